@@ -1,0 +1,1 @@
+"""From an Edit to a Run: launch, cause of a failure, score, prove, verdict."""

@@ -1,0 +1,1 @@
+"""Who answers: one protocol; litellm, manual and recorded models; the gateway that meters and records."""

@@ -1,0 +1,52 @@
+"""What travels between the session and a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Role = Literal["coder", "writer", "adviser"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a model.
+
+    `step` names its place in the session, for example `run_3/turn_1/2` (the second call of the first turn of
+    run 3): recordings answer by it, the journal finds an answer that was already paid for by it.
+    """
+
+    role: Role
+    step: str
+    messages: tuple[Message, ...]
+    max_tokens: int = 8192
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back. Token counts are None where the provider did not report them; the gateway counts then."""
+
+    text: str
+    model: str
+    tokens_sent: int | None = None
+    tokens_received: int | None = None
+    usd: float | None = None
+    finish: str = "stop"
+    retries: int = 0
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+class Model(Protocol):
+    """Whoever answers. Raises ModelUnavailable or NoRecordedAnswer where no answer can be had."""
+
+    name: str
+
+    def answer(self, request: Request) -> Reply: ...

@@ -1,0 +1,285 @@
+"""The journal's events: what a session records, one class a kind, one sentence under each field.
+
+A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+FORMAT = 1
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seq: int = -1
+    """Place in the journal, from 0; given when the event is appended."""
+    time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
+    """UTC, ISO-8601."""
+    step: str = ""
+    """The step that this event completes."""
+
+
+class SessionStarted(_Event):
+    """The first line of every journal."""
+
+    kind: Literal["session_started"] = "session_started"
+    format: int = FORMAT
+    """Version of the journal's format."""
+    idea: str = ""
+    """The idea's Name."""
+    template: str = ""
+    """The template's name."""
+    labloop: str = ""
+    """Version of labloop that began the session."""
+
+
+class SessionResumed(_Event):
+    """The same session was taken up again."""
+
+    kind: Literal["session_resumed"] = "session_resumed"
+    pid: int = 0
+    """Process that took it up."""
+
+
+class Exchanged(_Event):
+    """One model call that was answered; the text lies in exchanges/NNNN.json."""
+
+    kind: Literal["exchange"] = "exchange"
+    number: int
+    """Names the file in exchanges/."""
+    role: str
+    """coder, writer or adviser."""
+    model: str
+    """Who answered."""
+    tokens_sent: int
+    """As the provider reported, else counted by our own meter."""
+    tokens_received: int
+    """Likewise."""
+    usd: float = 0.0
+    """Price of the call, 0 where it is not known."""
+    seconds: float = 0.0
+    """From request to reply."""
+    finish: str = "stop"
+    """Why the reply ended: stop, length, filter."""
+    retries: int = 0
+    """Further tries that the provider needed."""
+
+
+class Edited(_Event):
+    """One turn of the coder and what it changed."""
+
+    kind: Literal["edit"] = "edit"
+    outcome: Literal["applied", "no_edit", "unmatched", "outside"]
+    """From file hashes, never from the coder's word."""
+    files: dict[str, str] = {}
+    """Every editable file's sha256 after the turn; contents lie in blobs/."""
+    changed: list[str] = []
+    """Files that differ from before the turn."""
+    outside: list[str] = []
+    """Changes outside the editable files, each undone."""
+    diff: str = ""
+    """Unified diff of the editable files."""
+    reply: str = ""
+    """The coder's last message."""
+    applied: int = 0
+    """Blocks that aider says it applied; informative only."""
+    unmatched: int = 0
+    """Blocks that aider says did not match; informative only."""
+    completed: bool = False
+    """The coder said ALL_COMPLETED and changed nothing."""
+
+
+class AttemptBegun(_Event):
+    """A launch was started; one without its AttemptEnded was cut off."""
+
+    kind: Literal["attempt_begun"] = "attempt_begun"
+    number: int
+    """Names the folder in attempts/."""
+    run: str
+    """run_3, or run_0/seed_1 for the baseline."""
+
+
+class AttemptEnded(_Event):
+    """One launch of one version of the code, whatever came of it."""
+
+    kind: Literal["attempt"] = "attempt"
+    number: int | None
+    """Names the folder in attempts/; None where nothing was launched (no_edit)."""
+    run: str
+    """The run that it was for."""
+    outcome: Literal[
+        "ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"
+    ]
+    """What came of it."""
+    seconds: float = 0.0
+    """Wall time of the experiment's process."""
+    score_seconds: float = 0.0
+    """Wall time of the evaluator's process."""
+    exit_code: int | None = None
+    """The experiment's exit status, negative for a signal."""
+    reason: str = ""
+    """One line for people: the exception's last line, the missing proof."""
+    cause: str = ""
+    """What the coder is shown: the last exception with frames in its own files."""
+    signature: str = ""
+    """Equal for two failures of the same kind."""
+    results: dict[str, Any] = {}
+    """final_info.json after scoring, where the outcome is ok."""
+
+
+class RunAccepted(_Event):
+    """An attempt that counts: proven, scored, judged."""
+
+    kind: Literal["run"] = "run"
+    run: str
+    """run_0 is the baseline."""
+    title: str
+    """What was tried, in a line."""
+    attempt: int | None = None
+    """The attempt's folder."""
+    results: dict[str, Any]
+    """final_info.json: config, training, metrics (mean, spread, n), details."""
+    comparable: list[str] = []
+    """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
+    code: dict[str, str] = {}
+    """sha256 of the accepted editable files."""
+
+
+class RunAbandoned(_Event):
+    """A run that could not be brought to an accepted attempt."""
+
+    kind: Literal["run_abandoned"] = "run_abandoned"
+    run: str
+    """The run's name; the name is used again for the next try."""
+    title: str = ""
+    """What was tried."""
+    reason: str
+    """Why it was given up."""
+
+
+class Planned(_Event):
+    """The plan of the session."""
+
+    kind: Literal["plan"] = "plan"
+    text: str
+    """Markdown, as every brief shows it."""
+
+
+class Noted(_Event):
+    """One section of notes.txt."""
+
+    kind: Literal["note"] = "note"
+    subject: str
+    """run_3, or figures."""
+    title: str
+    """The section's title."""
+    source: str
+    """The model's text with its references, unfilled."""
+    text: str
+    """The section as it stands in notes.txt, numbers filled in."""
+    references: list[str] = []
+    """Each reference that was filled."""
+
+
+class Advised(_Event):
+    """The second model's comments and suggestions after a run."""
+
+    kind: Literal["advice"] = "advice"
+    run: str
+    """The run it speaks of."""
+    text: str
+    """As the next brief shows it."""
+
+
+class FiguresDrawn(_Event):
+    """plot.py was run."""
+
+    kind: Literal["figures"] = "figures"
+    ok: bool
+    """It ended well and each figure exists."""
+    files: list[str] = []
+    """Names in figures/."""
+    reason: str = ""
+    """Why not, in a line."""
+    cause: str = ""
+    """What the coder is shown."""
+    signature: str = ""
+    """Equal for two failures of the same kind."""
+
+
+class SectionWritten(_Event):
+    """One section of the draft, as the model gave it."""
+
+    kind: Literal["section"] = "section"
+    section: str
+    """Title and Abstract, Introduction, …"""
+    phase: Literal["fill", "refine", "title"]
+    """First version, or the refined one, or the reconsidered title."""
+    source: str
+    """LaTeX with references, unfilled."""
+    title: str = ""
+    """The paper's title, where the section carries it."""
+    problems: list[str] = []
+    """Findings that the model left in it after its last try."""
+
+
+class CitationsFound(_Event):
+    """New entries of the bibliography."""
+
+    kind: Literal["citations"] = "citations"
+    entries: list[str] = []
+    """BibTeX entries."""
+
+
+class Compiled(_Event):
+    """The draft went through LaTeX."""
+
+    kind: Literal["compile"] = "compile"
+    ok: bool
+    """A PDF came out."""
+    pages: int = 0
+    """Its pages."""
+    errors: list[str] = []
+    """TeX's errors, each with its line."""
+    warnings: list[str] = []
+    """Undefined references and citations, overfull boxes."""
+    marked: bool = False
+    """The PDF carries the DRAFT mark since the audit had findings."""
+
+
+class Audited(_Event):
+    """Every number of notes and draft was matched to its evidence."""
+
+    kind: Literal["audit"] = "audit"
+    findings: list[dict[str, Any]] = []
+    """Where, what, why; empty when clean."""
+    numbers: int = 0
+    """Numbers that were checked."""
+
+
+class SessionEnded(_Event):
+    """The orchestrator stopped."""
+
+    kind: Literal["session_ended"] = "session_ended"
+    state: Literal["done", "findings", "paused", "interrupted", "failed"]
+    """How."""
+    reason: str = ""
+    """One line for people."""
+    exit_code: int = 0
+    """The command's exit status."""
+
+
+Event = Annotated[
+    Union[
+        SessionStarted, SessionResumed, Exchanged, Edited, AttemptBegun, AttemptEnded, RunAccepted,
+        RunAbandoned, Planned, Noted, Advised, FiguresDrawn, SectionWritten, CitationsFound, Compiled,
+        Audited, SessionEnded,
+    ],
+    Field(discriminator="kind"),
+]  # fmt: skip
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

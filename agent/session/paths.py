@@ -1,0 +1,121 @@
+"""Every path of a session, in one place; nobody else joins strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class AttemptPaths:
+    """The folder of one attempt: the code it ran, its output, its logs, its outcome."""
+
+    root: Path
+
+    @property
+    def code(self) -> Path:
+        """The private copy of the editable files; the experiment's working directory."""
+        return self.root / "code"
+
+    @property
+    def stdout(self) -> Path:
+        return self.root / "stdout.log"
+
+    @property
+    def stderr(self) -> Path:
+        return self.root / "stderr.log"
+
+    @property
+    def scratch(self) -> Path:
+        """HOME, TMPDIR and caches of the experiment's process."""
+        return self.root / "scratch"
+
+    @property
+    def scores(self) -> Path:
+        """What the evaluator wrote, out of the experiment's reach."""
+        return self.root / "scores"
+
+
+@dataclass(frozen=True)
+class SessionPaths:
+    """The folder of one session. The root is also the workspace, as the coder sees it."""
+
+    root: Path
+
+    @property
+    def spec(self) -> Path:
+        """session.json: idea, resolved settings, versions, hashes."""
+        return self.root / "session.json"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / ".lock"
+
+    @property
+    def blobs(self) -> Path:
+        """File contents by sha256: every version of the editable files."""
+        return self.root / "blobs"
+
+    @property
+    def exchanges(self) -> Path:
+        return self.root / "exchanges"
+
+    def exchange(self, number: int) -> Path:
+        return self.exchanges / f"{number:04d}.json"
+
+    @property
+    def requests(self) -> Path:
+        """Questions laid down for a person or another program (`--model manual`)."""
+        return self.root / "requests"
+
+    @property
+    def attempts(self) -> Path:
+        return self.root / "attempts"
+
+    def attempt(self, number: int) -> AttemptPaths:
+        return AttemptPaths(self.attempts / f"{number:03d}")
+
+    @property
+    def workspace(self) -> Path:
+        """Where the coder edits: a folder that holds the editable files and nothing else."""
+        return self.root / "workspace"
+
+    def run(self, index: int) -> Path:
+        return self.root / f"run_{index}"
+
+    def run_code(self, index: int) -> Path:
+        """The accepted code of a run (run_1.py …)."""
+        return self.root / f"run_{index}.py"
+
+    @property
+    def notes(self) -> Path:
+        return self.root / "notes.txt"
+
+    @property
+    def titles(self) -> Path:
+        """titles.json: run name to title, read by plot.py."""
+        return self.root / "titles.json"
+
+    @property
+    def figures(self) -> Path:
+        return self.root / "figures"
+
+    @property
+    def latex(self) -> Path:
+        return self.root / "latex"
+
+    @property
+    def paper(self) -> Path:
+        return self.root / "paper.pdf"
+
+    @property
+    def audit(self) -> Path:
+        return self.root / "audit.json"
+
+    @property
+    def page(self) -> Path:
+        return self.root / "index.html"

@@ -1,0 +1,153 @@
+"""The template's contract: template.toml, read and checked."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from agent.errors import TemplateError
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib  # type: ignore[no-redef]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Metric(_Strict):
+    """One thing that is measured; its direction is declared here and nowhere else."""
+
+    direction: Literal["higher", "lower"]
+    description: str
+    unit: str = ""
+    primary: bool = False
+    target: float | None = None
+    digits: int = 4
+
+
+class Experiment(_Strict):
+    command: list[str] = Field(min_length=1)
+    editable: list[str] = Field(min_length=1)
+    read_only: list[str] = []
+    fixed: list[str] = []
+    timeout_s: float = Field(gt=0)
+    seed: int = 0
+
+
+class Evaluator(_Strict):
+    command: list[str] = Field(min_length=1)
+    timeout_s: float = Field(gt=0)
+
+
+class Prepare(_Strict):
+    command: list[str] = Field(min_length=1)
+    timeout_s: float = Field(gt=0)
+
+
+class Figures(_Strict):
+    command: list[str] = Field(min_length=1)
+    editable: list[str] = Field(min_length=1)
+    timeout_s: float = Field(default=120, gt=0)
+
+
+class Baseline(_Strict):
+    seeds: list[int] = Field(min_length=1)
+
+
+class Proof(_Strict):
+    """What must be true of a result: exactly one of `check`, `file`, `differs_from`."""
+
+    reason: str
+    check: str = ""
+    file: str = ""
+    differs_from: list[Literal["baseline", "previous"]] = []
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Proof:
+        if sum(map(bool, (self.check, self.file, self.differs_from))) != 1:
+            raise ValueError("a proof has exactly one of check, file, differs_from")
+        return self
+
+
+class Comparable(_Strict):
+    keys: list[str] = []
+
+
+class Template(_Strict):
+    """A template, as its template.toml declares it; `root` is its folder."""
+
+    format: Literal[1]
+    name: str
+    title: str
+    environment: str = "experiment"
+    experiment: Experiment
+    prepare: Prepare | None = None
+    evaluator: Evaluator | None = None
+    baseline: Baseline = Baseline(seeds=[0, 1, 2])
+    figures: Figures
+    metrics: dict[str, Metric] = Field(min_length=1)
+    proofs: list[Proof] = Field(min_length=1)
+    comparable: Comparable = Comparable()
+    root: Path = Path()
+
+    @model_validator(mode="after")
+    def _one_primary(self) -> Template:
+        primaries = [name for name, metric in self.metrics.items() if metric.primary]
+        if len(primaries) != 1:
+            raise ValueError(f"metrics: exactly one metric has primary = true (found {len(primaries)})")
+        return self
+
+    @property
+    def primary(self) -> str:
+        return next(name for name, metric in self.metrics.items() if metric.primary)
+
+    @property
+    def editable(self) -> tuple[str, ...]:
+        """Files that go into the workspace: the experiment's and the figures'."""
+        return tuple(dict.fromkeys([*self.experiment.editable, *self.figures.editable]))
+
+    def fixed_hash(self) -> str:
+        """sha256 over every file of the fixed half: names and contents."""
+        digest = hashlib.sha256()
+        for name in sorted(self.experiment.fixed):
+            for path in sorted(_files(self.root / name)):
+                digest.update(f"{path.relative_to(self.root)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+
+
+def load_template(folder: Path) -> Template:
+    """The template in `folder`. Raises TemplateError naming file, field and remedy."""
+    path = folder / "template.toml"
+    if not folder.is_dir():
+        raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
+    if not path.is_file():
+        raise TemplateError(f"{path}: missing; a template's contract is declared there (see docs/templates.md)")
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        template = Template.model_validate({**raw, "root": folder.resolve()})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
+    for name in (*template.editable, *template.experiment.read_only, *template.experiment.fixed):
+        target = (folder / name).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")
+        if not target.exists():
+            raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
+    return template
