@@ -1,0 +1,72 @@
+"""The idea: a researcher's JSON spec, read and checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from agent.errors import IdeaError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_LIMIT = 1_000_000
+
+
+class Idea(BaseModel):
+    """An idea. Keys that labloop does not know (scores, evaluations) are kept and shown to the model."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    Name: str
+    Title: str = Field(min_length=1)
+    Experiment: str = Field(min_length=1)
+    Technical_Details: str = Field(min_length=1)
+    Implementation_Plan: str = Field(min_length=1)
+    Abstract: str = ""
+    novel: bool | None = None
+    Primary_Metric: str | None = None
+    """Overrides the template's primary metric for this idea."""
+    Metrics: list[str] = []
+    """Metrics shown first in tables; all of them where empty."""
+
+    @field_validator("Name")
+    @classmethod
+    def _a_plain_name(cls, value: str) -> str:
+        if not _NAME.fullmatch(value):
+            raise ValueError(
+                "must be letters, digits, _ and - only (it names the session's folder), at most 64 characters"
+            )
+        return value
+
+    def brief(self) -> dict[str, Any]:
+        """What a model is shown of the idea: the fields that say what to do, scores left out."""
+        return {
+            "Title": self.Title,
+            "Experiment": self.Experiment,
+            "Technical details": self.Technical_Details,
+            "Implementation plan": self.Implementation_Plan,
+        }
+
+
+def load_idea(path: Path) -> Idea:
+    """The idea in `path`. Raises IdeaError naming the file, the field and the remedy."""
+    if not path.is_file():
+        raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
+    if path.stat().st_size > _LIMIT:
+        raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
+    if not isinstance(raw, dict):
+        raise IdeaError(f"{path}: must be one JSON object with Name, Title, Experiment, …, found {type(raw).__name__}")
+    try:
+        return Idea.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        remedy = "add it" if first["type"] == "missing" else "mend it"
+        raise IdeaError(f"{path}: field {field!r}: {first['msg']}; {remedy} and start again") from error

@@ -1,0 +1,125 @@
+"""A session: one idea worked through on one template. Opens its folder, knows what it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from agent import __version__
+from agent.errors import SessionError, UsageError
+from agent.session.events import SessionResumed, SessionStarted
+from agent.session.files import Blobs, write_json
+from agent.session.idea import Idea
+from agent.session.journal import Journal
+from agent.session.paths import SessionPaths
+from agent.session.settings import Settings
+from agent.session.template import Template, load_template
+
+
+class Spec(BaseModel):
+    """session.json: what the session was started with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    labloop: str
+    created: str
+    idea: Idea
+    settings: Settings
+    template: str
+    """Folder of the template."""
+    fixed_sha256: str
+    """Hash of the template's fixed half."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every step of the loop needs to know of its session."""
+
+    paths: SessionPaths
+    idea: Idea
+    template: Template
+    settings: Settings
+    journal: Journal
+    blobs: Blobs
+
+    @property
+    def name(self) -> str:
+        return self.paths.root.name
+
+    @property
+    def primary(self) -> str:
+        """The primary metric: the idea's, else the template's."""
+        return self.idea.Primary_Metric or self.template.primary
+
+
+def start_session(out: Path, idea: Idea, template: Template, settings: Settings) -> Session:
+    """Make a new session's folder under `out` and its first journal line."""
+    for metric in filter(None, [idea.Primary_Metric, *idea.Metrics]):
+        if metric not in template.metrics:
+            raise UsageError(
+                f"the idea {idea.Name}: metric {metric!r} is not measured by the template {template.name}; "
+                f"it has {', '.join(template.metrics)}"
+            )
+    slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    spec = Spec(
+        labloop=__version__, created=datetime.now(timezone.utc).isoformat(timespec="seconds"), idea=idea,
+        settings=settings, template=str(template.root), fixed_sha256=template.fixed_hash(),
+    )  # fmt: skip
+    write_json(paths.spec, spec.model_dump(mode="json"))
+    journal = Journal(paths.journal)
+    journal.append(SessionStarted(idea=idea.Name, template=template.name, labloop=__version__))
+    return Session(paths, idea, template, settings, journal, Blobs(paths.blobs))
+
+
+def open_session(root: Path, settings: Settings | None = None) -> Session:
+    """An existing session, to look at or to resume. `settings` replace the recorded ones (budgets, model).
+
+    Raises SessionError where the folder is no session or the template changed since.
+    """
+    paths = SessionPaths(root.resolve())
+    if not paths.spec.is_file():
+        raise SessionError(f"{root}: holds no session.json; name a session's folder (they lie under runs/)")
+    try:
+        spec = Spec.model_validate(json.loads(paths.spec.read_text(encoding="utf-8")))
+    except (ValueError, ValidationError) as error:
+        raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
+    template = load_template(Path(spec.template))
+    return Session(
+        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs)
+    )
+
+
+def resume_session(root: Path, pid: int, settings: Settings | None = None) -> Session:
+    """`open_session`, and a line in the journal that says so."""
+    session = open_session(root, settings)
+    recorded = json.loads(session.paths.spec.read_text(encoding="utf-8"))["fixed_sha256"]
+    if recorded != session.template.fixed_hash():
+        raise SessionError(
+            f"{session.template.root}: the template's fixed files ({', '.join(session.template.experiment.fixed)}) "
+            f"changed since the session began, so its runs could not be compared; restore them or start anew"
+        )
+    session.journal.append(SessionResumed(pid=pid))
+    return session
+
+
+def _new_folder(out: Path, name: str) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix in ["", *(f"-{n}" for n in range(2, 100))]:
+            folder = out.resolve() / f"{name}{suffix}"
+            try:
+                folder.mkdir()
+                return folder
+            except FileExistsError:
+                continue
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}; name a folder that can be written") from error
+    raise UsageError(f"--out {out}: too many sessions named {name}")
