@@ -24,11 +24,21 @@ class Prompts:
 
     def render(self, prompt: str, **values: Any) -> str:
         """The text of `prompts/<prompt>.jinja`. Raises LabloopError naming every variable that is missing."""
-        try:
-            source, filename, _ = self._jinja.loader.get_source(self._jinja, f"{prompt}.jinja")  # type: ignore[union-attr]
-        except TemplateNotFound as error:
-            raise LabloopError(f"{self._folder / prompt}.jinja: there is no such prompt") from error
-        missing = meta.find_undeclared_variables(self._jinja.parse(source)) - values.keys() - self._jinja.globals.keys()
+        missing = self._wanted(f"{prompt}.jinja") - values.keys() - self._jinja.globals.keys()
         if missing:
-            raise LabloopError(f"{filename}: not given: {', '.join(sorted(missing))}")
+            raise LabloopError(f"{self._folder / prompt}.jinja: not given: {', '.join(sorted(missing))}")
         return self._jinja.get_template(f"{prompt}.jinja").render(**values).strip() + "\n"
+
+    def _wanted(self, name: str) -> set[str]:
+        """Variables that a prompt and the files it includes need."""
+        assert self._jinja.loader is not None
+        try:
+            source, _, _ = self._jinja.loader.get_source(self._jinja, name)
+        except TemplateNotFound as error:
+            raise LabloopError(f"{self._folder / name}: there is no such prompt") from error
+        tree = self._jinja.parse(source)
+        wanted = meta.find_undeclared_variables(tree)
+        for included in meta.find_referenced_templates(tree):
+            if included is not None:
+                wanted |= self._wanted(included)
+        return wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Sequence
 
 from agent.models.protocol import Message
@@ -13,6 +14,7 @@ _PER_MESSAGE = 4  # role and separators, as chat formats spend them
 @functools.cache
 def _encoding() -> object:
     # litellm carries the cl100k_base table inside its wheel and points tiktoken at it, so no download is needed.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     from litellm.litellm_core_utils.default_encoding import encoding
 
     return encoding

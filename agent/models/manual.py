@@ -1,0 +1,88 @@
+"""A person or any other program as the model: questions and answers are files in the session."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.errors import Interrupted, SessionError
+from agent.models.protocol import Reply, Request
+from agent.session.files import write_text
+
+log = logging.getLogger(__name__)
+_POLL_S = 0.2
+_SETTLED_S = 1.0
+"""A file typed by hand counts once it has not grown for this long; answer.py renames a whole one into place."""
+
+
+class ManualModel:
+    """Lays each request down as `requests/<step>.md` and waits for `requests/<step>.answer.md`."""
+
+    name = "manual"
+
+    def __init__(self, folder: Path, stop: Callable[[], str | None] = lambda: None) -> None:
+        self.folder = folder
+        self.stop = stop
+
+    def answer(self, request: Request) -> Reply:
+        """The answer's text. Raises Interrupted where the session is asked to stop while waiting."""
+        question, answer = request_paths(self.folder, request.step)
+        write_text(question, _readable(request, answer.name))
+        log.info("waiting for %s (or: python agent/answer.py %s)", answer, self.folder.parent)
+        while not _settled(answer):
+            if reason := self.stop():
+                raise Interrupted(reason)
+            time.sleep(_POLL_S)
+        return Reply(answer.read_text(encoding="utf-8", errors="replace").strip() + "\n", "manual")
+
+
+def request_paths(folder: Path, step: str) -> tuple[Path, Path]:
+    """The files of the question and of its answer."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", step)
+    return folder / f"{name}.md", folder / f"{name}.answer.md"
+
+
+def open_requests(folder: Path) -> list[Path]:
+    """Questions without an answer, oldest first."""
+    questions = [path for path in folder.glob("*.md") if not path.name.endswith(".answer.md")]
+    waiting = [path for path in questions if not answer_path(path).exists()]
+    return sorted(waiting, key=lambda path: path.stat().st_mtime)
+
+
+def answer_path(question: Path) -> Path:
+    """Where the answer to a question goes."""
+    return question.with_name(question.stem + ".answer.md")
+
+
+def give_answer(folder: Path, text: str, step: str | None = None) -> Path:
+    """Answer the oldest open question, or the one of `step`. Raises SessionError where none is open."""
+    if not text.strip():
+        raise SessionError("the answer is empty; nothing was written")
+    waiting = open_requests(folder)
+    if step is not None:
+        waiting = [path for path in waiting if path == request_paths(folder, step)[0]]
+    if not waiting:
+        raise SessionError(f"{folder}: no open question" + (f" of step {step!r}" if step else ""))
+    target = answer_path(waiting[0])
+    write_text(target, text)
+    return target
+
+
+def _settled(path: Path) -> bool:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    return found.st_size > 0 and time.time() - found.st_mtime >= _SETTLED_S
+
+
+def _readable(request: Request, answer: str) -> str:
+    head = (
+        f"<!-- labloop asks the {request.role}, step {request.step}.\n"
+        f"     Write the answer, and nothing else, to {answer} in this folder. -->\n"
+    )
+    parts = [f"\n<!-- {message.role} -->\n\n{message.content.rstrip()}\n" for message in request.messages]
+    return head + "".join(parts)

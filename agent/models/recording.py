@@ -1,0 +1,109 @@
+"""Recordings: the answers of a past session by step, and the model that plays them."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from agent.errors import NoRecordedAnswer, UsageError
+from agent.models.protocol import Reply, Request
+from agent.session.events import Exchanged
+from agent.session.files import write_text
+from agent.session.session import Session
+
+FORMAT = 1
+
+
+class Header(BaseModel):
+    """The first line of a recording."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    idea: str
+    """Name of the idea that the session worked on."""
+    made: str
+    """When the recorded session began, UTC."""
+    origin: str
+    """How the answers came to be, for people: who answered, having seen what."""
+
+
+class Answer(BaseModel):
+    """One recorded answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    step: str
+    reply: str
+    model: str = ""
+    """Who answered then, as the session knew it."""
+    prompt_sha256: str = ""
+    """Hash of the messages that were answered; informative, since metrics differ between machines."""
+
+
+class Recording:
+    """Answers by role and step."""
+
+    def __init__(self, header: Header, answers: Iterable[Answer], name: str = "recorded") -> None:
+        self.header = header
+        self.name = name
+        self.answers = {(answer.role, answer.step): answer for answer in answers}
+
+    def answer(self, request: Request) -> Reply:
+        """The recorded answer of this step. Raises NoRecordedAnswer naming the nearest recorded step."""
+        found = self.answers.get((request.role, request.step))
+        if found is None:
+            known = [step for role, step in self.answers if role == request.role]
+            near = difflib.get_close_matches(request.step, known, n=1, cutoff=0)
+            raise NoRecordedAnswer(
+                f"the recording has no answer of the {request.role} for step {request.step!r}"
+                + (f" (nearest: {near[0]!r})" if near else "")
+                + "; on this machine the session took another way than when it was recorded: "
+                "resume it with --model NAME or --model manual"
+            )
+        return Reply(found.reply, f"recorded ({found.model})" if found.model else "recorded")
+
+    def save(self, path: Path) -> None:
+        """JSON lines: the header, then an answer a line in the order of the session."""
+        lines = [self.header.model_dump_json(), *(answer.model_dump_json() for answer in self.answers.values())]
+        write_text(path, "\n".join(lines) + "\n")
+
+
+def load_recording(path: Path) -> Recording:
+    """Raises UsageError naming file and line where it is no recording."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as a recording: {error}") from error
+    number = 1
+    try:
+        header = Header.model_validate_json(lines[0] if lines else "")
+        answers = []
+        for number, line in enumerate(lines[1:], start=2):
+            if line.strip():
+                answers.append(Answer.model_validate_json(line))
+    except ValidationError as error:
+        raise UsageError(f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}") from error
+    if header.format > FORMAT:
+        raise UsageError(f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop")
+    return Recording(header, answers, name=f"recorded:{path.name}")
+
+
+def recording_of(session: Session, origin: str = "") -> Recording:
+    """The recording of a session: what its own exchanges answered."""
+    started = session.journal.events[0].time
+    answers = [_recorded(session, event) for event in session.journal.all(Exchanged)]
+    header = Header(idea=session.idea.Name, made=started, origin=origin or f"exchanges of session {session.name}")
+    return Recording(header, answers, name=f"recorded:{session.name}")
+
+
+def _recorded(session: Session, event: Exchanged) -> Answer:
+    kept = json.loads(session.paths.exchange(event.number).read_text(encoding="utf-8"))
+    digest = hashlib.sha256(json.dumps(kept["messages"], ensure_ascii=False).encode()).hexdigest()
+    return Answer(role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest)

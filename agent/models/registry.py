@@ -1,0 +1,47 @@
+"""From a name to the model that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.errors import UsageError
+from agent.models.protocol import Model, Role
+from agent.session.session import Session
+from agent.session.settings import Settings
+
+
+def recording_path(idea: Path) -> Path:
+    """Where an idea's shipped recording lies: ideas/x.json → ideas/x.recording.jsonl."""
+    return idea.with_suffix(".recording.jsonl")
+
+
+def models_for(session: Session, stop: Callable[[], str | None]) -> dict[Role, Model]:
+    """Who answers in each role, by the session's settings. Raises UsageError for a model that cannot be had."""
+    settings = session.settings
+    names: dict[Role, str] = {
+        "writer": settings.model,
+        "coder": settings.coder_model or settings.model,
+        "adviser": settings.adviser or settings.model,
+    }
+    made: dict[str, Model] = {}
+    for name in names.values():
+        if name not in made:
+            made[name] = _model(name, session, settings, stop)
+    return {role: made[name] for role, name in names.items()}
+
+
+def _model(name: str, session: Session, settings: Settings, stop: Callable[[], str | None]) -> Model:
+    if name == "manual":
+        from agent.models.manual import ManualModel
+
+        return ManualModel(session.paths.requests, stop)
+    if name == "recorded":
+        from agent.models.recording import load_recording
+
+        if not settings.recording:
+            raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
+        return load_recording(Path(settings.recording))
+    from agent.models.litellm_model import LitellmModel
+
+    return LitellmModel(name, settings.base_url, settings.model_timeout_s)
