@@ -1,0 +1,35 @@
+"""Every exception the harness raises on purpose.
+
+    HarnessError                 the message says what is wrong and what to do
+    ├── ModelError               a language model cannot be loaded, or has no such layer
+    ├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
+    ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
+    └── CacheError               the cache folder cannot be used
+        └── CacheMiss            the entry is not there and cannot be built here
+"""
+
+from __future__ import annotations
+
+
+class HarnessError(Exception):
+    """The root. `str()` is a message for a person: what happened, where, and the remedy."""
+
+
+class ModelError(HarnessError):
+    """A language model cannot be loaded, or has no such layer."""
+
+
+class TextError(HarnessError):
+    """The text cannot give what was asked."""
+
+
+class ActivationsError(HarnessError):
+    """Activations that no SAE can be trained on."""
+
+
+class CacheError(HarnessError):
+    """The cache folder cannot be used: not writable, full, or held too long by another process."""
+
+
+class CacheMiss(CacheError):
+    """The entry is not in the cache and cannot be built here; says how to build it."""
