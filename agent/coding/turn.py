@@ -1,0 +1,90 @@
+"""One turn of the coder: the workspace put in its known state, the request, the outcome from file hashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.coding.coder import Coder, TurnRequest
+from agent.coding.edit import compare_turn, snapshot
+from agent.models.gateway import Gateway
+from agent.models.protocol import Message
+from agent.session.events import Edited, RunAbandoned, RunAccepted
+from agent.session.files import write_bytes
+from agent.session.session import Session
+
+COMPLETED = "ALL_COMPLETED"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is asked of the coder: the message, which files it may edit, and how it is to write edits."""
+
+    step: str
+    message: str
+    editable: tuple[str, ...]
+    whole_files: bool = False
+
+
+def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> Edited:
+    """The turn's Edit: the journal's where it was made before, else made now.
+
+    A turn that was cut off starts again from the code before it; its answered exchanges are not asked again.
+    """
+
+    def work() -> Edited:
+        files = restore_workspace(session)
+        workspace = session.paths.workspace
+        asked = 0
+
+        def ask(messages: list[Message]) -> str:
+            nonlocal asked
+            asked += 1
+            return gateway.ask("coder", f"{turn.step}/{asked}", messages)
+
+        before = snapshot(workspace)
+        reply = coder.work(
+            TurnRequest(
+                message=turn.message, workspace=workspace, editable=turn.editable,
+                read_only=tuple(session.template.root / name for name in session.template.experiment.read_only),
+                edit_format="whole" if turn.whole_files else "diff",
+            ),
+            ask,
+        )  # fmt: skip
+        edit = compare_turn(before, workspace, turn.editable, reply)
+        for name in edit.changed:
+            files[name] = session.blobs.put((workspace / name).read_bytes())
+        return Edited(
+            outcome=edit.outcome, files=files, changed=list(edit.changed), outside=list(edit.outside), diff=edit.diff,
+            reply=reply.text, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
+            completed=edit.outcome == "no_edit" and COMPLETED in reply.text,
+        )  # fmt: skip
+
+    edited = session.journal.step(Edited, turn.step, work)
+    restore_workspace(session)
+    return edited
+
+
+def current_files(session: Session) -> dict[str, str]:
+    """sha256 of every editable file as it stands now: the template's, then each edit; an abandoned run is undone."""
+    files = {
+        name: session.blobs.put((session.template.root / name).read_bytes()) for name in session.template.editable
+    }
+    accepted = dict(files)
+    for event in session.journal.events:
+        if isinstance(event, Edited):
+            files = files | event.files
+        elif isinstance(event, RunAccepted) and event.code:
+            accepted = accepted | event.code
+        elif isinstance(event, RunAbandoned):
+            files = dict(accepted)
+    return files
+
+
+def restore_workspace(session: Session) -> dict[str, str]:
+    """Put the workspace into its journalled state: exactly the editable files, nothing else."""
+    files = current_files(session)
+    workspace = session.paths.workspace
+    workspace.mkdir(exist_ok=True)
+    for name, digest in files.items():
+        write_bytes(workspace / name, session.blobs.get(digest))
+    return files
