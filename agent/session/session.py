@@ -97,9 +97,11 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
     )
 
 
-def resume_session(root: Path, pid: int, settings: Settings | None = None) -> Session:
-    """`open_session`, and a line in the journal that says so."""
-    session = open_session(root, settings)
+def note_resumption(session: Session, pid: int) -> None:
+    """A line in the journal that says the session was taken up again.
+
+    Raises SessionError where the template's fixed half is no longer what the session began with.
+    """
     recorded = json.loads(session.paths.spec.read_text(encoding="utf-8"))["fixed_sha256"]
     if recorded != session.template.fixed_hash():
         raise SessionError(
@@ -107,7 +109,6 @@ def resume_session(root: Path, pid: int, settings: Settings | None = None) -> Se
             f"changed since the session began, so its runs could not be compared; restore them or start anew"
         )
     session.journal.append(SessionResumed(pid=pid))
-    return session
 
 
 def _new_folder(out: Path, name: str) -> Path:

@@ -25,8 +25,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str = "recorded"
-    """Who writes and codes: a litellm model string, `manual`, or `recorded`."""
+    model: str = ""
+    """Who writes and codes: a litellm model string, `manual`, or `recorded`; the idea's recording where empty."""
     adviser: str = ""
     """Who advises; the same as `model` where empty."""
     coder: str = "aider"

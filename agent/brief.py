@@ -1,0 +1,114 @@
+"""The brief: all that a fresh conversation is told, built from the journal alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from agent.experiment.results import Results, collect
+from agent.experiment.table import results_table
+from agent.prompts import Prompts
+from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, Noted, Planned, RunAbandoned, RunAccepted
+from agent.session.session import Session
+
+_TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
+_MAX_TITLE = 120
+
+
+def results_of(session: Session) -> Results:
+    """The baseline and every accepted run of the session."""
+    return collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
+
+
+def title_of(edit: Edited, fallback: str) -> str:
+    """What the coder says the run tries, from its TITLE line."""
+    found = _TITLE.search(edit.reply)
+    return found.group(1).strip()[:_MAX_TITLE] if found else fallback
+
+
+class Brief:
+    """Renders the messages to coder and adviser for one session."""
+
+    def __init__(self, session: Session, prompts: Prompts) -> None:
+        self.session = session
+        self.prompts = prompts
+
+    def plan(self) -> dict[str, Any]:
+        """Values of plan.jinja."""
+        template, settings = self.session.template, self.session.settings
+        return self._common() | {
+            "template": template, "max_runs": settings.max_runs, "primary": self.session.primary,
+            "seed": template.experiment.seed, "seeds": len(template.baseline.seeds),
+            "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
+        }  # fmt: skip
+
+    def run(self, run: str) -> str:
+        """The first message for a run."""
+        template = self.session.template
+        notes = [event for event in self.session.journal.all(Noted) if event.subject.startswith("run_")]
+        advice = list(self.session.journal.all(Advised))
+        accepted = list(self.session.journal.all(RunAccepted))
+        return self.prompts.render(
+            "coder_run", **self._common(), run=run, plan=self._plan_text(), max_runs=self.session.settings.max_runs,
+            last_note=_condensed(notes[-1].text) if notes else "", advice=advice[-1].text if advice else "",
+            abandoned=[f"{e.title}: {e.reason}" for e in self.session.journal.all(RunAbandoned)],
+            read_only=template.experiment.read_only, command=self._command(run),
+            based_on="the baseline" if accepted[-1].run == "run_0" else f"{accepted[-1].run} ({accepted[-1].title})",
+        )  # fmt: skip
+
+    def repair(self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool) -> str:
+        """The message after a turn that did not lead to an accepted run."""
+        return self.prompts.render(
+            "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,
+            unmatched=last.outcome == "unmatched", diff=last.diff if last.changed else "", turn=turn,
+            turns=self.session.settings.max_repairs + 1, command=self._command(run),
+        )  # fmt: skip
+
+    def figures(self, structure: str, last: FiguresDrawn | None, repeated: bool) -> str:
+        """The message for the figures; `last` is the try that failed."""
+        figures = self.session.template.figures
+        return self.prompts.render(
+            "coder_figures", **self._common() | {"editable": figures.editable}, command=" ".join(figures.command),
+            last_run=len(results_of(self.session).runs) - 1, structure=structure,
+            problem=(last.cause or last.reason) if last else "", repeated=repeated,
+        )  # fmt: skip
+
+    def advice(self, accepted: RunAccepted, note: str, diff: str) -> dict[str, Any]:
+        """Values of advice.jinja."""
+        done = len(results_of(self.session).runs) - 1
+        return self._common() | {
+            "plan": self._plan_text(), "run": accepted.run, "note": note, "diff": diff,
+            "left": self.session.settings.max_runs - done,
+        }  # fmt: skip
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "idea": self.session.idea,
+            "table": results_table(results_of(self.session)),
+            "editable": self.session.template.experiment.editable,
+        }
+
+    def _plan_text(self) -> str:
+        return next((event.text for event in self.session.journal.all(Planned)), "")
+
+    def _command(self, run: str) -> str:
+        command = " ".join(self.session.template.experiment.command)
+        return command.replace("{out_dir}", run).replace("{seed}", str(self.session.template.experiment.seed))
+
+
+def _condensed(note: str, limit: int = 1800) -> str:
+    """A note without its table: the brief has the table of all runs."""
+    lines = [line for line in note.splitlines() if not line.lstrip().startswith("|")]
+    return "\n".join(lines).strip()[:limit]
+
+
+def diff_since(session: Session, before: dict[str, str], after: dict[str, str], names: Sequence[str]) -> str:
+    """Unified diff of the named files between two recorded versions."""
+    from agent.coding.edit import unified_diff
+
+    return "".join(
+        unified_diff(name, session.blobs.get(before[name]), session.blobs.get(after[name]))
+        for name in names
+        if before.get(name) != after.get(name) and name in before and name in after
+    )

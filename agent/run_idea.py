@@ -1,0 +1,153 @@
+"""`python agent/run_idea.py ideas/progressive.json`: work an idea through, from baseline to paper."""
+
+from __future__ import annotations
+
+if __package__ in (None, ""):  # started as a file: put the repository root, not agent/, on the path
+    import sys
+    from pathlib import Path
+
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+from agent.handover import ensure_environment
+
+ensure_environment()
+
+import argparse  # noqa: E402
+import json  # noqa: E402
+import logging  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+from agent.errors import CheckFailed, LabloopError, UsageError  # noqa: E402
+from agent.models.registry import recording_path  # noqa: E402
+from agent.session.idea import Idea, load_idea  # noqa: E402
+from agent.session.session import Session, open_session, start_session  # noqa: E402
+from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
+from agent.session.template import Template, load_template  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's flags; docs/commands.md is made from them."""
+    flags = argparse.ArgumentParser(
+        prog="run_idea.py", description="Work one idea through: baseline, runs, notes, figures, paper.",
+        epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "
+        "5 finished with findings, 130 interrupted (resumable).",
+    )  # fmt: skip
+    flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
+    flags.add_argument("--model", help="a litellm model name, `manual`, or `recorded` (default: the idea's recording)")
+    flags.add_argument("--adviser", help="the model that advises after each run (default: the same)")
+    flags.add_argument("--coder-model", help="the model behind the coder (default: the same)")
+    flags.add_argument("--coder", help="the coder that edits (default: aider)")
+    flags.add_argument("--base-url", help="an OpenAI-compatible server for --model, such as http://localhost:8000/v1")
+    flags.add_argument("--recording", help="the recording to play, where a model is `recorded`")
+    flags.add_argument("--template", type=Path, help="the template's folder (default: the repository, the SAE template)")
+    flags.add_argument("--max-runs", type=int, help="accepted runs at most (default: 10)")
+    flags.add_argument("--budget-usd", type=float, help="stop, resumable, before spending more than this")
+    flags.add_argument("--budget-tokens", type=int, help="stop, resumable, before using more tokens than this")
+    flags.add_argument("--timeout", type=float, metavar="SECONDS", help="time limit of one launch (default: the template's)")
+    flags.add_argument("--sandbox", choices=("auto", "bwrap", "plain"), help="how experiments are isolated")
+    flags.add_argument("--config", type=Path, help="a TOML file of settings (default: labloop.toml)")
+    flags.add_argument("--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)")
+    flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
+    flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
+    flags.add_argument("--no-paper", action="store_true", help="stop after the figures")
+    flags.add_argument("--json", action="store_true", help="one JSON object on stdout at the end")
+    return flags
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; its exit status."""
+    args = parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    try:
+        return _run(args)
+    except LabloopError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _run(args: argparse.Namespace) -> int:
+    if (args.idea is None) == (args.resume is None):
+        raise UsageError("name an idea file (ideas/progressive.json), or --resume SESSION, and not both")
+    if args.resume:
+        return _finish(args, _resumed(args))
+    idea, template = load_idea(args.idea), load_template(args.template or REPOSITORY)
+    settings = _settings(args, args.idea)
+    if args.dry_run:
+        from agent.dry_run import describe
+
+        print(describe(idea, template, settings))
+        return 0
+    _check(idea, template, settings, args)
+    return _finish(args, start_session(args.out, idea, template, settings))
+
+
+def _settings(args: argparse.Namespace, idea: Path) -> Settings:
+    settings = resolve(_flags(args), args.config)
+    recording = recording_path(idea)
+    if not settings.model and recording.is_file():
+        print(f"No model named: playing the recording {recording} (edits, experiments, figures and paper are made for real).",
+              file=sys.stderr)  # fmt: skip
+        return settings.model_copy(update={"model": "recorded", "recording": str(recording.resolve())})
+    if not settings.model:
+        raise UsageError(
+            f"no model is named and {recording} does not exist: give --model NAME (any litellm model; the key in the "
+            "provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
+        )
+    if "recorded" in (settings.model, settings.adviser, settings.coder_model) and not settings.recording:
+        if not recording.is_file():
+            raise UsageError(f"--model recorded: {recording} does not exist; name one with --recording FILE")
+        return settings.model_copy(update={"recording": str(recording.resolve())})
+    return settings
+
+
+def _flags(args: argparse.Namespace) -> dict[str, Any]:
+    names = ("model", "adviser", "coder", "coder_model", "base_url", "recording", "max_runs", "budget_usd",
+             "budget_tokens", "sandbox")  # fmt: skip
+    flags = {name: getattr(args, name) for name in names}
+    return flags | {"timeout_s": args.timeout, "paper": False if args.no_paper else None}
+
+
+def _resumed(args: argparse.Namespace) -> Session:
+    """The session to go on with: its own settings, with the flags given now on top."""
+    recorded = open_session(args.resume).settings
+    given = {name: value for name, value in _flags(args).items() if value is not None}
+    settings = Settings.model_validate(recorded.model_dump() | given)
+    if args.dry_run:
+        raise UsageError("--dry-run goes with an idea, not with --resume")
+    return open_session(args.resume, settings)
+
+
+def _check(idea: Idea, template: Template, settings: Settings, args: argparse.Namespace) -> None:
+    from agent.check import check
+
+    failed = [result for result in check(idea, template, settings, args.out) if result.fatal and not result.ok]
+    if failed:
+        lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
+        raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
+
+
+def _finish(args: argparse.Namespace, session: Session) -> int:
+    from agent.conduct import conduct, outcome
+
+    ended = conduct(session, resume=args.resume is not None)
+    result = outcome(session, ended)
+    if args.json:
+        print(json.dumps(result))
+    else:
+        print(f"session  {session.paths.root}\nstate    {ended.state}{f' ({ended.reason})' if ended.reason else ''}")
+        print(f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts")
+        print(f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received")
+        print(f"paper    {result['paper'] or 'none'}\npage     {session.paths.page}")
+        if ended.exit_code in (4, 130):
+            print(f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}")
+    return ended.exit_code
+
+
+
+
+if __name__ == "__main__":
+    sys.exit(main())
