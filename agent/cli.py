@@ -1,0 +1,33 @@
+"""`labloop run|replay|review|audit|answer|doctor`: every door as a sub-command of one installed command."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS = {
+    "run": ("agent.run_idea", "work an idea through, from baseline to paper"),
+    "answer": ("agent.answer", "be the model of a --model manual session"),
+    "review": ("agent.review", "write a session's page"),
+    "audit": ("agent.audit", "match every number of notes and draft to its evidence"),
+    "replay": ("agent.replay", "drive a past session again, or look back at it"),
+    "doctor": ("agent.doctor", "try everything that could fail late"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; the sub-command's exit status."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in ("-h", "--help"):
+        print("usage: labloop COMMAND …   (labloop COMMAND --help tells its flags)\n")
+        for name, (_, help_text) in COMMANDS.items():
+            print(f"  {name:8} {help_text}")
+        return 0 if words else 2
+    if words[0] not in COMMANDS:
+        print(f"error: {words[0]!r} is no command of labloop; it has {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    return int(importlib.import_module(COMMANDS[words[0]][0]).main(words[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
