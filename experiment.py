@@ -1,0 +1,172 @@
+"""Train a TopK sparse autoencoder (SAE) on the activations of a small language model.
+
+    python experiment.py --out_dir=run_1 --seed=0
+
+Leaves in out_dir: final_info.json (settings, training, loss curve) and sae/ (the weights, as SAELens reads them).
+Scores are computed afterwards by `python -m harness.evaluation`, in another process, from sae/ alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from harness.activations import load_activations
+from harness.sae import (
+    Codes, DeadLatents, SAEWeights, aux_k_loss, decode, remove_radial_gradient_, save_run, top_k, unexplained, unit_norm_,
+)  # fmt: skip
+
+log = logging.getLogger("experiment")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of a run. What is compared between runs (model, data, d_sae, k, tokens) should stay as it is."""
+
+    model: str = "labloop-gemma2-tiny"  # the frozen language model
+    layer: int = 2  # the SAE reads the residual stream after this block
+    context: int = 128  # tokens in each text the model reads
+    pool_tokens: int = 100_000  # distinct activations to draw batches from
+    d_sae: int = 1024  # latents
+    k: int = 16  # latents on for each token
+    steps: int = 400  # optimiser steps
+    batch_size: int = 2048  # activations in a step
+    lr: float = 3e-3  # peak learning rate of Adam
+    warmup: float = 0.1  # part of the run in which lr rises from 0
+    decay: float = 0.2  # last part of the run in which lr falls to 0
+    k_aux: int = 64  # dead latents that AuxK tries to revive at once
+    aux_weight: float = 1 / 32  # weight of AuxK in the loss
+    dead_after_tokens: int = 100_000  # a latent off for so many tokens is dead
+    log_every: int = 10  # steps between points of the loss curve
+    seed: int = 0  # of the initial weights and of the order of the batches
+
+    @property
+    def training_tokens(self) -> int:
+        return self.steps * self.batch_size
+
+
+class TopKSAE(nn.Module):
+    """A TopK sparse autoencoder with unit-norm decoder rows f_i (Gao et al. 2024).
+
+        pre = (x − b_dec) W_enc + b_enc         [batch, d_sae]
+        z   = ReLU(TopK(pre))                   k latents on for each input
+        x̂   = Σ_i z_i f_i + b_dec               [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1
+    """
+
+    def __init__(self, d_in: int, settings: Settings, mean: Tensor) -> None:
+        super().__init__()
+        directions = torch.randn(settings.d_sae, d_in)
+        unit_norm_(directions)
+        self.k = settings.k
+        self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
+        self.W_enc = nn.Parameter(directions.T.clone(memory_format=torch.contiguous_format))  # tied at the start
+        self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
+        self.b_dec = nn.Parameter(mean.clone())  # [d_in]
+        # What a loss term must remember from step to step (a running average, a count) can be an attribute here.
+
+    def pre_activations(self, x: Tensor) -> Tensor:
+        """[batch, d_in] → [batch, d_sae]. As x W_enc + (b_enc − b_dec W_enc): one large product less on the way back."""
+        return torch.addmm(self.b_enc - self.b_dec @ self.W_enc, x, self.W_enc)
+
+    def encode(self, pre: Tensor) -> Codes:
+        """[batch, d_sae] → indices and values [batch, k] of the latents that are on."""
+        return top_k(pre, self.k)
+
+    def decode(self, codes: Codes) -> Tensor:
+        """Codes → reconstructions [batch, d_in]."""
+        return decode(codes, self.W_dec) + self.b_dec
+
+    def weights(self) -> SAEWeights:
+        return SAEWeights(self.W_enc.data, self.b_enc.data, self.W_dec.data, self.b_dec.data)
+
+
+def loss_terms(
+    settings: Settings, sae: TopKSAE, x: Tensor, pre: Tensor, codes: Codes, x_hat: Tensor, dead: Tensor, p: float
+) -> dict[str, Tensor]:
+    """The weighted terms of the loss by name; the loss is their sum. p = step / steps is the progress, from 0 to 1.
+
+    L = ‖x − x̂‖² / ‖x − x̄‖²  +  aux_weight · AuxK
+    """
+    return {
+        "reconstruction": unexplained(x, x_hat),
+        "aux_k": settings.aux_weight * aux_k_loss(pre, x - x_hat, dead, sae.W_dec, settings.k_aux),
+    }
+
+
+def learning_rate(settings: Settings, p: float) -> float:
+    """Linear warm-up, flat, linear decay."""
+    rise = (p + 1 / settings.steps) / settings.warmup if settings.warmup else 1.0
+    fall = (1 - p) / settings.decay if settings.decay else 1.0
+    return settings.lr * min(1.0, rise, fall)
+
+
+def train(settings: Settings, pool: Tensor) -> tuple[TopKSAE, dict[str, float], dict[str, list[float]]]:
+    """Train on batches drawn from pool [tokens, d_in]; returns the SAE, what was done (counted), and the loss curve."""
+    torch.manual_seed(settings.seed)
+    sae = TopKSAE(pool.shape[1], settings, mean=pool.mean(0))
+    optimizer = torch.optim.Adam(sae.parameters(), lr=settings.lr, betas=(0.9, 0.999))
+    dead_latents = DeadLatents(settings.d_sae, settings.dead_after_tokens)
+    done: dict[str, float] = {"steps": 0, "tokens": 0}
+    curve: dict[str, list[float]] = {}
+    started = time.monotonic()
+
+    for step in range(settings.steps):
+        p = step / settings.steps
+        x = pool[torch.randint(len(pool), (settings.batch_size,))]
+        pre = sae.pre_activations(x)
+        codes = sae.encode(pre)
+        x_hat = sae.decode(codes)
+        dead_latents.update(codes)
+
+        terms = loss_terms(settings, sae, x, pre, codes, x_hat, dead_latents.mask, p)
+        loss = torch.stack(list(terms.values())).sum()
+
+        optimizer.param_groups[0]["lr"] = learning_rate(settings, p)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        remove_radial_gradient_(sae.W_dec)
+        nn.utils.clip_grad_norm_(sae.parameters(), 1.0)
+        optimizer.step()
+        unit_norm_(sae.W_dec)
+        done["steps"] += 1
+        done["tokens"] += len(x)
+
+        if step % settings.log_every == 0 or step == settings.steps - 1:
+            point = {"step": step, "loss": loss.item(), "dead": int(dead_latents.mask.sum())}
+            point |= {name: term.item() for name, term in terms.items()}
+            for name, value in point.items():
+                curve.setdefault(name, []).append(value)
+            if step % 100 == 0 or step == settings.steps - 1:
+                log.info("step %d of %d: loss %.4f, %d dead", step, settings.steps, point["loss"], point["dead"])
+    done["seconds"] = round(time.monotonic() - started, 2)
+    return sae, done, curve
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out_dir", type=Path, required=True, help="folder for the results")
+    parser.add_argument("--seed", type=int, default=Settings.seed, help="initial weights and order of the batches")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
+    settings = Settings(seed=arguments.seed)
+
+    activations = load_activations(
+        model=settings.model, layer=settings.layer, tokens=settings.pool_tokens, split="train", context=settings.context
+    )
+    scale = math.sqrt(activations.data.shape[1]) / activations.norm  # mean norm becomes √d_in
+    pool = torch.tensor(activations.data, dtype=torch.float32) * scale
+
+    sae, training, curve = train(settings, pool)
+    config = {**asdict(settings), "training_tokens": settings.training_tokens}
+    save_run(arguments.out_dir, sae.weights().unscaled(scale), config, training, curve)
+
+
+if __name__ == "__main__":
+    main()
