@@ -1,0 +1,146 @@
+"""bubblewrap: every namespace of its own, the whole file system read-only, HOME and /tmp not even there."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from agent.sandbox.command import Command, Finished
+from agent.sandbox.supervise import supervise
+from agent.session.settings import REPOSITORY
+
+_GPU = ("/dev/nvidia*", "/dev/dri", "/dev/kfd")
+# Sockets in here (docker, dbus, ssh agents) answer through a read-only mount too.
+_SOCKETS = ("/run", "/var/run")
+_NAME_SERVICE = ("/run/systemd/resolve", "/run/NetworkManager/resolv.conf", "/run/opengl-driver", "/run/current-system")
+# Hidden even where HOME itself has to be readable, because the repository or an interpreter lies right in it.
+_SECRETS = (".ssh", ".aws", ".azure", ".gnupg", ".config", ".netrc", ".docker", ".kube", ".pypirc", ".npmrc",
+            ".git-credentials", ".gitconfig", ".bash_history", ".zsh_history", ".python_history", ".env",
+            ".cache/huggingface/token", ".cache/huggingface/stored_tokens", ".huggingface", ".password-store",
+            ".local/share/keyrings", ".mozilla", ".aider.conf.yml")  # fmt: skip
+
+
+class Bwrap:
+    """A sandbox of Linux namespaces. Works as root and as an ordinary user, where the system lets bubblewrap."""
+
+    name = "bwrap"
+
+    def __init__(self, program: str = "bwrap") -> None:
+        self.program = program
+
+    def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
+        for folder in (*command.writable, command.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        needed = [*command.readable, *_named_in(command.env)]
+        argv = self._arguments(
+            command.argv, cwd=command.cwd, writable=command.writable, scratch=command.scratch,
+            network=command.network, readable=needed, hidden=command.hidden, gpu=command.gpu,
+        )  # fmt: skip
+        # The folder behind /tmp, by its short name: a socket's path may not be longer than about 100 characters.
+        return supervise(command, argv, {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
+
+    def wrap(
+        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        readable: Sequence[Path] = (),
+    ) -> list[str]:  # fmt: skip
+        for folder in (*writable, scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self._arguments(argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable)
+
+    def _arguments(
+        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        readable: Sequence[Path], hidden: Sequence[Path] = (), gpu: bool = True,
+    ) -> list[str]:  # fmt: skip
+        temporary = scratch / "tmp"
+        temporary.mkdir(exist_ok=True)
+        words = [
+            self.program, "--unshare-all", *(["--share-net"] if network else []), "--die-with-parent", "--new-session",
+            "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
+            "--dev", "/dev",
+        ]  # fmt: skip
+        for device in [path for pattern in _GPU for path in sorted(glob.glob(pattern))] if gpu else []:
+            words += ["--dev-bind-try", device, device]
+        words += ["--bind", str(temporary.resolve()), "/tmp"]
+        for folder in _SOCKETS:
+            if os.path.isdir(folder) and not os.path.islink(folder):
+                words += ["--tmpfs", folder]
+        for name in _NAME_SERVICE:
+            words += ["--ro-bind-try", name, name]
+        homes = _homes()
+        needed = [cwd, REPOSITORY, *readable, *_interpreter_paths(argv[0])]
+        words += _mounts(homes, needed, [*writable, scratch], [*hidden, *_secret_paths(homes)])
+        return [*words, "--chdir", str(cwd.resolve()), "--", *argv]
+
+
+def _mounts(
+    homes: Iterable[Path], needed: Iterable[Path], writable: Iterable[Path], hidden: Iterable[Path]
+) -> list[str]:
+    """Mounts ordered from the outside in, so that the deepest path decides; on the same path the later kind wins."""
+    masked = [*homes, Path("/tmp"), *map(Path, _SOCKETS)]
+    operations: dict[Path, list[str]] = {home: ["--tmpfs", str(home)] for home in homes}
+    shown: list[Path] = []
+    for path in sorted({_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)):
+        if _below(path, masked) and not _below(path, shown):
+            operations[path] = ["--ro-bind", str(path.resolve()), str(path)]
+            shown.append(path)
+    for path in hidden:
+        if _below(path, masked) and not _below(path, shown):
+            continue  # not there at all
+        if path.is_dir():
+            operations[path.resolve()] = ["--tmpfs", str(path.resolve())]
+        elif path.exists():
+            operations[path.resolve()] = ["--ro-bind", "/dev/null", str(path.resolve())]
+    for path in writable:
+        operations[path.resolve()] = ["--bind", str(path.resolve()), str(path.resolve())]
+    return [word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]]
+
+
+def _real_parent(path: Path) -> Path:
+    """The path itself, links among its parents followed: an interpreter is looked for under its own name."""
+    return path.parent.resolve() / path.name if path.name else path
+
+
+def _below(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+def _homes() -> list[Path]:
+    """Every home folder that exists: the user's, root's and the others'."""
+    named = [Path.home(), Path(pwd.getpwuid(os.getuid()).pw_dir), Path("/root"), Path("/home")]
+    return sorted({path.resolve() for path in named if path.is_dir() and path.resolve() != Path("/")})
+
+
+def _secret_paths(homes: Iterable[Path]) -> list[Path]:
+    return [folder / name for folder in (*homes, REPOSITORY) for name in _SECRETS]
+
+
+def _named_in(env: Mapping[str, str]) -> list[Path]:
+    """Folders that the environment tells the process to read."""
+    names = [*env.get("PYTHONPATH", "").split(os.pathsep), env.get("LABLOOP_CACHE", ""), env.get("HF_HUB_CACHE", "")]
+    return [Path(name) for name in names if name]
+
+
+def _interpreter_paths(program: str) -> list[Path]:
+    """What a Python needs of itself, wherever it lies: its venv, the links on the way, the installation below."""
+    path = Path(program)
+    if not path.is_absolute():
+        return []
+    found = [path.parent.parent] if (path.parent.parent / "pyvenv.cfg").is_file() else [path]
+    for line in _lines(path.parent.parent / "pyvenv.cfg"):
+        key, _, value = line.partition("=")
+        if key.strip() == "home" and value.strip():
+            found.append(Path(value.strip()).parent)
+    while path.is_symlink():
+        path = path.parent / os.readlink(path)
+        found.append(path)
+    if path.parent.name == "bin":
+        found.append(path.resolve().parent.parent)
+    # "/usr" and the like are there already; HOME itself is never needed whole.
+    return [entry for entry in found if entry.resolve() not in {*_homes(), Path("/")}]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

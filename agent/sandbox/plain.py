@@ -1,0 +1,82 @@
+"""Without namespaces (macOS, or Linux that forbids them): nothing is out of reach, but nothing goes unseen.
+
+The supervisor ends the whole tree and adopts daemons; a token in the environment finds those that got away all the
+same. Writes outside are found afterwards by `guard.py`. Network and readable files are not held back.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from agent.sandbox.command import Command, Finished
+from agent.sandbox.supervise import supervise
+
+_TOKEN = "LABLOOP_TOKEN"
+_LONGEST_TMPDIR = 60  # a socket's path may have about 100 characters, and multiprocessing adds 40
+
+
+class Plain:
+    """Own session, own process tree, clean environment. The fallback, said wherever it is used."""
+
+    name = "plain"
+
+    def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
+        for folder in (*command.writable, command.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        token = secrets.token_hex(16)
+        env = {**command.env, _TOKEN: token}
+        short = None
+        if len(env.get("TMPDIR", "")) > _LONGEST_TMPDIR:
+            short = tempfile.mkdtemp(prefix="labloop-")
+            env["TMPDIR"] = short
+        try:
+            finished = supervise(command, command.argv, env, stop, wrapped=False)
+        finally:
+            escaped = end_by_token(token)
+            if short:
+                shutil.rmtree(short, ignore_errors=True)
+        return replace(finished, left_behind=finished.left_behind + escaped)
+
+    def wrap(
+        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        readable: Sequence[Path] = (),
+    ) -> list[str]:  # fmt: skip
+        for folder in (*writable, scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        return list(argv)
+
+
+def end_by_token(token: str, tries: int = 50) -> int:
+    """Kill every process whose environment holds `token`; how many there were. Linux only; 0 elsewhere."""
+    if sys.platform != "linux":
+        return 0
+    first = -1
+    for _ in range(tries):
+        found = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _holds(pid, token)]
+        first = len(found) if first < 0 else first
+        if not found:
+            break
+        for pid in found:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        time.sleep(0.02)
+    return max(first, 0)
+
+
+def _holds(pid: int, token: str) -> bool:
+    """Whether a live process (not a zombie, whose environment is empty) carries the token."""
+    try:
+        return f"{_TOKEN}={token}".encode() in Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,84 @@
+"""The orchestrator's side of the supervisor: hand over the command, wait, turn its report into a `Finished`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from agent.sandbox.command import Command, Finished
+
+LOG_BYTES = 8_000_000
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")
+_POLL_S = 0.1
+_LAST_WORD_S = 15.0
+
+
+def supervise(
+    command: Command, argv: Sequence[str], env: Mapping[str, str], stop: Callable[[], bool], wrapped: bool,
+    log_bytes: int = LOG_BYTES,
+) -> Finished:  # fmt: skip
+    """Run `argv` under the supervisor until it ends, its time is up or `stop()`.
+
+    `wrapped`: argv is bubblewrap, whose status 128 + n means signal n. On KeyboardInterrupt (or any other exception
+    that a signal handler raises) everything is ended first, then it is raised again.
+    """
+    spec = {
+        "argv": list(argv), "cwd": str(command.cwd), "env": dict(env), "stdout": str(command.stdout),
+        "stderr": str(command.stderr), "timeout_s": command.timeout_s, "log_bytes": log_bytes, "wrapped": wrapped,
+        "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
+    }  # fmt: skip
+    for log in (command.stdout, command.stderr):
+        log.parent.mkdir(parents=True, exist_ok=True)
+    # Its environment is empty: in a sandbox without namespaces the experiment can read its parent's.
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_SUPERVISOR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={},
+        cwd="/", start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(spec).encode() + b"\n")
+        process.stdin.flush()
+        while process.poll() is None:
+            if stop():
+                break
+            try:
+                process.wait(_POLL_S)
+            except subprocess.TimeoutExpired:
+                continue
+    finally:
+        _close_lifeline(process)
+    return _finished(process.stdout.read())
+
+
+def _close_lifeline(process: subprocess.Popen[bytes]) -> None:
+    """Ask for the end (nothing happens where it has ended already) and wait for it, whatever signals arrive."""
+    assert process.stdin is not None
+    try:
+        process.stdin.close()
+    except OSError:
+        pass  # it ended before reading
+    try:
+        process.wait(_LAST_WORD_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    except BaseException:  # a second Ctrl-C while waiting: no more grace, but nothing may be left behind
+        process.kill()
+        process.wait()
+        raise
+
+
+def _finished(report: bytes) -> Finished:
+    try:
+        value = json.loads(report)
+    except ValueError:  # the supervisor was killed, which ended the command too
+        return Finished(exit_code=None, timed_out=False, seconds=0.0)
+    reason = value["reason"]
+    return Finished(
+        exit_code=value["exit_code"], timed_out=reason == "timed_out", seconds=value["seconds"],
+        interrupted=reason == "interrupted", out_of_memory=reason == "out_of_memory",
+        left_behind=value["left_behind"],
+    )  # fmt: skip
