@@ -1,0 +1,64 @@
+"""From whichever Python a command was started with to `.venv/agent`, where labloop's packages are.
+
+Runs before any package of ours is imported, so it needs the standard library only and no syntax newer than 3.8.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+
+OLDEST = (3, 10)
+PACKAGES = ("pydantic", "jinja2", "litellm", "pylatexenc", "rich")
+_REPOSITORY = Path(__file__).resolve().parents[1]
+_MARK = "LABLOOP_HANDED_OVER"  # set for the length of one exec, so that a broken environment cannot loop
+
+
+def ensure_environment(repository: Path = _REPOSITORY) -> None:
+    """Returns where this Python can run labloop; else replaces the process by `.venv/agent`'s Python.
+
+    Exits 3 with one message where there is no such environment, or it lacks packages too.
+    """
+    handed_over = os.environ.pop(_MARK, "") == "1"
+    reason = unfit()
+    if not reason:
+        return
+    python = repository / ".venv" / "agent" / "bin" / "python"
+    if handed_over:
+        _stop("{} is incomplete ({}); type `make setup` in {}".format(python, reason, repository))
+    if not os.access(str(python), os.X_OK):
+        _stop("{}; type `make setup` in {}, which makes {}".format(reason, repository, python.parents[1]))
+    os.environ[_MARK] = "1"
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execv(str(python), [str(python), *_arguments()])
+    except OSError as error:
+        _stop("{} cannot be started ({}); type `make setup` in {}".format(python, error, repository))
+
+
+def unfit() -> str:
+    """Why this Python cannot run labloop: its age or the packages it lacks; empty where it can."""
+    if sys.version_info < OLDEST:
+        return "labloop needs Python {}.{} or newer, this is {}.{} ({})".format(
+            *OLDEST, *sys.version_info[:2], sys.executable
+        )
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        return "{} lacks the packages {}".format(sys.executable, ", ".join(missing))
+    if metadata.version("pydantic").startswith(("0.", "1.")):
+        return "{} has pydantic {}, labloop needs 2".format(sys.executable, metadata.version("pydantic"))
+    return ""
+
+
+def _arguments() -> list[str]:
+    """The arguments this Python was started with, its own flags (-X, -W, -m …) included."""
+    return list(sys.orig_argv[1:]) if hasattr(sys, "orig_argv") else list(sys.argv)
+
+
+def _stop(message: str) -> None:
+    sys.stderr.write("error: " + message + "\n")
+    raise SystemExit(3)
