@@ -1,0 +1,69 @@
+"""The grammar of references: `[[run_3.explained_variance]]` and its relatives, in notes and in LaTeX alike.
+
+docs/references.md tells it for people. A reference is text between double square brackets; what it may say:
+
+    RUN.METRIC                  the value                    RUN is run_3, run_0, baseline or best
+    RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
+    RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
+    RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
+    count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
+FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent")
+GROUPS = ("better", "worse", "within")
+PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
+WORDS = ("compare", "count", "list", "table", "conclusion", "best")
+
+JUDGING = frozenset({"compare", "count", "list", "conclusion"})
+"""Words whose text is itself a computed comparison."""
+JUDGING_FIELDS = frozenset({"delta", "verdict", "percent"})
+"""Fields whose text is itself a computed comparison."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference taken apart: `text` is its canonical form, `head` a word of WORDS or a run, `rest` what follows."""
+
+    text: str
+    head: str
+    rest: tuple[str, ...]
+
+    @property
+    def judges(self) -> bool:
+        """Whether what is filled in says how something compares, noise taken into account."""
+        if self.head in JUDGING:
+            return True
+        return len(self.rest) == 2 and self.rest[1] in JUDGING_FIELDS
+
+    @property
+    def is_word(self) -> bool:
+        return self.head in WORDS and (self.head != "best" or "." not in self.text)
+
+
+def parse_reference(inner: str) -> Reference:
+    """What stands between the brackets, forgiving in form: `run\\_3 . l0` is `run_3.l0`, `run 3` is `run_3`."""
+    text = inner.replace("\\_", "_").replace("\\|", "|").strip().strip("`")
+    text = re.sub(r"\b[Rr]un[ _-]?(\d+)\b", r"run_\1", text)
+    text = re.sub(r"\s*\.\s*", ".", text)
+    text = re.sub(r"\s*\|\s*", " | ", text)
+    text = re.sub(r"[,\s]+", " ", text).strip()
+    text = re.sub(r"\b[Bb]aseline\b", "run_0", text)
+    first = text.split(" ")[0]
+    if first in WORDS:
+        return Reference(text, first, tuple(text.split(" ")[1:]))
+    head, _, rest = text.partition(".")
+    if rest.startswith(("config.", "training.")):
+        section, _, name = rest.partition(".")
+        return Reference(text, head, (section, name))
+    return Reference(text, head, tuple(rest.split(".")) if rest else ())
+
+
+def references(text: str) -> list[Reference]:
+    """Every reference of a text, in order."""
+    return [parse_reference(match.group(1)) for match in REFERENCE.finditer(text)]
