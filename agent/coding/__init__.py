@@ -1,0 +1,1 @@
+"""Brief → turn → Edit: the Coder protocol, aider's client and its worker, file hashes. Knows nothing of runs."""

@@ -1,0 +1,48 @@
+"""From a name to the coder that edits. Each is imported when it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.coding.coder import Coder
+from agent.errors import UsageError
+from agent.sandbox.command import Sandbox
+from agent.session.session import Session
+
+SOURCE = Path(__file__).resolve().parents[2]
+PYTHON = SOURCE / ".venv" / "coder" / "bin" / "python"
+
+
+def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
+    """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
+    if name not in CODERS:
+        raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
+    return CODERS[name](session, sandbox)
+
+
+def _aider(session: Session, sandbox: Sandbox) -> Coder:
+    import tempfile
+
+    from agent.coding.aider_client import AiderCoder
+
+    scratch = Path(tempfile.mkdtemp(prefix="labloop-coder-"))
+    workspace = session.paths.workspace
+    workspace.mkdir(parents=True, exist_ok=True)  # a sandbox binds what exists when the worker starts
+
+    def wrap(argv: list[str]) -> list[str]:
+        return sandbox.wrap(
+            argv, cwd=scratch, writable=[workspace], scratch=scratch, network=False,
+            readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
+        )  # fmt: skip
+
+    return AiderCoder(PYTHON, scratch, wrap)
+
+
+def _scripted(session: Session, sandbox: Sandbox) -> Coder:
+    from agent.coding.scripted import ScriptedCoder
+
+    return ScriptedCoder()
+
+
+CODERS: dict[str, Callable[[Session, Sandbox], Coder]] = {"aider": _aider, "scripted": _scripted}
