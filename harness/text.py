@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ WORDNET = DATA / "wordnet.jsonl.xz"
 HELD_OUT_PART = 10  # one entry in ten
 SPELLING_PROMPT = " has the first letter:"
 SPELLING_ROWS = 6 / 32  # of the rows that activations are read from
+TEXT_VERSION = 1  # goes up whenever the same request would give other rows
 
 Split = Literal["train", "heldout"]
 Tokens = NDArray[np.int64]
@@ -78,3 +79,81 @@ def spelling_words(tokenizer: Any) -> list[str]:
 def letter_of(word: str) -> str:
     """The answer to a spelling line: the first letter, upper case, after a space."""
     return " " + word.strip()[0].upper()
+
+
+def labelled(split: Split, classes: Sequence[str]) -> list[tuple[str, str]]:
+    """(gloss, class) of every entry of these lexicographer classes, in WordNet's order: ready-made probing data.
+
+    Raises TextError for a class that WordNet does not have.
+    """
+    known = {entry.lexname for entry in _all_entries()}
+    unknown = sorted(set(classes) - known)
+    if unknown:
+        raise TextError(f"no such class of text: {', '.join(unknown)}. There are: {', '.join(sorted(known))}")
+    return [(entry.gloss, entry.lexname) for entry in entries(split) if entry.lexname in classes]
+
+
+@dataclass(frozen=True)
+class TokenRows:
+    """Rows of token ids, each as long as the context and with `<bos>` first, and which positions are read.
+
+    `keep` is False at `<bos>`, `<eos>` and `<pad>`. Both are [rows, context].
+    """
+
+    ids: Tokens
+    keep: NDArray[np.bool_]
+
+
+def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0) -> TokenRows:
+    """As many rows as hold `tokens` positions to read: 26 in 32 of WordNet's lines, 6 in 32 of spelling lines.
+
+    Entries come in an order drawn by `seed`, one after the other, `<eos>` after each, cut wherever a row ends.
+    Raises TextError where the split has fewer tokens.
+    """
+    if tokens < 1 or context < 2:
+        raise TextError(f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2")
+    text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
+    first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    if first is None:
+        raise TextError("the tokenizer has neither a <bos> nor an <eos> token: one of them must begin each text")
+    special = np.array(sorted(set(tokenizer.all_special_ids)))
+    rows, found = [], 0
+    while found < tokens:
+        spell = int((len(rows) + 1) * SPELLING_ROWS) > int(len(rows) * SPELLING_ROWS)
+        row = next(spelling if spell else text, None)
+        if row is None:
+            raise TextError(f"the {split} text has only {found} tokens for this model, {tokens} were asked for")
+        rows.append([first, *row])
+        found += int((~np.isin(row, special)).sum())
+    ids = np.array(rows, np.int64)
+    keep = ~np.isin(ids, special)
+    keep[:, 0] = False
+    return TokenRows(ids, keep)
+
+
+def _text_rows(tokenizer: Any, split: Split, context: int, seed: int) -> Iterator[list[int]]:
+    """The split's lines as rows of context − 1 ids; tokenised as they are asked for."""
+    lines = [entry.line for entry in entries(split)]
+    random.Random(seed).shuffle(lines)
+    end = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
+    flat: list[int] = []
+    for start in range(0, len(lines), 512):
+        for ids in _encode(tokenizer, lines[start : start + 512]):
+            flat += ids + end
+        whole = len(flat) - len(flat) % (context - 1)
+        yield from (flat[at : at + context - 1] for at in range(0, whole, context - 1))
+        flat = flat[whole:]
+
+
+def _spelling_rows(tokenizer: Any, context: int, seed: int) -> Iterator[list[int]]:
+    """Rows of "\\n{word} has the first letter: {X}", as many lines as fit; without end."""
+    words, rng = spelling_words(tokenizer), random.Random(seed + 1)
+    while words:
+        drawn = [[rng.choice(words) for _ in range(context // 6 + 1)] for _ in range(64)]
+        texts = ["".join(f"\n{word}{SPELLING_PROMPT}{letter_of(word)}" for word in row) for row in drawn]
+        yield from (ids[: context - 1] for ids in _encode(tokenizer, texts))
+
+
+def _encode(tokenizer: Any, texts: list[str]) -> list[list[int]]:
+    ids: list[list[int]] = tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
+    return ids

@@ -1,0 +1,218 @@
+"""Residual-stream activations of a language model, read once with nnsight and kept on disk.
+
+`load_activations` is what an experiment calls. Where the entry is in the cache it costs some ten milliseconds and
+imports neither transformers nor nnsight.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.cache import Cache, Draft, key_of
+from harness.errors import ActivationsError, ModelError, TextError
+from harness.lm import LOCAL_MODEL, LM, fingerprint, load_lm
+from harness.text import TEXT_VERSION, WORDNET, Split, TokenRows, token_rows
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+KIND = "activations"
+FORMAT = 1  # goes up whenever the same request would give other numbers
+SHARD_BYTES = 1 << 26
+ROWS_AT_ONCE = 32
+REPORT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Activations [n, d_in] in float16, memory-mapped, in an order shuffled when they were read.
+
+    `mean` is their mean [d_in] in float32, `norm` the mean of their L2 norms, `key` the hash of all they depend on.
+    """
+
+    data: NDArray[np.float16]
+    mean: NDArray[np.float32]
+    norm: float
+    key: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which activations: of the residual stream after block `layer`, at `tokens` positions of a split of the text."""
+
+    model: str = LOCAL_MODEL
+    layer: int = 2
+    tokens: int = 100_000
+    split: Split = "train"
+    context: int = 128
+    seed: int = 0
+    dtype: str = "float32"  # what the model computes in
+
+    def fields(self) -> dict[str, Any]:
+        """Everything that the numbers depend on, for the cache's key."""
+        return {
+            "format": FORMAT,
+            "model": fingerprint(self.model),
+            "text": text_hash(),
+            "layer": self.layer,
+            "tokens": self.tokens,
+            "split": self.split,
+            "context": self.context,
+            "seed": self.seed,
+            "dtype": self.dtype,
+        }
+
+
+def load_activations(
+    model: str = LOCAL_MODEL,
+    layer: int = 2,
+    tokens: int = 100_000,
+    split: Split = "train",
+    context: int = 128,
+    seed: int = 0,
+    dtype: str = "float32",
+    device: str = "cpu",
+) -> Activations:
+    """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
+
+    Raises CacheMiss where they are not there and the cache is read-only, ModelError for an unknown model or layer,
+    TextError where the split has fewer tokens, ActivationsError for NaN and infinity.
+    """
+    return load(Request(model, layer, tokens, split, context, seed, dtype), device)
+
+
+def load(request: Request, device: str = "cpu") -> Activations:
+    """What a Request asks for; see `load_activations`."""
+    fields = request.fields()
+    folder = Cache().get(KIND, fields, lambda draft: build(draft, request, device))
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    shape = (summary["rows"], summary["d_in"])
+    return Activations(
+        data=np.memmap(folder / "data.f16", np.float16, "r", shape=shape),
+        mean=np.array(summary["mean"], np.float32),
+        norm=summary["norm"],
+        key=key_of(fields),
+    )
+
+
+@lru_cache(maxsize=1)
+def text_hash() -> str:
+    """A hash of the shipped text and of how rows are made of it."""
+    return hashlib.sha256(WORDNET.read_bytes() + f"version {TEXT_VERSION}".encode()).hexdigest()[:24]
+
+
+def build(draft: Draft, request: Request, device: str) -> None:
+    """Read the activations and write them into the draft, shard by shard; shards already there are kept."""
+    import torch
+
+    lm = load_lm(request.model, device, getattr(torch, request.dtype))
+    lm.check_layer(request.layer)
+    check_context(lm, request.context)
+    rows = token_rows(lm.tokenizer, request.split, request.tokens, request.context, request.seed)
+    log.info("reading %d activations of %s after block %d (%s)", request.tokens, lm.name, request.layer, request.split)
+    shard_rows = SHARD_BYTES // (2 * lm.d_model)
+    total, norms = np.zeros(lm.d_model), 0.0
+    reported = time.monotonic()
+    for first in range(0, request.tokens, shard_rows):
+        last = min(first + shard_rows, request.tokens)
+        at = 2 * lm.d_model * first
+        if not draft.has("data.f16", at):
+            block = read_range(lm, request.layer, rows, first, last)
+            np.random.default_rng([request.seed, first]).shuffle(block)
+            draft.write("data.f16", memoryview(block).cast("B"), at)
+        else:
+            block = np.memmap(draft.folder / "data.f16", np.float16, "r", at, (last - first, lm.d_model))
+        exact = block.astype(np.float32)
+        total += exact.sum(0, dtype=np.float64)
+        norms += float(np.linalg.norm(exact, axis=1).sum(dtype=np.float64))
+        if time.monotonic() - reported > REPORT_S:
+            reported = time.monotonic()
+            log.info("read %d of %d", last, request.tokens)
+    summary = {
+        "rows": request.tokens,
+        "d_in": lm.d_model,
+        "norm": norms / request.tokens,
+        "mean": (total / request.tokens).tolist(),
+    }
+    draft.write("summary.json", json.dumps(summary).encode())
+
+
+def read_range(lm: LM, layer: int, rows: TokenRows, first: int, last: int) -> NDArray[np.float16]:
+    """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in]."""
+    ends = rows.keep.sum(1).cumsum()
+    from_row = int(np.searchsorted(ends, first, "right"))
+    to_row = int(np.searchsorted(ends, last - 1, "right")) + 1
+    before = int(ends[from_row - 1]) if from_row else 0
+    parts = []
+    for start in range(from_row, to_row, ROWS_AT_ONCE):
+        chunk = slice(start, min(start + ROWS_AT_ONCE, to_row))
+        hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
+        with np.errstate(over="ignore"):  # found just below
+            parts.append(hidden[rows.keep[chunk]].astype(np.float16))
+    found = np.concatenate(parts)[first - before : last - before]
+    if not np.isfinite(found).all():
+        raise ActivationsError(
+            f"activations of {lm.name} after block {layer} hold NaN, or values beyond float16 (65,504): "
+            "use another layer, or compute in float32"
+        )
+    return found
+
+
+def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
+    """The residual stream after block `layer` for rows of token ids: [rows, context, d_model].
+
+    The forward pass stops there: for layer 12 of 26 that saves more than half of it.
+    """
+    import torch
+
+    tracer = _tracer(lm)
+    blocks = _blocks(tracer, lm)
+    tokens = torch.from_numpy(ids).to(lm.model.device)
+    with torch.no_grad(), tracer.trace({"input_ids": tokens}) as trace:
+        output = blocks[layer].output.save()
+        trace.stop()
+    hidden: torch.Tensor = output[0] if isinstance(output, tuple) else output
+    return hidden
+
+
+def check_context(lm: LM, context: int) -> None:
+    """Raises ModelError where the model cannot read texts of `context` tokens."""
+    longest = getattr(lm.model.config.get_text_config(), "max_position_embeddings", context)
+    if not 2 <= context <= longest:
+        raise ModelError(f"{lm.name} reads texts of 2 to {longest} tokens, not {context}")
+
+
+def _tracer(lm: LM) -> Any:
+    """nnsight's wrapper of the model, made once for each model."""
+    import beartype  # noqa: F401  (nnsight fails with "unhashable type" where beartype is imported after it)
+    from nnsight import LanguageModel
+
+    if lm.model not in _tracers:
+        _tracers.clear()
+        _tracers[lm.model] = LanguageModel(lm.model, tokenizer=lm.tokenizer)
+    return _tracers[lm.model]
+
+
+_tracers: dict[Any, Any] = {}
+
+
+def _blocks(tracer: Any, lm: LM) -> Any:
+    """The model's blocks, as nnsight wraps them: `model.layers` (Gemma, Llama), `gpt_neox.layers`, `transformer.h`."""
+    prefix = lm.model.base_model_prefix
+    body, base = getattr(tracer, prefix), getattr(lm.model, prefix)
+    for name in ("layers", "h"):
+        if hasattr(base, name):
+            return getattr(body, name)
+    raise ModelError(f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be")

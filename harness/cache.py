@@ -1,0 +1,259 @@
+"""A content-addressed store on disk: what one process computed, every later run, seed and session reads.
+
+    <root>/<kind>/<key>/         a finished entry: its files and entry.json (the fields that the key is of, checksums)
+    <root>/<kind>/<key>.part/    an entry in the making, or one being mended; journal.jsonl lists what is written
+    <root>/locks/<kind>-<key>    held by the process that builds
+
+The key is a hash of everything the content depends on, so an entry never goes stale: it is found or it is not.
+Files are written in shards, each with a checksum. An entry with a damaged shard goes back to `.part`, and so does a
+build that was killed: the next build writes only the shards that are not intact.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import shutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import CacheError, CacheMiss
+
+log = logging.getLogger(__name__)
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FORMAT = 1
+CAP_GB = 50.0  # LABLOOP_CACHE_GB
+TRUST_BYTES = 1 << 30  # larger files are not read through again while their size and time of change are as recorded
+READ_BYTES = 1 << 24
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A range of a file: `bytes` from offset `at`, and their CRC-32."""
+
+    file: str
+    at: int
+    bytes: int
+    crc32: int
+
+
+class Draft:
+    """An entry in the making. What is intact of an earlier try is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._journal = folder / "journal.jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._shards = {(shard.file, shard.at): shard for shard in self._intact()}
+
+    def has(self, file: str, at: int = 0) -> bool:
+        """Whether the shard of `file` that begins at byte `at` is already there, intact."""
+        return (file, at) in self._shards
+
+    def write(self, file: str, data: bytes | memoryview, at: int = 0) -> None:
+        """Write one shard of `file`, at byte `at`, to disk."""
+        descriptor = os.open(self.folder / file, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            written = 0
+            while written < len(data):
+                written += os.pwrite(descriptor, data[written:], at + written)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        self._record(Shard(file, at, len(data), zlib.crc32(data)))
+
+    def adopt(self, file: str) -> None:
+        """Take up a file that other code wrote into `folder`."""
+        path = self.folder / file
+        size = path.stat().st_size
+        self._record(Shard(file, 0, size, _crc32(path, 0, size)))
+
+    def finish(self, fields: Mapping[str, Any], destination: Path) -> None:
+        """Write entry.json and rename the folder to its place."""
+        shards = sorted(self._shards.values(), key=lambda shard: (shard.file, shard.at))
+        changed = {shard.file: (self.folder / shard.file).stat().st_mtime_ns for shard in shards}
+        record = {"format": FORMAT, "fields": fields, "changed_ns": changed, "shards": [asdict(shard) for shard in shards]}
+        (self.folder / "entry.json").write_text(json.dumps(record), encoding="utf-8")
+        self._journal.unlink(missing_ok=True)
+        os.replace(self.folder, destination)
+
+    def _record(self, shard: Shard) -> None:
+        self._shards[shard.file, shard.at] = shard
+        with self._journal.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(shard)) + "\n")
+
+    def _intact(self) -> Iterator[Shard]:
+        if not self._journal.exists():
+            return
+        for line in self._journal.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError, TypeError):  # the last line may be half-written
+                shard = Shard(**json.loads(line))
+                if _is_intact(self.folder, shard):
+                    yield shard
+
+
+Make = Callable[[Draft], None]
+
+
+class Cache:
+    """The store in a folder. `Cache()` is the one that the environment names (LABLOOP_CACHE)."""
+
+    def __init__(self, root: Path | None = None, cap_bytes: int | None = None) -> None:
+        self.root = root or Path(os.environ.get("LABLOOP_CACHE") or REPOSITORY / ".cache" / "labloop")
+        gigabytes = float(os.environ.get("LABLOOP_CACHE_GB") or CAP_GB)
+        self.cap_bytes = int(gigabytes * 1e9) if cap_bytes is None else cap_bytes
+
+    def find(self, kind: str, fields: Mapping[str, Any]) -> Path | None:
+        """The folder of an intact entry, or None where it is missing or damaged. Marks it as used."""
+        folder = self.root / kind / key_of(fields)
+        if self._damaged(folder):
+            return None
+        with contextlib.suppress(OSError):  # a read-only cache keeps its times
+            os.utime(folder)
+        return folder
+
+    def get(self, kind: str, fields: Mapping[str, Any], make: Make, needs_bytes: int = 0) -> Path:
+        """The folder of the entry, built by `make` where it is missing or damaged.
+
+        Two processes that want the same entry build it once: the second waits. Raises CacheMiss where the entry is
+        not there and the cache cannot be written, CacheError where the disk is full.
+        """
+        found = self.find(kind, fields)
+        if found:
+            return found
+        if not self.is_writable():
+            raise CacheMiss(self._miss(kind, fields))
+        try:
+            with self._lock(f"{kind}-{key_of(fields)}"):
+                return self.find(kind, fields) or self._build(kind, fields, make, needs_bytes)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise CacheError(f"the disk of the cache {self.root} is full: make room, or set LABLOOP_CACHE") from error
+            raise CacheError(f"the cache {self.root} cannot be used: {error}") from error
+
+    def is_writable(self) -> bool:
+        """Whether entries can be built here."""
+        nearest = next(folder for folder in (self.root, *self.root.parents) if folder.exists())
+        return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+    def entries(self, kind: str) -> list[dict[str, Any]]:
+        """The fields of every finished entry of a kind."""
+        records = (_read_record(folder) for folder in sorted((self.root / kind).glob("*")) if folder.suffix != ".part")
+        return [record["fields"] for record in records if record]
+
+    def _build(self, kind: str, fields: Mapping[str, Any], make: Make, needs_bytes: int) -> Path:
+        folder = self.root / kind / key_of(fields)
+        part = folder.with_name(folder.name + ".part")
+        if folder.exists():
+            self._reopen(folder, part)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder.parent).free
+        if needs_bytes > free:
+            raise CacheError(
+                f"{kind} needs {needs_bytes / 1e9:.2f} GB and the disk of the cache {self.root} has {free / 1e9:.2f} GB "
+                "free: make room, or set LABLOOP_CACHE to a folder on another disk"
+            )
+        draft = Draft(part)
+        make(draft)
+        draft.finish(fields, folder)
+        self._evict(keep=folder)
+        return folder
+
+    def _reopen(self, folder: Path, part: Path) -> None:
+        """Turn a damaged entry back into a draft that keeps its intact shards."""
+        log.warning("mending a damaged cache entry: %s", folder)
+        record = _read_record(folder)
+        shutil.rmtree(part, ignore_errors=True)
+        os.replace(folder, part)
+        (part / "entry.json").unlink(missing_ok=True)
+        lines = [json.dumps(shard) for shard in record["shards"]] if record else []
+        (part / "journal.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+
+    def _damaged(self, folder: Path) -> bool:
+        """Whether the entry is missing, or a shard of it is not what was written."""
+        record = _read_record(folder)
+        if record is None:
+            return True
+        trusted = {name for name, when in record["changed_ns"].items() if _is_unchanged(folder / name, when)}
+        shards = (Shard(**shard) for shard in record["shards"])
+        return not all(shard.file in trusted or _is_intact(folder, shard) for shard in shards)
+
+    @contextlib.contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        """Hold the lock of that name; the system lets go of it when the process ends, however it ends."""
+        path = self.root / "locks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                log.info("waiting for another process that is building %s", name)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _evict(self, keep: Path) -> None:
+        """Remove the entries used longest ago until the store is within its cap. Open memory maps stay readable."""
+        folders = [folder for folder in self.root.glob("*/*") if (folder / "entry.json").exists() and folder != keep]
+        sizes = {folder: _size(folder) for folder in folders}
+        total = sum(sizes.values()) + _size(keep)
+        for folder in sorted(folders, key=lambda folder: folder.stat().st_mtime):
+            if total <= self.cap_bytes:
+                return
+            log.info("cache over %.1f GB: removing %s", self.cap_bytes / 1e9, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            total -= sizes[folder]
+
+    def _miss(self, kind: str, fields: Mapping[str, Any]) -> str:
+        held = "; ".join(", ".join(f"{name}={value}" for name, value in found.items()) for found in self.entries(kind))
+        wanted = ", ".join(f"{name}={value}" for name, value in fields.items())
+        return (
+            f"the cache {self.root} is read-only here and does not hold, intact, {kind} with {wanted}. "
+            f"It holds: {held or 'none'}. Use those settings, or run `python -m harness.prepare` first (see its --help)"
+        )
+
+
+def key_of(fields: Mapping[str, Any]) -> str:
+    """The key of an entry: a hash of its fields, whatever their order."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _crc32(path: Path, at: int, size: int) -> int:
+    """CRC-32 of a range of a file; of what there is, where the file is shorter."""
+    value = 0
+    with path.open("rb") as file:
+        file.seek(at)
+        while size > 0 and (chunk := file.read(min(size, READ_BYTES))):
+            value, size = zlib.crc32(chunk, value), size - len(chunk)
+    return value
+
+
+def _is_intact(folder: Path, shard: Shard) -> bool:
+    path = folder / shard.file
+    long_enough = path.is_file() and path.stat().st_size >= shard.at + shard.bytes
+    return long_enough and _crc32(path, shard.at, shard.bytes) == shard.crc32
+
+
+def _is_unchanged(path: Path, changed_ns: int) -> bool:
+    return path.is_file() and path.stat().st_size > TRUST_BYTES and path.stat().st_mtime_ns == changed_ns
+
+
+def _read_record(folder: Path) -> dict[str, Any] | None:
+    """entry.json, or None where there is none or it cannot be read: the entry is then built anew."""
+    try:
+        record: dict[str, Any] = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and record.get("format") == FORMAT else None
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
