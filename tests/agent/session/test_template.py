@@ -1,0 +1,89 @@
+"""The template's contract is read whole or refused with file, field and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.errors import TemplateError
+from agent.session.template import load_template
+
+CONTRACT = """
+format = 1
+name = "tiny"
+title = "A tiny template"
+[experiment]
+command = ["python", "experiment.py", "--out_dir={out_dir}"]
+editable = ["experiment.py"]
+fixed = ["fixed"]
+timeout_s = 10
+[figures]
+command = ["python", "plot.py"]
+editable = ["plot.py"]
+[metrics.loss]
+direction = "lower"
+description = "the loss"
+primary = true
+[[proofs]]
+check = "training.steps > 0"
+reason = "no step"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "fixed").mkdir()
+    (tmp_path / "fixed" / "score.py").write_text("x = 1\n")
+    for name in ("experiment.py", "plot.py"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "template.toml").write_text(CONTRACT)
+    return tmp_path
+
+
+def test_a_whole_contract_is_read(folder: Path) -> None:
+    """Editable files, primary metric and direction come from the file."""
+    template = load_template(folder)
+    assert template.editable == ("experiment.py", "plot.py")
+    assert template.primary == "loss" and template.metrics["loss"].direction == "lower"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('direction = "lower"', 'direction = "down"', "metrics.loss.direction"),
+        ("primary = true", "primary = false", "primary"),
+        ('reason = "no step"', 'reason = "no step"\nfile = "x"', "proofs.0"),
+        ("timeout_s = 10", "timeout_s = -1", "experiment.timeout_s"),
+        ("timeout_s = 10", "timeout = 10", "experiment.timeout"),
+        ('editable = ["plot.py"]', 'editable = ["../x.py"]', "../x.py"),
+        ('editable = ["plot.py"]', 'editable = ["gone.py"]', "gone.py"),
+        ("format = 1", "format = = 1", "TOML"),
+    ],
+)
+def test_a_broken_contract_names_its_field(folder: Path, old: str, new: str, field: str) -> None:
+    """Each fault ends in one message with the file and the field."""
+    path = folder / "template.toml"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(TemplateError, match=r"template\.toml") as caught:
+        load_template(folder)
+    assert field in str(caught.value)
+
+
+def test_a_folder_without_contract_is_refused(tmp_path: Path) -> None:
+    """A template is a folder with template.toml."""
+    with pytest.raises(TemplateError, match=r"template\.toml: missing"):
+        load_template(tmp_path)
+    with pytest.raises(TemplateError, match="no such template"):
+        load_template(tmp_path / "unknown")
+
+
+def test_the_fixed_hash_sees_names_and_contents(folder: Path) -> None:
+    """Any change of the fixed half changes its hash; compiled files do not."""
+    template = load_template(folder)
+    before = template.fixed_hash()
+    (folder / "fixed" / "__pycache__").mkdir()
+    (folder / "fixed" / "__pycache__" / "score.pyc").write_bytes(b"x")
+    assert template.fixed_hash() == before
+    (folder / "fixed" / "score.py").write_text("x = 2\n")
+    assert template.fixed_hash() != before

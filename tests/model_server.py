@@ -1,0 +1,114 @@
+"""An OpenAI-compatible server for tests, in a process of its own: a queue of scripted answers, and faults below HTTP.
+
+`python tests/model_server.py SCRIPT LOG` prints its port. SCRIPT is a JSON list of answers, each one of
+{"text": …, "finish": "stop", "usage": true}, {"status": 429, "message": …}, {"fault": "hang" | "drip" | "close" |
+"garbage" | "no_choices" | "null"}. The last answer is repeated. Each request is appended to LOG as a JSON line.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class ModelServer:
+    """The server as tests see it: started on a free port, stopped at the end of `with`."""
+
+    def __init__(self, folder: Path, answers: list[dict[str, Any]]) -> None:
+        self._log = folder / "requests.jsonl"
+        script = folder / "script.json"
+        script.write_text(json.dumps(answers))
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(script), str(self._log)], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}/v1"
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request so far: its body, and the key it carried."""
+        return [json.loads(line) for line in self._log.read_text().splitlines()] if self._log.exists() else []
+
+    def __enter__(self) -> ModelServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def serve(script: Path, log: Path) -> None:
+    answers = json.loads(script.read_text())
+    lock, served = threading.Lock(), [0]
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with lock:
+                answer = answers[min(served[0], len(answers) - 1)]
+                served[0] += 1
+                with open(log, "a") as file:
+                    file.write(json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body}) + "\n")
+            if fault := answer.get("fault"):
+                return self._fault(fault)
+            if answer.get("status", 200) != 200:
+                error = {"error": {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}}
+                return self._send(answer["status"], error)
+            self._send(200, self._completion(body, answer["text"], answer))
+
+        def _completion(self, body: dict[str, Any], text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
+            message = {"role": "assistant", "content": text}
+            whole = {
+                "id": "x", "object": "chat.completion", "created": 0, "model": body["model"],
+                "choices": [{"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}],
+            }  # fmt: skip
+            if answer.get("usage", True):
+                whole["usage"] = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
+            return whole
+
+        def _fault(self, fault: str) -> None:
+            if fault == "hang":
+                time.sleep(600)
+            elif fault == "close":
+                self.connection.close()
+            elif fault == "garbage":
+                self._bytes(200, b"<html>not json")
+            elif fault == "no_choices":
+                self._send(200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []})
+            elif fault == "null":
+                self._send(200, self._completion({"model": "m"}, None, {}))
+            elif fault == "drip":
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                for _ in range(1000):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.2)
+
+        def _send(self, status: int, value: object) -> None:
+            self._bytes(status, json.dumps(value).encode())
+
+        def _bytes(self, status: int, data: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), Path(sys.argv[2]))
