@@ -1,0 +1,57 @@
+# labloop: `make run` and `make test` set up whatever is missing first. `make help` lists every target.
+PYTHON ?= python3
+IDEA ?= ideas/progressive.json
+AGENT := .venv/agent/bin/python
+EXPERIMENT := .venv/experiment/bin/python
+# Tests share few cores: one thread each is faster than many that wait for one another.
+QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
+HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-agent test-harness lint types format doctor locks clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## make or mend .venv/{agent,coder,experiment} and install system packages (about 3 minutes the first time)
+	@$(PYTHON) -m setup
+
+run: setup  ## set up, then work the example idea through to a paper (IDEA=path for another)
+	@echo "run: $(IDEA), from baseline to paper (about 6 minutes; Ctrl-C stops it, resumable)" >&2
+	@$(PYTHON) agent/run_idea.py $(IDEA)
+
+test: setup  ## set up, then run all tests, of the orchestrator and of the experiments
+	@echo "test: the orchestrator and the set-up (.venv/agent)" >&2
+	@status=0; \
+	$(QUIET) $(AGENT) -m pytest -q tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
+	echo "test: the SAE template (.venv/experiment)" >&2; \
+	$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS) || status=1; \
+	exit $$status
+
+test-agent: setup  ## the orchestrator's tests only
+	@$(QUIET) $(AGENT) -m pytest -q tests $(addprefix --ignore=,$(HARNESS_TESTS))
+
+test-harness: setup  ## the SAE template's tests only
+	@$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS)
+
+lint: setup  ## ruff: rules and formatting
+	@echo "lint: ruff check, ruff format --check" >&2
+	@$(AGENT) -m ruff check .
+	@$(AGENT) -m ruff format --check .
+
+types: setup  ## mypy --strict on agent/, harness/ and setup/
+	@echo "types: mypy --strict" >&2
+	@$(AGENT) -m mypy
+
+format: setup  ## put every file into ruff's format and mend what ruff can
+	@$(AGENT) -m ruff check --fix -q . ; $(AGENT) -m ruff format .
+
+doctor: setup  ## try everything that could fail late in a session
+	@$(PYTHON) agent/doctor.py
+
+locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
+	@requirements/lock.sh
+
+clean:  ## remove environments and caches; sessions in runs/ stay
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,160 @@
+"""One environment: its lock, the Python it may be made with, and a stamp that tells whether it is up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import List, NamedTuple, Tuple
+
+from setup import interpreters
+from setup.interpreters import Version
+from setup.steps import StepFailed, call, say
+
+_FORMAT = "1"
+_KEPT = {"pip", "setuptools", "wheel", "labloop"}  # not in every lock, harmless in every environment
+
+
+class Environment(NamedTuple):
+    """What `.venv/<name>` is made from."""
+
+    name: str
+    locks: Tuple[str, ...]
+    """Files of requirements/, installed in one go."""
+    oldest: Version
+    newest: Version
+    imports: str
+    """Statements that must run in it: the proof that it works."""
+    editable: bool = False
+    """Whether labloop itself is installed in it."""
+
+
+def gpu_present() -> bool:
+    """Whether to take the CUDA lock: LABLOOP_CUDA=0 or 1 decides, else whether NVIDIA's driver is loaded."""
+    told = os.environ.get("LABLOOP_CUDA", "")
+    if told in ("0", "1"):
+        return told == "1"
+    driver = Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidiactl").exists()
+    return driver or (Path("/dev/dxg").exists() and shutil.which("nvidia-smi") is not None)
+
+
+def environments(cuda: bool) -> List[Environment]:
+    """The three environments, the slowest first."""
+    lock = "experiment-cuda.txt" if cuda else "experiment-cpu.txt"
+    return [
+        Environment("experiment", (lock,), (3, 11), (3, 12), "import torch, numpy, transformers, matplotlib"),
+        Environment("coder", ("coder.txt",), (3, 10), (3, 12), "import aider"),
+        Environment("agent", ("agent.txt", "dev.txt"), (3, 10), (3, 14), "import pydantic, jinja2, rich, pytest", True),
+    ]
+
+
+def stamp(environment: Environment, repository: Path) -> str:
+    """What a finished environment was made from: changes with each lock it takes, and with labloop's own commands."""
+    digest = hashlib.sha256(_FORMAT.encode())
+    names = ["requirements/" + lock for lock in environment.locks]
+    for name in [*names, *(["pyproject.toml"] if environment.editable else [])]:
+        digest.update(name.encode() + b"\0" + (repository / name).read_bytes() + b"\0")
+    digest.update(str(repository.resolve()).encode())  # a moved environment has scripts that point elsewhere
+    return digest.hexdigest()
+
+
+def up_to_date(environment: Environment, repository: Path) -> bool:
+    """Whether the environment was finished from exactly these locks and still has its Python."""
+    folder = repository / ".venv" / environment.name
+    try:
+        made = (folder / ".labloop-stamp").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return made == stamp(environment, repository) and (folder / "bin" / "python").exists()
+
+
+def make(environment: Environment, repository: Path) -> None:
+    """Make or mend the environment. Raises StepFailed with the log, the cause and the command to retry."""
+    started = time.monotonic()
+    name, folder = environment.name, repository / ".venv" / environment.name
+    log = repository / ".venv" / "logs" / (name + ".log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("", encoding="utf-8")
+    stamp_file = folder / ".labloop-stamp"
+    if stamp_file.exists():
+        stamp_file.unlink()
+    python = _python(environment, folder, log)
+    locks = [repository / "requirements" / lock for lock in environment.locks]
+    _install(name, python, locks, log)
+    if name == "experiment" and _needs_cuda_libraries(folder) and "cuda" not in environment.locks[0]:
+        say(name, "the package index gave torch's CUDA build: adding its libraries (some GB). For the CPU build, name")
+        say(name, "PyTorch's CPU wheels in PIP_EXTRA_INDEX_URL, delete .venv/experiment and type `make setup` again")
+        locks = [repository / "requirements" / "experiment-cuda.txt"]
+        _install(name, python, locks, log)
+    _remove_strays(name, python, locks, log)
+    if environment.editable:
+        editable = ["--no-deps", "--no-build-isolation", "-e", str(repository)]
+        call(name, [python, "-m", "pip", "install", "-q", *editable], log)
+    call(name, [python, "-c", environment.imports], log, dict(os.environ, HF_HUB_OFFLINE="1"))
+    stamp_file.write_text(stamp(environment, repository), encoding="utf-8")
+    say(name, "ready in {:.0f} s".format(time.monotonic() - started))
+
+
+def _python(environment: Environment, folder: Path, log: Path) -> str:
+    """The environment's Python, made first where there is none that works."""
+    python = folder / "bin" / "python"
+    version = interpreters.version_of(str(python)) if python.exists() else None
+    if version and environment.oldest <= version <= environment.newest and _has_pip(str(python)):
+        say(environment.name, "bringing the packages up to date")
+        return str(python)
+    found = interpreters.find(environment.oldest, environment.newest)
+    if found is None:
+        ends = "{}.{} to {}.{}".format(*environment.oldest, *environment.newest)
+        raise StepFailed(
+            "{}: no Python {} that can make environments was found on PATH; install one (Debian, Ubuntu: apt-get "
+            "install python3 python3-venv; macOS: brew install python@3.11) or name it in LABLOOP_PYTHON, then "
+            "type `make setup`".format(environment.name, ends)
+        )
+    say(environment.name, "Python {}.{} ({}), from {}".format(*found[1], found[0], " + ".join(environment.locks)))
+    if folder.exists():
+        shutil.rmtree(str(folder))
+    call(environment.name, [found[0], "-m", "venv", str(folder)], log)
+    return str(python)
+
+
+def _has_pip(python: str) -> bool:
+    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
+def _install(name: str, python: str, locks: List[Path], log: Path) -> None:
+    """`pip install` of the locks, which name every package, so nothing is resolved."""
+    files = [word for lock in locks for word in ("-r", str(lock))]
+    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    call(name, [python, "-m", "pip", "install", "--no-deps", *quiet, *files], log)
+
+
+def _needs_cuda_libraries(folder: Path) -> bool:
+    """Whether the torch that was installed asks for NVIDIA's libraries."""
+    for path in folder.glob("lib/python*/site-packages/torch-*.dist-info/METADATA"):
+        if re.search(r"^Requires-Dist: (nvidia|cuda)-\S*.*(linux|Linux)", path.read_text("utf-8"), re.MULTILINE):
+            return os.uname().sysname == "Linux"
+    return False
+
+
+def _remove_strays(name: str, python: str, locks: List[Path], log: Path) -> None:
+    """Uninstall what no lock names: left behind by an older lock or by hand."""
+    listed = subprocess.run(
+        [python, "-m", "pip", "list", "--format=json", "--disable-pip-version-check"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
+    )  # fmt: skip
+    wanted = {canonical(line.split("==")[0]) for lock in locks for line in lock.read_text("utf-8").splitlines()}
+    present = [canonical(package["name"]) for package in json.loads(listed.stdout or "[]")]
+    strays = [package for package in present if package not in wanted | _KEPT]
+    if strays:
+        say(name, "removing {}, which no lock names".format(", ".join(strays)))
+        call(name, [python, "-m", "pip", "uninstall", "-y", "-q", *strays], log)
+
+
+def canonical(package: str) -> str:
+    """A package's name as pip compares it."""
+    return re.sub(r"[-_.]+", "-", package.strip()).lower()

@@ -1,0 +1,77 @@
+"""One line of progress at a time, and commands that keep their output in a log."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Dict, List, Optional
+
+_STILL_EVERY_S = 15
+_WRITING = threading.Lock()
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_FAULT = re.compile(r"^\s*(ERROR:|error:|E: |fatal:|[A-Za-z_.]*(?:Error|Exception)\b:?)")
+_NO_CAUSE = ("ERROR: Could not build wheels", "error: subprocess-exited-with-error", "ERROR: Failed to build")
+
+
+class StepFailed(Exception):
+    """A step of the set-up failed; the message names the log, the line that tells why and the command to retry."""
+
+
+def say(name: str, text: str) -> None:
+    """A line of progress on stderr."""
+    with _WRITING:
+        sys.stderr.write("setup: {:<11} {}\n".format(name, text))
+        sys.stderr.flush()
+
+
+def call(name: str, argv: List[str], log: Path, environ: Optional[Dict[str, str]] = None, cwd: Optional[Path] = None) -> None:
+    """Run a command, its output appended to `log`; says every 15 s what it does. Raises StepFailed."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with log.open("a", encoding="utf-8") as out:
+        out.write("$ {}\n".format(" ".join(argv)))
+        out.flush()
+        begin = log.stat().st_size
+        try:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environ, cwd=cwd
+            )
+        except OSError as error:
+            raise StepFailed("{}: {} cannot be started: {}".format(name, argv[0], error)) from error
+        while True:
+            try:
+                code = process.wait(timeout=_STILL_EVERY_S)
+                break
+            except subprocess.TimeoutExpired:
+                say(name, "still working, {:.0f} s: {}".format(time.monotonic() - started, _last_line(log, begin)))
+            except BaseException:  # Ctrl-C: the command must not go on without us
+                process.terminate()
+                process.wait()
+                raise
+    if code != 0:
+        raise StepFailed(
+            "{}: {}\n  log    {}\n  retry  make setup".format(name, fault(_text(log, begin)) or "exit code %d" % code, log)
+        )
+
+
+def fault(text: str) -> str:
+    """The last line of a log that tells a cause: an error line, else the last line; warnings are no cause."""
+    lines = [line.strip() for line in _CONTROL.sub("", text).splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("WARNING", "W: ", "[notice]", "hint:", "note:"))]
+    causes = [line for line in lines if _FAULT.match(line) and not line.startswith(_NO_CAUSE)]
+    return (causes or lines or [""])[-1][:300]
+
+
+def _last_line(log: Path, begin: int) -> str:
+    lines = [line.strip() for line in _text(log, begin).splitlines() if line.strip() and not line.startswith("WARNING")]
+    return lines[-1][:90] if lines else "waiting"
+
+
+def _text(log: Path, begin: int) -> str:
+    with log.open("rb") as file:
+        file.seek(begin)
+        return file.read().decode("utf-8", "replace")
