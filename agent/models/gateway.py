@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from agent.errors import BadAnswer, BudgetReached, SessionError
+from agent.errors import BadAnswer, BudgetReached, NoRecordedAnswer, SessionError
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
@@ -42,14 +42,20 @@ class Gateway:
     ) -> T:
         """Ask with a prompt file and parse the answer; a BadAnswer goes back to the model with its reason.
 
-        The calls are the steps `step/1`, `step/2`, … Raises the last BadAnswer after `settings.max_answers` tries.
+        The calls are the steps `step/1`, `step/2`, … Raises the last BadAnswer after `settings.max_answers` tries,
+        or where a recording has no further try: its one answer was good where it was recorded.
         """
         messages = [
             Message("system", self.prompts.render(f"{role}_system")),
             Message("user", self.prompts.render(prompt, **values)),
         ]
         for attempt in range(1, self.session.settings.max_answers + 1):
-            answer = self.ask(role, f"{step}/{attempt}", messages)
+            try:
+                answer = self.ask(role, f"{step}/{attempt}", messages)
+            except NoRecordedAnswer:
+                if attempt == 1:
+                    raise
+                break
             try:
                 return parse(answer)
             except BadAnswer as bad:

@@ -25,7 +25,7 @@ def hold(path: Path, pipe: Connection) -> None:
 @pytest.fixture
 def holder(tmp_path: Path):  # type: ignore[no-untyped-def]
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=hold, args=(tmp_path / ".lock", there))
+    process = multiprocessing.get_context("spawn").Process(target=hold, args=(tmp_path / ".lock", there))
     process.start()
     assert here.recv() == "held"
     yield process

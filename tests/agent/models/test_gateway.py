@@ -1,0 +1,124 @@
+"""The one way to a model: metered, recorded, paid once, within budget."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.errors import BadAnswer, BudgetReached, ModelUnavailable
+from agent.models.gateway import Gateway
+from agent.models.protocol import Message, Reply, Request
+from agent.models.tokens import count_tokens
+from agent.prompts import Prompts
+from agent.session.events import Exchanged
+from agent.session.idea import load_idea
+from agent.session.session import Session, open_session, start_session
+from agent.session.settings import REPOSITORY, Settings
+from agent.session.template import load_template
+
+
+class Queue:
+    """A model with a queue of replies and a history of requests; an exception in the queue is raised."""
+
+    name = "queue"
+
+    def __init__(self, *replies: Reply | Exception) -> None:
+        self.replies = list(replies)
+        self.history: list[Request] = []
+
+    def answer(self, request: Request) -> Reply:
+        self.history.append(request)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+def gateway(session: Session, *replies: Reply | Exception) -> tuple[Gateway, Queue]:
+    queue = Queue(*replies)
+    return Gateway(session, {"writer": queue, "coder": queue, "adviser": queue}), queue
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return start(tmp_path, Settings())
+
+
+def start(out: Path, settings: Settings) -> Session:
+    idea = load_idea(REPOSITORY / "ideas" / "progressive.json")
+    return start_session(out, idea, load_template(REPOSITORY / "templates" / "toy"), settings)
+
+
+HELLO = [Message("user", "hello there")]
+
+
+def test_an_answered_step_is_never_asked_again(session: Session) -> None:
+    """Also after a restart, the answer comes from the session's own record."""
+    asked, queue = gateway(session, Reply("hi", "m"))
+    assert asked.ask("writer", "plan/1", HELLO) == "hi"
+    again, other = gateway(open_session(session.paths.root))
+    assert again.ask("writer", "plan/1", HELLO) == "hi"
+    assert (len(queue.history), len(other.history)) == (1, 0)
+
+
+def test_every_exchange_is_metered_and_kept(session: Session) -> None:
+    """Reported usage is taken; where there is none our own meter counts; the whole exchange is on disk."""
+    asked, _ = gateway(session, Reply("hi", "m", tokens_sent=7, tokens_received=3, usd=0.5), Reply("ho", "m"))
+    asked.ask("writer", "a", HELLO)
+    asked.ask("coder", "b", HELLO)
+    first, second = session.journal.all(Exchanged)
+    assert (first.tokens_sent, first.tokens_received, first.usd) == (7, 3, 0.5)
+    assert second.tokens_sent == count_tokens(HELLO) > 0 and second.tokens_received > 0
+    kept = json.loads(session.paths.exchange(1).read_text())
+    assert kept["messages"] == [{"role": "user", "content": "hello there"}] and kept["reply"] == "hi"
+    assert asked.spent()[1] == 0.5
+
+
+@pytest.mark.parametrize("budget", [{"budget_tokens": 10}, {"budget_usd": 0.4}])
+def test_a_budget_stops_before_the_next_call(tmp_path: Path, budget: dict[str, float]) -> None:
+    """What was paid is kept, and nothing more is asked once the budget is used."""
+    session = start(tmp_path, Settings.model_validate(budget))
+    asked, queue = gateway(session, Reply("hi", "m", 7, 3, 0.5), Reply("never", "m"))
+    asked.ask("writer", "a", HELLO)
+    with pytest.raises(BudgetReached, match="resume"):
+        asked.ask("writer", "b", HELLO)
+    assert len(queue.history) == 1
+    assert asked.ask("writer", "a", HELLO) == "hi"
+
+
+def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
+    """The model sees its own answer and what was wrong with it; each try is a step of its own."""
+    asked, queue = gateway(session, Reply("seven", "m"), Reply("7", "m"))
+
+    def parse(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise BadAnswer("give digits") from None
+
+    assert asked.ask_for("writer", "n", "bad_answer", parse, problem="x") == 7
+    second = queue.history[1]
+    assert second.step == "n/2" and second.messages[2].content == "seven" and "give digits" in second.messages[3].content
+
+
+def test_a_model_that_cannot_be_asked_records_nothing(session: Session) -> None:
+    """A failed call is no exchange: it is asked again on resume."""
+    asked, _ = gateway(session, ModelUnavailable("no key"), Reply("hi", "m"))
+    with pytest.raises(ModelUnavailable):
+        asked.ask("writer", "a", HELLO)
+    assert list(session.journal.all(Exchanged)) == []
+    assert asked.ask("writer", "a", HELLO) == "hi"
+
+
+def test_a_prompt_names_every_variable_it_lacks() -> None:
+    """All missing names at once, those of included files too."""
+    with pytest.raises(Exception, match="not given: .*idea.*table"):
+        Prompts().render("advice", run="run_1")
+
+
+def test_the_meter_counts_what_the_vocabulary_counts() -> None:
+    """The estimate is tokens of cl100k_base plus four a message."""
+    assert count_tokens([Message("user", "hello world")]) == 2 + 4
+    assert count_tokens([Message("user", "<|endoftext|>")]) > 4
