@@ -57,7 +57,7 @@ def filled_values(latex: str) -> list[tuple[str, str]]:
 def unfill(latex: str) -> str:
     """A filled LaTeX text with its references put back."""
     text = _TABLE.sub(lambda match: f"[[{match.group(1)}]]", latex)
-    text = _UNKNOWN.sub(lambda match: f"[[{match.group(1)}]]", text)
+    text = _UNKNOWN.sub(lambda match: f"[[{match.group(1)}]]".replace("\\_", "_"), text)
     return _MACRO.sub(lambda match: f"[[{match.group(1)}]]", text)
 
 

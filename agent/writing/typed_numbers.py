@@ -136,7 +136,7 @@ class TypedNumbers:
             return ""
         metrics = metrics or [name for name in self.names.metrics(text) if not self.names.settings(clause)]
         if metrics:
-            return self._why_no_result(number, metrics, text)
+            return self._why_no_result(number, metrics, sentence)
         if not number.is_factor and (abs(number.value) in self._free or number.value in _CONSTANTS):
             return ""
         where = self._settings_with(number)
@@ -144,8 +144,8 @@ class TypedNumbers:
             return f"no setting named in this sentence has this value; if you mean a setting write {where}"
         return "a typed number that no setting named in this sentence has; refer to it or leave it out"
 
-    def _why_no_result(self, number: _Number, metrics: list[str], text: str) -> str:
-        runs = self._runs_meant(text)
+    def _why_no_result(self, number: _Number, metrics: list[str], sentence: Sentence) -> str:
+        runs = self._runs_meant(sentence)
         for metric in metrics:
             for run in runs:
                 value = run.values.get(metric)
@@ -156,10 +156,11 @@ class TypedNumbers:
         whose = ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
         return f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}; write {example}"
 
-    def _runs_meant(self, text: str) -> list[RunResult]:
-        """The runs that a sentence speaks of; all where it names none."""
-        runs = list(self.evidence.results.runs)
+    def _runs_meant(self, sentence: Sentence) -> list[RunResult]:
+        """The runs that a sentence speaks of, in words or by reference; all where it names none."""
+        text, runs = sentence.text, list(self.evidence.results.runs)
         indices = {index for index, _, _ in named_runs(text)}
+        indices |= {run.index for run in runs if any(ref.head == run.name for ref in sentence.references)}
         if _BASELINE.search(text):
             indices.add(0)
         if indices:
