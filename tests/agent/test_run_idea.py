@@ -1,0 +1,142 @@
+"""Bad input ends with exit code 2 or 3 and one message, before anything is spent or written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent.session.settings import REPOSITORY
+
+TOY = REPOSITORY / "templates" / "toy"
+GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """run_idea.py as a user starts it, with sessions under tmp_path/runs."""
+
+    def start(*flags: object, **environ: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(REPOSITORY / "agent" / "run_idea.py"), "--out", str(tmp_path / "runs")]
+        environment = {**os.environ, "NO_COLOR": "1", **environ}
+        environment.pop("PYTHONPATH", None)
+        return subprocess.run(
+            [*command, *map(str, flags)], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60, check=False
+        )
+
+    return start
+
+
+@pytest.fixture
+def idea(tmp_path: Path) -> Path:
+    path = tmp_path / "idea.json"
+    path.write_text(json.dumps(GOOD))
+    return path
+
+
+def refused(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """Ended with the code, one error that holds every word, no traceback."""
+    assert result.returncode == code, result.stderr
+    assert result.stderr.count("error:") == 1 and "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_no_model_and_no_recording_says_what_to_set(run: Run, idea: Path, tmp_path: Path) -> None:
+    """The error names --model, the recording looked for, and manual."""
+    refused(run(idea, "--template", TOY), 2, "--model", "idea.recording.jsonl", "manual")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"Name": "../x"}, ["Name"]), ({"Title": None}, ["Title"]), ({"Experiment": ""}, ["Experiment"]),
+     ({"Primary_Metric": "beauty"}, ["beauty"])],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_idea_names_file_and_field(run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path) -> None:
+    """Each fault of the idea is exit 2, and no session's folder is made."""
+    idea.write_text(json.dumps(GOOD | change))
+    refused(run(idea, "--template", TOY, "--model", "manual"), 2, *words)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_idea_that_is_no_json_is_refused(run: Run, idea: Path) -> None:
+    """The message names the file."""
+    idea.write_text("{ not json")
+    refused(run(idea, "--model", "manual"), 2, "idea.json", "JSON")
+
+
+def test_an_unknown_template_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """A folder that is not there, and one without its contract."""
+    refused(run(idea, "--template", tmp_path / "gone", "--model", "manual"), 2, "no such template")
+    (tmp_path / "empty").mkdir()
+    refused(run(idea, "--template", tmp_path / "empty", "--model", "manual"), 2, "template.toml", "missing")
+
+
+def test_a_missing_interpreter_is_found_by_the_check(run: Run, idea: Path, tmp_path: Path) -> None:
+    """A template whose environment is not installed is exit 3 and says what to type."""
+    folder = tmp_path / "template"
+    shutil.copytree(TOY, folder)
+    contract = (folder / "template.toml").read_text().replace('environment = "agent"', 'environment = "gone"')
+    (folder / "template.toml").write_text(contract)
+    assert '"gone"' in contract
+    refused(run(idea, "--template", folder, "--model", "manual"), 3, "gone", "make setup")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_missing_tex_is_found_by_the_check(run: Run, idea: Path, tmp_path: Path) -> None:
+    """Without pdflatex on the PATH the check says so; --no-paper needs none."""
+    refused(run(idea, "--template", TOY, "--model", "manual", PATH="/nonexistent"), 3, "pdflatex")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_unwritable_out_folder_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """--out below a file is exit 2 or 3 with the path."""
+    (tmp_path / "file").write_text("")
+    result = run(idea, "--template", TOY, "--model", "manual", "--out", tmp_path / "file" / "runs")
+    refused(result, result.returncode, "file/runs")
+    assert result.returncode in (2, 3)
+
+
+def test_an_unknown_model_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """A name that litellm cannot place is refused before a session begins."""
+    result = run(idea, "--template", TOY, "--model", "no-such-model-anywhere")
+    refused(result, result.returncode, "no-such-model-anywhere")
+    assert result.returncode in (2, 3) and not (tmp_path / "runs").exists()
+
+
+def test_an_unknown_coder_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """--coder takes the coders that there are."""
+    result = run(idea, "--template", TOY, "--model", "manual", "--coder", "nobody")
+    refused(result, 2, "nobody", "aider")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_model_without_its_key_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """A provider's key that is not set is named with its variable."""
+    result = run(idea, "--template", TOY, "--model", "anthropic/claude-sonnet-4-5", ANTHROPIC_API_KEY="")
+    refused(result, 3, "ANTHROPIC_API_KEY")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_resume_of_what_is_no_session_is_refused(run: Run, tmp_path: Path) -> None:
+    """--resume names a session's folder."""
+    refused(run("--resume", tmp_path), 1, "session.json")
+    refused(run(), 2, "--resume")
+
+
+def test_a_dry_run_touches_nothing(run: Run, idea: Path, tmp_path: Path) -> None:
+    """It prints plan, prompt sizes and commands, and writes no file."""
+    before = sorted(tmp_path.rglob("*"))
+    result = run(idea, "--template", TOY, "--model", "manual", "--dry-run")
+    assert result.returncode == 0, result.stderr
+    assert "experiment.py" in result.stdout and "tokens" in result.stdout and "baseline" in result.stdout
+    assert sorted(tmp_path.rglob("*")) == before
