@@ -1,0 +1,239 @@
+"""The record as the page shows it: state, facts, where the time went, paper, audit, transcript, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from agent.page.files import Files
+from agent.page.source import Source
+from agent.page.text import count, duration
+from agent.page.view import Audit, ExchangeView, Fact, Finding, Moment, Paper, SectionView, Share, State, Tone
+from agent.session.events import (
+    Advised,
+    AttemptBegun,
+    AttemptEnded,
+    Audited,
+    CitationsFound,
+    Compiled,
+    Edited,
+    Event,
+    Exchanged,
+    FiguresDrawn,
+    Noted,
+    Planned,
+    RunAbandoned,
+    RunAccepted,
+    SectionWritten,
+    SessionEnded,
+    SessionResumed,
+    SessionStarted,
+)
+
+_STATES: dict[str, tuple[str, Tone, str]] = {
+    "done": ("done", "good", "The session is complete."),
+    "findings": ("done, with findings", "bad", "The session is complete; its audit has findings."),
+    "paused": ("paused", "flat", "The session paused in good order and can be resumed."),
+    "interrupted": ("interrupted", "flat", "The session was interrupted and can be resumed."),
+    "failed": ("failed", "bad", "The session stopped with an error."),
+}
+_LONGEST_MESSAGE = 200_000
+
+
+def state_of(source: Source) -> State:
+    """How the session stands: its last closing event, unless something happened after it."""
+    last = source.events[-1] if source.events else None
+    if isinstance(last, SessionEnded):
+        word, tone, sentence = _STATES[last.state]
+        return State(word, tone, f"{sentence} {last.reason}".strip())
+    if source.held():
+        return State("running", "busy", "An orchestrator works in this session now; this page shows it up to its last event.")
+    return State("unfinished", "flat", "The session stopped without a closing word (killed, or the machine went down); it can be resumed.")
+
+
+def facts_of(source: Source) -> tuple[Fact, ...]:
+    """When, who, how much."""
+    exchanges = list(source.all(Exchanged))
+    models: dict[str, list[str]] = {}
+    for exchange in exchanges:
+        roles = models.setdefault(exchange.model or "(unnamed)", [])
+        if exchange.role not in roles:
+            roles.append(exchange.role)
+    usd = sum(exchange.usd for exchange in exchanges)
+    runs = sum(1 for run in source.all(RunAccepted) if run.run != "run_0")
+    launches = sum(1 for attempt in source.all(AttemptEnded) if attempt.number is not None)
+    resumed = sum(1 for _ in source.all(SessionResumed))
+    started = next(source.all(SessionStarted), None)
+    return (
+        Fact("Began", _clock(source.events[0].time) if source.events else "unknown"),
+        Fact("Took", duration(sum(_worked(source))), f"resumed {resumed}×" if resumed else ""),
+        Fact("Model", "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet"),
+        Fact("Tokens sent", count(sum(exchange.tokens_sent for exchange in exchanges)), f"{len(exchanges)} calls"),
+        Fact("Tokens received", count(sum(exchange.tokens_received for exchange in exchanges))),
+        Fact("Cost", f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}", "" if usd else "no price is known for this model" if exchanges else ""),
+        Fact("Runs accepted", str(runs), f"{launches} launches, the baseline's included"),
+        Fact("Template", started.template if started and started.template else "unknown"),
+        Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
+    )
+
+
+def shares_of(source: Source) -> tuple[Share, ...]:
+    """Where the session's time went; empty where there was none."""
+    total = sum(_worked(source))
+    parts = {
+        "experiments": sum(attempt.seconds for attempt in source.all(AttemptEnded)),
+        "evaluator": sum(attempt.score_seconds for attempt in source.all(AttemptEnded)),
+        "models": sum(exchange.seconds for exchange in source.all(Exchanged)),
+    }
+    total = max(total, sum(parts.values()))
+    if not total:
+        return ()
+    parts["everything else"] = total - sum(parts.values())
+    shares, start = [], 0.0
+    for label, seconds in parts.items():
+        percent = 100 * seconds / total
+        shares.append(Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2)))
+        start += percent
+    return tuple(shares)
+
+
+def paper_of(source: Source, files: Files) -> Paper:
+    """The PDF and the sections that it was made of."""
+    link = files.link(source.paths.paper.name, text="paper.pdf")
+    compiled = next(reversed(list(source.all(Compiled))), None)
+    sections: dict[str, list[SectionWritten]] = {}
+    for event in source.all(SectionWritten):
+        sections.setdefault(event.section, []).append(event)
+    titles = [event.title for event in source.all(SectionWritten) if event.title]
+    views = tuple(
+        SectionView(name, ", then ".join(event.phase for event in events), events[-1].source, tuple(events[-1].problems))
+        for name, events in sections.items()
+    )
+    entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
+    return Paper(titles[-1] if titles else "", link, _paper_sentence(compiled, link is not None, bool(views)),
+                 tuple(compiled.errors) if compiled else (), tuple(compiled.warnings) if compiled else (), views, entries)  # fmt: skip
+
+
+def _paper_sentence(compiled: Compiled | None, there: bool, sections: bool) -> str:
+    if compiled is None:
+        return "The draft has not been compiled yet." if sections else "No paper has been written yet."
+    if not compiled.ok:
+        return "LaTeX made no PDF of the last draft; its errors stand below."
+    if not there:
+        return "The PDF was made, but paper.pdf is missing from the session's folder."
+    marked = ", marked DRAFT since the audit had findings" if compiled.marked else ""
+    return f"{compiled.pages} pages{marked}."
+
+
+def audit_of(source: Source) -> Audit:
+    """The last audit."""
+    audited = next(reversed(list(source.all(Audited))), None)
+    if audited is None:
+        return Audit("The numbers have not been audited yet.", "none", ())
+    if not audited.findings:
+        return Audit(f"{audited.numbers} numbers checked; each one has its evidence.", "good", ())
+    plural = "finding" if len(audited.findings) == 1 else "findings"
+    return Audit(f"{audited.numbers} numbers checked, {len(audited.findings)} {plural}.", "bad",
+                 tuple(_finding(finding) for finding in audited.findings))  # fmt: skip
+
+
+def _finding(finding: dict[str, Any]) -> Finding:
+    rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
+    return Finding(*(str(finding.get(key, "")) for key in ("where", "what", "why")), rest)
+
+
+def transcript(source: Source) -> tuple[ExchangeView, ...]:
+    """Every model call with its messages, as far as their files can be read."""
+    return tuple(_exchange(source, event) for event in source.all(Exchanged))
+
+
+def _exchange(source: Source, event: Exchanged) -> ExchangeView:
+    kept = source.exchange(event.number)
+    facts = [f"{count(event.tokens_sent)} tokens sent", f"{count(event.tokens_received)} received", duration(event.seconds)]
+    facts += [f"${event.usd:.4f}"] if event.usd else []
+    facts += [f"{event.retries} retries"] if event.retries else []
+    facts += [f"ended by {event.finish}"] if event.finish != "stop" else []
+    note = "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
+    raw = kept.get("messages") if kept else None
+    messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
+    return ExchangeView(
+        event.number, event.role, event.step, event.model, " · ".join(facts),
+        tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
+        _cut(str(kept.get("reply", ""))) if kept else "", note,
+    )  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    return f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
+
+
+def timeline(source: Source) -> tuple[Moment, ...]:
+    """Every event in a line."""
+    start = _when(source.events[0].time) if source.events else None
+    moments = []
+    for event in source.events:
+        at = _when(event.time)
+        since = duration(max((at - start).total_seconds(), 0)) if at and start else ""
+        text, tone = _told(event)
+        moments.append(Moment(_clock(event.time), since, event.kind.replace("_", " "), event.step, text, tone))
+    return tuple(moments)
+
+
+def _told(event: Event) -> tuple[str, Tone]:
+    """An event in a few words."""
+    match event:
+        case SessionStarted():
+            return f"{event.idea} on the template {event.template}", "none"
+        case Exchanged():
+            return f"{event.role}: {count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received, {duration(event.seconds)}", "none"
+        case Edited():
+            return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}", "good" if event.outcome == "applied" else "bad"
+        case AttemptBegun():
+            return f"attempt {event.number} for {event.run}", "none"
+        case AttemptEnded():
+            return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip(), "good" if event.outcome == "ok" else "bad"
+        case RunAccepted():
+            return f"{event.run} accepted: {event.title}", "good"
+        case RunAbandoned():
+            return f"{event.run} given up: {event.reason}", "bad"
+        case Noted():
+            return f"{event.subject}: {event.title}", "none"
+        case Advised():
+            return f"on {event.run}", "none"
+        case FiguresDrawn():
+            return f"{len(event.files)} files" if event.ok else f"failed: {event.reason}", "good" if event.ok else "bad"
+        case SectionWritten():
+            return f"{event.section}: {event.phase}", "none"
+        case Compiled():
+            return f"{event.pages} pages" if event.ok else "no PDF", "good" if event.ok else "bad"
+        case Audited():
+            return f"{event.numbers} numbers, {len(event.findings)} findings", "bad" if event.findings else "good"
+        case SessionEnded():
+            return f"{event.state} {event.reason}".strip(), _STATES[event.state][1]
+        case Planned() | CitationsFound() | SessionResumed():
+            return "", "none"
+    return "", "none"
+
+
+def _worked(source: Source) -> Iterable[float]:
+    """Seconds between neighbouring events, without the pauses before a session was taken up again."""
+    for before, after in zip(source.events, source.events[1:]):
+        first, second = _when(before.time), _when(after.time)
+        if first and second and not isinstance(after, SessionResumed):
+            yield max((second - first).total_seconds(), 0.0)
+
+
+def _when(time: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
+
+
+def _clock(time: str) -> str:
+    when = _when(time)
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else time

@@ -1,0 +1,138 @@
+"""A session's folder read for looking at: whatever is missing or damaged is said, never an exception."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from agent.errors import LabloopError, SessionError
+from agent.session.events import EVENT, Event
+from agent.session.files import Blobs
+from agent.session.idea import Idea
+from agent.session.journal import read_events
+from agent.session.paths import SessionPaths
+from agent.session.settings import REPOSITORY
+from agent.session.template import Template, load_template
+
+log = logging.getLogger(__name__)
+E = TypeVar("E", bound=Event)
+_FRESH_S = 60.0
+_LARGEST = 20_000_000
+
+
+@dataclass
+class Source:
+    """What the page is made from. `problems` grows with each thing that could not be read."""
+
+    paths: SessionPaths
+    events: Sequence[Event]
+    idea: Idea | None = None
+    template: Template | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    labloop: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    def all(self, kind: type[E]) -> Iterator[E]:
+        """Every event of this kind, in order."""
+        return (event for event in self.events if isinstance(event, kind))
+
+    def inside(self, *parts: str) -> Path | None:
+        """The regular file of this name inside the session; None where it is missing or leads outside."""
+        path = self.paths.root.joinpath(*parts)
+        try:
+            real = path.resolve()
+            return path if real.is_file() and real.is_relative_to(self.paths.root.resolve()) else None
+        except (OSError, ValueError, RuntimeError):  # a name too long, with a NUL, or a ring of links
+            return None
+
+    def blob(self, digest: str) -> str | None:
+        """The text with this sha256, or None."""
+        path = self.inside("blobs", digest)
+        return None if path is None else Blobs(self.paths.blobs).get(path.name).decode("utf-8", "replace")
+
+    def exchange(self, number: int) -> dict[str, Any] | None:
+        """exchanges/NNNN.json, or None where it is missing or damaged."""
+        path = self.inside("exchanges", self.paths.exchange(number).name)
+        value = _read_json(path) if path else None
+        return value if isinstance(value, dict) else None
+
+    def held(self) -> bool:
+        """Whether an orchestrator works in the session now: its lock names it and its heartbeat is fresh."""
+        path = self.inside(self.paths.lock.name)
+        holder = _read_json(path) if path else None
+        beat = holder.get("beat") if isinstance(holder, dict) else None
+        return isinstance(beat, (int, float)) and time.time() - beat < _FRESH_S
+
+
+def open_source(root: Path) -> Source:
+    """Read the session in `root`. Raises SessionError only where there is no session at all."""
+    paths = SessionPaths(root.resolve())
+    if not paths.journal.is_file() and not paths.spec.is_file():
+        raise SessionError(f"{root}: holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)")
+    source = Source(paths, [])
+    source.events = _events(paths.journal, source.problems)
+    spec = _read_json(paths.spec)
+    if not isinstance(spec, dict):
+        source.problems.append("session.json is missing or damaged: the idea and the settings are not shown")
+        spec = {}
+    try:
+        source.idea = Idea.model_validate(spec["idea"]) if "idea" in spec else None
+    except ValidationError:
+        source.problems.append("session.json holds no readable idea")
+    source.settings = spec["settings"] if isinstance(spec.get("settings"), dict) else {}
+    source.labloop = str(spec.get("labloop", ""))
+    source.template = _template(str(spec.get("template", "")), source)
+    return source
+
+
+def _events(path: Path, problems: list[str]) -> list[Event]:
+    """The journal; where a line is damaged, every line that can still be read."""
+    if not path.is_file():
+        problems.append("journal.jsonl is missing: nothing is known of what happened")
+        return []
+    try:
+        return read_events(path)
+    except SessionError as error:
+        log.debug("%s", error)
+        damage = str(error).removeprefix(f"{path}: ")
+    events: list[Event] = []
+    for line in path.read_bytes().split(b"\n"):
+        try:
+            events.append(EVENT.validate_json(line))
+        except ValidationError:
+            continue
+    problems.append(f"journal.jsonl: {damage}. Only the {len(events)} readable lines are shown")
+    return events
+
+
+def _template(folder: str, source: Source) -> Template | None:
+    """The session's template where it lies now: its own folder, else the one of this name in the repository."""
+    started = source.events[0] if source.events else None
+    name = getattr(started, "template", "")
+    for candidate in (*([Path(folder)] if folder else []), REPOSITORY, REPOSITORY / "templates" / (name or "-")):
+        try:
+            template = load_template(candidate)
+        except (LabloopError, OSError):
+            continue
+        if not name or template.name == name:
+            return template
+    source.problems.append(
+        f"the template {name or folder or '(unnamed)'} is not on this machine: without its metrics' directions nothing can be judged"
+    )
+    return None
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        return json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError, RecursionError):
+        return None
