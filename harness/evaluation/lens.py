@@ -11,7 +11,17 @@ from typing import Any
 
 import torch
 
+from harness.errors import ModelError
 from harness.evaluation.upstream import HookedTransformer, HookedTransformerConfig, convert_gemma_weights
+from harness.lm import load_lm
+
+
+def load_hooked(name: str) -> Any:
+    """The model of that name (see harness.lm) as a HookedTransformer. Raises ModelError where it is no Gemma-2."""
+    lm = load_lm(name)
+    if lm.model.config.model_type != "gemma2":
+        raise ModelError(f"{name} is a {lm.model.config.model_type} model: the evals know gemma2 only")
+    return hooked_gemma2(lm.model, lm.tokenizer, name)
 
 
 def hooked_gemma2(model: Any, tokenizer: Any, name: str) -> Any:

@@ -22,10 +22,10 @@ CLASSES = (
     "noun.artifact",
     "noun.act",
     "noun.communication",
-    "noun.location",
     "noun.state",
+    "adj.all",
 )
-TRAIN_GLOSSES, TEST_GLOSSES = 200, 80  # of each class
+TRAIN_GLOSSES, TEST_GLOSSES = 260, 120  # of each class
 GLOSS_TOKENS = 24
 KS = (1, 2, 5)
 

@@ -30,6 +30,7 @@ os.environ.setdefault("WANDB_MODE", "disabled")
 
 import beartype  # noqa: E402, F401  (fault 2)
 import torch  # noqa: E402
+from pandas import DataFrame  # noqa: E402
 from sae_bench.custom_saes.topk_sae import TopKSAE  # noqa: E402
 from sae_bench.evals.absorption import probing as absorption_probing  # noqa: E402
 from sae_bench.evals.absorption.feature_absorption import (  # noqa: E402
@@ -43,9 +44,6 @@ from sae_bench.evals.absorption.feature_absorption import (  # noqa: E402
 )
 from sae_bench.evals.absorption.k_sparse_probing import (  # noqa: E402
     add_feature_splits_to_metrics_df,
-    build_metrics_df,
-    eval_probe_and_sae_k_sparse_raw_scores,
-    sae_k_sparse_metadata,
     train_k_sparse_probes,
 )
 from sae_bench.evals.absorption.main import _aggregate_results_df as aggregate_absorption  # noqa: E402
@@ -78,6 +76,7 @@ __all__ = [
     "ABSORPTION_PROBE_PROJECTION_PROPORTION_THRESHOLD",
     "FULL_ABSORPTION_PROBE_COS_THRESHOLD",
     "LETTERS",
+    "DataFrame",
     "VERBOSE_FIRST_LETTER_TEMPLATE",
     "VERBOSE_FIRST_LETTER_TOKEN_POS",
     "FeatureAbsorptionCalculator",
@@ -88,18 +87,15 @@ __all__ = [
     "add_feature_splits_to_metrics_df",
     "aggregate_absorption",
     "as_upstream_sae",
-    "build_metrics_df",
     "calculate_max_cosine_sim",
     "calculate_projection_and_cos_sims",
     "convert_gemma_weights",
     "create_dataset_probe_training",
-    "eval_probe_and_sae_k_sparse_raw_scores",
     "first_letter_formatter",
     "gen_and_save_df_acts_probing",
     "get_downstream_reconstruction_metrics",
     "get_sae_meaned_activations",
     "quiet",
-    "sae_k_sparse_metadata",
     "train_k_sparse_probes",
     "train_linear_probe_for_task",
     "train_probe_on_activations",

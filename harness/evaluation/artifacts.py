@@ -1,0 +1,196 @@
+"""What the evals need of a language model alone: made once (40 s), kept in the cache under a hash of all it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harness.activations import text_hash
+from harness.cache import Cache, Draft
+from harness.evaluation import absorption, probing, upstream
+from harness.evaluation.absorption import LetterData
+from harness.evaluation.probing import ProbingData
+from harness.lm import fingerprint
+from harness.text import labelled, spelling_words, token_rows
+
+log = logging.getLogger(__name__)
+
+KIND = "evaluation"
+FILE = "artifacts.pt"
+REPEATS = 3  # of the evals that draw at random
+CORE_ROWS = 32  # of `context` tokens each
+FORMAT = 1  # raise it when a change below makes other artifacts from the same settings
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """Everything but the SAE."""
+
+    letters: LetterData
+    probing: ProbingData
+    tokens: Tensor  # [CORE_ROWS, context] held-out text
+
+
+def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
+    """The artifacts for a language model, from the cache; made first where they are not there (about 40 s).
+
+    Raises CacheMiss where they are not there and the cache is read-only, ModelError for an unknown model or layer.
+    """
+
+    def make(draft: Draft) -> None:
+        from harness.evaluation.lens import load_hooked
+
+        log.info("reading %s for the evals: words, probes, glosses", model)
+        save(build(load_hooked(model), layer, context), draft.folder / FILE)
+        draft.adopt(FILE)
+
+    return load(Cache().get(KIND, _fields(model, layer, context), make) / FILE)
+
+
+def _fields(model: str, layer: int, context: int) -> dict[str, Any]:
+    """Everything that the artifacts depend on, for the cache's key."""
+    return {
+        "format": FORMAT,
+        "model": fingerprint(model),
+        "text": text_hash(),
+        "layer": layer,
+        "context": context,
+        "repeats": REPEATS,
+        "core_rows": CORE_ROWS,
+        "words": absorption.LABELLED_WORDS,
+        "classes": probing.CLASSES,
+        "glosses": [probing.TRAIN_GLOSSES, probing.TEST_GLOSSES, probing.GLOSS_TOKENS],
+        "sae_bench": version("sae-bench"),
+    }
+
+
+def build(hooked: Any, layer: int, context: int) -> Artifacts:
+    """Make the artifacts with `hooked`, a HookedTransformer."""
+    hook = f"blocks.{layer}.hook_resid_post"
+    with upstream.quiet(), torch.no_grad():
+        return Artifacts(_letters(hooked, hook), _probing(hooked, hook), _core_tokens(hooked.tokenizer, context))
+
+
+def save(artifacts: Artifacts, path: Path) -> None:
+    """Write the artifacts to one file, activations of the glosses in half precision."""
+    letters = asdict(artifacts.letters)
+    letters["prompts"] = list(artifacts.letters.prompts)
+    letters["prompt_activations"] = torch.stack(list(artifacts.letters.prompts.values()))
+    glosses = {
+        part: {name: acts.half() for name, acts in getattr(artifacts.probing, part).items()} for part in ("train", "test")
+    }
+    torch.save({"letters": letters, "probing": glosses, "tokens": artifacts.tokens}, path)
+
+
+def load(path: Path) -> Artifacts:
+    """Read what `save` wrote."""
+    kept = torch.load(path, weights_only=True)
+    letters = kept["letters"]
+    rows = letters.pop("prompt_activations")
+    letters["prompts"] = dict(zip(letters["prompts"], rows, strict=True))
+    glosses = {part: {name: acts.float() for name, acts in kept["probing"][part].items()} for part in ("train", "test")}
+    return Artifacts(LetterData(**letters), ProbingData(**glosses), kept["tokens"])
+
+
+class _Until:
+    """The language model run up to one layer only: what sae-bench asks for, at a third of the cost."""
+
+    def __init__(self, hooked: Any, hook: str) -> None:
+        self.cfg = hooked.cfg
+        self._hooked = hooked
+        self._stop = int(hook.split(".")[1]) + 1
+
+    def run_with_cache(self, prompts: list[str], names_filter: list[str]) -> Any:
+        return self._hooked.run_with_cache(prompts, names_filter=names_filter, stop_at_layer=self._stop)
+
+
+def _letters(hooked: Any, hook: str) -> LetterData:
+    """Label words, read their activations, train the ground-truth probe, and run every prompt of every repeat."""
+    torch.manual_seed(0)
+    words = absorption.label_words(spelling_words(hooked.tokenizer))
+    random.seed(0)
+    train, test = upstream.create_dataset_probe_training(
+        vocab=words,
+        formatter=upstream.first_letter_formatter(),
+        num_prompts_per_token=1,
+        base_template=upstream.VERBOSE_FIRST_LETTER_TEMPLATE,
+    )
+    model = _Until(hooked, hook)
+    with tempfile.TemporaryDirectory() as folder:
+        frames = upstream.gen_and_save_df_acts_probing(
+            model, train, test, folder, hook, batch_size=128, position_idx=absorption.TOKEN_POSITION
+        )
+        with torch.enable_grad():
+            probe, found = upstream.train_linear_probe_for_task(
+                *frames[:2], torch.device("cpu"), *frames[2:], batch_size=256, num_epochs=50
+            )
+        found = {name: tensor.clone() for name, tensor in found.items()}
+    data = LetterData(
+        probe.weights.detach().clone(),
+        probe.biases.detach().clone(),
+        [prompt.word for prompt, _ in train],
+        found["y_train"],
+        found["X_train"],
+        [prompt.word for prompt, _ in test],
+        found["y_test"],
+        found["X_test"],
+        vocabulary=words,
+    )
+    for repeat in range(REPEATS):
+        for batch in _batches(absorption.repeat_prompts(data, repeat), 128):
+            if len({hooked.to_tokens(prompt).shape[1] for prompt in batch}) > 1:
+                raise ValueError("a spelling prompt of this tokenizer is longer than others; absorption needs one length")
+            read = model.run_with_cache(batch, names_filter=[hook])[1][hook][:, absorption.TOKEN_POSITION]
+            data.prompts.update(zip(batch, read.clone(), strict=True))
+    return data
+
+
+def _batches(items: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _probing(hooked: Any, hook: str) -> ProbingData:
+    """Held-out glosses of each class, read by the language model; `<bos>` and padding zeroed as sae-bench wants it."""
+    by_class: dict[str, list[str]] = {name: [] for name in probing.CLASSES}
+    for gloss, name in sorted(labelled("heldout", probing.CLASSES), key=lambda each: hashlib.sha256(each[0].encode()).digest()):
+        by_class[name].append(gloss)
+    activations = {name: _read_glosses(hooked, hook, kept) for name, kept in by_class.items()}
+    cut = probing.TRAIN_GLOSSES
+    return ProbingData(
+        {name: rows[:cut] for name, rows in activations.items()},
+        {name: rows[cut : cut + probing.TEST_GLOSSES] for name, rows in activations.items()},
+    )
+
+
+def _read_glosses(hooked: Any, hook: str, glosses: list[str]) -> Tensor:
+    texts = glosses[: probing.TRAIN_GLOSSES + probing.TEST_GLOSSES]
+    tokenized = hooked.tokenizer(
+        texts, padding="max_length", truncation=True, max_length=probing.GLOSS_TOKENS, return_tensors="pt"
+    )
+    model_input = tokenized["input_ids"]
+    stop = int(hook.split(".")[1]) + 1
+    _, cache = hooked.run_with_cache(model_input, names_filter=[hook], stop_at_layer=stop, prepend_bos=False)
+    special = torch.isin(model_input, torch.tensor(sorted(special_tokens(hooked.tokenizer))))
+    return torch.as_tensor(cache[hook]).masked_fill(special.unsqueeze(-1), 0.0)
+
+
+def special_tokens(tokenizer: Any) -> set[int]:
+    """Ids of bos, eos and pad: kept out of every score."""
+    return {tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id} - {None}
+
+
+def _core_tokens(tokenizer: Any, context: int) -> Tensor:
+    """[CORE_ROWS, context] of held-out text, each row begun with `<bos>`."""
+    rows = token_rows(tokenizer, "heldout", CORE_ROWS * (context - 1) // 2, context, seed=1)
+    return torch.from_numpy(rows.ids[:CORE_ROWS])
