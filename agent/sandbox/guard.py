@@ -4,50 +4,85 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from agent.session.files import write_bytes
+
+_KEPT_BYTES = 32_000_000
 
 
 @dataclass(frozen=True)
 class Guard:
-    """What protected files and folders held at one moment."""
+    """What protected files and folders held at one moment; files up to 32 MB are kept so that they can be restored."""
 
     paths: tuple[Path, ...]
     before: dict[str, str]
+    kept: dict[str, bytes] = field(repr=False)
 
     def touched(self) -> list[str]:
-        """Names of files that were changed, added, removed or replaced by something else since."""
-        after = _fingerprints(self.paths)
+        """Paths of files that were changed, added, removed or replaced by something else since."""
+        after = _fingerprints(self.paths, {})
         return sorted(name for name in self.before.keys() | after.keys() if self.before.get(name) != after.get(name))
+
+    def restore(self) -> list[str]:
+        """Undo every change; the paths that could not be put back."""
+        failed = []
+        for name in self.touched():
+            path = Path(name)
+            try:
+                if name in self.kept:
+                    _remove(path)
+                    write_bytes(path, self.kept[name])
+                elif self.before.get(name, "absent") == "absent":
+                    _remove(path)
+                else:
+                    failed.append(name)
+            except OSError:  # the folder above it was made unusable; who reads the report has to look
+                failed.append(name)
+        return failed
 
 
 def guard(paths: Iterable[Path]) -> Guard:
     """Remember the contents of these files and of every file below these folders."""
     fixed = tuple(paths)
-    return Guard(fixed, _fingerprints(fixed))
+    kept: dict[str, bytes] = {}
+    return Guard(fixed, _fingerprints(fixed, kept), kept)
 
 
-def _fingerprints(paths: Iterable[Path]) -> dict[str, str]:
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _fingerprints(paths: Iterable[Path], kept: dict[str, bytes]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in paths:
         if path.is_dir() and not path.is_symlink():
             for folder, folders, files in os.walk(path):
                 folders[:] = [name for name in folders if name != "__pycache__"]
                 for name in files:
-                    found[os.path.join(folder, name)] = _fingerprint(Path(folder, name))
+                    file = Path(folder, name)
+                    found[str(file)] = _fingerprint(file, kept)
         else:
-            found[str(path)] = _fingerprint(path)
+            found[str(path)] = _fingerprint(path, kept)
     return found
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprint(path: Path, kept: dict[str, bytes]) -> str:
     if path.is_symlink():
         return f"link to {os.readlink(path)}"
     if not path.exists():
         return "absent"
     if not path.is_file():
         return "not a regular file"
+    if path.stat().st_size <= _KEPT_BYTES:
+        kept[str(path)] = path.read_bytes()
+        return hashlib.sha256(kept[str(path)]).hexdigest()
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while piece := file.read(1 << 20):

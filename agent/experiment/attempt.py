@@ -1,0 +1,127 @@
+"""One launch of one version of the code, whatever comes of it: launch → cause or result → proof → score → proof."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.errors import Interrupted
+from agent.experiment.cause import Cause, find_cause
+from agent.experiment.final_info import BadResults, read_final_info
+from agent.experiment.launch import Bench, Place, fill, launch, prepare_code
+from agent.experiment.preflight import code_sha
+from agent.experiment.prove import Earlier, early_proofs, prove
+from agent.experiment.score import ScoreFailed, score
+from agent.sandbox import Finished
+from agent.sandbox.guard import guard
+from agent.session.events import AttemptEnded
+from agent.session.paths import AttemptPaths
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is launched, and what its result is held against."""
+
+    run: str
+    """run_3, or run_0/seed_1 for the baseline."""
+    number: int
+    """Of the attempt."""
+    files: Mapping[str, bytes]
+    """The experiment's editable files."""
+    seed: int
+    fixed_sha256: str
+    """Hash of the template's fixed half as the session began."""
+    earlier: Earlier = Earlier()
+    protected: Sequence[Path] = ()
+    """Files and folders that nothing may change meanwhile."""
+    baseline_passed: bool = False
+    """The template's own code ran in this environment."""
+
+    @property
+    def out_dir(self) -> str:
+        return self.run.split("/", 1)[0]
+
+
+def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
+    """Launch the trial in the folder of the attempt, and say what came of it. The folder stays.
+
+    Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again.
+    """
+    prepare_code(paths.code, trial.files)
+    watched = guard(trial.protected)
+    place = Place(paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,))
+    template = bench.template
+    command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
+    try:
+        finished = launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)
+    finally:
+        shutil.rmtree(paths.scratch, ignore_errors=True)
+    if finished.interrupted:
+        raise Interrupted(f"stopped while {trial.run} was running")
+    if finished.left_behind:
+        log.warning("attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind)
+    ended = AttemptEnded(
+        number=trial.number, run=trial.run, outcome="crashed", seconds=finished.seconds, exit_code=finished.exit_code
+    )
+    if touched := watched.touched():
+        return ended.model_copy(update=_tampered(touched, watched.restore()))
+    if finished.exit_code != 0 or finished.timed_out or finished.out_of_memory:
+        own = (*template.experiment.editable, *template.experiment.fixed)
+        cause = find_cause(paths.stdout, paths.stderr, finished, own)
+        return ended.model_copy(update=_failed(cause, finished, trial))
+    return ended.model_copy(update=_judged(bench, paths, trial))
+
+
+def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> dict[str, Any]:
+    """The result of an experiment that ended well, proven and scored; or why it does not count."""
+    out_dir, proofs = paths.code / trial.out_dir, bench.template.proofs
+    info = read_final_info(out_dir)
+    if isinstance(info, BadResults):
+        return _outcome("bad_results", info.reason)
+    code = code_sha(trial.files)
+    if missing := prove(early_proofs(proofs), info, out_dir, trial.earlier, code):
+        return _unproven(missing)
+    scored = score(bench, info, out_dir, paths.scores, trial.fixed_sha256)
+    if isinstance(scored, ScoreFailed):
+        return {"outcome": scored.outcome, "reason": scored.reason, "cause": scored.cause or scored.reason,
+                "signature": scored.signature, "score_seconds": scored.seconds}  # fmt: skip
+    if missing := prove(proofs, scored.info, out_dir, trial.earlier, code):
+        return _unproven(missing) | {"score_seconds": scored.seconds}
+    return {"outcome": "ok", "results": scored.info, "score_seconds": scored.seconds}
+
+
+def _failed(cause: Cause, finished: Finished, trial: Trial) -> dict[str, Any]:
+    update = {"reason": cause.reason, "cause": cause.shown, "signature": cause.signature}
+    if finished.timed_out:
+        return update | {"outcome": "timed_out"}
+    if cause.environment and not _of_its_own_making(cause, trial):
+        return update | {"outcome": "environment"}
+    killed = finished.out_of_memory or finished.exit_code is None or finished.exit_code < 0
+    return update | {"outcome": "killed" if killed else "crashed"}
+
+
+def _of_its_own_making(cause: Cause, trial: Trial) -> bool:
+    """Where the template's own code ran without a network or a GPU, code that asks for one can be mended."""
+    return trial.baseline_passed and cause.kind in ("network", "gpu")
+
+
+def _tampered(touched: Sequence[str], not_restored: Sequence[str]) -> dict[str, Any]:
+    names = ", ".join(Path(name).name for name in touched[:5]) + (" …" if len(touched) > 5 else "")
+    reason = f"the experiment changed files that are not its own: {names}"
+    if not_restored:
+        return _outcome("environment", f"{reason}; these could not be put back: {', '.join(not_restored[:5])}")
+    return _outcome("not_proven", f"{reason}; they were put back, and the result does not count")
+
+
+def _unproven(missing: Sequence[str]) -> dict[str, Any]:
+    return _outcome("not_proven", missing[0]) | {"cause": "\n".join(f"- {reason}" for reason in missing)}
+
+
+def _outcome(outcome: str, reason: str) -> dict[str, Any]:
+    return {"outcome": outcome, "reason": reason, "cause": reason, "signature": f"{outcome}|{reason[:120]}"}

@@ -1,0 +1,207 @@
+"""Why a process failed, as the coder is shown it: the last exception with the frames in its own files."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.experiment.logs import read_log, shorten, tail
+from agent.experiment.outside import missing_module, outside, sandbox_failure
+from agent.experiment.tracebacks import Frame, Raised, last_chain
+from agent.sandbox import Finished
+
+LIMIT = 2500
+_MESSAGE, _REASON, _SOURCE = 900, 300, 160
+_FRAMES_FIRST, _FRAMES_LAST = 2, 6
+_STOPPED = ("KeyboardInterrupt", "SystemExit")
+_HINTS = (
+    (r"Read-only file system|PermissionError|Permission denied",
+     "only its working directory, with --out_dir in it, and the temporary folder can be written"),
+    (r"OutOfMemoryError|CUDA out of memory|MPS backend out of memory|MemoryError|can't allocate memory",
+     "it needs more memory than there is: smaller tensors or chunks, nothing kept that is not needed"),
+    (r"Address already in use|Connection refused", "there is no network in the sandbox"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A failure in the words that people and the coder need."""
+
+    reason: str
+    """One line."""
+    shown: str
+    """What the coder is shown, at most about 2,500 characters."""
+    signature: str
+    """Equal for two failures of the same kind."""
+    environment: bool
+    """No edit can mend it."""
+    kind: str = ""
+    """Which kind of environment failure."""
+
+
+def find_cause(stdout: Path, stderr: Path, finished: Finished, own: Iterable[str]) -> Cause:
+    """The cause of a process that ended with `finished`; `own` names the template's files and folders."""
+    names = tuple(own)
+    errors, output = read_log(stderr), read_log(stdout)
+    chain = last_chain(errors) or last_chain(output)
+    ended = _how_it_ended(finished)
+    if finished.timed_out or finished.out_of_memory:
+        return _ended_by_us(finished, ended, chain, output, names)
+    if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
+        return _from_exceptions(chain, ended, names)
+    return _without_exception(finished, ended, errors, output)
+
+
+def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) -> Cause:
+    last = chain[-1]
+    known = next((found for one in reversed(chain) if (found := outside(_headline(one)))), None)
+    frame = _deepest(last, own) or _deepest(chain[0], own)
+    place = f" ({_name(frame.file, own)}:{frame.line} in {frame.function})" if frame else ""
+    reason = shorten(_first_line(_headline(last)), _REASON) + place
+    budget = LIMIT // len(chain[-3:])
+    texts = [_shown(one, own, budget) for one in chain[-3:]]
+    shown = "\nwhich led to:\n".join(texts)
+    hint = _hint(_headline(last)) if known is None else known.remedy
+    if ended.startswith("killed"):
+        shown = f"The process was {ended}.\n{shown}"
+    return Cause(
+        reason=f"{reason}: {known.remedy}" if known else reason,
+        shown=shorten(shown, LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
+        signature=_signature(last.type, last.message, frame.function if frame else ""),
+        environment=known is not None, kind=known.kind if known else "",
+    )  # fmt: skip
+
+
+def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]) -> Cause:
+    """The time or memory limit; the traceback of the SIGINT says where it was."""
+    lines = [f"The process was {ended}."]
+    place = ""
+    if chain:
+        frame = _deepest(chain[-1], own)
+        place = frame.function if frame else ""
+        lines += ["It was here:", _frames_text(chain[-1].frames, own)]
+    if output.strip():
+        lines += ["The last lines of its output:", tail(output, 8, 600)]
+    signature = f"{'timed_out' if finished.timed_out else 'out_of_memory'}|{place}"
+    return Cause(ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False)
+
+
+def _without_exception(finished: Finished, ended: str, errors: str, output: str) -> Cause:
+    """A signal, an exit status with or without words, or nothing at all."""
+    broken = sandbox_failure(errors) if finished.exit_code not in (0, None) else ""
+    if broken:
+        reason = f"the sandbox could not run it: {shorten(_first_line(broken), _REASON)}"
+        return Cause(reason, reason, f"sandbox|{_normal(broken)}", True, "sandbox")
+    said = errors if errors.strip() else output
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    known = outside(last) if finished.exit_code else None
+    reason = f"{ended}{f': {shorten(last, _REASON)}' if last else ', and said nothing'}"
+    lines = [f"The process {'was ' if ended.startswith('killed') else ''}{ended}."]
+    if errors.strip():
+        lines += ["The last lines of stderr:", tail(errors, 20, 1400)]
+    if output.strip():
+        lines += ["The last lines of stdout:", tail(output, 8, 600)]
+    if not said.strip():
+        lines.append("It wrote nothing to stdout or stderr.")
+    hint = _hint(last)
+    return Cause(
+        f"{reason}: {known.remedy}" if known else reason,
+        shorten("\n".join(lines), LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
+        _signature(ended, last, ""), known is not None, known.kind if known else "",
+    )  # fmt: skip
+
+
+def _how_it_ended(finished: Finished) -> str:
+    if finished.timed_out:
+        return f"ended at its time limit after {finished.seconds:.0f} s"
+    if finished.out_of_memory:
+        return "ended at its memory limit"
+    if finished.exit_code is None:
+        return "killed together with its supervisor"
+    if finished.exit_code < 0:
+        number = -finished.exit_code
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        note = " (mostly the system, when memory runs out)" if number == signal.SIGKILL else ""
+        return f"killed by {name}{note}"
+    return f"ended with exit status {finished.exit_code}"
+
+
+def _shown(one: Raised, own: Sequence[str], budget: int) -> str:
+    frames = _frames_text(one.frames, own)
+    message = shorten(_headline(one), max(_MESSAGE, budget - len(frames)))
+    return f"{frames}\n{message}" if frames else message
+
+
+def _frames_text(frames: Sequence[Frame], own: Sequence[str]) -> str:
+    """The frames in the template's files, and where it ended when that is elsewhere; else the last few frames."""
+    mine = [frame for frame in frames if _is_own(frame.file, own)]
+    if not mine:
+        return "\n".join(_frame_text(frame, own) for frame in frames[-4:])
+    if len(mine) > _FRAMES_FIRST + _FRAMES_LAST:
+        left_out = len(mine) - _FRAMES_FIRST - _FRAMES_LAST
+        texts = [_frame_text(frame, own) for frame in mine[:_FRAMES_FIRST]]
+        texts += [f"  [{left_out} frames left out]"] + [_frame_text(frame, own) for frame in mine[-_FRAMES_LAST:]]
+    else:
+        texts = [_frame_text(frame, own) for frame in mine]
+    if frames[-1] is not mine[-1]:
+        texts.append(_frame_text(frames[-1], own))
+    return "\n".join(texts)
+
+
+def _frame_text(frame: Frame, own: Sequence[str]) -> str:
+    line = f'  File "{_name(frame.file, own)}", line {frame.line}, in {frame.function}'
+    return f"{line}\n    {shorten(frame.source, _SOURCE)}" if frame.source else line
+
+
+def _is_own(file: str, own: Sequence[str]) -> bool:
+    return "site-packages" not in file and any(file == name or f"/{name}" in _ends(file, name) for name in own)
+
+
+def _ends(file: str, name: str) -> str:
+    """What of `file` may be called `name`: its end, or for a folder any part."""
+    return file if "." not in name.rsplit("/", 1)[-1] else file[-len(name) - 1 :]
+
+
+def _name(file: str, own: Sequence[str]) -> str:
+    """A file as the coder knows it: relative to the template, or to the package it belongs to."""
+    for name in own:
+        if _is_own(file, (name,)):
+            return file[file.rfind(f"/{name}") + 1 :] if f"/{name}" in file else file
+    for mark in ("site-packages/", "/lib/python"):
+        if mark in file:
+            return "…/" + file.rsplit(mark, 1)[1]
+    return file.rsplit("/", 1)[-1]
+
+
+def _deepest(one: Raised, own: Sequence[str]) -> Frame | None:
+    return next((frame for frame in reversed(one.frames) if _is_own(frame.file, own)), None)
+
+
+def _headline(one: Raised) -> str:
+    return f"{one.type}: {one.message}" if one.message else one.type
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0]
+
+
+def _hint(message: str) -> str:
+    missing = missing_module(message)
+    if missing:
+        return f"{missing} is not installed and cannot be; use what experiment.py and harness/ import already"
+    return next((hint for pattern, hint in _HINTS if re.search(pattern, message)), "")
+
+
+def _signature(kind: str, message: str, function: str) -> str:
+    return f"{kind.rsplit('.', 1)[-1]}|{_normal(_first_line(message))}|{function}"
+
+
+def _normal(text: str) -> str:
+    """A message without what differs from one time to the next."""
+    text = re.sub(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{16,}\b", "#", text)
+    text = re.sub(r"(?:[A-Za-z]:)?(?:/[\w.@+~-]+){2,}/?", "PATH", text)
+    text = re.sub(r"[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", "#", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", text).strip()[:160]

@@ -1,0 +1,172 @@
+"""Figures: plot.py is run on the results of the accepted runs, and what it drew is checked before it counts."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.errors import EnvironmentBroken, Interrupted
+from agent.experiment.cause import find_cause
+from agent.experiment.final_info import BadResults, read_object
+from agent.experiment.launch import Bench, Place, launch, prepare_code
+from agent.session.events import FiguresDrawn
+from agent.session.files import write_json
+
+_MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
+_LARGEST = 20_000_000
+_TYPED_LIST = 3
+_SHORTEST_NUMBER = 3
+
+
+@dataclass(frozen=True)
+class Results:
+    """What there is to draw: each run's final_info, its title, and the baseline's folder with its seeds."""
+
+    infos: Mapping[str, Mapping[str, Any]]
+    titles: Mapping[str, str]
+    run_0: Path
+
+
+def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path) -> FiguresDrawn:
+    """Run the figures' command in `folder`; where every figure is there and sound, they replace those in `target`.
+
+    Raises Interrupted, and EnvironmentBroken where no edit can mend it.
+    """
+    code = folder / "code"
+    prepare_code(code, files)
+    _lay_out(code, results)
+    settings = bench.template.figures
+    for name in settings.editable:
+        if typed := typed_numbers(files[name].decode("utf-8", "replace"), results.infos):
+            reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
+            return _failed(reason, reason, "typed numbers")
+    place = Place(code, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(code,))
+    finished = launch(bench, settings.command, place, settings.timeout_s)
+    shutil.rmtree(place.scratch, ignore_errors=True)
+    if finished.interrupted:
+        raise Interrupted("stopped while the figures were drawn")
+    if finished.exit_code != 0 or finished.timed_out:
+        cause = find_cause(place.stdout, place.stderr, finished, settings.editable)
+        if cause.environment and cause.kind not in ("network", "gpu"):
+            raise EnvironmentBroken(f"the figures cannot be drawn: {cause.reason}")
+        return _failed(cause.reason, cause.shown, cause.signature)
+    names, problem = sound_figures(code / "figures")
+    if problem:
+        return _failed(problem, problem, f"figures|{re.sub('[0-9]+', '#', problem)[:80]}")
+    _put(code / "figures", names, target)
+    return FiguresDrawn(ok=True, files=names)
+
+
+def sound_figures(folder: Path) -> tuple[list[str], str]:
+    """Names of the figures in `folder`, and what is wrong with them; each PDF has a PNG beside it for the page."""
+    if folder.is_symlink() or not folder.is_dir():
+        return [], "no folder figures/ was written"
+    names = sorted(path.name for path in folder.iterdir() if path.suffix in _MAGIC)
+    for name in names:
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            return names, f"figures/{name} is not a regular file"
+        if path.stat().st_size > _LARGEST:
+            return names, f"figures/{name} is larger than {_LARGEST // 1_000_000} MB; draw fewer points"
+        with open(path, "rb") as file:
+            if not file.read(16).startswith(_MAGIC[path.suffix]):
+                return names, f"figures/{name} is empty or no {path.suffix[1:].upper()} file"
+    drawn = [name for name in names if name.endswith(".pdf")]
+    if not drawn:
+        return names, "figures/ holds no PDF"
+    for name in drawn:
+        if not (folder / name).with_suffix(".png").exists():
+            return names, f"figures/{name} has no PNG of the same name beside it"
+    return names, ""
+
+
+def typed_numbers(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
+    """Where a script holds a run's metric typed in, or a list of typed decimals; empty where it does not, or cannot be read."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""  # the run will say so better
+    values = [(f"{run}'s {name}", value) for run, info in infos.items() for name, value in _metrics(info)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.List) and sum(map(_is_decimal, node.elts)) >= _TYPED_LIST:
+            return f"{node.lineno}: a list of decimals"
+        if _is_decimal(node):
+            text = repr(node.value)  # type: ignore[attr-defined]
+            digits = len(text.split(".")[1])
+            for name, value in values:
+                if digits >= _SHORTEST_NUMBER and abs(round(value, digits)) == float(text):
+                    return f"{node.lineno}: {text} is {name}"  # type: ignore[attr-defined]
+    return ""
+
+
+def structure(info: Mapping[str, Any]) -> str:
+    """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
+    return "\n".join(_structure_lines(info, 0))
+
+
+def read_seed(run_0: Path, seed: int) -> dict[str, Any] | None:
+    """The baseline's result for one seed, as kept in the session."""
+    info = read_object(run_0 / "seeds" / str(seed) / "final_info.json")
+    return None if isinstance(info, BadResults) else info
+
+
+def _lay_out(code: Path, results: Results) -> None:
+    """What plot.py may read: every run's result, the baseline's seeds, the titles."""
+    for name, info in results.infos.items():
+        write_json(code / name / "final_info.json", info)
+    for path in sorted(results.run_0.glob("seeds/*/final_info.json")):
+        copy = code / "run_0" / path.relative_to(results.run_0)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    write_json(code / "titles.json", dict(results.titles))
+
+
+def _put(source: Path, names: list[str], target: Path) -> None:
+    aside = target.with_name(f".{target.name}.tmp")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name in names:
+        shutil.copyfile(source / name, aside / name)
+    shutil.rmtree(target, ignore_errors=True)
+    aside.rename(target)
+
+
+def _failed(reason: str, cause: str, signature: str) -> FiguresDrawn:
+    return FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
+
+
+def _metrics(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, entry in info.get("metrics", {}).items():
+        for part in ("mean", "spread"):
+            value = entry.get(part) if isinstance(entry, Mapping) else None
+            if isinstance(value, float) and value not in (0.0, 1.0):
+                yield (name if part == "mean" else f"{name} (spread)"), value
+
+
+def _is_decimal(node: ast.AST) -> bool:
+    """A typed number with a fraction of at least three digits, as results have and settings of a figure do not."""
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, float)):
+        return False
+    text = repr(node.value)
+    return "e" not in text and len(text.partition(".")[2]) >= _SHORTEST_NUMBER
+
+
+def _structure_lines(value: Mapping[str, Any], depth: int) -> Iterator[str]:
+    for key, entry in value.items():
+        indent = "  " * depth
+        if isinstance(entry, Mapping):
+            yield f"{indent}{key}:"
+            if set(entry) == {"mean", "spread", "n"}:
+                yield f"{indent}  mean: number, spread: number or null, n: count"
+            else:
+                yield from _structure_lines(entry, depth + 1)
+        elif isinstance(entry, list):
+            kind = type(entry[0]).__name__ if entry else "nothing"
+            yield f"{indent}{key}: list of {len(entry)} {kind}"
+        else:
+            yield f"{indent}{key}: {type(entry).__name__}"

@@ -1,0 +1,142 @@
+"""Reading a result file that a model's code wrote: anything may lie there, and nothing of it may hang or crash us."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 2_000_000
+_MAX_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class BadResults:
+    """Why a result file cannot be used, in one line that names the file and the place."""
+
+    reason: str
+
+
+class _Refused(ValueError):
+    """A value that JSON allows and a result may not hold."""
+
+
+def read_object(path: Path, limit: int = MAX_BYTES) -> dict[str, Any] | BadResults:
+    """The JSON object in `path`, all of its numbers finite; or why there is none."""
+    data = _read_regular(path, limit)
+    if isinstance(data, BadResults):
+        return data
+    try:
+        value = json.loads(
+            data.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite, parse_int=_short_integer,
+            object_pairs_hook=_no_duplicates,
+        )  # fmt: skip
+    except RecursionError:
+        return BadResults(f"{path.name}: nested too deeply")
+    except ValueError as error:  # JSONDecodeError, UnicodeDecodeError and _Refused are all of this kind
+        return BadResults(f"{path.name}: {error}")
+    if not isinstance(value, dict):
+        return BadResults(f"{path.name}: must hold one JSON object, found {type(value).__name__}")
+    return value
+
+
+def read_final_info(folder: Path) -> dict[str, Any] | BadResults:
+    """`final_info.json` of a run's folder with its `config` and `training`; `metrics` may still be missing."""
+    if folder.is_symlink() or not folder.is_dir():
+        return BadResults(f"{folder.name}/final_info.json: absent; the experiment wrote no folder {folder.name}")
+    info = read_object(folder / "final_info.json")
+    if isinstance(info, BadResults):
+        return BadResults(f"{folder.name}/{info.reason}")
+    for part in ("config", "training"):
+        if not isinstance(info.get(part), dict):
+            return BadResults(f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}")
+    if not isinstance(info.get("metrics", {}), dict):
+        return BadResults(f"{folder.name}/final_info.json: 'metrics' must be an object, {_found(info, 'metrics')}")
+    return info
+
+
+def checked_metrics(
+    metrics: Mapping[str, Any], names: Iterable[str], source: str
+) -> dict[str, dict[str, Any]] | BadResults:
+    """The named metrics, each as {mean, spread, n}; a plain number stands for one measurement.
+
+    A missing metric and one that is no finite number are named failures: missing is not zero.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
+        if name not in metrics:
+            return BadResults(f"{source}: the metric {name!r} is missing")
+        entry = metrics[name]
+        if not isinstance(entry, Mapping):
+            entry = {"mean": entry}
+        mean, spread, n = entry.get("mean"), entry.get("spread"), entry.get("n", 1)
+        if not _is_number(mean):
+            return BadResults(f"{source}: the metric {name!r} is no finite number ({str(mean)[:60]})")
+        if spread is not None and not (_is_number(spread) and spread >= 0):
+            return BadResults(f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})")
+        if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+            return BadResults(f"{source}: the n of {name!r} is no count ({str(n)[:60]})")
+        found[name] = {"mean": mean, "spread": spread, "n": n}
+    return found
+
+
+def _read_regular(path: Path, limit: int) -> bytes | BadResults:
+    """The bytes of a regular file; a FIFO, a link, a device or a huge file is refused without being read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return BadResults(f"{path.name}: absent")
+    except OSError as error:
+        kind = "a link" if path.is_symlink() else error.strerror
+        return BadResults(f"{path.name}: cannot be read ({kind})")
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            return BadResults(f"{path.name}: not a regular file")
+        if status.st_size > limit:
+            return BadResults(
+                f"{path.name}: {status.st_size} bytes, more than {limit}; keep curves to a few hundred points"
+            )
+        data = file.read(limit + 1)
+    if not data.strip():
+        return BadResults(f"{path.name}: empty")
+    return data
+
+
+def _no_constant(name: str) -> float:
+    raise _Refused(f"holds {name}, which is no result")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _Refused(f"holds {text[:40]}, which is too large for a number")
+    return value
+
+
+def _short_integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise _Refused(f"holds an integer of {len(text)} digits")
+    return int(text)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Refused(f"holds the key {key[:60]!r} twice")
+        found[key] = value
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _found(info: Mapping[str, Any], part: str) -> str:
+    return f"found {type(info[part]).__name__}" if part in info else "but it is missing"

@@ -1,0 +1,105 @@
+"""Launching a template's commands in the sandbox: prepare, experiment, evaluator and plot, all by one function."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.errors import CheckFailed
+from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.session.files import write_bytes
+from agent.session.settings import REPOSITORY
+from agent.session.template import Template
+
+CACHE_VARIABLE = "LABLOOP_CACHE"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every launch of a session shares."""
+
+    template: Template
+    sandbox: Sandbox
+    cache: Path
+    """Shared between sessions; only prepare and evaluator may write it."""
+    memory_gb: float | None = None
+    timeout_s: float | None = None
+    """Replaces the template's limit for the experiment."""
+    stop: Callable[[], bool] = lambda: False
+    """Asked while something runs: end it now?"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one launch happens: its working directory, logs and scratch."""
+
+    cwd: Path
+    stdout: Path
+    stderr: Path
+    scratch: Path
+    writable: tuple[Path, ...]
+    readable: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = ()
+
+
+def interpreter(environment: str) -> Path:
+    """The Python of `.venv/<environment>`; for `agent` the one that runs this, where there is no such folder.
+
+    Raises CheckFailed where it is missing.
+    """
+    path = REPOSITORY / ".venv" / environment / "bin" / "python"
+    if path.exists():
+        return path
+    if environment == "agent":
+        return Path(sys.executable)
+    raise CheckFailed(f"{path}: missing; type `make setup` in {REPOSITORY}, which installs the environment {environment!r}")
+
+
+def cache_folder() -> Path:
+    """Where baselines and activations are kept between sessions."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named).resolve() if named else REPOSITORY / ".cache" / "labloop"
+
+
+def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
+    """The command with `{out_dir}`, `{seed}` … filled in; other braces are left alone."""
+    words = []
+    for word in command:
+        for name, value in values.items():
+            word = word.replace("{" + name + "}", value)
+        words.append(word)
+    return words
+
+
+def prepare_code(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Lay the editable files down as the private copy that is run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+
+
+def launch(bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False) -> Finished:
+    """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing."""
+    python = interpreter(bench.template.environment)
+    bench.cache.mkdir(parents=True, exist_ok=True)
+    env = clean_environment(
+        place.scratch,
+        {
+            "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
+            "PYTHONPATH": str(bench.template.root),
+            CACHE_VARIABLE: str(bench.cache),
+        },
+    )
+    return bench.sandbox.run(
+        Command(
+            argv=tuple(str(python) if word == "python" else word for word in command),
+            cwd=place.cwd, env=env, scratch=place.scratch, stdout=place.stdout, stderr=place.stderr,
+            writable=(*place.writable, *([bench.cache] if may_write_cache else [])),
+            readable=(bench.template.root, bench.cache, *place.readable), hidden=place.hidden,
+            timeout_s=timeout_s, memory_gb=bench.memory_gb,
+        ),
+        bench.stop,
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Proof that a run did what it says: what template.toml declares must be true of its result."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.errors import TemplateError
+from agent.experiment.comparable import look_up
+from agent.session.template import Proof
+
+_CHECK = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An earlier result that a new one must differ from."""
+
+    name: str
+    metrics: Mapping[str, Any]
+    """Name to number, or to {mean, …}."""
+    code: str
+    """Hash of the code that it came from."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """All that was measured before: each seed of the baseline, and every accepted run."""
+
+    baseline: Sequence[Measured] = ()
+    previous: Sequence[Measured] = ()
+
+
+def prove(
+    proofs: Iterable[Proof], info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str
+) -> list[str]:
+    """Why the result does not count, one line for each missing proof; empty where it is proven.
+
+    Raises TemplateError for a check that is not `PATH OP (PATH | NUMBER)`.
+    """
+    return [
+        f"{proof.reason} ({problem})" for proof in proofs if (problem := _problem(proof, info, out_dir, earlier, code))
+    ]
+
+
+def early_proofs(proofs: Iterable[Proof]) -> list[Proof]:
+    """Those that can be asked before the evaluator ran: files, and checks of what the experiment itself wrote."""
+    return [
+        proof for proof in proofs
+        if proof.file or (proof.check and not re.search(r"(^|\s|[<>=])(metrics|details)\.", proof.check))
+    ]  # fmt: skip
+
+
+def check_proofs(proofs: Iterable[Proof]) -> None:
+    """Raises TemplateError for a check that cannot be read; asked before anything is launched."""
+    for proof in proofs:
+        if proof.check:
+            _parsed(proof.check)
+
+
+def _problem(proof: Proof, info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str) -> str:
+    if proof.check:
+        return _check(proof.check, info)
+    if proof.file:
+        return _file(out_dir, proof.file)
+    others = [*(earlier.baseline if "baseline" in proof.differs_from else ()),
+              *(earlier.previous if "previous" in proof.differs_from else ())]  # fmt: skip
+    mine = _numbers(info.get("metrics", {}))
+    for other in others:
+        theirs = _numbers(other.metrics)
+        shared = mine.keys() & theirs.keys()
+        if other.code != code and shared and all(mine[name] == theirs[name] for name in shared):
+            return f"every metric equals that of {other.name}, whose code was different"
+    return ""
+
+
+def _parsed(check: str) -> tuple[str, str, str]:
+    match = _CHECK.fullmatch(check)
+    if match is None:
+        raise TemplateError(f"template.toml: the proof {check!r} is not PATH OP (PATH | NUMBER); mend it")
+    return match.group(1), match.group(2), match.group(3)
+
+
+def _check(check: str, info: Mapping[str, Any]) -> str:
+    left, symbol, right = _parsed(check)
+    values = []
+    for side in (left, right):
+        value = float(side.replace("_", "")) if _NUMBER.fullmatch(side) else look_up(info, side)
+        if isinstance(value, Mapping):
+            value = value.get("mean")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"{check}: {side} is {'missing' if value is None else 'no number'}"
+        values.append(value)
+    if _OPERATORS[symbol](values[0], values[1]):
+        return ""
+    shown = [f"{side} is {value:g}" for side, value in zip((left, right), values, strict=True) if side != f"{value:g}"]
+    return f"{check}: {', '.join(shown)}"
+
+
+def _file(out_dir: Path, name: str) -> str:
+    path = out_dir / name
+    inside = path.resolve().is_relative_to(out_dir.resolve())
+    if path.is_symlink() or not inside or (path.exists() and not path.is_file()):
+        return f"{name} is not a regular file of the run"
+    if not path.is_file():
+        return f"{name} is missing"
+    return f"{name} is empty" if path.stat().st_size == 0 else ""
+
+
+def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
+    found = {name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()}
+    return {name: value for name, value in found.items() if isinstance(value, int | float)}

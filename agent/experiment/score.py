@@ -1,0 +1,104 @@
+"""Scoring a run: the template's evaluator in a process of its own, after the experiment ended, on files out of reach."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from agent.errors import Interrupted
+from agent.experiment.cause import find_cause
+from agent.experiment.final_info import BadResults, checked_metrics, read_object
+from agent.experiment.launch import Bench, Place, fill, launch
+
+
+@dataclass(frozen=True)
+class Scored:
+    """`info` with the metrics and details of the evaluation in it."""
+
+    info: dict[str, Any]
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ScoreFailed:
+    """Why there is no score. `environment`: no edit can mend it."""
+
+    outcome: Literal["bad_results", "environment"]
+    reason: str
+    cause: str = ""
+    signature: str = ""
+    seconds: float = 0.0
+
+
+def score(bench: Bench, info: Mapping[str, Any], run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
+    """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
+
+    A template without an evaluator has its metrics in `info` already. Where the fixed half is not, before and after,
+    the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
+    """
+    if bench.template.evaluator is None:
+        return _merged(bench, info, info.get("metrics", {}), {}, "final_info.json", 0.0)
+    if changed := _fixed_changed(bench, fixed_sha256, "before"):
+        return changed
+    scores.mkdir(parents=True, exist_ok=True)
+    out, scratch = scores / "scores.json", scores / "scratch"
+    out.unlink(missing_ok=True)
+    place = Place(
+        cwd=scores, stdout=scores / "stdout.log", stderr=scores / "stderr.log", scratch=scratch, writable=(scores,),
+        readable=(run_dir,),
+    )  # fmt: skip
+    command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
+    finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+    if finished.interrupted:
+        raise Interrupted("stopped while a run was being scored")
+    if changed := _fixed_changed(bench, fixed_sha256, "while"):
+        return changed
+    if finished.exit_code != 0 or finished.timed_out:
+        own = {*bench.template.experiment.editable, *bench.template.experiment.fixed}
+        cause = find_cause(place.stdout, place.stderr, finished, own)
+        return ScoreFailed(
+            "environment" if cause.environment else "bad_results", f"the evaluator failed: {cause.reason}",
+            f"The experiment ended, but the evaluator could not score what it wrote:\n{cause.shown}",
+            f"evaluator|{cause.signature}", finished.seconds,
+        )  # fmt: skip
+    written = read_object(out)
+    if isinstance(written, BadResults):
+        return _bad(f"the evaluator's {written.reason}", finished.seconds)
+    metrics, details = written.get("metrics"), written.get("details", {})
+    if not isinstance(metrics, dict) or not isinstance(details, dict):
+        return _bad("the evaluator's scores.json: 'metrics' and 'details' must be objects", finished.seconds)
+    return _merged(bench, info, metrics, details, "the evaluator", finished.seconds)
+
+
+def _merged(
+    bench: Bench, info: Mapping[str, Any], metrics: Mapping[str, Any], details: Mapping[str, Any], source: str,
+    seconds: float,
+) -> Scored | ScoreFailed:  # fmt: skip
+    """The declared metrics checked; what else was measured goes to the details."""
+    checked = checked_metrics(metrics, bench.template.metrics, source)
+    if isinstance(checked, BadResults):
+        return _bad(checked.reason, seconds)
+    others = {name: value for name, value in metrics.items() if name not in checked}
+    kept = {**_object(info.get("details")), **details, **({"other_metrics": others} if others else {})}
+    return Scored({**info, "metrics": checked, "details": kept}, seconds)
+
+
+def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None:
+    if bench.template.fixed_hash() == expected:
+        return None
+    names = ", ".join(bench.template.experiment.fixed)
+    moment = "before the score" if when == "before" else "while the run was scored"
+    reason = f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
+    return ScoreFailed("environment", reason, reason, "fixed files changed")
+
+
+def _bad(reason: str, seconds: float) -> ScoreFailed:
+    return ScoreFailed("bad_results", reason, reason, f"bad_results|{reason[:120]}", seconds)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,158 @@
+"""Python's tracebacks as they stand in a log: the last chain of exceptions with its frames."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
+_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
+_EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?::\s?(?P<message>.*))?$")
+_SYNTAX = re.compile(r"^(SyntaxError|IndentationError|TabError): ")
+_FATAL = re.compile(r"^Fatal Python error: (?P<message>.*)$")
+_CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
+_ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
+_GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
+_LONGEST_MESSAGE = 14
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a traceback and the code that stood there."""
+
+    file: str
+    line: int
+    function: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One exception: its type, its message (perhaps of several lines), its frames from the outermost in."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...]
+    connected: bool = False
+    """It belongs to the one before: cause, context, worker or group."""
+    aside: bool = False
+    """Python only mentions it (a destructor, an exit handler); it ended nothing."""
+
+
+def last_chain(text: str) -> list[Raised]:
+    """The exceptions of the last chain in the order in which they were printed; empty where there is none."""
+    found = [one for one in exceptions(text) if one.type]
+    serious = [one for one in found if not one.aside] or found
+    chain: list[Raised] = []
+    for one in reversed(serious):
+        chain.insert(0, one)
+        if not one.connected:
+            break
+    return chain
+
+
+def exceptions(text: str) -> list[Raised]:
+    """Every exception that a log shows, in order."""
+    lines = text.splitlines()
+    grouped = "Exception Group Traceback" in text
+    if grouped:
+        lines = [_without_margin(line) for line in lines]
+    found: list[Raised] = []
+    connected, index = False, 0
+    while index < len(lines):
+        line = lines[index]
+        if line.startswith(_CONNECTED):
+            connected = True
+        header = _HEADER.match(line)
+        fatal = _FATAL.match(line)
+        if header:
+            aside = index > 0 and bool(_ASIDE.match(lines[index - 1])) or bool(_ASIDE.match(header["before"]))
+            one, index = _block(lines, index + 1)
+            nested = header["kind"] == "Original " or (grouped and bool(found))
+            found.append(replace(one, connected=connected or nested, aside=aside))
+            connected = False
+        elif fatal:
+            one, index = _fault(lines, index + 1, fatal["message"])
+            found.append(one)
+        elif _FRAME.match(line) and (one_of_syntax := _syntax(lines, index)):
+            found.append(one_of_syntax[0])
+            index = one_of_syntax[1]
+        else:
+            index += 1
+    return found
+
+
+def _block(lines: list[str], index: int) -> tuple[Raised, int]:
+    """The frames and the exception that follow a header."""
+    frames: list[Frame] = []
+    while index < len(lines):
+        line = lines[index]
+        match = _FRAME.match(line)
+        if match:
+            frames.append(_frame(match))
+        elif line[:1].isspace() or not line:
+            if frames and not frames[-1].source and line.strip() and not set(line.strip()) <= set("^~"):
+                frames[-1] = replace(frames[-1], source=line.strip())
+        else:
+            break
+        index += 1
+    if index >= len(lines) or _HEADER.match(lines[index]):
+        return Raised("", "", tuple(frames)), index
+    match = _EXCEPTION.match(lines[index])
+    if match is None:  # the log went on with something else: the traceback was cut off
+        return Raised("", "", tuple(frames)), index
+    message, index = _message(lines, index + 1, match["message"] or "")
+    return Raised(match["type"], message, tuple(frames)), index
+
+
+def _message(lines: list[str], index: int, first: str) -> tuple[str, int]:
+    parts = [first]
+    while index < len(lines) and len(parts) < _LONGEST_MESSAGE:
+        line = lines[index]
+        if _HEADER.match(line) or line.startswith(_CONNECTED) or _ASIDE.match(line) or _FATAL.match(line):
+            break
+        parts.append(line)
+        index += 1
+    return "\n".join(part for part in parts if part.strip() and part.strip() != '"""').strip(), index
+
+
+def _fault(lines: list[str], index: int, message: str) -> tuple[Raised, int]:
+    """What faulthandler prints when a signal ends the interpreter: frames of the current thread, innermost first."""
+    frames: list[Frame] = []
+    current = False
+    while index < len(lines):
+        line = lines[index]
+        if "most recent call first" in line:
+            if current:
+                break
+            current = line.startswith(("Current thread", "Stack"))
+        elif (match := _FRAME.match(line)) and current:
+            frames.insert(0, _frame(match))
+        elif line.startswith("Extension modules") or _HEADER.match(line):
+            break
+        index += 1
+    return Raised("Fatal Python error", message, tuple(frames)), index
+
+
+def _syntax(lines: list[str], index: int) -> tuple[Raised, int] | None:
+    """A SyntaxError of the script itself, which has no header."""
+    match = _FRAME.match(lines[index])
+    for end in range(index + 1, min(index + 6, len(lines))):
+        if _SYNTAX.match(lines[end]) and match:
+            kind, _, message = lines[end].partition(": ")
+            source = lines[index + 1].strip() if end > index + 1 else ""
+            return Raised(kind, message, (replace(_frame(match), source=source),)), end + 1
+    return None
+
+
+def _frame(match: re.Match[str]) -> Frame:
+    return Frame(match["file"], int(match["line"]), match["function"] or "<module>")
+
+
+def _without_margin(line: str) -> str:
+    """A line of an ExceptionGroup without the tree drawn at its left."""
+    while match := _GROUP.match(line):
+        if not match.end():
+            break
+        line = line[match.end() :]
+    return line
