@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -60,10 +61,10 @@ class AiderCoder:
         """Work one turn. Raises what `ask` raises, CoderFailed, CheckFailed where the environment is missing."""
         turn = _checked(request) | {"op": "turn", "rules": self._rules[request.edit_format]}
         try:
-            lines = self._started()
-            lines.send(turn)
-            while (message := lines.receive())["op"] == "ask":
+            lines, message = self._begun(turn)
+            while message["op"] == "ask":
                 lines.send({"op": "answer", "text": ask([Message(**m) for m in message["messages"]])})
+                message = lines.receive()
         except NoLine as silence:
             report = f"the coder's process {silence} in a turn{self._last_words()}"
             self._end()
@@ -82,13 +83,26 @@ class AiderCoder:
         if self._own_scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
+    def _begun(self, turn: dict[str, Any]) -> tuple[Lines, dict[str, Any]]:
+        """Send the turn; the worker's first message. One that died since the last turn shows here, and is replaced."""
+        warm = self._process is not None
+        try:
+            lines = self._started()
+            lines.send(turn)
+            return lines, lines.receive()
+        except NoLine as silence:
+            if not warm:
+                raise
+            log.warning("the coder's process %s between turns; starting it again", silence)
+        self._end()
+        lines = self._started()
+        lines.send(turn)
+        return lines, lines.receive()
+
     def _started(self) -> Lines:
         """The pipes of a worker that is alive."""
         if self._process is not None and self._lines is not None:
-            if self._process.poll() is None:
-                return self._lines
-            log.warning("the coder's process has ended (exit %s); starting it again", self._process.returncode)
-            self._end()
+            return self._lines
         if not os.access(self.python, os.X_OK):
             raise CheckFailed(f"{self.python}: the coder environment is missing; type: make setup")
         self.scratch.mkdir(parents=True, exist_ok=True)
@@ -111,10 +125,8 @@ class AiderCoder:
         process, self._process, self._lines = self._process, None, None
         if process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:

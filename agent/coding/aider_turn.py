@@ -18,18 +18,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import aider  # type: ignore[import-not-found]  # it lives in the coder environment only
-from aider.coders import EditBlockCoder, WholeFileCoder  # type: ignore[import-not-found]
-from aider.coders.base_prompts import CoderPrompts  # type: ignore[import-not-found]
-from aider.io import InputOutput  # type: ignore[import-not-found]
-from aider.models import Model  # type: ignore[import-not-found]
+import aider  # it lives in the coder environment only
+from aider.coders import EditBlockCoder, WholeFileCoder
+from aider.coders.base_prompts import CoderPrompts
+from aider.io import InputOutput
+from aider.models import Model
 
 AskModel = Callable[[list[dict[str, str]]], str]
 
 
 def version() -> str:
     """aider's version. Also loads what aider puts off until its first message."""
-    from aider.exceptions import LiteLLMExceptions  # type: ignore[import-not-found]
+    from aider.exceptions import LiteLLMExceptions
 
     LiteLLMExceptions()
     return str(aider.__version__)
@@ -58,7 +58,7 @@ class FileUnwritable(BaseException):
     """A file could not be written. Not an Exception: aider would send the error to the model and pay for its reply."""
 
 
-class _Model(Model):  # type: ignore[misc]  # mypy does not see aider
+class _Model(Model):
     """A model that is asked through the orchestrator."""
 
     def __init__(self, ask: AskModel) -> None:
@@ -94,7 +94,7 @@ class _Model(Model):  # type: ignore[misc]  # mypy does not see aider
         return SimpleNamespace(hexdigest=lambda: ""), completion
 
 
-class _Console(InputOutput):  # type: ignore[misc]
+class _Console(InputOutput):
     """aider's terminal: answers no to every question, opens nothing, keeps a file's line ends, hides no failed write."""
 
     def __init__(self) -> None:
@@ -108,9 +108,15 @@ class _Console(InputOutput):  # type: ignore[misc]
     def offer_url(self, *_: Any, **__: Any) -> bool:
         return False
 
+    def read_text(self, filename: str, silent: bool = False) -> str | None:
+        """aider's own; a file that is yet to be made reads as empty, where aider's report on a block would break."""
+        text: str | None = super().read_text(filename, silent) if Path(filename).exists() else ""
+        return text
+
     def write_text(self, filename: str, content: str, *_: Any, **__: Any) -> None:
         path = Path(filename)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             before = path.read_bytes() if path.exists() else b""
             crlf = b"\r\n" in before and before.count(b"\r\n") == before.count(b"\n")
             path.write_bytes((content.replace("\n", "\r\n") if crlf else content).encode("utf-8"))
@@ -140,10 +146,9 @@ class _Strict:
     def allowed_to_edit(self: Any, path: str) -> bool:
         """Whether `path`, as a reply names it, is one of the editable files."""
         full = self.abs_root_path(path)
-        if full not in self.allowed:
-            return False
-        self.abs_fnames.add(full)
-        return True
+        if full in self.allowed:
+            self.abs_fnames.add(full)
+        return full in self.allowed
 
     def apply_updates(self: Any) -> set[str]:
         """aider's own, with a reflection where a reply named a file that may not be edited."""
@@ -209,11 +214,19 @@ class _Strict:
         return sorted(os.path.relpath(path, self.root) for path in self.allowed)
 
 
-class _Blocks(_Strict, EditBlockCoder):  # type: ignore[misc]
+class _Blocks(_Strict, EditBlockCoder):
     """Edits by SEARCH/REPLACE blocks."""
 
+    def apply_edits(self, edits: list[Any], dry_run: bool = False) -> Any:
+        """aider's own, which wants a new file to be there already, if empty."""
+        for path, search, _ in edits:
+            full = self.abs_root_path(path)
+            if not dry_run and not search.strip() and not Path(full).exists():
+                self.io.write_text(full, "")
+        return super().apply_edits(edits, dry_run=dry_run)
 
-class _Whole(_Strict, WholeFileCoder):  # type: ignore[misc]
+
+class _Whole(_Strict, WholeFileCoder):
     """Edits by whole files."""
 
 

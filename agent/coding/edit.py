@@ -95,7 +95,7 @@ def _outcome(changed: Collection[str], outside: Collection[str], reply: TurnRepl
 def snapshot(workspace: Path) -> Snapshot:
     """What lies in `workspace`. Follows no link and opens nothing but plain files, so nothing in it can hang us."""
     root = os.fspath(workspace)
-    return {os.path.relpath(path, root): _entry(path) for path in _walk(root)}
+    return {os.path.relpath(path, root): _entry(Path(path)) for path in _walk(root)}
 
 
 def compare(before: Snapshot, after: Snapshot, editable: Collection[str]) -> Change:
@@ -133,7 +133,7 @@ _NONE = Entry("other", 0, "")
 
 def _parents(name: str) -> Iterator[str]:
     for parent in Path(name).parents:
-        if parent != Path("."):
+        if parent != Path():
             yield str(parent)
 
 
@@ -151,11 +151,11 @@ def _walk(folder: str) -> Iterator[str]:
             yield from _walk(entry.path)
 
 
-def _entry(path: str) -> Entry:
-    seen = os.lstat(path)
+def _entry(path: Path) -> Entry:
+    seen = path.lstat()
     mode = stat.S_IMODE(seen.st_mode)
     if stat.S_ISLNK(seen.st_mode):
-        return Entry("link", 0, os.readlink(path))
+        return Entry("link", 0, str(path.readlink()))
     if stat.S_ISDIR(seen.st_mode):
         return Entry("folder", mode, "")
     if not stat.S_ISREG(seen.st_mode):
@@ -167,18 +167,18 @@ def _entry(path: str) -> Entry:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except PermissionError:
         return Entry("other", mode, "unreadable")
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         data = file.read(KEPT_BYTES)
     return Entry("file", mode, hashlib.sha256(data).hexdigest(), data)
 
 
 def _kind(path: Path) -> str:
-    return _entry(os.fspath(path)).kind
+    return _entry(path).kind
 
 
 def _reachable(workspace: Path, name: str) -> bool:
     """Whether all folders above `name` are real folders."""
-    return all(os.path.isdir(workspace / up) and not os.path.islink(workspace / up) for up in _parents(name))
+    return all((workspace / up).is_dir() and not (workspace / up).is_symlink() for up in _parents(name))
 
 
 def _remove(path: Path) -> None:

@@ -18,7 +18,8 @@ class Lines:
     """Both pipes of a process that speaks JSON lines. A process that stops reading or writing cannot hang us."""
 
     def __init__(self, process: subprocess.Popen[bytes], limit_s: float) -> None:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         self._to, self._from = process.stdin.fileno(), process.stdout.fileno()
         os.set_blocking(self._to, False)
         self._limit_s = limit_s

@@ -22,21 +22,19 @@ def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
 
 
 def _aider(session: Session, sandbox: Sandbox) -> Coder:
-    import tempfile
-
     from agent.coding.aider_client import AiderCoder
 
-    scratch = Path(tempfile.mkdtemp(prefix="labloop-coder-"))
     workspace = session.paths.workspace
     workspace.mkdir(parents=True, exist_ok=True)  # a sandbox binds what exists when the worker starts
 
     def wrap(argv: list[str]) -> list[str]:
         return sandbox.wrap(
-            argv, cwd=scratch, writable=[workspace], scratch=scratch, network=False,
+            argv, cwd=coder.scratch, writable=[workspace], scratch=coder.scratch, network=False,
             readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
         )  # fmt: skip
 
-    return AiderCoder(PYTHON, scratch, wrap)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s)
+    return coder
 
 
 def _scripted(session: Session, sandbox: Sandbox) -> Coder:
