@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.cache import Cache, Draft, key_of
-from harness.errors import ActivationsError, ModelError, TextError
-from harness.lm import LOCAL_MODEL, LM, fingerprint, load_lm
+from harness.errors import ActivationsError, ModelError
+from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
 from harness.text import TEXT_VERSION, WORDNET, Split, TokenRows, token_rows
 
 if TYPE_CHECKING:
@@ -121,7 +120,14 @@ def build(draft: Draft, request: Request, device: str) -> None:
     lm.check_layer(request.layer)
     check_context(lm, request.context)
     rows = token_rows(lm.tokenizer, request.split, request.tokens, request.context, request.seed)
-    log.info("reading %d activations of %s after block %d (%s)", request.tokens, lm.name, request.layer, request.split)
+    log.info(
+        "reading %d activations of %s after block %d (%s)",
+        request.tokens,
+        lm.name,
+        request.layer,
+        request.split,
+    )
+    draft.reserve(2 * lm.d_model * request.tokens)
     shard_rows = SHARD_BYTES // (2 * lm.d_model)
     total, norms = np.zeros(lm.d_model), 0.0
     reported = time.monotonic()
@@ -175,16 +181,29 @@ def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
 
     The forward pass stops there: for layer 12 of 26 that saves more than half of it.
     """
+    import beartype  # noqa: F401  (nnsight fails with "unhashable type" where beartype is imported after it)
     import torch
+    from nnsight import NNsight
 
-    tracer = _tracer(lm)
-    blocks = _blocks(tracer, lm)
+    path = f"{lm.model.base_model_prefix}.{_blocks_name(lm)}"
     tokens = torch.from_numpy(ids).to(lm.model.device)
-    with torch.no_grad(), tracer.trace({"input_ids": tokens}) as trace:
-        output = blocks[layer].output.save()
+    tracer = NNsight(lm.model)
+    with torch.no_grad(), tracer.trace(input_ids=tokens) as trace:
+        output = tracer.get(path)[layer].output.save()
         trace.stop()
     hidden: torch.Tensor = output[0] if isinstance(output, tuple) else output
     return hidden
+
+
+def _blocks_name(lm: LM) -> str:
+    """What the list of blocks is called within the model's body: `layers` (Gemma, Llama, GPT-NeoX) or `h` (GPT-2)."""
+    body = getattr(lm.model, lm.model.base_model_prefix)
+    for name in ("layers", "h"):
+        if hasattr(body, name):
+            return name
+    raise ModelError(
+        f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be"
+    )
 
 
 def check_context(lm: LM, context: int) -> None:
@@ -192,27 +211,3 @@ def check_context(lm: LM, context: int) -> None:
     longest = getattr(lm.model.config.get_text_config(), "max_position_embeddings", context)
     if not 2 <= context <= longest:
         raise ModelError(f"{lm.name} reads texts of 2 to {longest} tokens, not {context}")
-
-
-def _tracer(lm: LM) -> Any:
-    """nnsight's wrapper of the model, made once for each model."""
-    import beartype  # noqa: F401  (nnsight fails with "unhashable type" where beartype is imported after it)
-    from nnsight import LanguageModel
-
-    if lm.model not in _tracers:
-        _tracers.clear()
-        _tracers[lm.model] = LanguageModel(lm.model, tokenizer=lm.tokenizer)
-    return _tracers[lm.model]
-
-
-_tracers: dict[Any, Any] = {}
-
-
-def _blocks(tracer: Any, lm: LM) -> Any:
-    """The model's blocks, as nnsight wraps them: `model.layers` (Gemma, Llama), `gpt_neox.layers`, `transformer.h`."""
-    prefix = lm.model.base_model_prefix
-    body, base = getattr(tracer, prefix), getattr(lm.model, prefix)
-    for name in ("layers", "h"):
-        if hasattr(base, name):
-            return getattr(body, name)
-    raise ModelError(f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be")

@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 REPOSITORY = Path(__file__).resolve().parent.parent
 FORMAT = 1
 CAP_GB = 50.0  # LABLOOP_CACHE_GB
-TRUST_BYTES = 1 << 30  # larger files are not read through again while their size and time of change are as recorded
+TRUST_BYTES = (
+    1 << 30
+)  # larger files are not read through again while their size and time of change are as recorded
 READ_BYTES = 1 << 24
 
 
@@ -71,6 +73,15 @@ class Draft:
             os.close(descriptor)
         self._record(Shard(file, at, len(data), zlib.crc32(data)))
 
+    def reserve(self, size: int) -> None:
+        """Raises CacheError where the disk has not `size` bytes free, before any time is spent on making them."""
+        free = shutil.disk_usage(self.folder).free
+        if size > free:
+            raise CacheError(
+                f"{size / 1e9:.2f} GB are needed and the disk of {self.folder.parent} has {free / 1e9:.2f} GB free: "
+                "make room, or set LABLOOP_CACHE to a folder on another disk"
+            )
+
     def adopt(self, file: str) -> None:
         """Take up a file that other code wrote into `folder`."""
         path = self.folder / file
@@ -81,10 +92,15 @@ class Draft:
         """Write entry.json and rename the folder to its place."""
         shards = sorted(self._shards.values(), key=lambda shard: (shard.file, shard.at))
         changed = {shard.file: (self.folder / shard.file).stat().st_mtime_ns for shard in shards}
-        record = {"format": FORMAT, "fields": fields, "changed_ns": changed, "shards": [asdict(shard) for shard in shards]}
+        record = {
+            "format": FORMAT,
+            "fields": fields,
+            "changed_ns": changed,
+            "shards": [asdict(shard) for shard in shards],
+        }
         (self.folder / "entry.json").write_text(json.dumps(record), encoding="utf-8")
         self._journal.unlink(missing_ok=True)
-        os.replace(self.folder, destination)
+        self.folder.replace(destination)
 
     def _record(self, shard: Shard) -> None:
         self._shards[shard.file, shard.at] = shard
@@ -121,7 +137,7 @@ class Cache:
             os.utime(folder)
         return folder
 
-    def get(self, kind: str, fields: Mapping[str, Any], make: Make, needs_bytes: int = 0) -> Path:
+    def get(self, kind: str, fields: Mapping[str, Any], make: Make) -> Path:
         """The folder of the entry, built by `make` where it is missing or damaged.
 
         Two processes that want the same entry build it once: the second waits. Raises CacheMiss where the entry is
@@ -134,10 +150,12 @@ class Cache:
             raise CacheMiss(self._miss(kind, fields))
         try:
             with self._lock(f"{kind}-{key_of(fields)}"):
-                return self.find(kind, fields) or self._build(kind, fields, make, needs_bytes)
+                return self.find(kind, fields) or self._build(kind, fields, make)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise CacheError(f"the disk of the cache {self.root} is full: make room, or set LABLOOP_CACHE") from error
+                raise CacheError(
+                    f"the disk of the cache {self.root} is full: make room, or set LABLOOP_CACHE"
+                ) from error
             raise CacheError(f"the cache {self.root} cannot be used: {error}") from error
 
     def is_writable(self) -> bool:
@@ -147,21 +165,19 @@ class Cache:
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The fields of every finished entry of a kind."""
-        records = (_read_record(folder) for folder in sorted((self.root / kind).glob("*")) if folder.suffix != ".part")
+        records = (
+            _read_record(folder)
+            for folder in sorted((self.root / kind).glob("*"))
+            if folder.suffix != ".part"
+        )
         return [record["fields"] for record in records if record]
 
-    def _build(self, kind: str, fields: Mapping[str, Any], make: Make, needs_bytes: int) -> Path:
+    def _build(self, kind: str, fields: Mapping[str, Any], make: Make) -> Path:
         folder = self.root / kind / key_of(fields)
         part = folder.with_name(folder.name + ".part")
         if folder.exists():
             self._reopen(folder, part)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder.parent).free
-        if needs_bytes > free:
-            raise CacheError(
-                f"{kind} needs {needs_bytes / 1e9:.2f} GB and the disk of the cache {self.root} has {free / 1e9:.2f} GB "
-                "free: make room, or set LABLOOP_CACHE to a folder on another disk"
-            )
         draft = Draft(part)
         make(draft)
         draft.finish(fields, folder)
@@ -173,7 +189,7 @@ class Cache:
         log.warning("mending a damaged cache entry: %s", folder)
         record = _read_record(folder)
         shutil.rmtree(part, ignore_errors=True)
-        os.replace(folder, part)
+        folder.replace(part)
         (part / "entry.json").unlink(missing_ok=True)
         lines = [json.dumps(shard) for shard in record["shards"]] if record else []
         (part / "journal.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
@@ -202,7 +218,9 @@ class Cache:
 
     def _evict(self, keep: Path) -> None:
         """Remove the entries used longest ago until the store is within its cap. Open memory maps stay readable."""
-        folders = [folder for folder in self.root.glob("*/*") if (folder / "entry.json").exists() and folder != keep]
+        folders = [
+            folder for folder in self.root.glob("*/*") if (folder / "entry.json").exists() and folder != keep
+        ]
         sizes = {folder: _size(folder) for folder in folders}
         total = sum(sizes.values()) + _size(keep)
         for folder in sorted(folders, key=lambda folder: folder.stat().st_mtime):
@@ -213,7 +231,9 @@ class Cache:
             total -= sizes[folder]
 
     def _miss(self, kind: str, fields: Mapping[str, Any]) -> str:
-        held = "; ".join(", ".join(f"{name}={value}" for name, value in found.items()) for found in self.entries(kind))
+        held = "; ".join(
+            ", ".join(f"{name}={value}" for name, value in found.items()) for found in self.entries(kind)
+        )
         wanted = ", ".join(f"{name}={value}" for name, value in fields.items())
         return (
             f"the cache {self.root} is read-only here and does not hold, intact, {kind} with {wanted}. "

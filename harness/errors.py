@@ -1,11 +1,11 @@
 """Every exception the harness raises on purpose.
 
-    HarnessError                 the message says what is wrong and what to do
-    ├── ModelError               a language model cannot be loaded, or has no such layer
-    ├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
-    ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
-    └── CacheError               the cache folder cannot be used
-        └── CacheMiss            the entry is not there and cannot be built here
+HarnessError                 the message says what is wrong and what to do
+├── ModelError               a language model cannot be loaded, or has no such layer
+├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
+├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
+└── CacheError               the cache folder cannot be used
+    └── CacheMiss            the entry is not there and cannot be built here
 """
 
 from __future__ import annotations
@@ -31,5 +31,5 @@ class CacheError(HarnessError):
     """The cache folder cannot be used: not writable, full, or held too long by another process."""
 
 
-class CacheMiss(CacheError):
+class CacheMiss(CacheError):  # noqa: N818 (named for what happened)
     """The entry is not in the cache and cannot be built here; says how to build it."""

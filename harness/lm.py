@@ -58,7 +58,9 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
     """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()  # "Loading weights" would stand in every log
     _check_device(device)
     folder = model_folder(name)
     try:
@@ -96,14 +98,20 @@ def model_folder(name: str) -> Path:
         for step in _causes(error):
             for kind in type(step).__mro__:
                 if kind.__name__ in _HUB_REMEDIES:
-                    raise ModelError(f"the model {name!r} cannot be used: {_HUB_REMEDIES[kind.__name__]}") from error
+                    raise ModelError(
+                        f"the model {name!r} cannot be used: {_HUB_REMEDIES[kind.__name__]}"
+                    ) from error
         raise
 
 
 def fingerprint(name: str) -> str:
     """A hash of a model's weights, configuration and tokenizer; milliseconds for the shipped model."""
     folder = model_folder(name)
-    files = [folder / "config.json", *sorted(folder.glob("*.safetensors")), *sorted(folder.glob("tokenizer*"))]
+    files = [
+        folder / "config.json",
+        *sorted(folder.glob("*.safetensors")),
+        *sorted(folder.glob("tokenizer*")),
+    ]
     if not any(path.suffix == ".safetensors" for path in files):
         raise ModelError(f"{folder} holds no weights: a .safetensors file is needed")
     parts = [f"{path.name} {_content_hash(path)}\n" for path in files if path.is_file()]
@@ -128,7 +136,9 @@ def _check_device(device: str) -> None:
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:  # an AssertionError where torch was built without CUDA
-        raise ModelError(f"the device {device!r} is not there: {str(error).splitlines()[0]}. Use cpu") from error
+        raise ModelError(
+            f"the device {device!r} is not there: {str(error).splitlines()[0]}. Use cpu"
+        ) from error
 
 
 def _causes(error: BaseException) -> list[BaseException]:

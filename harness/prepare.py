@@ -11,6 +11,9 @@ from dataclasses import replace
 from harness.activations import KIND, Request, load
 from harness.cache import Cache
 from harness.errors import HarnessError
+from harness.evaluation.sizes import KIND as EVALUATION
+from harness.evaluation.sizes import artifact_fields
+from harness.lm import LOCAL_MODEL
 from harness.text import Split
 
 log = logging.getLogger("harness.prepare")
@@ -27,7 +30,21 @@ def prepare(request: Request, tokens: dict[Split, int], device: str = "cpu") -> 
         if not found:
             load(each, device)
         state = "in the cache" if found else f"read in {time.monotonic() - began:.1f} s"
-        log.info("activations, %s, %d tokens, layer %d of %s: %s", split, wanted, each.layer, each.model, state)
+        log.info(
+            "activations, %s, %d tokens, layer %d of %s: %s", split, wanted, each.layer, each.model, state
+        )
+
+
+def prepare_evaluation(request: Request) -> None:
+    """See to it that the cache holds what the evals need of the model (words, probes, glosses); Gemma-2 only."""
+    if Cache().find(EVALUATION, artifact_fields(request.model, request.layer, request.context)):
+        log.info("evaluation, layer %d of %s: in the cache", request.layer, request.model)
+        return
+    from harness.evaluation.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
+
+    began = time.monotonic()
+    load_artifacts(request.model, request.layer, request.context)
+    log.info("evaluation, layer %d of %s: made in %.1f s", request.layer, request.model, time.monotonic() - began)
 
 
 def main() -> int:
@@ -37,13 +54,17 @@ def main() -> int:
     parser.add_argument("--context", type=int, default=Request.context)
     parser.add_argument("--tokens", type=int, default=TOKENS["train"], help="of the training text")
     parser.add_argument("--heldout_tokens", type=int, default=TOKENS["heldout"])
-    parser.add_argument("--dtype", choices=["float32", "bfloat16"], default=Request.dtype, help="to compute in")
+    parser.add_argument(
+        "--dtype", choices=["float32", "bfloat16"], default=Request.dtype, help="to compute in"
+    )
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     request = Request(model=given.model, layer=given.layer, context=given.context, dtype=given.dtype)
     try:
         prepare(request, {"train": given.tokens, "heldout": given.heldout_tokens}, given.device)
+        if given.model == LOCAL_MODEL:
+            prepare_evaluation(request)
     except HarnessError as error:
         print(f"prepare: {error}", file=sys.stderr)
         return 3

@@ -29,7 +29,6 @@ SPELLING_ROWS = 6 / 32  # of the rows that activations are read from
 TEXT_VERSION = 1  # goes up whenever the same request would give other rows
 
 Split = Literal["train", "heldout"]
-Tokens = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,9 @@ def entries(split: Split) -> tuple[Entry, ...]:
 def spelling_words(tokenizer: Any) -> list[str]:
     """The tokens, as text, that are ASCII letters alone (a leading space allowed) and one token within a spelling line."""
     texts = {tokenizer.convert_tokens_to_string([token]) for token in tokenizer.get_vocab()}
-    words = sorted(text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha())
+    words = sorted(
+        text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha()
+    )
     lines = tokenizer([f"\n{word}{SPELLING_PROMPT}" for word in words], add_special_tokens=False)["input_ids"]
     length = min(map(len, lines))
     return [word for word, line in zip(words, lines, strict=True) if len(line) == length]
@@ -100,7 +101,7 @@ class TokenRows:
     `keep` is False at `<bos>`, `<eos>` and `<pad>`. Both are [rows, context].
     """
 
-    ids: Tokens
+    ids: NDArray[np.int64]
     keep: NDArray[np.bool_]
 
 
@@ -111,18 +112,25 @@ def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: in
     Raises TextError where the split has fewer tokens.
     """
     if tokens < 1 or context < 2:
-        raise TextError(f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2")
+        raise TextError(
+            f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2"
+        )
     text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
     first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
     if first is None:
-        raise TextError("the tokenizer has neither a <bos> nor an <eos> token: one of them must begin each text")
+        raise TextError(
+            "the tokenizer has neither a <bos> nor an <eos> token: one of them must begin each text"
+        )
     special = np.array(sorted(set(tokenizer.all_special_ids)))
-    rows, found = [], 0
+    rows: list[list[int]] = []
+    found = 0
     while found < tokens:
         spell = int((len(rows) + 1) * SPELLING_ROWS) > int(len(rows) * SPELLING_ROWS)
         row = next(spelling if spell else text, None)
         if row is None:
-            raise TextError(f"the {split} text has only {found} tokens for this model, {tokens} were asked for")
+            raise TextError(
+                f"the {split} text has only {found} tokens for this model, {tokens} were asked for"
+            )
         rows.append([first, *row])
         found += int((~np.isin(row, special)).sum())
     ids = np.array(rows, np.int64)

@@ -13,7 +13,6 @@ import argparse
 import json
 import logging
 import math
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -94,7 +93,9 @@ class Trainer:
         self.out, self.recipe = out, recipe
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.tokenizer = train_tokenizer()
-        self.text: dict[str, Tensor] = {split: stream(self.tokenizer, split) for split in ("train", "heldout")}
+        self.text: dict[str, Tensor] = {
+            split: stream(self.tokenizer, split) for split in ("train", "heldout")
+        }
         self.spelling: Spelling = spelling(self.tokenizer)
         self.model = new_model()
         self.state = State()
@@ -154,7 +155,7 @@ class Trainer:
             loss = self.loss()
             self.noise = 0.0
             self.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
             self.optimizer.step()
             self.state.step = step + 1
@@ -191,7 +192,7 @@ class Trainer:
             "recipe": asdict(self.recipe),
         }
         torch.save(checkpoint, aside)
-        os.replace(aside, self.out / "checkpoint.pt")
+        aside.replace(self.out / "checkpoint.pt")
 
     def resume(self) -> None:
         """Go on from the checkpoint where there is one of this recipe."""
@@ -217,9 +218,13 @@ class Trainer:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path, help="folder of the checkpoint and of the finished model")
-    parser.add_argument("--export", action="store_true", help="write the checkpoint's model to OUT/model and stop")
+    parser.add_argument(
+        "--export", action="store_true", help="write the checkpoint's model to OUT/model and stop"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(2)

@@ -1,0 +1,248 @@
+"""The content-addressed store."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from harness import cache as cache_module
+from harness.cache import Cache, Draft, key_of
+from harness.errors import CacheError, CacheMiss
+
+FIELDS = {"layer": 2, "tokens": 100}
+SHARDS = [b"first shard", b"2nd shard!!", b"last"]
+
+
+class Maker:
+    """Writes three shards and a summary, and remembers what it had to write."""
+
+    def __init__(self, fail_after: int = 99) -> None:
+        self.wrote: list[int] = []
+        self.fail_after = fail_after
+
+    def __call__(self, draft: Draft) -> None:
+        for i, data in enumerate(SHARDS):
+            if not draft.has("data", at=11 * i):
+                if len(self.wrote) == self.fail_after:
+                    raise KeyboardInterrupt
+                draft.write("data", data, at=11 * i)
+                self.wrote.append(i)
+        draft.write("summary", b"{}")
+
+
+def test_an_entry_is_made_once_and_then_found(tmp_path: Path) -> None:
+    """The second request for the same fields returns the same folder and makes nothing."""
+    cache, maker = Cache(tmp_path), Maker()
+    first = cache.get("kind", FIELDS, maker)
+    again = cache.get("kind", dict(reversed(FIELDS.items())), maker)
+    assert first == again
+    assert maker.wrote == [0, 1, 2]
+    assert (first / "data").read_bytes() == b"".join(SHARDS)
+
+
+def test_each_field_is_part_of_the_key() -> None:
+    """Another layer, or one field more, is another entry; the order of the fields is not."""
+    assert key_of(FIELDS) == key_of({"tokens": 100, "layer": 2})
+    assert len({key_of(fields) for fields in (FIELDS, FIELDS | {"layer": 1}, FIELDS | {"seed": 0})}) == 3
+
+
+@pytest.mark.parametrize("fault", ["flipped", "truncated", "removed"])
+def test_a_damaged_shard_is_found_and_it_alone_is_made_again(tmp_path: Path, fault: str) -> None:
+    """A flipped byte, a short file and a missing file are each found; shards still intact are kept."""
+    cache = Cache(tmp_path)
+    path = cache.get("kind", FIELDS, Maker()) / "data"
+    if fault == "flipped":
+        content = bytearray(path.read_bytes())
+        content[12] ^= 1
+        path.write_bytes(content)
+    elif fault == "truncated":
+        os.truncate(path, 20)
+    else:
+        path.unlink()
+    assert cache.find("kind", FIELDS) is None
+    maker = Maker()
+    assert (cache.get("kind", FIELDS, maker) / "data").read_bytes() == b"".join(SHARDS)
+    assert maker.wrote == {"flipped": [1], "truncated": [1, 2], "removed": [0, 1, 2]}[fault]
+
+
+def test_an_unreadable_record_means_a_new_build(tmp_path: Path) -> None:
+    """Half an entry.json is as good as none."""
+    cache = Cache(tmp_path)
+    record = cache.get("kind", FIELDS, Maker()) / "entry.json"
+    record.write_text(record.read_text()[:40])
+    maker = Maker()
+    cache.get("kind", FIELDS, maker)
+    assert maker.wrote == [0, 1, 2]
+
+
+def test_an_interrupted_build_is_no_entry_and_is_gone_on_with(tmp_path: Path) -> None:
+    """After two of three shards the build stops: nothing is found, and the next build writes the third alone."""
+    cache = Cache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        cache.get("kind", FIELDS, Maker(fail_after=2))
+    assert cache.find("kind", FIELDS) is None
+    journal = next(tmp_path.glob("kind/*.part/journal.jsonl"))
+    journal.write_text(journal.read_text() + '{"file": "da')  # as a kill in the middle of a line leaves it
+    maker = Maker()
+    cache.get("kind", FIELDS, maker)
+    assert maker.wrote == [2]
+
+
+BUILDER = """
+import sys, time
+from pathlib import Path
+from harness.cache import Cache, Draft
+root, log, pause = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
+def make(draft: Draft) -> None:
+    with log.open("a") as file:
+        file.write("built\\n")
+    draft.write("data", b"content")
+    time.sleep(pause)
+print((Cache(root).get("kind", {"a": 1}, make) / "data").read_bytes().decode())
+"""
+
+
+def builder(root: Path, log: Path, pause: float) -> subprocess.Popen[str]:
+    repository = str(Path(__file__).parents[2])
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILDER, str(root), str(log), str(pause)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=repository,
+    )
+
+
+def test_two_processes_that_want_one_entry_build_it_once(tmp_path: Path) -> None:
+    """The second process waits for the first and reads what it made."""
+    log = tmp_path / "log"
+    both = [builder(tmp_path / "cache", log, 0.5) for _ in range(2)]
+    assert [process.communicate(timeout=60)[0] for process in both] == ["content\n"] * 2
+    assert log.read_text() == "built\n"
+
+
+def test_a_killed_builder_does_not_keep_the_lock(tmp_path: Path) -> None:
+    """After SIGKILL in the middle of a build the next process builds at once."""
+    log = tmp_path / "log"
+    first = builder(tmp_path / "cache", log, 600)
+    while not (log.exists() and log.read_text()):
+        time.sleep(0.02)
+    first.send_signal(signal.SIGKILL)
+    first.communicate(timeout=60)
+    assert builder(tmp_path / "cache", log, 0).communicate(timeout=60)[0] == "content\n"
+
+
+def test_over_the_cap_the_entry_used_longest_ago_goes(tmp_path: Path) -> None:
+    """Of three entries under a cap for two, the one not read for longest is removed; the new one never is."""
+    cache = Cache(tmp_path, cap_bytes=30_000)
+    folders = [
+        cache.get("kind", {"n": n}, lambda draft: draft.write("data", bytes(12_000))) for n in range(2)
+    ]
+    os.utime(folders[0], (1, 1))
+    os.utime(folders[1], (2, 2))
+    assert cache.find("kind", {"n": 0}) == folders[0]  # now the other is the oldest
+    with (folders[1] / "data").open("rb") as open_file:
+        newest = cache.get("kind", {"n": 2}, lambda draft: draft.write("data", bytes(12_000)))
+        assert [folder.exists() for folder in (*folders, newest)] == [True, False, True]
+        assert len(open_file.read()) == 12_000  # whoever reads it can finish
+
+
+def test_a_file_that_other_code_wrote_is_checked_too(tmp_path: Path) -> None:
+    """A file adopted into an entry has a checksum like any other."""
+
+    def make(draft: Draft) -> None:
+        (draft.folder / "probe.pt").write_bytes(b"weights")
+        draft.adopt("probe.pt")
+
+    cache = Cache(tmp_path)
+    path = cache.get("kind", FIELDS, make) / "probe.pt"
+    assert cache.find("kind", FIELDS)
+    path.write_bytes(b"weightz")
+    assert cache.find("kind", FIELDS) is None
+
+
+def test_a_large_file_is_read_through_only_where_it_was_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit, size and time of change are believed; a file with another time is checked byte by byte."""
+    cache = Cache(tmp_path)
+    folder = cache.get("kind", FIELDS, Maker())
+    monkeypatch.setattr(cache_module, "TRUST_BYTES", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            cache_module, "_crc32", lambda *_: pytest.fail("an unchanged large file was read through")
+        )
+        assert cache.find("kind", FIELDS) == folder
+    (folder / "data").write_bytes(b"x" * len(b"".join(SHARDS)))
+    assert cache.find("kind", FIELDS) is None
+
+
+def _as_nobody(root: Path, fields: dict[str, int], answers: multiprocessing.SimpleQueue[str]) -> None:
+    if os.geteuid() == 0:
+        os.setuid(65534)  # root can write anywhere
+    try:
+        answers.put(str(Cache(root).get("kind", fields, Maker())))
+    except CacheMiss as miss:
+        answers.put(str(miss))
+
+
+def test_a_read_only_cache_gives_what_it_has_and_says_how_to_get_the_rest() -> None:
+    """An entry is read as ever; a missing one names the command to type and the entries that are there."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        entry = Cache(root).get("kind", FIELDS, Maker())
+        root.chmod(0o555)
+        context = multiprocessing.get_context("fork")
+        answers: multiprocessing.SimpleQueue[str] = context.SimpleQueue()
+        for fields in (FIELDS, {"layer": 3}):
+            process = context.Process(target=_as_nobody, args=(root, fields, answers))
+            process.start()
+            process.join(30)
+        root.chmod(0o755)
+        assert answers.get() == str(entry)
+        message = answers.get()
+    assert "python -m harness.prepare" in message
+    assert "layer=3" in message
+    assert "layer=2, tokens=100" in message
+
+
+def test_a_build_that_the_disk_cannot_hold_is_refused_before_it_begins(tmp_path: Path) -> None:
+    """What is needed is compared with what is free before anything is made."""
+    maker = Maker()
+
+    def make(draft: Draft) -> None:
+        draft.reserve(1 << 60)
+        maker(draft)
+
+    with pytest.raises(CacheError, match="make room, or set LABLOOP_CACHE"):
+        Cache(tmp_path).get("kind", FIELDS, make)
+    assert maker.wrote == []
+
+
+def test_a_disk_that_fills_up_is_named(tmp_path: Path) -> None:
+    """A write that finds no room (here: /dev/full) ends as a CacheError with the remedy."""
+
+    def make(draft: Draft) -> None:
+        (draft.folder / "data").symlink_to("/dev/full")
+        with (draft.folder / "data").open("wb", buffering=0) as file:
+            file.write(b"x")
+
+    with pytest.raises(CacheError, match="is full: make room"):
+        Cache(tmp_path).get("kind", FIELDS, make)
+
+
+def test_the_environment_names_the_folder_and_the_cap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LABLOOP_CACHE and LABLOOP_CACHE_GB decide where entries lie and how much they may take."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
+    monkeypatch.setenv("LABLOOP_CACHE_GB", "0.5")
+    assert Cache().root == tmp_path
+    assert Cache().cap_bytes == 500_000_000
