@@ -11,15 +11,15 @@ from agent.handover import ensure_environment
 
 ensure_environment()
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import logging  # noqa: E402
-import sys  # noqa: E402
-import webbrowser  # noqa: E402
-from pathlib import Path  # noqa: E402
+import argparse
+import json
+import logging
+import sys
+import webbrowser
+from pathlib import Path
 
-from agent.errors import LabloopError  # noqa: E402
-from agent.page.write import write_page_of  # noqa: E402
+from agent.errors import LabloopError
+from agent.page.write import write_page_of
 
 
 def parser() -> argparse.ArgumentParser:

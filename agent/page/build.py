@@ -7,7 +7,7 @@ from pathlib import Path
 from agent.page.files import Files
 from agent.page.judged import charts, columns, conclusion, judge, rows
 from agent.page.record import audit_of, facts_of, paper_of, shares_of, state_of, timeline, transcript
-from agent.page.runs import tell_figures, tell_runs
+from agent.page.runs import as_markdown, tell_figures, tell_runs
 from agent.page.source import Source
 from agent.page.view import Fact, PageView
 from agent.session.events import FiguresDrawn, Noted, Planned
@@ -37,7 +37,7 @@ def build_view(source: Source, page: Path) -> PageView:
         plan=next((event.text for event in source.all(Planned)), ""),
         runs=runs,
         images=images,
-        figure_note=next((event.text for event in source.all(Noted) if event.subject == "figures"), ""),
+        figure_note=next((as_markdown(event.text) for event in source.all(Noted) if event.subject == "figures"), ""),
         figure_turns=tell_figures(source, files),
         paper=paper_of(source, files),
         audit=audit_of(source),

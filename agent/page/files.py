@@ -38,25 +38,26 @@ class Files:
         """Links to those of the files that exist."""
         return tuple(link for parts in files if (link := self.link(*parts)) is not None)
 
-    def code(self, attempt: int | None) -> tuple[Link, ...]:
-        """The code that an attempt ran."""
-        if attempt is None:
-            return ()
-        folder = self.source.paths.attempt(attempt).code
-        names = sorted(path.name for path in folder.iterdir() if path.suffix == ".py") if folder.is_dir() else []
-        return self.links(*(("attempts", f"{attempt:03d}", "code", name) for name in names))
+    def code(self, folder: str) -> tuple[Link, ...]:
+        """The code that a launch ran, in `attempts/folder`."""
+        code = self.source.paths.attempts / folder / "code"
+        names = sorted(path.name for path in code.iterdir() if path.suffix == ".py") if code.is_dir() else []
+        return self.links(*(("attempts", folder, "code", name) for name in names))
 
-    def log(self, attempt: int, name: str) -> Log:
-        """The end of stdout.log or stderr.log of an attempt."""
-        parts = ("attempts", f"{attempt:03d}", f"{name}.log")
-        path = self.source.inside(*parts)
+    def logs(self, folder: str) -> tuple[Log, ...]:
+        """The ends of the logs of a launch, in `attempts/folder`; the evaluator's where there is one."""
+        logs = [self._log("stderr", folder, "stderr.log"), self._log("stdout", folder, "stdout.log")]
+        evaluator = self._log("the evaluator's stderr", folder, "scores", "stderr.log")
+        return (*logs, *([evaluator] if evaluator.text else []))
+
+    def _log(self, name: str, *parts: str) -> Log:
+        path = self.source.inside("attempts", *parts)
         if path is None:
-            return Log(name, "", "", f"{'/'.join(parts)} is missing")
+            return Log(name, "", "", f"attempts/{'/'.join(parts)} is missing")
         try:
-            text = log_tail(path)
+            return Log(name, log_tail(path), self._href(path))
         except OSError as error:
-            return Log(name, "", "", f"{'/'.join(parts)} cannot be read: {error.strerror}")
-        return Log(name, text, self._href(path), "" if text else "empty")
+            return Log(name, "", "", f"attempts/{'/'.join(parts)} cannot be read: {error.strerror}")
 
     def images(self, folder: str, names: Iterable[str]) -> tuple[Image, ...]:
         """Figures by name, a PDF beside its picture as a link; one that is missing says so."""

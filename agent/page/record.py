@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from agent.page.files import Files
@@ -133,14 +134,18 @@ def audit_of(source: Source) -> Audit:
         return Audit("The numbers have not been audited yet.", "none", ())
     if not audited.findings:
         return Audit(f"{audited.numbers} numbers checked; each one has its evidence.", "good", ())
-    plural = "finding" if len(audited.findings) == 1 else "findings"
-    return Audit(f"{audited.numbers} numbers checked, {len(audited.findings)} {plural}.", "bad",
+    return Audit(f"{audited.numbers} numbers checked, {_findings(len(audited.findings))}.", "bad",
                  tuple(_finding(finding) for finding in audited.findings))  # fmt: skip
+
+
+def _findings(number: int) -> str:
+    return f"{number} finding" if number == 1 else f"{number} findings"
 
 
 def _finding(finding: dict[str, Any]) -> Finding:
     rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
-    return Finding(*(str(finding.get(key, "")) for key in ("where", "what", "why")), rest)
+    where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
+    return Finding(where, what, why, rest)
 
 
 def transcript(source: Source) -> tuple[ExchangeView, ...]:
@@ -210,17 +215,16 @@ def _told(event: Event) -> tuple[str, Tone]:
         case Compiled():
             return f"{event.pages} pages" if event.ok else "no PDF", "good" if event.ok else "bad"
         case Audited():
-            return f"{event.numbers} numbers, {len(event.findings)} findings", "bad" if event.findings else "good"
+            return f"{event.numbers} numbers, {_findings(len(event.findings))}", "bad" if event.findings else "good"
         case SessionEnded():
             return f"{event.state} {event.reason}".strip(), _STATES[event.state][1]
         case Planned() | CitationsFound() | SessionResumed():
             return "", "none"
-    return "", "none"
 
 
 def _worked(source: Source) -> Iterable[float]:
     """Seconds between neighbouring events, without the pauses before a session was taken up again."""
-    for before, after in zip(source.events, source.events[1:]):
+    for before, after in pairwise(source.events):
         first, second = _when(before.time), _when(after.time)
         if first and second and not isinstance(after, SessionResumed):
             yield max((second - first).total_seconds(), 0.0)

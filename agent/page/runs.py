@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.page.files import Files, code_diff, diff_lines
 from agent.page.source import Source
 from agent.page.text import duration
-from agent.page.view import AttemptView, Fact, RunView, Row, Tone, TurnView
+from agent.page.view import AttemptView, Fact, Row, RunView, Tone, TurnView
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -19,7 +20,6 @@ from agent.session.events import (
     Noted,
     RunAbandoned,
     RunAccepted,
-    SessionResumed,
 )
 
 _EDITS: dict[str, tuple[str, Tone]] = {
@@ -29,6 +29,8 @@ _EDITS: dict[str, tuple[str, Tone]] = {
     "outside": ("The edit also touched files that it may not; those changes were undone.", "bad"),
 }
 _MOST_PICTURES = 12
+_HEADING = re.compile(r"\A\s*## [^\n]*\n")
+_LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=\S)")
 
 
 @dataclass
@@ -74,8 +76,9 @@ def tell_figures(source: Source, files: Files) -> tuple[TurnView, ...]:
             repeated = bool(event.signature) and event.signature in seen
             seen.add(event.signature)
             sentence = f"{len(event.files)} files in figures/" if event.ok else event.reason
-            _place(run, event.step, AttemptView("plot.py", "ok" if event.ok else "failed", "good" if event.ok else "bad",
-                                                (), sentence, "" if event.ok else event.cause, repeated, (), ()))  # fmt: skip
+            folder = event.step.replace("/", "_")
+            _place(run, event.step, AttemptView("plot.py", "ok" if event.ok else "failed", "good" if event.ok else "bad", (), sentence,
+                                                "" if event.ok else event.cause, repeated, files.logs(folder), files.code(folder)))  # fmt: skip
     return tuple(run.turns)
 
 
@@ -106,9 +109,14 @@ def _tell(run: _Told, event: Event, files: Files, seen: set[str]) -> None:
             run.title = event.title or run.title
             run.turns.append(TurnView(event.step, "", "bad", "", (), "", None, given_up=event.reason))
         case Noted():
-            run.note = event.text
+            run.note = as_markdown(event.text)
         case Advised():
             run.advice = event.text
+
+
+def as_markdown(text: str) -> str:
+    """A section of notes.txt as Markdown: its heading stands on the page already, its labels become headings."""
+    return _LABEL.sub(r"\n\n###### \1\n\n", _HEADING.sub("", text, count=1))
 
 
 def _turn(event: Edited) -> TurnView:
@@ -123,7 +131,7 @@ def _turn(event: Edited) -> TurnView:
 def _place(run: _Told, step: str, attempt: AttemptView) -> None:
     """Put a launch beside the turn of its step, else in a place of its own."""
     for place, turn in enumerate(run.turns):
-        if turn.step == step and turn.attempt is None and not turn.given_up:
+        if turn.step == step.split("/again_")[0] and turn.attempt is None and not turn.given_up:
             run.turns[place] = TurnView(turn.step, turn.outcome, turn.tone, turn.sentence, turn.diff, turn.reply, attempt)
             return
     run.turns.append(TurnView(step, "", "none", "", (), "", attempt))
@@ -138,9 +146,9 @@ def _attempt(event: AttemptEnded, files: Files, repeated: bool) -> AttemptView:
         facts.append(Fact("evaluator", duration(event.score_seconds)))
     if event.exit_code:
         facts.append(Fact("exit status", str(event.exit_code)))
-    logs = (files.log(event.number, "stderr"), files.log(event.number, "stdout"))
+    folder = files.source.paths.attempt(event.number).root.name
     return AttemptView(f"attempt {event.number}", event.outcome, tone, tuple(facts), event.reason,
-                       event.cause, repeated, logs, files.code(event.number))  # fmt: skip
+                       event.cause, repeated, files.logs(folder), files.code(folder))  # fmt: skip
 
 
 def _cut_off(source: Source) -> list[AttemptBegun]:
@@ -153,9 +161,9 @@ def _unfinished(event: AttemptBegun, files: Files, held: bool) -> AttemptView:
     newest = max((other.number for other in files.source.all(AttemptBegun)), default=event.number)
     running = held and event.number == newest
     reason = "running now" if running else "cut off before it ended: the session was stopped or killed"
-    logs = (files.log(event.number, "stderr"), files.log(event.number, "stdout"))
+    folder = files.source.paths.attempt(event.number).root.name
     return AttemptView(f"attempt {event.number}", "running" if running else "cut off", "busy" if running else "flat",
-                       (), reason, "", False, logs, files.code(event.number))  # fmt: skip
+                       (), reason, "", False, files.logs(folder), files.code(folder))  # fmt: skip
 
 
 def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) -> RunView:
@@ -179,7 +187,3 @@ def _state(run: _Told, source: Source) -> tuple[str, Tone]:
         return "the coder was done", "flat"
     return ("in progress", "busy") if source.held() else ("not finished", "flat")
 
-
-def resumptions(source: Source) -> int:
-    """How often the session was taken up again."""
-    return sum(1 for _ in source.all(SessionResumed))

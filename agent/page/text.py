@@ -12,18 +12,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from agent.experiment.logs import read_log
+
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_ANSI = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles and links, ended by BEL or ST
-    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # device strings
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor
-    r"|\x1b[ -/]*[0-~]"
-)
-_PROGRESS = re.compile(r"^\s*[^|]{0,80}\d{1,3}%\s*\|")
-_TAIL_BYTES = 256_000
 _LONGEST_LINE = 400
 _LONGEST_MARKDOWN = 60_000
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink", "reference"])
@@ -54,29 +48,16 @@ def prose(text: str) -> Markup:
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def clean_log(text: str) -> list[str]:
-    """A log's lines as a terminal would have left them: no colours, no overwritten text, one line a progress bar."""
-    lines: list[str] = []
-    for raw in _ANSI.sub("", text).split("\n"):
-        line = next((part for part in reversed(raw.split("\r")) if part.strip()), "").rstrip()
-        if lines and _PROGRESS.match(line) and _PROGRESS.match(lines[-1]):
-            lines.pop()
-        lines.append(line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} … ({len(line)} characters)")
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
 def log_tail(path: Path, lines: int = 60) -> str:
-    """The last cleaned lines of the log at `path`. Raises OSError where it cannot be read."""
-    with open(path, "rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _TAIL_BYTES))
-        text = file.read().decode("utf-8", "replace")
-    cleaned = clean_log(text)
+    """The last cleaned lines of the log at `path`; empty where it holds nothing but progress bars."""
+    cleaned = read_log(path).splitlines()
     left_out = len(cleaned) - lines
-    head = [f"… ({'more than ' if size > _TAIL_BYTES else ''}{left_out} lines before)"] if left_out > 0 else []
-    return "\n".join([*head, *cleaned[-lines:]])
+    head = [f"… {left_out} lines before"] if left_out > 0 else []
+    return "\n".join([*head, *(_shortened(line) for line in cleaned[-lines:])])
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} … ({len(line)} characters)"
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,203 @@
+"""What a person sees while a session works: a live display on a terminal, plain lines elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from agent.experiment.results import Results, RunResult, collect
+from agent.page.text import count, duration, signed, visible
+from agent.session.events import (
+    AttemptEnded,
+    Audited,
+    Compiled,
+    Edited,
+    Event,
+    Exchanged,
+    FiguresDrawn,
+    RunAbandoned,
+    RunAccepted,
+    SessionEnded,
+)
+from agent.session.session import Session
+
+_STYLES = {"better": "green", "worse": "red", "within noise": "yellow"}
+_LONGEST = 160
+
+
+class Progress:
+    """Listens to a journal's events and is told of steps that begin: `progress.now("launching run_3, attempt 5")`.
+
+    Whatever it shows of models and experiments is made harmless for a terminal first.
+    """
+
+    def __init__(self, session: Session, stream: TextIO | None = None) -> None:
+        self.session = session
+        self.stream = sys.stderr if stream is None else stream
+        self.current = "starting"
+        self._began = self._step_began = time.monotonic()
+        self._said: list[str] = []
+        self._live: Live | None = None
+        self._handlers: list[tuple[logging.StreamHandler[TextIO], TextIO]] = []
+
+    def start(self) -> None:
+        """Begin to show."""
+        self._began = self._step_began = time.monotonic()
+        if _is_terminal(self.stream):
+            console = Console(file=self.stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+            self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4,
+                              redirect_stdout=False, redirect_stderr=self.stream is sys.stderr)  # fmt: skip
+            self._live.start(refresh=True)
+            self._redirect_logging()
+        else:
+            done = sum(1 for _ in self.session.journal.all(RunAccepted))
+            self._line(f"{self.session.name}: " + (f"{done} results so far" if done else "a new session"))
+
+    def stop(self) -> None:
+        """Show the last state and leave the terminal as it was."""
+        if self._live is not None:
+            self.current = ""
+            live, self._live = self._live, None
+            live.refresh()
+            live.stop()
+            for handler, stream in self._handlers:
+                handler.setStream(stream)
+            self._handlers.clear()
+
+    def now(self, step: str) -> None:
+        """A step begins."""
+        self.current, self._step_began = _plain(step), time.monotonic()
+        if self._live is None:
+            self._line(self.current)
+
+    def __call__(self, event: Event) -> None:
+        """An event was recorded."""
+        for sentence in self._tell(event):
+            self._said = [*self._said[-2:], _plain(sentence)]
+            if self._live is None:
+                self._line(self._said[-1])
+
+    def _line(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # whoever read our progress has gone; the session goes on
+            self.stream.write(text + "\n")
+            self.stream.flush()
+
+    def _tell(self, event: Event) -> Iterator[str]:
+        match event:
+            case Edited(outcome=outcome) if outcome != "applied" and not event.completed:
+                yield f"{event.step}: {_EDITS[outcome]}"
+            case Edited(completed=True):
+                yield f"{event.step}: the coder says that all is completed"
+            case AttemptEnded(number=int(number)):
+                yield f"{event.run}, attempt {number}: {event.outcome.replace('_', ' ')} after {duration(event.seconds)}" + (
+                    f": {event.reason}" if event.reason else ""
+                )
+            case RunAccepted():
+                yield self._verdict(event)
+            case RunAbandoned():
+                yield f"{event.run} given up: {event.reason}"
+            case FiguresDrawn():
+                yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
+            case Compiled():
+                yield f"paper: {event.pages} pages" if event.ok else f"paper: LaTeX made no PDF: {'; '.join(event.errors[:1])}"
+            case Audited():
+                yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+            case SessionEnded():
+                yield f"session {_ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+
+    def _verdict(self, event: RunAccepted) -> str:
+        results = self._results()
+        run = results.get(event.run) if results else None
+        if results is None or run is None:
+            return f"{event.run} accepted: {event.title}"
+        value, delta, word = _judged(results, run)
+        words = ", ".join(filter(None, [f"{results.primary} {value}", delta, word]))
+        return f"{event.run} accepted: {event.title}: {words}"
+
+    def _results(self) -> Results | None:
+        runs = list(self.session.journal.all(RunAccepted))
+        if not any(run.run == "run_0" for run in runs):
+            return None
+        return collect(self.session.template.metrics, self.session.primary, runs)
+
+    def _render(self) -> RenderableType:
+        """The live display; called by rich's own thread."""
+        parts: list[RenderableType] = [Text(f"{self.session.name}  {duration(time.monotonic() - self._began)}", style="bold")]
+        if (results := self._results()) is not None:
+            parts.append(_table(results))
+        parts += [Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._said]
+        parts.append(Text(self._spent(), style="dim"))
+        if self.current:
+            line = Text(f"{self.current}  {duration(time.monotonic() - self._step_began)}", overflow="ellipsis", no_wrap=True)
+            parts.append(Spinner("line", text=line))
+        return Group(*parts)
+
+    def _spent(self) -> str:
+        settings, exchanges = self.session.settings, list(self.session.journal.all(Exchanged))
+        sent, received = sum(e.tokens_sent for e in exchanges), sum(e.tokens_received for e in exchanges)
+        usd = sum(e.usd for e in exchanges)
+        tokens = f"{count(sent)} tokens sent, {count(received)} received"
+        if settings.budget_tokens is not None:
+            tokens += f" of {count(settings.budget_tokens)}"
+        return tokens + f", ${usd:.2f}" + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
+
+    def _redirect_logging(self) -> None:
+        """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is self.stream:
+                self._handlers.append((handler, handler.stream))
+                handler.setStream(sys.stderr)
+
+
+_ENDS = {
+    "done": "done", "findings": "done, with findings", "paused": "paused", "interrupted": "interrupted", "failed": "failed",
+}  # fmt: skip
+_EDITS = {
+    "no_edit": "no file was changed; nothing is launched",
+    "unmatched": "the edit did not match; nothing is launched",
+    "outside": "changes outside the editable files were undone",
+}
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
+
+
+def _plain(text: str) -> str:
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _judged(results: Results, run: RunResult) -> tuple[str, str, str]:
+    """Value, delta and verdict of the primary metric, as text."""
+    value, digits = run.values.get(results.primary), results.metrics[results.primary].digits
+    verdict = results.verdict(run, results.primary)
+    if value is None or run is results.baseline:
+        return (f"{value.mean:.{digits}f}" if value else "missing"), "", ""
+    delta = "" if verdict.delta is None else signed(verdict.delta, digits)
+    return f"{value.mean:.{digits}f}", delta, "not comparable" if run.differences else verdict.word
+
+
+def _table(results: Results) -> Table:
+    rows = [(run.name, *_judged(results, run), _plain(run.title)) for run in results.runs]
+    heads = ("run", results.primary, "difference", "verdict", "what was tried")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        last = place == len(heads) - 1
+        width = max(len(head), *(len(row[place]) for row in rows))
+        table.add_column(head, justify="right" if place in (1, 2) else "left", no_wrap=True, overflow="ellipsis",
+                         min_width=None if last else width)  # fmt: skip
+    for name, value, delta, word, title in rows:
+        table.add_row(Text(name), value, delta, Text(word, style=_STYLES.get(word, "")), Text(title))
+    return table
