@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Trial:
     seed: int
     fixed_sha256: str
     """Hash of the template's fixed half as the session began."""
-    earlier: Earlier = Earlier()
+    earlier: Earlier = field(default_factory=Earlier)
     protected: Sequence[Path] = ()
     """Files and folders that nothing may change meanwhile."""
     baseline_passed: bool = False
@@ -65,9 +65,17 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     if finished.interrupted:
         raise Interrupted(f"stopped while {trial.run} was running")
     if finished.left_behind:
-        log.warning("attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind)
+        log.warning(
+            "attempt %d: %d processes had outlived the experiment and were ended",
+            trial.number,
+            finished.left_behind,
+        )
     ended = AttemptEnded(
-        number=trial.number, run=trial.run, outcome="crashed", seconds=finished.seconds, exit_code=finished.exit_code
+        number=trial.number,
+        run=trial.run,
+        outcome="crashed",
+        seconds=finished.seconds,
+        exit_code=finished.exit_code,
     )
     if touched := watched.touched():
         return ended.model_copy(update=_tampered(touched, watched.restore()))
@@ -115,7 +123,9 @@ def _tampered(touched: Sequence[str], not_restored: Sequence[str]) -> dict[str, 
     names = ", ".join(Path(name).name for name in touched[:5]) + (" …" if len(touched) > 5 else "")
     reason = f"the experiment changed files that are not its own: {names}"
     if not_restored:
-        return _outcome("environment", f"{reason}; these could not be put back: {', '.join(not_restored[:5])}")
+        return _outcome(
+            "environment", f"{reason}; these could not be put back: {', '.join(not_restored[:5])}"
+        )
     return _outcome("not_proven", f"{reason}; they were put back, and the result does not count")
 
 

@@ -12,7 +12,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ def baseline_key(template: Template) -> str:
                 template.prepare and template.prepare.command]  # fmt: skip
     python = interpreter(template.environment)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))
-    gpus = len(glob("/dev/nvidia[0-9]*"))
+    gpus = len(list(Path("/dev").glob("nvidia[0-9]*")))
     parts = [template.name, code_sha(baseline_files(template)), template.fixed_hash(), commands, sorted(template.metrics),
              packages, platform.machine(), platform.python_version_tuple()[:2], gpus]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
@@ -71,7 +70,7 @@ class BaselineStore:
     def lock(self, stop: Callable[[], str | None]) -> Iterator[None]:
         """Held while a seed is measured, so that two sessions do it once. Raises Interrupted while waiting."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / ".lock", "w", encoding="utf-8") as file:
+        with (self.folder / ".lock").open("w", encoding="utf-8") as file:
             told = False
             while True:
                 try:
@@ -131,7 +130,9 @@ def prepare(bench: Bench, folder: Path) -> None:
     if _still_there(bench.cache, record):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    place = Place(folder, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(folder,))
+    place = Place(
+        folder, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(folder,)
+    )
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
     shutil.rmtree(place.scratch, ignore_errors=True)
     if finished.interrupted:
@@ -145,7 +146,9 @@ def prepare(bench: Bench, folder: Path) -> None:
 def _cached_files(cache: Path) -> dict[str, int]:
     """Size of every file that prepare may have made."""
     ours = {"baselines", "prepared"}
-    files = (path for path in cache.rglob("*") if path.relative_to(cache).parts[0] not in ours and path.is_file())
+    files = (
+        path for path in cache.rglob("*") if path.relative_to(cache).parts[0] not in ours and path.is_file()
+    )
     return {str(path.relative_to(cache)): path.stat().st_size for path in sorted(files)}
 
 

@@ -75,7 +75,9 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) ->
     )  # fmt: skip
 
 
-def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]) -> Cause:
+def _ended_by_us(
+    finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]
+) -> Cause:
     """The time or memory limit; the traceback of the SIGINT says where it was."""
     lines = [f"The process was {ended}."]
     place = ""
@@ -86,7 +88,9 @@ def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output
     if output.strip():
         lines += ["The last lines of its output:", tail(output, 8, 600)]
     signature = f"{'timed_out' if finished.timed_out else 'out_of_memory'}|{place}"
-    return Cause(ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False)
+    return Cause(
+        ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False
+    )
 
 
 def _without_exception(finished: Finished, ended: str, errors: str, output: str) -> Cause:
@@ -143,7 +147,9 @@ def _frames_text(frames: Sequence[Frame], own: Sequence[str]) -> str:
     if len(mine) > _FRAMES_FIRST + _FRAMES_LAST:
         left_out = len(mine) - _FRAMES_FIRST - _FRAMES_LAST
         texts = [_frame_text(frame, own) for frame in mine[:_FRAMES_FIRST]]
-        texts += [f"  [{left_out} frames left out]"] + [_frame_text(frame, own) for frame in mine[-_FRAMES_LAST:]]
+        texts += [f"  [{left_out} frames left out]"] + [
+            _frame_text(frame, own) for frame in mine[-_FRAMES_LAST:]
+        ]
     else:
         texts = [_frame_text(frame, own) for frame in mine]
     if frames[-1] is not mine[-1]:
@@ -157,7 +163,9 @@ def _frame_text(frame: Frame, own: Sequence[str]) -> str:
 
 
 def _is_own(file: str, own: Sequence[str]) -> bool:
-    return "site-packages" not in file and any(file == name or f"/{name}" in _ends(file, name) for name in own)
+    return "site-packages" not in file and any(
+        file == name or f"/{name}" in _ends(file, name) for name in own
+    )
 
 
 def _ends(file: str, name: str) -> str:
@@ -201,7 +209,11 @@ def _signature(kind: str, message: str, function: str) -> str:
 
 def _normal(text: str) -> str:
     """A message without what differs from one time to the next."""
-    text = re.sub(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{16,}\b", "#", text)
+    text = re.sub(
+        r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{16,}\b",
+        "#",
+        text,
+    )
     text = re.sub(r"(?:[A-Za-z]:)?(?:/[\w.@+~-]+){2,}/?", "PATH", text)
     text = re.sub(r"[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", "#", text, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", text).strip()[:160]

@@ -12,7 +12,6 @@ from typing import Any
 
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.cause import find_cause
-from agent.experiment.final_info import BadResults, read_object
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
@@ -32,7 +31,9 @@ class Results:
     run_0: Path
 
 
-def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path) -> FiguresDrawn:
+def draw(
+    bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path
+) -> FiguresDrawn:
     """Run the figures' command in `folder`; where every figure is there and sound, they replace those in `target`.
 
     Raises Interrupted, and EnvironmentBroken where no edit can mend it.
@@ -43,7 +44,9 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Result
     settings = bench.template.figures
     for name in settings.editable:
         if typed := typed_numbers(files[name].decode("utf-8", "replace"), results.infos):
-            reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
+            reason = (
+                f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
+            )
             return _failed(reason, reason, "typed numbers")
     place = Place(code, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(code,))
     finished = launch(bench, settings.command, place, settings.timeout_s)
@@ -73,7 +76,7 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
             return names, f"figures/{name} is not a regular file"
         if path.stat().st_size > _LARGEST:
             return names, f"figures/{name} is larger than {_LARGEST // 1_000_000} MB; draw fewer points"
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             if not file.read(16).startswith(_MAGIC[path.suffix]):
                 return names, f"figures/{name} is empty or no {path.suffix[1:].upper()} file"
     drawn = [name for name in names if name.endswith(".pdf")]
@@ -107,12 +110,6 @@ def typed_numbers(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
 def structure(info: Mapping[str, Any]) -> str:
     """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
     return "\n".join(_structure_lines(info, 0))
-
-
-def read_seed(run_0: Path, seed: int) -> dict[str, Any] | None:
-    """The baseline's result for one seed, as kept in the session."""
-    info = read_object(run_0 / "seeds" / str(seed) / "final_info.json")
-    return None if isinstance(info, BadResults) else info
 
 
 def _lay_out(code: Path, results: Results) -> None:

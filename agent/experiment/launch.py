@@ -55,7 +55,9 @@ def interpreter(environment: str) -> Path:
         return path
     if environment == "agent":
         return Path(sys.executable)
-    raise CheckFailed(f"{path}: missing; type `make setup` in {REPOSITORY}, which installs the environment {environment!r}")
+    raise CheckFailed(
+        f"{path}: missing; type `make setup` in {REPOSITORY}, which installs the environment {environment!r}"
+    )
 
 
 def cache_folder() -> Path:
@@ -81,7 +83,9 @@ def prepare_code(folder: Path, files: Mapping[str, bytes]) -> None:
         write_bytes(folder / name, content)
 
 
-def launch(bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False) -> Finished:
+def launch(
+    bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
+) -> Finished:
     """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing."""
     python = interpreter(bench.template.environment)
     bench.cache.mkdir(parents=True, exist_ok=True)

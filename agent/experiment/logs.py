@@ -20,7 +20,7 @@ def read_log(path: Path, limit: int = _READ) -> str:
     """The last `limit` bytes of a log, cleaned; empty where there is no regular file."""
     if path.is_symlink() or not path.is_file():
         return ""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - limit))
         return clean(file.read(limit).decode("utf-8", "replace"))

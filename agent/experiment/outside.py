@@ -55,7 +55,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"|Stale file handle|Transport endpoint is not connected",
      "the machine's disk or kernel is at its limit"),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.DOTALL), remedy) for kind, pattern, remedy in _TABLE)
+_COMPILED = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE | re.DOTALL), remedy) for kind, pattern, remedy in _TABLE
+)
 _SANDBOX = re.compile(r"^(?:bwrap|labloop): (?P<what>.+)$", re.MULTILINE)
 _MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[^']+)'")
 _NOT_ITS_NAME = {"scikit_learn": "sklearn", "pyyaml": "yaml", "pillow": "pil", "sae_bench": "sae_bench"}
@@ -68,7 +70,9 @@ def outside(message: str) -> Outside | None:
             return Outside(kind, remedy)
     missing = missing_module(message)
     if missing and (missing in locked_modules() or missing in ("harness",)):
-        return Outside("module", f"the package {missing} belongs to the environment and is missing: type `make setup`")
+        return Outside(
+            "module", f"the package {missing} belongs to the environment and is missing: type `make setup`"
+        )
     return None
 
 

@@ -42,7 +42,9 @@ def _does_not_compile(name: str, content: bytes) -> str | None:
     except SyntaxError as error:
         lines = content.decode("utf-8", "replace").splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
-        return f"{type(error).__name__}: {error.msg} ({name}, line {error.lineno})" + (f": {line[:120]}" if line else "")
+        return f"{type(error).__name__}: {error.msg} ({name}, line {error.lineno})" + (
+            f": {line[:120]}" if line else ""
+        )
     except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes; brackets without end
         return f"{name} cannot be compiled: {error}"
     return None
@@ -59,5 +61,7 @@ def _loses_an_argument(files: Mapping[str, bytes], command: Sequence[str]) -> st
             continue
         name = flag.group(1).encode()
         if name not in files[script] and name.replace(b"-", b"_") not in files[script]:
-            return f"{script} no longer takes --{flag.group(1)}, which the tool gives it; put the argument back"
+            return (
+                f"{script} no longer takes --{flag.group(1)}, which the tool gives it; put the argument back"
+            )
     return None

@@ -47,7 +47,9 @@ def prove(
     Raises TemplateError for a check that is not `PATH OP (PATH | NUMBER)`.
     """
     return [
-        f"{proof.reason} ({problem})" for proof in proofs if (problem := _problem(proof, info, out_dir, earlier, code))
+        f"{proof.reason} ({problem})"
+        for proof in proofs
+        if (problem := _problem(proof, info, out_dir, earlier, code))
     ]
 
 
@@ -101,7 +103,11 @@ def _check(check: str, info: Mapping[str, Any]) -> str:
         values.append(value)
     if _OPERATORS[symbol](values[0], values[1]):
         return ""
-    shown = [f"{side} is {value:g}" for side, value in zip((left, right), values, strict=True) if side != f"{value:g}"]
+    shown = [
+        f"{side} is {value:g}"
+        for side, value in zip((left, right), values, strict=True)
+        if side != f"{value:g}"
+    ]
     return f"{check}: {', '.join(shown)}"
 
 
@@ -116,5 +122,7 @@ def _file(out_dir: Path, name: str) -> str:
 
 
 def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
-    found = {name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()}
+    found = {
+        name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()
+    }
     return {name: value for name, value in found.items() if isinstance(value, int | float)}

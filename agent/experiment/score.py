@@ -33,7 +33,9 @@ class ScoreFailed:
     seconds: float = 0.0
 
 
-def score(bench: Bench, info: Mapping[str, Any], run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
+def score(
+    bench: Bench, info: Mapping[str, Any], run_dir: Path, scores: Path, fixed_sha256: str
+) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
     A template without an evaluator has its metrics in `info` already. Where the fixed half is not, before and after,
@@ -92,7 +94,9 @@ def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None
         return None
     names = ", ".join(bench.template.experiment.fixed)
     moment = "before the score" if when == "before" else "while the run was scored"
-    reason = f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
+    reason = (
+        f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
+    )
     return ScoreFailed("environment", reason, reason, "fixed files changed")
 
 

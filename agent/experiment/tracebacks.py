@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-_HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
+_HEADER = re.compile(
+    r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$"
+)
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?::\s?(?P<message>.*))?$")
 _SYNTAX = re.compile(r"^(SyntaxError|IndentationError|TabError): ")
@@ -66,7 +68,7 @@ def exceptions(text: str) -> list[Raised]:
         header = _HEADER.match(line)
         fatal = _FATAL.match(line)
         if header:
-            aside = index > 0 and bool(_ASIDE.match(lines[index - 1])) or bool(_ASIDE.match(header["before"]))
+            aside = bool(_ASIDE.match(lines[index - 1] if index else "") or _ASIDE.match(header["before"]))
             one, index = _block(lines, index + 1)
             nested = header["kind"] == "Original " or (grouped and bool(found))
             found.append(replace(one, connected=connected or nested, aside=aside))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import pwd
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,10 +11,15 @@ from agent.sandbox.command import Command, Finished
 from agent.sandbox.supervise import supervise
 from agent.session.settings import REPOSITORY
 
-_GPU = ("/dev/nvidia*", "/dev/dri", "/dev/kfd")
+_GPU = ("nvidia*", "dri", "kfd")
 # Sockets in here (docker, dbus, ssh agents) answer through a read-only mount too.
 _SOCKETS = ("/run", "/var/run")
-_NAME_SERVICE = ("/run/systemd/resolve", "/run/NetworkManager/resolv.conf", "/run/opengl-driver", "/run/current-system")
+_NAME_SERVICE = (
+    "/run/systemd/resolve",
+    "/run/NetworkManager/resolv.conf",
+    "/run/opengl-driver",
+    "/run/current-system",
+)
 # Hidden even where HOME itself has to be readable, because the repository or an interpreter lies right in it.
 _SECRETS = (".ssh", ".aws", ".azure", ".gnupg", ".config", ".netrc", ".docker", ".kube", ".pypirc", ".npmrc",
             ".git-credentials", ".gitconfig", ".bash_history", ".zsh_history", ".python_history", ".env",
@@ -48,7 +52,9 @@ class Bwrap:
     ) -> list[str]:  # fmt: skip
         for folder in (*writable, scratch):
             folder.mkdir(parents=True, exist_ok=True)
-        return self._arguments(argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable)
+        return self._arguments(
+            argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable
+        )
 
     def _arguments(
         self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
@@ -61,11 +67,13 @@ class Bwrap:
             "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
             "--dev", "/dev",
         ]  # fmt: skip
-        for device in [path for pattern in _GPU for path in sorted(glob.glob(pattern))] if gpu else []:
-            words += ["--dev-bind-try", device, device]
+        for device in (
+            [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if gpu else []
+        ):
+            words += ["--dev-bind-try", str(device), str(device)]
         words += ["--bind", str(temporary.resolve()), "/tmp"]
         for folder in _SOCKETS:
-            if os.path.isdir(folder) and not os.path.islink(folder):
+            if Path(folder).is_dir() and not Path(folder).is_symlink():
                 words += ["--tmpfs", folder]
         for name in _NAME_SERVICE:
             words += ["--ro-bind-try", name, name]
@@ -82,7 +90,9 @@ def _mounts(
     masked = [*homes, Path("/tmp"), *map(Path, _SOCKETS)]
     operations: dict[Path, list[str]] = {home: ["--tmpfs", str(home)] for home in homes}
     shown: list[Path] = []
-    for path in sorted({_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)):
+    for path in sorted(
+        {_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)
+    ):
         if _below(path, masked) and not _below(path, shown):
             operations[path] = ["--ro-bind", str(path.resolve()), str(path)]
             shown.append(path)
@@ -95,7 +105,9 @@ def _mounts(
             operations[path.resolve()] = ["--ro-bind", "/dev/null", str(path.resolve())]
     for path in writable:
         operations[path.resolve()] = ["--bind", str(path.resolve()), str(path.resolve())]
-    return [word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]]
+    return [
+        word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]
+    ]
 
 
 def _real_parent(path: Path) -> Path:
@@ -119,7 +131,11 @@ def _secret_paths(homes: Iterable[Path]) -> list[Path]:
 
 def _named_in(env: Mapping[str, str]) -> list[Path]:
     """Folders that the environment tells the process to read."""
-    names = [*env.get("PYTHONPATH", "").split(os.pathsep), env.get("LABLOOP_CACHE", ""), env.get("HF_HUB_CACHE", "")]
+    names = [
+        *env.get("PYTHONPATH", "").split(os.pathsep),
+        env.get("LABLOOP_CACHE", ""),
+        env.get("HF_HUB_CACHE", ""),
+    ]
     return [Path(name) for name in names if name]
 
 
@@ -134,7 +150,7 @@ def _interpreter_paths(program: str) -> list[Path]:
         if key.strip() == "home" and value.strip():
             found.append(Path(value.strip()).parent)
     while path.is_symlink():
-        path = path.parent / os.readlink(path)
+        path = path.parent / path.readlink()
         found.append(path)
     if path.parent.name == "bin":
         found.append(path.resolve().parent.parent)

@@ -39,7 +39,9 @@ def choose(setting: str) -> Sandbox:
     if not problem:
         return Bwrap()
     if setting == "bwrap":
-        raise CheckFailed(f"bubblewrap does not work here: {problem}; or set --sandbox plain, which only finds out afterwards")
+        raise CheckFailed(
+            f"bubblewrap does not work here: {problem}; or set --sandbox plain, which only finds out afterwards"
+        )
     log.warning("experiments run without namespaces (bubblewrap: %s)", problem)
     return Plain()
 
@@ -58,7 +60,12 @@ def bwrap_problem() -> str:
         command = Bwrap().wrap(argv, cwd=inside, writable=[inside], scratch=scratch, network=False)
         try:
             done = subprocess.run(
-                command, env=clean_environment(scratch, {}), capture_output=True, text=True, timeout=_TRY_S, check=False
+                command,
+                env=clean_environment(scratch, {}),
+                capture_output=True,
+                text=True,
+                timeout=_TRY_S,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"{error}"

@@ -29,7 +29,11 @@ _FIXED = {
 
 def clean_environment(scratch: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of a sandboxed process; makes its folders in `scratch`. `extra` wins."""
-    env = {"PATH": _PATH, "LANG": "C.UTF-8", **{name: os.environ[name] for name in _KEPT if name in os.environ}}
+    env = {
+        "PATH": _PATH,
+        "LANG": "C.UTF-8",
+        **{name: os.environ[name] for name in _KEPT if name in os.environ},
+    }
     for name, folder in _IN_SCRATCH.items():
         path = scratch / folder
         path.mkdir(parents=True, exist_ok=True)

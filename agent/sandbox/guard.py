@@ -25,7 +25,9 @@ class Guard:
     def touched(self) -> list[str]:
         """Paths of files that were changed, added, removed or replaced by something else since."""
         after = _fingerprints(self.paths, {})
-        return sorted(name for name in self.before.keys() | after.keys() if self.before.get(name) != after.get(name))
+        return sorted(
+            name for name in self.before.keys() | after.keys() if self.before.get(name) != after.get(name)
+        )
 
     def restore(self) -> list[str]:
         """Undo every change; the paths that could not be put back."""
@@ -75,7 +77,7 @@ def _fingerprints(paths: Iterable[Path], kept: dict[str, bytes]) -> dict[str, st
 
 def _fingerprint(path: Path, kept: dict[str, bytes]) -> str:
     if path.is_symlink():
-        return f"link to {os.readlink(path)}"
+        return f"link to {path.readlink()}"
     if not path.exists():
         return "absent"
     if not path.is_file():
@@ -84,7 +86,7 @@ def _fingerprint(path: Path, kept: dict[str, bytes]) -> str:
         kept[str(path)] = path.read_bytes()
         return hashlib.sha256(kept[str(path)]).hexdigest()
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         while piece := file.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()

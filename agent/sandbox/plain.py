@@ -6,6 +6,7 @@ same. Writes outside are found afterwards by `guard.py`. Network and readable fi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -61,22 +62,20 @@ def end_by_token(token: str, tries: int = 50) -> int:
         return 0
     first = -1
     for _ in range(tries):
-        found = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _holds(pid, token)]
+        found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _holds(path, token)]
         first = len(found) if first < 0 else first
         if not found:
             break
         for pid in found:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         time.sleep(0.02)
     return max(first, 0)
 
 
-def _holds(pid: int, token: str) -> bool:
+def _holds(process: Path, token: str) -> bool:
     """Whether a live process (not a zombie, whose environment is empty) carries the token."""
     try:
-        return f"{_TOKEN}={token}".encode() in Path(f"/proc/{pid}/environ").read_bytes()
+        return f"{_TOKEN}={token}".encode() in (process / "environ").read_bytes()
     except OSError:
         return False

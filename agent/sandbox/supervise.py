@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -11,14 +12,15 @@ from pathlib import Path
 from agent.sandbox.command import Command, Finished
 
 LOG_BYTES = 8_000_000
+GRACE_S = (3.0, 2.0)
+"""From SIGINT to SIGTERM, and from there to SIGKILL."""
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _POLL_S = 0.1
 _LAST_WORD_S = 15.0
 
 
 def supervise(
-    command: Command, argv: Sequence[str], env: Mapping[str, str], stop: Callable[[], bool], wrapped: bool,
-    log_bytes: int = LOG_BYTES,
+    command: Command, argv: Sequence[str], env: Mapping[str, str], stop: Callable[[], bool], wrapped: bool
 ) -> Finished:  # fmt: skip
     """Run `argv` under the supervisor until it ends, its time is up or `stop()`.
 
@@ -27,7 +29,7 @@ def supervise(
     """
     spec = {
         "argv": list(argv), "cwd": str(command.cwd), "env": dict(env), "stdout": str(command.stdout),
-        "stderr": str(command.stderr), "timeout_s": command.timeout_s, "log_bytes": log_bytes, "wrapped": wrapped,
+        "stderr": str(command.stderr), "timeout_s": command.timeout_s, "log_bytes": LOG_BYTES, "grace_s": GRACE_S, "wrapped": wrapped,
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
     }  # fmt: skip
     for log in (command.stdout, command.stderr):
@@ -37,7 +39,8 @@ def supervise(
         [sys.executable, "-I", "-S", str(_SUPERVISOR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={},
         cwd="/", start_new_session=True,
     )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(spec).encode() + b"\n")
         process.stdin.flush()
@@ -56,10 +59,8 @@ def supervise(
 def _close_lifeline(process: subprocess.Popen[bytes]) -> None:
     """Ask for the end (nothing happens where it has ended already) and wait for it, whatever signals arrive."""
     assert process.stdin is not None
-    try:
+    with contextlib.suppress(OSError):  # it ended before reading
         process.stdin.close()
-    except OSError:
-        pass  # it ended before reading
     try:
         process.wait(_LAST_WORD_S)
     except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ closes (the orchestrator asks for the end, or was killed) it ends everything in 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -24,7 +25,6 @@ from typing import IO, Any
 _TICK_S = 0.05
 _MEMORY_EVERY_S = 0.5
 _DRAIN_S = 1.0
-_SIGINT_GRACE_S, _SIGTERM_GRACE_S = 3.0, 2.0
 _KILL_S = 5.0
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -33,7 +33,7 @@ class Log:
     """A log file of at most about `limit` bytes: the first half as it comes, the last half at the end."""
 
     def __init__(self, path: str, limit: int) -> None:
-        self.file: IO[bytes] = open(path, "wb", buffering=0)
+        self.file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
         self.room = limit // 2
         self.tail: deque[bytes] = deque()
         self.tail_size, self.tail_limit, self.cut = 0, limit // 2, 0
@@ -75,7 +75,9 @@ def processes() -> dict[int, tuple[int, int]]:
                 if entry is not None:
                     found[int(name)] = entry
         return found
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss=,stat="], capture_output=True, text=True, check=False)
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,rss=,stat="], capture_output=True, text=True, check=False
+    )
     rows = (line.split() for line in listing.stdout.splitlines())
     return {int(pid): (int(parent), int(rss) * 1024) for pid, parent, rss, state in rows if state[0] != "Z"}
 
@@ -115,10 +117,8 @@ def descendants(root: int) -> dict[int, int]:
 
 def send(pids: list[int], number: int) -> None:
     for pid in pids:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
 
 
 def kill_all() -> int:
@@ -186,7 +186,9 @@ class Watch:
             self.look(child.pid)
         seconds = time.monotonic() - self.began
         left = kill_all()
-        left = 0 if self.spec["wrapped"] else left  # a namespace ends as a whole: its processes are on their way out
+        left = (
+            0 if self.spec["wrapped"] else left
+        )  # a namespace ends as a whole: its processes are on their way out
         end = time.monotonic() + _DRAIN_S
         while len(self.selector.get_map()) > ("lifeline" in self.open_ends()) and time.monotonic() < end:
             self.pump(_TICK_S)
@@ -234,10 +236,11 @@ class Watch:
         if not self.reason:
             self.reason = reason
             now = time.monotonic()
+            to_term, to_kill = self.spec["grace_s"]
             self.signals = [
                 (now, signal.SIGINT),
-                (now + _SIGINT_GRACE_S, signal.SIGTERM),
-                (now + _SIGINT_GRACE_S + _SIGTERM_GRACE_S, signal.SIGKILL),
+                (now + to_term, signal.SIGTERM),
+                (now + to_term + to_kill, signal.SIGKILL),
             ]
 
     def targets(self, child: int, number: int) -> list[int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import time
 from pathlib import Path
@@ -25,13 +24,16 @@ def minimise(seed: int) -> tuple[list[float], dict]:
     x, steps, curve_step, curve_loss = list(START), 0, [], []
     while steps < GRADIENTS:
         gradient = noisy_gradient(x, rng)
-        x = [v - LEARNING_RATE * g for v, g in zip(x, gradient)]
+        x = [v - LEARNING_RATE * g for v, g in zip(x, gradient, strict=True)]
         if steps % 100 == 0:
             curve_step.append(steps)
             curve_loss.append(loss(x))
         steps += 1
     record = {
-        "steps": steps, "gradients": steps, "loss_first": loss(START), "loss_last": loss(x),
+        "steps": steps,
+        "gradients": steps,
+        "loss_first": loss(START),
+        "loss_last": loss(x),
         "curve": {"step": curve_step, "loss": curve_loss},
     }
     return x, record
@@ -46,14 +48,18 @@ def main() -> None:
     x, training = minimise(args.seed)
     training["seconds"] = time.monotonic() - began
     config = {
-        "dimension": DIMENSION, "noise": NOISE, "gradients": GRADIENTS, "learning_rate": LEARNING_RATE, "seed": args.seed,
+        "dimension": DIMENSION,
+        "noise": NOISE,
+        "gradients": GRADIENTS,
+        "learning_rate": LEARNING_RATE,
+        "seed": args.seed,
     }
     args.out_dir.mkdir(parents=True, exist_ok=True)
     (args.out_dir / "answer.json").write_text(json.dumps({"x": x}), encoding="utf-8")
     aside = args.out_dir / "final_info.json.tmp"
     info = {"format": 1, "config": config, "training": training, "metrics": {}}
     aside.write_text(json.dumps(info), encoding="utf-8")
-    os.replace(aside, args.out_dir / "final_info.json")
+    aside.replace(args.out_dir / "final_info.json")
     print(f"{training['steps']} steps, loss {training['loss_first']:.4g} to {training['loss_last']:.4g}")
 
 

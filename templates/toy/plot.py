@@ -16,7 +16,7 @@ Bar = tuple[str, float, tuple[int, int, int, int], tuple[int, int, int]]
 
 def read_runs() -> list[tuple[str, float]]:
     """Each run's name and its value, the baseline first."""
-    folders = sorted(Path(".").glob("run_*"), key=lambda folder: int(folder.name.split("_")[1]))
+    folders = sorted(Path().glob("run_*"), key=lambda folder: int(folder.name.split("_")[1]))
     infos = [(folder.name, json.loads((folder / "final_info.json").read_text())) for folder in folders]
     return [(name, info["metrics"][METRIC]["mean"]) for name, info in infos]
 
@@ -27,7 +27,12 @@ def bars(runs: list[tuple[str, float]]) -> list[Bar]:
     step = (WIDTH - LEFT - GAP) / len(runs)
     found = []
     for index, (name, value) in enumerate(runs):
-        box = (int(LEFT + index * step), BOTTOM, int(step) - GAP, max(1, int((HEIGHT - BOTTOM - 30) * value / highest)))
+        box = (
+            int(LEFT + index * step),
+            BOTTOM,
+            int(step) - GAP,
+            max(1, int((HEIGHT - BOTTOM - 30) * value / highest)),
+        )
         found.append((name, value, box, GREY if name == "run_0" else BLUE))
     return found
 
@@ -72,7 +77,12 @@ def png(drawn: list[Bar]) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(pixels))
+        + chunk(b"IEND", b"")
+    )
 
 
 if __name__ == "__main__":

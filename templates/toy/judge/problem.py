@@ -18,9 +18,9 @@ START = [1.0] * DIMENSION
 
 def loss(x: list[float]) -> float:
     """f(x)."""
-    return 0.5 * sum(a * v * v for a, v in zip(CURVATURE, x))
+    return 0.5 * sum(a * v * v for a, v in zip(CURVATURE, x, strict=True))
 
 
 def noisy_gradient(x: list[float], rng: random.Random) -> list[float]:
     """∇f(x) with normal noise of standard deviation NOISE on each part."""
-    return [a * v + rng.gauss(0.0, NOISE) for a, v in zip(CURVATURE, x)]
+    return [a * v + rng.gauss(0.0, NOISE) for a, v in zip(CURVATURE, x, strict=True)]

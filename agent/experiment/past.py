@@ -1,0 +1,93 @@
+"""What a session's journal says of earlier launches: which code is known, what was measured, which number is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent.experiment.final_info import BadResults, read_object
+from agent.experiment.preflight import code_sha
+from agent.experiment.prove import Earlier, Measured
+from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
+from agent.session.session import Session
+
+# A killed experiment or a broken environment says nothing of the code; these do.
+_CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
+
+
+def accepted_runs(session: Session) -> dict[str, RunAccepted]:
+    """Every accepted run by name, `run_0` first."""
+    return {event.run: event for event in session.journal.all(RunAccepted)}
+
+
+def launch_step(session: Session, step: str) -> str:
+    """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
+    resumed = max((event.seq for event in session.journal.all(SessionResumed)), default=-1)
+    name, again = step, 0
+    while (
+        (found := session.journal.find(AttemptEnded, name))
+        and found.outcome == "environment"
+        and found.seq < resumed
+    ):
+        again += 1
+        name = f"{step}/again_{again}"
+    return name
+
+
+def next_number(session: Session) -> int:
+    """One past every attempt that was ever begun here, also of those that were cut off."""
+    begun = [event.number for event in session.journal.all(AttemptBegun)]
+    folders = [int(path.name) for path in session.paths.attempts.glob("[0-9]*") if path.name.isdigit()]
+    return 1 + max([0, *begun, *folders])
+
+
+def known_code(session: Session) -> tuple[dict[str, str], dict[str, AttemptEnded]]:
+    """Hashes of code that was accepted (to its run), and of code that failed by its own fault (to the attempt)."""
+    accepted = {_sha(session, event.code): event.run for event in session.journal.all(RunAccepted)}
+    edits = {event.step: event for event in session.journal.all(Edited)}
+    failed = {}
+    for event in session.journal.all(AttemptEnded):
+        edit = edits.get(event.step.split("/again_")[0])
+        if edit and event.number and event.outcome in _CODE_AT_FAULT:
+            failed[_sha(session, edit.files)] = event
+    return accepted, failed
+
+
+def earlier_results(session: Session) -> Earlier:
+    """What a new result must differ from: each seed of the baseline, and every accepted run."""
+    accepted = accepted_runs(session)
+    if "run_0" not in accepted:
+        return Earlier()
+    code = _sha(session, accepted["run_0"].code)
+    baseline = [
+        Measured(f"the baseline with seed {seed}", info["metrics"], code)
+        for seed, info in baseline_seeds(session).items()
+    ]
+    previous = [
+        Measured(name, event.results["metrics"], _sha(session, event.code))
+        for name, event in accepted.items()
+        if name != "run_0"
+    ]
+    return Earlier(baseline, previous)
+
+
+def baseline_seeds(session: Session) -> dict[int, dict[str, Any]]:
+    """The baseline's scored result for each seed, as the session keeps it in run_0/seeds/."""
+    found = {}
+    for seed in session.template.baseline.seeds:
+        info = read_object(seed_result(session, seed))
+        if not isinstance(info, BadResults) and isinstance(info.get("metrics"), dict):
+            found[seed] = info
+    return found
+
+
+def seed_result(session: Session, seed: int) -> Path:
+    """Where the baseline's result for one seed lies."""
+    return session.paths.run(0) / "seeds" / str(seed) / "final_info.json"
+
+
+def _sha(session: Session, code: Mapping[str, str]) -> str:
+    """`code_sha` of the experiment's files, from their blobs."""
+    names = session.template.experiment.editable
+    return code_sha({name: session.blobs.get(code[name]) for name in names if name in code})
