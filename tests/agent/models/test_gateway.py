@@ -47,7 +47,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def start(out: Path, settings: Settings) -> Session:
-    idea = load_idea(REPOSITORY / "ideas" / "progressive.json")
+    idea = load_idea(REPOSITORY / "templates" / "toy" / "idea.json")
     return start_session(out, idea, load_template(REPOSITORY / "templates" / "toy"), settings)
 
 
