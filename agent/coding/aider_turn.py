@@ -158,7 +158,8 @@ class _Strict:
         if self.reflected_message and not self.left:  # so broken that aider could not tell how many edits it was
             self._count_unmatched(1)
         if self._refused_now:
-            self.refused.update(self._refused_now)
+            # In the whole format, words before a fence come out as the name of a file: that is no file elsewhere.
+            self.refused.update(name for name in self._refused_now if not re.search(r"\s", name))
             self._count_unmatched(len(self._refused_now))
             text = f"# Not editable, left as it was: {', '.join(self._refused_now)}\n"
             text += f"Only these files may be edited: {', '.join(self._editable_names())}\n"

@@ -208,6 +208,15 @@ def test_whole_files_are_the_fall_back(aider: AiderCoder, request_for: Make, wor
     assert "whole new content" in ask.asked[0][0].content
 
 
+def test_a_snippet_does_not_replace_the_file(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
+    """In the whole format, fenced text under a sentence is no listing: the model is told, and the file stays."""
+    ask = Answers("Change one line, like this:\n```\n    return a + b\n```\n", "I see.")
+    edit = turned(aider, request_for(edit_format="whole"), ask)
+    assert (workspace / "experiment.py").read_text() == CODE
+    assert edit.outcome == "unmatched"
+    assert "Only these files may be edited: experiment.py" in ask.asked[1][-1].content
+
+
 def test_fences_in_a_file_do_not_end_its_listing(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """A file that holds a line of three backticks is shown in another fence, and the rules name that one."""
     (workspace / "experiment.py").write_text('"""\n```\ncode\n```\n"""\nx = 1\n')
