@@ -164,7 +164,11 @@ def _checked(request: TurnRequest) -> dict[str, Any]:
     workspace = request.workspace.resolve()
     for name in request.editable:
         path = workspace / name
-        if path.resolve() != path or not path.is_relative_to(workspace) or (path.exists() and not path.is_file()):
+        if (
+            path.resolve() != path
+            or not path.is_relative_to(workspace)
+            or (path.exists() and not path.is_file())
+        ):
             raise LabloopError(f"{path}: only plain files inside the workspace can be edited")
     for shown in request.read_only:
         if not shown.is_file():

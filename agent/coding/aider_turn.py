@@ -90,7 +90,9 @@ class _Model(Model):
         # Lone surrogates cannot be written to a file; CRLF in a reply would match nothing.
         text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
         message = SimpleNamespace(content=text, tool_calls=None, reasoning_content=None)
-        completion = SimpleNamespace(choices=[SimpleNamespace(message=message, finish_reason="stop")], usage=None)
+        completion = SimpleNamespace(
+            choices=[SimpleNamespace(message=message, finish_reason="stop")], usage=None
+        )
         return SimpleNamespace(hexdigest=lambda: ""), completion
 
 
@@ -155,8 +157,8 @@ class _Strict:
         left, self.left = self.left, 0
         self._tried, self._refused_now = [], []
         edited: set[str] = super().apply_updates()  # type: ignore[misc]
-        if self.reflected_message and not self.left:  # so broken that aider could not tell how many edits it was
-            self._count_unmatched(1)
+        if self.reflected_message and not self.left:
+            self._count_unmatched(1)  # so broken that aider could not tell how many edits it was
         if self._refused_now:
             # In the whole format, words before a fence come out as the name of a file: that is no file elsewhere.
             self.refused.update(name for name in self._refused_now if not re.search(r"\s", name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import logging
 import os
 import shutil
@@ -79,7 +80,8 @@ def compare_turn(before: Snapshot, workspace: Path, editable: Collection[str], r
     after = snapshot(workspace)
     changed = compare(before, after, editable).changed
     diff = "".join(unified_diff(name, _data(before, name), _data(after, name)) for name in changed)
-    outside = tuple(os.fsencode(name).decode("utf-8", "replace") for name in change.outside)  # fit for a journal
+    # A journal takes UTF-8 only; a name may be any bytes.
+    outside = tuple(os.fsencode(name).decode("utf-8", "replace") for name in change.outside)
     return Edit(_outcome(changed, outside, reply), changed, outside, diff, reply)
 
 
@@ -102,7 +104,9 @@ def compare(before: Snapshot, after: Snapshot, editable: Collection[str]) -> Cha
     """Which names differ. An editable file that is gone, or is no plain file any more, counts as outside."""
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     allowed = set(editable)
-    folders = {parent for name in allowed for parent in _parents(name) if after.get(parent, _NONE).kind == "folder"}
+    folders = {
+        parent for name in allowed for parent in _parents(name) if after.get(parent, _NONE).kind == "folder"
+    }
     changed = tuple(n for n in differing if n in allowed and after.get(n, _NONE).kind in ("file", "large"))
     return Change(changed, tuple(name for name in differing if name not in changed and name not in folders))
 
@@ -123,9 +127,12 @@ def undo(before: Snapshot, workspace: Path, names: Collection[str]) -> None:
 
 def unified_diff(name: str, before: bytes, after: bytes) -> str:
     """The change of one file, as `diff -u` writes it; empty where there is none. Bytes that are no UTF-8 show as �."""
-    old, new = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after))
+    # StringIO, as splitlines() would also break lines at form feeds and U+2028.
+    old, new = (list(io.StringIO(data.decode("utf-8", "replace"), newline="\n")) for data in (before, after))
     lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 _NONE = Entry("other", 0, "")

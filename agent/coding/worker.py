@@ -22,6 +22,9 @@ import traceback
 from collections.abc import Callable
 from typing import Any, TextIO
 
+Turn = Callable[[dict[str, Any], Callable[[list[dict[str, str]]], str]], dict[str, Any]]
+"""Works one request, with a way to ask the model; the fields of a TurnReply but the transcript."""
+
 
 class Pipe:
     """The way to the orchestrator. Keeps the real stdout to itself: what else is printed goes to stderr."""
@@ -68,7 +71,7 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def serve(pipe: Pipe, turn: Callable[[dict[str, Any], Callable[[list[dict[str, str]]], str]], dict[str, Any]]) -> None:
+def serve(pipe: Pipe, turn: Turn) -> None:
     """Work turns until stdin ends. What is printed during a turn is its transcript."""
     while True:
         request = pipe.receive()

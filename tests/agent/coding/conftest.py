@@ -59,7 +59,9 @@ def workspace(tmp_path: Path) -> Path:
 def request_for(workspace: Path) -> Callable[..., TurnRequest]:
     """A TurnRequest on the workspace with experiment.py editable, unless told otherwise."""
 
-    def make(message: str = "mend add()", editable: tuple[str, ...] = ("experiment.py",), **more: object) -> TurnRequest:
+    def make(
+        message: str = "mend add()", editable: tuple[str, ...] = ("experiment.py",), **more: object
+    ) -> TurnRequest:
         return TurnRequest(message, workspace, editable, **more)  # type: ignore[arg-type]
 
     return make
@@ -67,5 +69,3 @@ def request_for(workspace: Path) -> Callable[..., TurnRequest]:
 
 def no_answer(messages: list[Message]) -> str:
     raise AssertionError("the model must not be asked")
-
-

@@ -80,7 +80,10 @@ def test_why_nothing_changed(folder: Path, reply: TurnReply, outcome: str) -> No
         ("rm experiment.py", ("experiment.py",)),
         ("rm experiment.py && mkfifo experiment.py", ("experiment.py",)),
         ("rm experiment.py && ln -s /dev/zero experiment.py", ("experiment.py",)),
-        ("rm experiment.py && mkdir experiment.py && echo x > experiment.py/y", ("experiment.py", "experiment.py/y")),
+        (
+            "rm experiment.py && mkdir experiment.py && echo x > experiment.py/y",
+            ("experiment.py", "experiment.py/y"),
+        ),
     ],
 )
 def test_changes_outside_are_undone_and_told(folder: Path, change: str, outside: tuple[str, ...]) -> None:
@@ -151,3 +154,4 @@ def test_a_diff_shows_a_missing_line_end_and_bad_bytes() -> None:
     assert unified_diff("f", b"a\nb", b"a\nb\n").endswith("-b\n\\ No newline at end of file\n+b\n")
     assert "+�\n" in unified_diff("f", b"", b"\xff\n")
     assert unified_diff("f", b"x", b"x") == ""
+    assert unified_diff("f", b"a\x0cb\n", b"c\n").endswith("-a\x0cb\n+c\n")

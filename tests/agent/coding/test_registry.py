@@ -33,7 +33,12 @@ def test_aider_is_made_for_a_session(aider_python: Path, request_for: Make, work
     """The coder called aider edits the session's workspace from inside the session's sandbox."""
     coder = coder_for("aider", session_at(workspace), Plain())
     try:
-        assert coder.work(request_for(), Answers(block("    return a - b\n", "    return a + b\n"))).edits_applied == 1
+        assert (
+            coder.work(
+                request_for(), Answers(block("    return a - b\n", "    return a + b\n"))
+            ).edits_applied
+            == 1
+        )
     finally:
         coder.close()
 
