@@ -6,14 +6,17 @@ import fcntl
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, TextIO
 
-from setup import system
-from setup.environments import environments, gpu_present, make, up_to_date
+from setup.environments import Environment, environments, gpu_present, make, up_to_date
+from setup.interpreters import find
 from setup.steps import StepFailed, say
+from setup.system import install, listed, missing
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+LOGS = REPOSITORY / ".venv" / "logs"
 
 
 def main(names: List[str]) -> int:
@@ -21,21 +24,17 @@ def main(names: List[str]) -> int:
     known = {environment.name: environment for environment in environments(gpu_present())}
     unknown = [name for name in names if name not in known and name != "system"]
     if unknown:
-        sys.stderr.write("error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown)))
+        sys.stderr.write(
+            "error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown))
+        )
         return 2
     started = time.monotonic()
-    logs = REPOSITORY / ".venv" / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    with (REPOSITORY / ".venv" / ".setup-lock").open("w") as lock:  # two `make` at once take turns
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        work: Dict[str, Callable[[], None]] = {}
-        for name, environment in known.items():
-            if (not names or name in names) and not up_to_date(environment, REPOSITORY):
-                work[name] = lambda environment=environment: make(environment, REPOSITORY)
-        if not names or "system" in names:
-            packages = system.missing(system.wanted(REPOSITORY / "requirements" / "system.txt"))
-            if packages:
-                work["system"] = lambda: system.install(packages, logs / "system.log")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (REPOSITORY / ".venv" / ".setup-lock").open("w") as lock:
+        _take_turns(lock)
+        work = _work(
+            [known[name] for name in known if not names or name in names], not names or "system" in names
+        )
         if not work:
             say("all", "up to date")
             return 0
@@ -46,6 +45,27 @@ def main(names: List[str]) -> int:
     if not failures:
         say("all", "done in {:.0f} s".format(time.monotonic() - started))
     return 3 if failures else 0
+
+
+def _take_turns(lock: TextIO) -> None:
+    """Wait while another `make` sets up the same folder."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("all", "waiting for another set-up of this folder")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _work(wanted: List[Environment], with_system: bool) -> Dict[str, Callable[[], None]]:
+    """What there is to do, by name; a Python is installed at once where none is there to begin with."""
+    todo = [environment for environment in wanted if not up_to_date(environment, REPOSITORY)]
+    if any(find(environment.oldest, environment.newest) is None for environment in todo):
+        install(["python3", "python3-venv"], LOGS / "system.log")
+    work: Dict[str, Callable[[], None]] = {each.name: partial(make, each, REPOSITORY) for each in todo}
+    packages = missing(listed(REPOSITORY / "requirements" / "system.txt")) if with_system else []
+    if packages:
+        work["system"] = partial(install, packages, LOGS / "system.log")
+    return work
 
 
 def _together(work: Dict[str, Callable[[], None]]) -> List[str]:
@@ -60,7 +80,9 @@ def _together(work: Dict[str, Callable[[], None]]) -> List[str]:
         except OSError as error:  # a full disk or a folder that cannot be written, met outside a command
             failures.append("{}; then type `make setup`".format(error))
 
-    threads = [threading.Thread(target=attempt, args=(step,), name=name, daemon=True) for name, step in work.items()]
+    threads = [
+        threading.Thread(target=attempt, args=(step,), name=name, daemon=True) for name, step in work.items()
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -71,6 +93,9 @@ def _together(work: Dict[str, Callable[[], None]]) -> List[str]:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
+    except (OSError, StepFailed) as error:
+        sys.stderr.write("error: {}; then type `make setup`\n".format(error))
+        sys.exit(3)
     except KeyboardInterrupt:
         sys.stderr.write("\nsetup: stopped; `make setup` goes on from here\n")
         sys.exit(130)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Dict, List, Optional
 
-_STILL_EVERY_S = 15
+_STILL_EVERY_S = 20
 _WRITING = threading.Lock()
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FAULT = re.compile(r"^\s*(ERROR:|error:|E: |fatal:|[A-Za-z_.]*(?:Error|Exception)\b:?)")
@@ -28,7 +28,13 @@ def say(name: str, text: str) -> None:
         sys.stderr.flush()
 
 
-def call(name: str, argv: List[str], log: Path, environ: Optional[Dict[str, str]] = None, cwd: Optional[Path] = None) -> None:
+def call(
+    name: str,
+    argv: List[str],
+    log: Path,
+    environ: Optional[Dict[str, str]] = None,
+    cwd: Optional[Path] = None,
+) -> None:
     """Run a command, its output appended to `log`; says every 15 s what it does. Raises StepFailed."""
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
@@ -47,14 +53,21 @@ def call(name: str, argv: List[str], log: Path, environ: Optional[Dict[str, str]
                 code = process.wait(timeout=_STILL_EVERY_S)
                 break
             except subprocess.TimeoutExpired:
-                say(name, "still working, {:.0f} s: {}".format(time.monotonic() - started, _last_line(log, begin)))
+                say(
+                    name,
+                    "still working, {:.0f} s: {}".format(
+                        time.monotonic() - started, doing(_text(log, begin))
+                    ),
+                )
             except BaseException:  # Ctrl-C: the command must not go on without us
                 process.terminate()
                 process.wait()
                 raise
     if code != 0:
         raise StepFailed(
-            "{}: {}\n  log    {}\n  retry  make setup".format(name, fault(_text(log, begin)) or "exit code %d" % code, log)
+            "{}: {}\n  log    {}\n  retry  make setup".format(
+                name, fault(_text(log, begin)) or "exit code %d" % code, log
+            )
         )
 
 
@@ -66,9 +79,21 @@ def fault(text: str) -> str:
     return (causes or lines or [""])[-1][:300]
 
 
-def _last_line(log: Path, begin: int) -> str:
-    lines = [line.strip() for line in _text(log, begin).splitlines() if line.strip() and not line.startswith("WARNING")]
-    return lines[-1][:90] if lines else "waiting"
+def doing(text: str) -> str:
+    """What a command is at, in a few words, from the last telling line of its output."""
+    for line in reversed(text.splitlines()):
+        line = line.strip()
+        if line.startswith("Installing collected packages:"):
+            return "unpacking {} packages".format(line.count(",") + 1)
+        if line.startswith("Successfully installed"):
+            return "unpacked"
+        if line.startswith(("Downloading ", "Processing ", "Using cached ")):
+            return "fetching " + line.split()[1].split("/")[-1]
+        if line and not line.startswith(
+            ("WARNING", "W: ", "Found existing", "Uninstalling", "Successfully uninst", "Attempting")
+        ):
+            return line[:80]
+    return "starting"
 
 
 def _text(log: Path, begin: int) -> str:

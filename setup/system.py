@@ -14,7 +14,7 @@ from setup.steps import StepFailed, call, say
 _MAC = "brew install --cask basictex && sudo tlmgr install booktabs microtype caption float lm psnfss times"
 
 
-def wanted(listing: Path) -> Dict[str, List[str]]:
+def listed(listing: Path) -> Dict[str, List[str]]:
     """Package → the programs and TeX files that show it is there, from requirements/system.txt."""
     lines = [line.split("#")[0].strip() for line in listing.read_text(encoding="utf-8").splitlines()]
     pairs = [line.split(":", 1) for line in lines if line]
@@ -37,7 +37,12 @@ def _tex_files(names: List[str]) -> List[str]:
     if not names or not shutil.which("kpsewhich"):
         return []
     done = subprocess.run(
-        ["kpsewhich", *names], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        ["kpsewhich", *names],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     return [Path(line).name for line in done.stdout.splitlines()]
 
@@ -51,7 +56,12 @@ def install(packages: List[str], log: Path) -> None:
         say("system", "missing: {}. Type: {} (bubblewrap is Linux only)".format(", ".join(packages), _MAC))
         return
     if not shutil.which("apt-get"):
-        say("system", "missing: {} (Debian's names); install them with your package manager".format(", ".join(packages)))
+        say(
+            "system",
+            "missing: {} (Debian's names); install them with your package manager".format(
+                ", ".join(packages)
+            ),
+        )
         return
     if os.geteuid() != 0:
         say("system", "missing: {}. Type: sudo {}".format(", ".join(packages), apt))
