@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -32,8 +33,8 @@ class Bwrap:
 
     name = "bwrap"
 
-    def __init__(self, program: str = "bwrap") -> None:
-        self.program = program
+    def __init__(self) -> None:
+        self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
         for folder in (*command.writable, command.scratch):

@@ -51,9 +51,11 @@ def supervise(
                 process.wait(_POLL_S)
             except subprocess.TimeoutExpired:
                 continue
+        _close_lifeline(process)
+        return _finished(process.stdout.read())
     finally:
         _close_lifeline(process)
-    return _finished(process.stdout.read())
+        process.stdout.close()
 
 
 def _close_lifeline(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,174 @@
+"""bubblewrap: what the code of a run cannot reach. Each test tries it for real."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.sandbox import clean_environment
+from agent.sandbox.bwrap import Bwrap, _mounts
+from tests.agent.sandbox.conftest import Bench
+
+REPOSITORY = Path(__file__).parents[3]
+KEY = "sk-planted-key-of-the-orchestrator"
+
+
+@pytest.fixture
+def server() -> Iterator[int]:
+    """A server on this machine's loopback; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def answer() -> None:
+            try:
+                while True:
+                    connection, _ = listening.accept()
+                    connection.sendall(b"the secret of the host")
+                    connection.close()
+            except OSError:
+                return
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+def tries(*lines: str) -> str:
+    """A program that tries each line and prints which of them went through."""
+    return "\n".join(f"try:\n    {line}\n    print('did: ' + {line!r})\nexcept Exception as e:\n    print(type(e).__name__)" for line in lines)
+
+
+def test_nothing_outside_can_be_written(bwrap: Bench) -> None:
+    """Repository, session, home, system and /proc/sys are closed to writing; its own folder is open."""
+    session = bwrap.root / "journal.jsonl"
+    session.write_text("the truth\n")
+    targets = [session, REPOSITORY / "harness/planted", REPOSITORY / "agent/planted", Path("/etc/planted"), Path("/usr/planted"),
+               Path("/proc/sys/kernel/hostname"), Path("/sys/planted"), Path("/planted")]  # fmt: skip
+    bwrap.run(tries(*(f"open({str(path)!r}, 'w').write('x')" for path in targets)) + "\nopen('mine', 'w').write('x')")
+    # The session lies in /tmp here: its path leads into the private /tmp, and the file that is meant stays as it is.
+    assert all("did" not in line or "journal.jsonl" in line for line in bwrap.out.splitlines())
+    assert session.read_text() == "the truth\n"
+    assert not any(path.exists() for path in targets if path.name == "planted")
+    assert (bwrap.code / "mine").read_text() == "x"
+
+
+def test_home_and_tmp_are_not_there(bwrap: Bench, tmp_path: Path) -> None:
+    """What lies in HOME or /tmp cannot even be read; what is named as readable can."""
+    shown, secret = tmp_path / "shown.txt", tmp_path / "secret.txt"
+    shown.write_text("shown")
+    secret.write_text("secret")
+    home = Path.home() / ".labloop-planted-secret"
+    home.write_text("secret")
+    try:
+        bwrap.run(tries(*(f"open({str(path)!r}).read()" for path in (secret, home, shown))), readable=(shown,))
+    finally:
+        home.unlink()
+    assert bwrap.out.splitlines()[:2] == ["FileNotFoundError", "FileNotFoundError"]
+    assert "shown.txt" in bwrap.out.splitlines()[2]
+
+
+def test_hidden_paths_are_hidden(bwrap: Bench) -> None:
+    """A folder that a command hides is empty and a file is closed, even inside what it may read."""
+    folder = bwrap.root / "data"
+    (folder / "answers").mkdir(parents=True)
+    (folder / "answers/key.txt").write_text("42")
+    (folder / "labels.txt").write_text("labels")
+    (folder / "questions.txt").write_text("questions")
+    source = tries(f"print(__import__('os').listdir({str(folder / 'answers')!r}))", f"open({str(folder / 'labels.txt')!r})",
+                   f"print(open({str(folder / 'questions.txt')!r}).read())")  # fmt: skip
+    bwrap.run(source, readable=(folder,), hidden=(folder / "answers", folder / "labels.txt"))
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "questions"]
+
+
+def test_the_hosts_network_is_not_there(bwrap: Bench, server: int) -> None:
+    """A server on the host's loopback is out of reach; with `network` it is not."""
+    source = f"import socket; print(socket.create_connection(('127.0.0.1', {server}), 2).recv(99))"
+    assert bwrap.run(source).exit_code == 1
+    assert "secret" not in bwrap.out
+    assert bwrap.run(source, network=True).exit_code == 0
+    assert "the secret of the host" in bwrap.out
+
+
+def test_loopback_inside_works(bwrap: Bench) -> None:
+    """Processes of one run may talk to each other, as torch's gloo does."""
+    source = "import socket; s = socket.create_server(('127.0.0.1', 0)); print(socket.create_connection(s.getsockname(), 2))"
+    assert bwrap.run(source).exit_code == 0
+
+
+def test_no_key_can_be_found(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the own environment nor that of any visible process holds the orchestrator's key."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    planted = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], env={"OPENAI_API_KEY": KEY})
+    source = """
+import glob, os
+print(os.environ.get("OPENAI_API_KEY"), len(glob.glob("/proc/[0-9]*")))
+for path in glob.glob("/proc/[0-9]*/environ"):
+    try:
+        if b"sk-planted" in open(path, "rb").read(): print("found in", path)
+    except OSError: pass
+"""
+    try:
+        bwrap.run(source, env=clean_environment(bwrap.root / "scratch", {}))
+    finally:
+        planted.kill()
+        planted.wait()
+    assert bwrap.out.startswith("None ")
+    assert int(bwrap.out.split()[1]) < 6
+    assert "found" not in bwrap.out
+
+
+def test_it_has_no_capabilities(bwrap: Bench) -> None:
+    """Even started by root, the process cannot mount, trace or override anything."""
+    bwrap.run("print([l for l in open('/proc/self/status') if l.startswith(('CapEff', 'CapBnd'))])")
+    assert bwrap.out.count("0000000000000000") == 2
+
+
+def test_sockets_of_the_system_are_gone(bwrap: Bench) -> None:
+    """/run, where docker, dbus and ssh agents listen, is empty: a socket answers through a read-only mount too."""
+    bwrap.run("import os; print(sorted(set(os.listdir('/run')) - {'systemd', 'NetworkManager', 'opengl-driver'}))")
+    assert bwrap.out.strip() == "[]"
+
+
+def test_processes_of_the_host_cannot_be_signalled(bwrap: Bench) -> None:
+    """The orchestrator's pid means nothing inside."""
+    bwrap.run(tries(f"__import__('os').kill({os.getpid()}, 0)"))
+    assert bwrap.out.strip() == "ProcessLookupError"
+
+
+def test_a_worker_is_wrapped(bwrap: Bench) -> None:
+    """`wrap` gives an argument list under which a long-lived worker may write its folder and nothing else."""
+    outside = bwrap.root / "outside"
+    source = tries(f"open({str(outside)!r}, 'w')", "open('inside', 'w')") + "\nprint(input())"
+    argv = bwrap.sandbox.wrap([sys.executable, "-c", source], cwd=bwrap.code, writable=[bwrap.code], scratch=bwrap.root / "s", network=False)  # fmt: skip
+    done = subprocess.run(argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout.splitlines()[-1] == "over the pipe"
+    assert not outside.exists()
+    assert (bwrap.code / "inside").exists()
+
+
+def test_the_deepest_mount_decides(tmp_path: Path) -> None:
+    """A writable folder inside a hidden one is mounted after it, whatever the order in which they are named."""
+    home, code = tmp_path / "home", tmp_path / "home/session/attempts/code"
+    code.mkdir(parents=True)
+    words = _mounts([home], [home / "session"], [code], [home / "session/attempts"])
+    places = [words.index(str(path)) for path in (home, home / "session", home / "session/attempts", code)]
+    assert places == sorted(places)
+    assert words[words.index(str(home / "session/attempts")) - 1] == "--tmpfs"
+
+
+def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where HOME itself has to be readable, its keys still are not."""
+    home = bwrap.root / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh/id_ed25519").write_text(KEY)
+    (home / ".netrc").write_text(KEY)
+    (home / "notes.txt").write_text("notes")
+    monkeypatch.setenv("HOME", str(home))
+    source = tries(f"print(__import__('os').listdir({str(home / '.ssh')!r}))", f"open({str(home / '.netrc')!r})",
+                   f"print(open({str(home / 'notes.txt')!r}).read())")  # fmt: skip
+    Bwrap().run(bwrap.command(source, readable=(home,)))
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "notes"]

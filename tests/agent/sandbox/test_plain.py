@@ -1,0 +1,138 @@
+"""The fallback without namespaces, the clean environment, the choice, and the guard over protected files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import CheckFailed
+from agent.sandbox import choose, clean_environment
+from agent.sandbox.choose import bwrap_problem
+from agent.sandbox.guard import guard
+from agent.sandbox.plain import end_by_token
+from tests.agent.sandbox.conftest import Bench
+
+
+def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keys, tokens and proxies the user has, none is passed on; caches lie in the scratch folder."""
+    names = ("OPENAI_API_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "WANDB_API_KEY", "GITHUB_TOKEN", "HTTPS_PROXY",
+             "PYTHONSTARTUP", "LD_PRELOAD", "PYTHONPATH", "SSH_AUTH_SOCK", "LABLOOP_MODEL")  # fmt: skip
+    for name in names:
+        monkeypatch.setenv(name, "planted")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    env = clean_environment(tmp_path, {"PYTHONPATH": "/template"})
+    assert "planted" not in env.values()
+    assert env["PYTHONPATH"] == "/template"
+    assert env["CUDA_VISIBLE_DEVICES"] == "1"
+    for name in ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "CUDA_CACHE_PATH", "MPLCONFIGDIR"):
+        assert Path(env[name]).is_relative_to(tmp_path)
+        assert Path(env[name]).is_dir()
+
+
+def test_models_fetched_earlier_stay_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub's folder of models is named, the token that lies beside it is not."""
+    (tmp_path / "hf/hub").mkdir(parents=True)
+    (tmp_path / "hf/token").write_text("hf_planted")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    env = clean_environment(tmp_path / "scratch", {})
+    assert env["HF_HUB_CACHE"] == str(tmp_path / "hf/hub")
+    assert env["HF_HOME"] != str(tmp_path / "hf")
+
+
+def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bwrap that is installed but forbidden is no sandbox: auto falls back, bwrap is refused with the remedy."""
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    bwrap_problem.cache_clear()
+    try:
+        assert choose("auto").name == "plain"
+        with pytest.raises(CheckFailed, match=r"uid map: Permission denied.*AppArmor"):
+            choose("bwrap")
+    finally:
+        bwrap_problem.cache_clear()
+
+
+def test_a_bwrap_that_keeps_nothing_apart_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program called bwrap that merely runs its command does not pass for a sandbox."""
+    fake = tmp_path / "bwrap"
+    fake.write_text('#!/bin/sh\nwhile [ "$1" != "--chdir" ]; do shift; done\ncd "$2"\nshift 3\nexec "$@"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    bwrap_problem.cache_clear()
+    try:
+        with pytest.raises(CheckFailed, match="does not keep files apart"):
+            choose("bwrap")
+    finally:
+        bwrap_problem.cache_clear()
+
+
+def test_a_missing_bwrap_names_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed, the message says what to type."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bwrap_problem.cache_clear()
+    try:
+        with pytest.raises(CheckFailed, match="apt-get install bubblewrap"):
+            choose("bwrap")
+    finally:
+        bwrap_problem.cache_clear()
+
+
+def test_the_supervisor_carries_no_key(plain: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without namespaces the parent's environment can be read; so there is nothing in it."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted")
+    plain.run("import os; print(open(f'/proc/{os.getppid()}/environ').read())")
+    assert plain.out.strip() == ""
+
+
+def test_a_process_is_found_by_its_token() -> None:
+    """What got away from the supervisor is ended by the token in its environment; others are left alone."""
+    marked = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc123"})
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc999"})
+    try:
+        # Until it has been replaced by the new program, a child carries its parent's environment.
+        while b"abc123" not in Path(f"/proc/{marked.pid}/environ").read_bytes():
+            pass
+        assert end_by_token("abc123", tries=3) == 1
+        assert marked.wait(5) == -9
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_what_is_written_outside_is_found_and_undone(plain: Bench) -> None:
+    """Without namespaces a protected file can be changed, removed or added to; each is found, and put back."""
+    fixed = plain.root / "fixed"
+    (fixed / "deep").mkdir(parents=True)
+    (fixed / "evaluator.py").write_text("honest")
+    (fixed / "deep/data.bin").write_bytes(b"\0" * 1000)
+    (fixed / "__pycache__").mkdir()
+    journal = plain.root / "journal.jsonl"
+    journal.write_text("the truth\n")
+    watched = guard([fixed, journal, plain.root / "absent.txt"])
+    source = f"""
+import os, shutil
+root = {str(plain.root)!r}
+open(root + "/fixed/evaluator.py", "w").write("dishonest")
+shutil.rmtree(root + "/fixed/deep")
+open(root + "/fixed/planted.py", "w").write("x")
+open(root + "/fixed/__pycache__/evaluator.pyc", "w").write("python's own")
+os.remove(root + "/journal.jsonl")
+os.symlink("/dev/zero", root + "/journal.jsonl")
+open(root + "/absent.txt", "w").write("x")
+"""
+    assert watched.touched() == []
+    assert plain.run(source).exit_code == 0, plain.err
+    names = {Path(name).name for name in watched.touched()}
+    assert names == {"evaluator.py", "data.bin", "planted.py", "journal.jsonl", "absent.txt"}
+    assert watched.restore() == []
+    assert watched.touched() == []
+    assert journal.read_text() == "the truth\n"
+    assert not journal.is_symlink()
+    assert (fixed / "evaluator.py").read_text() == "honest"
