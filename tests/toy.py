@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from agent.coding.coder import Ask, TurnReply, TurnRequest
+from agent.models.protocol import Message
 from agent.models.recording import Answer, Header, Recording
 from agent.session.idea import load_idea
 from agent.session.session import Session, start_session
@@ -102,3 +105,32 @@ def toy_session(folder: Path, **settings: object) -> Session:
     recording = toy_recording(folder / "toy.recording.jsonl")
     chosen = Settings.model_validate({"model": "recorded", "recording": str(recording), **settings})
     return start_session(folder / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
+
+
+_BLOCK = re.compile(r"^(\S+)\n```python\n<<<<<<< SEARCH\n(.*?)\n=======\n(.*?)\n>>>>>>> REPLACE\n```", re.S | re.M)
+
+
+class BlockCoder:
+    """Applies SEARCH/REPLACE blocks as aider does, with no process: for tests that run a session many times."""
+
+    def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
+        messages = [Message("user", request.message)]
+        for exchange in range(1, 5):
+            reply = ask(messages)
+            missed = [name for name, search, new in _BLOCK.findall(reply) if not self._apply(request, name, search, new)]
+            if not missed:
+                return TurnReply(reply, exchanges=exchange)
+            messages += [Message("assistant", reply), Message("user", f"no match in {missed}")]
+        return TurnReply(reply, exchanges=exchange, edits_unmatched=len(missed))
+
+    def close(self) -> None:
+        pass
+
+    @staticmethod
+    def _apply(request: TurnRequest, name: str, search: str, new: str) -> bool:
+        path = request.workspace / name
+        text = path.read_text()
+        if search not in text:
+            return False
+        path.write_text(text.replace(search, new, 1))
+        return True
