@@ -45,8 +45,8 @@ from agent.session.template import Template, load_template
 
 TEMPLATE = """\
 format = 1
-name = "toy"
-title = "A toy regression"
+name = "pocket"
+title = "A pocket autoencoder"
 environment = "agent"
 [experiment]
 command = ["python", "experiment.py", "--out_dir={out_dir}", "--seed={seed}"]
@@ -167,7 +167,7 @@ class Story:
             paths = self.session.paths.attempt(number)
             write_text(paths.code / "experiment.py", CODE)
             write_text(paths.stdout, self.texts.log)
-            write_text(paths.stderr, f"\x1b[31mwarming up\x1b[0m\n 10%|█         | 4/40\r100%|██████████| 40/40\n{more.get('cause', '')}\n")
+            write_text(paths.stderr, f"\x1b[31mwarming up\x1b[0m\n 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r100%|██████████| 40/40 [00:10<00:00,  4.0it/s]\n{more.get('cause', '')}\n")
         event: AttemptEnded = self.tell(
             AttemptEnded(step=step, number=number, run=run, outcome=outcome, seconds=0 if number is None else seconds,  # type: ignore[arg-type]
                          score_seconds=6.5 if outcome == "ok" else 0, exit_code=0 if outcome == "ok" else 1, **more),
@@ -218,15 +218,15 @@ def make_idea(texts: Texts | None = None) -> Idea:
     """An idea whose texts can be planted."""
     texts = texts or Texts()
     return Idea(
-        Name="toy_orthogonality", Title=texts.idea, Experiment=texts.prose, Technical_Details=texts.prose,
+        Name="pocket_orthogonality", Title=texts.idea, Experiment=texts.prose, Technical_Details=texts.prose,
         Implementation_Plan=texts.prose, Abstract=texts.prose,
     )  # fmt: skip
 
 
 def make_session(tmp_path: Path, texts: Texts | None = None) -> Session:
-    """The whole story of the module's docstring, in `tmp_path/runs`, on the template in `tmp_path/toy`."""
+    """The whole story of the module's docstring, in `tmp_path/runs`, on the template in `tmp_path/pocket`."""
     texts = texts or Texts()
-    template = make_template(tmp_path / "toy")
+    template = make_template(tmp_path / "pocket")
     session = start_session(tmp_path / "runs", make_idea(texts), template, Settings(model="test/scripted"))
     story = Story(session, texts)
     for seed in template.baseline.seeds:
@@ -284,7 +284,7 @@ def _write_up(story: Story) -> None:
             title = texts.title if section.startswith("Title") else ""
             story.tell(SectionWritten(step=step, section=section, phase=phase, source=texts.prose, title=title,  # type: ignore[arg-type]
                                       problems=[texts.reason] if phase == "refine" and not title else []))  # fmt: skip
-    story.tell(CitationsFound(step="draft/citations", entries=[f"@article{{toy2026, title={{{texts.title}}}}}"]))
+    story.tell(CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"]))
     finding = {"where": f"Results, line 12: {texts.title}", "what": f"0.917 — {texts.reason}", "why": f"no result is 0.917; {texts.prose}"}
     story.tell(Audited(step="audit", findings=[finding], numbers=41))
     write_json(paths.audit, {"findings": [finding], "numbers": 41})

@@ -67,7 +67,8 @@ class Files:
         return tuple(self._image(folder, stem, files) for stem, files in stems.items())
 
     def _image(self, folder: str, stem: str, names: list[str]) -> Image:
-        links = self.links(*((folder, name) for name in sorted(names)))
+        made = (self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper()) for name in sorted(names))
+        links = tuple(link for link in made if link is not None)
         missing = [name for name in names if self.source.inside(folder, name) is None]
         note = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
         for name in names:

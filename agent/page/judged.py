@@ -75,7 +75,7 @@ def columns(judged: Judged) -> tuple[Column, ...]:
 def rows(judged: Judged) -> tuple[Row, ...]:
     """The accepted runs, the baseline first."""
     results = judged.results
-    best = results.best if results.primary in judged.judged else None
+    best = results.best if _can_judge(judged) else None
     made = []
     for run in results.runs:
         cells = {name: _cell(judged, run, name) for name, _ in _ordered(results)}
@@ -95,7 +95,9 @@ def conclusion(judged: Judged | None) -> str:
         return "The baseline is measured; no run has been accepted yet."
     unfair = sum(1 for run in others if run.differences)
     aside = f" ({unfair} not comparable left aside)" if unfair else ""
-    if metric not in judged.judged:
+    if metric not in results.baseline.values:
+        return f"The baseline has no value of {metric}, so nothing can be compared with it."
+    if not _can_judge(judged):
         return f"{_runs(len(others))} accepted{aside}; none can be judged, since the direction of {metric} is not known here."
     best = results.best
     if best is results.baseline:
@@ -114,6 +116,11 @@ def charts(judged: Judged) -> tuple[Chart, ...]:
     """One chart a metric; the primary one first and wide."""
     made = (_chart(judged, name, _WIDE if name == judged.results.primary else _SMALL) for name, _ in _ordered(judged.results))
     return tuple(chart for chart in made if chart is not None)
+
+
+def _can_judge(judged: Judged) -> bool:
+    """Whether the primary metric has a direction, and a value to start from."""
+    return judged.results.primary in judged.judged and judged.results.primary in judged.results.baseline.values
 
 
 def _is_number(value: Value) -> bool:

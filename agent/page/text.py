@@ -7,6 +7,8 @@ visible what escaping leaves alone: terminal sequences, control characters, char
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -14,10 +16,9 @@ from markupsafe import Markup
 
 from agent.experiment.logs import read_log
 
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+_SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
+_HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _LONGEST_LINE = 400
 _LONGEST_MARKDOWN = 60_000
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink", "reference"])
@@ -25,26 +26,27 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["
 
 def visible(text: str) -> str:
     """`text` with every control, reordering or zero-width character replaced by a mark that shows it."""
-    return _HIDDEN.sub(_mark, text.replace("\r\n", "\n"))
+    return _SUSPECT.sub(lambda found: _mark(found.group()), text.replace("\r\n", "\n"))
 
 
-def _mark(found: re.Match[str]) -> str:
-    code = ord(found.group())
+@lru_cache(maxsize=4096)
+def _mark(letter: str) -> str:
+    code, category = ord(letter), unicodedata.category(letter)
     if code < 0x20:
         return chr(0x2400 + code)  # ␛ and its kin
-    if 0xD800 <= code <= 0xDFFF:
+    if category == "Cs":
         return "\ufffd"
-    return f"⟨U+{code:04X}⟩"
+    return f"⟨U+{code:04X}⟩" if category in _HIDING or letter in _BLANK_LETTERS else letter
 
 
-def prose(text: str) -> Markup:
-    """Markdown as HTML: no raw HTML, no links, no images; headings become bold lines below the page's own."""
+def prose(text: str, level: int) -> Markup:
+    """Markdown as HTML: no raw HTML, no links, no images; all its headings of one `level`, below the page's own."""
     if len(text) > _LONGEST_MARKDOWN:
         return Markup("<pre>{}</pre>").format(visible(text))
     tokens = _markdown.parse(visible(text))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = "h6"
+            token.tag = f"h{level}"
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -42,15 +43,20 @@ def write_page_of(root: Path, out: Path | None = None) -> Path:
 
 def render(view: PageView) -> str:
     """The page's HTML."""
+    style, script = (_TEMPLATES / "page.css").read_text("utf-8"), (_TEMPLATES / "page.js").read_text("utf-8")
+    return _environment().get_template("page.html.jinja").render(
+        view=view, style=Markup(style), script=Markup(script), policy=_policy(style, script)
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_shown,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["prose"] = prose
-    style, script = (_TEMPLATES / "page.css").read_text("utf-8"), (_TEMPLATES / "page.js").read_text("utf-8")
-    return environment.get_template("page.html.jinja").render(
-        view=view, style=Markup(style), script=Markup(script), policy=_policy(style, script)
-    )
+    return environment
 
 
 def _shown(value: object) -> object:
