@@ -296,4 +296,6 @@ def test_only_plain_files_of_the_workspace_may_be_editable(
     os.mkfifo(workspace / "pipe")
     (workspace / "folder").mkdir()
     with pytest.raises(LabloopError, match="only plain files inside the workspace"):
-        AiderCoder(Path(sys.executable)).work(request_for(editable=(name,)), no_answer)
+        AiderCoder(Path(sys.executable), workspace.parent / "scratch").work(
+            request_for(editable=(name,)), no_answer
+        )
