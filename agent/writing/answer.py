@@ -50,7 +50,7 @@ def _from_lines(body: str, labels: Sequence[str]) -> dict[str, str]:
     ]  # fmt: skip
     by_tidy = {_tidy(label): label for label in labels}
     found: dict[str, str] = {}
-    for match, following in zip(marks, [*marks[1:], None]):
+    for match, following in zip(marks, [*marks[1:], None], strict=False):
         label = by_tidy[_tidy(match["label"])]
         content = body[match.end() : following.start() if following else len(body)].strip()
         found[label] = f"{found[label]}\n{content}" if label in found else content

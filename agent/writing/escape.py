@@ -7,7 +7,7 @@ import logging
 import re
 from typing import Any
 
-from pylatexenc.latexencode import UnicodeToLatexEncoder  # type: ignore[import-untyped]
+from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 logging.getLogger("pylatexenc.latexencode").setLevel(logging.ERROR)  # it warns of each character that it replaces
 
@@ -21,6 +21,11 @@ def escape_latex(text: str) -> str:
     """Plain text as LaTeX that shows it: `50% of a_b ± λ` becomes `50\\% of a\\_b \\ensuremath{\\pm} …`."""
     flat = "".join(char if char.isprintable() or char == " " else " " for char in text)
     return _readable(_encoder(False).unicode_to_latex(flat))
+
+
+def number_latex(text: str) -> str:
+    """A number with its unit as LaTeX: as `escape_latex`, with a true minus sign."""
+    return re.sub(r"\A-(?=[\d.])", r"\\ensuremath{-}", escape_latex(text))
 
 
 def ascii_latex(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from agent.errors import BadAnswer
 from agent.experiment.results import Results, RunResult
 from agent.writing import phrases
-from agent.writing.escape import escape_latex
+from agent.writing.escape import number_latex
 from agent.writing.reference import FIELDS, GROUPS, PLAIN_GROUPS, WORDS, Reference, parse_reference
 from agent.writing.table import Table
 
@@ -34,7 +34,7 @@ class Filled:
         if self.table is not None:
             return self.table.latex()
         macro = "evid" if any(char.isdigit() for char in self.text[:2]) else "evidwords"
-        return f"\\{macro}{{{self.reference.text}}}{{{escape_latex(self.text)}}}"
+        return f"\\{macro}{{{self.reference.text}}}{{{number_latex(self.text)}}}"
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class Evidence:
         )
         base = self.settings(results.baseline)
         lines = [f"runs (RUN):\n{runs}", f"metrics (METRIC): {metrics}"]
-        lines.append("settings of every run: " + _listed({k: v for k, v in base.items()}))
+        lines.append("settings of every run: " + _listed(base))
         for run in results.runs[1:]:
             own = {k: v for k, v in self.settings(run).items() if k not in base or base[k] != v}
             if own:

@@ -122,9 +122,9 @@ def _typed_data(tree: ast.AST, name: str) -> Iterator[str]:
                 f"read every number that is drawn from run_*/final_info.json"
             )
     for constant in ast.walk(tree):
-        if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
-            if len(_DECIMAL.findall(constant.value)) >= _FEW:
-                yield f"{name}, line {constant.lineno}: a text holds {_FEW} or more decimals; numbers must be read, not typed"
+        text = constant.value if isinstance(constant, ast.Constant) else None
+        if isinstance(text, str) and len(_DECIMAL.findall(text)) >= _FEW:
+            yield f"{name}, line {constant.lineno}: a text holds {_FEW} or more decimals; numbers must be read, not typed"  # type: ignore[attr-defined]
 
 
 def _with_use(node: ast.AST, use: str) -> Iterator[tuple[ast.AST, str]]:

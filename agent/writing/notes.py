@@ -74,14 +74,19 @@ def note_figures(session: Session, gateway: Gateway, results: Results, drawn: Fi
 
 def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
     """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong."""
+    note = read_note(text, title)
+    _refuse(problems_of("\n\n".join([note.title, *(content for _, content in note.fields)]), evidence, free))
+    return note
+
+
+def read_note(text: str, title: str = "") -> Note:
+    """A note as it was given, whatever it says. Raises BadAnswer for labels that are missing."""
     fields = read_fields(text, FIELDS)
     missing = [label for label in _NEEDED if not fields.get(label)]
     if missing:
         raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
     kept = tuple((label, fields[label]) for label in FIELDS[1:] if fields.get(label))
-    note = Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
-    _refuse(problems_of("\n\n".join([note.title, *(content for _, content in kept)]), evidence, free))
-    return note
+    return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
 
 
 def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free: str = "") -> Note:
@@ -192,7 +197,9 @@ def _wrapped(text: str) -> str:
     for line in text.splitlines():
         keep = len(line) <= _WIDTH or line.lstrip().startswith("|") or "  " in line.strip()
         indent = " " * (len(line) - len(line.lstrip()))
-        lines += [line] if keep else textwrap.wrap(line, _WIDTH, subsequent_indent=indent)
+        lines += [line] if keep else textwrap.wrap(
+            line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        )
     return "\n".join(lines).strip()
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from agent.experiment.results import Results, RunResult
 from agent.writing import phrases
-from agent.writing.escape import escape_latex
+from agent.writing.escape import escape_latex, number_latex
 from agent.writing.reference import Reference
 
 _PLAIN_MARK = {"better": "+", "worse": "-", "within noise": "", "noise unknown": "?", "not measured": ""}
-_LATEX_MARK = {**_PLAIN_MARK, "better": "\\evidbetter", "worse": "\\evidworse"}
+_LATEX_MARK = {**_PLAIN_MARK, "better": "\\evidbetter", "worse": "\\evidworse", "noise unknown": "\\eviduncertain"}
+_UNFAIR = {"plain": "*", "latex": "\\evidunfair"}
 _ROWS_ARE_RUNS = 6
 """With at most this many metrics a row is a run, else a row is a metric."""
 
@@ -31,7 +32,7 @@ class Table:
         noise = ["noise", *(self._noise(name) for name in self.metrics)]
         lines = [head, *rows, noise]
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-        body = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
+        body = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
         return "\n".join([body[0], "-" * len(body[0]), *body[1:], "(+ better, - worse than the baseline beyond noise)"])
 
     def latex(self) -> str:
@@ -41,7 +42,7 @@ class Table:
         columns = "l" + "r" * (len(grid[0]) - 1)
         return "\n".join(
             [f"%<{self.reference.text}>", "\\begin{evidencetable}", f"\\begin{{tabular}}{{{columns}}}", "\\toprule", *body,
-             "\\bottomrule", "\\end{tabular}", "\\end{evidencetable}", "%<end>"]
+             "\\bottomrule", "\\end{tabular}", "\\end{evidencetable}", "\\evidlegend", "%<end>"]
         )  # fmt: skip
 
     def _grid(self) -> list[list[str]]:
@@ -69,23 +70,24 @@ class Table:
         noise = self.results.noise(name)
         return "?" if noise is None else phrases.number(noise, self.results.metrics[name])
 
-    def _mark(self, run: RunResult, name: str, marks: dict[str, str]) -> str:
+    def _mark(self, run: RunResult, name: str, style: str) -> str:
         if run.index == 0:
             return ""
-        return "*" if run.differences else marks[self.results.verdict(run, name).word]
+        marks = _PLAIN_MARK if style == "plain" else _LATEX_MARK
+        return _UNFAIR[style] if run.differences else marks[self.results.verdict(run, name).word]
 
     def _plain_cell(self, run: RunResult, name: str) -> str:
         value = run.values.get(name)
         if value is None:
             return "missing"
-        return phrases.number(value.mean, self.results.metrics[name]) + self._mark(run, name, _PLAIN_MARK)
+        return phrases.number(value.mean, self.results.metrics[name]) + self._mark(run, name, "plain")
 
     def _latex_cell(self, run: RunResult, name: str) -> str:
         value = run.values.get(name)
         if value is None:
             return "--"
-        text = escape_latex(phrases.number(value.mean, self.results.metrics[name]))
-        return f"\\evid{{{run.name}.{name}.mean}}{{{text}}}{self._mark(run, name, _LATEX_MARK)}"
+        text = number_latex(phrases.number(value.mean, self.results.metrics[name]))
+        return f"\\evid{{{run.name}.{name}.mean}}{{{text}}}{self._mark(run, name, 'latex')}"
 
 
 def _run_heading(run: RunResult) -> str:

@@ -130,7 +130,7 @@ class TypedNumbers:
         text = sentence.text
         clause = _clause(text, number)
         metrics, settings = self.names.metrics(clause), self.names.settings(text)
-        if _is_structure(number, text) or sentence.cites and number.is_integer and not number.suffix:
+        if _is_structure(number, text) or (sentence.cites and number.is_integer and not number.suffix):
             return ""
         if self._is_setting(number, settings, text):
             return ""
@@ -227,7 +227,7 @@ def _is_structure(number: _Number, text: str) -> bool:
         return False
     if re.fullmatch(r"th|st|nd|rd|D|d|bit|bits|B", number.suffix) and number.is_integer:
         return True
-    if number.is_integer and (abs(number.value) <= _SMALL and not _is_factor_in_words(after) or _STRUCTURE.search(before)):
+    if number.is_integer and ((abs(number.value) <= _SMALL and not _is_factor_in_words(after)) or _STRUCTURE.search(before)):
         return True
     if number.is_integer and 1900 <= number.value <= 2035:
         return re.search(r"(?:\b(?:in|since|of|by|al\.?,?)|\()\s*$", before, re.I) is not None or after.startswith(")")

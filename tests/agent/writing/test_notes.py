@@ -9,7 +9,15 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.session.events import FiguresDrawn, Noted
-from agent.writing.notes import note_figures, note_run, notes_text, parse_figures_note, parse_note, render_note, write_notes
+from agent.writing.notes import (
+    note_figures,
+    note_run,
+    notes_text,
+    parse_figures_note,
+    parse_note,
+    render_note,
+    write_notes,
+)
 from tests.agent.writing.stage import Writer, accepted, gateway_for, make_session, results_of
 from tests.agent.writing.study import evidence
 
