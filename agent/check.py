@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.check_model import model_problem, named_models
+from agent.coding.registry import CODERS
 from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
 from agent.sandbox.choose import bwrap_problem
@@ -60,6 +61,7 @@ def check(idea: Idea | None, template: Template | None, settings: Settings, out:
     ]
     tries += [partial(_tex, template)] if settings.paper else []
     tries += [partial(_sandbox, settings.sandbox), partial(_output_folder, out), partial(_disk, out), _gpu]
+    tries.append(partial(_coder, settings.coder))
     tries += [partial(_model, role, name, settings) for role, name in named_models(settings).items()]
     if idea and template:
         tries.append(partial(_idea_fits, idea, template))
@@ -228,6 +230,14 @@ def _gpu() -> CheckResult:
         return CheckResult("GPU", False, f"nvidia-smi: {last[-1][:160]}",
                            "look after the driver; experiments run on the CPU until then", fatal=False)  # fmt: skip
     return CheckResult("GPU", True, "; ".join(done.stdout.strip().splitlines()), fatal=False)
+
+
+def _coder(name: str) -> CheckResult:
+    if name not in CODERS:
+        return CheckResult(
+            "coder", False, f"{name}: there is no such coder", f"name one of {', '.join(CODERS)} with --coder"
+        )
+    return CheckResult("coder", True, name)
 
 
 def _model(role: str, name: str, settings: Settings) -> CheckResult:
