@@ -123,7 +123,8 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
         section, _, setting = name.partition(".")
         known = evidence.settings(run) if section == "config" else evidence.training(run)
         value = phrases.setting_text(known.get(setting))
-        return f"{anchors} & \\texttt{{{escape_latex(setting)}}} & {escape_latex(value)} & & {"setting" if section == "config" else "training"} \\\\"
+        kind_of = "setting" if section == "config" else "training"
+        return f"{anchors} & \\texttt{{{escape_latex(setting)}}} & {escape_latex(value)} & & {kind_of} \\\\"
     kind, measured = evidence.results.metrics[name], run.values.get(name)
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
