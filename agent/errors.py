@@ -5,6 +5,7 @@
     │   ├── IdeaError                     an idea file
     │   └── TemplateError                 a template's folder or its template.toml
     ├── CheckFailed              exit 3   a prerequisite is missing (environment, TeX, key, folder)
+    ├── CoderFailed              exit 1   the coder's process died or hung (coding/coder.py)
     ├── SessionError             exit 1   a session's folder or journal cannot be used
     │   └── SessionLocked                 another orchestrator holds it
     ├── Paused                   exit 4   the session stopped in good order and can be resumed

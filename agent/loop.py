@@ -28,6 +28,7 @@ from agent.session.events import (
 )
 from agent.session.session import Session
 from agent.writing.notes import note_figures, note_run
+from agent.writing.paper import write_paper
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,9 @@ def work_session(parts: Parts) -> SessionEnded:
         note = note_run(session, parts.gateway, results_of(session), accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
     draw_figures(parts)
-    findings = publish(parts) if session.settings.paper else []
+    findings = write_paper(session, parts.gateway, results_of(session), parts.laboratory.sandbox)
     state = "findings" if findings else "done"
     return SessionEnded(state=state, exit_code=5 if findings else 0, reason=f"{len(findings)} findings" if findings else "")
-
-
-def publish(parts: Parts) -> list[dict[str, object]]:
-    """Draft, audit and PDF; the audit's findings."""
-    from agent.writing.paper import write_paper
-
-    return write_paper(parts.session, parts.gateway, results_of(parts.session), parts.laboratory.sandbox)
 
 
 def make_plan(parts: Parts) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
-from agent.coding.coder import Coder, TurnRequest
+from agent.coding.coder import Coder, CoderFailed, TurnRequest
 from agent.coding.edit import compare_turn, snapshot
 from agent.models.gateway import Gateway
 from agent.models.protocol import Message
@@ -12,6 +13,7 @@ from agent.session.events import Edited, RunAbandoned, RunAccepted
 from agent.session.files import write_bytes
 from agent.session.session import Session
 
+log = logging.getLogger(__name__)
 COMPLETED = "ALL_COMPLETED"
 
 
@@ -42,14 +44,18 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
             return gateway.ask("coder", f"{turn.step}/{asked}", messages)
 
         before = snapshot(workspace)
-        reply = coder.work(
-            TurnRequest(
-                message=turn.message, workspace=workspace, editable=turn.editable,
-                read_only=tuple(session.template.root / name for name in session.template.experiment.read_only),
-                edit_format="whole" if turn.whole_files else "diff",
-            ),
-            ask,
+        request = TurnRequest(
+            message=turn.message, workspace=workspace, editable=turn.editable,
+            read_only=tuple(session.template.root / name for name in session.template.experiment.read_only),
+            edit_format="whole" if turn.whole_files else "diff",
         )  # fmt: skip
+        try:
+            reply = coder.work(request, ask)
+        except CoderFailed as failed:  # its process died: once more from the start; answered exchanges cost nothing
+            log.warning("%s: %s; the turn is worked again", turn.step, failed)
+            restore_workspace(session)
+            asked = 0
+            reply = coder.work(request, ask)
         edit = compare_turn(before, workspace, turn.editable, reply)
         for name in edit.changed:
             files[name] = session.blobs.put((workspace / name).read_bytes())

@@ -53,8 +53,8 @@ class Settings(BaseModel):
     """Time limit of one launch; the template's where None."""
     model_timeout_s: float = Field(default=600, gt=0)
     """Time limit of one model call."""
-    turn_timeout_s: float = Field(default=3600, gt=0)
-    """Time limit of one turn of the coder."""
+    turn_timeout_s: float = Field(default=120, gt=0)
+    """How long the coder may work without a word; the model's time is not counted."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
     paper: bool = True
