@@ -20,8 +20,17 @@ from torch import Tensor, nn
 
 from harness.activations import load_activations
 from harness.sae import (
-    Codes, DeadLatents, SAEWeights, aux_k_loss, decode, remove_radial_gradient_, save_run, top_k, unexplained, unit_norm_,
-)  # fmt: skip
+    Codes,
+    DeadLatents,
+    SAEWeights,
+    aux_k_loss,
+    decode,
+    remove_radial_gradient_,
+    save_run,
+    top_k,
+    unexplained,
+    unit_norm_,
+)
 
 log = logging.getLogger("experiment")
 
@@ -55,9 +64,9 @@ class Settings:
 class TopKSAE(nn.Module):
     """A TopK sparse autoencoder with unit-norm decoder rows f_i (Gao et al. 2024).
 
-        pre = (x − b_dec) W_enc + b_enc         [batch, d_sae]
-        z   = ReLU(TopK(pre))                   k latents on for each input
-        x̂   = Σ_i z_i f_i + b_dec               [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1
+    pre = (x − b_dec) W_enc + b_enc         [batch, d_sae]
+    z   = ReLU(TopK(pre))                   k latents on for each input
+    x̂   = Σ_i z_i f_i + b_dec               [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1
     """
 
     def __init__(self, d_in: int, settings: Settings, mean: Tensor) -> None:
@@ -66,7 +75,9 @@ class TopKSAE(nn.Module):
         unit_norm_(directions)
         self.k = settings.k
         self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
-        self.W_enc = nn.Parameter(directions.T.clone(memory_format=torch.contiguous_format))  # tied at the start
+        self.W_enc = nn.Parameter(
+            directions.T.clone(memory_format=torch.contiguous_format)
+        )  # tied at the start
         self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
         self.b_dec = nn.Parameter(mean.clone())  # [d_in]
         # What a loss term must remember from step to step (a running average, a count) can be an attribute here.
@@ -88,7 +99,14 @@ class TopKSAE(nn.Module):
 
 
 def loss_terms(
-    settings: Settings, sae: TopKSAE, x: Tensor, pre: Tensor, codes: Codes, x_hat: Tensor, dead: Tensor, p: float
+    settings: Settings,
+    sae: TopKSAE,
+    x: Tensor,
+    pre: Tensor,
+    codes: Codes,
+    x_hat: Tensor,
+    dead: Tensor,
+    p: float,
 ) -> dict[str, Tensor]:
     """The weighted terms of the loss by name; the loss is their sum. p = step / steps is the progress, from 0 to 1.
 
@@ -144,21 +162,31 @@ def train(settings: Settings, pool: Tensor) -> tuple[TopKSAE, dict[str, float], 
             for name, value in point.items():
                 curve.setdefault(name, []).append(value)
             if step % 100 == 0 or step == settings.steps - 1:
-                log.info("step %d of %d: loss %.4f, %d dead", step, settings.steps, point["loss"], point["dead"])
+                log.info(
+                    "step %d of %d: loss %.4f, %d dead", step, settings.steps, point["loss"], point["dead"]
+                )
     done["seconds"] = round(time.monotonic() - started, 2)
     return sae, done, curve
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out_dir", type=Path, required=True, help="folder for the results")
-    parser.add_argument("--seed", type=int, default=Settings.seed, help="initial weights and order of the batches")
+    parser.add_argument(
+        "--seed", type=int, default=Settings.seed, help="initial weights and order of the batches"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     settings = Settings(seed=arguments.seed)
 
     activations = load_activations(
-        model=settings.model, layer=settings.layer, tokens=settings.pool_tokens, split="train", context=settings.context
+        model=settings.model,
+        layer=settings.layer,
+        tokens=settings.pool_tokens,
+        split="train",
+        context=settings.context,
     )
     scale = math.sqrt(activations.data.shape[1]) / activations.norm  # mean norm becomes √d_in
     pool = torch.tensor(activations.data, dtype=torch.float32) * scale

@@ -93,4 +93,4 @@ def pair_penalty(W_dec: Tensor, weights: Tensor) -> Tensor:
     if weights.shape != (d_sae, d_sae):
         raise ValueError(f"pair_penalty: weights {tuple(weights.shape)} do not fit {d_sae} decoder rows")
     symmetric = (weights.detach() + weights.detach().T) / 2
-    return cast(Tensor, _PairPenalty.apply(W_dec, symmetric.fill_diagonal_(0.0))) / d_sae  # type: ignore[no-untyped-call]
+    return cast(Tensor, _PairPenalty.apply(W_dec, symmetric.fill_diagonal_(0.0))) / d_sae

@@ -44,7 +44,9 @@ def prepare_evaluation(request: Request) -> None:
 
     began = time.monotonic()
     load_artifacts(request.model, request.layer, request.context)
-    log.info("evaluation, layer %d of %s: made in %.1f s", request.layer, request.model, time.monotonic() - began)
+    log.info(
+        "evaluation, layer %d of %s: made in %.1f s", request.layer, request.model, time.monotonic() - began
+    )
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ absorption.py      first-letter absorption                                      
 probing.py         sparse probing of WordNet classes                                          ┘
 upstream.py        the only door to sae-bench: its environment, and each of its faults mended, with the reason
 artifacts.py       what depends on the language model alone, made once and cached by content
+sizes.py           how much the evals look at
 lens.py            the language model as a HookedTransformer
 scoring.py         all of it together: metrics with mean, spread and n
 """

@@ -34,7 +34,9 @@ def evaluate(submission: Submission, repeats: int) -> dict[str, object]:
     )
     activations = torch.tensor(held_out.data, dtype=torch.float32)
     if activations.shape[1] != submission.d_in:
-        raise SubmissionError(f"the SAE reads {submission.d_in} dimensions, {submission.model} has {activations.shape[1]}")
+        raise SubmissionError(
+            f"the SAE reads {submission.d_in} dimensions, {submission.model} has {activations.shape[1]}"
+        )
     artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     scores = score(submission, activations, artifacts, load_hooked(submission.model), repeats)
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
@@ -48,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m harness.evaluation", description=__doc__.splitlines()[0])
     parser.add_argument("--run_dir", type=Path, required=True, help="folder with final_info.json and sae/")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write the scores to")
-    parser.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
+    parser.add_argument(
+        "--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random"
+    )
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("datasets").setLevel(logging.WARNING)

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from harness.evaluation import upstream
+from harness.evaluation.sizes import SIZES
 
-LABELLED_WORDS = 4_000  # of the vocabulary; 80% train the probes, 20% are scored
 MAX_K = 3  # latents that may share a letter; 3 scores as 10 does here
 SPLIT_F1_JUMP = 0.03
 MIN_PROBE_F1 = 0.6
@@ -39,7 +39,9 @@ class LetterData:
     test_labels: Tensor
     test_activations: Tensor
     vocabulary: list[str]  # that in-context examples are drawn from
-    prompts: dict[str, Tensor] = field(default_factory=dict)  # prompt → activation at its word [d_in], all repeats
+    prompts: dict[str, Tensor] = field(
+        default_factory=dict
+    )  # prompt → activation at its word [d_in], all repeats
 
     def probe_scores(self) -> Tensor:
         """The ground-truth probe's score of each test word for each letter: [words, 26], above 0 is a yes."""
@@ -117,11 +119,17 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> di
         metrics = _feature_splits(sae, data)
         known = metrics[metrics["f1_probe"] > MIN_PROBE_F1]
         if len(known) < MIN_LETTERS:
-            raise ValueError(f"only {len(known)} letters have a probe with F1 > {MIN_PROBE_F1}; absorption needs {MIN_LETTERS}")
+            raise ValueError(
+                f"only {len(known)} letters have a probe with F1 > {MIN_PROBE_F1}; absorption needs {MIN_LETTERS}"
+            )
         random.seed(repeat)
         with torch.no_grad():
             words = upstream.calculate_projection_and_cos_sims(
-                calculator(Replay(data, layer), data.vocabulary), sae, probe, layer, _false_negatives(metrics, data)
+                calculator(Replay(data, layer), data.vocabulary),
+                sae,
+                probe,
+                layer,
+                _false_negatives(metrics, data),
             )
         letters = upstream.aggregate_absorption(words)
     letters = letters[letters["letter"].isin(known["letter"])]
@@ -184,6 +192,6 @@ def _false_negatives(metrics: Any, data: LetterData) -> dict[str, Any]:
 
 
 def label_words(words: Iterable[str], seed: int = 0) -> list[str]:
-    """The words to label: LABELLED_WORDS of the vocabulary, drawn with a seed."""
+    """The words to label: SIZES.words of the vocabulary, drawn with a seed."""
     pool = sorted(words)
-    return random.Random(seed).sample(pool, min(LABELLED_WORDS, len(pool)))
+    return random.Random(seed).sample(pool, min(SIZES.words, len(pool)))

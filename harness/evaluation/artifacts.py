@@ -8,28 +8,22 @@ import random
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from harness.activations import text_hash
 from harness.cache import Cache, Draft
-from harness.evaluation import absorption, probing, upstream
+from harness.evaluation import absorption, upstream
 from harness.evaluation.absorption import LetterData
 from harness.evaluation.probing import ProbingData
-from harness.lm import fingerprint
+from harness.evaluation.sizes import KIND, SIZES, artifact_fields
 from harness.text import labelled, spelling_words, token_rows
 
 log = logging.getLogger(__name__)
 
-KIND = "evaluation"
 FILE = "artifacts.pt"
-REPEATS = 3  # of the evals that draw at random
-CORE_ROWS = 32  # of `context` tokens each
-FORMAT = 1  # raise it when a change below makes other artifacts from the same settings
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Artifacts:
 
     letters: LetterData
     probing: ProbingData
-    tokens: Tensor  # [CORE_ROWS, context] held-out text
+    tokens: Tensor  # [core_rows, context] held-out text
 
 
 def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
@@ -54,31 +48,16 @@ def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
         save(build(load_hooked(model), layer, context), draft.folder / FILE)
         draft.adopt(FILE)
 
-    return load(Cache().get(KIND, _fields(model, layer, context), make) / FILE)
-
-
-def _fields(model: str, layer: int, context: int) -> dict[str, Any]:
-    """Everything that the artifacts depend on, for the cache's key."""
-    return {
-        "format": FORMAT,
-        "model": fingerprint(model),
-        "text": text_hash(),
-        "layer": layer,
-        "context": context,
-        "repeats": REPEATS,
-        "core_rows": CORE_ROWS,
-        "words": absorption.LABELLED_WORDS,
-        "classes": probing.CLASSES,
-        "glosses": [probing.TRAIN_GLOSSES, probing.TEST_GLOSSES, probing.GLOSS_TOKENS],
-        "sae_bench": version("sae-bench"),
-    }
+    return load(Cache().get(KIND, artifact_fields(model, layer, context), make) / FILE)
 
 
 def build(hooked: Any, layer: int, context: int) -> Artifacts:
     """Make the artifacts with `hooked`, a HookedTransformer."""
     hook = f"blocks.{layer}.hook_resid_post"
     with upstream.quiet(), torch.no_grad():
-        return Artifacts(_letters(hooked, hook), _probing(hooked, hook), _core_tokens(hooked.tokenizer, context))
+        return Artifacts(
+            _letters(hooked, hook), _probing(hooked, hook), _core_tokens(hooked.tokenizer, context)
+        )
 
 
 def save(artifacts: Artifacts, path: Path) -> None:
@@ -87,7 +66,8 @@ def save(artifacts: Artifacts, path: Path) -> None:
     letters["prompts"] = list(artifacts.letters.prompts)
     letters["prompt_activations"] = torch.stack(list(artifacts.letters.prompts.values()))
     glosses = {
-        part: {name: acts.half() for name, acts in getattr(artifacts.probing, part).items()} for part in ("train", "test")
+        part: {name: acts.half() for name, acts in getattr(artifacts.probing, part).items()}
+        for part in ("train", "test")
     }
     torch.save({"letters": letters, "probing": glosses, "tokens": artifacts.tokens}, path)
 
@@ -98,7 +78,10 @@ def load(path: Path) -> Artifacts:
     letters = kept["letters"]
     rows = letters.pop("prompt_activations")
     letters["prompts"] = dict(zip(letters["prompts"], rows, strict=True))
-    glosses = {part: {name: acts.float() for name, acts in kept["probing"][part].items()} for part in ("train", "test")}
+    glosses = {
+        part: {name: acts.float() for name, acts in kept["probing"][part].items()}
+        for part in ("train", "test")
+    }
     return Artifacts(LetterData(**letters), ProbingData(**glosses), kept["tokens"])
 
 
@@ -146,10 +129,12 @@ def _letters(hooked: Any, hook: str) -> LetterData:
         found["X_test"],
         vocabulary=words,
     )
-    for repeat in range(REPEATS):
+    for repeat in range(SIZES.repeats):
         for batch in _batches(absorption.repeat_prompts(data, repeat), 128):
             if len({hooked.to_tokens(prompt).shape[1] for prompt in batch}) > 1:
-                raise ValueError("a spelling prompt of this tokenizer is longer than others; absorption needs one length")
+                raise ValueError(
+                    "a spelling prompt of this tokenizer is longer than others; absorption needs one length"
+                )
             read = model.run_with_cache(batch, names_filter=[hook])[1][hook][:, absorption.TOKEN_POSITION]
             data.prompts.update(zip(batch, read.clone(), strict=True))
     return data
@@ -162,21 +147,23 @@ def _batches(items: list[str], size: int) -> Iterator[list[str]]:
 
 def _probing(hooked: Any, hook: str) -> ProbingData:
     """Held-out glosses of each class, read by the language model; `<bos>` and padding zeroed as sae-bench wants it."""
-    by_class: dict[str, list[str]] = {name: [] for name in probing.CLASSES}
-    for gloss, name in sorted(labelled("heldout", probing.CLASSES), key=lambda each: hashlib.sha256(each[0].encode()).digest()):
+    by_class: dict[str, list[str]] = {name: [] for name in SIZES.classes}
+    for gloss, name in sorted(
+        labelled("heldout", SIZES.classes), key=lambda each: hashlib.sha256(each[0].encode()).digest()
+    ):
         by_class[name].append(gloss)
     activations = {name: _read_glosses(hooked, hook, kept) for name, kept in by_class.items()}
-    cut = probing.TRAIN_GLOSSES
+    cut = SIZES.train_glosses
     return ProbingData(
         {name: rows[:cut] for name, rows in activations.items()},
-        {name: rows[cut : cut + probing.TEST_GLOSSES] for name, rows in activations.items()},
+        {name: rows[cut : cut + SIZES.test_glosses] for name, rows in activations.items()},
     )
 
 
 def _read_glosses(hooked: Any, hook: str, glosses: list[str]) -> Tensor:
-    texts = glosses[: probing.TRAIN_GLOSSES + probing.TEST_GLOSSES]
+    texts = glosses[: SIZES.train_glosses + SIZES.test_glosses]
     tokenized = hooked.tokenizer(
-        texts, padding="max_length", truncation=True, max_length=probing.GLOSS_TOKENS, return_tensors="pt"
+        texts, padding="max_length", truncation=True, max_length=SIZES.gloss_tokens, return_tensors="pt"
     )
     model_input = tokenized["input_ids"]
     stop = int(hook.split(".")[1]) + 1
@@ -191,6 +178,6 @@ def special_tokens(tokenizer: Any) -> set[int]:
 
 
 def _core_tokens(tokenizer: Any, context: int) -> Tensor:
-    """[CORE_ROWS, context] of held-out text, each row begun with `<bos>`."""
-    rows = token_rows(tokenizer, "heldout", CORE_ROWS * (context - 1) // 2, context, seed=1)
-    return torch.from_numpy(rows.ids[:CORE_ROWS])
+    """[core_rows, context] of held-out text, each row begun with `<bos>`."""
+    rows = token_rows(tokenizer, "heldout", SIZES.core_rows * (context - 1), context, seed=1)
+    return torch.from_numpy(rows.ids[: SIZES.core_rows])

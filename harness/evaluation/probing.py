@@ -15,24 +15,12 @@ from torch import Tensor
 
 from harness.evaluation.upstream import get_sae_meaned_activations, quiet, train_probe_on_activations
 
-CLASSES = (
-    "noun.animal",
-    "noun.plant",
-    "noun.person",
-    "noun.artifact",
-    "noun.act",
-    "noun.communication",
-    "noun.state",
-    "adj.all",
-)
-TRAIN_GLOSSES, TEST_GLOSSES = 260, 120  # of each class
-GLOSS_TOKENS = 24
 KS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
 class ProbingData:
-    """Activations [glosses, GLOSS_TOKENS, d_in] by class; positions of special tokens are zero and not counted."""
+    """Activations [glosses, gloss_tokens, d_in] by class; positions of special tokens are zero and not counted."""
 
     train: dict[str, Tensor]
     test: dict[str, Tensor]

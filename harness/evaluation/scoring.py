@@ -41,7 +41,11 @@ class Scores:
 
     def as_json(self) -> dict[str, Any]:
         """The evaluator's file, format 1."""
-        return {"format": 1, "metrics": {name: asdict(value) for name, value in self.metrics.items()}, "details": self.details}
+        return {
+            "format": 1,
+            "metrics": {name: asdict(value) for name, value in self.metrics.items()},
+            "details": self.details,
+        }
 
 
 def over_repeats(repeats: Sequence[dict[str, float]]) -> dict[str, Value]:
@@ -54,7 +58,9 @@ def over_repeats(repeats: Sequence[dict[str, float]]) -> dict[str, Value]:
     return found
 
 
-def score(submission: Submission, activations: Tensor, artifacts: Artifacts, model: Any, repeats: int) -> Scores:
+def score(
+    submission: Submission, activations: Tensor, artifacts: Artifacts, model: Any, repeats: int
+) -> Scores:
     """Run every eval. `activations` are held-out [tokens, d_in], `model` is the language model as a HookedTransformer."""
     seconds: dict[str, float] = {}
     started = time.monotonic()
@@ -71,7 +77,9 @@ def score(submission: Submission, activations: Tensor, artifacts: Artifacts, mod
     lap("reconstruction")
     core = core_scores(sae, model, artifacts.tokens, special_tokens(model.tokenizer))
     lap("core")
-    absorbed = [absorption_scores(sae, artifacts.letters, submission.layer, repeat) for repeat in range(repeats)]
+    absorbed = [
+        absorption_scores(sae, artifacts.letters, submission.layer, repeat) for repeat in range(repeats)
+    ]
     lap("absorption")
     codes = mean_codes(sae, artifacts.probing)
     probed = [probing_scores(*codes, repeat) for repeat in range(repeats)]

@@ -55,7 +55,9 @@ def load_submission(run_dir: Path) -> Submission:
     cfg_path = run_dir / "sae" / "cfg.json"
     cfg = _read_json(cfg_path)
     if cfg.get("architecture") != "topk":
-        raise SubmissionError(f"{cfg_path}: architecture is {cfg.get('architecture')!r}, only 'topk' can be scored")
+        raise SubmissionError(
+            f"{cfg_path}: architecture is {cfg.get('architecture')!r}, only 'topk' can be scored"
+        )
     for ours, theirs in MUST_AGREE:
         if _whole(cfg, theirs, cfg_path) != _whole(run, ours, run_dir / "final_info.json"):
             raise SubmissionError(
@@ -94,7 +96,9 @@ def _check_file(path: Path) -> None:
 def _whole(table: dict[str, Any], key: str, path: Path) -> int:
     value = table.get(key)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise SubmissionError(f"{path}: {key} is {'missing' if value is None else repr(value)}; it must be a whole number")
+        raise SubmissionError(
+            f"{path}: {key} is {'missing' if value is None else repr(value)}; it must be a whole number"
+        )
     return value
 
 
@@ -122,5 +126,7 @@ def _load_weights(path: Path, cfg: dict[str, Any]) -> SAEWeights:
         raise SubmissionError(f"{path}: W_enc or W_dec is all zero; the SAE was not trained")
     off = float((weights.W_dec.norm(dim=1) - 1).abs().max())
     if off > UNIT_NORM_TOLERANCE:
-        raise SubmissionError(f"{path}: decoder rows must have length 1 and one is off by {off:.3g}; normalise before saving")
+        raise SubmissionError(
+            f"{path}: decoder rows must have length 1 and one is off by {off:.3g}; normalise before saving"
+        )
     return weights

@@ -28,12 +28,12 @@ os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("WANDB_MODE", "disabled")
 
-import beartype  # noqa: E402, F401  (fault 2)
-import torch  # noqa: E402
-from pandas import DataFrame  # noqa: E402
-from sae_bench.custom_saes.topk_sae import TopKSAE  # noqa: E402
-from sae_bench.evals.absorption import probing as absorption_probing  # noqa: E402
-from sae_bench.evals.absorption.feature_absorption import (  # noqa: E402
+import beartype  # noqa: F401  (fault 2)
+import torch
+from pandas import DataFrame  # type: ignore[import-untyped]
+from sae_bench.custom_saes.topk_sae import TopKSAE
+from sae_bench.evals.absorption import probing as absorption_probing
+from sae_bench.evals.absorption.feature_absorption import (
     ABSORPTION_FRACTION_MAX_ABSORBING_LATENTS,
     ABSORPTION_FRACTION_PROBE_COS_THRESHOLD,
     ABSORPTION_PROBE_PROJECTION_PROPORTION_THRESHOLD,
@@ -42,33 +42,33 @@ from sae_bench.evals.absorption.feature_absorption import (  # noqa: E402
     StatsAndLikelyFalseNegativeResults,
     calculate_projection_and_cos_sims,
 )
-from sae_bench.evals.absorption.k_sparse_probing import (  # noqa: E402
+from sae_bench.evals.absorption.k_sparse_probing import (
     add_feature_splits_to_metrics_df,
     train_k_sparse_probes,
 )
-from sae_bench.evals.absorption.main import _aggregate_results_df as aggregate_absorption  # noqa: E402
-from sae_bench.evals.absorption.probing import (  # noqa: E402
+from sae_bench.evals.absorption.main import _aggregate_results_df as aggregate_absorption
+from sae_bench.evals.absorption.probing import (
     create_dataset_probe_training,
     gen_and_save_df_acts_probing,
     train_linear_probe_for_task,
 )
-from sae_bench.evals.absorption.prompting import (  # noqa: E402
+from sae_bench.evals.absorption.prompting import (
     VERBOSE_FIRST_LETTER_TEMPLATE,
     VERBOSE_FIRST_LETTER_TOKEN_POS,
     first_letter_formatter,
 )
-from sae_bench.evals.absorption.vocab import LETTERS  # noqa: E402
-from sae_bench.evals.core.main import (  # noqa: E402
+from sae_bench.evals.absorption.vocab import LETTERS
+from sae_bench.evals.core.main import (
     calculate_max_cosine_sim,
     get_downstream_reconstruction_metrics,
 )
-from sae_bench.evals.sparse_probing.probe_training import train_probe_on_activations  # noqa: E402
-from sae_bench.sae_bench_utils.activation_collection import get_sae_meaned_activations  # noqa: E402
-from torch import Tensor  # noqa: E402
-from transformer_lens import HookedTransformer, HookedTransformerConfig  # noqa: E402
-from transformer_lens.pretrained.weight_conversions import convert_gemma_weights  # noqa: E402
+from sae_bench.evals.sparse_probing.probe_training import train_probe_on_activations
+from sae_bench.sae_bench_utils.activation_collection import get_sae_meaned_activations
+from torch import Tensor
+from transformer_lens import HookedTransformer, HookedTransformerConfig
+from transformer_lens.pretrained.weight_conversions import convert_gemma_weights
 
-from harness.evaluation.submission import Submission  # noqa: E402
+from harness.evaluation.submission import Submission
 
 __all__ = [
     "ABSORPTION_FRACTION_MAX_ABSORBING_LATENTS",
@@ -76,14 +76,15 @@ __all__ = [
     "ABSORPTION_PROBE_PROJECTION_PROPORTION_THRESHOLD",
     "FULL_ABSORPTION_PROBE_COS_THRESHOLD",
     "LETTERS",
-    "DataFrame",
     "VERBOSE_FIRST_LETTER_TEMPLATE",
     "VERBOSE_FIRST_LETTER_TOKEN_POS",
+    "DataFrame",
     "FeatureAbsorptionCalculator",
     "HookedTransformer",
     "HookedTransformerConfig",
     "StatsAndLikelyFalseNegativeResults",
     "TensorBatches",
+    "absorption_probing",
     "add_feature_splits_to_metrics_df",
     "aggregate_absorption",
     "as_upstream_sae",
@@ -127,7 +128,13 @@ def as_upstream_sae(submission: Submission) -> Any:
     """The submitted SAE as sae-bench's own TopKSAE, float32 on the CPU; no code of the experiment is involved."""
     weights = submission.weights
     sae = TopKSAE(
-        submission.d_in, submission.d_sae, submission.k, submission.model, submission.layer, torch.device("cpu"), torch.float32
+        submission.d_in,
+        submission.d_sae,
+        submission.k,
+        submission.model,
+        submission.layer,
+        torch.device("cpu"),
+        torch.float32,
     )
     with torch.no_grad():
         for name, tensor in weights._asdict().items():
@@ -139,5 +146,9 @@ def as_upstream_sae(submission: Submission) -> Any:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keeps sae-bench's prints and progress bars off the terminal; exceptions pass through."""
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
         yield
