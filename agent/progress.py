@@ -55,7 +55,9 @@ class Progress:
         """Begin to show."""
         self._began = self._step_began = time.monotonic()
         if _is_terminal(self.stream):
-            console = Console(file=self.stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+            console = Console(
+                file=self.stream, force_terminal=True, highlight=False, markup=False, emoji=False
+            )
             self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4,
                               redirect_stdout=False, redirect_stderr=self.stream is sys.stderr)  # fmt: skip
             self._live.start(refresh=True)
@@ -100,8 +102,9 @@ class Progress:
             case Edited(completed=True):
                 yield f"{event.step}: the coder says that all is completed"
             case AttemptEnded(number=int(number)):
-                yield f"{event.run}, attempt {number}: {event.outcome.replace('_', ' ')} after {duration(event.seconds)}" + (
-                    f": {event.reason}" if event.reason else ""
+                yield (
+                    f"{event.run}, attempt {number}: {event.outcome.replace('_', ' ')} after {duration(event.seconds)}"
+                    + (f": {event.reason}" if event.reason else "")
                 )
             case RunAccepted():
                 yield self._verdict(event)
@@ -110,7 +113,11 @@ class Progress:
             case FiguresDrawn():
                 yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
             case Compiled():
-                yield f"paper: {event.pages} pages" if event.ok else f"paper: LaTeX made no PDF: {'; '.join(event.errors[:1])}"
+                yield (
+                    f"paper: {event.pages} pages"
+                    if event.ok
+                    else f"paper: LaTeX made no PDF: {'; '.join(event.errors[:1])}"
+                )
             case Audited():
                 yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
             case SessionEnded():
@@ -133,13 +140,19 @@ class Progress:
 
     def _render(self) -> RenderableType:
         """The live display; called by rich's own thread."""
-        parts: list[RenderableType] = [Text(f"{self.session.name}  {duration(time.monotonic() - self._began)}", style="bold")]
+        parts: list[RenderableType] = [
+            Text(f"{self.session.name}  {duration(time.monotonic() - self._began)}", style="bold")
+        ]
         if (results := self._results()) is not None:
             parts.append(_table(results))
         parts += [Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._said]
         parts.append(Text(self._spent(), style="dim"))
         if self.current:
-            line = Text(f"{self.current}  {duration(time.monotonic() - self._step_began)}", overflow="ellipsis", no_wrap=True)
+            line = Text(
+                f"{self.current}  {duration(time.monotonic() - self._step_began)}",
+                overflow="ellipsis",
+                no_wrap=True,
+            )
             parts.append(Spinner("line", text=line))
         return Group(*parts)
 
@@ -150,7 +163,11 @@ class Progress:
         tokens = f"{count(sent)} tokens sent, {count(received)} received"
         if settings.budget_tokens is not None:
             tokens += f" of {count(settings.budget_tokens)}"
-        return tokens + f", ${usd:.2f}" + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
+        return (
+            tokens
+            + f", ${usd:.2f}"
+            + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
+        )
 
     def _redirect_logging(self) -> None:
         """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""

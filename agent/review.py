@@ -30,8 +30,12 @@ def parser() -> argparse.ArgumentParser:
         "It reads the journal only, so it works for a session at any point, finished or not.",
         epilog="Exit codes: 0 written, 1 no session there, 2 usage.",
     )  # fmt: skip
-    flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
-    flags.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: index.html in the session)")
+    flags.add_argument(
+        "session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive"
+    )
+    flags.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to write it (default: index.html in the session)"
+    )
     flags.add_argument("--open", action="store_true", help="show it in a browser")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return flags

@@ -141,7 +141,9 @@ class Story:
         )  # fmt: skip
         self.tell(event, 8.5)
 
-    def edit(self, step: str, outcome: str, code: str | None = None, name: str = "experiment.py", **more: Any) -> Edited:
+    def edit(
+        self, step: str, outcome: str, code: str | None = None, name: str = "experiment.py", **more: Any
+    ) -> Edited:
         """One turn of the coder, its exchange included."""
         reply = f"TITLE: {self.texts.title}\n{self.texts.prose}"
         self.exchange("coder", f"{step}/1", reply)
@@ -167,7 +169,10 @@ class Story:
             paths = self.session.paths.attempt(number)
             write_text(paths.code / "experiment.py", CODE)
             write_text(paths.stdout, self.texts.log)
-            write_text(paths.stderr, f"\x1b[31mwarming up\x1b[0m\n 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r100%|██████████| 40/40 [00:10<00:00,  4.0it/s]\n{more.get('cause', '')}\n")
+            write_text(
+                paths.stderr,
+                f"\x1b[31mwarming up\x1b[0m\n 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r100%|██████████| 40/40 [00:10<00:00,  4.0it/s]\n{more.get('cause', '')}\n",
+            )
         event: AttemptEnded = self.tell(
             AttemptEnded(step=step, number=number, run=run, outcome=outcome, seconds=0 if number is None else seconds,  # type: ignore[arg-type]
                          score_seconds=6.5 if outcome == "ok" else 0, exit_code=0 if outcome == "ok" else 1, **more),
@@ -175,7 +180,9 @@ class Story:
         )  # fmt: skip
         return event
 
-    def accept(self, run: str, attempt: int | None, info: dict[str, Any], code: str, comparable: tuple[str, ...] = ()) -> None:
+    def accept(
+        self, run: str, attempt: int | None, info: dict[str, Any], code: str, comparable: tuple[str, ...] = ()
+    ) -> None:
         """The run's event, its folder, code, note and advice."""
         title = "Baseline" if run == "run_0" else f"{self.texts.title} ({run})"
         write_json(self.session.paths.run(int(run[4:])) / "final_info.json", info)
@@ -198,7 +205,13 @@ def final_info(ev: float, absorption: float, l0: float = 16.0, k: int = 16, seed
     return {
         "format": 1,
         "config": {"k": k, "training_tokens": 819200, "seed": 0},
-        "training": {"steps": 400, "tokens": 819200, "loss_first": 1.02, "loss_last": 0.1031, "seconds": 29.0},
+        "training": {
+            "steps": 400,
+            "tokens": 819200,
+            "loss_first": 1.02,
+            "loss_last": 0.1031,
+            "seconds": 29.0,
+        },
         "metrics": {
             name: {"mean": mean, "spread": SEED_SPREAD[name] if seeds > 1 else None, "n": seeds}
             for name, mean in means.items()
@@ -246,19 +259,48 @@ def _work_runs(story: Story) -> None:
     info = final_info(0.8993, 0.121)
     story.accept("run_1", story.attempt("run_1", "run_1/turn_1", "ok", results=info).number, info, code)
 
-    crash = f"Traceback (most recent call last):\n  File \"experiment.py\", line 8, in loss\n    acts @ decoder\n{texts.reason}"
+    crash = f'Traceback (most recent call last):\n  File "experiment.py", line 8, in loss\n    acts @ decoder\n{texts.reason}'
     story.edit("run_2/turn_1", "applied", code + "oops\n")
-    story.attempt("run_2", "run_2/turn_1", "crashed", 4.0, reason=texts.reason, cause=crash, signature="RuntimeError@loss")
+    story.attempt(
+        "run_2",
+        "run_2/turn_1",
+        "crashed",
+        4.0,
+        reason=texts.reason,
+        cause=crash,
+        signature="RuntimeError@loss",
+    )
     code += "\n\ndef threshold(p):\n    return 0.1 * (1 - p)\n"
     story.edit("run_2/turn_2", "applied", code)
     info = final_info(0.8822, 0.144)
     story.accept("run_2", story.attempt("run_2", "run_2/turn_2", "ok", results=info).number, info, code)
 
     story.edit("run_3/turn_1", "unmatched", code)
-    story.attempt("run_3", "run_3/turn_1", "no_edit", reason="the edit matched nothing", cause="no block matched", signature="unmatched")
+    story.attempt(
+        "run_3",
+        "run_3/turn_1",
+        "no_edit",
+        reason="the edit matched nothing",
+        cause="no block matched",
+        signature="unmatched",
+    )
     story.edit("run_3/turn_2", "no_edit", code)
-    story.attempt("run_3", "run_3/turn_2", "no_edit", reason="the files are unchanged", cause="nothing changed", signature="no_edit")
-    story.tell(RunAbandoned(step="run_3/abandoned_1", run="run_3", title=texts.title, reason=f"no accepted result: {texts.reason}"))
+    story.attempt(
+        "run_3",
+        "run_3/turn_2",
+        "no_edit",
+        reason="the files are unchanged",
+        cause="nothing changed",
+        signature="no_edit",
+    )
+    story.tell(
+        RunAbandoned(
+            step="run_3/abandoned_1",
+            run="run_3",
+            title=texts.title,
+            reason=f"no accepted result: {texts.reason}",
+        )
+    )
     code = code.replace('"k": 16', '"k": 32')
     story.edit("run_3/turn_3", "outside", code, outside=["harness/evaluation.py"])
     info = final_info(0.9411, 0.171, l0=32.0, k=32)
@@ -271,12 +313,20 @@ def _work_runs(story: Story) -> None:
 def _write_up(story: Story) -> None:
     texts, paths = story.texts, story.session.paths
     story.edit("figures/turn_1", "applied", name="plot.py")
-    story.tell(FiguresDrawn(step="figures/turn_1", ok=False, reason=texts.reason, cause=texts.reason, signature="plot"))
+    story.tell(
+        FiguresDrawn(
+            step="figures/turn_1", ok=False, reason=texts.reason, cause=texts.reason, signature="plot"
+        )
+    )
     story.edit("figures/turn_2", "applied", name="plot.py")
     write_bytes_in(paths.figures / f"{texts.figure}.png", png())
     write_bytes_in(paths.figures / f"{texts.figure}.pdf", pdf("A figure"))
-    story.tell(FiguresDrawn(step="figures/turn_2", ok=True, files=[f"{texts.figure}.pdf", f"{texts.figure}.png"]), 5)
-    story.tell(Noted(step="figures/note", subject="figures", title="Figures", source=texts.prose, text=texts.prose))
+    story.tell(
+        FiguresDrawn(step="figures/turn_2", ok=True, files=[f"{texts.figure}.pdf", f"{texts.figure}.png"]), 5
+    )
+    story.tell(
+        Noted(step="figures/note", subject="figures", title="Figures", source=texts.prose, text=texts.prose)
+    )
     for section in ("Title and Abstract", "Results"):
         for phase in ("fill", "refine"):
             step = f"draft/{section}/{phase}"
@@ -284,12 +334,21 @@ def _write_up(story: Story) -> None:
             title = texts.title if section.startswith("Title") else ""
             story.tell(SectionWritten(step=step, section=section, phase=phase, source=texts.prose, title=title,  # type: ignore[arg-type]
                                       problems=[texts.reason] if phase == "refine" and not title else []))  # fmt: skip
-    story.tell(CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"]))
-    finding = {"where": f"Results, line 12: {texts.title}", "what": f"0.917 — {texts.reason}", "why": f"no result is 0.917; {texts.prose}"}
+    story.tell(
+        CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"])
+    )
+    finding = {
+        "where": f"Results, line 12: {texts.title}",
+        "what": f"0.917 — {texts.reason}",
+        "why": f"no result is 0.917; {texts.prose}",
+    }
     story.tell(Audited(step="audit", findings=[finding], numbers=41))
     write_json(paths.audit, {"findings": [finding], "numbers": 41})
     write_bytes_in(paths.paper, pdf(story.session.idea.Name))
-    story.tell(Compiled(step="compile", ok=True, pages=7, warnings=[f"Overfull hbox: {texts.title}"], marked=True), 11)
+    story.tell(
+        Compiled(step="compile", ok=True, pages=7, warnings=[f"Overfull hbox: {texts.title}"], marked=True),
+        11,
+    )
     write_text(paths.notes, texts.prose)
     story.tell(SessionEnded(state="findings", reason="1 finding", exit_code=5))
 
@@ -314,10 +373,17 @@ def png(width: int = 320, height: int = 180) -> bytes:
         for x in range(width):
             curve = height * (0.9 - 0.75 * (1 - 1 / (1 + x / 40)))
             rows += b"\x2b\x6c\xb0" if abs(height - y - curve) < 2 else b"\xff\xff\xff"
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(rows)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def pdf(text: str) -> bytes:

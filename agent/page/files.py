@@ -67,7 +67,10 @@ class Files:
         return tuple(self._image(folder, stem, files) for stem, files in stems.items())
 
     def _image(self, folder: str, stem: str, names: list[str]) -> Image:
-        made = (self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper()) for name in sorted(names))
+        made = (
+            self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper())
+            for name in sorted(names)
+        )
         links = tuple(link for link in made if link is not None)
         missing = [name for name in names if self.source.inside(folder, name) is None]
         note = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
@@ -115,5 +118,7 @@ def code_diff(source: Source, before: Mapping[str, str], after: Mapping[str, str
         if old is None or new is None:
             lost.append(name)
             continue
-        parts += difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
+        parts += difflib.unified_diff(
+            old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
+        )
     return "\n".join(parts), f"a recorded version of {', '.join(lost)} is missing from blobs/" if lost else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.experiment.results import Results, RunResult, Value, Verdict, run_result
 from agent.page.source import Source
-from agent.page.text import signed
+from agent.page.text import decimal, signed
 from agent.page.view import Cell, Chart, Column, Point, Row, Tone
 from agent.session.events import RunAccepted
 from agent.session.template import Metric
@@ -42,17 +42,24 @@ def judge(source: Source) -> Judged | None:
     for event in source.all(RunAccepted):
         try:
             run = run_result(event)
-            run = replace(run, values={name: value for name, value in run.values.items() if _is_number(value)})
+            run = replace(
+                run, values={name: value for name, value in run.values.items() if _is_number(value)}
+            )
             if run.index >= 0:
                 runs.append(run)
         except (KeyError, TypeError, ValueError, AttributeError):
-            source.problems.append(f"{event.run}: its recorded results cannot be read; it is left out of tables and charts")
+            source.problems.append(
+                f"{event.run}: its recorded results cannot be read; it is left out of tables and charts"
+            )
     runs.sort(key=lambda run: run.index)
     if not runs or runs[0].index != 0:
         return None
     known = dict(source.template.metrics) if source.template else {}
     metrics = known | {
-        name: Metric(direction="higher", description="") for run in runs for name in run.values if name not in known
+        name: Metric(direction="higher", description="")
+        for run in runs
+        for name in run.values
+        if name not in known
     }
     primary = source.idea.Primary_Metric if source.idea and source.idea.Primary_Metric else None
     if primary not in metrics:
@@ -80,7 +87,14 @@ def rows(judged: Judged) -> tuple[Row, ...]:
     for run in results.runs:
         cells = {name: _cell(judged, run, name) for name, _ in _ordered(results)}
         made.append(
-            Row(run.name, run.title, run is best, run.differences, tuple(cells.values()), cells.get(results.primary))
+            Row(
+                run.name,
+                run.title,
+                run is best,
+                run.differences,
+                tuple(cells.values()),
+                cells.get(results.primary),
+            )
         )
     return tuple(made)
 
@@ -104,23 +118,28 @@ def conclusion(judged: Judged | None) -> str:
         return f"No run beat the baseline in {metric}, out of {len(others)} accepted{aside}."
     verdict = results.verdict(best, metric)
     digits = results.metrics[metric].digits
-    value = f"{metric} {best.values[metric].mean:.{digits}f}, {signed(verdict.delta or 0.0, digits)} against the baseline"
+    value = f"{metric} {decimal(best.values[metric].mean, digits)}, {signed(verdict.delta or 0.0, digits)} against the baseline"
     if verdict.word == "better":
-        return f"{best.name} is best: {value}, better beyond noise (±{verdict.noise or 0.0:.{digits}f}){aside}."
+        return f"{best.name} is best: {value}, better beyond noise (±{decimal(verdict.noise or 0.0, digits)}){aside}."
     if verdict.word == "within noise":
-        return f"No run beat the baseline beyond noise{aside}. The nearest is {best.name}: {value}, within ±{verdict.noise or 0.0:.{digits}f}."
+        return f"No run beat the baseline beyond noise{aside}. The nearest is {best.name}: {value}, within ±{decimal(verdict.noise or 0.0, digits)}."
     return f"{best.name} is highest on paper: {value}. The baseline's noise is not known, so this says little{aside}."
 
 
 def charts(judged: Judged) -> tuple[Chart, ...]:
     """One chart a metric; the primary one first and wide."""
-    made = (_chart(judged, name, _WIDE if name == judged.results.primary else _SMALL) for name, _ in _ordered(judged.results))
+    made = (
+        _chart(judged, name, _WIDE if name == judged.results.primary else _SMALL)
+        for name, _ in _ordered(judged.results)
+    )
     return tuple(chart for chart in made if chart is not None)
 
 
 def _can_judge(judged: Judged) -> bool:
     """Whether the primary metric has a direction, and a value to start from."""
-    return judged.results.primary in judged.judged and judged.results.primary in judged.results.baseline.values
+    return (
+        judged.results.primary in judged.judged and judged.results.primary in judged.results.baseline.values
+    )
 
 
 def _is_number(value: Value) -> bool:
@@ -132,12 +151,16 @@ def _ordered(results: Results) -> list[tuple[str, Metric]]:
 
 
 def _better(judged: Judged, name: str) -> str:
-    return f"{judged.results.metrics[name].direction} is better" if name in judged.judged else "direction unknown"
+    return (
+        f"{judged.results.metrics[name].direction} is better"
+        if name in judged.judged
+        else "direction unknown"
+    )
 
 
 def _noise(results: Results, name: str) -> str:
     noise = results.noise(name)
-    return "" if noise is None else f"±{noise:.{results.metrics[name].digits}f}"
+    return "" if noise is None else f"±{decimal(noise, results.metrics[name].digits)}"
 
 
 def _runs(number: int) -> str:
@@ -149,10 +172,10 @@ def _cell(judged: Judged, run: RunResult, name: str) -> Cell:
     if value is None:
         return Cell("missing", "", "", "not measured", "none")
     verdict, word = judged.verdict(run, name)
-    spread = f"± {value.spread:.{digits}f} (n = {value.n})" if value.spread is not None else ""
+    spread = f"± {decimal(value.spread, digits)} (n = {value.n})" if value.spread is not None else ""
     is_base = run is judged.results.baseline
     delta = "" if verdict.delta is None or is_base else signed(verdict.delta, digits)
-    return Cell(f"{value.mean:.{digits}f}", spread, delta, word, TONES.get(word, "none"))
+    return Cell(decimal(value.mean, digits), spread, delta, word, TONES.get(word, "none"))
 
 
 def _chart(judged: Judged, name: str, size: tuple[int, int]) -> Chart | None:
@@ -166,19 +189,21 @@ def _chart(judged: Judged, name: str, size: tuple[int, int]) -> Chart | None:
     low, high = min(*values, base - noise), max(*values, base + noise)
     room = (high - low) * 0.08 or abs(high) * 0.05 or 1.0
     low, high = low - room, high + room
-    labels = [(value, f"{value:.{digits}f}") for value in _ticks(low, high)]
+    labels = [(value, decimal(value, digits)) for value in _ticks(low, high)]
     left, right = 18 + 7 * max(len(label) for _, label in labels), 12
 
     def y(value: float) -> float:
         return round(_TOP + (high - value) / (high - low) * (height - _TOP - _BOTTOM), 1)
 
     span = max(len(shown) - 1, 1)
-    every = math.ceil(len(shown) / ((width - left - right) / 24))
+    every = 1 + int(len(shown) / ((width - left - right) / 24))
     points = []
     for place, run in enumerate(shown):
         _, word = judged.verdict(run, name)
         x = round(left + 16 + place * (width - left - right - 32) / span, 1)
-        text = f"{run.name}: {run.values[name].mean:.{digits}f}" + (f", {word}" if word else ", the baseline")
+        text = f"{run.name}: {decimal(run.values[name].mean, digits)}" + (
+            f", {word}" if word else ", the baseline"
+        )
         points.append(Point(run.name, str(run.index) if run.index else "base", text, x, y(run.values[name].mean),
                             TONES.get(word, "none"), bool(run.differences), place % every == 0))  # fmt: skip
     band = (y(base + noise), round(y(base - noise) - y(base + noise), 1)) if noise else None

@@ -49,8 +49,16 @@ def state_of(source: Source) -> State:
         word, tone, sentence = _STATES[last.state]
         return State(word, tone, f"{sentence} {last.reason}".strip())
     if source.held():
-        return State("running", "busy", "An orchestrator works in this session now; this page shows it up to its last event.")
-    return State("unfinished", "flat", "The session stopped without a closing word (killed, or the machine went down); it can be resumed.")
+        return State(
+            "running",
+            "busy",
+            "An orchestrator works in this session now; this page shows it up to its last event.",
+        )
+    return State(
+        "unfinished",
+        "flat",
+        "The session stopped without a closing word (killed, or the machine went down); it can be resumed.",
+    )
 
 
 def facts_of(source: Source) -> tuple[Fact, ...]:
@@ -69,10 +77,21 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
     return (
         Fact("Began", _clock(source.events[0].time) if source.events else "unknown"),
         Fact("Took", duration(sum(_worked(source))), f"resumed {resumed}×" if resumed else ""),
-        Fact("Model", "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet"),
-        Fact("Tokens sent", count(sum(exchange.tokens_sent for exchange in exchanges)), f"{len(exchanges)} calls"),
+        Fact(
+            "Model",
+            "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet",
+        ),
+        Fact(
+            "Tokens sent",
+            count(sum(exchange.tokens_sent for exchange in exchanges)),
+            f"{len(exchanges)} calls",
+        ),
         Fact("Tokens received", count(sum(exchange.tokens_received for exchange in exchanges))),
-        Fact("Cost", f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}", "" if usd else "no price is known for this model" if exchanges else ""),
+        Fact(
+            "Cost",
+            f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}",
+            "" if usd else "no price is known for this model" if exchanges else "",
+        ),
         Fact("Runs accepted", str(runs), f"{launches} launches, the baseline's included"),
         Fact("Template", started.template if started and started.template else "unknown"),
         Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
@@ -94,7 +113,9 @@ def shares_of(source: Source) -> tuple[Share, ...]:
     shares, start = [], 0.0
     for label, seconds in parts.items():
         percent = 100 * seconds / total
-        shares.append(Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2)))
+        shares.append(
+            Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2))
+        )
         start += percent
     return tuple(shares)
 
@@ -108,7 +129,12 @@ def paper_of(source: Source, files: Files) -> Paper:
         sections.setdefault(event.section, []).append(event)
     titles = [event.title for event in source.all(SectionWritten) if event.title]
     views = tuple(
-        SectionView(name, ", then ".join(event.phase for event in events), events[-1].source, tuple(events[-1].problems))
+        SectionView(
+            name,
+            ", then ".join(event.phase for event in events),
+            events[-1].source,
+            tuple(events[-1].problems),
+        )
         for name, events in sections.items()
     )
     entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
@@ -143,7 +169,9 @@ def _findings(number: int) -> str:
 
 
 def _finding(finding: dict[str, Any]) -> Finding:
-    rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
+    rest = "; ".join(
+        f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why")
+    )
     where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
     return Finding(where, what, why, rest)
 
@@ -155,11 +183,17 @@ def transcript(source: Source) -> tuple[ExchangeView, ...]:
 
 def _exchange(source: Source, event: Exchanged) -> ExchangeView:
     kept = source.exchange(event.number)
-    facts = [f"{count(event.tokens_sent)} tokens sent", f"{count(event.tokens_received)} received", duration(event.seconds)]
+    facts = [
+        f"{count(event.tokens_sent)} tokens sent",
+        f"{count(event.tokens_received)} received",
+        duration(event.seconds),
+    ]
     facts += [f"${event.usd:.4f}"] if event.usd else []
     facts += [f"{event.retries} retries"] if event.retries else []
     facts += [f"ended by {event.finish}"] if event.finish != "stop" else []
-    note = "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
+    note = (
+        "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
+    )
     raw = kept.get("messages") if kept else None
     messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
     return ExchangeView(
@@ -172,7 +206,9 @@ def _exchange(source: Source, event: Exchanged) -> ExchangeView:
 def _cut(text: str) -> str:
     if len(text) <= _LONGEST_MESSAGE:
         return text
-    return f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
+    return (
+        f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
+    )
 
 
 def timeline(source: Source) -> tuple[Moment, ...]:
@@ -183,7 +219,9 @@ def timeline(source: Source) -> tuple[Moment, ...]:
         at = _when(event.time)
         since = duration(max((at - start).total_seconds(), 0)) if at and start else ""
         text, tone = _told(event)
-        moments.append(Moment(_clock(event.time), since, event.kind.replace("_", " "), event.step, text, tone))
+        moments.append(
+            Moment(_clock(event.time), since, event.kind.replace("_", " "), event.step, text, tone)
+        )
     return tuple(moments)
 
 
@@ -193,13 +231,22 @@ def _told(event: Event) -> tuple[str, Tone]:
         case SessionStarted():
             return f"{event.idea} on the template {event.template}", "none"
         case Exchanged():
-            return f"{event.role}: {count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received, {duration(event.seconds)}", "none"
+            return (
+                f"{event.role}: {count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received, {duration(event.seconds)}",
+                "none",
+            )
         case Edited():
-            return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}", "good" if event.outcome == "applied" else "bad"
+            return (
+                f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}",
+                "good" if event.outcome == "applied" else "bad",
+            )
         case AttemptBegun():
             return f"attempt {event.number} for {event.run}", "none"
         case AttemptEnded():
-            return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip(), "good" if event.outcome == "ok" else "bad"
+            return (
+                f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip(),
+                "good" if event.outcome == "ok" else "bad",
+            )
         case RunAccepted():
             return f"{event.run} accepted: {event.title}", "good"
         case RunAbandoned():
@@ -209,13 +256,19 @@ def _told(event: Event) -> tuple[str, Tone]:
         case Advised():
             return f"on {event.run}", "none"
         case FiguresDrawn():
-            return f"{len(event.files)} files" if event.ok else f"failed: {event.reason}", "good" if event.ok else "bad"
+            return (
+                f"{len(event.files)} files" if event.ok else f"failed: {event.reason}",
+                "good" if event.ok else "bad",
+            )
         case SectionWritten():
             return f"{event.section}: {event.phase}", "none"
         case Compiled():
             return f"{event.pages} pages" if event.ok else "no PDF", "good" if event.ok else "bad"
         case Audited():
-            return f"{event.numbers} numbers, {_findings(len(event.findings))}", "bad" if event.findings else "good"
+            return (
+                f"{event.numbers} numbers, {_findings(len(event.findings))}",
+                "bad" if event.findings else "good",
+            )
         case SessionEnded():
             return f"{event.state} {event.reason}".strip(), _STATES[event.state][1]
         case Planned() | CitationsFound() | SessionResumed():

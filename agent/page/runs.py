@@ -132,7 +132,9 @@ def _place(run: _Told, step: str, attempt: AttemptView) -> None:
     """Put a launch beside the turn of its step, else in a place of its own."""
     for place, turn in enumerate(run.turns):
         if turn.step == step.split("/again_")[0] and turn.attempt is None and not turn.given_up:
-            run.turns[place] = TurnView(turn.step, turn.outcome, turn.tone, turn.sentence, turn.diff, turn.reply, attempt)
+            run.turns[place] = TurnView(
+                turn.step, turn.outcome, turn.tone, turn.sentence, turn.diff, turn.reply, attempt
+            )
             return
     run.turns.append(TurnView(step, "", "none", "", (), "", attempt))
 
@@ -140,7 +142,9 @@ def _place(run: _Told, step: str, attempt: AttemptView) -> None:
 def _attempt(event: AttemptEnded, files: Files, repeated: bool) -> AttemptView:
     tone: Tone = "good" if event.outcome == "ok" else "bad"
     if event.number is None:
-        return AttemptView("not launched", event.outcome, tone, (), event.reason, event.cause, repeated, (), ())
+        return AttemptView(
+            "not launched", event.outcome, tone, (), event.reason, event.cause, repeated, (), ()
+        )
     facts = [Fact("experiment", duration(event.seconds))]
     if event.score_seconds:
         facts.append(Fact("evaluator", duration(event.score_seconds)))
@@ -186,4 +190,3 @@ def _state(run: _Told, source: Source) -> tuple[str, Tone]:
     if run.completed:
         return "the coder was done", "flat"
     return ("in progress", "busy") if source.held() else ("not finished", "flat")
-

@@ -75,7 +75,9 @@ def open_source(root: Path) -> Source:
     """Read the session in `root`. Raises SessionError only where there is no session at all."""
     paths = SessionPaths(root.resolve())
     if not paths.journal.is_file() and not paths.spec.is_file():
-        raise SessionError(f"{root}: holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)")
+        raise SessionError(
+            f"{root}: holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)"
+        )
     source = Source(paths, [])
     source.events = _events(paths.journal, source.problems)
     spec = _read_json(paths.spec)
@@ -116,7 +118,11 @@ def _template(folder: str, source: Source) -> Template | None:
     """The session's template where it lies now: its own folder, else the one of this name in the repository."""
     started = source.events[0] if source.events else None
     name = getattr(started, "template", "")
-    for candidate in (*([Path(folder)] if folder else []), REPOSITORY, REPOSITORY / "templates" / (name or "-")):
+    for candidate in (
+        *([Path(folder)] if folder else []),
+        REPOSITORY,
+        REPOSITORY / "templates" / (name or "-"),
+    ):
         try:
             template = load_template(candidate)
         except (LabloopError, OSError):

@@ -21,7 +21,11 @@ _HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _LONGEST_LINE = 400
 _LONGEST_MARKDOWN = 60_000
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink", "reference"])
+_markdown = (
+    MarkdownIt("commonmark", {"html": False})
+    .enable("table")
+    .disable(["link", "image", "autolink", "reference"])
+)
 
 
 def visible(text: str) -> str:
@@ -79,9 +83,14 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
+def decimal(number: float, digits: int) -> str:
+    """With this many decimals; enormous numbers by their powers of ten."""
+    return f"{number:.{digits}f}" if abs(number) < 1e9 else f"{number:.3g}"
+
+
 def signed(number: float, digits: int) -> str:
     """`+0.0123`, `−0.0123` with a true minus sign; a difference that rounds to nothing has no sign."""
-    text = f"{abs(number):.{digits}f}"
+    text = decimal(abs(number), digits)
     if not text.strip("0."):
         return text
     return ("+" if number > 0 else "−") + text

@@ -44,8 +44,10 @@ def write_page_of(root: Path, out: Path | None = None) -> Path:
 def render(view: PageView) -> str:
     """The page's HTML."""
     style, script = (_TEMPLATES / "page.css").read_text("utf-8"), (_TEMPLATES / "page.js").read_text("utf-8")
-    return _environment().get_template("page.html.jinja").render(
-        view=view, style=Markup(style), script=Markup(script), policy=_policy(style, script)
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(view=view, style=Markup(style), script=Markup(script), policy=_policy(style, script))
     )
 
 

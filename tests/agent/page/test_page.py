@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -54,7 +55,7 @@ def test_headings_are_in_order_and_unique_ids_lead_to_sections(whole: Session) -
     page = page_of(whole)
     levels = [level for level, _ in page.headings]
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), page.headings
+    assert all(after - before <= 1 for before, after in pairwise(levels)), page.headings
     ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
     assert len(ids) == len(set(ids))
     targets = [unquote(link["href"][1:]) for link in page.all("a") if link["href"].startswith("#")]
@@ -65,7 +66,12 @@ def test_nothing_is_asked_of_any_other_place(whole: Session) -> None:
     """No link, picture, style or script leads out of the session, and each file that is linked exists."""
     page = page_of(whole)
     root = whole.paths.root
-    addresses = [e.attributes[key] for e in page.elements for key in ("href", "src", "data", "action", "srcset", "poster") if key in e.attributes]
+    addresses = [
+        e.attributes[key]
+        for e in page.elements
+        for key in ("href", "src", "data", "action", "srcset", "poster")
+        if key in e.attributes
+    ]
     assert any(address.startswith("data:image/png") for address in addresses)
     for address in addresses:
         if address.startswith(("#", "data:image/")):
@@ -79,7 +85,9 @@ def test_nothing_is_asked_of_any_other_place(whole: Session) -> None:
 def test_the_policy_allows_this_page_s_own_style_and_script_only(whole: Session) -> None:
     """The hashes in the Content-Security-Policy are those of the one style and the one script; all else is refused."""
     page = page_of(whole)
-    policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    policy = next(
+        meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
+    )
     assert len(page.scripts) == len(page.styles) == 1
     for kind, text in (("script-src", page.scripts[0]), ("style-src", page.styles[0])):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -90,11 +98,34 @@ def test_the_policy_allows_this_page_s_own_style_and_script_only(whole: Session)
 
 def test_planted_text_is_shown_and_never_becomes_markup(tmp_path: Path) -> None:
     """Script, style end, handlers, terminal and bidi characters, template syntax in every field come out as text."""
-    planted = Texts(**{field.name: NASTY for field in fields(Texts) if field.name != "figure"}, figure="<img src=x onerror=y>'\"\u202e{{7}}")
-    clean, page = page_of(make_session(tmp_path / "clean")), page_of(make_session(tmp_path / "planted", planted))
-    for tag in ("script", "style", "img", "iframe", "object", "form", "input", "textarea", "svg", "link", "base"):
+    planted = Texts(
+        **{field.name: NASTY for field in fields(Texts) if field.name != "figure"},
+        figure="<img src=x onerror=y>'\"\u202e{{7}}",
+    )
+    clean, page = (
+        page_of(make_session(tmp_path / "clean")),
+        page_of(make_session(tmp_path / "planted", planted)),
+    )
+    for tag in (
+        "script",
+        "style",
+        "img",
+        "iframe",
+        "object",
+        "form",
+        "input",
+        "textarea",
+        "svg",
+        "link",
+        "base",
+    ):
         assert len(page.all(tag)) == len(clean.all(tag)), tag
-    assert not [e for e in page.elements for name in e.attributes if name.startswith("on") or name in ("style", "autofocus", "srcdoc")]
+    assert not [
+        e
+        for e in page.elements
+        for name in e.attributes
+        if name.startswith("on") or name in ("style", "autofocus", "srcdoc")
+    ]
     assert page.text.count("document.title='owned'") > 100
     assert "␛[31m⟨U+202E⟩" in page.text
     assert "{{ 7*7 }}" in page.text
@@ -128,7 +159,9 @@ def test_the_state_follows_what_happened_last(tmp_path: Path) -> None:
 def test_a_launch_that_was_cut_off_is_shown_as_that(tmp_path: Path) -> None:
     """A launch that has no end in the journal stands beside its turn, with its log."""
     session = make_session(tmp_path)
-    begun = next(event for event in session.journal.events if event.kind == "attempt_begun" and event.run == "run_2")
+    begun = next(
+        event for event in session.journal.events if event.kind == "attempt_begun" and event.run == "run_2"
+    )
     cut_journal(session, begun.seq + 1)
     text = page_of(session).text
     assert "attempt 5: cut off" in text
@@ -170,7 +203,9 @@ def test_a_session_without_session_json_is_shown(tmp_path: Path) -> None:
     assert "run_1 accepted" in text
 
 
-@pytest.mark.parametrize("line", ['{"kind": "from_the_future", "seq": 3}', '{"kind": "run", "run": 7}', "\x00\xff", "[]"])
+@pytest.mark.parametrize(
+    "line", ['{"kind": "from_the_future", "seq": 3}', '{"kind": "run", "run": 7}', "\x00\xff", "[]"]
+)
 def test_a_damaged_line_does_not_hide_the_others(tmp_path: Path, line: str) -> None:
     """A line that cannot be read is said; everything else is shown."""
     session = make_session(tmp_path)
@@ -188,7 +223,9 @@ def test_results_that_cannot_be_read_leave_their_run_out(tmp_path: Path) -> None
     journal = session.paths.journal.read_text(encoding="utf-8")
     info = '"explained_variance":{"mean":0.8993,'
     assert info in journal
-    session.paths.journal.write_text(journal.replace(info, '"explained_variance":{"mean":"good",'), encoding="utf-8")
+    session.paths.journal.write_text(
+        journal.replace(info, '"explained_variance":{"mean":"good",'), encoding="utf-8"
+    )
     text = page_of(session).text
     assert "run_1: its recorded results cannot be read" in text
     assert "The nearest is run_2" in text
@@ -223,7 +260,11 @@ def test_a_large_picture_is_linked_and_not_put_inside(tmp_path: Path) -> None:
 def test_a_page_elsewhere_links_back(tmp_path: Path, whole: Session) -> None:
     """With another place for the page, its links lead from there into the session."""
     page = write_page_of(whole.paths.root, tmp_path / "pages" / "one.html")
-    links = [link["href"] for link in read_page(page.read_text(encoding="utf-8")).all("a") if "run_1.py" in link["href"]]
+    links = [
+        link["href"]
+        for link in read_page(page.read_text(encoding="utf-8")).all("a")
+        if "run_1.py" in link["href"]
+    ]
     assert links
     assert (page.parent / unquote(links[0])).resolve() == whole.paths.run_code(1).resolve()
 
@@ -243,6 +284,7 @@ def test_a_place_that_cannot_be_written_is_an_error_with_a_remedy(tmp_path: Path
 
 def test_writing_the_page_changes_nothing_else(whole: Session) -> None:
     """The session's other files are the same before and after, and two pages of one session are the same."""
+
     def state() -> dict[str, bytes]:
         return {str(p): p.read_bytes() for p in sorted(whole.paths.root.rglob("*")) if p.is_file()}
 

@@ -35,7 +35,10 @@ def test_plain_text_of_any_script_stays_as_it_is() -> None:
 
 def test_markdown_keeps_structure_and_drops_what_is_live() -> None:
     """Lists, emphasis and tables are rendered; raw HTML is text; a link or a picture is text too."""
-    html = prose("# Head\n\n- **bold**\n\n<b onclick=x>raw</b>\n\n[a](https://x.example) ![b](https://x.example/p.png) <https://x.example>", 5)
+    html = prose(
+        "# Head\n\n- **bold**\n\n<b onclick=x>raw</b>\n\n[a](https://x.example) ![b](https://x.example/p.png) <https://x.example>",
+        5,
+    )
     assert "<li><strong>bold</strong></li>" in html
     assert "<h5>Head</h5>" in html
     assert "&lt;b onclick=x&gt;raw" in html
@@ -53,7 +56,9 @@ def test_the_end_of_a_log_says_what_was_left_out(tmp_path: Path) -> None:
     """Sixty lines at most, the number of those before, no colours, no progress bars, no endless line."""
     log = tmp_path / "stderr.log"
     bar = " 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r"
-    log.write_text("".join(f"line {n}\n" for n in range(100)) + bar * 50 + "\x1b[31mlast\x1b[0m " + "x" * 5000)
+    log.write_text(
+        "".join(f"line {n}\n" for n in range(100)) + bar * 50 + "\x1b[31mlast\x1b[0m " + "x" * 5000
+    )
     lines = log_tail(log).splitlines()
     assert lines[0] == "… 41 lines before"
     assert lines[1] == "line 41"
@@ -63,7 +68,14 @@ def test_the_end_of_a_log_says_what_was_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.6, "1 min 00 s"), (192, "3 min 12 s"), (3720, "1 h 02 min")],
+    [
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (59.6, "1 min 00 s"),
+        (192, "3 min 12 s"),
+        (3720, "1 h 02 min"),
+    ],
 )
 def test_durations_read_well(seconds: float, text: str) -> None:
     """Seconds, minutes and hours, without a sixtieth second."""

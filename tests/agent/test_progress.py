@@ -1,0 +1,185 @@
+"""The progress display on a terminal and elsewhere."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from agent.progress import Progress
+from agent.session.events import AttemptEnded, RunAbandoned
+from agent.session.journal import Journal
+from agent.session.session import Session
+from agent.session.settings import REPOSITORY
+from tests.sessions import Texts, make_session
+
+_TERMINAL_SETTINGS = {
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "CI",
+    "TTY_INTERACTIVE",
+    "TTY_COMPATIBLE",
+}
+SCRIPT = """
+import logging, sys, time
+from pathlib import Path
+from tests.agent.test_progress import replay
+from agent.session.session import open_session
+logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
+def midway():
+    logging.warning("a warning from the log")
+    time.sleep(0.6)
+replay(open_session(Path(sys.argv[1])), midway=midway)
+logging.warning("after the end")
+print("the result")
+"""
+
+
+def replay(session: Session, stream: StringIO | None = None, midway: object = lambda: None) -> str:
+    """Show a past session's events as if they happened now; what was written to `stream`."""
+    events = session.journal.events
+    again = replace(session, journal=Journal(session.paths.root / "again.jsonl"))
+    progress = Progress(again, stream)
+    again.journal.listeners.append(progress)
+    progress.start()
+    for event in events:
+        progress.now(f"{event.step or event.kind}: working")
+        again.journal.append(event)
+        if event.kind == "plan":
+            midway()  # type: ignore[operator]
+    progress.stop()
+    return stream.getvalue() if stream else ""
+
+
+def in_terminal(session: Session, **environ: str) -> tuple[str, str]:
+    """What a terminal of 100 columns was sent on stderr, and what went to stdout."""
+    master, slave = pty.openpty()
+    subprocess.run(["stty", "rows", "40", "cols", "100"], stdin=slave, check=True)
+    inherited = {name: value for name, value in os.environ.items() if name not in _TERMINAL_SETTINGS}
+    env = {**inherited, "TERM": "xterm-256color", "PYTHONPATH": str(REPOSITORY), **environ}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, session.paths.root],
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        env=env,
+        cwd=REPOSITORY,
+    )
+    os.close(slave)
+    shown, until = b"", time.monotonic() + 60
+    while time.monotonic() < until:
+        ready, _, _ = select.select([master], [], [], 0.2)
+        try:
+            shown += os.read(master, 65536) if ready else b""
+        except OSError:  # the terminal's other end is closed: the process ended
+            break
+    assert process.stdout is not None
+    with process.stdout as stdout:
+        out = stdout.read().decode()
+    assert process.wait(10) == 0
+    os.close(master)
+    return shown.decode(), out
+
+
+def without_codes(text: str) -> str:
+    """The text of a terminal, its codes taken out."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
+    """One line a step and a result, without codes and without times of day, the same on every machine."""
+    session = make_session(tmp_path)
+    lines = replay(session, StringIO()).splitlines()
+    assert lines[0] == f"{session.name}: a new session"
+    for line in (
+        "run_0 accepted: Baseline: explained_variance 0.8810",
+        "run_1/turn_1: working",
+        "run_1 accepted: Decoder orthogonality that fades with progress (run_1): explained_variance 0.8993, +0.0183, better",
+        "run_2, attempt 5: crashed after 4.0 s: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2048x128 and 256x2048)",
+        "run_3/turn_1: the edit did not match; nothing is launched",
+        "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411, +0.0601, not comparable",
+        "audit: 41 numbers checked, 1 finding",
+        "session done, with findings: 1 finding",
+    ):
+        assert line in lines, line
+    assert not re.search(r"\x1b|\r|\d\d:\d\d", "\n".join(lines[1:]))
+
+
+def test_a_resumed_session_says_what_is_done(tmp_path: Path) -> None:
+    """The first line counts the results that are there already."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path), stream)
+    progress.start()
+    progress.stop()
+    assert "4 results so far" in stream.getvalue()
+
+
+def test_terminal_codes_of_an_experiment_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    """Escape sequences, new lines and reordering characters in reasons and titles are shown as marks, in one line."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path, Texts(title="\x1b]0;owned\x07\x1b[2J")), stream)
+    progress(
+        AttemptEnded(number=1, run="run_9", outcome="crashed", reason="\x1b[2J\nline two\u202e" + "x" * 500)
+    )
+    progress(RunAbandoned(run="run_9", reason="\r\x1b[1A"))
+    progress.now("\x1b[31mnow")
+    text = stream.getvalue()
+    assert text.count("\n") == 3
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", text)
+    assert all(len(line) <= 160 for line in text.splitlines())
+
+
+def test_a_reader_who_has_gone_does_not_stop_the_session(tmp_path: Path) -> None:
+    """A closed stream is no reason to lose a night's work."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path), stream)
+    stream.close()
+    with pytest.raises(ValueError, match="closed"):
+        stream.write("")
+    progress.now("on we go")
+
+
+def test_a_terminal_shows_runs_verdicts_spending_and_the_current_step(tmp_path: Path) -> None:
+    """The live display has all of it, log lines stand above it whole, stdout has the result and nothing else."""
+    shown, out = in_terminal(make_session(tmp_path))
+    text = without_codes(shown)
+    assert out == "the result\n"
+    for part in (
+        "what was tried",
+        "run_1",
+        "0.8993",
+        "+0.0183",
+        "better",
+        "not comparable",
+        "tokens sent",
+        "$0.44",
+        "plan: working",
+    ):
+        assert part in text, part
+    assert any(line.strip() == "WARNING: a warning from the log" for line in text.splitlines())
+    assert text.rstrip().endswith("WARNING: after the end")
+    assert "\x1b[32mbetter" in shown
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1
+
+
+def test_no_color_is_honoured_and_a_dumb_terminal_gets_plain_lines(tmp_path: Path) -> None:
+    """NO_COLOR keeps the display and drops its colours; TERM=dumb has no display at all."""
+    session = make_session(tmp_path)
+    shown, _ = in_terminal(session, NO_COLOR="1")
+    assert "0.8993" in shown
+    assert not re.search(r"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d)(?:;\d+)*m", shown)
+    (session.paths.root / "again.jsonl").unlink()
+    shown, _ = in_terminal(session, TERM="dumb")
+    assert "\x1b" not in shown
+    assert "run_0 accepted: Baseline: explained_variance 0.8810" in shown
