@@ -23,11 +23,17 @@ from agent.session.paths import SessionPaths  # noqa: E402
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(prog="answer.py", description="Show or answer the open question of a manual session.")
+    flags = argparse.ArgumentParser(
+        prog="answer.py", description="Show or answer the open question of a manual session."
+    )
     flags.add_argument("session", type=Path, help="the session's folder")
-    flags.add_argument("--file", help="file with the answer; - for standard input; without it the question is shown")
+    flags.add_argument(
+        "--file", help="file with the answer; - for standard input; without it the question is shown"
+    )
     flags.add_argument("--step", help="answer the question of this step, not the oldest")
-    flags.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come")
+    flags.add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come"
+    )
     return flags
 
 

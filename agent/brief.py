@@ -9,7 +9,16 @@ from typing import Any
 from agent.experiment.results import Results, collect
 from agent.experiment.table import results_table
 from agent.prompts import Prompts
-from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, Noted, Planned, RunAbandoned, RunAccepted
+from agent.session.events import (
+    Advised,
+    AttemptEnded,
+    Edited,
+    FiguresDrawn,
+    Noted,
+    Planned,
+    RunAbandoned,
+    RunAccepted,
+)
 from agent.session.session import Session
 
 _TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
@@ -57,7 +66,9 @@ class Brief:
             based_on="the baseline" if accepted[-1].run == "run_0" else f"{accepted[-1].run} ({accepted[-1].title})",
         )  # fmt: skip
 
-    def repair(self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool) -> str:
+    def repair(
+        self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool
+    ) -> str:
         """The message after a turn that did not lead to an accepted run."""
         return self.prompts.render(
             "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,

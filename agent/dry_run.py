@@ -14,7 +14,9 @@ from agent.session.template import Template
 
 def describe(idea: Idea, template: Template, settings: Settings) -> str:
     """The plan, prompt sizes in tokens and commands, as text."""
-    return "\n".join([*_plan(idea, template, settings), "", *_prompts(idea, template, settings), "", *_commands(template)])
+    return "\n".join(
+        [*_plan(idea, template, settings), "", *_prompts(idea, template, settings), "", *_commands(template)]
+    )
 
 
 def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
@@ -37,9 +39,15 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     prompts = Prompts()
-    empty = Results(template.metrics, idea.Primary_Metric or template.primary, (RunResult("run_0", "Baseline", {}, {}, {}),))
+    empty = Results(
+        template.metrics,
+        idea.Primary_Metric or template.primary,
+        (RunResult("run_0", "Baseline", {}, {}, {}),),
+    )
     common = {"idea": idea, "table": results_table(empty), "editable": template.experiment.editable}
-    files = {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable}
+    files = {
+        name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable
+    }
     plan = prompts.render(
         "plan", **common, template=template, max_runs=settings.max_runs, primary=empty.primary,
         seed=template.experiment.seed, seeds=len(template.baseline.seeds), files=files,
@@ -48,9 +56,15 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
         "coder_run", **common, run="run_1", plan="", max_runs=settings.max_runs, last_note="", advice="", abandoned=[],
         read_only=template.experiment.read_only, command=" ".join(template.experiment.command), based_on="the baseline",
     )  # fmt: skip
-    shown = [*files.values(), *((template.root / name).read_text(encoding="utf-8") for name in template.experiment.read_only)]
+    shown = [
+        *files.values(),
+        *((template.root / name).read_text(encoding="utf-8") for name in template.experiment.read_only),
+    ]
     sizes = {"plan": plan, "first brief to the coder": run, "files beside each brief": "".join(shown)}
-    return ["prompts (tokens)", *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items())]
+    return [
+        "prompts (tokens)",
+        *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items()),
+    ]
 
 
 def _commands(template: Template) -> list[str]:

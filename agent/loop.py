@@ -56,8 +56,9 @@ def work_session(parts: Parts) -> SessionEnded:
         ask_advice(parts, accepted, note)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, results_of(session), parts.laboratory.sandbox)
-    state = "findings" if findings else "done"
-    return SessionEnded(state=state, exit_code=5 if findings else 0, reason=f"{len(findings)} findings" if findings else "")
+    if findings:
+        return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
+    return SessionEnded(state="done")
 
 
 def make_plan(parts: Parts) -> None:
@@ -95,7 +96,9 @@ def work_run(parts: Parts, run: str) -> RunAccepted | None:
             if problem.outcome == "ok":
                 return parts.laboratory.accept(run, title, problem, edit)
             if problem.outcome == "environment":
-                raise EnvironmentBroken(f"{run}: {problem.reason}; no edit can mend this: mend it, then --resume")
+                raise EnvironmentBroken(
+                    f"{run}: {problem.reason}; no edit can mend this: mend it, then --resume"
+                )
         assert problem is not None
         reason = f"no accepted result after {limit} turns; the last: {problem.reason}"
         abandoned = RunAbandoned(run=run, title=title, reason=reason)

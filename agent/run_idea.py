@@ -36,23 +36,39 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "
         "5 finished with findings, 130 interrupted (resumable).",
     )  # fmt: skip
-    flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    flags.add_argument("--model", help="a litellm model name, `manual`, or `recorded` (default: the idea's recording)")
+    flags.add_argument(
+        "idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json"
+    )
+    flags.add_argument(
+        "--model", help="a litellm model name, `manual`, or `recorded` (default: the idea's recording)"
+    )
     flags.add_argument("--adviser", help="the model that advises after each run (default: the same)")
     flags.add_argument("--coder-model", help="the model behind the coder (default: the same)")
     flags.add_argument("--coder", help="the coder that edits (default: aider)")
-    flags.add_argument("--base-url", help="an OpenAI-compatible server for --model, such as http://localhost:8000/v1")
+    flags.add_argument(
+        "--base-url", help="an OpenAI-compatible server for --model, such as http://localhost:8000/v1"
+    )
     flags.add_argument("--recording", help="the recording to play, where a model is `recorded`")
-    flags.add_argument("--template", type=Path, help="the template's folder (default: the repository, the SAE template)")
+    flags.add_argument(
+        "--template", type=Path, help="the template's folder (default: the repository, the SAE template)"
+    )
     flags.add_argument("--max-runs", type=int, help="accepted runs at most (default: 10)")
     flags.add_argument("--budget-usd", type=float, help="stop, resumable, before spending more than this")
-    flags.add_argument("--budget-tokens", type=int, help="stop, resumable, before using more tokens than this")
-    flags.add_argument("--timeout", type=float, metavar="SECONDS", help="time limit of one launch (default: the template's)")
+    flags.add_argument(
+        "--budget-tokens", type=int, help="stop, resumable, before using more tokens than this"
+    )
+    flags.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="time limit of one launch (default: the template's)"
+    )
     flags.add_argument("--sandbox", choices=("auto", "bwrap", "plain"), help="how experiments are isolated")
     flags.add_argument("--config", type=Path, help="a TOML file of settings (default: labloop.toml)")
-    flags.add_argument("--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)")
+    flags.add_argument(
+        "--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)"
+    )
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
-    flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
+    flags.add_argument(
+        "--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing"
+    )
     flags.add_argument("--no-paper", action="store_true", help="stop after the figures")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout at the end")
     return flags
@@ -124,7 +140,9 @@ def _resumed(args: argparse.Namespace) -> Session:
 def _check(idea: Idea, template: Template, settings: Settings, args: argparse.Namespace) -> None:
     from agent.check import check
 
-    failed = [result for result in check(idea, template, settings, args.out) if result.fatal and not result.ok]
+    failed = [
+        result for result in check(idea, template, settings, args.out) if result.fatal and not result.ok
+    ]
     if failed:
         lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
@@ -138,15 +156,15 @@ def _finish(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print(json.dumps(result))
     else:
-        print(f"session  {session.paths.root}\nstate    {ended.state}{f' ({ended.reason})' if ended.reason else ''}")
+        print(
+            f"session  {session.paths.root}\nstate    {ended.state}{f' ({ended.reason})' if ended.reason else ''}"
+        )
         print(f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts")
         print(f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received")
         print(f"paper    {result['paper'] or 'none'}\npage     {session.paths.page}")
         if ended.exit_code in (4, 130):
             print(f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}")
     return ended.exit_code
-
-
 
 
 if __name__ == "__main__":

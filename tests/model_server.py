@@ -57,15 +57,27 @@ def serve(script: Path, log: Path) -> None:
                 answer = answers[min(served[0], len(answers) - 1)]
                 served[0] += 1
                 with open(log, "a") as file:
-                    file.write(json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body}) + "\n")
+                    file.write(
+                        json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body})
+                        + "\n"
+                    )
             if fault := answer.get("fault"):
-                return self._fault(fault)
-            if answer.get("status", 200) != 200:
-                error = {"error": {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}}
-                return self._send(answer["status"], error)
-            self._send(200, self._completion(body, answer["text"], answer))
+                self._fault(fault)
+            elif answer.get("status", 200) != 200:
+                error = {
+                    "error": {
+                        "message": answer.get("message", "scripted"),
+                        "type": "x",
+                        "code": answer.get("code"),
+                    }
+                }
+                self._send(answer["status"], error)
+            else:
+                self._send(200, self._completion(body, answer["text"], answer))
 
-        def _completion(self, body: dict[str, Any], text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
+        def _completion(
+            self, body: dict[str, Any], text: str | None, answer: dict[str, Any]
+        ) -> dict[str, Any]:
             message = {"role": "assistant", "content": text}
             whole = {
                 "id": "x", "object": "chat.completion", "created": 0, "model": body["model"],
@@ -83,7 +95,9 @@ def serve(script: Path, log: Path) -> None:
             elif fault == "garbage":
                 self._bytes(200, b"<html>not json")
             elif fault == "no_choices":
-                self._send(200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []})
+                self._send(
+                    200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}
+                )
             elif fault == "null":
                 self._send(200, self._completion({"model": "m"}, None, {}))
             elif fault == "drip":

@@ -94,8 +94,14 @@ ANSWERS: dict[tuple[str, str], str] = {
 
 def toy_recording(path: Path, without: tuple[str, ...] = ()) -> Path:
     """The answers as a recording at `path`; `without` leaves steps out."""
-    header = Header(idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests")
-    answers = [Answer(role=role, step=step, reply=text) for (role, step), text in ANSWERS.items() if step not in without]
+    header = Header(
+        idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests"
+    )
+    answers = [
+        Answer(role=role, step=step, reply=text)
+        for (role, step), text in ANSWERS.items()
+        if step not in without
+    ]
     Recording(header, answers).save(path)
     return path
 
@@ -107,7 +113,9 @@ def toy_session(folder: Path, **settings: object) -> Session:
     return start_session(folder / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
 
 
-_BLOCK = re.compile(r"^(\S+)\n```python\n<<<<<<< SEARCH\n(.*?)\n=======\n(.*?)\n>>>>>>> REPLACE\n```", re.S | re.M)
+_BLOCK = re.compile(
+    r"^(\S+)\n```python\n<<<<<<< SEARCH\n(.*?)\n=======\n(.*?)\n>>>>>>> REPLACE\n```", re.S | re.M
+)
 
 
 class BlockCoder:
@@ -117,7 +125,11 @@ class BlockCoder:
         messages = [Message("user", request.message)]
         for exchange in range(1, 5):
             reply = ask(messages)
-            missed = [name for name, search, new in _BLOCK.findall(reply) if not self._apply(request, name, search, new)]
+            missed = [
+                name
+                for name, search, new in _BLOCK.findall(reply)
+                if not self._apply(request, name, search, new)
+            ]
             if not missed:
                 return TurnReply(reply, exchanges=exchange)
             messages += [Message("assistant", reply), Message("user", f"no match in {missed}")]

@@ -51,7 +51,9 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         )  # fmt: skip
         try:
             reply = coder.work(request, ask)
-        except CoderFailed as failed:  # its process died: once more from the start; answered exchanges cost nothing
+        except (
+            CoderFailed
+        ) as failed:  # its process died: once more from the start; answered exchanges cost nothing
             log.warning("%s: %s; the turn is worked again", turn.step, failed)
             restore_workspace(session)
             asked = 0
@@ -73,7 +75,8 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
 def current_files(session: Session) -> dict[str, str]:
     """sha256 of every editable file as it stands now: the template's, then each edit; an abandoned run is undone."""
     files = {
-        name: session.blobs.put((session.template.root / name).read_bytes()) for name in session.template.editable
+        name: session.blobs.put((session.template.root / name).read_bytes())
+        for name in session.template.editable
     }
     accepted = dict(files)
     for event in session.journal.events:

@@ -108,7 +108,12 @@ def run_result(event: RunAccepted) -> RunResult:
         for name, entry in info.get("metrics", {}).items()
     }
     return RunResult(
-        event.run, event.title, values, info.get("config", {}), info.get("training", {}), tuple(event.comparable)
+        event.run,
+        event.title,
+        values,
+        info.get("config", {}),
+        info.get("training", {}),
+        tuple(event.comparable),
     )
 
 

@@ -24,7 +24,9 @@ T = TypeVar("T")
 class Gateway:
     """Every model call of a session goes through `ask`; what was answered once is never asked again."""
 
-    def __init__(self, session: Session, models: Mapping[Role, Model], prompts: Prompts | None = None) -> None:
+    def __init__(
+        self, session: Session, models: Mapping[Role, Model], prompts: Prompts | None = None
+    ) -> None:
         self.session = session
         self.models = models
         self.prompts = prompts or Prompts()
@@ -34,12 +36,12 @@ class Gateway:
 
         Raises BudgetReached before a call that the budgets do not allow, ModelUnavailable or NoRecordedAnswer.
         """
-        event = self.session.journal.step(Exchanged, step, lambda: self._exchange(role, step, tuple(messages)))
+        event = self.session.journal.step(
+            Exchanged, step, lambda: self._exchange(role, step, tuple(messages))
+        )
         return self._text(event)
 
-    def ask_for(
-        self, role: Role, step: str, prompt: str, parse: Callable[[str], T], **values: Any
-    ) -> T:
+    def ask_for(self, role: Role, step: str, prompt: str, parse: Callable[[str], T], **values: Any) -> T:
         """Ask with a prompt file and parse the answer; a BadAnswer goes back to the model with its reason.
 
         The calls are the steps `step/1`, `step/2`, … Raises the last BadAnswer after `settings.max_answers` tries,
@@ -93,9 +95,13 @@ class Gateway:
         tokens, usd = self.spent()
         settings = self.session.settings
         if settings.budget_tokens is not None and tokens >= settings.budget_tokens:
-            raise BudgetReached(f"{tokens} tokens used of --budget-tokens {settings.budget_tokens}; resume with a larger one")
+            raise BudgetReached(
+                f"{tokens} tokens used of --budget-tokens {settings.budget_tokens}; resume with a larger one"
+            )
         if settings.budget_usd is not None and usd >= settings.budget_usd > 0:
-            raise BudgetReached(f"${usd:.2f} used of --budget-usd {settings.budget_usd:.2f}; resume with a larger one")
+            raise BudgetReached(
+                f"${usd:.2f} used of --budget-usd {settings.budget_usd:.2f}; resume with a larger one"
+            )
 
     def _keep(self, event: Exchanged, request: Request, reply: Reply) -> None:
         """exchanges/NNNN.json; written before the journal's line, so a line always has its file."""
@@ -115,5 +121,7 @@ class Gateway:
         try:
             text = json.loads(path.read_text(encoding="utf-8"))["reply"]
         except (OSError, ValueError, KeyError) as error:
-            raise SessionError(f"{path}: the recorded reply cannot be read ({error}); restore the file") from error
+            raise SessionError(
+                f"{path}: the recorded reply cannot be read ({error}); restore the file"
+            ) from error
         return str(text)

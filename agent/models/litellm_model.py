@@ -18,13 +18,22 @@ _FIRST_WAIT_S = 1.0
 _PASSING = ("RateLimitError", "APIConnectionError", "Timeout", "InternalServerError", "ServiceUnavailableError",
             "BadGatewayError", "APIError")  # fmt: skip
 """Failures worth another try; quota and permission come in the same classes and are told apart by their text."""
-_FINAL_WORDS = ("insufficient_quota", "quota exceeded", "billing", "permission", "forbidden", "invalid api key")
+_FINAL_WORDS = (
+    "insufficient_quota",
+    "quota exceeded",
+    "billing",
+    "permission",
+    "forbidden",
+    "invalid api key",
+)
 
 
 class LitellmModel:
     """Asks through litellm, with retries of our own so that they are counted."""
 
-    def __init__(self, name: str, base_url: str = "", timeout_s: float = 600, first_wait_s: float = _FIRST_WAIT_S) -> None:
+    def __init__(
+        self, name: str, base_url: str = "", timeout_s: float = 600, first_wait_s: float = _FIRST_WAIT_S
+    ) -> None:
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
         self.name = name
         self.base_url = base_url
@@ -41,7 +50,9 @@ class LitellmModel:
                 time.sleep(wait_s)
             try:
                 response = self._ask(request)
-            except Exception as error:  # litellm's classes differ by provider and version; sorted by name below
+            except (
+                Exception
+            ) as error:  # litellm's classes differ by provider and version; sorted by name below
                 problem = error
                 if not _passing(error):
                     break
@@ -52,9 +63,9 @@ class LitellmModel:
             problem = f"an empty reply (finish: {reply.finish})"
             if reply.finish == "content_filter":
                 break
-        raise ModelUnavailable(f"model {self.name}: {_line(problem)}; mend that and continue with --resume") from (
-            problem if isinstance(problem, Exception) else None
-        )
+        raise ModelUnavailable(
+            f"model {self.name}: {_line(problem)}; mend that and continue with --resume"
+        ) from (problem if isinstance(problem, Exception) else None)
 
     def _ask(self, request: Request) -> Any:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""

@@ -71,7 +71,10 @@ class Recording:
 
     def save(self, path: Path) -> None:
         """JSON lines: the header, then an answer a line in the order of the session."""
-        lines = [self.header.model_dump_json(), *(answer.model_dump_json() for answer in self.answers.values())]
+        lines = [
+            self.header.model_dump_json(),
+            *(answer.model_dump_json() for answer in self.answers.values()),
+        ]
         write_text(path, "\n".join(lines) + "\n")
 
 
@@ -89,9 +92,13 @@ def load_recording(path: Path) -> Recording:
             if line.strip():
                 answers.append(Answer.model_validate_json(line))
     except ValidationError as error:
-        raise UsageError(f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}") from error
+        raise UsageError(
+            f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}"
+        ) from error
     if header.format > FORMAT:
-        raise UsageError(f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop")
+        raise UsageError(
+            f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop"
+        )
     return Recording(header, answers, name=f"recorded:{path.name}")
 
 
@@ -99,11 +106,15 @@ def recording_of(session: Session, origin: str = "") -> Recording:
     """The recording of a session: what its own exchanges answered."""
     started = session.journal.events[0].time
     answers = [_recorded(session, event) for event in session.journal.all(Exchanged)]
-    header = Header(idea=session.idea.Name, made=started, origin=origin or f"exchanges of session {session.name}")
+    header = Header(
+        idea=session.idea.Name, made=started, origin=origin or f"exchanges of session {session.name}"
+    )
     return Recording(header, answers, name=f"recorded:{session.name}")
 
 
 def _recorded(session: Session, event: Exchanged) -> Answer:
     kept = json.loads(session.paths.exchange(event.number).read_text(encoding="utf-8"))
     digest = hashlib.sha256(json.dumps(kept["messages"], ensure_ascii=False).encode()).hexdigest()
-    return Answer(role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest)
+    return Answer(
+        role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest
+    )

@@ -6,7 +6,7 @@ A `step` names a place in the session and is unique within its kind: `run_3/turn
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -275,11 +275,7 @@ class SessionEnded(_Event):
 
 
 Event = Annotated[
-    Union[
-        SessionStarted, SessionResumed, Exchanged, Edited, AttemptBegun, AttemptEnded, RunAccepted,
-        RunAbandoned, Planned, Noted, Advised, FiguresDrawn, SectionWritten, CitationsFound, Compiled,
-        Audited, SessionEnded,
-    ],
+    SessionStarted | SessionResumed | Exchanged | Edited | AttemptBegun | AttemptEnded | RunAccepted | RunAbandoned | Planned | Noted | Advised | FiguresDrawn | SectionWritten | CitationsFound | Compiled | Audited | SessionEnded,
     Field(discriminator="kind"),
 ]  # fmt: skip
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

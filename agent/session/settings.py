@@ -67,7 +67,9 @@ class Settings(BaseModel):
     """A citation search that speaks OpenAlex' API; none where empty."""
 
 
-def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+def resolve(
+    flags: Mapping[str, Any], config: Path | None, environ: Mapping[str, str] | None = None
+) -> Settings:
     """Settings from `config` (labloop.toml of the repository where None), the environment, then `flags`.
 
     Raises UsageError naming the source, the field and the remedy.
@@ -89,7 +91,9 @@ def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str,
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"{source}: {field}: {first['msg']}; see docs/settings.md for its values") from error
+            raise UsageError(
+                f"{source}: {field}: {first['msg']}; see docs/settings.md for its values"
+            ) from error
     return settings
 
 

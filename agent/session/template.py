@@ -132,9 +132,13 @@ def load_template(folder: Path) -> Template:
     """The template in `folder`. Raises TemplateError naming file, field and remedy."""
     path = folder / "template.toml"
     if not folder.is_dir():
-        raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
+        raise TemplateError(
+            f"{folder}: there is no such template; `templates/` and the repository root hold them"
+        )
     if not path.is_file():
-        raise TemplateError(f"{path}: missing; a template's contract is declared there (see docs/templates.md)")
+        raise TemplateError(
+            f"{path}: missing; a template's contract is declared there (see docs/templates.md)"
+        )
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         template = Template.model_validate({**raw, "root": folder.resolve()})
@@ -149,5 +153,7 @@ def load_template(folder: Path) -> Template:
         if not target.is_relative_to(folder.resolve()):
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")
         if not target.exists():
-            raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
+            raise TemplateError(
+                f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list"
+            )
     return template

@@ -32,7 +32,9 @@ def command(*flags: object) -> list[str]:
 
 def start(*flags: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.Popen(command(*flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        command(*flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
 
 
 def only_session(out: Path) -> Session:
@@ -44,7 +46,15 @@ def only_session(out: Path) -> Session:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[str, object], str]:
     """A whole recorded session: the session, what --json printed, what went to stderr."""
     folder = tmp_path_factory.mktemp("recorded")
-    flags = ["--recording", toy_recording(folder / "r.jsonl"), "--model", "recorded", "--json", "--out", folder / "runs"]
+    flags = [
+        "--recording",
+        toy_recording(folder / "r.jsonl"),
+        "--model",
+        "recorded",
+        "--json",
+        "--out",
+        folder / "runs",
+    ]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     stdout, stderr = process.communicate(timeout=200)
     assert process.returncode == 0, stderr
@@ -101,10 +111,21 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     ids=["SIGKILL", "SIGTERM", "SIGINT", "SIGINT twice"],
 )
 def test_an_interrupted_session_resumes_to_the_same_end(
-    tmp_path: Path, recorded: tuple[Session, dict[str, object], str], signals: Sequence[int], wait_for: str, code: int
+    tmp_path: Path,
+    recorded: tuple[Session, dict[str, object], str],
+    signals: Sequence[int],
+    wait_for: str,
+    code: int,
 ) -> None:
     """Stopped in the middle of a step and resumed, the session ends in the same notes, runs and paper; nothing is paid twice."""
-    flags = ["--recording", toy_recording(tmp_path / "r.jsonl"), "--model", "recorded", "--out", tmp_path / "runs"]
+    flags = [
+        "--recording",
+        toy_recording(tmp_path / "r.jsonl"),
+        "--model",
+        "recorded",
+        "--out",
+        tmp_path / "runs",
+    ]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
@@ -117,28 +138,48 @@ def test_an_interrupted_session_resumes_to_the_same_end(
     assert process.returncode == code
     before = only_session(tmp_path / "runs")
     assert not before.paths.paper.exists()
-    resumed = subprocess.run(command("--resume", before.paths.root, "--json"), capture_output=True, text=True, timeout=200, check=False)
+    resumed = subprocess.run(
+        command("--resume", before.paths.root, "--json"),
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
     assert resumed.returncode == 0, resumed.stderr
     after = open_session(before.paths.root)
     assert texts(after) == texts(recorded[0])
     steps = [e.step for e in after.journal.all(Exchanged)]
     assert len(steps) == len(set(steps))
     kept = [e for e in before.journal.events if isinstance(e, (Exchanged, AttemptEnded, RunAccepted))]
-    assert [e for e in after.journal.events[: len(before.journal.events)] if isinstance(e, type(kept[0])) or e in kept]
+    assert [
+        e
+        for e in after.journal.events[: len(before.journal.events)]
+        if isinstance(e, type(kept[0])) or e in kept
+    ]
     numbers = [e.number for e in after.journal.all(AttemptBegun)]
     assert len(numbers) == len(set(numbers))
 
 
 def test_a_second_orchestrator_is_kept_out(tmp_path: Path) -> None:
     """While one works in a session, another is told which process holds it."""
-    flags = ["--recording", toy_recording(tmp_path / "r.jsonl"), "--model", "recorded", "--out", tmp_path / "runs", "--no-paper"]
+    flags = [
+        "--recording",
+        toy_recording(tmp_path / "r.jsonl"),
+        "--model",
+        "recorded",
+        "--out",
+        tmp_path / "runs",
+        "--no-paper",
+    ]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
         if "planning" in line:
             break
     session = only_session(tmp_path / "runs")
-    second = subprocess.run(command("--resume", session.paths.root), capture_output=True, text=True, timeout=60, check=False)
+    second = subprocess.run(
+        command("--resume", session.paths.root), capture_output=True, text=True, timeout=60, check=False
+    )
     process.kill()
     process.communicate()
     assert second.returncode == 1 and str(process.pid) in second.stderr
@@ -146,9 +187,21 @@ def test_a_second_orchestrator_is_kept_out(tmp_path: Path) -> None:
 
 def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     """--budget-tokens ends with exit code 4, resumable; with more the session goes on from there."""
-    flags = ["--recording", toy_recording(tmp_path / "r.jsonl"), "--model", "recorded", "--out", tmp_path / "runs", "--no-paper"]
+    flags = [
+        "--recording",
+        toy_recording(tmp_path / "r.jsonl"),
+        "--model",
+        "recorded",
+        "--out",
+        tmp_path / "runs",
+        "--no-paper",
+    ]
     first = subprocess.run(
-        command(IDEA, "--template", TEMPLATE, *flags, "--budget-tokens", 3000), capture_output=True, text=True, timeout=120, check=False
+        command(IDEA, "--template", TEMPLATE, *flags, "--budget-tokens", 3000),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert first.returncode == 4 and "--budget-tokens" in first.stdout + first.stderr
     session = only_session(tmp_path / "runs")
@@ -157,23 +210,33 @@ def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     assert second.returncode == 0 and json.loads(second.stdout)["runs_completed"] == 2
 
 
-def test_replay_drives_the_session_again(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:
+def test_replay_drives_the_session_again(
+    tmp_path: Path, recorded: tuple[Session, dict[str, object], str]
+) -> None:
     """A replay from the session's own exchanges differs in nothing; one run again too; the summary counts."""
     session = recorded[0]
     door = [sys.executable, str(REPOSITORY / "agent" / "replay.py"), str(session.paths.root)]
-    again = subprocess.run([*door, "--out", tmp_path, "--json"], capture_output=True, text=True, timeout=200, check=False)
+    again = subprocess.run(
+        [*door, "--out", tmp_path, "--json"], capture_output=True, text=True, timeout=200, check=False
+    )
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["differences"] == []
-    once = subprocess.run([*door, "--rerun", "run_2", "--json"], capture_output=True, text=True, timeout=60, check=False)
+    once = subprocess.run(
+        [*door, "--rerun", "run_2", "--json"], capture_output=True, text=True, timeout=60, check=False
+    )
     assert once.returncode == 0 and json.loads(once.stdout)["differences"] == [], once.stderr
-    counted = subprocess.run([*door, "--summary", "--json"], capture_output=True, text=True, timeout=60, check=True)
+    counted = subprocess.run(
+        [*door, "--summary", "--json"], capture_output=True, text=True, timeout=60, check=True
+    )
     summary = json.loads(counted.stdout)
     assert summary["runs_completed"] == 2 and summary["messages"] == len(ANSWERS)
     assert set(summary) == {"messages", "tokens_sent", "tokens_received", "usd", "runs_completed", "runs_failed",
                             "plots_failed", "edits_applied", "edits_unmatched", "provider_retries"}  # fmt: skip
 
 
-def test_a_replay_tells_what_differs(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:
+def test_a_replay_tells_what_differs(
+    tmp_path: Path, recorded: tuple[Session, dict[str, object], str]
+) -> None:
     """A recorded metric that the code does not give is found, run by run."""
     session = recorded[0]
     forged = tmp_path / "forged"

@@ -15,7 +15,13 @@ import pytest
 from agent.session.settings import REPOSITORY
 
 TOY = REPOSITORY / "templates" / "toy"
-GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+GOOD = {
+    "Name": "an_idea",
+    "Title": "T",
+    "Experiment": "E",
+    "Technical_Details": "D",
+    "Implementation_Plan": "P",
+}
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -28,7 +34,13 @@ def run(tmp_path: Path) -> Run:
         environment = {**os.environ, "NO_COLOR": "1", **environ}
         environment.pop("PYTHONPATH", None)
         return subprocess.run(
-            [*command, *map(str, flags)], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60, check=False
+            [*command, *map(str, flags)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
         )
 
     return start
@@ -61,7 +73,9 @@ def test_no_model_and_no_recording_says_what_to_set(run: Run, idea: Path, tmp_pa
      ({"Primary_Metric": "beauty"}, ["beauty"])],
     ids=str,
 )  # fmt: skip
-def test_a_bad_idea_names_file_and_field(run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path) -> None:
+def test_a_bad_idea_names_file_and_field(
+    run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path
+) -> None:
     """Each fault of the idea is exit 2, and no session's folder is made."""
     idea.write_text(json.dumps(GOOD | change))
     refused(run(idea, "--template", TOY, "--model", "manual"), 2, *words)

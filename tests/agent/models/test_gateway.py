@@ -100,7 +100,11 @@ def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
 
     assert asked.ask_for("writer", "n", "bad_answer", parse, problem="x") == 7
     second = queue.history[1]
-    assert second.step == "n/2" and second.messages[2].content == "seven" and "give digits" in second.messages[3].content
+    assert (
+        second.step == "n/2"
+        and second.messages[2].content == "seven"
+        and "give digits" in second.messages[3].content
+    )
 
 
 def test_a_model_that_cannot_be_asked_records_nothing(session: Session) -> None:

@@ -25,7 +25,10 @@ def test_an_answer_carries_text_and_usage(tmp_path: Path) -> None:
     with ModelServer(tmp_path, [{"text": "hi"}]) as server:
         reply = model(server).answer(REQUEST)
         assert (reply.text, reply.tokens_sent, reply.tokens_received, reply.retries) == ("hi", 111, 22, 0)
-        assert server.requests[0]["messages"] == [{"role": "system", "content": "s"}, {"role": "user", "content": "hello"}]
+        assert server.requests[0]["messages"] == [
+            {"role": "system", "content": "s"},
+            {"role": "user", "content": "hello"},
+        ]
 
 
 def test_missing_usage_is_not_zero(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from agent.errors import Interrupted, SessionError
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
 
-REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
+REQUEST = Request(
+    "writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?"))
+)
 
 
 def ask(model: ManualModel) -> tuple[threading.Thread, list[Reply]]:
@@ -43,12 +45,18 @@ def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
     """The command prints the open question, then takes an answer from standard input."""
     requests = tmp_path / "requests"
     thread, replies = ask(ManualModel(requests))
-    shown = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=True
+    )
     assert "what happened?" in shown.stdout
-    subprocess.run([sys.executable, "agent/answer.py", tmp_path, "--file", "-"], input="fine", text=True, check=True)
+    subprocess.run(
+        [sys.executable, "agent/answer.py", tmp_path, "--file", "-"], input="fine", text=True, check=True
+    )
     thread.join(5)
     assert replies[0].text == "fine\n"
-    none = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=False)
+    none = subprocess.run(
+        [sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=False
+    )
     assert none.returncode == 1 and "no open question" in none.stderr
 
 

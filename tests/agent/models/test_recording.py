@@ -14,7 +14,13 @@ from agent.models.recording import Answer, Header, Recording, load_recording
 @pytest.fixture
 def recording() -> Recording:
     header = Header(idea="x", made="2026-01-01T00:00:00+00:00", origin="a test")
-    return Recording(header, [Answer(role="writer", step="plan/1", reply="a plan"), Answer(role="coder", step="run_1/turn_1/1", reply="ü\n")])
+    return Recording(
+        header,
+        [
+            Answer(role="writer", step="plan/1", reply="a plan"),
+            Answer(role="coder", step="run_1/turn_1/1", reply="ü\n"),
+        ],
+    )
 
 
 def request(step: str) -> Request:
@@ -33,7 +39,9 @@ def test_a_missing_step_names_the_nearest(recording: Recording) -> None:
         recording.answer(request("plan/2"))
 
 
-@pytest.mark.parametrize("text", ["", "{}", "not json", '{"format": 99, "idea": "x", "made": "", "origin": ""}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "not json", '{"format": 99, "idea": "x", "made": "", "origin": ""}']
+)
 def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     """The message names the file."""
     (tmp_path / "r.jsonl").write_text(text)

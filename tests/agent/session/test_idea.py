@@ -10,7 +10,13 @@ import pytest
 from agent.errors import IdeaError
 from agent.session.idea import load_idea
 
-GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+GOOD = {
+    "Name": "an_idea",
+    "Title": "T",
+    "Experiment": "E",
+    "Technical_Details": "D",
+    "Implementation_Plan": "P",
+}
 
 
 def write(folder: Path, value: object) -> Path:
@@ -25,7 +31,7 @@ def test_unknown_keys_are_kept(tmp_path: Path) -> None:
     assert idea.model_extra == {"Interestingness": 9}
 
 
-@pytest.mark.parametrize("field", [name for name in GOOD])
+@pytest.mark.parametrize("field", list(GOOD))
 def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
     """The message names the file, the field and what to do."""
     path = write(tmp_path, {name: value for name, value in GOOD.items() if name != field})
