@@ -102,14 +102,14 @@ def _read_regular(path: Path, limit: int) -> bytes | BadResults:
     except OSError as error:
         kind = "a link" if path.is_symlink() else error.strerror
         return BadResults(f"{path.name}: cannot be read ({kind})")
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        return BadResults(f"{path.name}: not a regular file")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            return BadResults(f"{path.name}: not a regular file")
         if status.st_size > limit:
-            return BadResults(
-                f"{path.name}: {status.st_size} bytes, more than {limit}; keep curves to a few hundred points"
-            )
+            size = f"{status.st_size} bytes, more than {limit}"
+            return BadResults(f"{path.name}: {size}; keep curves to a few hundred points")
         data = file.read(limit + 1)
     if not data.strip():
         return BadResults(f"{path.name}: empty")

@@ -1,0 +1,175 @@
+"""Proof of run, comparability and preflight: guards that must trip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import TemplateError
+from agent.experiment.comparable import differences
+from agent.experiment.preflight import code_sha, preflight
+from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, prove
+from agent.session.template import Proof
+
+INFO: dict[str, Any] = {
+    "config": {"k": 16, "training_tokens": 819200, "name": "topk", "flag": True},
+    "training": {"steps": 400, "tokens": 819200, "loss_first": 1.0, "loss_last": 0.1},
+    "metrics": {"mse": {"mean": 0.5, "spread": None, "n": 1}, "l0": {"mean": 16.0, "spread": None, "n": 1}},
+}
+
+
+def reasons(proof: Proof, info: dict[str, Any] = INFO, folder: Path = Path(), earlier: Earlier | None = None) -> list[str]:
+    return prove([proof], info, folder, earlier or Earlier(), "my code")
+
+
+@pytest.mark.parametrize(
+    "check",
+    ["training.steps > 0", "training.loss_last < training.loss_first", "training.tokens == config.training_tokens",
+     "training.steps>=400", "training.loss_last <= 1e-1", "metrics.mse != 0", "metrics.l0 == config.k",
+     "config.training_tokens == 819_200", "training.steps > -1.5"],
+)  # fmt: skip
+def test_a_check_that_holds_is_silent(check: str) -> None:
+    """Paths and numbers on either side of every operator; a metric stands for its mean."""
+    assert reasons(Proof(reason="no", check=check)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "why"),
+    [
+        ("training.steps > 400", "training.steps is 400"),
+        ("training.loss_last > training.loss_first", "training.loss_last is 0.1, training.loss_first is 1"),
+        ("training.tokens == 1", "training.tokens is 819200"),
+        ("training.epochs > 0", "training.epochs is missing"),
+        ("training.steps.more > 0", "training.steps.more is missing"),
+        ("config.name > 0", "config.name is no number"),
+        ("config.flag > 0", "config.flag is no number"),
+        ("training.steps > config.absent", "config.absent is missing"),
+    ],
+)
+def test_a_check_that_fails_gives_its_reason(check: str, why: str) -> None:
+    """The template's reason comes back with the values that broke the check; a missing value never passes."""
+    assert reasons(Proof(reason="the run trained no step", check=check)) == [f"the run trained no step ({check}: {why})"]
+
+
+def test_zero_steps_are_no_run() -> None:
+    """The fraud that half of all published runs of such loops were: results without a step of training."""
+    info = INFO | {"training": {"steps": 0, "loss_first": 0.0, "loss_last": 0.0}}
+    assert reasons(Proof(reason="the run trained no step", check="training.steps > 0"), info) != []
+
+
+@pytest.mark.parametrize("check", ["training.steps", "training.steps > ", "> 0", "a + b > 0", "__import__('os') == 1", "steps >> 1"])
+def test_a_check_that_cannot_be_read_is_the_templates_fault(check: str) -> None:
+    """A wrong check is told before anything runs, and nothing in it is ever evaluated as code."""
+    with pytest.raises(TemplateError, match="PATH OP"):
+        check_proofs([Proof(reason="x", check=check)])
+
+
+def test_a_file_must_be_there_regular_and_not_empty(tmp_path: Path) -> None:
+    """Absent, empty, a folder, a link to another run's file, and a file outside are all no proof."""
+    out = tmp_path / "run_1"
+    (out / "folder").mkdir(parents=True)
+    (tmp_path / "outside.bin").write_bytes(b"weights")
+    (out / "good.bin").write_bytes(b"weights")
+    (out / "empty.bin").touch()
+    (out / "link.bin").symlink_to(tmp_path / "outside.bin")
+    (out / "linked").symlink_to(tmp_path)
+    found = {
+        name: reasons(Proof(reason="no weights", file=name), folder=out)
+        for name in ("good.bin", "empty.bin", "absent.bin", "folder", "link.bin", "linked/outside.bin", "../outside.bin")
+    }
+    assert found.pop("good.bin") == []
+    assert all(found.values()), found
+    assert found["empty.bin"] == ["no weights (empty.bin is empty)"]
+    assert found["absent.bin"] == ["no weights (absent.bin is missing)"]
+
+
+def test_a_copied_result_is_found() -> None:
+    """Metrics all equal to a baseline seed's or an earlier run's under other code are a copy, or a method that is not there."""
+    proof = Proof(reason="it is an earlier run's result", differs_from=["baseline", "previous"])
+    same = {"mse": {"mean": 0.5}, "l0": {"mean": 16.0}}
+    other = {"mse": {"mean": 0.4}, "l0": {"mean": 16.0}}
+    seed = Earlier(baseline=[Measured("the baseline with seed 0", same, "its code")])
+    run = Earlier(baseline=[Measured("the baseline", other, "its code")],
+                  previous=[Measured("run_1", same, "its code"), Measured("run_2", other, "other code")])  # fmt: skip
+    assert "equals that of the baseline with seed 0" in reasons(proof, earlier=seed)[0]
+    assert "equals that of run_1" in reasons(proof, earlier=run)[0]
+
+
+def test_an_honest_result_differs() -> None:
+    """One metric that differs is enough; the same code may give the same result; the first run has none before it."""
+    proof = Proof(reason="copy", differs_from=["baseline", "previous"])
+    other = Earlier(previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")])
+    mine = Earlier(previous=[Measured("run_1", INFO["metrics"], "my code")])
+    assert reasons(proof, earlier=other) == []
+    assert reasons(proof, earlier=mine) == []
+    assert reasons(proof) == []
+
+
+def test_differs_from_asks_only_whom_it_names() -> None:
+    """A proof against the baseline alone does not look at earlier runs."""
+    proof = Proof(reason="copy", differs_from=["baseline"])
+    assert reasons(proof, earlier=Earlier(previous=[Measured("run_1", INFO["metrics"], "its code")])) == []
+
+
+def test_early_proofs_are_those_that_need_no_score() -> None:
+    """Zero steps are told before the evaluator is troubled; checks of metrics wait for it."""
+    proofs = [Proof(reason="a", check="training.steps > 0"), Proof(reason="b", file="x"), Proof(reason="c", differs_from=["baseline"]),
+              Proof(reason="d", check="metrics.mse > 0"), Proof(reason="e", check="training.x < metrics.mse"),
+              Proof(reason="f", check="details.x > 1")]  # fmt: skip
+    assert [proof.reason for proof in early_proofs(proofs)] == ["a", "b"]
+
+
+def test_differences_name_what_changed() -> None:
+    """A changed budget or size is named with both values; a missing key is a difference too."""
+    base = {"config": {"k": 16, "tokens": 819200, "seed": 0, "model": "tiny", "flag": 1}}
+    mine = {"config": {"k": 32, "tokens": 819200.0, "model": "tiny", "flag": True}}
+    keys = [f"config.{name}" for name in ("k", "tokens", "seed", "model", "flag")]
+    assert differences(keys, mine, base) == ["config.k: 16 → 32", "config.seed: 0 → missing", "config.flag: 1 → True"]
+    assert differences(keys, base, base) == []
+    assert differences(["config.new"], mine, base) == ["config.new: missing → missing"]
+
+
+COMMAND = ["python", "experiment.py", "--out_dir={out_dir}", "--seed={seed}"]
+CODE = b"import argparse\nparser.add_argument('--out_dir')\nparser.add_argument('--seed')\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (b"def f(:\n    pass\n", "SyntaxError: invalid syntax (experiment.py, line 1): def f(:"),
+        (b"if True:\nx = 1\n", "IndentationError"),
+        (b"x = 1\n<<<<<<< SEARCH\n", "SyntaxError"),
+        (b"x = '\0'\n", "null bytes"),
+        (b"x = " + b"(" * 5000, "SyntaxError"),
+        (b"\xff\xfe = 1\n", "SyntaxError"),
+        (CODE.replace(b"out_dir", b"output"), "no longer takes --out_dir"),
+        (CODE.replace(b"seed", b"rng"), "no longer takes --seed"),
+    ],
+)
+def test_code_that_cannot_work_is_not_launched(code: bytes, reason: str) -> None:
+    """What does not compile, or no longer takes its arguments, is told with the line, without a launch."""
+    found = preflight({"experiment.py": code}, COMMAND)
+    assert found is not None
+    assert reason in found
+
+
+def test_good_code_may_be_launched() -> None:
+    """Preflight has nothing to say of code that compiles and takes its arguments, also through a settings class."""
+    assert preflight({"experiment.py": CODE}, COMMAND) is None
+    assert preflight({"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"}, COMMAND) is None
+
+
+def test_code_that_failed_before_is_not_launched_again() -> None:
+    """Byte-identical code is known by its hash; one more space makes it new."""
+    files = {"experiment.py": CODE}
+    known = {code_sha(files): "attempt 3 ended with TypeError"}
+    assert "attempt 3 ended with TypeError" in str(preflight(files, COMMAND, known))
+    assert preflight({"experiment.py": CODE + b" \n"}, COMMAND, known) is None
+
+
+def test_the_hash_of_code_knows_names_and_borders() -> None:
+    """Moving bytes from one file to another gives another hash."""
+    hashes = {code_sha(files) for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})}
+    assert len(hashes) == 4
