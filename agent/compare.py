@@ -49,8 +49,10 @@ def _values(results: Results, old: RunResult, new: RunResult) -> list[str]:
 
 def _outcomes(session: Session) -> dict[tuple[str, str], str]:
     """Kind and step of every edit and attempt, with what came of it."""
-    events = [*session.journal.all(Edited), *session.journal.all(AttemptEnded)]
-    return {(event.kind, event.step): event.outcome for event in events}
+    edits = {(edit.kind, edit.step): edit.outcome for edit in session.journal.all(Edited)}
+    return edits | {
+        (attempt.kind, attempt.step): attempt.outcome for attempt in session.journal.all(AttemptEnded)
+    }
 
 
 def _ways(past: Session, again: Session) -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,6 +18,7 @@ from agent.session.files import write_text
 from agent.session.session import Session
 
 FORMAT = 1
+L = TypeVar("L", bound=BaseModel)
 
 
 class Header(BaseModel):
@@ -84,22 +86,24 @@ def load_recording(path: Path) -> Recording:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a recording: {error}") from error
-    number = 1
-    try:
-        header = Header.model_validate_json(lines[0] if lines else "")
-        answers = []
-        for number, line in enumerate(lines[1:], start=2):
-            if line.strip():
-                answers.append(Answer.model_validate_json(line))
-    except ValidationError as error:
-        raise UsageError(
-            f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}"
-        ) from error
+    header = _line(Header, path, 1, lines[0] if lines else "")
+    answers = [
+        _line(Answer, path, number, line) for number, line in enumerate(lines[1:], start=2) if line.strip()
+    ]
     if header.format > FORMAT:
         raise UsageError(
             f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop"
         )
     return Recording(header, answers, name=f"recorded:{path.name}")
+
+
+def _line(kind: type[L], path: Path, number: int, line: str) -> L:
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        raise UsageError(
+            f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}"
+        ) from error
 
 
 def recording_of(session: Session, origin: str = "") -> Recording:

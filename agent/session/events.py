@@ -13,9 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 FORMAT = 1
 
 
-class _Event(BaseModel):
+class BaseEvent(BaseModel):
+    """What every event has."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    kind: str
+    """Which class this is."""
     seq: int = -1
     """Place in the journal, from 0; given when the event is appended."""
     time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
@@ -24,7 +28,7 @@ class _Event(BaseModel):
     """The step that this event completes."""
 
 
-class SessionStarted(_Event):
+class SessionStarted(BaseEvent):
     """The first line of every journal."""
 
     kind: Literal["session_started"] = "session_started"
@@ -38,7 +42,7 @@ class SessionStarted(_Event):
     """Version of labloop that began the session."""
 
 
-class SessionResumed(_Event):
+class SessionResumed(BaseEvent):
     """The same session was taken up again."""
 
     kind: Literal["session_resumed"] = "session_resumed"
@@ -46,7 +50,7 @@ class SessionResumed(_Event):
     """Process that took it up."""
 
 
-class Exchanged(_Event):
+class Exchanged(BaseEvent):
     """One model call that was answered; the text lies in exchanges/NNNN.json."""
 
     kind: Literal["exchange"] = "exchange"
@@ -70,7 +74,7 @@ class Exchanged(_Event):
     """Further tries that the provider needed."""
 
 
-class Edited(_Event):
+class Edited(BaseEvent):
     """One turn of the coder and what it changed."""
 
     kind: Literal["edit"] = "edit"
@@ -94,7 +98,7 @@ class Edited(_Event):
     """The coder said ALL_COMPLETED and changed nothing."""
 
 
-class AttemptBegun(_Event):
+class AttemptBegun(BaseEvent):
     """A launch was started; one without its AttemptEnded was cut off."""
 
     kind: Literal["attempt_begun"] = "attempt_begun"
@@ -104,7 +108,7 @@ class AttemptBegun(_Event):
     """run_3, or run_0/seed_1 for the baseline."""
 
 
-class AttemptEnded(_Event):
+class AttemptEnded(BaseEvent):
     """One launch of one version of the code, whatever came of it."""
 
     kind: Literal["attempt"] = "attempt"
@@ -132,7 +136,7 @@ class AttemptEnded(_Event):
     """final_info.json after scoring, where the outcome is ok."""
 
 
-class RunAccepted(_Event):
+class RunAccepted(BaseEvent):
     """An attempt that counts: proven, scored, judged."""
 
     kind: Literal["run"] = "run"
@@ -150,7 +154,7 @@ class RunAccepted(_Event):
     """sha256 of the accepted editable files."""
 
 
-class RunAbandoned(_Event):
+class RunAbandoned(BaseEvent):
     """A run that could not be brought to an accepted attempt."""
 
     kind: Literal["run_abandoned"] = "run_abandoned"
@@ -162,7 +166,7 @@ class RunAbandoned(_Event):
     """Why it was given up."""
 
 
-class Planned(_Event):
+class Planned(BaseEvent):
     """The plan of the session."""
 
     kind: Literal["plan"] = "plan"
@@ -170,7 +174,7 @@ class Planned(_Event):
     """Markdown, as every brief shows it."""
 
 
-class Noted(_Event):
+class Noted(BaseEvent):
     """One section of notes.txt."""
 
     kind: Literal["note"] = "note"
@@ -186,7 +190,7 @@ class Noted(_Event):
     """Each reference that was filled."""
 
 
-class Advised(_Event):
+class Advised(BaseEvent):
     """The second model's comments and suggestions after a run."""
 
     kind: Literal["advice"] = "advice"
@@ -196,7 +200,7 @@ class Advised(_Event):
     """As the next brief shows it."""
 
 
-class FiguresDrawn(_Event):
+class FiguresDrawn(BaseEvent):
     """plot.py was run."""
 
     kind: Literal["figures"] = "figures"
@@ -212,7 +216,7 @@ class FiguresDrawn(_Event):
     """Equal for two failures of the same kind."""
 
 
-class SectionWritten(_Event):
+class SectionWritten(BaseEvent):
     """One section of the draft, as the model gave it."""
 
     kind: Literal["section"] = "section"
@@ -228,7 +232,7 @@ class SectionWritten(_Event):
     """Findings that the model left in it after its last try."""
 
 
-class CitationsFound(_Event):
+class CitationsFound(BaseEvent):
     """New entries of the bibliography."""
 
     kind: Literal["citations"] = "citations"
@@ -236,7 +240,7 @@ class CitationsFound(_Event):
     """BibTeX entries."""
 
 
-class Compiled(_Event):
+class Compiled(BaseEvent):
     """The draft went through LaTeX."""
 
     kind: Literal["compile"] = "compile"
@@ -252,7 +256,7 @@ class Compiled(_Event):
     """The PDF carries the DRAFT mark since the audit had findings."""
 
 
-class Audited(_Event):
+class Audited(BaseEvent):
     """Every number of notes and draft was matched to its evidence."""
 
     kind: Literal["audit"] = "audit"
@@ -262,7 +266,7 @@ class Audited(_Event):
     """Numbers that were checked."""
 
 
-class SessionEnded(_Event):
+class SessionEnded(BaseEvent):
     """The orchestrator stopped."""
 
     kind: Literal["session_ended"] = "session_ended"

@@ -10,16 +10,16 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
 from agent.errors import Interrupted, SessionError
-from agent.session.events import EVENT, FORMAT, Event, SessionStarted
+from agent.session.events import EVENT, FORMAT, BaseEvent, Event, SessionStarted
 from agent.session.files import sync_folder
 
 log = logging.getLogger(__name__)
-E = TypeVar("E", bound=Event)
+E = TypeVar("E", bound=BaseEvent)
 
 
 class Journal:
@@ -47,11 +47,12 @@ class Journal:
             os.fsync(file.fileno())
         if new:
             sync_folder(self.path.parent)
-        self.events.append(numbered)
+        kept = cast(Event, numbered)  # E is one of them
+        self.events.append(kept)
         if numbered.step:
             self._by_step[(numbered.kind, numbered.step)] = numbered
         for listener in self.listeners:
-            listener(numbered)
+            listener(kept)
         return numbered
 
     def find(self, kind: type[E], step: str) -> E | None:
