@@ -50,7 +50,7 @@ class Journal:
         kept = cast(Event, numbered)  # E is one of them
         self.events.append(kept)
         if numbered.step:
-            self._by_step[(numbered.kind, numbered.step)] = numbered
+            self._by_step[(numbered.kind, numbered.step)] = kept
         for listener in self.listeners:
             listener(kept)
         return numbered
