@@ -47,7 +47,7 @@ class Settings:
     k: int = 16  # latents on for each token
     steps: int = 400  # optimiser steps
     batch_size: int = 2048  # activations in a step
-    lr: float = 3e-3  # peak learning rate of Adam
+    lr: float = 1e-2  # peak learning rate of Adam
     warmup: float = 0.1  # part of the run in which lr rises from 0
     decay: float = 0.2  # last part of the run in which lr falls to 0
     k_aux: int = 64  # dead latents that AuxK tries to revive at once

@@ -8,6 +8,7 @@ Formulas: Gao et al. 2024, "Scaling and evaluating sparse autoencoders" (TopK, A
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -150,8 +151,13 @@ def save_run(
     """Write what a run must leave: `sae/` and `final_info.json` (format 1, with empty metrics: the evaluator fills them in).
 
     `config` is every setting that was used; `training` needs steps, tokens, seconds; `curve` needs equally long lists
-    `step` and `loss` (and any others), from which loss_first and loss_last are taken.
+    `step` and `loss` (and any others), from which loss_first and loss_last are taken. A value that is not finite is a
+    ValueError that names it: a run that diverged has no result.
     """
+    for name, values in curve.items():
+        for step, value in zip(curve["step"], values, strict=True):
+            if not math.isfinite(value):
+                raise ValueError(f"training diverged: {name} is {value} at step {step}")
     save_sae(out_dir / "sae", weights, config)
     ends = {"loss_first": curve["loss"][0], "loss_last": curve["loss"][-1]} if curve["loss"] else {}
     info = {
