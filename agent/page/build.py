@@ -6,9 +6,10 @@ from pathlib import Path
 
 from agent.page.files import Files
 from agent.page.judged import charts, columns, conclusion, judge, rows
-from agent.page.record import audit_of, facts_of, paper_of, shares_of, state_of, timeline, transcript
+from agent.page.record import audit_of, facts_of, paper_of, shares_of, state_of
 from agent.page.runs import as_markdown, tell_figures, tell_runs
 from agent.page.source import Source
+from agent.page.transcript import timeline, transcript
 from agent.page.view import Fact, PageView
 from agent.session.events import FiguresDrawn, Noted, Planned
 

@@ -40,8 +40,7 @@ class Files:
 
     def code(self, folder: str) -> tuple[Link, ...]:
         """The code that a launch ran, in `attempts/folder`."""
-        code = self.source.paths.attempts / folder / "code"
-        names = sorted(path.name for path in code.iterdir() if path.suffix == ".py") if code.is_dir() else []
+        names = [name for name in self.source.names("attempts", folder, "code") if name.endswith(".py")]
         return self.links(*(("attempts", folder, "code", name) for name in names))
 
     def logs(self, folder: str) -> tuple[Log, ...]:
@@ -121,4 +120,9 @@ def code_diff(source: Source, before: Mapping[str, str], after: Mapping[str, str
         parts += difflib.unified_diff(
             old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
         )
-    return "\n".join(parts), f"a recorded version of {', '.join(lost)} is missing from blobs/" if lost else ""
+    return (
+        "\n".join(parts),
+        f"A recorded version of {', '.join(lost)} is missing from blobs/, so the change cannot be shown."
+        if lost
+        else "",
+    )

@@ -1,30 +1,20 @@
-"""The record as the page shows it: state, facts, where the time went, paper, audit, transcript, timeline."""
+"""The record as the page shows it: state, facts, where the time went, paper, audit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
+from agent.page.clock import clock, worked
 from agent.page.files import Files
 from agent.page.source import Source
 from agent.page.text import count, duration
-from agent.page.view import Audit, ExchangeView, Fact, Finding, Moment, Paper, SectionView, Share, State, Tone
+from agent.page.view import Audit, Fact, Finding, Paper, SectionView, Share, State, Tone
 from agent.session.events import (
-    Advised,
-    AttemptBegun,
     AttemptEnded,
     Audited,
     CitationsFound,
     Compiled,
-    Edited,
-    Event,
     Exchanged,
-    FiguresDrawn,
-    Noted,
-    Planned,
-    RunAbandoned,
     RunAccepted,
     SectionWritten,
     SessionEnded,
@@ -32,21 +22,20 @@ from agent.session.events import (
     SessionStarted,
 )
 
-_STATES: dict[str, tuple[str, Tone, str]] = {
+STATES: dict[str, tuple[str, Tone, str]] = {
     "done": ("done", "good", "The session is complete."),
     "findings": ("done, with findings", "bad", "The session is complete; its audit has findings."),
     "paused": ("paused", "flat", "The session paused in good order and can be resumed."),
     "interrupted": ("interrupted", "flat", "The session was interrupted and can be resumed."),
     "failed": ("failed", "bad", "The session stopped with an error."),
 }
-_LONGEST_MESSAGE = 200_000
 
 
 def state_of(source: Source) -> State:
     """How the session stands: its last closing event, unless something happened after it."""
     last = source.events[-1] if source.events else None
     if isinstance(last, SessionEnded):
-        word, tone, sentence = _STATES[last.state]
+        word, tone, sentence = STATES[last.state]
         return State(word, tone, f"{sentence} {last.reason}".strip())
     if source.held():
         return State(
@@ -75,8 +64,8 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
     resumed = sum(1 for _ in source.all(SessionResumed))
     started = next(source.all(SessionStarted), None)
     return (
-        Fact("Began", _clock(source.events[0].time) if source.events else "unknown"),
-        Fact("Took", duration(sum(_worked(source))), f"resumed {resumed}×" if resumed else ""),
+        Fact("Began", clock(source.events[0].time) if source.events else "unknown"),
+        Fact("Took", duration(sum(worked(source.events))), f"resumed {resumed}×" if resumed else ""),
         Fact(
             "Model",
             "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet",
@@ -100,7 +89,7 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
 
 def shares_of(source: Source) -> tuple[Share, ...]:
     """Where the session's time went; empty where there was none."""
-    total = sum(_worked(source))
+    total = sum(worked(source.events))
     parts = {
         "experiments": sum(attempt.seconds for attempt in source.all(AttemptEnded)),
         "evaluator": sum(attempt.score_seconds for attempt in source.all(AttemptEnded)),
@@ -160,11 +149,12 @@ def audit_of(source: Source) -> Audit:
         return Audit("The numbers have not been audited yet.", "none", ())
     if not audited.findings:
         return Audit(f"{audited.numbers} numbers checked; each one has its evidence.", "good", ())
-    return Audit(f"{audited.numbers} numbers checked, {_findings(len(audited.findings))}.", "bad",
+    return Audit(f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.", "bad",
                  tuple(_finding(finding) for finding in audited.findings))  # fmt: skip
 
 
-def _findings(number: int) -> str:
+def findings_text(number: int) -> str:
+    """`1 finding`, `2 findings`."""
     return f"{number} finding" if number == 1 else f"{number} findings"
 
 
@@ -174,123 +164,3 @@ def _finding(finding: dict[str, Any]) -> Finding:
     )
     where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
     return Finding(where, what, why, rest)
-
-
-def transcript(source: Source) -> tuple[ExchangeView, ...]:
-    """Every model call with its messages, as far as their files can be read."""
-    return tuple(_exchange(source, event) for event in source.all(Exchanged))
-
-
-def _exchange(source: Source, event: Exchanged) -> ExchangeView:
-    kept = source.exchange(event.number)
-    facts = [
-        f"{count(event.tokens_sent)} tokens sent",
-        f"{count(event.tokens_received)} received",
-        duration(event.seconds),
-    ]
-    facts += [f"${event.usd:.4f}"] if event.usd else []
-    facts += [f"{event.retries} retries"] if event.retries else []
-    facts += [f"ended by {event.finish}"] if event.finish != "stop" else []
-    note = (
-        "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
-    )
-    raw = kept.get("messages") if kept else None
-    messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
-    return ExchangeView(
-        event.number, event.role, event.step, event.model, " · ".join(facts),
-        tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
-        _cut(str(kept.get("reply", ""))) if kept else "", note,
-    )  # fmt: skip
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LONGEST_MESSAGE:
-        return text
-    return (
-        f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
-    )
-
-
-def timeline(source: Source) -> tuple[Moment, ...]:
-    """Every event in a line."""
-    start = _when(source.events[0].time) if source.events else None
-    moments = []
-    for event in source.events:
-        at = _when(event.time)
-        since = duration(max((at - start).total_seconds(), 0)) if at and start else ""
-        text, tone = _told(event)
-        moments.append(
-            Moment(_clock(event.time), since, event.kind.replace("_", " "), event.step, text, tone)
-        )
-    return tuple(moments)
-
-
-def _told(event: Event) -> tuple[str, Tone]:
-    """An event in a few words."""
-    match event:
-        case SessionStarted():
-            return f"{event.idea} on the template {event.template}", "none"
-        case Exchanged():
-            return (
-                f"{event.role}: {count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received, {duration(event.seconds)}",
-                "none",
-            )
-        case Edited():
-            return (
-                f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}",
-                "good" if event.outcome == "applied" else "bad",
-            )
-        case AttemptBegun():
-            return f"attempt {event.number} for {event.run}", "none"
-        case AttemptEnded():
-            return (
-                f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip(),
-                "good" if event.outcome == "ok" else "bad",
-            )
-        case RunAccepted():
-            return f"{event.run} accepted: {event.title}", "good"
-        case RunAbandoned():
-            return f"{event.run} given up: {event.reason}", "bad"
-        case Noted():
-            return f"{event.subject}: {event.title}", "none"
-        case Advised():
-            return f"on {event.run}", "none"
-        case FiguresDrawn():
-            return (
-                f"{len(event.files)} files" if event.ok else f"failed: {event.reason}",
-                "good" if event.ok else "bad",
-            )
-        case SectionWritten():
-            return f"{event.section}: {event.phase}", "none"
-        case Compiled():
-            return f"{event.pages} pages" if event.ok else "no PDF", "good" if event.ok else "bad"
-        case Audited():
-            return (
-                f"{event.numbers} numbers, {_findings(len(event.findings))}",
-                "bad" if event.findings else "good",
-            )
-        case SessionEnded():
-            return f"{event.state} {event.reason}".strip(), _STATES[event.state][1]
-        case Planned() | CitationsFound() | SessionResumed():
-            return "", "none"
-
-
-def _worked(source: Source) -> Iterable[float]:
-    """Seconds between neighbouring events, without the pauses before a session was taken up again."""
-    for before, after in pairwise(source.events):
-        first, second = _when(before.time), _when(after.time)
-        if first and second and not isinstance(after, SessionResumed):
-            yield max((second - first).total_seconds(), 0.0)
-
-
-def _when(time: str) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(time.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return when if when.tzinfo else None
-
-
-def _clock(time: str) -> str:
-    when = _when(time)
-    return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else time

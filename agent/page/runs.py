@@ -173,12 +173,14 @@ def _unfinished(event: AttemptBegun, files: Files, held: bool) -> AttemptView:
 def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) -> RunView:
     accepted = run.accepted
     diff, lost = code_diff(source, run.before.code, accepted.code) if accepted and run.before else ("", "")
-    folder = source.paths.root / name
-    pictures = sorted(path.name for path in folder.glob("*.png"))[:_MOST_PICTURES] if folder.is_dir() else []
-    code = files.links((f"{name}.py",), (name, "final_info.json")) if accepted else ()
+    pictures = [file for file in source.names(name) if file.endswith(".png")][:_MOST_PICTURES]
+    seeds = [(name, "seeds", seed, "final_info.json") for seed in source.names(name, "seeds")]
+    code = files.links((f"{name}.py",), (name, "final_info.json"), *seeds) if accepted else ()
     state, tone = _state(run, source)
-    note = lost or ("" if run.before is None or diff else "the code is the same as that of the run before")
-    return RunView(name, run.title, state, tone, row, diff_lines(diff), note, run.note, run.advice,
+    remark = lost or ("" if run.before is None or diff else "The code is the same as that of the run before.")
+    if accepted and not run.turns:
+        remark = "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
+    return RunView(name, run.title, state, tone, row, diff_lines(diff), remark, run.note, run.advice,
                    files.images(name, pictures), code, tuple(run.turns))  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from agent.errors import LabloopError, SessionError
 from agent.session.events import EVENT, Event
-from agent.session.files import Blobs
 from agent.session.idea import Idea
 from agent.session.journal import read_events
 from agent.session.paths import SessionPaths
@@ -55,13 +54,23 @@ class Source:
     def blob(self, digest: str) -> str | None:
         """The text with this sha256, or None."""
         path = self.inside("blobs", digest)
-        return None if path is None else Blobs(self.paths.blobs).get(path.name).decode("utf-8", "replace")
+        try:
+            return None if path is None else path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
 
     def exchange(self, number: int) -> dict[str, Any] | None:
         """exchanges/NNNN.json, or None where it is missing or damaged."""
         path = self.inside("exchanges", self.paths.exchange(number).name)
         value = _read_json(path) if path else None
         return value if isinstance(value, dict) else None
+
+    def names(self, *parts: str) -> list[str]:
+        """The names in a folder of the session, sorted; none where there is no such folder or it cannot be read."""
+        try:
+            return sorted(path.name for path in self.paths.root.joinpath(*parts).iterdir())
+        except (OSError, ValueError):
+            return []
 
     def held(self) -> bool:
         """Whether an orchestrator works in the session now: its lock names it and its heartbeat is fresh."""

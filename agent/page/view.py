@@ -177,7 +177,7 @@ class RunView:
     tone: Tone
     row: Row | None
     diff: tuple[DiffLine, ...]
-    diff_note: str
+    remark: str
     note: str
     advice: str
     images: tuple[Image, ...]

@@ -177,7 +177,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     text = page_of(session).text
     for sentence in (
         "metric_by_run.pdf, metric_by_run.png are missing", "exchanges/0001.json is missing or damaged", "attempts/001/stderr.log is missing",
-        "a recorded version of experiment.py is missing from blobs/", "paper.pdf is missing from the session",
+        "A recorded version of experiment.py is missing from blobs/", "paper.pdf is missing from the session",
     ):  # fmt: skip
         assert sentence in text, sentence
 
@@ -246,6 +246,28 @@ def test_a_file_name_never_leads_out_of_the_session(tmp_path: Path) -> None:
     assert base64.b64encode(secret.read_bytes()).decode()[-40:] not in html
     assert "link.png is missing" in html
     assert 'href="../' not in html
+
+
+def test_a_digest_never_leads_out_of_the_blobs(tmp_path: Path) -> None:
+    """Code whose recorded hash is a path elsewhere is missing, not read."""
+    session = make_session(tmp_path)
+    (tmp_path / "secret").write_text("SECRET")
+    journal = session.paths.journal.read_text(encoding="utf-8")
+    code = re.findall(r'"code":{"experiment.py":"([0-9a-f]{64})"', journal)[1]
+    session.paths.journal.write_text(journal.replace(code, "../../../secret"), encoding="utf-8")
+    text = page_of(session).text
+    assert "SECRET" not in text
+    assert "A recorded version of experiment.py is missing" in text
+
+
+def test_a_baseline_that_was_measured_before_is_called_that(tmp_path: Path) -> None:
+    """Where the journal has no launch for the baseline, the page says that its result was reused."""
+    session = make_session(tmp_path)
+    lines = session.paths.journal.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if '"run":"run_0/seed' not in line]
+    assert len(kept) == len(lines) - 6
+    session.paths.journal.write_text("".join(kept), encoding="utf-8")
+    assert "the result was measured before" in page_of(session).text
 
 
 def test_a_large_picture_is_linked_and_not_put_inside(tmp_path: Path) -> None:
