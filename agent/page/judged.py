@@ -83,6 +83,8 @@ def rows(judged: Judged) -> tuple[Row, ...]:
     """The accepted runs, the baseline first."""
     results = judged.results
     best = results.best if _can_judge(judged) else None
+    if best is not None and results.verdict(best, results.primary).word != "better":
+        best = None  # the highest value within noise is not called the best
     made = []
     for run in results.runs:
         cells = {name: _cell(judged, run, name) for name, _ in _ordered(results)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from agent.page.clock import clock, worked
@@ -60,7 +61,9 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
             roles.append(exchange.role)
     usd = sum(exchange.usd for exchange in exchanges)
     runs = sum(1 for run in source.all(RunAccepted) if run.run != "run_0")
-    launches = sum(1 for attempt in source.all(AttemptEnded) if attempt.number is not None)
+    launches = [
+        attempt.run.startswith("run_0") for attempt in source.all(AttemptEnded) if attempt.number is not None
+    ]
     resumed = sum(1 for _ in source.all(SessionResumed))
     started = next(source.all(SessionStarted), None)
     return (
@@ -76,15 +79,24 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
             f"{len(exchanges)} calls",
         ),
         Fact("Tokens received", count(sum(exchange.tokens_received for exchange in exchanges))),
+        Fact("Cost", f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}", _price(usd, models)),
         Fact(
-            "Cost",
-            f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}",
-            "" if usd else "no price is known for this model" if exchanges else "",
+            "Runs accepted",
+            str(runs),
+            f"{launches.count(False)} launches"
+            + (f", {launches.count(True)} more for the baseline" if any(launches) else ""),
         ),
-        Fact("Runs accepted", str(runs), f"{launches} launches, the baseline's included"),
         Fact("Template", started.template if started and started.template else "unknown"),
         Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
     )
+
+
+def _price(usd: float, models: Collection[str]) -> str:
+    """What there is to say of the cost."""
+    if usd or not models:
+        return ""
+    recorded = all(model.startswith("recorded") for model in models)
+    return "recorded answers cost nothing" if recorded else "no price is known"
 
 
 def shares_of(source: Source) -> tuple[Share, ...]:
@@ -127,11 +139,13 @@ def paper_of(source: Source, files: Files) -> Paper:
         for name, events in sections.items()
     )
     entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
-    return Paper(titles[-1] if titles else "", link, _paper_sentence(compiled, link is not None, bool(views)),
+    return Paper(titles[-1] if titles else "", link, _paper_sentence(source, compiled, link is not None, bool(views)),
                  tuple(compiled.errors) if compiled else (), tuple(compiled.warnings) if compiled else (), views, entries)  # fmt: skip
 
 
-def _paper_sentence(compiled: Compiled | None, there: bool, sections: bool) -> str:
+def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sections: bool) -> str:
+    if compiled is None and source.settings.get("paper") is False:
+        return "The session was asked for no paper (--no-paper)."
     if compiled is None:
         return "The draft has not been compiled yet." if sections else "No paper has been written yet."
     if not compiled.ok:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.page.files import Files, code_diff, diff_lines
 from agent.page.source import Source
 from agent.page.text import duration
-from agent.page.view import AttemptView, Fact, Row, RunView, Tone, TurnView
+from agent.page.view import AttemptView, Fact, Link, Row, RunView, Tone, TurnView
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -30,7 +30,7 @@ _EDITS: dict[str, tuple[str, Tone]] = {
 }
 _MOST_PICTURES = 12
 _HEADING = re.compile(r"\A\s*## [^\n]*\n")
-_LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=\S)")
+_LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=([^\s|*+#>-]?))")
 
 
 @dataclass
@@ -115,8 +115,12 @@ def _tell(run: _Told, event: Event, files: Files, seen: set[str]) -> None:
 
 
 def as_markdown(text: str) -> str:
-    """A section of notes.txt as Markdown: its heading stands on the page already, its labels become headings."""
-    return _LABEL.sub(r"\n\n###### \1\n\n", _HEADING.sub("", text, count=1))
+    """A section of notes.txt as Markdown: its heading stands on the page already, its labels run into their text."""
+
+    def label(found: re.Match[str]) -> str:
+        return f"\n\n**{found[1]}.**" + (" " if found[2] else "\n\n")
+
+    return _LABEL.sub(label, "\n\n" + _HEADING.sub("", text, count=1).lstrip("\n"))
 
 
 def _turn(event: Edited) -> TurnView:
@@ -174,14 +178,23 @@ def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) 
     accepted = run.accepted
     diff, lost = code_diff(source, run.before.code, accepted.code) if accepted and run.before else ("", "")
     pictures = [file for file in source.names(name) if file.endswith(".png")][:_MOST_PICTURES]
-    seeds = [(name, "seeds", seed, "final_info.json") for seed in source.names(name, "seeds")]
-    code = files.links((f"{name}.py",), (name, "final_info.json"), *seeds) if accepted else ()
+    code = _outcome_links(name, source, files) if accepted else ()
     state, tone = _state(run, source)
     remark = lost or ("" if run.before is None or diff else "The code is the same as that of the run before.")
     if accepted and not run.turns:
         remark = "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
     return RunView(name, run.title, state, tone, row, diff_lines(diff), remark, run.note, run.advice,
                    files.images(name, pictures), code, tuple(run.turns))  # fmt: skip
+
+
+def _outcome_links(name: str, source: Source, files: Files) -> tuple[Link, ...]:
+    """A run's code and results, the baseline's seed by seed."""
+    made = [files.link(f"{name}.py"), files.link(name, "final_info.json", text="final_info.json")]
+    made += [
+        files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}")
+        for seed in source.names(name, "seeds")
+    ]
+    return tuple(link for link in made if link is not None)
 
 
 def _state(run: _Told, source: Source) -> tuple[str, Tone]:

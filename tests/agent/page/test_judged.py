@@ -64,10 +64,17 @@ def test_a_run_that_cannot_be_compared_gets_no_verdict(tmp_path: Path) -> None:
     """However good its value, its word is `not comparable` and it is not the best."""
     judged = judge(source_of(tmp_path, [0.881, 0.99], comparable=(1,)))
     assert judged is not None
-    base, run = rows(judged)
+    _, run = rows(judged)
     assert {cell.word for cell in run.cells} == {"not comparable"}
     assert not run.best
-    assert base.best
+
+
+@pytest.mark.parametrize(("value", "best"), [(0.95, True), (0.882, False), (0.5, False)])
+def test_only_a_run_beyond_noise_is_marked_as_the_best(tmp_path: Path, value: float, best: bool) -> None:
+    """The highest value within the noise carries no mark."""
+    judged = judge(source_of(tmp_path, [0.881, value]))
+    assert judged is not None
+    assert [row.best for row in rows(judged)] == [False, best]
 
 
 def test_a_metric_where_lower_is_better_is_judged_by_its_own_direction(tmp_path: Path) -> None:

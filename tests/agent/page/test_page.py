@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from agent.errors import SessionError, UsageError
+from agent.page.runs import as_markdown
 from agent.page.write import write_page, write_page_of
 from agent.session.session import Session
 from tests.agent.page.reading import ReadPage, read_page
@@ -166,6 +167,15 @@ def test_a_launch_that_was_cut_off_is_shown_as_that(tmp_path: Path) -> None:
     text = page_of(session).text
     assert "attempt 5: cut off" in text
     assert "not finished" in text
+
+
+def test_the_labels_of_a_note_run_into_their_text() -> None:
+    """The heading of a notes.txt section goes, its labels become bold; a list or table after a label stays one."""
+    text = "## run_1: Title\n\n| a | b |\n\nWhat changed:\nThe loss.\n\nNext:\n- one\n- two"
+    assert (
+        as_markdown(text).strip() == "| a | b |\n\n**What changed.** The loss.\n\n**Next.**\n\n- one\n- two"
+    )
+    assert as_markdown("## Figures\n\nmetric.pdf:\nA curve.").strip() == "**metric.pdf.** A curve."
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
