@@ -33,6 +33,8 @@ class Compilation:
 
     pdf: Path | None
     log: TexLog
+    started: bool = True
+    """TeX wrote a log of its own."""
 
     @property
     def errors(self) -> tuple[TexError, ...]:
@@ -73,7 +75,7 @@ def lay_out(session: Session, paper: Paper, bibliography: Sequence[Entry], findi
 
 def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
     """Run pdflatex, bibtex and pdflatex until references settle; the PDF lies in `folder` where one came out."""
-    for left in ("paper.pdf", "paper.aux", "paper.bbl", "paper.out"):
+    for left in ("paper.pdf", "paper.aux", "paper.bbl", "paper.out", "paper.log"):
         (folder / left).unlink(missing_ok=True)
     log = TexLog((), (), 0)
     for turn in range(3):
@@ -81,7 +83,7 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
         log = read_log(_log_file(folder) or printed)
         if exit_code != 0 or log.errors:
             errors = log.errors or (TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),)
-            return Compilation(None, TexLog(errors, (), 0))
+            return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
         elif turn and "Rerun to get" not in _log_file(folder):

@@ -84,10 +84,15 @@ class Press:
 
 
 def _blamed(compilation: Compilation, paper: Paper, draft: Draft) -> str:
-    """The section to mend: where TeX's first error with a line stands, else the last one that is not plain yet."""
+    """The section to mend: where TeX's first error with a line stands, else the last one that is not plain yet.
+
+    Empty where TeX gave no error of its own making: then it could not even start.
+    """
     for error in compilation.errors:
         name = paper.section_at(error.line) if error.line else ""
         if name and name not in draft.plain:
             return name
+    if not compilation.started:
+        return ""
     left = [section.name for section in SECTIONS if section.name in draft.sections and section.name not in draft.plain]
     return left[-1] if left else ""

@@ -25,6 +25,7 @@ _BREAK = re.compile(
     r"\\begin\s*\{[^{}]*\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?|\\end\s*\{[^{}]*\}|\\item\b(?:\[[^\]]*\])?|\\\\(?:\[[^\]]*\])?"
     r"|\\(?:sub)*(?:section|paragraph)\*?|\\caption|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
 )
+_HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _GONE = frozenset({"emph", "textbf", "textit", "texttt", "text", "mathrm", "mathbf", "mathcal", "mathbb", "operatorname",
@@ -80,6 +81,7 @@ def _without_markup(text: str) -> str:
     text = _DIMENSION.sub("", text)
     text = _CITATION.sub(CITED, text)
     text = _WITHOUT_ARGUMENTS.sub("", text)
+    text = _HEADING.sub("\x00\\1\x00", text)
     text = _BREAK.sub("\x00", text)
     text = _SPACES.sub(" ", text).replace("{,}", ",")
     text = text.replace("\\%", "%").replace("\\_", "\x01").replace("\\pm", "±").replace("\\times", "×")

@@ -1,0 +1,146 @@
+"""The bibliography is sound, and what a search brings is let in only where it is."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from agent.session.events import CitationsFound
+from agent.session.session import Session, open_session
+from agent.session.settings import REPOSITORY
+from agent.writing.bibliography import read_entries, why_unfit
+from agent.writing.citations import entry_of
+from agent.writing.paper import bibliography_of
+from tests.agent.writing.stage import make_session
+
+
+def work(title: str, year: int | None = 2021, authors: tuple[str, ...] = ("Ada Lovelace", "Søren Å"), **more: Any) -> dict[str, Any]:
+    return {
+        "title": title, "publication_year": year, "authorships": [{"author": {"display_name": name}} for name in authors],
+        "primary_location": {"source": {"display_name": "Journal of 100% & More"}}, "doi": "https://doi.org/10.1234/ab_c", **more,
+    }  # fmt: skip
+
+
+WORKS = [
+    work("Orthogonal <i>Codes</i> & Sparse_Features"),
+    work("Orthogonal Codes & Sparse_Features"),
+    work("Scaling and Evaluating Sparse Autoencoders"),
+    work("Without Year", year=None),
+    work("Without Authors", authors=()),
+    work("Withdrawn", is_retracted=True),
+    work("\\input{/etc/passwd} injected"),
+    {"title": None},
+    "not even an object",
+]
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers /works as OpenAlex does."""
+
+    queries: list[str] = []
+    status = 200
+
+    def do_GET(self) -> None:
+        type(self).queries.append(parse_qs(urlsplit(self.path).query)["search"][0])
+        body = json.dumps({"meta": {}, "results": WORKS}).encode() if self.status == 200 else b"<html>sorry"
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    Server.queries, Server.status = [], 200
+    with HTTPServer(("127.0.0.1", 0), Server) as http:
+        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+
+
+def searching(tmp_path: Path, url: str) -> Session:
+    session = make_session(tmp_path)
+    return open_session(session.paths.root, session.settings.model_copy(update={"search_url": url}))
+
+
+def test_the_shipped_bibliography_is_sound() -> None:
+    """Every entry has title, authors and year, a key of its own, and braces that close."""
+    text = (REPOSITORY / "latex" / "references.bib").read_text()
+    entries = read_entries(text)
+    assert len(entries) == text.count("\n@") + 1 >= 20
+    assert [why_unfit(entry) for entry in entries if why_unfit(entry)] == []
+    assert len({entry.key for entry in entries}) == len(entries)
+    assert "gao2024scaling: Gao et al. (2024), Scaling and Evaluating Sparse Autoencoders" in [e.summary for e in entries]
+
+
+def test_takes_sound_works_and_refuses_the_others(tmp_path: Path, server: str) -> None:
+    """Doubles, known works, works without year or authors and withdrawn ones stay out; what comes in is safe for TeX."""
+    session = searching(tmp_path, server)
+    found = bibliography_of(session)[-2:]
+    event = next(session.journal.all(CitationsFound))
+    assert [entry.key for entry in found] == ["lovelace2021orthogonal", "lovelace2021etcpasswd"]
+    assert found[0].text.startswith("@article{lovelace2021orthogonal,\n  title = {{Orthogonal Codes \\& Sparse\\_Features}}")
+    assert "S{\\o}ren \\r{A}" in found[0].text and "100\\% \\& More" in found[0].text
+    assert "\\input" not in found[1].text and len(event.entries) == 2
+    assert Server.queries == ["Progressive Orthogonality", "A study for tests"]
+
+
+def test_a_search_is_recorded_and_not_made_again(tmp_path: Path, server: str) -> None:
+    """Resuming takes the entries from the journal."""
+    session = searching(tmp_path, server)
+    first = bibliography_of(session)
+    again = open_session(session.paths.root, session.settings)
+    assert bibliography_of(again) == first and len(Server.queries) == 2
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "file:///etc", "not a url"])
+def test_without_an_answer_the_shipped_bibliography_stands_alone(tmp_path: Path, url: str) -> None:
+    """A search that cannot be asked costs a warning, not the paper."""
+    session = searching(tmp_path, url)
+    assert next(iter(session.journal.all(CitationsFound)), None) is None
+    assert len(bibliography_of(session)) >= 20 and next(session.journal.all(CitationsFound)).entries == []
+
+
+def test_a_server_that_fails_is_survived(tmp_path: Path, server: str) -> None:
+    """An error page is no answer."""
+    Server.status = 500
+    assert len(bibliography_of(searching(tmp_path, server))) >= 20
+
+
+def test_nobody_is_asked_unless_it_was_wished(tmp_path: Path, server: str) -> None:
+    """Without `search_url` no connection is made and nothing is journalled."""
+    session = make_session(tmp_path)
+    bibliography_of(session)
+    assert not Server.queries and not list(session.journal.all(CitationsFound))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("@article{x1, title = {A}, author = {B}, year = {2020}}", "plain"),
+        ("@article{abc, title = {A}, author = {B}}", "lacks year"),
+        ("@article{abc, title = {}, author = {B}, year = {2020}}", "lacks title"),
+        ("@article{abc, title = {A}, author = {B}, year = {soon}}", "its year"),
+        ("@article{abc, title = {A \\input{x}}, author = {B}, year = {2020}}", "TeX command"),
+        ("@article{gao2024scaling, title = {A}, author = {B}, year = {2020}}", "is taken"),
+    ],
+)
+def test_refuses_unfit_entries(text: str, why: str) -> None:
+    """Each reason is named."""
+    assert why in why_unfit(read_entries(text)[0], {"gao2024scaling"})
+
+
+def test_an_entry_that_does_not_close_is_no_entry() -> None:
+    """Cut-off BibTeX gives what is whole."""
+    assert [e.key for e in read_entries("@misc{one, title={A}, year=2020}\n@misc{two, title={B")] == ["one"]
+    assert entry_of({"title": "T", "publication_year": 2020, "authorships": [{"author": None}]}) is None
