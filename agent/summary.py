@@ -30,7 +30,7 @@ class Summary:
     edits_applied: int
     """Turns of the coder that changed an editable file."""
     edits_unmatched: int
-    """Turns whose edit did not match the file and changed nothing."""
+    """Turns in which at least one edit did not find its place in the file, also where it was put right within the turn."""
     provider_retries: int
     """Further tries that providers needed for calls that were answered in the end."""
 
@@ -49,7 +49,7 @@ def summarise(events: Iterable[Event]) -> Summary:
         runs_failed=sum(isinstance(event, AttemptEnded) and _failed(event) for event in events),
         plots_failed=sum(isinstance(event, FiguresDrawn) and not event.ok for event in events),
         edits_applied=sum(bool(edit.changed) for edit in edits),
-        edits_unmatched=sum(edit.outcome == "unmatched" for edit in edits),
+        edits_unmatched=sum(edit.outcome == "unmatched" or edit.unmatched > 0 for edit in edits),
         provider_retries=sum(exchange.retries for exchange in exchanges),
     )
 

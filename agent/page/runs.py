@@ -125,6 +125,8 @@ def as_markdown(text: str) -> str:
 
 def _turn(event: Edited) -> TurnView:
     sentence, tone = _EDITS[event.outcome]
+    if event.outcome == "applied" and event.unmatched:
+        sentence = f"{sentence} Before that, {event.unmatched} of its blocks did not match."
     if event.outside:
         sentence = f"{sentence} Outside: {', '.join(event.outside)}."
     if event.completed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from agent.session.events import AttemptEnded
+from agent.session.events import AttemptEnded, Edited
 from agent.summary import summarise
 from tests.sessions import make_session
 
@@ -42,3 +42,9 @@ def test_the_baseline_and_what_was_not_launched_are_no_failed_runs() -> None:
         AttemptEnded(number=4, run="run_1", outcome="ok"),
     ]
     assert summarise(events).runs_failed == 2
+
+
+def test_an_edit_that_was_put_right_within_its_turn_is_counted_on_both_sides() -> None:
+    """The turn changed a file, and one of its edits had not matched."""
+    summary = summarise([Edited(outcome="applied", changed=["experiment.py"], applied=2, unmatched=1)])
+    assert (summary.edits_applied, summary.edits_unmatched) == (1, 1)
