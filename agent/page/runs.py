@@ -126,7 +126,7 @@ def as_markdown(text: str) -> str:
 def _turn(event: Edited) -> TurnView:
     sentence, tone = _EDITS[event.outcome]
     if event.outcome == "applied" and event.unmatched:
-        sentence = f"{sentence} Before that, {event.unmatched} of its blocks did not match."
+        sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
     if event.outside:
         sentence = f"{sentence} Outside: {', '.join(event.outside)}."
     if event.completed:
