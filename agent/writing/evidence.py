@@ -85,7 +85,7 @@ class Evidence:
         if field == "delta":
             delta = results.verdict(run, metric).delta
             return phrases.MISSING if delta is None else phrases.number(delta, kind, signed=True)
-        return phrases.number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
+        return phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
 
     def _setting(self, reference: Reference, run: RunResult) -> Filled:
         section, name = reference.rest

@@ -13,6 +13,7 @@ _GENERIC = frozenset({"mean", "score", "fraction", "rate", "count", "full", "ave
 _SHORT = frozenset({"max", "min", "use", "num", "the", "and", "for", "per", "all", "with", "from"})
 _KNOWN_AS = {"lr": "learning rate", "wd": "weight decay", "bs": "batch size", "ema": "moving average"}
 _RUNS = re.compile(r"\b[Rr]uns?(?:_|\s|-)(\d+)((?:\s*(?:,|and|to|or|–|--|-|, and)\s*(?:run[_ ])?\d+(?![\d.]|\s*%))*)")
+_PREFIX = re.compile(r"\b([Cc]o|[Nn]on|[Pp]re|[Ss]ub)-(?=[a-z])")
 _SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit))"
 
 
@@ -33,7 +34,8 @@ class Names:
 
     def metrics(self, text: str) -> list[str]:
         """Metrics that the text names."""
-        return [name for name, pattern in self._metrics.items() if pattern.search(text)]
+        joined = _PREFIX.sub(r"\1", text)
+        return [name for name, pattern in self._metrics.items() if pattern.search(joined)]
 
     def settings(self, text: str) -> list[str]:
         """Settings (and `training.` counts) that the text names, by the whole name or one of its words."""
@@ -63,6 +65,7 @@ def _metric_aliases(name: str) -> set[str]:
     if telling and len(telling[-1]) >= 8:
         aliases.add(telling[-1])
     if len(tokens) >= 2:
+        aliases.add(" ".join([*tokens[1:], tokens[0]]))  # probing_top_1 is called top-1 probing
         initials = "".join(token[0] for token in tokens).upper()
         aliases |= {initials} if len(initials) >= 2 and initials not in ("OR", "AS", "IN", "IS", "IT") else set()
     return aliases

@@ -22,20 +22,24 @@ def metric_label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def number(value: float, metric: Metric, signed: bool = False) -> str:
-    """`value` with the metric's digits and unit, never a negative zero."""
+def bare_number(value: float, metric: Metric, signed: bool = False) -> str:
+    """`value` with the metric's digits, never a negative zero; of the units only % is shown."""
     text = f"{value:+.{metric.digits}f}" if signed else f"{value:.{metric.digits}f}"
     if not text.strip("+-0."):
         text = text.lstrip("+-")
-    return text + (metric.unit if metric.unit in ("", "%") else f" {metric.unit}")
+    return text + ("%" if metric.unit == "%" else "")
+
+
+def number(value: float, metric: Metric, signed: bool = False) -> str:
+    """`bare_number` with the metric's unit."""
+    return bare_number(value, metric, signed) + ("" if metric.unit in ("", "%") else f" {metric.unit}")
 
 
 def value_text(run: RunResult, value: Value, metric: Metric) -> str:
     """The mean; with ± the standard deviation over seeds for the baseline, the only one run with several seeds."""
-    text = number(value.mean, metric)
     if run.index == 0 and value.spread is not None and value.n >= 2:
-        return f"{text} ± {number(value.spread, metric)}"
-    return text
+        return f"{bare_number(value.mean, metric)} ± {number(value.spread, metric)}"
+    return number(value.mean, metric)
 
 
 def setting_text(value: Any) -> str:

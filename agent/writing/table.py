@@ -68,7 +68,7 @@ class Table:
 
     def _noise(self, name: str) -> str:
         noise = self.results.noise(name)
-        return "?" if noise is None else phrases.number(noise, self.results.metrics[name])
+        return "?" if noise is None else phrases.bare_number(noise, self.results.metrics[name])
 
     def _mark(self, run: RunResult, name: str, style: str) -> str:
         if run.index == 0:
@@ -80,13 +80,13 @@ class Table:
         value = run.values.get(name)
         if value is None:
             return "missing"
-        return phrases.number(value.mean, self.results.metrics[name]) + self._mark(run, name, "plain")
+        return phrases.bare_number(value.mean, self.results.metrics[name]) + self._mark(run, name, "plain")
 
     def _latex_cell(self, run: RunResult, name: str) -> str:
         value = run.values.get(name)
         if value is None:
             return "--"
-        text = number_latex(phrases.number(value.mean, self.results.metrics[name]))
+        text = number_latex(phrases.bare_number(value.mean, self.results.metrics[name]))
         return f"\\evid{{{run.name}.{name}.mean}}{{{text}}}{self._mark(run, name, 'latex')}"
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -44,7 +44,7 @@ WORKS = [
 class Server(BaseHTTPRequestHandler):
     """Answers /works as OpenAlex does."""
 
-    queries: list[str] = []
+    queries: ClassVar[list[str]] = []
     status = 200
 
     def do_GET(self) -> None:

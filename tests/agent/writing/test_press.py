@@ -79,7 +79,7 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
     marked = [event for event in session.journal.all(Compiled) if event.marked]
     printed = text_of(session.paths.paper)
     assert len(marked) == 1 and "The audit of this draft has 1 finding" in printed and "labloop draft: 1 finding" in printed
-    assert list(session.journal.all(Audited))[0].findings == findings
+    assert next(session.journal.all(Audited)).findings == findings
     assert write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
 
 
