@@ -1,0 +1,131 @@
+"""Loading the shipped language model and others."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from harness.build.batches import LINE, spelling, stream, text_rows
+from harness.errors import ModelError
+from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
+from harness.text import DATA
+
+
+@pytest.fixture(scope="module")
+def lm() -> LM:
+    return load_lm()
+
+
+def test_the_shipped_model_is_what_its_card_says(lm: LM) -> None:
+    """Held-out cross-entropy and first-letter accuracy, measured again, are the card's."""
+    card = (DATA / LOCAL_MODEL / "README.md").read_text()
+    stated = (
+        re.search(r"held-out text \| ([\d.]+) ± [\d.]+ nats", card),
+        re.search(r"\| ([\d.]+)% \|\n\| Mean", card),
+    )
+    assert stated[0]
+    assert stated[1]
+    generator = torch.Generator().manual_seed(3)
+    text, _ = text_rows(stream(lm.tokenizer, "heldout"), 64, 128, generator)
+    lines, labels = spelling(lm.tokenizer).rows(64, 128, generator)
+    with torch.no_grad():
+        logits = lm.model(text).logits[:, :-1]
+        answers = torch.arange(2 * LINE, 128, LINE)
+        guesses = lm.model(lines).logits[:, answers - 1].argmax(-1)
+    loss = cross_entropy(logits.flatten(0, 1), text[:, 1:].flatten()).item()
+    accuracy = (guesses == labels[:, answers]).float().mean().item()
+    assert loss == pytest.approx(float(stated[0][1]), abs=0.12)
+    assert 100 * accuracy == pytest.approx(float(stated[1][1]), abs=2)
+
+
+def test_a_loaded_model_is_frozen_and_described(lm: LM) -> None:
+    """No gradient, evaluation mode, float32, and the sizes an experiment needs."""
+    assert (lm.d_model, lm.n_layers) == (128, 4)
+    assert not lm.model.training
+    assert all(not p.requires_grad and p.dtype == torch.float32 for p in lm.model.parameters())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        lm.name = "other"  # type: ignore[misc]
+
+
+def test_the_shipped_files_are_small() -> None:
+    """Model, tokenizer and text together stay under 10 MB."""
+    assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 10e6
+
+
+def test_the_fingerprint_is_of_the_content(lm: LM, tmp_path: Path) -> None:
+    """A copy elsewhere has the same fingerprint; one changed byte of the weights, or of the tokenizer, another."""
+    copy = tmp_path / "copy"
+    shutil.copytree(DATA / LOCAL_MODEL, copy)
+    assert fingerprint(str(copy)) == lm.fingerprint == fingerprint(LOCAL_MODEL)
+    for name in ("model.safetensors", "tokenizer.json"):
+        content = bytearray((copy / name).read_bytes())
+        content[-5] ^= 1
+        (copy / name).write_bytes(content)
+        assert fingerprint(str(copy)) != lm.fingerprint
+
+
+def test_a_layer_that_is_not_there_is_refused_with_the_range(lm: LM) -> None:
+    """Both ends of the range are named."""
+    assert lm.check_layer(3) == 3
+    for layer in (4, -1):
+        with pytest.raises(ModelError, match=f"{LOCAL_MODEL} has no layer {layer}: use 0 to 3"):
+            lm.check_layer(layer)
+
+
+def test_an_unknown_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub name that cannot be had, and a string that is no name, each get their own remedy."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelError, match=r"'nobody/nothing' cannot be used: it is not on this machine"):
+        load_lm("nobody/nothing")
+    with pytest.raises(ModelError, match="that is no name of a model"):
+        load_lm("not a name!")
+
+
+@pytest.mark.parametrize(
+    ("raised", "remedy"),
+    [
+        ("GatedRepoError", "accept its terms"),
+        ("RepositoryNotFoundError", "no such model"),
+        ("RuntimeError", None),
+    ],
+)
+def test_what_the_hub_answers_is_put_plainly(
+    raised: str, remedy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gated and a missing repository become ModelErrors, whatever wraps them; an unknown error stays what it is."""
+    cause = type(raised, (Exception,), {})("403 from the hub")
+
+    def snapshot_download(*_: object, **__: object) -> str:
+        raise OSError("cannot download") from cause
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot_download)
+    if remedy:
+        with pytest.raises(ModelError, match=remedy):
+            load_lm("some/model")
+    else:
+        with pytest.raises(OSError, match="cannot download"):
+            load_lm("some/model")
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    """What is missing is named: the configuration, the weights, or weights that can be read."""
+    with pytest.raises(ModelError, match=r"config\.json is missing"):
+        load_lm(str(tmp_path))
+    shutil.copy(DATA / LOCAL_MODEL / "config.json", tmp_path)
+    with pytest.raises(ModelError, match=r"a \.safetensors file is needed"):
+        fingerprint(str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_lm(str(tmp_path))
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    """The message names the device and what to use instead."""
+    with pytest.raises(ModelError, match=r"the device 'cuda:99' is not there.*Use cpu"):
+        load_lm(device="cuda:99")
