@@ -23,6 +23,7 @@ from agent.writing.sections import LABELS, SECTIONS, TITLE_AND_ABSTRACT, Section
 
 _TITLE = re.compile(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
+_TOLD = {"notes": ("What changed", "What was seen", "Reading"), "changes": ("What changed",), "readings": ("Reading",)}
 _SETUP_CHARACTERS = 3600
 _NOTE_CHARACTERS = 420
 PLAIN = "could not be typeset as LaTeX, so it stands as plain text"
@@ -218,9 +219,8 @@ def _values(desk: Desk, draft: Draft, section: Section) -> dict[str, Any]:
         "title": draft.title,
         "idea": session.idea if "idea" in shows else None,
         "names": desk.evidence.names() if section.refers else "",
-        "table": results_table(desk.evidence.results) if "evidence" in shows else "",
-        "notes": _notes(session, ("What changed", "What was seen", "Reading") if "notes" in shows else ("What changed",))
-        if shows & {"notes", "changes"} else "",
+        "table": results_table(desk.evidence.results) if "table" in shows else "",
+        "notes": "\n".join(_notes(session, _TOLD[kind]) for kind in _TOLD if kind in shows),
         "figures": _figures(desk) if "figures" in shows else "",
         "works": "\n".join(entry.summary for entry in desk.bibliography) if "works" in shows else "",
         "setup": _setup(session) if "setup" in shows else "",

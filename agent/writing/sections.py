@@ -9,7 +9,11 @@ TITLE_AND_ABSTRACT = "Title and Abstract"
 
 @dataclass(frozen=True)
 class Section:
-    """A section. `shows` names what of the session its prompt holds: idea, code, notes, changes, figures, works."""
+    """A section. `shows` names what of the session its prompt holds, since every token is paid for.
+
+    idea, evidence (the names that may be referred to), table (of results), notes or changes or readings (all of the
+    notes, what each run changed, how it reads), figures, works (to cite), setup (what the template says of itself).
+    """
 
     name: str
     label: str
@@ -28,7 +32,7 @@ def _section(name: str, label: str, shows: str, guidance: str) -> Section:
 
 SECTIONS = (
     _section(
-        TITLE_AND_ABSTRACT, "", "idea evidence notes",
+        TITLE_AND_ABSTRACT, "", "idea evidence table readings",
         "A sober title (no result, no promise) and one paragraph of 120 to 180 words: the question and why it is hard, what was "
         "tried, on what scale, how it was judged, the outcome as [[conclusion]] and at most two further verdicts, the main limit.",
     ),
@@ -52,13 +56,13 @@ SECTIONS = (
         "a difference counts, what is compared with what. Name the scale and its limits. About 300 words. No results.",
     ),
     _section(
-        "Results", "sec:results", "evidence notes figures",
+        "Results", "sec:results", "evidence table notes figures",
         "Begin with [[conclusion]]. One table of all runs with the main metrics (\\begin{table}[t]\\centering\\caption{…}"
         "\\label{tab:…}[[table …]]\\end{table}), each figure once with a caption that says what to see, then a paragraph a "
         "question: main comparison, control, ablations, price paid on other metrics, what is within noise, limits. 450 to 600 words.",
     ),
     _section(
-        "Conclusion", "sec:conclusion", "idea evidence notes",
+        "Conclusion", "sec:conclusion", "idea evidence table readings",
         "What was asked, what the outcome says by reference, what it does not show (one seed a run, small scale), what to do "
         "next. About 180 words. No new result.",
     ),
