@@ -14,6 +14,7 @@ import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -61,6 +62,15 @@ class Settings:
         return self.steps * self.batch_size
 
 
+class Output(NamedTuple):
+    """One batch through the SAE."""
+
+    x: Tensor  # [batch, d_in] what went in
+    pre: Tensor  # [batch, d_sae] pre-activations
+    codes: Codes  # indices and values [batch, k] of the latents that are on
+    x_hat: Tensor  # [batch, d_in] what came out
+
+
 class TopKSAE(nn.Module):
     """A TopK sparse autoencoder with unit-norm decoder rows f_i (Gao et al. 2024).
 
@@ -75,46 +85,32 @@ class TopKSAE(nn.Module):
         unit_norm_(directions)
         self.k = settings.k
         self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
-        self.W_enc = nn.Parameter(
-            directions.T.clone(memory_format=torch.contiguous_format)
-        )  # tied at the start
+        self.W_enc = nn.Parameter(directions.T.contiguous())  # [d_in, d_sae], tied to W_dec at the start
         self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
         self.b_dec = nn.Parameter(mean.clone())  # [d_in]
         # What a loss term must remember from step to step (a running average, a count) can be an attribute here.
 
-    def pre_activations(self, x: Tensor) -> Tensor:
-        """[batch, d_in] → [batch, d_sae]. As x W_enc + (b_enc − b_dec W_enc): one large product less on the way back."""
-        return torch.addmm(self.b_enc - self.b_dec @ self.W_enc, x, self.W_enc)
-
-    def encode(self, pre: Tensor) -> Codes:
-        """[batch, d_sae] → indices and values [batch, k] of the latents that are on."""
-        return top_k(pre, self.k)
-
-    def decode(self, codes: Codes) -> Tensor:
-        """Codes → reconstructions [batch, d_in]."""
-        return decode(codes, self.W_dec) + self.b_dec
+    def forward(self, x: Tensor) -> Output:
+        """One batch [batch, d_in] through the SAE."""
+        # x W_enc + (b_enc − b_dec W_enc) equals (x − b_dec) W_enc + b_enc, with one large product less on the way back.
+        pre = torch.addmm(self.b_enc - self.b_dec @ self.W_enc, x, self.W_enc)
+        codes = top_k(pre, self.k)
+        return Output(x, pre, codes, decode(codes, self.W_dec) + self.b_dec)
 
     def weights(self) -> SAEWeights:
+        """The trained tensors, as they are saved."""
         return SAEWeights(self.W_enc.data, self.b_enc.data, self.W_dec.data, self.b_dec.data)
 
 
-def loss_terms(
-    settings: Settings,
-    sae: TopKSAE,
-    x: Tensor,
-    pre: Tensor,
-    codes: Codes,
-    x_hat: Tensor,
-    dead: Tensor,
-    p: float,
-) -> dict[str, Tensor]:
+def loss_terms(settings: Settings, sae: TopKSAE, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
     """The weighted terms of the loss by name; the loss is their sum. p = step / steps is the progress, from 0 to 1.
 
     L = ‖x − x̂‖² / ‖x − x̄‖²  +  aux_weight · AuxK
     """
+    aux_k = aux_k_loss(out.pre, out.x - out.x_hat, dead, sae.W_dec, settings.k_aux)
     return {
-        "reconstruction": unexplained(x, x_hat),
-        "aux_k": settings.aux_weight * aux_k_loss(pre, x - x_hat, dead, sae.W_dec, settings.k_aux),
+        "reconstruction": unexplained(out.x, out.x_hat),
+        "aux_k": settings.aux_weight * aux_k,
     }
 
 
@@ -138,12 +134,10 @@ def train(settings: Settings, pool: Tensor) -> tuple[TopKSAE, dict[str, float], 
     for step in range(settings.steps):
         p = step / settings.steps
         x = pool[torch.randint(len(pool), (settings.batch_size,))]
-        pre = sae.pre_activations(x)
-        codes = sae.encode(pre)
-        x_hat = sae.decode(codes)
-        dead_latents.update(codes)
+        out = sae(x)
+        dead_latents.update(out.codes)
 
-        terms = loss_terms(settings, sae, x, pre, codes, x_hat, dead_latents.mask, p)
+        terms = loss_terms(settings, sae, out, dead_latents.mask, p)
         loss = torch.stack(list(terms.values())).sum()
 
         optimizer.param_groups[0]["lr"] = learning_rate(settings, p)

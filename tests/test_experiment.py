@@ -1,0 +1,183 @@
+"""The template's experiment: what it leaves, that it learns, and that the shipped idea fits into it at its price."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+import experiment
+from harness.coactivation import CoactivationEMA, coactivation_counts, pair_penalty
+from harness.sae import unit_norm_
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SMALL = experiment.Settings(d_sae=96, k=6, steps=60, batch_size=256, dead_after_tokens=2000)
+
+
+def synthetic_pool(tokens: int = 4000, d_in: int = 24) -> torch.Tensor:
+    """Sums of five of eighty fixed directions: something that an SAE can learn."""
+    torch.manual_seed(0)
+    directions = torch.randn(80, d_in)
+    unit_norm_(directions)
+    chosen = torch.stack([torch.randperm(80)[:5] for _ in range(tokens)])
+    return torch.nn.functional.embedding_bag(
+        chosen, directions, per_sample_weights=1 + torch.rand(tokens, 5), mode="sum"
+    )
+
+
+def test_training_learns_and_counts_what_it_did():
+    """The loss falls far below its start, every step and token is counted, and decoder rows stay on the sphere."""
+    sae, done, curve = experiment.train(SMALL, synthetic_pool())
+    assert curve["loss"][-1] < 0.6 * curve["loss"][0]
+    assert done["steps"] == SMALL.steps
+    assert done["tokens"] == SMALL.training_tokens == SMALL.steps * SMALL.batch_size
+    assert torch.allclose(sae.W_dec.norm(dim=1), torch.ones(96), atol=1e-5)
+    assert len({len(values) for values in curve.values()}) == 1
+    assert curve["step"][0] == 0
+    assert curve["step"][-1] == SMALL.steps - 1
+
+
+def test_a_seed_gives_the_same_run_and_another_seed_another():
+    """Two runs with one seed agree to the last bit; a second seed differs, so that noise can be measured."""
+    pool = synthetic_pool(1500)
+    first, again, other = (
+        experiment.train(replace(SMALL, steps=12, seed=seed), pool)[0] for seed in (0, 0, 1)
+    )
+    assert torch.equal(first.W_dec, again.W_dec)
+    assert not torch.equal(first.W_dec, other.W_dec)
+
+
+def test_the_fast_encoder_is_the_equation():
+    """forward()'s product-saving form equals (x − b_dec) W_enc + b_enc, and its output the decoder's equation."""
+    sae = experiment.TopKSAE(24, SMALL, mean=torch.randn(24))
+    with torch.no_grad():
+        sae.b_enc += torch.randn(96)
+    x = torch.randn(10, 24)
+    out = sae(x)
+    assert torch.allclose(out.pre, (x - sae.b_dec) @ sae.W_enc + sae.b_enc, atol=1e-5)
+    dense = torch.zeros(10, 96).scatter_(1, out.codes.indices, out.codes.values)
+    assert torch.allclose(out.x_hat, dense @ sae.W_dec + sae.b_dec, atol=1e-5)
+    assert (dense > 0).sum(1).max() <= SMALL.k
+
+
+def test_aux_k_can_fire_within_the_run():
+    """The dead threshold is far shorter than the run (in some public trainers it is longer, and AuxK never fires)."""
+    settings = experiment.Settings()
+    assert settings.dead_after_tokens < settings.training_tokens / 4
+
+
+def test_dead_latents_come_back():
+    """Latents that start dead are revived by AuxK within the run, and are not without it."""
+    pool = synthetic_pool()
+
+    def dead_at_the_end(aux_weight: float) -> int:
+        settings = replace(SMALL, steps=150, dead_after_tokens=1000, k_aux=32, aux_weight=aux_weight)
+        original = experiment.TopKSAE.__init__
+
+        def born_dead(self, *arguments, **named):
+            original(self, *arguments, **named)
+            self.b_enc.data[:30] = -3.0
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(experiment.TopKSAE, "__init__", born_dead)
+            return int(experiment.train(settings, pool)[2]["dead"][-1])
+
+    without = dead_at_the_end(0.0)
+    assert without >= 20
+    assert dead_at_the_end(1.0) <= without - 10
+
+
+def test_the_learning_rate_rises_stays_and_falls():
+    """Warm-up from near 0, flat at the peak, down to near 0; never above the peak."""
+    settings = experiment.Settings()
+    rates = [experiment.learning_rate(settings, step / settings.steps) for step in range(settings.steps)]
+    assert rates[0] < 0.05 * settings.lr
+    assert rates[settings.steps // 2] == settings.lr == max(rates)
+    assert 0 < rates[-1] < 0.05 * settings.lr
+
+
+def progressive(sae, out, p: float, together: CoactivationEMA, peak: float, base: float) -> torch.Tensor:
+    """The shipped idea: λ2(p) Σ c_ij(p) |f_iᵀf_j|, c_ij = clamp((n_ij − t(p)) / t(p), 0, 1), t(p) = base (1 − p)."""
+    together.update(out.codes)
+    threshold = base * (1 - p)
+    c = ((together.normalised() - threshold) / threshold).clamp(0, 1)
+    return peak * (1 - p) ** 2 * pair_penalty(sae.W_dec, c)
+
+
+def train_with_the_idea(settings, pool, peak: float):
+    """The experiment with one more loss term, put where a coder would put it."""
+    together = CoactivationEMA(settings.d_sae)
+    plain = experiment.loss_terms
+
+    def with_penalty(settings, sae, out, dead, p):
+        return {
+            **plain(settings, sae, out, dead, p),
+            "orthogonality": progressive(sae, out, p, together, peak, 0.1),
+        }
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment, "loss_terms", with_penalty)
+        return experiment.train(settings, pool)
+
+
+def test_the_idea_separates_coactive_features_and_is_logged():
+    """Progressive orthogonality lowers the cosine of latents that are on together, and its term is in the loss curve."""
+    pool = synthetic_pool()
+
+    def coactive_cosine(sae) -> float:
+        counts = coactivation_counts(sae(pool).codes, SMALL.d_sae).fill_diagonal_(0)
+        return float((counts * (sae.W_dec @ sae.W_dec.T).abs()).sum().detach() / counts.sum())
+
+    baseline, _, _ = experiment.train(SMALL, pool)
+    separated, _, curve = train_with_the_idea(SMALL, pool, peak=1.0)
+    assert coactive_cosine(separated) < 0.8 * coactive_cosine(baseline)
+    assert curve["orthogonality"][1] > curve["orthogonality"][-1] > 0
+
+
+@pytest.mark.slow
+def test_the_idea_costs_at_most_twice_the_baselines_time():
+    """At full size a step with counts, average and penalty takes at most twice as long as one without (CPU time)."""
+    settings = experiment.Settings(steps=12)
+    pool = torch.randn(5000, 128)
+
+    def cpu_seconds(run) -> float:
+        began = time.process_time()
+        run()
+        return time.process_time() - began
+
+    experiment.train(settings, pool)  # warm
+    plain = min(cpu_seconds(lambda: experiment.train(settings, pool)) for _ in range(3))
+    idea = min(cpu_seconds(lambda: train_with_the_idea(settings, pool, 0.1)) for _ in range(3))
+    assert idea < 2 * plain
+
+
+@pytest.mark.slow
+def test_the_command_leaves_what_the_contract_names(tmp_path):
+    """`python experiment.py --out_dir=run_1 --seed=3`, with settings made small, leaves final_info.json and sae/."""
+    source = (REPOSITORY / "experiment.py").read_text()
+    small = {"pool_tokens: int = 100_000": "pool_tokens: int = 600", "steps: int = 400": "steps: int = 12"}
+    for old, new in small.items():
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "experiment.py").write_text(source)
+    env = {"PYTHONPATH": str(REPOSITORY), "LABLOOP_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "experiment.py", "--out_dir=run_1", "--seed=3"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "step 11 of 12" in done.stderr
+    info = json.loads((tmp_path / "run_1" / "final_info.json").read_text())
+    assert info["config"]["seed"] == 3
+    assert info["training"]["tokens"] == info["config"]["training_tokens"] == 12 * 2048
+    assert info["training"]["loss_last"] < info["training"]["loss_first"]
+    assert info["metrics"] == {}
+    assert (tmp_path / "run_1" / "sae" / "sae_weights.safetensors").stat().st_size > 1_000_000
+
+
+def test_the_file_stays_short_enough_to_be_read_at_every_turn():
+    """A model reads experiment.py and harness/README.md at each turn: 300 lines and 700 tokens are the limits."""
+    assert len((REPOSITORY / "experiment.py").read_text().splitlines()) <= 300
+    assert len((REPOSITORY / "harness" / "README.md").read_text()) / 3.5 < 850
