@@ -19,103 +19,20 @@ import json
 import logging
 import os
 import shutil
-import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.draft import FORMAT, Draft, Shard, is_intact
 from harness.errors import CacheError, CacheMiss
+
+__all__ = ["Cache", "Draft", "Make", "key_of"]
 
 log = logging.getLogger(__name__)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-FORMAT = 1
 CAP_GB = 50.0  # LABLOOP_CACHE_GB
-TRUST_BYTES = (
-    1 << 30
-)  # larger files are not read through again while their size and time of change are as recorded
-READ_BYTES = 1 << 24
-
-
-@dataclass(frozen=True)
-class Shard:
-    """A range of a file: `bytes` from offset `at`, and their CRC-32."""
-
-    file: str
-    at: int
-    bytes: int
-    crc32: int
-
-
-class Draft:
-    """An entry in the making. What is intact of an earlier try is kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._journal = folder / "journal.jsonl"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._shards = {(shard.file, shard.at): shard for shard in self._intact()}
-
-    def has(self, file: str, at: int = 0) -> bool:
-        """Whether the shard of `file` that begins at byte `at` is already there, intact."""
-        return (file, at) in self._shards
-
-    def write(self, file: str, data: bytes | memoryview, at: int = 0) -> None:
-        """Write one shard of `file`, at byte `at`, to disk."""
-        descriptor = os.open(self.folder / file, os.O_WRONLY | os.O_CREAT, 0o644)
-        try:
-            written = 0
-            while written < len(data):
-                written += os.pwrite(descriptor, data[written:], at + written)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        self._record(Shard(file, at, len(data), zlib.crc32(data)))
-
-    def reserve(self, size: int) -> None:
-        """Raises CacheError where the disk has not `size` bytes free, before any time is spent on making them."""
-        free = shutil.disk_usage(self.folder).free
-        if size > free:
-            raise CacheError(
-                f"{size / 1e9:.2f} GB are needed and the disk of {self.folder.parent} has {free / 1e9:.2f} GB free: "
-                "make room, or set LABLOOP_CACHE to a folder on another disk"
-            )
-
-    def adopt(self, file: str) -> None:
-        """Take up a file that other code wrote into `folder`."""
-        path = self.folder / file
-        size = path.stat().st_size
-        self._record(Shard(file, 0, size, _crc32(path, 0, size)))
-
-    def finish(self, fields: Mapping[str, Any], destination: Path) -> None:
-        """Write entry.json and rename the folder to its place."""
-        shards = sorted(self._shards.values(), key=lambda shard: (shard.file, shard.at))
-        changed = {shard.file: (self.folder / shard.file).stat().st_mtime_ns for shard in shards}
-        record = {
-            "format": FORMAT,
-            "fields": fields,
-            "changed_ns": changed,
-            "shards": [asdict(shard) for shard in shards],
-        }
-        (self.folder / "entry.json").write_text(json.dumps(record), encoding="utf-8")
-        self._journal.unlink(missing_ok=True)
-        self.folder.replace(destination)
-
-    def _record(self, shard: Shard) -> None:
-        self._shards[shard.file, shard.at] = shard
-        with self._journal.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(shard)) + "\n")
-
-    def _intact(self) -> Iterator[Shard]:
-        if not self._journal.exists():
-            return
-        for line in self._journal.read_text(encoding="utf-8").splitlines():
-            with contextlib.suppress(ValueError, TypeError):  # the last line may be half-written
-                shard = Shard(**json.loads(line))
-                if _is_intact(self.folder, shard):
-                    yield shard
-
+TRUST_BYTES = 1 << 30  # a larger file is not read through again while its time of change is as recorded
 
 Make = Callable[[Draft], None]
 
@@ -201,7 +118,7 @@ class Cache:
             return True
         trusted = {name for name, when in record["changed_ns"].items() if _is_unchanged(folder / name, when)}
         shards = (Shard(**shard) for shard in record["shards"])
-        return not all(shard.file in trusted or _is_intact(folder, shard) for shard in shards)
+        return not all(shard.file in trusted or is_intact(folder, shard) for shard in shards)
 
     @contextlib.contextmanager
     def _lock(self, name: str) -> Iterator[None]:
@@ -244,22 +161,6 @@ class Cache:
 def key_of(fields: Mapping[str, Any]) -> str:
     """The key of an entry: a hash of its fields, whatever their order."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:24]
-
-
-def _crc32(path: Path, at: int, size: int) -> int:
-    """CRC-32 of a range of a file; of what there is, where the file is shorter."""
-    value = 0
-    with path.open("rb") as file:
-        file.seek(at)
-        while size > 0 and (chunk := file.read(min(size, READ_BYTES))):
-            value, size = zlib.crc32(chunk, value), size - len(chunk)
-    return value
-
-
-def _is_intact(folder: Path, shard: Shard) -> bool:
-    path = folder / shard.file
-    long_enough = path.is_file() and path.stat().st_size >= shard.at + shard.bytes
-    return long_enough and _crc32(path, shard.at, shard.bytes) == shard.crc32
 
 
 def _is_unchanged(path: Path, changed_ns: int) -> bool:
