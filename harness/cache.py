@@ -148,13 +148,15 @@ class Cache:
             total -= sizes[folder]
 
     def _miss(self, kind: str, fields: Mapping[str, Any]) -> str:
-        held = "; ".join(
-            ", ".join(f"{name}={value}" for name, value in found.items()) for found in self.entries(kind)
+        held = self.entries(kind)
+        differ = [name for name in fields if any(found.get(name) != fields[name] for found in held)] or list(
+            fields
         )
-        wanted = ", ".join(f"{name}={value}" for name, value in fields.items())
+        shown = [", ".join(f"{name}={each.get(name)}" for name in differ) for each in (fields, *held)]
         return (
-            f"the cache {self.root} is read-only here and does not hold, intact, {kind} with {wanted}. "
-            f"It holds: {held or 'none'}. Use those settings, or run `python -m harness.prepare` first (see its --help)"
+            f"the cache does not hold, intact, {kind} with {shown[0]}; {self.root} is read-only here. "
+            f"It holds: {'; '.join(shown[1:]) or 'none'}. "
+            "Use those settings, or run `python -m harness.prepare` first (see its --help)"
         )
 
 

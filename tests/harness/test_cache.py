@@ -177,7 +177,7 @@ def test_a_large_file_is_read_through_only_where_it_was_changed(
     monkeypatch.setattr(cache_module, "TRUST_BYTES", 1)
     with monkeypatch.context() as patch:
         patch.setattr(
-            cache_module, "_crc32", lambda *_: pytest.fail("an unchanged large file was read through")
+            "harness.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through")
         )
         assert cache.find("kind", FIELDS) == folder
     (folder / "data").write_bytes(b"x" * len(b"".join(SHARDS)))
@@ -198,11 +198,13 @@ def test_a_read_only_cache_gives_what_it_has_and_says_how_to_get_the_rest() -> N
     """An entry is read as ever; a missing one names the command to type and the entries that are there."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        entry = Cache(root).get("kind", FIELDS, Maker())
+        held = FIELDS | {"dtype": "float32"}
+        entry = Cache(root).get("kind", held, Maker())
+        Cache(root).get("kind", held | {"tokens": 200}, Maker())
         root.chmod(0o555)
         context = multiprocessing.get_context("fork")
         answers: multiprocessing.SimpleQueue[str] = context.SimpleQueue()
-        for fields in (FIELDS, {"layer": 3}):
+        for fields in (held, held | {"layer": 3}):
             process = context.Process(target=_as_nobody, args=(root, fields, answers))
             process.start()
             process.join(30)
@@ -210,8 +212,9 @@ def test_a_read_only_cache_gives_what_it_has_and_says_how_to_get_the_rest() -> N
         assert answers.get() == str(entry)
         message = answers.get()
     assert "python -m harness.prepare" in message
-    assert "layer=3" in message
+    assert "with layer=3, tokens=100;" in message
     assert "layer=2, tokens=100" in message
+    assert "dtype" not in message  # the same in all of them: of no help
 
 
 def test_a_build_that_the_disk_cannot_hold_is_refused_before_it_begins(tmp_path: Path) -> None:
