@@ -66,7 +66,7 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) ->
     shown = "\nwhich led to:\n".join(texts)
     hint = _hint(_headline(last)) if known is None else known.remedy
     if ended.startswith("killed"):
-        shown = f"The process was {ended}.\n{shown}"
+        reason, shown = f"{ended}: {reason}", f"The process was {ended}.\n{shown}"
     return Cause(
         reason=f"{reason}: {known.remedy}" if known else reason,
         shown=shorten(shown, LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),

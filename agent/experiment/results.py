@@ -97,7 +97,7 @@ class Results:
         """The comparable run with the best primary metric; the baseline counts too."""
         sign = 1 if self.metrics[self.primary].direction == "higher" else -1
         fair = [run for run in self.runs if not run.differences and self.primary in run.values]
-        return max(fair or [self.baseline], key=lambda run: sign * run.values[self.primary].mean)
+        return max(fair, key=lambda run: sign * run.values[self.primary].mean, default=self.baseline)
 
 
 def run_result(event: RunAccepted) -> RunResult:

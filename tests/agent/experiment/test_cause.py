@@ -19,7 +19,9 @@ from agent.sandbox import Finished
 OWN = ("experiment.py", "harness")
 
 
-def cause_of(tmp_path: Path, stderr: str = "", stdout: str = "", exit_code: int | None = 1, **more: object) -> Cause:
+def cause_of(
+    tmp_path: Path, stderr: str = "", stdout: str = "", exit_code: int | None = 1, **more: object
+) -> Cause:
     """The cause of logs as given."""
     (tmp_path / "out").write_text(stdout)
     (tmp_path / "err").write_text(stderr)
@@ -33,12 +35,21 @@ def really(tmp_path: Path, source: str, **files: str) -> Cause:
         path.parent.mkdir(exist_ok=True)
         path.write_text(textwrap.dedent(content))
     (tmp_path / "experiment.py").write_text(textwrap.dedent(source))
-    done = subprocess.run([sys.executable, "-X", "faulthandler", "experiment.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "experiment.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return cause_of(tmp_path, done.stderr, done.stdout, done.returncode)
 
 
-BAR = "".join(f"\rTraining:  {p}%|{'█' * (p // 10):<10}| {p}/100 [00:{p // 2:02d}<00:{50 - p // 2:02d},  3.32it/s, loss=0.{p}]" for p in range(0, 100, 3))
-CRASH = '''Traceback (most recent call last):
+BAR = "".join(
+    f"\rTraining:  {p}%|{'█' * (p // 10):<10}| {p}/100 [00:{p // 2:02d}<00:{50 - p // 2:02d},  3.32it/s, loss=0.{p}]"
+    for p in range(0, 100, 3)
+)
+CRASH = """Traceback (most recent call last):
   File "/session/attempts/003/code/experiment.py", line 211, in <module>
     main()
   File "/session/attempts/003/code/experiment.py", line 187, in main
@@ -46,13 +57,16 @@ CRASH = '''Traceback (most recent call last):
   File "/session/attempts/003/code/experiment.py", line 96, in update
     weight = torch.exp(-progress)
 TypeError: exp(): argument 'input' (position 1) must be Tensor, not float
-'''
+"""
 
 
 def test_the_exception_is_shown_and_the_bars_are_not(tmp_path: Path) -> None:
     """With a progress bar on the traceback's own line, the reason is the exception and no bar is left."""
     cause = cause_of(tmp_path, BAR + CRASH)
-    assert cause.reason == "TypeError: exp(): argument 'input' (position 1) must be Tensor, not float (experiment.py:96 in update)"
+    assert (
+        cause.reason
+        == "TypeError: exp(): argument 'input' (position 1) must be Tensor, not float (experiment.py:96 in update)"
+    )
     assert cause.shown.count("experiment.py") == 3
     assert "weight = torch.exp(-progress)" in cause.shown
     assert cause.shown.endswith("must be Tensor, not float")
@@ -71,8 +85,14 @@ def test_an_exception_before_many_lines_is_still_found(tmp_path: Path) -> None:
 
 def test_frames_of_libraries_are_left_out(tmp_path: Path) -> None:
     """Frames in the own files stay, with the place where it ended; the library's frames between do not."""
-    deep = "".join(f'  File "/venv/lib/python3.11/site-packages/torch/nn/modules/m{i}.py", line {i}, in call\n    return f(x)\n' for i in range(40))
-    text = CRASH.replace("TypeError", f'{deep}  File "/venv/lib/python3.11/site-packages/torch/nn/functional.py", line 9, in linear\n    return L(x)\nTypeError')
+    deep = "".join(
+        f'  File "/venv/lib/python3.11/site-packages/torch/nn/modules/m{i}.py", line {i}, in call\n    return f(x)\n'
+        for i in range(40)
+    )
+    text = CRASH.replace(
+        "TypeError",
+        f'{deep}  File "/venv/lib/python3.11/site-packages/torch/nn/functional.py", line 9, in linear\n    return L(x)\nTypeError',
+    )
     cause = cause_of(tmp_path, text)
     assert "functional.py" in cause.shown
     assert "m12.py" not in cause.shown
@@ -81,7 +101,9 @@ def test_frames_of_libraries_are_left_out(tmp_path: Path) -> None:
 
 def test_frames_of_the_fixed_half_are_shown_by_their_path(tmp_path: Path) -> None:
     """A failure inside harness/ shows where the call went in, named as the coder knows the file."""
-    text = CRASH.replace("TypeError", '  File "/repo/harness/evaluation/core.py", line 9, in mse\n    return x - y\nTypeError')
+    text = CRASH.replace(
+        "TypeError", '  File "/repo/harness/evaluation/core.py", line 9, in mse\n    return x - y\nTypeError'
+    )
     assert '"harness/evaluation/core.py", line 9' in cause_of(tmp_path, text).shown
 
 
@@ -113,7 +135,11 @@ def test_chained_exceptions_are_both_shown(tmp_path: Path) -> None:
             raise ValueError("no steps were recorded") from error
     """)  # fmt: skip
     assert cause.reason == "ValueError: no steps were recorded (experiment.py:7 in <module>)"
-    assert cause.shown.index("KeyError: 'steps'") < cause.shown.index("which led to:") < cause.shown.index("ValueError")
+    assert (
+        cause.shown.index("KeyError: 'steps'")
+        < cause.shown.index("which led to:")
+        < cause.shown.index("ValueError")
+    )
 
 
 def test_an_exception_while_handling_another_is_chained_too(tmp_path: Path) -> None:
@@ -216,8 +242,12 @@ IndexError: list index out of range
 
 def test_memory_of_the_gpu_can_be_mended(tmp_path: Path) -> None:
     """torch's out-of-memory error is the code's own, with a hint; its figures do not make it another failure."""
+
     def text(size: int) -> str:
-        return CRASH.split("TypeError")[0] + f"torch.OutOfMemoryError: CUDA out of memory. Tried to allocate {size}.00 MiB. GPU 0 has a total capacity of 79.{size} GiB\n"
+        return (
+            CRASH.split("TypeError")[0]
+            + f"torch.OutOfMemoryError: CUDA out of memory. Tried to allocate {size}.00 MiB. GPU 0 has a total capacity of 79.{size} GiB\n"
+        )
 
     one, two = cause_of(tmp_path, text(20)), cause_of(tmp_path, text(512))
     assert not one.environment
@@ -226,7 +256,12 @@ def test_memory_of_the_gpu_can_be_mended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "said"), [(-9, "killed by SIGKILL (mostly the system, when memory runs out)"), (-11, "killed by SIGSEGV"), (-6, "killed by SIGABRT")]
+    ("exit_code", "said"),
+    [
+        (-9, "killed by SIGKILL (mostly the system, when memory runs out)"),
+        (-11, "killed by SIGSEGV"),
+        (-6, "killed by SIGABRT"),
+    ],
 )
 def test_a_signal_without_words(tmp_path: Path, exit_code: int, said: str) -> None:
     """A process that a signal ended silently is described by the signal and its last output."""
@@ -265,22 +300,36 @@ def test_no_output_at_all(tmp_path: Path) -> None:
 
 def test_an_argument_error_has_no_traceback(tmp_path: Path) -> None:
     """argparse's complaint is the last line of stderr, and it is the reason."""
-    cause = really(tmp_path, "import argparse\np = argparse.ArgumentParser()\np.add_argument('--k', required=True)\np.parse_args()")
-    assert cause.reason.startswith("ended with exit status 2: experiment.py: error: the following arguments are required: --k")
+    cause = really(
+        tmp_path,
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--k', required=True)\np.parse_args()",
+    )
+    assert cause.reason.startswith(
+        "ended with exit status 2: experiment.py: error: the following arguments are required: --k"
+    )
 
 
 def test_signatures_forget_what_changes() -> None:
     """Numbers, addresses, paths and uuids do not make two failures different; another message or place does."""
+
     def signature(message: str, function: str = "update") -> str:
-        text = CRASH.replace("exp(): argument 'input' (position 1) must be Tensor, not float", message).replace("in update", f"in {function}")
+        text = CRASH.replace(
+            "exp(): argument 'input' (position 1) must be Tensor, not float", message
+        ).replace("in update", f"in {function}")
         chain = last_chain(text)
         return _signature(chain[-1].type, chain[-1].message, function)
 
-    one = signature("shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s, id 123e4567-e89b-12d3-a456-426614174000")
-    two = signature("shape [64, 3] at 0x55aa at /runs/b/attempts/017/code after 12.5 s, id 00000000-e89b-12d3-a456-426614174fff")
+    one = signature(
+        "shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s, id 123e4567-e89b-12d3-a456-426614174000"
+    )
+    two = signature(
+        "shape [64, 3] at 0x55aa at /runs/b/attempts/017/code after 12.5 s, id 00000000-e89b-12d3-a456-426614174fff"
+    )
     assert one == two
     assert one != signature("shape mismatch")
-    assert one != signature("shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s", "encode")
+    assert one != signature(
+        "shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s", "encode"
+    )
 
 
 @pytest.mark.parametrize(
@@ -348,7 +397,9 @@ def test_a_warning_in_the_log_is_not_the_cause(tmp_path: Path) -> None:
     """Only the exception decides: a warning about a missing driver far above changes nothing."""
     warning = "UserWarning: CUDA initialization: Found no NVIDIA driver on your system.\n  return torch._C._cuda_getDeviceCount() > 0\n"
     assert not cause_of(tmp_path, warning + CRASH).environment
-    assert not cause_of(tmp_path, warning + "experiment.py: error: unrecognized arguments: --x\n", exit_code=2).environment
+    assert not cause_of(
+        tmp_path, warning + "experiment.py: error: unrecognized arguments: --x\n", exit_code=2
+    ).environment
 
 
 def test_a_network_failure_beneath_another_exception(tmp_path: Path) -> None:
@@ -371,8 +422,14 @@ def test_the_sandbox_itself_failing_is_the_environments(tmp_path: Path) -> None:
 def test_hints_for_what_the_sandbox_forbids(tmp_path: Path) -> None:
     """Writing elsewhere and importing what is not there come with what to do instead."""
     text = CRASH.split("TypeError")[0]
-    assert "only its working directory" in cause_of(tmp_path, text + "OSError: [Errno 30] Read-only file system: '/x'\n").shown
-    assert "numba_plus is not installed" in cause_of(tmp_path, text + "ModuleNotFoundError: No module named 'numba_plus'\n").shown
+    assert (
+        "only its working directory"
+        in cause_of(tmp_path, text + "OSError: [Errno 30] Read-only file system: '/x'\n").shown
+    )
+    assert (
+        "numba_plus is not installed"
+        in cause_of(tmp_path, text + "ModuleNotFoundError: No module named 'numba_plus'\n").shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -397,7 +454,16 @@ def test_colours_and_repeats_vanish() -> None:
     assert clean("a\n\n\n\nb") == "a\n\nb"
 
 
-@pytest.mark.parametrize("line", ["loss | 0.1 | 50% of steps", "accuracy 97% | f1 0.9", "x = a[1] | b[2]", "100% done", "| run_1 | 0.89 |"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "loss | 0.1 | 50% of steps",
+        "accuracy 97% | f1 0.9",
+        "x = a[1] | b[2]",
+        "100% done",
+        "| run_1 | 0.89 |",
+    ],
+)
 def test_lines_that_are_no_bars_stay(line: str) -> None:
     """Per cent signs and tables are not progress bars."""
     assert clean(line) == line

@@ -50,8 +50,14 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (text("[1, 2]"), "must hold one JSON object, found list"),
     "bytes that are no text": (text(b"\xff\xfe\x00{}"), "utf-8"),
     "no training": (text('{"config": {}}'), "'training' must be an object, but it is missing"),
-    "a config that is a list": (text('{"config": [], "training": {}}'), "'config' must be an object, found list"),
-    "metrics that are a number": (text('{"config": {}, "training": {}, "metrics": 3}'), "'metrics' must be an object"),
+    "a config that is a list": (
+        text('{"config": [], "training": {}}'),
+        "'config' must be an object, found list",
+    ),
+    "metrics that are a number": (
+        text('{"config": {}, "training": {}, "metrics": 3}'),
+        "'metrics' must be an object",
+    ),
 }
 
 
@@ -93,7 +99,9 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_good_file_is_read_as_it_is(tmp_path: Path) -> None:
     """An honest result comes back unchanged, large integers and small floats included."""
-    info = GOOD | {"training": {"steps": 400, "tokens": 10**18, "loss_last": 1e-300, "curve": {"step": list(range(500))}}}
+    info = GOOD | {
+        "training": {"steps": 400, "tokens": 10**18, "loss_last": 1e-300, "curve": {"step": list(range(500))}}
+    }
     (tmp_path / "run_1").mkdir()
     (tmp_path / "run_1/final_info.json").write_text(json.dumps(info))
     assert read_final_info(tmp_path / "run_1") == info

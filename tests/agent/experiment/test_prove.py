@@ -20,7 +20,9 @@ INFO: dict[str, Any] = {
 }
 
 
-def reasons(proof: Proof, info: dict[str, Any] = INFO, folder: Path = Path(), earlier: Earlier | None = None) -> list[str]:
+def reasons(
+    proof: Proof, info: dict[str, Any] = INFO, folder: Path = Path(), earlier: Earlier | None = None
+) -> list[str]:
     return prove([proof], info, folder, earlier or Earlier(), "my code")
 
 
@@ -50,7 +52,9 @@ def test_a_check_that_holds_is_silent(check: str) -> None:
 )
 def test_a_check_that_fails_gives_its_reason(check: str, why: str) -> None:
     """The template's reason comes back with the values that broke the check; a missing value never passes."""
-    assert reasons(Proof(reason="the run trained no step", check=check)) == [f"the run trained no step ({check}: {why})"]
+    assert reasons(Proof(reason="the run trained no step", check=check)) == [
+        f"the run trained no step ({check}: {why})"
+    ]
 
 
 def test_zero_steps_are_no_run() -> None:
@@ -59,7 +63,10 @@ def test_zero_steps_are_no_run() -> None:
     assert reasons(Proof(reason="the run trained no step", check="training.steps > 0"), info) != []
 
 
-@pytest.mark.parametrize("check", ["training.steps", "training.steps > ", "> 0", "a + b > 0", "__import__('os') == 1", "steps >> 1"])
+@pytest.mark.parametrize(
+    "check",
+    ["training.steps", "training.steps > ", "> 0", "a + b > 0", "__import__('os') == 1", "steps >> 1"],
+)
 def test_a_check_that_cannot_be_read_is_the_templates_fault(check: str) -> None:
     """A wrong check is told before anything runs, and nothing in it is ever evaluated as code."""
     with pytest.raises(TemplateError, match="PATH OP"):
@@ -77,7 +84,15 @@ def test_a_file_must_be_there_regular_and_not_empty(tmp_path: Path) -> None:
     (out / "linked").symlink_to(tmp_path)
     found = {
         name: reasons(Proof(reason="no weights", file=name), folder=out)
-        for name in ("good.bin", "empty.bin", "absent.bin", "folder", "link.bin", "linked/outside.bin", "../outside.bin")
+        for name in (
+            "good.bin",
+            "empty.bin",
+            "absent.bin",
+            "folder",
+            "link.bin",
+            "linked/outside.bin",
+            "../outside.bin",
+        )
     }
     assert found.pop("good.bin") == []
     assert all(found.values()), found
@@ -100,7 +115,9 @@ def test_a_copied_result_is_found() -> None:
 def test_an_honest_result_differs() -> None:
     """One metric that differs is enough; the same code may give the same result; the first run has none before it."""
     proof = Proof(reason="copy", differs_from=["baseline", "previous"])
-    other = Earlier(previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")])
+    other = Earlier(
+        previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")]
+    )
     mine = Earlier(previous=[Measured("run_1", INFO["metrics"], "my code")])
     assert reasons(proof, earlier=other) == []
     assert reasons(proof, earlier=mine) == []
@@ -126,7 +143,11 @@ def test_differences_name_what_changed() -> None:
     base = {"config": {"k": 16, "tokens": 819200, "seed": 0, "model": "tiny", "flag": 1}}
     mine = {"config": {"k": 32, "tokens": 819200.0, "model": "tiny", "flag": True}}
     keys = [f"config.{name}" for name in ("k", "tokens", "seed", "model", "flag")]
-    assert differences(keys, mine, base) == ["config.k: 16 → 32", "config.seed: 0 → missing", "config.flag: 1 → True"]
+    assert differences(keys, mine, base) == [
+        "config.k: 16 → 32",
+        "config.seed: 0 → missing",
+        "config.flag: 1 → True",
+    ]
     assert differences(keys, base, base) == []
     assert differences(["config.new"], mine, base) == ["config.new: missing → missing"]
 
@@ -158,7 +179,13 @@ def test_code_that_cannot_work_is_not_launched(code: bytes, reason: str) -> None
 def test_good_code_may_be_launched() -> None:
     """Preflight has nothing to say of code that compiles and takes its arguments, also through a settings class."""
     assert preflight({"experiment.py": CODE}, COMMAND) is None
-    assert preflight({"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"}, COMMAND) is None
+    assert (
+        preflight(
+            {"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"},
+            COMMAND,
+        )
+        is None
+    )
 
 
 def test_code_that_failed_before_is_not_launched_again() -> None:
@@ -171,5 +198,8 @@ def test_code_that_failed_before_is_not_launched_again() -> None:
 
 def test_the_hash_of_code_knows_names_and_borders() -> None:
     """Moving bytes from one file to another gives another hash."""
-    hashes = {code_sha(files) for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})}
+    hashes = {
+        code_sha(files)
+        for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})
+    }
     assert len(hashes) == 4

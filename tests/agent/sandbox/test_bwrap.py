@@ -24,6 +24,7 @@ KEY = "sk-planted-key-of-the-orchestrator"
 def server() -> Iterator[int]:
     """A server on this machine's loopback; its port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+
         def answer() -> None:
             try:
                 while True:
@@ -39,7 +40,10 @@ def server() -> Iterator[int]:
 
 def tries(*lines: str) -> str:
     """A program that tries each line and prints which of them went through."""
-    return "\n".join(f"try:\n    {line}\n    print('did: ' + {line!r})\nexcept Exception as e:\n    print(type(e).__name__)" for line in lines)
+    return "\n".join(
+        f"try:\n    {line}\n    print('did: ' + {line!r})\nexcept Exception as e:\n    print(type(e).__name__)"
+        for line in lines
+    )
 
 
 def test_nothing_outside_can_be_written(bwrap: Bench) -> None:
@@ -48,7 +52,10 @@ def test_nothing_outside_can_be_written(bwrap: Bench) -> None:
     session.write_text("the truth\n")
     targets = [session, REPOSITORY / "harness/planted", REPOSITORY / "agent/planted", Path("/etc/planted"), Path("/usr/planted"),
                Path("/proc/sys/kernel/hostname"), Path("/sys/planted"), Path("/planted")]  # fmt: skip
-    bwrap.run(tries(*(f"open({str(path)!r}, 'w').write('x')" for path in targets)) + "\nopen('mine', 'w').write('x')")
+    bwrap.run(
+        tries(*(f"open({str(path)!r}, 'w').write('x')" for path in targets))
+        + "\nopen('mine', 'w').write('x')"
+    )
     # The session lies in /tmp here: its path leads into the private /tmp, and the file that is meant stays as it is.
     assert all("did" not in line or "journal.jsonl" in line for line in bwrap.out.splitlines())
     assert session.read_text() == "the truth\n"
@@ -64,7 +71,9 @@ def test_home_and_tmp_are_not_there(bwrap: Bench, tmp_path: Path) -> None:
     home = Path.home() / ".labloop-planted-secret"
     home.write_text("secret")
     try:
-        bwrap.run(tries(*(f"open({str(path)!r}).read()" for path in (secret, home, shown))), readable=(shown,))
+        bwrap.run(
+            tries(*(f"open({str(path)!r}).read()" for path in (secret, home, shown))), readable=(shown,)
+        )
     finally:
         home.unlink()
     assert bwrap.out.splitlines()[:2] == ["FileNotFoundError", "FileNotFoundError"]
@@ -81,7 +90,11 @@ def test_hidden_paths_are_hidden(bwrap: Bench) -> None:
     source = tries(f"print(__import__('os').listdir({str(folder / 'answers')!r}))", f"open({str(folder / 'labels.txt')!r})",
                    f"print(open({str(folder / 'questions.txt')!r}).read())")  # fmt: skip
     bwrap.run(source, readable=(folder,), hidden=(folder / "answers", folder / "labels.txt"))
-    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "questions"]
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == [
+        "[]",
+        "PermissionError",
+        "questions",
+    ]
 
 
 def test_the_hosts_network_is_not_there(bwrap: Bench, server: int) -> None:
@@ -102,7 +115,9 @@ def test_loopback_inside_works(bwrap: Bench) -> None:
 def test_no_key_can_be_found(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the own environment nor that of any visible process holds the orchestrator's key."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    planted = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], env={"OPENAI_API_KEY": KEY})
+    planted = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(20)"], env={"OPENAI_API_KEY": KEY}
+    )
     source = """
 import glob, os
 print(os.environ.get("OPENAI_API_KEY"), len(glob.glob("/proc/[0-9]*")))
@@ -129,7 +144,9 @@ def test_it_has_no_capabilities(bwrap: Bench) -> None:
 
 def test_sockets_of_the_system_are_gone(bwrap: Bench) -> None:
     """/run, where docker, dbus and ssh agents listen, is empty: a socket answers through a read-only mount too."""
-    bwrap.run("import os; print(sorted(set(os.listdir('/run')) - {'systemd', 'NetworkManager', 'opengl-driver'}))")
+    bwrap.run(
+        "import os; print(sorted(set(os.listdir('/run')) - {'systemd', 'NetworkManager', 'opengl-driver'}))"
+    )
     assert bwrap.out.strip() == "[]"
 
 
@@ -144,7 +161,9 @@ def test_a_worker_is_wrapped(bwrap: Bench) -> None:
     outside = bwrap.root / "outside"
     source = tries(f"open({str(outside)!r}, 'w')", "open('inside', 'w')") + "\nprint(input())"
     argv = bwrap.sandbox.wrap([sys.executable, "-c", source], cwd=bwrap.code, writable=[bwrap.code], scratch=bwrap.root / "s", network=False)  # fmt: skip
-    done = subprocess.run(argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run(
+        argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True
+    )
     assert done.stdout.splitlines()[-1] == "over the pipe"
     assert not outside.exists()
     assert (bwrap.code / "inside").exists()
@@ -171,4 +190,8 @@ def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: p
     source = tries(f"print(__import__('os').listdir({str(home / '.ssh')!r}))", f"open({str(home / '.netrc')!r})",
                    f"print(open({str(home / 'notes.txt')!r}).read())")  # fmt: skip
     Bwrap().run(bwrap.command(source, readable=(home,)))
-    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "notes"]
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == [
+        "[]",
+        "PermissionError",
+        "notes",
+    ]

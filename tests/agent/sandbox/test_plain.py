@@ -28,7 +28,14 @@ def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.Mon
     assert "planted" not in env.values()
     assert env["PYTHONPATH"] == "/template"
     assert env["CUDA_VISIBLE_DEVICES"] == "1"
-    for name in ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "CUDA_CACHE_PATH", "MPLCONFIGDIR"):
+    for name in (
+        "HOME",
+        "TMPDIR",
+        "TORCHINDUCTOR_CACHE_DIR",
+        "TRITON_CACHE_DIR",
+        "CUDA_CACHE_PATH",
+        "MPLCONFIGDIR",
+    ):
         assert Path(env[name]).is_relative_to(tmp_path)
         assert Path(env[name]).is_dir()
 
@@ -43,7 +50,9 @@ def test_models_fetched_earlier_stay_readable(tmp_path: Path, monkeypatch: pytes
     assert env["HF_HOME"] != str(tmp_path / "hf")
 
 
-def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bwrap_that_does_not_work_is_found_by_trying(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bwrap that is installed but forbidden is no sandbox: auto falls back, bwrap is refused with the remedy."""
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
@@ -92,8 +101,12 @@ def test_the_supervisor_carries_no_key(plain: Bench, monkeypatch: pytest.MonkeyP
 
 def test_a_process_is_found_by_its_token() -> None:
     """What got away from the supervisor is ended by the token in its environment; others are left alone."""
-    marked = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc123"})
-    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc999"})
+    marked = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc123"}
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc999"}
+    )
     try:
         # Until it has been replaced by the new program, a child carries its parent's environment.
         while b"abc123" not in Path(f"/proc/{marked.pid}/environ").read_bytes():

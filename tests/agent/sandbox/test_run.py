@@ -26,7 +26,9 @@ def beat(path):
         time.sleep(0.02)
 """
 # Forks twice into a session of its own, so that it has neither parent nor group nor (with clean) its environment.
-DAEMON = BEAT + """
+DAEMON = (
+    BEAT
+    + """
 clean = len(sys.argv) > 1 and sys.argv[1] == "clean"
 if len(sys.argv) > 2:
     beat("beats")
@@ -40,6 +42,7 @@ if os.fork() == 0:
 while not os.path.exists("beats"):
     time.sleep(0.01)
 """
+)
 
 
 def still_beats(path: Path) -> bool:
@@ -118,6 +121,7 @@ def test_stop_interrupts(bench: Bench) -> None:
 
 def test_ctrl_c_is_raised_again_once_all_is_gone(bench: Bench) -> None:
     """KeyboardInterrupt reaches the caller after the tree was ended, and the experiment saw no SIGINT of the terminal's."""
+
     def interrupt() -> None:
         while not (bench.code / "beats").exists():
             time.sleep(0.02)
@@ -143,13 +147,18 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
     orchestrator = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=REPOSITORY)
     try:
         deadline = time.monotonic() + 15
-        while not ((bench.code / "main").exists() and (bench.code / "beats").exists()) and time.monotonic() < deadline:
+        while (
+            not ((bench.code / "main").exists() and (bench.code / "beats").exists())
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.05)
     finally:
         orchestrator.kill()
         orchestrator.wait()
     deadline = time.monotonic() + 10
-    while (still_beats(bench.code / "main") or still_beats(bench.code / "beats")) and time.monotonic() < deadline:
+    while (
+        still_beats(bench.code / "main") or still_beats(bench.code / "beats")
+    ) and time.monotonic() < deadline:
         pass
     assert not still_beats(bench.code / "main")
     assert not still_beats(bench.code / "beats")
@@ -158,7 +167,9 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
 def test_a_huge_log_is_cut_in_its_middle(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log cannot fill the disk: its beginning and its end stay, and the cut is named with its size."""
     monkeypatch.setattr(supervise, "LOG_BYTES", 200_000)
-    finished = bench.run("print('the start')\nfor i in range(300_000):\n    print('x' * 99)\nprint('the end')")
+    finished = bench.run(
+        "print('the start')\nfor i in range(300_000):\n    print('x' * 99)\nprint('the end')"
+    )
     assert finished.exit_code == 0
     size = (bench.root / "stdout.log").stat().st_size
     assert 150_000 < size < 400_000

@@ -1,0 +1,123 @@
+"""Figures: plot.py run on real results, its output checked, typed results refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.experiment.figures import sound_figures, structure, typed_numbers
+from agent.session.events import FiguresDrawn
+from tests.agent.experiment.conftest import Bench, replaced
+
+INFOS = {
+    "run_1": {
+        "metrics": {
+            "mse": {"mean": 0.48231, "spread": 0.00412, "n": 3},
+            "l0": {"mean": 16.0, "spread": None, "n": 1},
+        }
+    }
+}
+PDF, PNG = b"%PDF-1.4 ...", b"\x89PNG\r\n\x1a\n..."
+
+
+def draw(bench: Bench, plot: str, step: str = "figures/turn_1") -> FiguresDrawn:
+    """What comes of a coder's plot.py."""
+    return bench.lab.draw(step, bench.edit(None, "figures", plot))
+
+
+def test_figures_are_drawn_from_accepted_runs(measured: Bench) -> None:
+    """plot.py sees run_*/final_info.json, the baseline's seeds and the titles, and its figures get their place."""
+    measured.accept(
+        replaced(measured.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")), title="Half the rate"
+    )
+    plot = (measured.template / "plot.py").read_text() + (
+        "    assert json.loads(Path('titles.json').read_text())['run_1'] == 'Half the rate'\n"
+        "    assert len(list(Path('run_0/seeds').glob('*/final_info.json'))) == 2\n"
+    )
+    drawn = draw(measured, plot)
+    assert drawn.ok, drawn
+    assert drawn.files == ["excess_loss.pdf", "excess_loss.png"]
+    assert (measured.session.paths.figures / "excess_loss.pdf").read_bytes().startswith(b"%PDF")
+    attempts = len(list(measured.session.paths.attempts.iterdir()))
+    assert measured.lab.draw("figures/turn_1", measured.edit(None, "figures")) == drawn
+    assert len(list(measured.session.paths.attempts.iterdir())) == attempts
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (
+            "raise KeyError('absorption evaluation results')",
+            "KeyError: 'absorption evaluation results' (plot.py:1",
+        ),
+        ("pass", "no folder figures/ was written"),
+        ("import os; os.mkdir('figures'); open('figures/a.png', 'w')", "figures/a.png is empty or no PNG"),
+        (
+            "import os; os.mkdir('figures'); open('figures/a.pdf', 'wb').write(b'%PDF-1.4')",
+            "a.pdf has no PNG",
+        ),
+        ("import os; os.mkdir('figures'); os.symlink('/etc/passwd', 'figures/a.pdf')", "not a regular file"),
+        ("values = [0.8912, 0.7766, 0.6123]", "typed in, line 1: a list of decimals"),
+        ("import os; open('run_0/final_info.json', 'w').write('{}'); raise ValueError('x')", "ValueError"),
+    ],
+)
+def test_a_bad_plot_is_a_reason_for_the_coder(measured: Bench, code: str, reason: str) -> None:
+    """Crashes, missing and unsound files and typed results come back; the old figures stay."""
+    assert measured.lab.draw_template("figures/first").ok
+    drawn = draw(measured, code)
+    assert not drawn.ok
+    assert reason in drawn.reason
+    assert drawn.cause
+    assert drawn.signature
+    assert sorted(path.name for path in measured.session.paths.figures.iterdir()) == [
+        "excess_loss.pdf",
+        "excess_loss.png",
+    ]
+
+
+def test_a_plot_cannot_change_the_results(measured: Bench) -> None:
+    """plot.py works on copies: whatever it writes, the session's results stay."""
+    kept = (measured.session.paths.run(0) / "final_info.json").read_bytes()
+    draw(
+        measured,
+        "from pathlib import Path\nfor p in Path('.').glob('run_*/final_info.json'):\n    p.write_text('{}')\n",
+    )
+    assert (measured.session.paths.run(0) / "final_info.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("x = 0.48231", "run_1's mse"), ("x = 0.482", "run_1's mse"), ("x = 0.00412", "run_1's mse (spread)"),
+        ("plot([0.4821, 0.4822, 0.4823])", "a list of decimals"),
+        ("x = -0.482", "run_1's mse"),
+        ("figsize = (6.4, 4.8)", ""), ("color = [0.1, 0.2, 0.3]", ""), ("alpha = 0.48", ""), ("x = 1e-3; y = 0.125", ""),
+        ("colors = ['#4c72b0', '#dd8452']; w = 0.35; s = 16.0", ""), ("def broken(:", ""), ("x = '\\0'", ""),
+    ],
+)  # fmt: skip
+def test_typed_results_are_found(source: str, found: str) -> None:
+    """A metric's value at three digits or more, or a list of such decimals; sizes, colours and widths are not results."""
+    assert (found in typed_numbers(source, INFOS)) if found else typed_numbers(source, INFOS) == ""
+
+
+def test_every_pdf_needs_its_png(tmp_path: Path) -> None:
+    """The paper takes the PDF, the page the PNG; a figure without either is not done, other files do not count."""
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    assert "a.pdf has no PNG" in sound_figures(tmp_path)[1]
+    (tmp_path / "a.png").write_bytes(PNG)
+    (tmp_path / "notes.txt").write_text("x")
+    assert sound_figures(tmp_path) == (["a.pdf", "a.png"], "")
+    (tmp_path / "b.png").write_bytes(PDF)
+    assert "b.png is empty or no PNG" in sound_figures(tmp_path)[1]
+
+
+def test_the_structure_names_every_key() -> None:
+    """Whoever writes plot.py learns the keys and kinds of a result, not its values."""
+    text = structure(
+        {"config": {"k": 16}, "training": {"curve": {"step": [1, 2], "loss": []}}, **INFOS["run_1"]}
+    )
+    assert text.splitlines() == [
+        "config:", "  k: int", "training:", "  curve:", "    step: list of 2 int", "    loss: list of 0 nothing", "metrics:",
+        "  mse:", "    mean: number, spread: number or null, n: count", "  l0:", "    mean: number, spread: number or null, n: count",
+    ]  # fmt: skip
