@@ -33,7 +33,9 @@ class Journal:
         self.events: list[Event] = read_events(path)
         self.listeners: list[Callable[[Event], None]] = []
         self.stop: Callable[[], str | None] = lambda: None
-        self._by_step = {(event.kind, event.step): event for event in self.events if event.step}
+        self._by_step: dict[tuple[str, str], Event] = {
+            (event.kind, event.step): event for event in self.events if event.step
+        }
 
     def append(self, event: E) -> E:
         """Number the event, write its line, fsync; only then does the event count."""
