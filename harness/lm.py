@@ -5,7 +5,9 @@ Nothing heavy is imported before a model is loaded: finding activations in the c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -89,11 +91,8 @@ def model_folder(name: str) -> Path:
         if not (folder / "config.json").is_file():
             raise ModelError(f"{folder} holds no model: config.json is missing")
         return folder
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import snapshot_download
-
     try:
-        return Path(snapshot_download(name, allow_patterns=_FILES))
+        return _hub_folder(name)
     except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
         for step in _causes(error):
             for kind in type(step).__mro__:
@@ -102,6 +101,29 @@ def model_folder(name: str) -> Path:
                         f"the model {name!r} cannot be used: {_HUB_REMEDIES[kind.__name__]}"
                     ) from error
         raise
+
+
+def _hub_folder(name: str) -> Path:
+    """The hub's snapshot on this machine where it is whole, which asks the network nothing; else it is downloaded."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    with contextlib.suppress(LocalEntryNotFoundError):
+        folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=True))
+        if _is_whole(folder):
+            return folder
+    return Path(snapshot_download(name, allow_patterns=_FILES))
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the configuration and every file of weights that the index names are there."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        weights = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    else:
+        weights = {"model.safetensors"}
+    return all((folder / name).is_file() for name in ("config.json", *weights))
 
 
 def fingerprint(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -111,6 +112,36 @@ def test_what_the_hub_answers_is_put_plainly(
     else:
         with pytest.raises(OSError, match="cannot download"):
             load_lm("some/model")
+
+
+def test_a_hub_model_on_this_machine_is_read_without_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub's own cache layout (links to files named by their hash) is loaded and fingerprinted, offline.
+
+    Its large files are not read for the fingerprint; a snapshot that lacks its weights is not taken for a whole one.
+    """
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    repository = tmp_path / "models--acme--tiny"
+    snapshot = repository / "snapshots" / ("c" * 40)
+    for folder in (snapshot, repository / "blobs", repository / "refs"):
+        folder.mkdir(parents=True)
+    (repository / "refs" / "main").write_text("c" * 40)
+    for path in (DATA / LOCAL_MODEL).glob("*.json"):
+        shutil.copy(path, snapshot)
+    with pytest.raises(ModelError, match="cannot be loaded: .*no file named model.safetensors"):
+        load_lm("acme/tiny")
+    blob = (
+        repository
+        / "blobs"
+        / hashlib.sha256((DATA / LOCAL_MODEL / "model.safetensors").read_bytes()).hexdigest()
+    )
+    shutil.copy(DATA / LOCAL_MODEL / "model.safetensors", blob)
+    (snapshot / "model.safetensors").symlink_to(blob)
+    assert load_lm("acme/tiny").fingerprint == fingerprint(LOCAL_MODEL)
+    blob.write_bytes(b"not read")
+    assert fingerprint("acme/tiny") == fingerprint(LOCAL_MODEL)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
