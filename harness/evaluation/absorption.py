@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harness.errors import HarnessError
 from harness.evaluation import upstream
 from harness.evaluation.sizes import SIZES
 
@@ -24,6 +25,10 @@ SPLIT_F1_JUMP = 0.03
 MIN_PROBE_F1 = 0.6
 MIN_LETTERS = 20
 TOKEN_POSITION = upstream.VERBOSE_FIRST_LETTER_TOKEN_POS
+
+
+class AbsorptionError(HarnessError):
+    """Absorption cannot be measured with this language model."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Replay:
 def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> dict[str, float]:
     """`absorption_fraction` and `full_absorption` of one repeat: means over the letters whose probe has F1 > 0.6.
 
-    Raises ValueError where fewer than 20 letters have such a probe (the language model does not know its letters).
+    Raises AbsorptionError where fewer than 20 letters have such a probe (the language model does not know its letters).
     """
     torch.manual_seed(repeat)
     random.seed(repeat)
@@ -119,7 +124,7 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> di
         metrics = _feature_splits(sae, data)
         known = metrics[metrics["f1_probe"] > MIN_PROBE_F1]
         if len(known) < MIN_LETTERS:
-            raise ValueError(
+            raise AbsorptionError(
                 f"only {len(known)} letters have a probe with F1 > {MIN_PROBE_F1}; absorption needs {MIN_LETTERS}"
             )
         random.seed(repeat)
