@@ -33,8 +33,8 @@ def test_the_shipped_model_is_what_its_card_says(lm: LM) -> None:
     assert stated[0]
     assert stated[1]
     generator = torch.Generator().manual_seed(3)
-    text, _ = text_rows(stream(lm.tokenizer, "heldout"), 64, 128, generator)
-    lines, labels = spelling(lm.tokenizer).rows(64, 128, generator)
+    text, _ = text_rows(stream(lm.tokenizer, "heldout"), 32, 128, generator)
+    lines, labels = spelling(lm.tokenizer).rows(32, 128, generator)
     with torch.no_grad():
         logits = lm.model(text).logits[:, :-1]
         answers = torch.arange(2 * LINE, 128, LINE)
