@@ -15,7 +15,7 @@ from agent.session.files import sha256
 from agent.session.session import Session
 from agent.writing.evidence import Evidence
 from agent.writing.fill import fill, filled_values, unfill
-from agent.writing.notes import free_text, notes_text, read_note, render_note
+from agent.writing.notes import free_text, note_problems, notes_text, problems_of, read_note, render_note
 from agent.writing.press import assembled
 from agent.writing.typed_numbers import TypedNumbers
 
@@ -78,10 +78,17 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
                 continue
             if " ".join(said.split()) not in " ".join(note.text.split()):
                 yield _finding(f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}")
-        for typed in TypedNumbers(evidence, free_text(session)).check(note.source, latex=False):
-            yield _finding(f"notes.txt, {note.subject}", typed.typed, str(typed))
+        for problem in _note_problems(note, evidence, free_text(session)):
+            yield _finding(f"notes.txt, {note.subject}", "left by the writer", problem)
     if any(True for _ in session.journal.all(Noted)):
         yield from _differences(session.paths.notes, expected, "notes.txt")
+
+
+def _note_problems(note: Noted, evidence: Evidence, free: str) -> list[str]:
+    try:
+        return note_problems(read_note(note.source), evidence, free)
+    except BadAnswer:  # the figures' note has other labels
+        return problems_of(note.source, evidence, free)
 
 
 def _rendered_otherwise(note: Noted, evidence: Evidence, titles: dict[str, str]) -> Iterator[Finding]:

@@ -108,6 +108,7 @@ def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
             )
         )  # fmt: skip
         printed = stdout.read_text(encoding="utf-8", errors="replace") if stdout.is_file() else ""
+        shutil.rmtree(scratch, ignore_errors=True)
         if finished.timed_out:
             return 124, f"{printed}\nTeX was ended after {_TIMEOUT_S:.0f} s"
         return (1 if finished.exit_code is None else finished.exit_code), printed

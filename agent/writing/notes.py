@@ -75,8 +75,15 @@ def note_figures(session: Session, gateway: Gateway, results: Results, drawn: Fi
 def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
     """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong."""
     note = read_note(text, title)
-    _refuse(problems_of("\n\n".join([note.title, *(content for _, content in note.fields)]), evidence, free))
+    _refuse(note_problems(note, evidence, free))
     return note
+
+
+def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
+    """What is wrong with a note; its proposals may name settings that nobody has tried yet."""
+    told = [note.title, *(content for label, content in note.fields if label != "Next")]
+    found = problems_of("\n\n".join(told), evidence, free)
+    return found + problems_of(dict(note.fields).get("Next", ""), evidence, free, proposing=True)
 
 
 def read_note(text: str, title: str = "") -> Note:
@@ -104,10 +111,12 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
     return Note("Figures", tuple(kept), text)
 
 
-def problems_of(text: str, evidence: Evidence, free: str = "", latex: bool = False) -> list[str]:
+def problems_of(
+    text: str, evidence: Evidence, free: str = "", latex: bool = False, proposing: bool = False
+) -> list[str]:
     """What is wrong with a text's references, typed numbers and claims, a sentence each."""
     filled = fill(text, evidence, "latex" if latex else "text")
-    typed = TypedNumbers(evidence, free).check(text, latex)
+    typed = TypedNumbers(evidence, free).check(text, latex, proposing)
     return [*filled.problems, *map(str, typed)]
 
 

@@ -33,7 +33,10 @@ _GONE = frozenset({"emph", "textbf", "textit", "texttt", "text", "mathrm", "math
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
-_END = re.compile(r"(?<=[.!?;])[\"')\]}]*\s+(?=\S)")
+_END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
+
+
+_CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ class Sentence:
     @property
     def cites(self) -> bool:
         return CITED in self.text
+
+    def clause(self, start: int, end: int) -> str:
+        """The part between commas and brackets in which text[start:end] stands."""
+        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
+        left = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
+        return self.text[left : min((cut[0] for cut in cuts if cut[0] >= end), default=len(self.text))]
 
     @property
     def shown(self) -> str:
@@ -83,6 +92,7 @@ def _without_markup(text: str) -> str:
     text = _WITHOUT_ARGUMENTS.sub("", text)
     text = _HEADING.sub("\x00\\1\x00", text)
     text = _BREAK.sub("\x00", text)
+    text = re.sub(r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " ", text)  # a constant of a formula
     text = _SPACES.sub(" ", text).replace("{,}", ",")
     text = text.replace("\\%", "%").replace("\\_", "\x01").replace("\\pm", "±").replace("\\times", "×")
     text = re.sub(r"\\(?:leq?|geq?)\b", lambda m: "≤" if "l" in m.group()[:2] else "≥", text)

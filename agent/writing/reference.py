@@ -41,6 +41,21 @@ class Reference:
             return True
         return len(self.rest) == 2 and self.rest[1] in JUDGING_FIELDS
 
+    def judged_metric(self, primary: str) -> str:
+        """The metric whose comparison this reference says; empty where it says none."""
+        if not self.judges:
+            return ""
+        place = {"compare": 2, "conclusion": 0}.get(self.head, 1) if self.head in JUDGING else 0
+        named = self.rest[place] if len(self.rest) > place else ""
+        return named or (primary if self.head == "conclusion" else "")
+
+    @property
+    def tells_a_result(self) -> bool:
+        """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
+        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name"):
+            return False
+        return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
+
     @property
     def is_word(self) -> bool:
         return self.head in WORDS and (self.head != "best" or "." not in self.text)

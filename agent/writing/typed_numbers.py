@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.experiment.results import RunResult
+from agent.session.template import Metric
 from agent.writing import wording
 from agent.writing.evidence import Evidence
 from agent.writing.naming import Names, named_runs
@@ -30,7 +31,8 @@ _STRUCTURE = re.compile(
 )
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
-_CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
+_SCALE = re.compile(r"\b(?:chance|perfect\w*|random|bounds?|bounded|range|between|at most|at least|maxim\w+|minim\w+)\b", re.I)
+_PROPOSES = re.compile(r"\b(?:next|future|should|could|would|worth (?:trying|testing)|remains to)\b", re.I)
 _OURS = re.compile(r"\b(?:our|ours|the (?:proposed )?(?:method|approach)|proposed)\b", re.IGNORECASE)
 _BASELINE = re.compile(r"\b(?:baseline|run[ _]0|control|untouched|unmodified|template)\b", re.IGNORECASE)
 _CONSTANTS = frozenset({0.0, 0.5, 1.0, 2.0})
@@ -93,25 +95,30 @@ class TypedNumbers:
     def _free(self) -> frozenset[float]:
         return frozenset(abs(number.value) for number in _numbers(self.free_text))
 
-    def check(self, text: str, latex: bool) -> list[TypedFinding]:
-        """Every finding in a text whose references are not filled in yet."""
+    def check(self, text: str, latex: bool, proposing: bool = False) -> list[TypedFinding]:
+        """Every finding in a text whose references are not filled in yet.
+
+        A text that proposes what to try next may name settings and runs that do not exist yet, but no result.
+        """
         found: list[TypedFinding] = []
         for sentence in sentences(text, latex):
-            found += self._check_numbers(sentence)
+            found += self._check_numbers(sentence, proposing or _PROPOSES.search(sentence.text) is not None)
             found += [TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)]
             found += self._check_attribution(sentence)
         return found
 
-    def _check_numbers(self, sentence: Sentence) -> Iterator[TypedFinding]:
+    def _check_numbers(self, sentence: Sentence, proposing: bool) -> Iterator[TypedFinding]:
         runs = named_runs(sentence.text)
         for index, start, end in runs:
-            if self.evidence.results.get(f"run_{index}") is None:
+            if self.evidence.results.get(f"run_{index}") is None and not proposing:
                 yield TypedFinding(sentence.text[start:end], sentence.shown, f"there is no accepted run {index}")
         yield from self._check_seeds(sentence)
         taken = [(start, end) for _, start, end in runs]
         taken += [match.span(1) for match in _SEEDS.finditer(sentence.text)]
         for number in _numbers(sentence.text):
             if any(start <= number.start < end or start < number.end <= end for start, end in taken):
+                continue
+            if proposing and not self.names.metrics(sentence.clause(number.start, number.end)):
                 continue
             why = self._why_not(number, sentence)
             if why:
@@ -128,8 +135,10 @@ class TypedNumbers:
     def _why_not(self, number: _Number, sentence: Sentence) -> str:
         """Why a typed number cannot stand; empty where it can."""
         text = sentence.text
-        clause = _clause(text, number)
+        clause = sentence.clause(number.start, number.end)
         metrics, settings = self.names.metrics(clause), self.names.settings(text)
+        if re.match(r"\s*metrics\b", text[number.end :]) and number.value == len(self.evidence.results.metrics):
+            return ""
         if _is_structure(number, text) or (sentence.cites and number.is_integer and not number.suffix):
             return ""
         if self._is_setting(number, settings, text):
@@ -146,6 +155,10 @@ class TypedNumbers:
 
     def _why_no_result(self, number: _Number, metrics: list[str], sentence: Sentence) -> str:
         runs = self._runs_meant(sentence)
+        if any(number.value == known.value for name in metrics for known in _numbers(self._kind(name).description)):
+            return ""  # the scale of the metric, as the template describes it: "0.5 is chance"
+        if abs(number.value) in (0.0, 0.5, 1.0, 100.0) and _SCALE.search(sentence.text):
+            return ""
         for metric in metrics:
             for run in runs:
                 value = run.values.get(metric)
@@ -155,6 +168,9 @@ class TypedNumbers:
         example = f"[[{runs[-1].name if runs else 'run_1'}.{metrics[0]}]]"
         whose = ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
         return f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}; write {example}"
+
+    def _kind(self, metric: str) -> Metric:
+        return self.evidence.results.metrics[metric]
 
     def _runs_meant(self, sentence: Sentence) -> list[RunResult]:
         """The runs that a sentence speaks of, in words or by reference; all where it names none."""
@@ -236,13 +252,6 @@ def _is_structure(number: _Number, text: str) -> bool:
 
 def _is_factor_in_words(after: str) -> bool:
     return re.match(r"\s*times\s+(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller)", after) is not None
-
-
-def _clause(text: str, number: _Number) -> str:
-    """The part of a sentence between commas and brackets in which the number stands."""
-    starts = [match.end() for match in _CLAUSE.finditer(text) if match.end() <= number.start]
-    ends = [match.start() for match in _CLAUSE.finditer(text) if match.start() >= number.end]
-    return text[max(starts, default=0) : min(ends, default=len(text))]
 
 
 def _equals(value: object, number: _Number) -> bool:

@@ -41,25 +41,36 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         yield match.group(), "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]"
     if (match := _P_VALUE.search(text)) and "progress" not in text and not _NO.search(text):
         yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
-    if judged or sentence.cites:
+    if sentence.cites:
         return
-    if (match := _SIGNIFICANT.search(text)) and not is_hypothetical(text):
+    if (match := _SIGNIFICANT.search(text)) and not judged and not is_hypothetical(text):
         yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
-    match = _COMPARES.search(text)
-    if match and _claims_a_result(sentence, names) and not is_hypothetical(text):
-        yield match.group(), (
-            "a comparison of a metric in words, with no reference that says it; write [[RUN.METRIC.verdict]], "
-            "[[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave the comparison out"
-        )
+    if not is_hypothetical(text):
+        yield from _unborne_comparisons(sentence, names)
+
+
+def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """A comparison that no reference in its sentence says, or only one about another metric."""
+    results = names.evidence.results
+    borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
+    for match in _COMPARES.finditer(sentence.text):
+        spoken_of = set(names.metrics(sentence.clause(*match.span())))
+        if borne and (not spoken_of or spoken_of & borne or "" in borne):
+            continue
+        if borne or _claims_a_result(sentence, names):
+            yield match.group(), (
+                f"a comparison{' of ' + ', '.join(sorted(spoken_of)) if spoken_of else ''} in words, with no reference that says "
+                f"it; write [[RUN.METRIC.verdict]], [[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave "
+                f"the comparison out"
+            )
+            return
 
 
 def _claims_a_result(sentence: Sentence, names: Names) -> bool:
-    """Whether the sentence names a metric, as it must to claim something about one."""
-    metrics = names.metrics(sentence.text)
-    if metrics:
+    """Whether the sentence names a metric or a measured value, as it must to claim something about one."""
+    if names.metrics(sentence.text):
         return True
-    values = [ref for ref in sentence.references if ref.rest and ref.rest[0] in names.evidence.results.metrics]
-    if values:
+    if any(ref.tells_a_result for ref in sentence.references):
         return True
     runs = named_runs(sentence.text)
     return bool(runs or _RUN_WORD.search(sentence.text)) and re.search(

@@ -63,6 +63,13 @@ def test_sends_a_bad_note_back_with_its_reason(answer: str, told: str) -> None:
     assert told in str(bad.value)
 
 
+def test_a_proposal_may_name_what_nobody_has_tried() -> None:
+    """The next run and settings of no run may stand under Next; a result may not."""
+    assert parse_note(PLAIN.replace("Vary the decay.", "In run 4, raise lambda_max to 0.07 over 640 steps."), evidence())
+    with pytest.raises(BadAnswer, match=r"0\.93"):
+        parse_note(PLAIN.replace("Vary the decay.", "Since explained variance is 0.93, stop."), evidence())
+
+
 def test_renders_a_section_with_the_table_of_all_metrics() -> None:
     """The tool places the table: value, baseline with its spread, delta, noise and verdict of every metric."""
     noted = render_note(parse_note(PLAIN, evidence()), evidence(), "run_3")

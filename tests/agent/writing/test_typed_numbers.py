@@ -47,6 +47,10 @@ GOOD = [
     "A $2048 \\times 128$ decoder: d_sae is 2048.",
     "The first 10% of training is a warm-up.",
     "\\vspace{-0.15cm} \\setlength{\\tabcolsep}{4.5pt} Text.",
+    "An explained variance of 1 means perfect reconstruction; chance is an absorption of 0.5.",
+    "The auxiliary loss has the weight $\\frac{1}{32}$; all 5 metrics are listed.",
+    "Run 3 is [[run_3.mse.verdict]] on mse; on explained variance it is [[compare run_3 run_2 explained_variance]].",
+    "The mse drops by [[run_3.mse.delta]], a drop that absorption does not share ([[run_3.absorption_fraction.verdict]]).",
     "Matryoshka SAEs~\\citep{bussmann2025matryoshka} train nested dictionaries of 16 to 4096 latents.",
 ]
 
@@ -67,6 +71,9 @@ BAD = [
     ("The penalty reduces absorption.", "reduces", "comparison"),
     ("Explained variance is higher than before.", "higher than", "comparison"),
     ("Feature separation improves by [[run_3.feature_separation.noise]].", "improves", "comparison"),
+    ("Run 3 is [[run_3.mse.verdict]] on mse, and it reduces absorption.", "reduces", "comparison of absorption_fraction"),
+    ("[[conclusion]] and the penalty lowers mse", "lowers", "comparison of mse"),
+    ("Training with 17 metrics is fine.", "17", "typed number"),
     ("The penalty makes training 3x slower.", "3x", "typed number"),
     ("Separation doubles in run 2.", "doubles", "comparison"),
     ("Results are averages over five seeds.", "five seeds", "3 seeds"),
