@@ -53,8 +53,8 @@ def split_of(gloss: str) -> Split:
 
 @lru_cache(maxsize=1)
 def _all_entries() -> tuple[Entry, ...]:
-    with lzma.open(WORDNET, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    lines = lzma.decompress(WORDNET.read_bytes()).splitlines()
+    rows = json.loads(b"[" + b",".join(lines) + b"]")  # all at once: half the time of line by line
     return tuple(Entry(row["lexname"], tuple(row["words"]), row["gloss"]) for row in rows)
 
 
