@@ -17,7 +17,7 @@ from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score
 from agent.sandbox import Finished
-from agent.sandbox.guard import guard
+from agent.sandbox.guard import Guard, guard
 from agent.session.events import AttemptEnded
 from agent.session.paths import AttemptPaths
 
@@ -39,7 +39,9 @@ class Trial:
     """Hash of the template's fixed half as the session began."""
     earlier: Earlier = field(default_factory=Earlier)
     protected: Sequence[Path] = ()
-    """Files and folders that nothing may change meanwhile."""
+    """The session's own files: where a sandbox cannot keep them apart, changes are found and undone."""
+    watched: Sequence[Path] = ()
+    """The template's files: likewise found, but not undone, since a person may be the one who changed them."""
     baseline_passed: bool = False
     """The template's own code ran in this environment."""
 
@@ -54,7 +56,9 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again.
     """
     prepare_code(paths.code, trial.files)
-    watched = guard(trial.protected)
+    nets = [
+        guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)
+    ]
     place = Place(paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,))
     template = bench.template
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
@@ -77,8 +81,8 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
         seconds=finished.seconds,
         exit_code=finished.exit_code,
     )
-    if touched := watched.touched():
-        return ended.model_copy(update=_tampered(touched, watched.restore()))
+    if tampered := _tampered(*nets):
+        return ended.model_copy(update=tampered)
     if finished.exit_code != 0 or finished.timed_out or finished.out_of_memory:
         own = (*template.experiment.editable, *template.experiment.fixed)
         cause = find_cause(paths.stdout, paths.stderr, finished, own)
@@ -119,14 +123,26 @@ def _of_its_own_making(cause: Cause, trial: Trial) -> bool:
     return trial.baseline_passed and cause.kind in ("network", "gpu")
 
 
-def _tampered(touched: Sequence[str], not_restored: Sequence[str]) -> dict[str, Any]:
-    names = ", ".join(Path(name).name for name in touched[:5]) + (" …" if len(touched) > 5 else "")
-    reason = f"the experiment changed files that are not its own: {names}"
-    if not_restored:
+def _tampered(session: Guard, template: Guard) -> dict[str, Any] | None:
+    """Did files change that are not the experiment's own? The session's are put back; the template's stop the session."""
+    mine, theirs = session.touched(), template.touched()
+    lost = session.restore()
+    if theirs:
         return _outcome(
-            "environment", f"{reason}; these could not be put back: {', '.join(not_restored[:5])}"
+            "environment",
+            f"while the experiment ran, files of the template changed: {_names(theirs)}; without namespaces that may "
+            "have been its doing, so look at them and restore them",
         )
+    if not mine:
+        return None
+    reason = f"the experiment changed files that are not its own: {_names(mine)}"
+    if lost:
+        return _outcome("environment", f"{reason}; these could not be put back: {_names(lost)}")
     return _outcome("not_proven", f"{reason}; they were put back, and the result does not count")
+
+
+def _names(paths: Sequence[str]) -> str:
+    return ", ".join(Path(name).name for name in paths[:5]) + (" …" if len(paths) > 5 else "")
 
 
 def _unproven(missing: Sequence[str]) -> dict[str, Any]:

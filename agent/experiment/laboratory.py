@@ -29,8 +29,6 @@ from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDraw
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
 
-# What lies in a session's folder and changes while an experiment runs, or is the experiment's own.
-_UNGUARDED = {"attempts", "requests", ".lock", "index.html", "latex", "paper.pdf"}
 _UNEDITED = {
     "no_edit": "no file was changed",
     "unmatched": "no edit could be applied: the text to be replaced was not found",
@@ -181,7 +179,7 @@ class Laboratory:
         session.journal.append(AttemptBegun(step=step, number=number, run=run))
         trial = Trial(
             run=run, number=number, files=files, seed=seed, fixed_sha256=self._fixed_sha256(),
-            earlier=earlier_results(session), protected=self._protected(),
+            earlier=earlier_results(session), protected=self._protected(), watched=self._watched(),
             baseline_passed="run_0" in accepted_runs(session),
         )  # fmt: skip
         return attempt(self.bench, paths, trial)
@@ -203,16 +201,24 @@ class Laboratory:
         return self.session.journal.step(FiguresDrawn, step, work)
 
     def _protected(self) -> Sequence[Path]:
-        """What no experiment may change: the template's files, and the session's but for its attempts."""
-        template, root = self.session.template, self.session.paths.root
-        own = [path for path in sorted(root.iterdir()) if path.name not in _UNGUARDED and path.name[0] != "."]
-        names = [
-            *template.editable,
-            *template.experiment.fixed,
-            *template.experiment.read_only,
-            "template.toml",
+        """What the session's folder holds that only the tool writes."""
+        paths = self.session.paths
+        own = [
+            paths.journal,
+            paths.spec,
+            paths.blobs,
+            paths.exchanges,
+            paths.workspace,
+            paths.notes,
+            paths.titles,
         ]
-        return [*own, *(template.root / name for name in dict.fromkeys(names))]
+        return [*own, paths.figures, *sorted(paths.root.glob("run_*"))]
+
+    def _watched(self) -> Sequence[Path]:
+        """The template's files."""
+        experiment = self.session.template.experiment
+        names = [*self.session.template.editable, *experiment.fixed, *experiment.read_only, "template.toml"]
+        return [self.session.template.root / name for name in dict.fromkeys(names)]
 
     def _fixed_sha256(self) -> str:
         """The hash that the session began with."""

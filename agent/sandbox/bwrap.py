@@ -32,6 +32,7 @@ class Bwrap:
     """A sandbox of Linux namespaces. Works as root and as an ordinary user, where the system lets bubblewrap."""
 
     name = "bwrap"
+    keeps_apart = True
 
     def __init__(self) -> None:
         self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH

@@ -54,6 +54,8 @@ class Sandbox(Protocol):
     """Runs commands out of reach of everything they were not given."""
 
     name: str
+    keeps_apart: bool
+    """What is not writable cannot be written; where False, that is only found out afterwards (`guard.py`)."""
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
         """Run to the end, the time limit or `stop()`; afterwards no process of the command is left.

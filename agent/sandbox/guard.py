@@ -1,4 +1,4 @@
-"""Were protected files touched? A second net under every sandbox, and the only one without namespaces."""
+"""Were protected files touched? Asked where no namespace keeps them out of reach."""
 
 from __future__ import annotations
 

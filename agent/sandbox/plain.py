@@ -7,6 +7,7 @@ same. Writes outside are found afterwards by `guard.py`. Network and readable fi
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import secrets
 import shutil
@@ -22,6 +23,7 @@ from agent.sandbox.command import Command, Finished
 from agent.sandbox.supervise import supervise
 
 _TOKEN = "LABLOOP_TOKEN"
+_PR_SET_DUMPABLE = 4
 _LONGEST_TMPDIR = 60  # a socket's path may have about 100 characters, and multiprocessing adds 40
 
 
@@ -29,6 +31,10 @@ class Plain:
     """Own session, own process tree, clean environment. The fallback, said wherever it is used."""
 
     name = "plain"
+    keeps_apart = False
+
+    def __init__(self) -> None:
+        _close_own_environment()
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
         for folder in (*command.writable, command.scratch):
@@ -54,6 +60,12 @@ class Plain:
         for folder in (*writable, scratch):
             folder.mkdir(parents=True, exist_ok=True)
         return list(argv)
+
+
+def _close_own_environment() -> None:
+    """Keep other processes of this user (not root's) from reading this one's keys in /proc/PID/environ. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def end_by_token(token: str, tries: int = 50) -> int:

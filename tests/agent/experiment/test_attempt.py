@@ -132,13 +132,9 @@ for name in ("judge/__init__.py", "judge/__main__.py", "json.py", "sitecustomize
     assert ended.results["metrics"]["distance"]["mean"] > 0
 
 
-def test_protected_files_stay_as_they_are(measured: Bench) -> None:
-    """Evaluator, template, journal and earlier results: out of reach in bubblewrap, found and put back without it."""
-    session = measured.session
-    targets = [measured.template / "judge/problem.py", measured.template / "template.toml", measured.template / "experiment.py",
-               session.paths.journal, session.paths.spec, session.paths.run(0) / "final_info.json"]  # fmt: skip
-    before = {path: path.read_bytes() for path in targets}
-    attack = replaced(measured.code, (END, f"""
+def attack(bench: Bench, targets: list[Path]) -> str:
+    """An experiment that replaces each of these files, as far as it can."""
+    lines = f"""
 import os
 for target in {[str(path) for path in targets]!r}:
     try:
@@ -146,17 +142,42 @@ for target in {[str(path) for path in targets]!r}:
         open(target, "w").write("planted")
     except OSError:
         pass
-{END}"""))  # fmt: skip
-    ended = measured.attempt(attack + "# with a change\n")
+"""
+    return replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, f"{lines}{END}"))
+
+
+def test_the_sessions_files_stay_as_they_are(measured: Bench) -> None:
+    """Journal, spec, earlier results and code: out of reach in bubblewrap, found and put back without it."""
+    paths = measured.session.paths
+    blob = next(paths.blobs.iterdir())
+    targets = [paths.spec, paths.run(0) / "final_info.json", paths.run_code(0), blob, paths.journal]
+    before = {path: path.read_bytes() for path in targets}
+    ended = measured.attempt(attack(measured, targets))
     after = {path: path.read_bytes() for path in targets}
-    journal = session.paths.journal
-    assert after.pop(journal).startswith(before.pop(journal))
+    assert after.pop(paths.journal).startswith(before.pop(paths.journal))
     assert after == before
-    if measured.lab.sandbox.name == "plain":
+    assert len(measured.session.journal.events) == len(type(measured.session.journal)(paths.journal).events)
+    if measured.lab.sandbox.keeps_apart:
+        assert ended.outcome == "ok"
+    else:
         assert ended.outcome == "not_proven"
         assert "changed files that are not its own" in ended.reason
         assert "journal.jsonl" in ended.reason
-    assert len(session.journal.events) == len(type(session.journal)(journal).events)
+
+
+def test_the_templates_files_are_watched(measured: Bench) -> None:
+    """Evaluator and template: out of reach in bubblewrap; without it a change stops the session, and nothing counts."""
+    targets = [measured.template / "judge/problem.py", measured.template / "template.toml"]
+    before = [path.read_bytes() for path in targets]
+    ended = measured.attempt(attack(measured, [*targets, measured.session.paths.spec]))
+    if measured.lab.sandbox.keeps_apart:
+        assert ended.outcome == "ok"
+        assert [path.read_bytes() for path in targets] == before
+    else:
+        assert ended.outcome == "environment"
+        assert "problem.py" in ended.reason
+        assert ended.results == {}
+        assert measured.session.paths.spec.read_text() != "planted"
 
 
 def test_a_changed_evaluator_fails_closed(make: Maker) -> None:

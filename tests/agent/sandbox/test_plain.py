@@ -16,6 +16,8 @@ from agent.sandbox.guard import guard
 from agent.sandbox.plain import end_by_token
 from tests.agent.sandbox.conftest import Bench
 
+REPOSITORY = Path(__file__).parents[3]
+
 
 def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keys, tokens and proxies the user has, none is passed on; caches lie in the scratch folder."""
@@ -97,6 +99,33 @@ def test_the_supervisor_carries_no_key(plain: Bench, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OPENAI_API_KEY", "sk-planted")
     plain.run("import os; print(open(f'/proc/{os.getppid()}/environ').read())")
     assert plain.out.strip() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc and prctl are Linux's")
+def test_the_orchestrators_own_keys_are_closed() -> None:
+    """Once the fallback is chosen, other processes of an ordinary user cannot read the orchestrator's environment."""
+    program = """
+import ctypes, os, subprocess, sys
+look = f"import os; print(b'sk-planted' in open('/proc/{os.getpid()}/environ', 'rb').read())"
+before = subprocess.run([sys.executable, "-c", look], env={}, capture_output=True, text=True)
+from agent.sandbox import choose
+choose("plain")
+after = subprocess.run([sys.executable, "-c", look], env={}, capture_output=True, text=True)
+print(before.stdout.strip(), after.stdout.strip() or after.stderr.strip().splitlines()[-1], ctypes.CDLL(None).prctl(3))
+"""
+    env = {**os.environ, "OPENAI_API_KEY": "sk-planted"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, env=env, capture_output=True, text=True, check=True
+    )
+    before, after, dumpable = (
+        done.stdout.split(" ", 1)[0],
+        done.stdout.split(" ", 1)[1].rsplit(" ", 1)[0],
+        done.stdout.split()[-1],
+    )
+    assert before == "True"
+    assert dumpable == "0"
+    if os.geteuid() != 0:  # root reads everything
+        assert "PermissionError" in after
 
 
 def test_a_process_is_found_by_its_token() -> None:
