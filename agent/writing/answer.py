@@ -38,7 +38,9 @@ def _plain(content: object) -> str:
 
 
 def _from_lines(body: str, labels: Sequence[str]) -> dict[str, str]:
-    names = "|".join(re.escape(label).replace("\\ ", r"[\s_]+") for label in sorted(labels, key=len, reverse=True))
+    names = "|".join(
+        re.escape(label).replace("\\ ", r"[\s_]+") for label in sorted(labels, key=len, reverse=True)
+    )
     mark = re.compile(
         rf"^[ \t]*(?:#+[ \t]*|[-*][ \t]+|\d+[.)][ \t]+)?[*_`\"]*(?P<label>{names})[*_`\"]*[ \t]*(?P<colon>[:：])?[*_`]*[ \t]*",
         re.MULTILINE | re.IGNORECASE,

@@ -11,7 +11,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from agent.experiment.results import RunResult
 from agent.writing import phrases
-from agent.writing.draft import Draft
+from agent.writing.desk import Draft
 from agent.writing.escape import ascii_latex, escape_latex, number_latex
 from agent.writing.evidence import Evidence
 from agent.writing.fill import fill
@@ -46,7 +46,11 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str) -> P
 
     def text_of(name: str) -> str:
         source = draft.sections.get(name, "")
-        text = _plain(source, evidence) if name in draft.plain else fill(ascii_latex(source), evidence, "latex").text
+        text = (
+            _plain(source, evidence)
+            if name in draft.plain
+            else fill(ascii_latex(source), evidence, "latex").text
+        )
         filled = fill(source, evidence, "latex")
         problems[name] = filled.problems
         for reference in filled.references:
@@ -83,7 +87,9 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     targets: dict[tuple[str, str], list[str]] = {}
     for reference, rows in used.items():
         is_table = reference.startswith("table")
-        for place, row in enumerate(rows):  # a table's cells each have their row; other texts link to their first
+        for place, row in enumerate(
+            rows
+        ):  # a table's cells each have their row; other texts link to their first
             names = [f"{row[0]}.{row[1]}.mean"] if is_table else [reference] if place == 0 else []
             targets.setdefault(row, []).extend(names)
     loose = [reference for reference, rows in used.items() if not rows]
@@ -128,7 +134,9 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     kind, measured = evidence.results.metrics[name], run.values.get(name)
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
-    delta = "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
+    delta = (
+        "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
+    )
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
         noise = evidence.results.noise(name)
@@ -150,7 +158,9 @@ def _plain(source: str, evidence: Evidence) -> str:
         return chr(_PRIVATE + len(kept) - 1)
 
     text = REFERENCE.sub(keep, source)
-    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
+    with contextlib.suppress(
+        Exception
+    ):  # it fails in many ways on broken LaTeX; the source itself is then shown
         text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
     pieces = re.split(rf"([{chr(_PRIVATE)}-{chr(_PRIVATE + max(len(kept) - 1, 0))}])", text)
     return "".join(

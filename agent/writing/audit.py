@@ -77,7 +77,9 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
                 yield _finding(f"notes.txt, {note.subject}", f"[[{reference}]]", str(bad))
                 continue
             if " ".join(said.split()) not in " ".join(note.text.split()):
-                yield _finding(f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}")
+                yield _finding(
+                    f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}"
+                )
         for problem in _note_problems(note, evidence, free_text(session)):
             yield _finding(f"notes.txt, {note.subject}", "left by the writer", problem)
     if any(True for _ in session.journal.all(Noted)):
@@ -99,7 +101,11 @@ def _rendered_otherwise(note: Noted, evidence: Evidence, titles: dict[str, str])
         return  # the figures' note, or one that only says that no answer could be used
     if note.subject in titles and again != note.text:
         changed = [line for line in note.text.splitlines() if line not in again.splitlines()]
-        yield _finding(f"journal, note on {note.subject}", (changed or ["a line is missing"])[0][:160], "its source and the runs say otherwise")
+        yield _finding(
+            f"journal, note on {note.subject}",
+            (changed or ["a line is missing"])[0][:160],
+            "its source and the runs say otherwise",
+        )
 
 
 def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]]:
@@ -107,7 +113,9 @@ def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]
     findings: list[Finding] = []
     paper = assembled(session, results)
     for section, problems in paper.problems.items():
-        findings += [_finding(f"paper, {section}", "a reference that nothing bears", problem) for problem in problems]
+        findings += [
+            _finding(f"paper, {section}", "a reference that nothing bears", problem) for problem in problems
+        ]
     findings += _differences(path, paper.tex, "paper.tex")
     tex = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     values = filled_values(tex)
@@ -119,7 +127,9 @@ def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]
             findings.append(_finding("paper.tex", f"[[{reference}]]", str(bad)))
             continue
         if value != wanted:
-            findings.append(_finding("paper.tex", f"[[{reference}]] reads {value!r}", f"the evidence says {wanted!r}"))
+            findings.append(
+                _finding("paper.tex", f"[[{reference}]] reads {value!r}", f"the evidence says {wanted!r}")
+            )
     body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
     typed = TypedNumbers(evidence, free_text(session)).check(unfill(body), latex=True)
     findings += [_finding("paper.tex", finding.typed, str(finding)) for finding in typed]
@@ -145,7 +155,11 @@ def _audit_figures(session: Session) -> Iterator[Finding]:
         if not original.is_file():
             yield _finding(f"figures/{Path(name).name}", "the file is missing", "plot.py had drawn it")
         elif printed.is_file() and sha256(printed.read_bytes()) != sha256(original.read_bytes()):
-            yield _finding(f"latex/figures/{Path(name).name}", "differs from figures/", "it is not the figure that was drawn")
+            yield _finding(
+                f"latex/figures/{Path(name).name}",
+                "differs from figures/",
+                "it is not the figure that was drawn",
+            )
 
 
 def _differences(path: Path, expected: str, where: str, limit: int = 8) -> list[Finding]:
@@ -161,5 +175,13 @@ def _differences(path: Path, expected: str, where: str, limit: int = 8) -> list[
         if line[:2] in ("  ", "+ "):
             number += 1
         if line.startswith("+ "):
-            found.append(_finding(where, f"line {number} was changed by hand", f"{line[2:].strip()[:160]!r} is not what the journal says"))
-    return found[:limit] or [_finding(where, "lines are missing", "the file is shorter than the journal says")]
+            found.append(
+                _finding(
+                    where,
+                    f"line {number} was changed by hand",
+                    f"{line[2:].strip()[:160]!r} is not what the journal says",
+                )
+            )
+    return found[:limit] or [
+        _finding(where, "lines are missing", "the file is shorter than the journal says")
+    ]

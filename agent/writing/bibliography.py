@@ -9,7 +9,9 @@ from dataclasses import dataclass
 _START = re.compile(r"@(\w+)\s*\{\s*([^\s,{}]+)\s*,")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{2,60}")
 _FIELD = re.compile(r"(\w+)\s*=\s*")
-_UNSAFE = re.compile(r"\\(?:input|include|write|immediate|openout|openin|read|catcode|def|let|csname|usepackage)\b|\^\^")
+_UNSAFE = re.compile(
+    r"\\(?:input|include|write|immediate|openout|openin|read|catcode|def|let|csname|usepackage)\b|\^\^"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Entry:
     @property
     def summary(self) -> str:
         """`key: Bricken et al. (2023), Towards Monosemanticity`."""
-        authors = re.sub(r"[{}\\'\"v]", lambda m: "v" if m.group() == "v" else "", self.fields.get("author", "")).split(" and ")
+        authors = re.sub(
+            r"[{}\\'\"v]", lambda m: "v" if m.group() == "v" else "", self.fields.get("author", "")
+        ).split(" and ")
         first = authors[0].split(",")[0]
         title = re.sub(r"[{}\\]", "", self.fields.get("title", ""))
         return f"{self.key}: {first}{' et al.' if len(authors) > 1 else ''} ({self.fields.get('year', 'n.d.')}), {title}"

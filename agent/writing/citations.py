@@ -33,7 +33,9 @@ def find_citations(session: Session, known: Iterable[Entry]) -> list[str]:
             entry = entry_of(work)
             if entry is None:
                 continue
-            why = why_unfit(entry, keys) or ("it is known already" if _tidy(entry.fields["title"]) in titles else "")
+            why = why_unfit(entry, keys) or (
+                "it is known already" if _tidy(entry.fields["title"]) in titles else ""
+            )
             if why:
                 log.info("citation left out: %s: %s", entry.key, why)
                 continue
@@ -67,13 +69,20 @@ def entry_of(work: Mapping[str, Any]) -> Entry | None:
         for authorship in work.get("authorships") or [] if isinstance(authorship, dict)
     ]  # fmt: skip
     authors = [name for name in authors if name.strip()]
-    if not isinstance(title, str) or not title.strip() or not isinstance(year, int) or not authors or work.get("is_retracted"):
+    if (
+        not isinstance(title, str)
+        or not title.strip()
+        or not isinstance(year, int)
+        or not authors
+        or work.get("is_retracted")
+    ):
         return None
     title = re.sub(r"<[^<>]{1,40}>", "", title)
     source = ((work.get("primary_location") or {}).get("source") or {}).get("display_name")
     fields = {
         "title": f"{{{escape_latex(title.strip())}}}",
-        "author": " and ".join(escape_latex(name) for name in authors[:10]) + (" and others" if len(authors) > 10 else ""),
+        "author": " and ".join(escape_latex(name) for name in authors[:10])
+        + (" and others" if len(authors) > 10 else ""),
         "year": str(year),
         **({"journal": escape_latex(str(source))} if source else {}),
         **({"doi": doi} if (doi := _doi(work.get("doi"))) else {}),

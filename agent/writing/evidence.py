@@ -78,14 +78,18 @@ class Evidence:
             return phrases.MISSING
         if field == "spread":
             if value.spread is None or value.n < 2:
-                raise BadAnswer(f"[[{reference.text}]]: {run.name} was measured once (n = 1), so it has no spread")
+                raise BadAnswer(
+                    f"[[{reference.text}]]: {run.name} was measured once (n = 1), so it has no spread"
+                )
             return phrases.number(value.spread, kind)
         if field == "n":
             return str(value.n)
         if field == "delta":
             delta = results.verdict(run, metric).delta
             return phrases.MISSING if delta is None else phrases.number(delta, kind, signed=True)
-        return phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
+        return (
+            phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
+        )
 
     def _setting(self, reference: Reference, run: RunResult) -> Filled:
         section, name = reference.rest
@@ -100,7 +104,9 @@ class Evidence:
         match reference.head:
             case "compare":
                 if len(reference.rest) != 3:
-                    raise BadAnswer(f"[[{reference.text}]]: write [[compare run_2 run_5 {self.results.primary}]]")
+                    raise BadAnswer(
+                        f"[[{reference.text}]]: write [[compare run_2 run_5 {self.results.primary}]]"
+                    )
                 first, second = (self._run(name, reference) for name in reference.rest[:2])
                 metric = self._metric(reference.rest[2], reference)
                 text = phrases.compare_text(self.results, first, second, metric)
@@ -110,11 +116,15 @@ class Evidence:
             case "table":
                 return self._table(reference)
             case "conclusion":
-                metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
+                metric = self._metric(
+                    reference.rest[0] if reference.rest else self.results.primary, reference
+                )
                 text = phrases.conclusion_text(self.results, metric)
                 return Filled(reference, text, tuple((run.name, metric) for run in self.results.runs))
             case _:
-                metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
+                metric = self._metric(
+                    reference.rest[0] if reference.rest else self.results.primary, reference
+                )
                 best = phrases.best_by(self.results, metric)
                 return Filled(reference, phrases.run_label(best), ((best.name, metric),))
 
@@ -131,14 +141,21 @@ class Evidence:
                 f"[[{reference.text}]]: write [[{reference.head} {'|'.join(GROUPS)} METRIC]] "
                 f"or [[{reference.head} {'|'.join(PLAIN_GROUPS)}]]"
             )
-        return Filled(reference, str(len(runs)) if reference.head == "count" else phrases.runs_text(runs), rows)
+        return Filled(
+            reference, str(len(runs)) if reference.head == "count" else phrases.runs_text(runs), rows
+        )
 
     def _table(self, reference: Reference) -> Filled:
         words = list(reference.rest)
         cut = words.index("|") if "|" in words else len(words)
         metrics = [self._metric(name, reference) for name in words[:cut]] or list(self.results.metrics)
         runs = [self._run(name, reference) for name in words[cut + 1 :]] or list(self.results.runs)
-        table = Table(self.results, tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(run.name for run in runs)), reference)
+        table = Table(
+            self.results,
+            tuple(dict.fromkeys(metrics)),
+            tuple(dict.fromkeys(run.name for run in runs)),
+            reference,
+        )
         rows = tuple((run.name, metric) for run in runs for metric in metrics)
         return Filled(reference, table.plain(), rows, table)
 
@@ -156,7 +173,9 @@ class Evidence:
 
     def _metric(self, name: str, reference: Reference) -> str:
         if name not in self.results.metrics:
-            raise BadAnswer(f"[[{reference.text}]]: no metric {name!r}; {_nearest(name, self.results.metrics)}")
+            raise BadAnswer(
+                f"[[{reference.text}]]: no metric {name!r}; {_nearest(name, self.results.metrics)}"
+            )
         return name
 
     def settings(self, run: RunResult) -> dict[str, Any]:
@@ -165,7 +184,9 @@ class Evidence:
 
     def training(self, run: RunResult) -> dict[str, Any]:
         """Every single value that training recorded (curves are left out)."""
-        return {name: value for name, value in _flat(run.training).items() if not isinstance(value, (list, tuple))}
+        return {
+            name: value for name, value in _flat(run.training).items() if not isinstance(value, (list, tuple))
+        }
 
     @cached_property
     def setting_names(self) -> tuple[str, ...]:
@@ -175,7 +196,9 @@ class Evidence:
     def names(self) -> str:
         """What can be referenced, compactly, for prompts."""
         results = self.results
-        runs = "\n".join(f"  {run.name}{' (= baseline)' if run.index == 0 else ''}: {run.title}" for run in results.runs)
+        runs = "\n".join(
+            f"  {run.name}{' (= baseline)' if run.index == 0 else ''}: {run.title}" for run in results.runs
+        )
         metrics = ", ".join(
             f"{name} ({kind.direction} is better{', primary' if name == results.primary else ''})"
             for name, kind in results.metrics.items()

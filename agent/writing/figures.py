@@ -35,7 +35,11 @@ def check_figures(folder: Path, sources: Mapping[str, str], results: Results) ->
 
 def check_files(folder: Path) -> list[str]:
     """Why the figure files cannot be taken: none there, one form missing, damaged, empty, or showing nothing."""
-    files = sorted(path for path in folder.glob("*") if path.suffix in (".pdf", ".png")) if folder.is_dir() else []
+    files = (
+        sorted(path for path in folder.glob("*") if path.suffix in (".pdf", ".png"))
+        if folder.is_dir()
+        else []
+    )
     if not files:
         return ["plot.py wrote no figure into figures/"]
     reasons = [f"figures/{path.name}: {why}" for path in files if (why := _why_unreal(path))]
@@ -56,8 +60,12 @@ def check_source(name: str, text: str, results: Results) -> list[str]:
     reasons = list(_typed_data(tree, name))
     reasons += _typed_results(tree, name, results)
     reasons += _made_up(tree, name)
-    if not any(isinstance(node, ast.Constant) and "final_info.json" in str(node.value) for node in ast.walk(tree)):
-        reasons.append(f"{name} never reads final_info.json; every number that is drawn must come from run_*/final_info.json")
+    if not any(
+        isinstance(node, ast.Constant) and "final_info.json" in str(node.value) for node in ast.walk(tree)
+    ):
+        reasons.append(
+            f"{name} never reads final_info.json; every number that is drawn must come from run_*/final_info.json"
+        )
     return list(dict.fromkeys(reasons))
 
 

@@ -46,7 +46,9 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
 
     filled_text = REFERENCE.sub(replace, text)
     problems += [f"brackets that do not close: {cut!r}" for cut in _torn(REFERENCE.sub("", text))]
-    return FilledText(filled_text, tuple(dict.fromkeys(used)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(rows)))
+    return FilledText(
+        filled_text, tuple(dict.fromkeys(used)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(rows))
+    )
 
 
 def filled_values(latex: str) -> list[tuple[str, str]]:
@@ -62,4 +64,7 @@ def unfill(latex: str) -> str:
 
 
 def _torn(text: str) -> list[str]:
-    return [text[match.start() : match.start() + 40] for match in re.finditer(r"\[\[\s*(?:run|best|baseline|compare|table|list|count)", text)]
+    return [
+        text[match.start() : match.start() + 40]
+        for match in re.finditer(r"\[\[\s*(?:run|best|baseline|compare|table|list|count)", text)
+    ]

@@ -23,7 +23,14 @@ RunTex = Callable[[Sequence[str], Path], tuple[int, str]]
 TEX_ENVIRONMENT = {"openin_any": "p", "openout_any": "p", "shell_escape": "f", "max_print_line": "1000", "TEXMFOUTPUT": ".",
                    "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}  # fmt: skip
 """Reading and writing only below the working folder; nothing is ever run from TeX; equal sources give equal PDFs."""
-_PDFLATEX = ("pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error", "paper.tex")
+_PDFLATEX = (
+    "pdflatex",
+    "-no-shell-escape",
+    "-interaction=nonstopmode",
+    "-file-line-error",
+    "-halt-on-error",
+    "paper.tex",
+)
 _TIMEOUT_S = 120.0
 
 
@@ -82,7 +89,9 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
         exit_code, printed = run_tex(_PDFLATEX, folder)
         log = read_log(_log_file(folder) or printed)
         if exit_code != 0 or log.errors:
-            errors = log.errors or (TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),)
+            errors = log.errors or (
+                TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),
+            )
             return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
@@ -98,7 +107,9 @@ def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
     def run(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         program = shutil.which(argv[0])
         if program is None:
-            raise CheckFailed(f"{argv[0]} is not installed; type `make setup`, or see requirements/system.txt")
+            raise CheckFailed(
+                f"{argv[0]} is not installed; type `make setup`, or see requirements/system.txt"
+            )
         stdout, stderr = scratch / "tex.out", scratch / "tex.err"
         scratch.mkdir(parents=True, exist_ok=True)
         finished = sandbox.run(

@@ -25,7 +25,9 @@ ENVIRONMENTS = frozenset(
                  "pmatrix", "bmatrix", "abstract", "gathered", "flushleft", "displaymath", "math")
     for star in ("", "*")
 )  # fmt: skip
-_MATH = re.compile(r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|.?matrix|gathered)\*?")
+_MATH = re.compile(
+    r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|.?matrix|gathered)\*?"
+)
 _COLUMNS = re.compile(r"(?:tabular|align|aligned|array|cases|split|.?matrix|eqnarray)\*?")
 _FORBIDDEN = re.compile(
     r"\\(input|include|includeonly|usepackage|RequirePackage|documentclass|write\w*|immediate|openout|openin|closeout|read|readline"
@@ -95,15 +97,29 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     """What is wrong with a section's LaTeX, a sentence each: syntax, forbidden commands, citations, labels, figures."""
     problems = [f"\\{name} is not allowed in a section" for name in dict.fromkeys(_FORBIDDEN.findall(text))]
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
-    problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(REFERENCE.sub("0", text))]
+    problems += [
+        f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(REFERENCE.sub("0", text))
+    ]
     problems += _syntax_problems(REFERENCE.sub("0", text))
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
-    problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
+    problems += [
+        f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys
+    ]
     own = labels(text)
-    problems += [f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1]
-    problems += [f"\\label{{{label}}} is already defined elsewhere" for label in dict.fromkeys(own) if label in around.labels]
+    problems += [
+        f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1
+    ]
+    problems += [
+        f"\\label{{{label}}} is already defined elsewhere"
+        for label in dict.fromkeys(own)
+        if label in around.labels
+    ]
     known = {*own, *around.labels}
-    problems += [f"\\ref{{{name}}}: there is no such label" for name in dict.fromkeys(_REF.findall(text)) if name not in known]
+    problems += [
+        f"\\ref{{{name}}}: there is no such label"
+        for name in dict.fromkeys(_REF.findall(text))
+        if name not in known
+    ]
     files = set(around.figures)
     problems += [
         f"figure {name!r} does not exist; the figures are {', '.join(sorted(files)) or 'none'}"
@@ -147,7 +163,20 @@ def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterato
             yield from _node_problems(arguments, math and node.macroname != "text", columns)
 
 
-_SPOKEN = frozenset({"emph", "textbf", "textit", "texttt", "text", "caption", "subsection", "paragraph", "footnote", "subsubsection"})
+_SPOKEN = frozenset(
+    {
+        "emph",
+        "textbf",
+        "textit",
+        "texttt",
+        "text",
+        "caption",
+        "subsection",
+        "paragraph",
+        "footnote",
+        "subsubsection",
+    }
+)
 
 
 def _line(text: str, number: int | None) -> str:

@@ -59,7 +59,11 @@ def note_figures(session: Session, gateway: Gateway, results: Results, drawn: Fi
 
     def work() -> Noted:
         if not files:
-            return render_note(_bare("Figures", "No figure was drawn: " + (drawn.reason or "plot.py wrote none")), evidence, "figures")
+            return render_note(
+                _bare("Figures", "No figure was drawn: " + (drawn.reason or "plot.py wrote none")),
+                evidence,
+                "figures",
+            )
         note = _asked(
             gateway, step, "figures_note", lambda text: parse_figures_note(text, evidence, files, free_text(session)),
             idea=session.idea, files=files, names=evidence.names(), table=results_table(results),
@@ -91,7 +95,9 @@ def read_note(text: str, title: str = "") -> Note:
     fields = read_fields(text, FIELDS)
     missing = [label for label in _NEEDED if not fields.get(label)]
     if missing:
-        raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
+        raise BadAnswer(
+            f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}."
+        )
     kept = tuple((label, fields[label]) for label in FIELDS[1:] if fields.get(label))
     return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
 
@@ -103,9 +109,13 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
     fields = read_fields(text, list(dict.fromkeys(labels)))
     kept: list[tuple[str, str]] = []
     for name, stem in stems.items():
-        content = next((fields[label] for label in (name, f"{stem}.png", f"{stem}.pdf", stem) if fields.get(label)), "")
+        content = next(
+            (fields[label] for label in (name, f"{stem}.png", f"{stem}.pdf", stem) if fields.get(label)), ""
+        )
         if not content:
-            raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
+            raise BadAnswer(
+                f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}."
+            )
         kept.append((name, content))
     _refuse(problems_of("\n\n".join(content for _, content in kept), evidence, free))
     return Note("Figures", tuple(kept), text)
@@ -160,7 +170,9 @@ def figure_names(files: Iterable[str]) -> list[str]:
 
 def free_text(session: Session) -> str:
     """What was known before any run: the idea's own words, whose numbers a text may repeat."""
-    return "\n".join([*map(str, session.idea.brief().values()), session.idea.Abstract, session.template.title])
+    return "\n".join(
+        [*map(str, session.idea.brief().values()), session.idea.Abstract, session.template.title]
+    )
 
 
 def _asked(gateway: Gateway, step: str, prompt: str, parse: Callable[[str], Note], **values: Any) -> Note:
@@ -206,8 +218,12 @@ def _wrapped(text: str) -> str:
     for line in text.splitlines():
         keep = len(line) <= _WIDTH or line.lstrip().startswith("|") or "  " in line.strip()
         indent = " " * (len(line) - len(line.lstrip()))
-        lines += [line] if keep else textwrap.wrap(
-            line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        lines += (
+            [line]
+            if keep
+            else textwrap.wrap(
+                line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+            )
         )
     return "\n".join(lines).strip()
 

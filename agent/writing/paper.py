@@ -13,13 +13,16 @@ from agent.session.session import Session
 from agent.writing.audit import audit_session, finding_text
 from agent.writing.bibliography import Entry, read_entries
 from agent.writing.citations import find_citations
-from agent.writing.draft import Desk, drawn_figures, write_draft
+from agent.writing.desk import Desk, drawn_figures
+from agent.writing.draft import write_draft
 from agent.writing.evidence import Evidence
 from agent.writing.latex import latex_folder, tex_in
 from agent.writing.press import Press
 
 
-def write_paper(session: Session, gateway: Gateway, results: Results, sandbox: Sandbox) -> list[dict[str, Any]]:
+def write_paper(
+    session: Session, gateway: Gateway, results: Results, sandbox: Sandbox
+) -> list[dict[str, Any]]:
     """Draft, PDF and audit of a session; the audit's findings {where, what, why}, empty when clean.
 
     Without `settings.paper` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.

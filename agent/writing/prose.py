@@ -31,7 +31,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _GONE = frozenset({"emph", "textbf", "textit", "texttt", "text", "mathrm", "mathbf", "mathcal", "mathbb", "operatorname",
                    "left", "right", "big", "Big", "frac", "quad", "qquad", "noindent", "small", "footnotesize"})  # fmt: skip
 _ABBREVIATION = re.compile(
-    r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
+    r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)",
+    re.IGNORECASE,
 )
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
 
@@ -78,7 +79,9 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
     for block in re.split(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00", "\n" + plain):
         for part in _END.split(" ".join(block.split())):
             if part.strip():
-                yield Sentence(part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char)))
+                yield Sentence(
+                    part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char))
+                )
 
 
 def _is_reference(char: str) -> bool:

@@ -73,7 +73,15 @@ SECTIONS = (
     ),
 )  # fmt: skip
 
-PLACED = ("Introduction", "Related Work", "Background", "Method", "Experimental Setup", "Results", "Conclusion")
+PLACED = (
+    "Introduction",
+    "Related Work",
+    "Background",
+    "Method",
+    "Experimental Setup",
+    "Results",
+    "Conclusion",
+)
 """The order in the paper; the abstract stands before."""
 
 LABELS = frozenset(section.label for section in SECTIONS if section.label) | {"sec:evidence"}

@@ -10,7 +10,12 @@ from agent.writing.escape import escape_latex, number_latex
 from agent.writing.reference import Reference
 
 _PLAIN_MARK = {"better": "+", "worse": "-", "within noise": "", "noise unknown": "?", "not measured": ""}
-_LATEX_MARK = {**_PLAIN_MARK, "better": "\\evidbetter", "worse": "\\evidworse", "noise unknown": "\\eviduncertain"}
+_LATEX_MARK = {
+    **_PLAIN_MARK,
+    "better": "\\evidbetter",
+    "worse": "\\evidworse",
+    "noise unknown": "\\eviduncertain",
+}
 _UNFAIR = {"plain": "*", "latex": "\\evidunfair"}
 _ROWS_ARE_RUNS = 6
 """With at most this many metrics a row is a run, else a row is a metric."""
@@ -32,8 +37,13 @@ class Table:
         noise = ["noise", *(self._noise(name) for name in self.metrics)]
         lines = [head, *rows, noise]
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-        body = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-        return "\n".join([body[0], "-" * len(body[0]), *body[1:], "(+ better, - worse than the baseline beyond noise)"])
+        body = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        ]
+        return "\n".join(
+            [body[0], "-" * len(body[0]), *body[1:], "(+ better, - worse than the baseline beyond noise)"]
+        )
 
     def latex(self) -> str:
         """A booktabs tabular in which each value links to its evidence; it shrinks to the line where it must."""
@@ -49,7 +59,10 @@ class Table:
         """Cells in LaTeX; the first row is the head."""
         if len(self.metrics) <= _ROWS_ARE_RUNS:
             head = ["Run", *(self._heading(name) for name in self.metrics)]
-            rows = [[_run_heading(run), *(self._latex_cell(run, name) for name in self.metrics)] for run in self._runs]
+            rows = [
+                [_run_heading(run), *(self._latex_cell(run, name) for name in self.metrics)]
+                for run in self._runs
+            ]
             noise = ["\\emph{noise}", *(escape_latex(self._noise(name)) for name in self.metrics)]
             return [head, *rows, noise]
         head = ["Metric", *(_run_heading(run) for run in self._runs), "\\emph{noise}"]

@@ -17,27 +17,23 @@ from agent.session.template import Metric
 from agent.writing import wording
 from agent.writing.evidence import Evidence
 from agent.writing.naming import Names, named_runs
+from agent.writing.numbers_in_text import TypedNumber, equals, find_numbers, is_structure, rounds_to
 from agent.writing.prose import Sentence, sentences
 
-_NUMBER = re.compile(
-    r"(?<![\w.,])(?<![A-Za-z][-–])(?<!\d,)(?P<sign>[-+−])?"
-    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?P<power>[eE][-+]?\d+)?"
-    r"(?P<suffix>\s?%|\s?×(?!\s*[\d\ue000-\uf8ff])|[xX](?![A-Za-z])|-?fold\b|[A-Za-z]+)?"
+_SEEDS = re.compile(
+    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE
 )
-_STRUCTURE = re.compile(
-    r"(?:sections?|secs?|figures?|figs?|tables?|tabs?|equations?|eqs?|appendix|chapter|layers?|step|phase|stage|part|"
-    r"algorithm|line|version|question|item|seeds?|top|page|level)[\s_.()~-]*$",
-    re.IGNORECASE,
+_WORDS = {
+    w: n
+    for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
+}
+_SCALE = re.compile(
+    r"\b(?:chance|perfect\w*|random|bounds?|bounded|range|between|at most|at least|maxim\w+|minim\w+)\b", re.I
 )
-_SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
-_WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
-_SCALE = re.compile(r"\b(?:chance|perfect\w*|random|bounds?|bounded|range|between|at most|at least|maxim\w+|minim\w+)\b", re.I)
 _PROPOSES = re.compile(r"\b(?:next|future|should|could|would|worth (?:trying|testing)|remains to)\b", re.I)
 _OURS = re.compile(r"\b(?:our|ours|the (?:proposed )?(?:method|approach)|proposed)\b", re.IGNORECASE)
 _BASELINE = re.compile(r"\b(?:baseline|run[ _]0|control|untouched|unmodified|template)\b", re.IGNORECASE)
 _CONSTANTS = frozenset({0.0, 0.5, 1.0, 2.0})
-_SMALL = 12
-_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 
 
 @dataclass(frozen=True)
@@ -51,28 +47,6 @@ class TypedFinding:
     def __str__(self) -> str:
         shown = self.sentence if len(self.sentence) <= 180 else self.sentence[:177] + "…"
         return f"{self.typed!r} in “{shown}”: {self.why}"
-
-
-@dataclass(frozen=True)
-class _Number:
-    shown: str
-    value: float
-    decimals: int
-    suffix: str
-    start: int
-    end: int
-
-    @property
-    def is_integer(self) -> bool:
-        return self.decimals == 0 and self.value.is_integer()
-
-    @property
-    def is_percent(self) -> bool:
-        return self.suffix == "%"
-
-    @property
-    def is_factor(self) -> bool:
-        return self.suffix in ("x", "X", "×") or self.suffix.endswith("fold")
 
 
 @dataclass(frozen=True)
@@ -93,7 +67,7 @@ class TypedNumbers:
 
     @cached_property
     def _free(self) -> frozenset[float]:
-        return frozenset(abs(number.value) for number in _numbers(self.free_text))
+        return frozenset(abs(number.value) for number in find_numbers(self.free_text))
 
     def check(self, text: str, latex: bool, proposing: bool = False) -> list[TypedFinding]:
         """Every finding in a text whose references are not filled in yet.
@@ -103,7 +77,9 @@ class TypedNumbers:
         found: list[TypedFinding] = []
         for sentence in sentences(text, latex):
             found += self._check_numbers(sentence, proposing or _PROPOSES.search(sentence.text) is not None)
-            found += [TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)]
+            found += [
+                TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)
+            ]
             found += self._check_attribution(sentence)
         return found
 
@@ -111,11 +87,13 @@ class TypedNumbers:
         runs = named_runs(sentence.text)
         for index, start, end in runs:
             if self.evidence.results.get(f"run_{index}") is None and not proposing:
-                yield TypedFinding(sentence.text[start:end], sentence.shown, f"there is no accepted run {index}")
+                yield TypedFinding(
+                    sentence.text[start:end], sentence.shown, f"there is no accepted run {index}"
+                )
         yield from self._check_seeds(sentence)
         taken = [(start, end) for _, start, end in runs]
         taken += [match.span(1) for match in _SEEDS.finditer(sentence.text)]
-        for number in _numbers(sentence.text):
+        for number in find_numbers(sentence.text):
             if any(start <= number.start < end or start < number.end <= end for start, end in taken):
                 continue
             if proposing and not self.names.metrics(sentence.clause(number.start, number.end)):
@@ -130,16 +108,20 @@ class TypedNumbers:
             typed = match.group(1).lower()
             count = _WORDS.get(typed) or int(typed)
             if count not in (1, seeds) and not sentence.cites and not wording.is_hypothetical(sentence.text):
-                yield TypedFinding(match.group(), sentence.shown, f"the baseline has {seeds} seeds, every other run one")
+                yield TypedFinding(
+                    match.group(), sentence.shown, f"the baseline has {seeds} seeds, every other run one"
+                )
 
-    def _why_not(self, number: _Number, sentence: Sentence) -> str:
+    def _why_not(self, number: TypedNumber, sentence: Sentence) -> str:
         """Why a typed number cannot stand; empty where it can."""
         text = sentence.text
         clause = sentence.clause(number.start, number.end)
         metrics, settings = self.names.metrics(clause), self.names.settings(text)
-        if re.match(r"\s*metrics\b", text[number.end :]) and number.value == len(self.evidence.results.metrics):
+        if re.match(r"\s*metrics\b", text[number.end :]) and number.value == len(
+            self.evidence.results.metrics
+        ):
             return ""
-        if _is_structure(number, text) or (sentence.cites and number.is_integer and not number.suffix):
+        if is_structure(number, text) or (sentence.cites and number.is_integer and not number.suffix):
             return ""
         if self._is_setting(number, settings, text):
             return ""
@@ -153,20 +135,26 @@ class TypedNumbers:
             return f"no setting named in this sentence has this value; if you mean a setting write {where}"
         return "a typed number that no setting named in this sentence has; refer to it or leave it out"
 
-    def _why_no_result(self, number: _Number, metrics: list[str], sentence: Sentence) -> str:
+    def _why_no_result(self, number: TypedNumber, metrics: list[str], sentence: Sentence) -> str:
         runs = self._runs_meant(sentence)
-        if any(number.value == known.value for name in metrics for known in _numbers(self._kind(name).description)):
+        if any(
+            number.value == known.value
+            for name in metrics
+            for known in find_numbers(self._kind(name).description)
+        ):
             return ""  # the scale of the metric, as the template describes it: "0.5 is chance"
         if abs(number.value) in (0.0, 0.5, 1.0, 100.0) and _SCALE.search(sentence.text):
             return ""
         for metric in metrics:
             for run in runs:
                 value = run.values.get(metric)
-                if value is not None and _rounds_to(value.mean, number):
+                if value is not None and rounds_to(value.mean, number):
                     reference = f"[[{run.name}.{metric}]]"
                     return f"a typed result; write {reference}" if self.strict else ""
         example = f"[[{runs[-1].name if runs else 'run_1'}.{metrics[0]}]]"
-        whose = ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
+        whose = (
+            ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
+        )
         return f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}; write {example}"
 
     def _kind(self, metric: str) -> Metric:
@@ -183,86 +171,58 @@ class TypedNumbers:
             return [run for run in runs if run.index in indices]
         return runs[1:] if _OURS.search(text) else runs
 
-    def _is_setting(self, number: _Number, settings: list[str], text: str) -> bool:
+    def _is_setting(self, number: TypedNumber, settings: list[str], text: str) -> bool:
         meant = {index for index, _, _ in named_runs(text)}
         for run in self.evidence.results.runs:
-            if len(meant) == 1 and run.index not in meant and not re.search(r"\b(?:from|instead|rather|against|than|baseline)\b", text):
+            if (
+                len(meant) == 1
+                and run.index not in meant
+                and not re.search(r"\b(?:from|instead|rather|against|than|baseline)\b", text)
+            ):
                 continue
             used = self.evidence.settings(run)
-            counts = {f"training.{k}": v for k, v in self.evidence.training(run).items() if isinstance(v, int)}
-            if any(_equals({**used, **counts}.get(name), number) for name in settings):
+            counts = {
+                f"training.{k}": v for k, v in self.evidence.training(run).items() if isinstance(v, int)
+            }
+            if any(equals({**used, **counts}.get(name), number) for name in settings):
                 return True
         return False
 
-    def _settings_with(self, number: _Number) -> str:
+    def _settings_with(self, number: TypedNumber) -> str:
         """References to settings of this value, to suggest; never a reason to let the number stand."""
         found = [
             f"[[{run.name}.config.{name}]]"
             for run in self.evidence.results.runs
             for name, value in self.evidence.settings(run).items()
-            if _equals(value, number)
+            if equals(value, number)
         ]
         return " or ".join(found[:2])
 
     def _check_attribution(self, sentence: Sentence) -> Iterator[TypedFinding]:
         """A value of one run in a sentence that speaks of another."""
-        values = [ref for ref in sentence.references if len(ref.rest) == 1 and ref.rest[0] in self.evidence.results.metrics]
+        values = [
+            ref
+            for ref in sentence.references
+            if len(ref.rest) == 1 and ref.rest[0] in self.evidence.results.metrics
+        ]
         owners = {ref.head for ref in values}
         if not owners or "best" in owners or any(ref.judges for ref in sentence.references):
             return
         named = {f"run_{index}" for index, _, _ in named_runs(sentence.text)}
-        named |= {ref.head for ref in sentence.references if ref.rest in (("title",), ("name",)) or not ref.rest}
+        named |= {
+            ref.head for ref in sentence.references if ref.rest in (("title",), ("name",)) or not ref.rest
+        }
         if named and not _BASELINE.search(sentence.text) and not owners & named:
             yield TypedFinding(
                 f"[[{values[0].text}]]", sentence.shown,
                 f"the sentence speaks of {', '.join(sorted(named))}, the value is that of {', '.join(sorted(owners))}",
             )  # fmt: skip
-        elif not named and owners == {"run_0"} and _OURS.search(sentence.text) and not _BASELINE.search(sentence.text):
+        elif (
+            not named
+            and owners == {"run_0"}
+            and _OURS.search(sentence.text)
+            and not _BASELINE.search(sentence.text)
+        ):
             yield TypedFinding(
                 f"[[{values[0].text}]]", sentence.shown, "the value of the baseline, in a sentence on the method; say whose it is"
             )  # fmt: skip
-
-
-def _numbers(text: str) -> Iterator[_Number]:
-    for match in _NUMBER.finditer(text):
-        digits = match["digits"].replace(",", "")
-        suffix = (match["suffix"] or "").strip()
-        value = float(digits + (match["power"] or "")) * _MULTIPLES.get(suffix, 1.0)
-        decimals = len(digits.partition(".")[2])
-        if match["sign"] in ("-", "−"):
-            value = -value
-        yield _Number(match.group().strip(), value, decimals, suffix, match.start(), match.end())
-
-
-def _is_structure(number: _Number, text: str) -> bool:
-    """Part of how a text is built: sections, years, small counts, ordinals, the 95% of an interval."""
-    before, after = text[: number.start], text[number.end :]
-    if number.is_percent:
-        return number.value in (95, 99) and re.search(r"interval|confidence|prediction|quantile", text) is not None
-    if number.is_factor:
-        return False
-    if re.fullmatch(r"th|st|nd|rd|D|d|bit|bits|B", number.suffix) and number.is_integer:
-        return True
-    if number.is_integer and ((abs(number.value) <= _SMALL and not _is_factor_in_words(after)) or _STRUCTURE.search(before)):
-        return True
-    if number.is_integer and 1900 <= number.value <= 2035:
-        return re.search(r"(?:\b(?:in|since|of|by|al\.?,?)|\()\s*$", before, re.I) is not None or after.startswith(")")
-    return number.is_integer and bool(re.match(r"\s*×\s*\d", after) or re.search(r"\d\s*×\s*$", before))
-
-
-def _is_factor_in_words(after: str) -> bool:
-    return re.match(r"\s*times\s+(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller)", after) is not None
-
-
-def _equals(value: object, number: _Number) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(_equals(item, number) for item in value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    typed = number.value / 100 if number.is_percent else number.value
-    return abs(float(value) - typed) <= 1e-9 * max(1.0, abs(value)) or (number.is_percent and value == number.value)
-
-
-def _rounds_to(value: float, number: _Number) -> bool:
-    typed, decimals = (number.value / 100, number.decimals + 2) if number.is_percent else (number.value, number.decimals)
-    return decimals > 0 and abs(value - typed) <= 0.5 * 10**-decimals * (1 + 1e-6)

@@ -21,11 +21,15 @@ _HYPOTHETICAL = re.compile(
     r"|future|propose to|to test|to see|in order to|so as to|is better|higher is|lower is|counts as|call(?:ed)? )\b",
     re.IGNORECASE,
 )
-_SIGNIFICANT = re.compile(r"\b(?:statistically\s+)?(?:in)?significan(?:t|tly|ce)\b(?!\s+(?:digit|figure|bit|test))", re.IGNORECASE)
+_SIGNIFICANT = re.compile(
+    r"\b(?:statistically\s+)?(?:in)?significan(?:t|tly|ce)\b(?!\s+(?:digit|figure|bit|test))", re.IGNORECASE
+)
 _P_VALUE = re.compile(r"\bp\s*-?\s*values?\b|\bp\s*[<≤=]\s*0?\.0\d*", re.IGNORECASE)
 _SPREAD = re.compile(r"±\s*\d[\d.]*|\d[\d.]*\s*±")
 _NO = re.compile(r"\b(?:no|not|never|without|neither|nor)\b", re.IGNORECASE)
-_RUN_WORD = re.compile(r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE)
+_RUN_WORD = re.compile(
+    r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE
+)
 
 
 def is_hypothetical(text: str) -> bool:
@@ -38,13 +42,19 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     text = sentence.text
     judged = any(reference.judges for reference in sentence.references)
     if match := _SPREAD.search(text):
-        yield match.group(), "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]"
+        yield (
+            match.group(),
+            "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]",
+        )
     if (match := _P_VALUE.search(text)) and "progress" not in text and not _NO.search(text):
         yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
     if sentence.cites:
         return
     if (match := _SIGNIFICANT.search(text)) and not judged and not is_hypothetical(text):
-        yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
+        yield (
+            match.group(),
+            "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence",
+        )
     if not is_hypothetical(text):
         yield from _unborne_comparisons(sentence, names)
 
@@ -52,16 +62,21 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """A comparison that no reference in its sentence says, or only one about another metric."""
     results = names.evidence.results
-    borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
+    borne = {
+        reference.judged_metric(results.primary) for reference in sentence.references if reference.judges
+    }
     for match in _COMPARES.finditer(sentence.text):
         spoken_of = set(names.metrics(sentence.clause(*match.span())))
         if borne and (not spoken_of or spoken_of & borne or "" in borne):
             continue
         if borne or _claims_a_result(sentence, names):
-            yield match.group(), (
-                f"a comparison{' of ' + ', '.join(sorted(spoken_of)) if spoken_of else ''} in words, with no reference that says "
-                f"it; write [[RUN.METRIC.verdict]], [[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave "
-                f"the comparison out"
+            yield (
+                match.group(),
+                (
+                    f"a comparison{' of ' + ', '.join(sorted(spoken_of)) if spoken_of else ''} in words, with no reference that says "
+                    f"it; write [[RUN.METRIC.verdict]], [[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave "
+                    f"the comparison out"
+                ),
             )
             return
 
@@ -73,6 +88,12 @@ def _claims_a_result(sentence: Sentence, names: Names) -> bool:
     if any(ref.tells_a_result for ref in sentence.references):
         return True
     runs = named_runs(sentence.text)
-    return bool(runs or _RUN_WORD.search(sentence.text)) and re.search(
-        r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", sentence.text, re.IGNORECASE
-    ) is not None
+    return (
+        bool(runs or _RUN_WORD.search(sentence.text))
+        and re.search(
+            r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b",
+            sentence.text,
+            re.IGNORECASE,
+        )
+        is not None
+    )

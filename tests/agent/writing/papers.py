@@ -102,7 +102,11 @@ def answer(request: Request) -> str:
     """What the honest writer says at each step."""
     step = request.step
     if "/note/" in step:
-        return "## separation.pdf\nSeparation of each run.\n" if step.startswith("figures") else NOTE.format(run=step.split("/")[0])
+        return (
+            "## separation.pdf\nSeparation of each run.\n"
+            if step.startswith("figures")
+            else NOTE.format(run=step.split("/")[0])
+        )
     if step.startswith("draft/title"):
         return "TITLE: Does Released Orthogonality Separate Features? A Small-Scale Study"
     section = step.split("/")[1]
@@ -117,7 +121,9 @@ def add_runs_on_disk(session: Session) -> None:
         (session.paths.run(index) / "final_info.json").write_text(json.dumps(results))
     session.paths.figures.mkdir()
     (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
-    session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))
+    session.journal.append(
+        FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"])
+    )
     (session.paths.figures / "separation.png").write_bytes(b"png")
 
 
@@ -147,5 +153,7 @@ def figure_pdf() -> bytes:
 
 def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
     """TeX without a sandbox, for tests."""
-    done = subprocess.run(argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False
+    )
     return done.returncode, done.stdout.decode("utf-8", "replace")

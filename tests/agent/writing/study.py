@@ -13,10 +13,20 @@ METRICS = {
     "feature_separation": Metric(direction="higher", description="separation of decoder directions"),
     "l0": Metric(direction="lower", description="active latents", digits=1),
 }
-CONFIG = {"d_sae": 2048, "k": 16, "lr": 0.002, "lambda_max": 0.0, "threshold_base": 0.9, "seed": 0, "batch_size": 2048}
+CONFIG = {
+    "d_sae": 2048,
+    "k": 16,
+    "lr": 0.002,
+    "lambda_max": 0.0,
+    "threshold_base": 0.9,
+    "seed": 0,
+    "batch_size": 2048,
+}
 
 
-def run(index: int, values: dict[str, float], title: str = "", differences: tuple[str, ...] = (), **config: object) -> RunResult:
+def run(
+    index: int, values: dict[str, float], title: str = "", differences: tuple[str, ...] = (), **config: object
+) -> RunResult:
     """A run of one seed."""
     return RunResult(
         f"run_{index}", title or f"Variant {index}", {name: Value(value) for name, value in values.items()},
@@ -31,7 +41,9 @@ def baseline() -> RunResult:
         "absorption_fraction": Value(0.704, 0.058, 3), "feature_separation": Value(0.6489, 0.0016, 3),
         "l0": Value(16.0, 0.0, 3),
     }  # fmt: skip
-    return RunResult("run_0", "Baseline", values, CONFIG, {"steps": 400, "tokens": 819200, "loss_last": 0.1091})
+    return RunResult(
+        "run_0", "Baseline", values, CONFIG, {"steps": 400, "tokens": 819200, "loss_last": 0.1091}
+    )
 
 
 def results() -> Results:

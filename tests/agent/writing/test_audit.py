@@ -106,7 +106,9 @@ def test_an_honest_session_has_no_finding(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("harm", "where", "told"), FRAUDS)
-def test_finds_what_was_changed(session: Session, harm: Callable[[Session], None], where: str, told: str) -> None:
+def test_finds_what_was_changed(
+    session: Session, harm: Callable[[Session], None], where: str, told: str
+) -> None:
     """Each planted fraud is found in its place, with what the evidence says."""
     harm(session)
     changed = open_session(session.paths.root)
@@ -116,7 +118,9 @@ def test_finds_what_was_changed(session: Session, harm: Callable[[Session], None
 
 def test_finds_what_the_writer_left(session: Session) -> None:
     """A section that was recorded with problems is a finding even where paper.tex is what the tool wrote."""
-    section = next(event for event in reversed(session.journal.events) if event.step == "draft/Conclusion/refine")
+    section = next(
+        event for event in reversed(session.journal.events) if event.step == "draft/Conclusion/refine"
+    )
     left = {"source": "We beat every method by 17 points. TODO", "problems": ["placeholder text 'TODO'"]}
     session.journal.append(section.model_copy(update={"step": "draft/Conclusion/again", **left}))
     lay_out(session, assembled(session, results_of(session)), (), "")
@@ -125,7 +129,9 @@ def test_finds_what_the_writer_left(session: Session) -> None:
     assert any(f["what"] == "17" for f in findings)
 
 
-def test_the_door_tells_by_its_exit_status(session: Session, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_door_tells_by_its_exit_status(
+    session: Session, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """0 and a count where clean, 5 with each finding where not, 1 where there is no session."""
     assert door.main([str(session.paths.root)]) == 0
     assert "0 findings" in capsys.readouterr().out

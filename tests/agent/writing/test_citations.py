@@ -21,7 +21,9 @@ from agent.writing.paper import bibliography_of
 from tests.agent.writing.stage import make_session
 
 
-def work(title: str, year: int | None = 2021, authors: tuple[str, ...] = ("Ada Lovelace", "Søren Å"), **more: Any) -> dict[str, Any]:
+def work(
+    title: str, year: int | None = 2021, authors: tuple[str, ...] = ("Ada Lovelace", "Søren Å"), **more: Any
+) -> dict[str, Any]:
     return {
         "title": title, "publication_year": year, "authorships": [{"author": {"display_name": name}} for name in authors],
         "primary_location": {"source": {"display_name": "Journal of 100% & More"}}, "doi": "https://doi.org/10.1234/ab_c", **more,
@@ -80,7 +82,9 @@ def test_the_shipped_bibliography_is_sound() -> None:
     assert len(entries) == text.count("\n@") + 1 >= 20
     assert [why_unfit(entry) for entry in entries if why_unfit(entry)] == []
     assert len({entry.key for entry in entries}) == len(entries)
-    assert "gao2024scaling: Gao et al. (2024), Scaling and Evaluating Sparse Autoencoders" in [e.summary for e in entries]
+    assert "gao2024scaling: Gao et al. (2024), Scaling and Evaluating Sparse Autoencoders" in [
+        e.summary for e in entries
+    ]
 
 
 def test_takes_sound_works_and_refuses_the_others(tmp_path: Path, server: str) -> None:
@@ -89,7 +93,9 @@ def test_takes_sound_works_and_refuses_the_others(tmp_path: Path, server: str) -
     found = bibliography_of(session)[-2:]
     event = next(session.journal.all(CitationsFound))
     assert [entry.key for entry in found] == ["lovelace2021orthogonal", "lovelace2021etcpasswd"]
-    assert found[0].text.startswith("@article{lovelace2021orthogonal,\n  title = {{Orthogonal Codes \\& Sparse\\_Features}}")
+    assert found[0].text.startswith(
+        "@article{lovelace2021orthogonal,\n  title = {{Orthogonal Codes \\& Sparse\\_Features}}"
+    )
     assert "S{\\o}ren \\r{A}" in found[0].text and "100\\% \\& More" in found[0].text
     assert "\\input" not in found[1].text and len(event.entries) == 2
     assert Server.queries == ["Progressive Orthogonality", "A study for tests"]

@@ -11,7 +11,8 @@ from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
-from agent.writing.draft import Desk, Draft, drawn_figures, read_draft, title_problems, write_draft
+from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
+from agent.writing.draft import read_draft, write_draft
 from agent.writing.evidence import Evidence
 from agent.writing.latex import latex_folder
 from agent.writing.sections import SECTIONS
@@ -53,7 +54,9 @@ def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
     while True:
         again, writer = open_session(session.paths.root), Writer(otherwise=papers.answer)
         count = len(again.journal.events)
-        again.journal.stop = lambda again=again, count=count: "stop" if len(again.journal.events) >= count + 5 else None  # type: ignore[misc]
+        again.journal.stop = lambda again=again, count=count: (
+            "stop" if len(again.journal.events) >= count + 5 else None
+        )  # type: ignore[misc]
         try:
             resumed = draft_of(again, writer)
         except Interrupted:
@@ -76,9 +79,15 @@ def test_shows_a_section_only_what_it_needs(session: Session) -> None:
     writer = Writer({"draft/Results/fill/1": "RESULTS HERE"}, otherwise=papers.answer)
     draft_of(session, writer)
     sent = {request.step: request.messages[1].content for request in writer.asked}
-    assert "gao2024scaling" in sent["draft/Background/fill/1"] and "run_3.config" not in sent["draft/Background/fill/1"]
+    assert (
+        "gao2024scaling" in sent["draft/Background/fill/1"]
+        and "run_3.config" not in sent["draft/Background/fill/1"]
+    )
     results = sent["draft/Results/fill/1"]
-    assert "separation.pdf: Separation of each run." in results and "[[run_3.explained_variance.verdict]]" in results
+    assert (
+        "separation.pdf: Separation of each run." in results
+        and "[[run_3.explained_variance.verdict]]" in results
+    )
     assert "- Method: The loss adds" in results and "defines tab:variants" in results
     assert "The loss adds to the squared error" in sent["draft/Method/refine/1"]
 
@@ -88,7 +97,11 @@ def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> N
     bad = "Explained variance is 0.8971 and [[run_9.mse]] as \\citet{nobody} says. \\emph{open"
     writer = Writer({"draft/Conclusion/fill/1": bad}, otherwise=papers.answer)
     draft = draft_of(session, writer)
-    told = next(request for request in writer.asked if request.step == "draft/Conclusion/fill/2").messages[-1].content
+    told = (
+        next(request for request in writer.asked if request.step == "draft/Conclusion/fill/2")
+        .messages[-1]
+        .content
+    )
     for word in ("[[run_3.explained_variance]]", "run_9", "nobody", "does not parse"):
         assert word in told
     assert not draft.problems["Conclusion"]
@@ -120,7 +133,10 @@ def test_an_empty_refinement_leaves_the_section_as_it_was(session: Session) -> N
         ("TITLE: Released Orthogonality in Practice", "Released Orthogonality in Practice"),
         ("```latex\n\\title{Released {TopK} Orthogonality}\n```", "Released {TopK} Orthogonality"),
         ('"Released Orthogonality"', "Released Orthogonality"),
-        ("TITLE: Improved Features by 12\\%", "Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study"),
+        (
+            "TITLE: Improved Features by 12\\%",
+            "Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study",
+        ),
     ],
 )
 def test_reads_the_reconsidered_title(session: Session, answer: str, title: str) -> None:
@@ -134,6 +150,10 @@ def test_reads_the_reconsidered_title(session: Session, answer: str, title: str)
 
 def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
     """A claim in a title is refused, unless the idea is called that."""
-    desk = Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session))
-    assert title_problems("Improving Features", desk) and not title_problems("Progressive Orthogonality", desk)
+    desk = Desk(
+        session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session)
+    )
+    assert title_problems("Improving Features", desk) and not title_problems(
+        "Progressive Orthogonality", desk
+    )
     assert title_problems("", desk) and title_problems("Reaching [[best.mse]]", desk)

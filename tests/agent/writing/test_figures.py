@@ -28,16 +28,28 @@ READS = 'open("run_0/final_info.json")\n'
 
 def png(width: int = 64, height: int = 64, blank: bool = False) -> bytes:
     """A grey picture, or a gradient."""
-    rows = b"".join(b"\0" + bytes(255 if blank else (x * y) % 251 for x in range(width)) for y in range(height))
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    body = b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+    rows = b"".join(
+        b"\0" + bytes(255 if blank else (x * y) % 251 for x in range(width)) for y in range(height)
+    )
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    body = b"".join(
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + body
 
 
 def pdf(content: bytes = b"0 0 m 10 10 l S\n" * 20) -> bytes:
     """A page with one stream."""
     stream = zlib.compress(content)
-    return b"%PDF-1.4\n1 0 obj<</Type /Page>>endobj\n2 0 obj<<>>stream\n" + stream + b"\nendstream endobj\n%%EOF\n"
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type /Page>>endobj\n2 0 obj<<>>stream\n"
+        + stream
+        + b"\nendstream endobj\n%%EOF\n"
+    )
 
 
 def test_takes_real_figures_of_an_honest_script(tmp_path: Path) -> None:
@@ -68,7 +80,11 @@ def test_refuses_files_that_show_nothing(tmp_path: Path, name: str, data: bytes,
 
 def test_refuses_a_folder_without_figures(tmp_path: Path) -> None:
     """A script that ends well and writes nothing has not drawn."""
-    assert check_files(tmp_path) == check_files(tmp_path / "missing") == ["plot.py wrote no figure into figures/"]
+    assert (
+        check_files(tmp_path)
+        == check_files(tmp_path / "missing")
+        == ["plot.py wrote no figure into figures/"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,15 @@ MARKDOWN = "\n\n".join(
 )
 BULLETS = "\n".join(f"- **{line.split(':', 1)[0]}:**{line.split(':', 1)[1]}" for line in PLAIN.splitlines())
 NUMBERED = "\n".join(f"{i}. {line}" for i, line in enumerate(PLAIN.splitlines(), 1))
-AS_JSON = json.dumps({line.split(":", 1)[0].lower().replace(" ", "_"): line.split(":", 1)[1] for line in PLAIN.splitlines()})
+AS_JSON = json.dumps(
+    {line.split(":", 1)[0].lower().replace(" ", "_"): line.split(":", 1)[1] for line in PLAIN.splitlines()}
+)
 
 
-@pytest.mark.parametrize("answer", [PLAIN, MARKDOWN, BULLETS, NUMBERED, AS_JSON, f"```markdown\n{PLAIN}\n```", f"Here it is.\n\n{PLAIN}"])
+@pytest.mark.parametrize(
+    "answer",
+    [PLAIN, MARKDOWN, BULLETS, NUMBERED, AS_JSON, f"```markdown\n{PLAIN}\n```", f"Here it is.\n\n{PLAIN}"],
+)
 def test_reads_a_note_in_the_forms_that_models_give(answer: str) -> None:
     """Plain labels, headings, bold bullets, numbering, JSON and fences all give the same note."""
     note = parse_note(answer, evidence())
@@ -48,7 +53,10 @@ def test_reads_a_note_in_the_forms_that_models_give(answer: str) -> None:
     ("answer", "told"),
     [
         ("The run went well.", "lacks What changed, What was seen, Reading"),
-        (PLAIN.replace("run_3.explained_variance.verdict", "run_3.explaind_variance"), "nearest: explained_variance"),
+        (
+            PLAIN.replace("run_3.explained_variance.verdict", "run_3.explaind_variance"),
+            "nearest: explained_variance",
+        ),
         (PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "a typed result"),
         (PLAIN.replace("[[run_3.explained_variance]]", "0.93"), "not the value of"),
         (PLAIN.replace("One seed", "Results over five seeds and one seed"), "3 seeds"),
@@ -65,7 +73,9 @@ def test_sends_a_bad_note_back_with_its_reason(answer: str, told: str) -> None:
 
 def test_a_proposal_may_name_what_nobody_has_tried() -> None:
     """The next run and settings of no run may stand under Next; a result may not."""
-    assert parse_note(PLAIN.replace("Vary the decay.", "In run 4, raise lambda_max to 0.07 over 640 steps."), evidence())
+    assert parse_note(
+        PLAIN.replace("Vary the decay.", "In run 4, raise lambda_max to 0.07 over 640 steps."), evidence()
+    )
     with pytest.raises(BadAnswer, match=r"0\.93"):
         parse_note(PLAIN.replace("Vary the decay.", "Since explained variance is 0.93, stop."), evidence())
 
@@ -77,14 +87,19 @@ def test_renders_a_section_with_the_table_of_all_metrics() -> None:
     row = "| mse (lower is better) | 0.1029 | 0.1088 ± 0.0004 | -0.0059 | 0.0020 | better than the baseline, beyond noise |"
     assert row in noted.text
     assert "Explained variance is 0.8971, better than the baseline, beyond noise." in noted.text
-    assert noted.source == PLAIN and noted.references == ["run_3.explained_variance", "run_3.explained_variance.verdict"]
+    assert noted.source == PLAIN and noted.references == [
+        "run_3.explained_variance",
+        "run_3.explained_variance.verdict",
+    ]
 
 
 def test_notes_are_rebuilt_whole_and_in_order_after_any_loss(tmp_path: Path) -> None:
     """Overwritten notes come back from the journal, runs by number, the figures last."""
     session = make_session(tmp_path)
     for subject in ("figures", "run_10", "run_2"):
-        session.journal.append(Noted(step=f"{subject}/note", subject=subject, title="t", source="", text=f"## {subject}"))
+        session.journal.append(
+            Noted(step=f"{subject}/note", subject=subject, title="t", source="", text=f"## {subject}")
+        )
     session.paths.notes.write_text("overwritten")
     write_notes(session.paths, session.journal.events)
     text = session.paths.notes.read_text()
@@ -95,9 +110,13 @@ def test_notes_are_rebuilt_whole_and_in_order_after_any_loss(tmp_path: Path) -> 
 def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
     """The reason goes back to the model; once recorded, the note costs nothing more."""
     session = make_session(tmp_path)
-    writer = Writer({"run_3/note/1": PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "run_3/note/2": PLAIN})
+    writer = Writer(
+        {"run_3/note/1": PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "run_3/note/2": PLAIN}
+    )
     for _ in range(2):
-        noted = note_run(session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "- a\n+ b")
+        noted = note_run(
+            session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "- a\n+ b"
+        )
     assert [request.step for request in writer.asked] == ["run_3/note/1", "run_3/note/2"]
     assert "[[run_3.explained_variance]]" in writer.asked[1].messages[-1].content
     assert noted.text in session.paths.notes.read_text()
@@ -107,8 +126,14 @@ def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
     writer = Writer(otherwise=lambda request: "I improved it to 0.99!")
-    noted = note_run(session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "")
-    assert len(writer.asked) == 3 and "no usable note" in noted.text and "| mse (lower is better) | 0.1029" in noted.text
+    noted = note_run(
+        session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), ""
+    )
+    assert (
+        len(writer.asked) == 3
+        and "no usable note" in noted.text
+        and "| mse (lower is better) | 0.1029" in noted.text
+    )
 
 
 def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:
@@ -120,7 +145,9 @@ def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:
         parse_figures_note("## separation.pdf\nBars.", evidence(), ["separation.pdf", "curves.pdf"])
     session = make_session(tmp_path)
     drawn = FiguresDrawn(ok=True, files=["curves.pdf", "curves.png", "separation.pdf", "separation.png"])
-    noted = note_figures(session, gateway_for(session, Writer({"figures/note/1": answer})), results_of(session), drawn)
+    noted = note_figures(
+        session, gateway_for(session, Writer({"figures/note/1": answer})), results_of(session), drawn
+    )
     assert "Bars of run 3." in noted.text and session.paths.notes.read_text().count("curves") == 1
 
 

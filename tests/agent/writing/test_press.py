@@ -14,7 +14,8 @@ from agent.models.protocol import Request
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
-from agent.writing.draft import PLAIN, Desk, drawn_figures, read_draft, write_draft
+from agent.writing.desk import Desk, drawn_figures
+from agent.writing.draft import PLAIN, read_draft, write_draft
 from agent.writing.evidence import Evidence
 from agent.writing.latex import compile_paper, tex_in
 from agent.writing.paper import bibliography_of, write_paper
@@ -35,7 +36,11 @@ def session(tmp_path: Path) -> Session:
 
 
 def press_of(session: Session, writer: Writer) -> Press:
-    gateway, results, bibliography = gateway_for(session, writer), results_of(session), bibliography_of(session)
+    gateway, results, bibliography = (
+        gateway_for(session, writer),
+        results_of(session),
+        bibliography_of(session),
+    )
     write_draft(session, gateway, results, bibliography)
     desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
     return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
@@ -54,9 +59,16 @@ def test_a_whole_paper_comes_out_clean(session: Session) -> None:
         findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
     compiled = list(session.journal.all(Compiled))
     assert findings == [] and len(writer.asked) == 17
-    assert [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
+    assert (
+        [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
+    )
     printed = text_of(session.paths.paper)
-    for words in ("run 3 beat the baseline beyond noise", "0.8912 ± 0.0004", "run_3/final_info.json", "Weight λ2 & 50% warm_up"):
+    for words in (
+        "run 3 beat the baseline beyond noise",
+        "0.8912 ± 0.0004",
+        "run_3/final_info.json",
+        "Weight λ2 & 50% warm_up",
+    ):
         assert words in printed
     assert "[?]" not in printed and "??" not in printed and "The audit of this draft" not in printed
 
@@ -72,15 +84,25 @@ def test_links_each_number_to_its_row_of_the_evidence(session: Session) -> None:
 
 def test_a_draft_with_findings_is_marked(session: Session) -> None:
     """What stays wrong prints a PDF all the same, with the DRAFT mark and the findings on its first page."""
-    wrong = {f"draft/Conclusion/{phase}/{n}": "Explained variance reaches 0.9312." for phase in ("fill", "refine") for n in (1, 2, 3)}
+    wrong = {
+        f"draft/Conclusion/{phase}/{n}": "Explained variance reaches 0.9312."
+        for phase in ("fill", "refine")
+        for n in (1, 2, 3)
+    }
     writer = Writer(wrong, otherwise=papers.answer)
     findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
     assert any(finding["what"] == "0.9312" for finding in findings)
     marked = [event for event in session.journal.all(Compiled) if event.marked]
     printed = text_of(session.paths.paper)
-    assert len(marked) == 1 and "The audit of this draft has 1 finding" in printed and "labloop draft: 1 finding" in printed
+    assert (
+        len(marked) == 1
+        and "The audit of this draft has 1 finding" in printed
+        and "labloop draft: 1 finding" in printed
+    )
     assert next(session.journal.all(Audited)).findings == findings
-    assert write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
+    assert (
+        write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
+    )
 
 
 def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) -> None:
@@ -88,13 +110,20 @@ def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) 
     broken = papers.SECTIONS["Conclusion"] + "\\undefinedmacro{x}"
 
     def writes(request: Request) -> str:
-        return broken if request.step.startswith("draft/Conclusion/") and "repair" not in request.step else papers.answer(request)
+        return (
+            broken
+            if request.step.startswith("draft/Conclusion/") and "repair" not in request.step
+            else papers.answer(request)
+        )
 
     writer = Writer(otherwise=writes)
     press_of(session, writer).make_it_compile()
     repairs = [request for request in writer.asked if "repair" in request.step]
     assert [request.step for request in repairs] == ["draft/Conclusion/repair_1/1"]
-    assert "Undefined control sequence" in repairs[0].messages[1].content and "undefinedmacro" in repairs[0].messages[1].content
+    assert (
+        "Undefined control sequence" in repairs[0].messages[1].content
+        and "undefinedmacro" in repairs[0].messages[1].content
+    )
     assert [event.ok for event in session.journal.all(Compiled)] == [False, True]
     assert "undefinedmacro" not in read_draft(session).sections["Conclusion"]
 
@@ -117,13 +146,24 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
 def test_plain_text_survives_any_source(session: Session) -> None:
     """Whatever a writer left in whichever section, it can be set plainly, and reads nothing from outside."""
     press_of(session, Writer(otherwise=papers.answer))
-    sources = ["\\begin{itemize}\\item open", "$x", "}", "\\emph{", "a & b # c_d", "\\input{/etc/passwd} \\end{document}", "\\verb|x", "λ→中"]
+    sources = [
+        "\\begin{itemize}\\item open",
+        "$x",
+        "}",
+        "\\emph{",
+        "a & b # c_d",
+        "\\input{/etc/passwd} \\end{document}",
+        "\\verb|x",
+        "λ→中",
+    ]
     for section, source in zip(SECTIONS, sources, strict=True):
         step = f"draft/{section.name}/plain"
         session.journal.append(
             SectionWritten(step=step, section=section.name, phase="refine", source=source, problems=[PLAIN])
         )
-    press = Press(Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex)
+    press = Press(
+        Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex
+    )
     assert press.print_paper([]).ok
     assert "root:" not in text_of(session.paths.paper)
 
@@ -138,7 +178,9 @@ def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str
     folder = tmp_path / "latex"
     folder.mkdir()
     (tmp_path / "journal.jsonl").write_text("secret words")
-    (folder / "paper.tex").write_text(f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}")
+    (folder / "paper.tex").write_text(
+        f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}"
+    )
     compile_paper(folder, tex_in(choose("plain"), tmp_path / "scratch"))
     assert not (tmp_path / "stolen.tex").exists() and not Path("/tmp/labloop-was-here").exists()
     if (folder / "paper.pdf").is_file():
