@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.experiment.results import Results, collect
+from agent.experiment.results import Results, RunResult, collect
 from agent.models.gateway import Gateway
 from agent.models.protocol import Reply, Request
 from agent.session.events import RunAccepted
@@ -57,8 +57,8 @@ class Writer:
         return Reply(self.otherwise(request) if text is None else text, "scripted", sent, 1)
 
 
-def make_session(folder: Path) -> Session:
-    """A session whose journal holds the study's runs."""
+def make_session(folder: Path, runs: Sequence[RunResult] | None = None) -> Session:
+    """A session whose journal holds the study's runs, or others."""
     root = folder / "template"
     root.mkdir()
     metrics = "\n".join(
@@ -70,7 +70,7 @@ def make_session(folder: Path) -> Session:
     (root / "experiment.py").write_text("pass\n")
     (root / "plot.py").write_text("import json\n")
     session = start_session(folder / "runs", IDEA, load_template(root), Settings())
-    for run in study.results().runs:
+    for run in study.results().runs if runs is None else runs:
         session.journal.append(
             RunAccepted(
                 step=run.name, run=run.name, title=run.title, comparable=list(run.differences),

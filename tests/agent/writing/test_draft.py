@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from agent.errors import Interrupted
+from agent.experiment.results import Value
 from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.session.session import Session, open_session
+from agent.writing.audit import audit_session
 from agent.writing.bibliography import read_entries
 from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft
 from agent.writing.evidence import Evidence
-from agent.writing.latex import latex_folder
+from agent.writing.latex import latex_folder, lay_out
+from agent.writing.press import assembled
 from agent.writing.sections import SECTIONS
-from tests.agent.writing import papers
+from tests.agent.writing import papers, study
 from tests.agent.writing.stage import Writer, gateway_for, make_session, results_of
 
 
@@ -157,3 +161,27 @@ def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
         "Progressive Orthogonality", desk
     )
     assert title_problems("", desk) and title_problems("Reaching [[best.mse]]", desk)
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.97, 1.02, 3.0])
+def test_a_recorded_paper_is_taken_on_a_machine_that_measured_otherwise(tmp_path: Path, scale: float) -> None:
+    """The same answers, with every run's values moved up or down, raise no finding, ask nothing more, and say the new verdicts."""
+    moved = [
+        dataclasses.replace(
+            run, values={name: Value(v.mean * scale, v.spread, v.n) for name, v in run.values.items()}
+        )
+        if run.index
+        else run
+        for run in study.results().runs
+    ]
+    session = make_session(tmp_path, moved)
+    papers.add_runs_on_disk(session)
+    writer = Writer(otherwise=papers.answer)
+    papers.add_notes(session, writer)
+    draft = draft_of(session, writer)
+    assert len(writer.asked) == 5 + 17 and not any(draft.problems.values())
+    lay_out(session, assembled(session, results_of(session)), (), "")
+    assert audit_session(session, results_of(session)).findings == []
+    tex = (session.paths.latex / "paper.tex").read_text()
+    said = "No comparable run beat the baseline" if scale < 1 else "beat the baseline beyond noise"
+    assert said in tex.split("\\section{Introduction}")[0]
