@@ -195,3 +195,20 @@ def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: p
         "PermissionError",
         "notes",
     ]
+
+
+def test_an_interpreter_behind_links_in_home_runs(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A venv whose Python lies in HOME behind links, as uv and pyenv install it, works; what lies beside it does not show."""
+    home = bwrap.root / "home"
+    (home / "venv/bin").mkdir(parents=True)
+    (home / "pythons").mkdir()
+    (home / "pythons/beside.txt").write_text(KEY)
+    (home / "pythons/current").symlink_to(sys.base_prefix)
+    name = Path(sys.executable).resolve().name
+    (home / "venv/bin/python").symlink_to(home / "pythons/current/bin" / name)
+    (home / "venv/pyvenv.cfg").write_text(f"home = {home / 'pythons/current/bin'}\n")
+    monkeypatch.setenv("HOME", str(home))
+    source = f"import sys, json, ctypes, os; print(sys.prefix); print(os.path.exists({str(home / 'pythons/beside.txt')!r}))"
+    finished = Bwrap().run(bwrap.command("", argv=(str(home / "venv/bin/python"), "-c", source)))
+    assert finished.exit_code == 0, bwrap.err
+    assert bwrap.out.split() == [str(home / "venv"), "False"]
