@@ -24,6 +24,7 @@ from agent.writing.typed_numbers import TypedNumbers
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 _NEEDED = ("What changed", "What was seen", "Reading")
 _WIDTH = 110
+_DIFF_CHARACTERS = 8000
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def note_run(session: Session, gateway: Gateway, results: Results, accepted: Run
     def work() -> Noted:
         note = _asked(
             gateway, step, "note", lambda text: parse_note(text, evidence, free_text(session), accepted.title),
-            idea=session.idea, run=accepted.run, title=accepted.title, diff=diff, names=evidence.names(),
+            idea=session.idea, run=accepted.run, title=accepted.title, diff=diff[:_DIFF_CHARACTERS], names=evidence.names(),
             table=results_table(results), comparable=accepted.comparable,
         )  # fmt: skip
         return render_note(note, evidence, accepted.run)
