@@ -115,7 +115,7 @@ def _letters(hooked: Any, hook: str) -> LetterData:
         )
         with torch.enable_grad():
             probe, found = upstream.train_linear_probe_for_task(
-                *frames[:2], torch.device("cpu"), *frames[2:], batch_size=256, num_epochs=50
+                *frames[:2], torch.device("cpu"), *frames[2:], batch_size=128, num_epochs=250
             )
         found = {name: tensor.clone() for name, tensor in found.items()}
     data = LetterData(
