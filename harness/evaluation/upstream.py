@@ -1,9 +1,10 @@
+# ruff: noqa: E402
 """The only door to sae-bench: the environment it needs, and its faults, each mended in one place with the reason.
 
 Import every sae-bench name from here. Faults of sae-bench 0.6.0, and what is done about each (a test in
 tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so that the mending here can go):
 
-1. jaxtyping's run-time checks reject its own probe data (BeartypeCallHintParamViolation): switched off by environment.
+1. jaxtyping's run-time checks reject its own probe data (BeartypeCallHintParamViolation): switched off before its import.
 2. Importing beartype after nnsight fails ("unhashable type: 'instancemethod'"): imported first.
 3. Core's explained variance is 1 − r/(E‖x‖² − mean_d(E[x_d²]²)): the mean of squares is squared where the square of the
    mean belongs, so the figure changes with the scale of x. Not used: see reconstruction.py.
@@ -18,15 +19,18 @@ tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 from collections.abc import Iterator
 from typing import Any
 
-os.environ.setdefault("JAXTYPING_DISABLE", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("WANDB_MODE", "disabled")
+
+# By environment this would come too late where jaxtyping is imported already, as by its pytest plugin (fault 1).
+importlib.import_module("jaxtyping").config.update("jaxtyping_disable", True)
 
 import beartype  # noqa: F401  (fault 2)
 import torch
