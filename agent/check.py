@@ -120,14 +120,7 @@ def _tex(template: Template | None) -> CheckResult:
     absent = [program for program in ("pdflatex", "bibtex", "kpsewhich") if not shutil.which(program)]
     if absent:
         return CheckResult("TeX", False, f"{', '.join(absent)} not found on PATH", remedy)
-    folder = template.root / "latex" if template else REPOSITORY / "latex"
-    if template and not folder.is_dir():
-        return CheckResult(
-            "TeX",
-            False,
-            f"{folder}: missing",
-            "add the template's latex/ folder, or go without a paper: --no-paper",
-        )
+    folder = template.latex if template else REPOSITORY / "latex"
     wanted = [name for name in tex_files(folder) if not (folder / name).is_file()]
     try:
         done = subprocess.run(

@@ -19,10 +19,11 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+from agent.coding.registry import check_coder  # noqa: E402
 from agent.errors import CheckFailed, LabloopError, UsageError  # noqa: E402
 from agent.models.registry import recording_path  # noqa: E402
 from agent.session.idea import Idea, load_idea  # noqa: E402
-from agent.session.session import Session, open_session, start_session  # noqa: E402
+from agent.session.session import Session, check_metrics, open_session, start_session  # noqa: E402
 from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
 from agent.session.template import Template, load_template  # noqa: E402
 
@@ -92,6 +93,8 @@ def _run(args: argparse.Namespace) -> int:
         return _finish(args, _resumed(args))
     idea, template = load_idea(args.idea), load_template(args.template or REPOSITORY)
     settings = _settings(args, args.idea)
+    check_metrics(idea, template)
+    check_coder(settings.coder)
     if args.dry_run:
         from agent.dry_run import describe
 

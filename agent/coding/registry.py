@@ -14,10 +14,15 @@ SOURCE = Path(__file__).resolve().parents[2]
 PYTHON = SOURCE / ".venv" / "coder" / "bin" / "python"
 
 
-def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
-    """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
+def check_coder(name: str) -> None:
+    """Raises UsageError for a name that is not known."""
     if name not in CODERS:
         raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
+
+
+def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
+    """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
+    check_coder(name)
     return CODERS[name](session, sandbox)
 
 

@@ -24,6 +24,7 @@ _FIXED = {
     "HF_HUB_DISABLE_TELEMETRY": "1", "WANDB_MODE": "offline", "TOKENIZERS_PARALLELISM": "false",
     "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1", "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1",
     "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait are many times slower on shared cores
 }  # fmt: skip
 
 

@@ -58,14 +58,19 @@ class Session:
         return self.idea.Primary_Metric or self.template.primary
 
 
-def start_session(out: Path, idea: Idea, template: Template, settings: Settings) -> Session:
-    """Make a new session's folder under `out` and its first journal line."""
+def check_metrics(idea: Idea, template: Template) -> None:
+    """Raises UsageError where the idea names a metric that the template does not measure."""
     for metric in filter(None, [idea.Primary_Metric, *idea.Metrics]):
         if metric not in template.metrics:
             raise UsageError(
                 f"the idea {idea.Name}: metric {metric!r} is not measured by the template {template.name}; "
                 f"it has {', '.join(template.metrics)}"
             )
+
+
+def start_session(out: Path, idea: Idea, template: Template, settings: Settings) -> Session:
+    """Make a new session's folder under `out` and its first journal line."""
+    check_metrics(idea, template)
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))

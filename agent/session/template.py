@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import TemplateError
+from agent.session.settings import REPOSITORY
 
 try:
     import tomllib
@@ -111,6 +112,12 @@ class Template(_Strict):
     def editable(self) -> tuple[str, ...]:
         """Files that go into the workspace: the experiment's and the figures'."""
         return tuple(dict.fromkeys([*self.experiment.editable, *self.figures.editable]))
+
+    @property
+    def latex(self) -> Path:
+        """Where the paper's template lies: the template's own latex/, else the repository's."""
+        own = self.root / "latex"
+        return own if (own / "paper.tex").is_file() else REPOSITORY / "latex"
 
     def fixed_hash(self) -> str:
         """sha256 over every file of the fixed half: names and contents."""
