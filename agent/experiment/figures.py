@@ -96,8 +96,8 @@ def typed_numbers(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
         return ""  # the run will say so better
     values = [(f"{run}'s {name}", value) for run, info in infos.items() for name, value in _metrics(info)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.List) and sum(map(_is_decimal, node.elts)) >= _TYPED_LIST:
-            return f"{node.lineno}: a list of decimals"
+        if sum(map(_is_decimal, _items(node))) >= _TYPED_LIST:
+            return f"{node.lineno}: a list of decimals"  # type: ignore[attr-defined]
         if _is_decimal(node):
             text = repr(node.value)  # type: ignore[attr-defined]
             digits = len(text.split(".")[1])
@@ -143,6 +143,13 @@ def _metrics(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             value = entry.get(part) if isinstance(entry, Mapping) else None
             if isinstance(value, float) and value not in (0.0, 1.0):
                 yield (name if part == "mean" else f"{name} (spread)"), value
+
+
+def _items(node: ast.AST) -> list[ast.expr]:
+    """What a literal collection holds."""
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return node.elts
+    return node.values if isinstance(node, ast.Dict) else []
 
 
 def _is_decimal(node: ast.AST) -> bool:
