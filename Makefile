@@ -8,7 +8,7 @@ QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PAR
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-agent test-harness lint types format doctor locks clean
+.PHONY: docs help setup run test test-agent test-harness lint types format doctor locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ format: setup  ## put every file into ruff's format and mend what ruff can
 
 doctor: setup  ## try everything that could fail late in a session
 	@$(PYTHON) agent/doctor.py
+
+docs:  ## make docs/commands.md and docs/settings.md from the code again
+	@$(AGENT) -m agent.reference
 
 locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh

@@ -1,0 +1,38 @@
+"""The pages that are made from the code are what the code says now; links between pages lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.reference import commands_page, settings_page
+from agent.session.settings import REPOSITORY, Settings
+
+DOCS = REPOSITORY / "docs"
+
+
+@pytest.mark.skipif(
+    sys.version_info[:2] not in ((3, 11), (3, 12)), reason="argparse words its help by version"
+)
+def test_the_commands_page_is_the_help_as_it_is_printed() -> None:
+    """Run `python -m agent.reference` after changing a flag."""
+    assert (DOCS / "commands.md").read_text() == commands_page()
+
+
+def test_the_settings_page_names_every_setting() -> None:
+    """Run `python -m agent.reference` after changing a setting."""
+    text = (DOCS / "settings.md").read_text()
+    assert text == settings_page()
+    assert all(f"| `{name}` |" in text for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")]), ids=lambda page: page.name
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file that is there."""
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
