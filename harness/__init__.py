@@ -6,9 +6,3 @@ import os
 # spinning made reading the language model 3 to 20 times slower; alone it is no faster. OpenMP reads this when torch
 # is loaded, so a program that imports torch first has to be started with it.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import os
-
-# Threads that wait by spinning make torch five times slower where another process wants the same cores. Read when
-# torch is first imported, so it holds for `python -m harness.…`; a sandbox sets it for experiments.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
