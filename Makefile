@@ -23,13 +23,13 @@ run: setup  ## set up, then work the example idea through to a paper (IDEA=path 
 test: setup  ## set up, then run all tests, of the orchestrator and of the experiments
 	@echo "test: the orchestrator and the set-up (.venv/agent)" >&2
 	@status=0; \
-	$(QUIET) $(AGENT) -m pytest -q tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
+	$(QUIET) $(AGENT) -m pytest -q -n 2 tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
 	$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS) || status=1; \
 	exit $$status
 
 test-agent: setup  ## the orchestrator's tests only
-	@$(QUIET) $(AGENT) -m pytest -q tests $(addprefix --ignore=,$(HARNESS_TESTS))
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 test-harness: setup  ## the SAE template's tests only
 	@$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS)
