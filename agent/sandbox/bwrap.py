@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -65,7 +67,7 @@ class Bwrap:
         temporary = scratch / "tmp"
         temporary.mkdir(exist_ok=True)
         words = [
-            self.program, "--unshare-all", *(["--share-net"] if network else []), "--die-with-parent", "--new-session",
+            self.program, "--unshare-all", *closed_user_namespaces(self.program), *(["--share-net"] if network else []), "--die-with-parent", "--new-session",
             "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
             "--dev", "/dev",
         ]  # fmt: skip
@@ -83,6 +85,19 @@ class Bwrap:
         needed = [cwd, REPOSITORY, *readable, *_interpreter_paths(argv[0])]
         words += _mounts(homes, needed, [*writable, scratch], [*hidden, *_secret_paths(homes)])
         return [*words, "--chdir", str(cwd.resolve()), "--", *argv]
+
+
+@functools.lru_cache(maxsize=4)
+def closed_user_namespaces(program: str) -> tuple[str, ...]:
+    """Flags that forbid further user namespaces inside, where bubblewrap knows them (0.8) and they work; else none."""
+    flags = ("--unshare-user", "--disable-userns")
+    try:
+        done = subprocess.run(
+            [program, *flags, "--ro-bind", "/", "/", "true"], capture_output=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return flags if done.returncode == 0 else ()
 
 
 def _mounts(

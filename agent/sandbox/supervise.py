@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -44,13 +45,9 @@ def supervise(
     try:
         process.stdin.write(json.dumps(spec).encode() + b"\n")
         process.stdin.flush()
-        while process.poll() is None:
-            if stop():
+        while not stop():
+            if select.select([process.stdout], [], [], _POLL_S)[0]:  # the report, or the end without one
                 break
-            try:
-                process.wait(_POLL_S)
-            except subprocess.TimeoutExpired:
-                continue
         _close_lifeline(process)
         return _finished(process.stdout.read())
     finally:

@@ -181,14 +181,17 @@ class Watch:
             return self.report(127, 0)
         self.selector.register(child.stdout, selectors.EVENT_READ, "stdout")  # type: ignore[arg-type]
         self.selector.register(child.stderr, selectors.EVENT_READ, "stderr")  # type: ignore[arg-type]
+        with contextlib.suppress(
+            AttributeError, OSError
+        ):  # Linux may wake the loop at the child's end; else it is polled
+            self.selector.register(os.pidfd_open(child.pid), selectors.EVENT_READ, "ended")
         while child.poll() is None:
             self.pump(_TICK_S)
             self.look(child.pid)
         seconds = time.monotonic() - self.began
         left = kill_all()
-        left = (
-            0 if self.spec["wrapped"] else left
-        )  # a namespace ends as a whole: its processes are on their way out
+        if self.spec["wrapped"]:
+            left = 0  # a namespace ends as a whole: its processes are on their way out
         end = time.monotonic() + _DRAIN_S
         while len(self.selector.get_map()) > ("lifeline" in self.open_ends()) and time.monotonic() < end:
             self.pump(_TICK_S)
@@ -203,6 +206,9 @@ class Watch:
     def pump(self, timeout_s: float) -> None:
         """Move what was written into the logs; notice a closed lifeline."""
         for key, _ in self.selector.select(timeout_s):
+            if key.data == "ended":
+                self.selector.unregister(key.fileobj)
+                continue
             data = os.read(key.fd, 1 << 16)
             if key.data == "lifeline":
                 if not data:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.sandbox import clean_environment
-from agent.sandbox.bwrap import Bwrap, _mounts
+from agent.sandbox.bwrap import Bwrap, _mounts, closed_user_namespaces
 from tests.agent.sandbox.conftest import Bench
 
 REPOSITORY = Path(__file__).parents[3]
@@ -140,6 +140,14 @@ def test_it_has_no_capabilities(bwrap: Bench) -> None:
     """Even started by root, the process cannot mount, trace or override anything."""
     bwrap.run("print([l for l in open('/proc/self/status') if l.startswith(('CapEff', 'CapBnd'))])")
     assert bwrap.out.count("0000000000000000") == 2
+
+
+def test_no_namespace_can_be_made_inside(bwrap: Bench) -> None:
+    """A user namespace of one's own would give capabilities back; where bubblewrap can, it is forbidden."""
+    if not closed_user_namespaces("bwrap"):
+        pytest.skip("this bubblewrap cannot forbid user namespaces")
+    bwrap.run("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))")
+    assert bwrap.out.strip() == "-1"
 
 
 def test_sockets_of_the_system_are_gone(bwrap: Bench) -> None:
