@@ -8,7 +8,7 @@ QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PAR
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py)
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run test test-agent test-harness lint types format doctor locks clean
+.PHONY: docs help setup run test test-agent test-harness test-slow lint types format doctor locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -23,16 +23,19 @@ run: setup  ## set up, then work the example idea through to a paper (IDEA=path 
 test: setup  ## set up, then run all tests, of the orchestrator and of the experiments
 	@echo "test: the orchestrator and the set-up (.venv/agent)" >&2
 	@status=0; \
-	$(QUIET) $(AGENT) -m pytest -q -n 2 tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
+	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
 	$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS) || status=1; \
 	exit $$status
 
 test-agent: setup  ## the orchestrator's tests only
-	@$(QUIET) $(AGENT) -m pytest -q -n 2 tests $(addprefix --ignore=,$(HARNESS_TESTS))
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 test-harness: setup  ## the SAE template's tests only
 	@$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS)
+
+test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
+	@$(AGENT) -m pytest -q -m slow tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 lint: setup  ## ruff: rules and formatting
 	@echo "lint: ruff check, ruff format --check" >&2
