@@ -31,5 +31,5 @@ class CacheError(HarnessError):
     """The cache folder cannot be used: not writable, full, or held too long by another process."""
 
 
-class CacheMiss(CacheError):  # noqa: N818 (named for what happened)
+class CacheMiss(CacheError):
     """The entry is not in the cache and cannot be built here; says how to build it."""

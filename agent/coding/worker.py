@@ -79,7 +79,7 @@ def serve(pipe: Pipe, turn: Turn) -> None:
         try:
             with printing_to(console):
                 reply = turn(request, pipe.ask)
-        except BaseException:  # noqa: BLE001  # whatever broke, the orchestrator must hear of it, and the next turn may work
+        except BaseException:  # whatever broke, the orchestrator must hear of it, and the next turn may work
             pipe.send("failed", error=traceback.format_exc(), transcript=console.getvalue())
         else:
             pipe.send("done", transcript=console.getvalue(), **reply)
@@ -100,7 +100,7 @@ def main() -> None:
     sys.stdout = sys.stderr
     try:
         from agent.coding import aider_turn
-    except Exception:  # noqa: BLE001  # a broken environment: said in one message instead of a silent exit
+    except Exception:  # a broken environment: said in one message instead of a silent exit
         pipe.send("failed", error=traceback.format_exc(), transcript="")
         return
     pipe.send("ready", aider=aider_turn.version())

@@ -17,6 +17,7 @@ from torch import Tensor
 from harness.cache import Cache, Draft
 from harness.evaluation import absorption, upstream
 from harness.evaluation.absorption import LetterData
+from harness.evaluation.letter_probe import fit_letter_probe
 from harness.evaluation.probing import ProbingData
 from harness.evaluation.sizes import KIND, SIZES, artifact_fields
 from harness.text import labelled, spelling_words, token_rows
@@ -113,20 +114,16 @@ def _letters(hooked: Any, hook: str) -> LetterData:
         frames = upstream.gen_and_save_df_acts_probing(
             model, train, test, folder, hook, batch_size=128, position_idx=absorption.TOKEN_POSITION
         )
-        with torch.enable_grad():
-            probe, found = upstream.train_linear_probe_for_task(
-                *frames[:2], torch.device("cpu"), *frames[2:], batch_size=128, num_epochs=250
-            )
-        found = {name: tensor.clone() for name, tensor in found.items()}
+        train_x, test_x = (torch.tensor(rows).float() for rows in frames[2:])
+    labels = [torch.tensor(frame["answer_class"].to_numpy()).long() for frame in frames[:2]]
     data = LetterData(
-        probe.weights.detach().clone(),
-        probe.biases.detach().clone(),
+        *fit_letter_probe(train_x, labels[0]),
         [prompt.word for prompt, _ in train],
-        found["y_train"],
-        found["X_train"],
+        labels[0],
+        train_x,
         [prompt.word for prompt, _ in test],
-        found["y_test"],
-        found["X_test"],
+        labels[1],
+        test_x,
         vocabulary=words,
     )
     for repeat in range(SIZES.repeats):

@@ -54,7 +54,6 @@ from sae_bench.evals.absorption.main import _aggregate_results_df as aggregate_a
 from sae_bench.evals.absorption.probing import (
     create_dataset_probe_training,
     gen_and_save_df_acts_probing,
-    train_linear_probe_for_task,
 )
 from sae_bench.evals.absorption.prompting import (
     VERBOSE_FIRST_LETTER_TEMPLATE,
@@ -102,7 +101,6 @@ __all__ = [
     "get_sae_meaned_activations",
     "quiet",
     "train_k_sparse_probes",
-    "train_linear_probe_for_task",
     "train_probe_on_activations",
 ]
 
