@@ -73,11 +73,8 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
 
 
 def current_files(session: Session) -> dict[str, str]:
-    """sha256 of every editable file as it stands now: the template's, then each edit; an abandoned run is undone."""
-    files = {
-        name: session.blobs.put((session.template.root / name).read_bytes())
-        for name in session.template.editable
-    }
+    """sha256 of every editable file as it stands now: the session's first, then each edit; an abandoned run is undone."""
+    files = dict(session.files)
     accepted = dict(files)
     for event in session.journal.events:
         if isinstance(event, Edited):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -35,6 +36,8 @@ class Spec(BaseModel):
     """Folder of the template."""
     fixed_sha256: str
     """Hash of the template's fixed half."""
+    files: dict[str, str] = {}
+    """sha256 of each editable file of the template as the session began; the contents lie in blobs/."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Session:
     settings: Settings
     journal: Journal
     blobs: Blobs
+    files: Mapping[str, str]
+    """sha256 of each editable file as the session began."""
 
     @property
     def name(self) -> str:
@@ -74,14 +79,16 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    blobs = Blobs(paths.blobs)
+    files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
     spec = Spec(
-        labloop=__version__, created=datetime.now(timezone.utc).isoformat(timespec="seconds"), idea=idea,
+        files=files, labloop=__version__, created=datetime.now(timezone.utc).isoformat(timespec="seconds"), idea=idea,
         settings=settings, template=str(template.root), fixed_sha256=template.fixed_hash(),
     )  # fmt: skip
     write_json(paths.spec, spec.model_dump(mode="json"))
     journal = Journal(paths.journal)
     journal.append(SessionStarted(idea=idea.Name, template=template.name, labloop=__version__))
-    return Session(paths, idea, template, settings, journal, Blobs(paths.blobs))
+    return Session(paths, idea, template, settings, journal, blobs, files)
 
 
 def open_session(root: Path, settings: Settings | None = None) -> Session:
@@ -98,8 +105,8 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
     template = load_template(Path(spec.template))
     return Session(
-        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs)
-    )
+        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs), spec.files
+    )  # fmt: skip
 
 
 def note_resumption(session: Session, pid: int) -> None:
