@@ -29,7 +29,8 @@ class StopRequest:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            # A session that is asked to stop is about to exit: one more Ctrl-C must not turn that into a crash.
+            signal.signal(number, signal.SIG_IGN if self.reason else handler)  # type: ignore[arg-type]
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number).name
