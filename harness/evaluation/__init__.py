@@ -8,6 +8,7 @@ separation.py      how alike decoder directions are, and how much latents are on
 core.py            cross-entropy and KL of the language model that reads the reconstruction   ┐
 absorption.py      first-letter absorption                                                    ├ sae-bench's functions
 probing.py         sparse probing of WordNet classes                                          ┘
+letter_probe.py    the ground-truth probe of first-letter absorption
 upstream.py        the only door to sae-bench: its environment, and each of its faults mended, with the reason
 artifacts.py       what depends on the language model alone, made once and cached by content
 sizes.py           how much the evals look at
