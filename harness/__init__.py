@@ -6,3 +6,6 @@ import os
 # spinning made reading the language model 3 to 20 times slower; alone it is no faster. OpenMP reads this when torch
 # is loaded, so a program that imports torch first has to be started with it.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# The evals fit thousands of regressions on a handful of numbers each with numpy and scipy: with several BLAS threads
+# they take three times as long (absorption: 7.9 s of CPU time a repeat, 2.7 s with one). torch has threads of its own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
