@@ -23,6 +23,7 @@ from agent.session.session import Session
 
 _TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
 _MAX_TITLE = 120
+_MAX_REPLY = 2000
 
 
 def results_of(session: Session) -> Results:
@@ -74,6 +75,7 @@ class Brief:
             "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,
             unmatched=last.outcome == "unmatched", diff=last.diff if last.changed else "", turn=turn,
             turns=self.session.settings.max_repairs + 1, command=self._command(run),
+            reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )  # fmt: skip
 
     def figures(self, structure: str, last: FiguresDrawn | None, repeated: bool) -> str:
@@ -89,7 +91,7 @@ class Brief:
         """Values of advice.jinja."""
         done = len(results_of(self.session).runs) - 1
         return self._common() | {
-            "plan": self._plan_text(), "run": accepted.run, "note": note, "diff": diff,
+            "plan": self._plan_text(), "run": accepted.run, "note": _condensed(note), "diff": diff,
             "left": self.session.settings.max_runs - done,
         }  # fmt: skip
 
