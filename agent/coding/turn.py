@@ -36,12 +36,11 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
     def work() -> Edited:
         files = restore_workspace(session)
         workspace = session.paths.workspace
-        asked = 0
+        answers: list[str] = []
 
         def ask(messages: list[Message]) -> str:
-            nonlocal asked
-            asked += 1
-            return gateway.ask("coder", f"{turn.step}/{asked}", messages)
+            answers.append(gateway.ask("coder", f"{turn.step}/{len(answers) + 1}", messages))
+            return answers[-1]
 
         before = snapshot(workspace)
         request = TurnRequest(
@@ -56,15 +55,18 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         ) as failed:  # its process died: once more from the start; answered exchanges cost nothing
             log.warning("%s: %s; the turn is worked again", turn.step, failed)
             restore_workspace(session)
-            asked = 0
+            answers.clear()
             reply = coder.work(request, ask)
         edit = compare_turn(before, workspace, turn.editable, reply)
         for name in edit.changed:
             files[name] = session.blobs.put((workspace / name).read_bytes())
+        said = (
+            "\n\n".join(answers) or reply.text
+        )  # a title stands in the first answer, also where a later one mends a block
         return Edited(
             outcome=edit.outcome, files=files, changed=list(edit.changed), outside=list(edit.outside), diff=edit.diff,
             reply=reply.text, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
-            completed=edit.outcome == "no_edit" and COMPLETED in reply.text,
+            completed=edit.outcome == "no_edit" and COMPLETED in said,
         )  # fmt: skip
 
     edited = session.journal.step(Edited, turn.step, work)

@@ -89,7 +89,7 @@ class Edited(BaseEvent):
     diff: str = ""
     """Unified diff of the editable files."""
     reply: str = ""
-    """The coder's last message."""
+    """All that the coder said in the turn."""
     applied: int = 0
     """Blocks that aider says it applied; informative only."""
     unmatched: int = 0
