@@ -59,7 +59,9 @@ def _litellm(name: str, base_url: str) -> ModelAnswer:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
     import litellm
 
-    for key in [name for name, value in os.environ.items() if name.endswith("_API_KEY") and not value.strip()]:
+    for key in [
+        name for name, value in os.environ.items() if name.endswith("_API_KEY") and not value.strip()
+    ]:
         del os.environ[key]  # a blank key is no key, and litellm takes it for one
     logging.getLogger("LiteLLM").setLevel(logging.ERROR)
     litellm.suppress_debug_info = True

@@ -7,6 +7,7 @@ import ast
 import importlib
 import inspect
 import io
+import itertools
 import os
 import textwrap
 
@@ -70,7 +71,7 @@ def _sentences() -> dict[str, str]:
     (definition,) = ast.parse(source).body
     assert isinstance(definition, ast.ClassDef)
     found: dict[str, str] = {}
-    for field, text in zip(definition.body, definition.body[1:]):
+    for field, text in itertools.pairwise(definition.body):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(field.target, ast.Name)

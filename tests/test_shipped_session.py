@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from agent.models.recording import Recording, load_recording
-from agent.session.events import Advised, AttemptEnded, Compiled, Edited, Exchanged, FiguresDrawn, Noted, RunAccepted
+from agent.session.events import (
+    Advised,
+    AttemptEnded,
+    Compiled,
+    Edited,
+    Exchanged,
+    FiguresDrawn,
+    Noted,
+    RunAccepted,
+)
 from agent.session.idea import load_idea
 from agent.session.session import Session, open_session
 from agent.session.settings import REPOSITORY
@@ -36,7 +45,14 @@ def test_the_recording_says_how_it_was_made(recording: Recording) -> None:
 def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     """The shipped session, worked on this machine."""
     out = tmp_path_factory.mktemp("shipped")
-    command = [sys.executable, str(REPOSITORY / "agent" / "run_idea.py"), str(IDEA), "--json", "--out", str(out)]
+    command = [
+        sys.executable,
+        str(REPOSITORY / "agent" / "run_idea.py"),
+        str(IDEA),
+        "--json",
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2400)
     assert done.returncode == 0, done.stdout + done.stderr
     return open_session(Path(json.loads(done.stdout)["session"]))

@@ -215,7 +215,7 @@ def test_two_coders_work_side_by_side(aider: AiderCoder, aider_python: Path, tmp
     def guarded(*args: object) -> None:
         try:
             work(*args)  # type: ignore[arg-type]
-        except BaseException as error:  # noqa: BLE001  # a thread's failure must be the test's
+        except BaseException as error:  # a thread's failure must be the test's
             failures.append(error)
             meet.abort()
 
