@@ -20,9 +20,11 @@ from agent.session.events import (
     Noted,
     RunAccepted,
 )
+from agent.session.files import sha256
 from agent.session.idea import load_idea
 from agent.session.session import Session, open_session
 from agent.session.settings import REPOSITORY
+from agent.session.template import load_template
 
 IDEA = REPOSITORY / "ideas" / "progressive.json"
 MOST_TOKENS = 350_000
@@ -39,6 +41,14 @@ def test_the_recording_says_how_it_was_made(recording: Recording) -> None:
     assert "manual" in recording.header.origin
     assert {answer.model for answer in recording.answers.values()} == {"manual"}
     assert all(answer.prompt_sha256 for answer in recording.answers.values())
+
+
+def test_the_recording_fits_the_template(recording: Recording) -> None:
+    """Its edits were made for the files as they are; after changing these, drive a manual session and export it anew."""
+    template = load_template(REPOSITORY)
+    assert set(recording.header.files) == set(template.editable)
+    for name, digest in recording.header.files.items():
+        assert sha256((REPOSITORY / name).read_bytes()) == digest, name
 
 
 @pytest.fixture(scope="module")

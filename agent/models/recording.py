@@ -33,6 +33,8 @@ class Header(BaseModel):
     """When the recorded session began, UTC."""
     origin: str
     """How the answers came to be, for people: who answered, having seen what."""
+    files: dict[str, str] = {}
+    """sha256 of the template's editable files that the edits were made for."""
 
 
 class Answer(BaseModel):
@@ -111,7 +113,10 @@ def recording_of(session: Session, origin: str = "") -> Recording:
     started = session.journal.events[0].time
     answers = [_recorded(session, event) for event in session.journal.all(Exchanged)]
     header = Header(
-        idea=session.idea.Name, made=started, origin=origin or f"exchanges of session {session.name}"
+        files=dict(session.files),
+        idea=session.idea.Name,
+        made=started,
+        origin=origin or f"exchanges of session {session.name}",
     )
     return Recording(header, answers, name=f"recorded:{session.name}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from agent.errors import UsageError
 from agent.models.protocol import Model, Role
 from agent.session.session import Session
 from agent.session.settings import Settings
+
+
+log = logging.getLogger(__name__)
 
 
 def recording_path(idea: Path) -> Path:
@@ -41,7 +45,11 @@ def _model(name: str, session: Session, settings: Settings, stop: Callable[[], s
 
         if not settings.recording:
             raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
-        return load_recording(Path(settings.recording))
+        recording = load_recording(Path(settings.recording))
+        other = [file for file, digest in recording.header.files.items() if session.files.get(file) != digest]
+        if other:
+            log.warning("the recording was made with another %s: its edits may not match", ", ".join(other))
+        return recording
     from agent.models.litellm_model import LitellmModel
 
     return LitellmModel(name, settings.base_url, settings.model_timeout_s)
