@@ -87,8 +87,9 @@ def work_run(parts: Parts, run: str) -> RunAccepted | None:
                 seen.add(problem.signature)
                 message = parts.brief.repair(run, title, edit, problem, turn, repeated)
             whole_files = edit is not None and edit.outcome == "unmatched"
-            editable = tuple(session.template.experiment.editable)
-            edit = work_turn(session, parts.gateway, parts.coder, Turn(step, message, editable, whole_files))
+            files = session.template.experiment
+            asked = Turn(step, message, tuple(files.editable), tuple(files.read_only), whole_files)
+            edit = work_turn(session, parts.gateway, parts.coder, asked)
             if edit.completed and problem is None:
                 return None
             title = title_of(edit, fallback=title)
@@ -128,8 +129,9 @@ def draw_figures(parts: Parts) -> None:
         repeated = last is not None and last.signature in seen
         seen |= {last.signature} if last else set()
         message = parts.brief.figures(parts.laboratory.result_structure(), last, repeated)
-        editable = tuple(session.template.figures.editable)
-        edit = work_turn(session, parts.gateway, parts.coder, Turn(step, message, editable))
+        files = session.template.figures
+        asked = Turn(step, message, tuple(files.editable), tuple(files.read_only))
+        edit = work_turn(session, parts.gateway, parts.coder, asked)
         last = parts.laboratory.draw(step, edit)
         if last.ok:
             break

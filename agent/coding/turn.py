@@ -19,11 +19,12 @@ COMPLETED = "ALL_COMPLETED"
 
 @dataclass(frozen=True)
 class Turn:
-    """What is asked of the coder: the message, which files it may edit, and how it is to write edits."""
+    """What is asked of the coder: the message, the files it may edit and see, and how it is to write edits."""
 
     step: str
     message: str
     editable: tuple[str, ...]
+    read_only: tuple[str, ...] = ()
     whole_files: bool = False
 
 
@@ -45,7 +46,7 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         before = snapshot(workspace)
         request = TurnRequest(
             message=turn.message, workspace=workspace, editable=turn.editable,
-            read_only=tuple(session.template.root / name for name in session.template.experiment.read_only),
+            read_only=tuple(session.template.root / name for name in turn.read_only),
             edit_format="whole" if turn.whole_files else "diff",
         )  # fmt: skip
         try:

@@ -11,7 +11,6 @@ from agent.models.protocol import Model, Role
 from agent.session.session import Session
 from agent.session.settings import Settings
 
-
 log = logging.getLogger(__name__)
 
 

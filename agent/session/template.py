@@ -54,6 +54,7 @@ class Prepare(_Strict):
 class Figures(_Strict):
     command: list[str] = Field(min_length=1)
     editable: list[str] = Field(min_length=1)
+    read_only: list[str] = []
     timeout_s: float = Field(default=120, gt=0)
 
 
@@ -155,7 +156,8 @@ def load_template(folder: Path) -> Template:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file"
         raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
-    for name in (*template.editable, *template.experiment.read_only, *template.experiment.fixed):
+    shown = (*template.experiment.read_only, *template.figures.read_only)
+    for name in (*template.editable, *shown, *template.experiment.fixed):
         target = (folder / name).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")
