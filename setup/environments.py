@@ -150,7 +150,7 @@ def _install(name: str, python: str, locks: List[Path], log: Path) -> None:
 def _compile(name: str, python: str, folder: Path, log: Path) -> None:
     """Byte-compile on all cores, tests left out: sandboxed processes cannot keep what they compile themselves."""
     site = next(folder.glob("lib/python*/site-packages"))
-    argv = [python, "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/", "."]
+    argv = [python, "-m", "compileall", "-qq", "-j", "0", "-x", "/tests?/", "."]
     try:
         call(name, argv, log, cwd=site)
     except StepFailed as error:  # some packages ship templates that are no Python; nothing imports them

@@ -38,7 +38,7 @@ _FORBIDDEN = re.compile(
     r"|meaning|uppercase|hypersetup|graphicspath|DeclareRobustCommand|begingroup|endgroup|section)(?![A-Za-z])"
 )
 _PLACEHOLDER = re.compile(
-    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|\b[A-Z]+ HERE\b|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
+    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
     r"|\?\?\?|<[A-Za-z ]{3,30}>|\.\.\.\s*\(",
     re.IGNORECASE,
 )
