@@ -26,13 +26,16 @@ from agent.session.events import (
     Event,
     Exchanged,
     FiguresDrawn,
+    Noted,
     RunAbandoned,
     RunAccepted,
+    SectionWritten,
     SessionEnded,
 )
 from agent.session.session import Session
 
 _STYLES = {"better": "green", "worse": "red", "within noise": "yellow"}
+_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
 _LONGEST = 160
 
 
@@ -112,6 +115,10 @@ class Progress:
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
                 yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
+            case Noted(subject=subject):
+                yield f"{subject}: noted"
+            case SectionWritten(section=section, phase=phase):
+                yield f"draft: {section}: {_PHASES[phase]}"
             case Compiled():
                 yield (
                     f"paper: {event.pages} pages"

@@ -75,7 +75,7 @@ def compare_turn(before: Snapshot, workspace: Path, editable: Collection[str], r
     """The Edit that a turn made since `before`. What it changed outside `editable` is undone first."""
     change = compare(before, snapshot(workspace), editable)
     if change.outside:
-        log.warning("undoing changes outside the editable files: %s", ", ".join(change.outside))
+        log.warning("undoing changes outside the editable files: %s", ", ".join(map(ascii, change.outside)))
         undo(before, workspace, change.outside)
     after = snapshot(workspace)
     changed = compare(before, after, editable).changed
@@ -205,4 +205,4 @@ def _restore(path: Path, was: Entry) -> None:
         path.write_bytes(was.data)
         path.chmod(was.mode)
     else:
-        log.warning("%s cannot be brought back: its contents were not kept", path)
+        log.warning("%a cannot be brought back: its contents were not kept", path)
