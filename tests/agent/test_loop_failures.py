@@ -1,0 +1,116 @@
+"""What the loop does when things keep going wrong: the prompt changes, a run is given up, the session pauses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent import conduct as conduct_module
+from agent.coding.scripted import ScriptedCoder, Step
+from agent.conduct import conduct
+from agent.session.events import AttemptEnded, Edited, RunAbandoned, RunAccepted
+from agent.session.session import Session, open_session
+from tests.toy import TEMPLATE, toy_session
+
+ORIGINAL = (TEMPLATE / "experiment.py").read_text()
+
+
+def failing(line: str, number: int) -> dict[str, str]:
+    """The toy experiment with a line that fails at its start; each `number` is other code."""
+    return {
+        "experiment.py": ORIGINAL.replace(
+            "import argparse\n", f"import argparse\n{line}  # try {number}\n", 1
+        )
+    }
+
+
+def worked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *steps: Step, **settings: object
+) -> tuple[Session, ScriptedCoder]:
+    """A session that played the toy recording, with a coder that took these steps."""
+    coder = ScriptedCoder(steps)
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(folder, paper=False, **settings)
+    conduct(session)
+    return session, coder
+
+
+def test_a_repeated_failure_changes_the_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time that the same signature comes, the coder is told to take another way."""
+    same = [failing("raise ValueError('always the same')", number) for number in (1, 2, 3)]
+    _, coder = worked(tmp_path, monkeypatch, *same, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2)
+    first, second, third = (request.message for request in coder.requests[:3])
+    assert "always the same" not in first
+    assert "always the same" in second and "same failure as before" not in second
+    assert "always the same" in third and "same failure as before" in third
+
+
+def test_a_run_that_never_works_is_given_up_and_its_code_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last repair the run is recorded as abandoned, the next brief names it, and starts from accepted code."""
+    same = [failing("raise ValueError('always the same')", number) for number in (1, 2, 3)]
+    session, coder = worked(tmp_path, monkeypatch, *same, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2)
+    assert [event.run for event in session.journal.all(RunAbandoned)] == ["run_1"]
+    assert [event.run for event in session.journal.all(RunAccepted)] == ["run_0"]
+    assert "no accepted result after 3 turns" in coder.requests[3].message
+    assert (session.paths.workspace / "experiment.py").read_text() == ORIGINAL
+    assert all(
+        session.paths.attempt(e.number or 0).stderr.is_file() for e in session.journal.all(AttemptEnded)
+    )
+
+
+def test_code_that_failed_is_not_launched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes would fail the same way: no second launch, and the coder is told which attempt it was."""
+    one, two = failing("raise ValueError('one')", 1), failing("raise ValueError('two')", 2)
+    session, coder = worked(
+        tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2
+    )
+    tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
+    assert [event.number is None for event in tries] == [False, False, True]
+    assert "byte for byte" in tries[2].reason
+
+
+def test_a_failure_that_no_edit_can_mend_pauses_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is not sent to the coder: the session pauses with exit code 4, and tries anew when resumed."""
+    full = failing("raise OSError(28, 'No space left on device')", 1)
+    session, coder = worked(tmp_path, monkeypatch, full)
+    ended = session.journal.events[-1]
+    assert (ended.kind, getattr(ended, "exit_code", None)) == ("session_ended", 4)
+    assert "No space left" in str(getattr(ended, "reason", "")) and len(coder.requests) == 1
+    again = open_session(session.paths.root)
+    conduct(again, resume=True)
+    outcomes = [event.outcome for event in again.journal.all(AttemptEnded) if event.run == "run_1"]
+    assert outcomes == ["environment", "environment"]
+
+
+def test_edits_elsewhere_are_undone_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn may change the experiment only: another file is put back, and nothing is launched."""
+    session, coder = worked(
+        tmp_path,
+        monkeypatch,
+        {"plot.py": "print('mine')\n", "sneaky.py": "x = 1\n"},
+        "ALL_COMPLETED",
+        max_repairs=0,
+        max_abandoned=1,
+    )
+    edit = next(session.journal.all(Edited))
+    assert edit.outcome == "outside" and set(edit.outside) == {"plot.py", "sneaky.py"}
+    assert not (session.paths.workspace / "sneaky.py").exists()
+    assert (session.paths.workspace / "plot.py").read_text() == (TEMPLATE / "plot.py").read_text()
+    assert next(session.journal.all(AttemptEnded)).outcome in ("no_edit", "ok")
+
+
+def test_an_unmatched_edit_is_asked_for_as_whole_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After blocks that did not match, the next turn asks for the whole new content."""
+    block = "experiment.py\n```python\n<<<<<<< SEARCH\nnot there\n=======\nx\n>>>>>>> REPLACE\n```\n"
+    _, coder = worked(
+        tmp_path, monkeypatch, block, "nothing", "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=1
+    )
+    assert [request.edit_format for request in coder.requests[:2]] == ["diff", "whole"]
+    assert "whole new content" in coder.requests[1].message
