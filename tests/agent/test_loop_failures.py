@@ -64,7 +64,7 @@ def test_a_run_that_never_works_is_given_up_and_its_code_undone(
 def test_code_that_failed_is_not_launched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes would fail the same way: no second launch, and the coder is told which attempt it was."""
     one, two = failing("raise ValueError('one')", 1), failing("raise ValueError('two')", 2)
-    session, coder = worked(
+    session, _coder = worked(
         tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2
     )
     tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
@@ -89,7 +89,7 @@ def test_a_failure_that_no_edit_can_mend_pauses_the_session(
 
 def test_edits_elsewhere_are_undone_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A turn may change the experiment only: another file is put back, and nothing is launched."""
-    session, coder = worked(
+    session, _coder = worked(
         tmp_path,
         monkeypatch,
         {"plot.py": "print('mine')\n", "sneaky.py": "x = 1\n"},
