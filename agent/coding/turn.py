@@ -51,9 +51,8 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         )  # fmt: skip
         try:
             reply = coder.work(request, ask)
-        except (
-            CoderFailed
-        ) as failed:  # its process died: once more from the start; answered exchanges cost nothing
+        except CoderFailed as failed:
+            # Its process died: once more from the start; answered exchanges cost nothing.
             log.warning("%s: %s; the turn is worked again", turn.step, failed)
             restore_workspace(session)
             answers.clear()
@@ -61,12 +60,11 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         edit = compare_turn(before, workspace, turn.editable, reply)
         for name in edit.changed:
             files[name] = session.blobs.put((workspace / name).read_bytes())
-        said = (
-            "\n\n".join(answers) or reply.text
-        )  # a title stands in the first answer, also where a later one mends a block
+        # A title stands in the first answer, also where a later one mends a block.
+        said = "\n\n".join(answers) or reply.text
         return Edited(
             outcome=edit.outcome, files=files, changed=list(edit.changed), outside=list(edit.outside), diff=edit.diff,
-            reply=reply.text, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
+            reply=said, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
             completed=edit.outcome == "no_edit" and COMPLETED in said,
         )  # fmt: skip
 
