@@ -48,11 +48,10 @@ def _values(results: Results, old: RunResult, new: RunResult) -> list[str]:
 
 
 def _outcomes(session: Session) -> dict[tuple[str, str], str]:
-    """Kind and step of every edit and attempt, with what came of it."""
+    """Kind and step of every edit and attempt, with what came of it; the baseline is measured or reused, which is no difference."""
     edits = {(edit.kind, edit.step): edit.outcome for edit in session.journal.all(Edited)}
-    return edits | {
-        (attempt.kind, attempt.step): attempt.outcome for attempt in session.journal.all(AttemptEnded)
-    }
+    attempts = [event for event in session.journal.all(AttemptEnded) if not event.run.startswith("run_0")]
+    return edits | {(attempt.kind, attempt.step): attempt.outcome for attempt in attempts}
 
 
 def _ways(past: Session, again: Session) -> list[str]:

@@ -153,8 +153,11 @@ def _check(idea: Idea, template: Template, settings: Settings, args: argparse.Na
 
 def _finish(args: argparse.Namespace, session: Session) -> int:
     from agent.conduct import conduct, outcome
+    from agent.signals import ignore_further
 
     ended = conduct(session, resume=args.resume is not None)
+    if ended.state == "interrupted":
+        ignore_further()
     result = outcome(session, ended)
     if args.json:
         print(json.dumps(result))

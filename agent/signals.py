@@ -29,8 +29,7 @@ class StopRequest:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            # A session that is asked to stop is about to exit: one more Ctrl-C must not turn that into a crash.
-            signal.signal(number, signal.SIG_IGN if self.reason else handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number).name
@@ -40,3 +39,8 @@ class StopRequest:
             return
         self.reason = f"stopped by {name}"
         raise Interrupted(self.reason)
+
+
+def ignore_further() -> None:
+    """For a command that was stopped and only has its last words to say: one more Ctrl-C must not turn that into a crash."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

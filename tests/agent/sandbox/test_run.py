@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,15 @@ def test_stop_interrupts(bench: Bench) -> None:
     assert not still_beats(bench.code / "beats")
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt here, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_is_raised_again_once_all_is_gone(bench: Bench) -> None:
     """KeyboardInterrupt reaches the caller after the tree was ended, and the experiment saw no SIGINT of the terminal's."""
 
