@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import Any
 
@@ -21,8 +20,6 @@ from agent.session.events import AttemptEnded, Audited, Exchanged, RunAccepted, 
 from agent.session.lock import SessionLock
 from agent.session.session import Session, note_resumption
 from agent.signals import StopRequest
-
-log = logging.getLogger(__name__)
 
 
 def conduct(session: Session, resume: bool = False) -> SessionEnded:

@@ -27,8 +27,6 @@ from agent.session.session import Session, check_metrics, open_session, start_se
 from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
 from agent.session.template import Template, load_template  # noqa: E402
 
-log = logging.getLogger(__name__)
-
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags; docs/commands.md is made from them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -178,7 +177,7 @@ class Laboratory:
         paths.root.mkdir(parents=True)
         session.journal.append(AttemptBegun(step=step, number=number, run=run))
         trial = Trial(
-            run=run, number=number, files=files, seed=seed, fixed_sha256=self._fixed_sha256(),
+            run=run, number=number, files=files, seed=seed, fixed_sha256=session.fixed_sha256,
             earlier=earlier_results(session), protected=self._protected(), watched=self._watched(),
             baseline_passed="run_0" in accepted_runs(session),
         )  # fmt: skip
@@ -219,10 +218,6 @@ class Laboratory:
         experiment = self.session.template.experiment
         names = [*self.session.template.editable, *experiment.fixed, *experiment.read_only, "template.toml"]
         return [self.session.template.root / name for name in dict.fromkeys(names)]
-
-    def _fixed_sha256(self) -> str:
-        """The hash that the session began with."""
-        return str(json.loads(self.session.paths.spec.read_text(encoding="utf-8"))["fixed_sha256"])
 
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in accepted_runs(self.session).items()}

@@ -52,6 +52,8 @@ class Session:
     blobs: Blobs
     files: Mapping[str, str]
     """sha256 of each editable file as the session began."""
+    fixed_sha256: str
+    """Hash of the template's fixed half as the session began."""
 
     @property
     def name(self) -> str:
@@ -88,7 +90,7 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
     write_json(paths.spec, spec.model_dump(mode="json"))
     journal = Journal(paths.journal)
     journal.append(SessionStarted(idea=idea.Name, template=template.name, labloop=__version__))
-    return Session(paths, idea, template, settings, journal, blobs, files)
+    return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
 
 
 def open_session(root: Path, settings: Settings | None = None) -> Session:
@@ -105,7 +107,8 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
     template = load_template(Path(spec.template))
     return Session(
-        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs), spec.files
+        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs), spec.files,
+        spec.fixed_sha256,
     )  # fmt: skip
 
 
@@ -114,8 +117,7 @@ def note_resumption(session: Session, pid: int) -> None:
 
     Raises SessionError where the template's fixed half is no longer what the session began with.
     """
-    recorded = json.loads(session.paths.spec.read_text(encoding="utf-8"))["fixed_sha256"]
-    if recorded != session.template.fixed_hash():
+    if session.fixed_sha256 != session.template.fixed_hash():
         raise SessionError(
             f"{session.template.root}: the template's fixed files ({', '.join(session.template.experiment.fixed)}) "
             f"changed since the session began, so its runs could not be compared; restore them or start anew"

@@ -12,7 +12,6 @@ from agent.sandbox import Command, Sandbox, clean_environment
 from agent.session.events import Compiled
 from agent.session.files import write_bytes, write_text
 from agent.session.session import Session
-from agent.session.settings import REPOSITORY
 from agent.writing.assemble import Paper
 from agent.writing.bibliography import Entry
 from agent.writing.tex_log import TexError, TexLog, read_log
@@ -55,17 +54,11 @@ class Compilation:
         )  # fmt: skip
 
 
-def latex_folder(session: Session) -> Path:
-    """Where the paper's template lies: the session's template's own latex/, else the repository's."""
-    own = session.template.root / "latex"
-    return own if (own / "paper.tex").is_file() else REPOSITORY / "latex"
-
-
 def lay_out(session: Session, paper: Paper, bibliography: Sequence[Entry], findings: str) -> Path:
     """Write paper.tex and all that it needs into the session's latex folder; that folder."""
     folder = session.paths.latex
     folder.mkdir(exist_ok=True)
-    for source in sorted(latex_folder(session).iterdir()):
+    for source in sorted(session.template.latex.iterdir()):
         if source.suffix in (".sty", ".cls", ".bst"):
             write_bytes(folder / source.name, source.read_bytes())
     figures = folder / "figures"

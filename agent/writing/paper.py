@@ -16,7 +16,7 @@ from agent.writing.citations import find_citations
 from agent.writing.desk import Desk, drawn_figures
 from agent.writing.draft import write_draft
 from agent.writing.evidence import Evidence
-from agent.writing.latex import latex_folder, tex_in
+from agent.writing.latex import tex_in
 from agent.writing.press import Press
 
 
@@ -49,7 +49,7 @@ def _drafted(session: Session, gateway: Gateway, results: Results, sandbox: Sand
 
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
-    shipped = read_entries((latex_folder(session) / "references.bib").read_text(encoding="utf-8"))
+    shipped = read_entries((session.template.latex / "references.bib").read_text(encoding="utf-8"))
     if not session.settings.search_url:
         return tuple(shipped)
     found = session.journal.step(

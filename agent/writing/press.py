@@ -14,7 +14,7 @@ from agent.writing.assemble import Paper, assemble, findings_tex
 from agent.writing.desk import Desk, Draft, whole_section
 from agent.writing.draft import PLAIN, ask_section, read_draft
 from agent.writing.evidence import Evidence
-from agent.writing.latex import Compilation, RunTex, compile_paper, latex_folder, lay_out
+from agent.writing.latex import Compilation, RunTex, compile_paper, lay_out
 from agent.writing.sections import SECTIONS
 
 _REPAIRS = 3
@@ -23,7 +23,7 @@ _BLAMED = "in section "
 
 def assembled(session: Session, results: Results) -> Paper:
     """paper.tex as the journal says that it must be."""
-    template = (latex_folder(session) / "paper.tex").read_text(encoding="utf-8")
+    template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
     return assemble(template, read_draft(session), Evidence(results), session.name)
 
 

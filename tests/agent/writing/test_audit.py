@@ -14,7 +14,7 @@ from agent.session.session import Session, open_session
 from agent.writing.audit import audit_session
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import write_draft
-from agent.writing.latex import latex_folder, lay_out
+from agent.writing.latex import lay_out
 from agent.writing.press import assembled
 from tests.agent.writing import papers
 from tests.agent.writing.stage import Writer, gateway_for, make_session, results_of
@@ -27,7 +27,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     papers.add_runs_on_disk(session)
     writer = Writer(otherwise=papers.answer)
     papers.add_notes(session, writer)
-    bibliography = read_entries((latex_folder(session) / "references.bib").read_text())
+    bibliography = read_entries((session.template.latex / "references.bib").read_text())
     write_draft(session, gateway_for(session, writer), results_of(session), bibliography)
     lay_out(session, assembled(session, results_of(session)), bibliography, "")
     return session.paths.root

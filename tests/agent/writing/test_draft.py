@@ -17,7 +17,7 @@ from agent.writing.bibliography import read_entries
 from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft
 from agent.writing.evidence import Evidence
-from agent.writing.latex import latex_folder, lay_out
+from agent.writing.latex import lay_out
 from agent.writing.press import assembled
 from agent.writing.sections import SECTIONS
 from tests.agent.writing import papers, study
@@ -33,7 +33,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def draft_of(session: Session, writer: Writer) -> Draft:
-    bibliography = read_entries((latex_folder(session) / "references.bib").read_text())
+    bibliography = read_entries((session.template.latex / "references.bib").read_text())
     return write_draft(session, gateway_for(session, writer), results_of(session), bibliography)
 
 
