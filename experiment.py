@@ -1,6 +1,6 @@
-"""Train a TopK sparse autoencoder (SAE) on the activations of a small language model.
+"""Train a sparse autoencoder (SAE) on the activations of a language model.
 
-    python experiment.py --out_dir=run_1 --seed=0
+    python experiment.py --out_dir=run_1 --seed=0 [--scale=tiny|full] [--sae=topk]
 
 Leaves in out_dir: final_info.json (settings, training, loss curve) and sae/ (the weights, as SAELens reads them).
 Scores are computed afterwards by `python -m harness.evaluation`, in another process, from sae/ alone.
@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,18 +19,23 @@ import torch
 from torch import Tensor, nn
 
 from harness.activations import load_activations
+from harness.architectures import ARCHITECTURES
+from harness.device import choose_device
+from harness.optim import UnitNormAdam
+from harness.pool import Pool
+from harness.progress import track
 from harness.sae import (
     Codes,
     DeadLatents,
-    SAEWeights,
     aux_k_loss,
     decode,
-    remove_radial_gradient_,
-    save_run,
-    top_k,
+    encode_top_k,
+    mean_l0,
     unexplained,
     unit_norm_,
 )
+from harness.saved import SavedSAE, save_run
+from harness.scales import FULL
 
 log = logging.getLogger("experiment")
 
@@ -40,9 +44,13 @@ log = logging.getLogger("experiment")
 class Settings:
     """Every setting of a run. What is compared between runs (model, data, d_sae, k, tokens) should stay as it is."""
 
+    scale: str = "tiny"
+    sae: str = "topk"  # TopKSAE below, or one of harness/architectures/
     model: str = "labloop-gemma2-tiny"  # the frozen language model
     layer: int = 2  # the SAE reads the residual stream after this block
     context: int = 128  # tokens in each text the model reads
+    dataset: str = "wordnet"  # the text
+    lm_dtype: str = "float32"  # the language model computes in it
     pool_tokens: int = 100_000  # distinct activations to draw batches from
     d_sae: int = 1024  # latents
     k: int = 16  # latents on for each token
@@ -62,6 +70,14 @@ class Settings:
         return self.steps * self.batch_size
 
 
+SCALES = {
+    "tiny": Settings(),
+    "full": Settings(
+        scale="full", d_sae=16_384, k=40, steps=2_441, lr=2e-4, k_aux=512, dead_after_tokens=500_000, **FULL.data()
+    ),
+}  # fmt: skip
+
+
 class Output(NamedTuple):
     """One batch through the SAE."""
 
@@ -74,7 +90,7 @@ class Output(NamedTuple):
 class TopKSAE(nn.Module):
     """A TopK sparse autoencoder with unit-norm decoder rows f_i (Gao et al. 2024).
 
-    pre = (x − b_dec) W_enc + b_enc         [batch, d_sae]
+    pre = (x − b_dec) W_encᵀ + b_enc        [batch, d_sae]
     z   = ReLU(TopK(pre))                   k latents on for each input
     x̂   = Σ_i z_i f_i + b_dec               [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1
     """
@@ -83,35 +99,32 @@ class TopKSAE(nn.Module):
         super().__init__()
         directions = torch.randn(settings.d_sae, d_in)
         unit_norm_(directions)
-        self.k = settings.k
+        self.settings = settings
         self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
-        self.W_enc = nn.Parameter(directions.T.contiguous())  # [d_in, d_sae], tied to W_dec at the start
+        self.W_enc = nn.Parameter(directions.clone())  # [d_sae, d_in], tied to W_dec at the start
         self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
         self.b_dec = nn.Parameter(mean.clone())  # [d_in]
         # What a loss term must remember from step to step (a running average, a count) can be an attribute here.
 
     def forward(self, x: Tensor) -> Output:
         """One batch [batch, d_in] through the SAE."""
-        # x W_enc + (b_enc − b_dec W_enc) equals (x − b_dec) W_enc + b_enc, with one large product less on the way back.
-        pre = torch.addmm(self.b_enc - self.b_dec @ self.W_enc, x, self.W_enc)
-        codes = top_k(pre, self.k)
+        pre, codes = encode_top_k(x, self, self.settings.k)
         return Output(x, pre, codes, decode(codes, self.W_dec) + self.b_dec)
 
-    def weights(self) -> SAEWeights:
+    def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
+        """The weighted terms of the loss by name; the loss is their sum. p = step / steps is the progress, from 0 to 1.
+
+        L = ‖x − x̂‖² / ‖x − x̄‖²  +  aux_weight · AuxK
+        """
+        aux_k = aux_k_loss(out.x, out.x_hat, self, dead, self.settings.k_aux)
+        return {
+            "reconstruction": unexplained(out.x, out.x_hat),
+            "aux_k": self.settings.aux_weight * aux_k,
+        }
+
+    def saved(self) -> SavedSAE:
         """The trained tensors, as they are saved."""
-        return SAEWeights(self.W_enc.data, self.b_enc.data, self.W_dec.data, self.b_dec.data)
-
-
-def loss_terms(settings: Settings, sae: TopKSAE, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
-    """The weighted terms of the loss by name; the loss is their sum. p = step / steps is the progress, from 0 to 1.
-
-    L = ‖x − x̂‖² / ‖x − x̄‖²  +  aux_weight · AuxK
-    """
-    aux_k = aux_k_loss(out.pre, out.x - out.x_hat, dead, sae.W_dec, settings.k_aux)
-    return {
-        "reconstruction": unexplained(out.x, out.x_hat),
-        "aux_k": settings.aux_weight * aux_k,
-    }
+        return SavedSAE.topk(self, self.settings.k)
 
 
 def learning_rate(settings: Settings, p: float) -> float:
@@ -121,37 +134,32 @@ def learning_rate(settings: Settings, p: float) -> float:
     return settings.lr * min(1.0, rise, fall)
 
 
-def train(settings: Settings, pool: Tensor) -> tuple[TopKSAE, dict[str, float], dict[str, list[float]]]:
-    """Train on batches drawn from pool [tokens, d_in]; returns the SAE, what was done (counted), and the loss curve."""
+def train(settings: Settings, pool: Pool) -> tuple[nn.Module, dict[str, float], dict[str, list[float]]]:
+    """Train on batches drawn from the pool; returns the SAE, what was done (counted), and the loss curve."""
     torch.manual_seed(settings.seed)
-    sae = TopKSAE(pool.shape[1], settings, mean=pool.mean(0))
-    optimizer = torch.optim.Adam(sae.parameters(), lr=settings.lr, betas=(0.9, 0.999))
-    dead_latents = DeadLatents(settings.d_sae, settings.dead_after_tokens)
+    kind = TopKSAE if settings.sae == "topk" else ARCHITECTURES[settings.sae]
+    sae = kind(pool.d_in, settings, pool.mean.cpu()).to(pool.device)
+    optimizer = UnitNormAdam(sae.parameters(), unit_rows=[sae.W_dec], max_grad_norm=1.0)
+    dead_latents = DeadLatents(settings.d_sae, settings.dead_after_tokens, pool.device)
     done: dict[str, float] = {"steps": 0, "tokens": 0}
     curve: dict[str, list[float]] = {}
     started = time.monotonic()
 
-    for step in range(settings.steps):
+    for step in track(range(settings.steps), "training"):
         p = step / settings.steps
-        x = pool[torch.randint(len(pool), (settings.batch_size,))]
-        out = sae(x)
+        out = sae(pool.draw(settings.batch_size))
         dead_latents.update(out.codes)
 
-        terms = loss_terms(settings, sae, out, dead_latents.mask, p)
+        terms = sae.loss_terms(out, dead_latents.mask, p)
         loss = torch.stack(list(terms.values())).sum()
-
-        optimizer.param_groups[0]["lr"] = learning_rate(settings, p)
-        optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        remove_radial_gradient_(sae.W_dec)
-        nn.utils.clip_grad_norm_(sae.parameters(), 1.0)
-        optimizer.step()
-        unit_norm_(sae.W_dec)
+        optimizer.step(learning_rate(settings, p))
         done["steps"] += 1
-        done["tokens"] += len(x)
+        done["tokens"] += len(out.x)
 
         if step % settings.log_every == 0 or step == settings.steps - 1:
-            point = {"step": step, "loss": loss.item(), "dead": int(dead_latents.mask.sum())}
+            point = {"step": step, "loss": loss.item(), "l0": mean_l0(out.codes)}
+            point["dead"] = int(dead_latents.mask.sum())
             point |= {name: term.item() for name, term in terms.items()}
             for name, value in point.items():
                 curve.setdefault(name, []).append(value)
@@ -168,12 +176,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out_dir", type=Path, required=True, help="folder for the results")
-    parser.add_argument(
-        "--seed", type=int, default=Settings.seed, help="initial weights and order of the batches"
-    )
-    arguments = parser.parse_args()
+    parser.add_argument("--seed", type=int, default=0, help="initial weights and order of the batches")
+    parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, and how large an SAE")
+    parser.add_argument("--sae", choices=["topk", *ARCHITECTURES], default="topk")
+    parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
+    given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    settings = Settings(seed=arguments.seed)
+    settings = replace(SCALES[given.scale], sae=given.sae, seed=given.seed)
+    device = choose_device(given.device)
 
     activations = load_activations(
         model=settings.model,
@@ -181,13 +191,14 @@ def main() -> None:
         tokens=settings.pool_tokens,
         split="train",
         context=settings.context,
+        dataset=settings.dataset,
+        dtype=settings.lm_dtype,
+        device=str(device),
     )
-    scale = math.sqrt(activations.data.shape[1]) / activations.norm  # mean norm becomes √d_in
-    pool = torch.tensor(activations.data, dtype=torch.float32) * scale
-
+    pool = Pool.of(activations, device)
     sae, training, curve = train(settings, pool)
     config = {**asdict(settings), "training_tokens": settings.training_tokens}
-    save_run(arguments.out_dir, sae.weights().unscaled(scale), config, training, curve)
+    save_run(given.out_dir, sae.saved().unscaled(pool.scale), config, training, curve)
 
 
 if __name__ == "__main__":

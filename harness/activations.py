@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.cache import Cache, Draft, key_of
-from harness.errors import ActivationsError, ModelError
+from harness.errors import ActivationsError, ModelError, TextError
 from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
 from harness.text import TEXT_VERSION, WORDNET, Split, TokenRows, token_rows
 
@@ -83,12 +83,15 @@ def load_activations(
     seed: int = 0,
     dtype: str = "float32",
     device: str = "cpu",
+    dataset: str = "wordnet",
 ) -> Activations:
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
     Raises CacheMiss where they are not there and the cache is read-only, ModelError for an unknown model or layer,
     TextError where the split has fewer tokens, ActivationsError for NaN and infinity.
     """
+    if dataset != "wordnet":
+        raise TextError(f"unknown data set {dataset!r}")
     return load(Request(model, layer, tokens, split, context, seed, dtype), device)
 
 

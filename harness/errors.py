@@ -3,6 +3,8 @@
 HarnessError                 the message says what is wrong and what to do
 ├── ModelError               a language model cannot be loaded, or has no such layer
 ├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
+├── DeviceError              the device that was asked for is not there
+├── SettingsError            settings of a run that do not fit together (k > d_sae)
 ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
 └── CacheError               the cache folder cannot be used
     └── CacheMiss            the entry is not there and cannot be built here
@@ -21,6 +23,14 @@ class ModelError(HarnessError):
 
 class TextError(HarnessError):
     """The text cannot give what was asked."""
+
+
+class DeviceError(HarnessError):
+    """The device that was asked for is not there."""
+
+
+class SettingsError(HarnessError):
+    """Settings of a run that do not fit together."""
 
 
 class ActivationsError(HarnessError):

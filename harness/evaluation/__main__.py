@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.errors import HarnessError
 from harness.evaluation.submission import Submission, SubmissionError, load_submission
 from harness.prepare import TOKENS
-from harness.sae import write_json
+from harness.saved import write_json
 
 log = logging.getLogger("harness.evaluation")
 

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from harness.errors import HarnessError
-from harness.sae import SAEWeights
+from harness.saved import SAEWeights
 
 UNIT_NORM_TOLERANCE = 1e-3
 MAX_FILE_BYTES = 2_000_000_000
@@ -88,7 +88,7 @@ def _check_file(path: Path) -> None:
     if path.is_symlink() or path.parent.is_symlink():
         raise SubmissionError(f"{path}: is a link; the run must leave the file itself")
     if not path.is_file():
-        raise SubmissionError(f"{path}: missing; the run must write it (harness.sae.save_run does)")
+        raise SubmissionError(f"{path}: missing; the run must write it (harness.saved.save_run does)")
     if not 0 < path.stat().st_size <= MAX_FILE_BYTES:
         raise SubmissionError(f"{path}: has {path.stat().st_size} bytes")
 

@@ -17,7 +17,8 @@ from harness.evaluation.absorption import (
     repeat_prompts,
 )
 from harness.evaluation.submission import Submission
-from harness.sae import SAEWeights, unit_norm_
+from harness.sae import unit_norm_
+from harness.saved import SAEWeights
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 

@@ -6,7 +6,8 @@ import torch
 from harness.evaluation.reconstruction import encode, reconstruct
 from harness.evaluation.separation import separation
 from harness.evaluation.submission import Submission
-from harness.sae import SAEWeights, unit_norm_
+from harness.sae import unit_norm_
+from harness.saved import SAEWeights
 
 D_IN, D_SAE, K = 16, 60, 4
 

@@ -17,7 +17,8 @@ from harness.evaluation.lens import load_hooked
 from harness.evaluation.probing import KS, ProbingData, mean_codes, probing_scores
 from harness.evaluation.submission import Submission
 from harness.lm import load_lm
-from harness.sae import SAEWeights, unit_norm_
+from harness.sae import unit_norm_
+from harness.saved import SAEWeights
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
@@ -175,7 +176,7 @@ def test_mean_and_spread_over_repeats():
 
 def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path):
     """An unknown language model ends the command with one `error:` line."""
-    from harness.sae import save_run
+    from harness.saved import save_run
 
     config = {"k": 12, "d_sae": 200, "model": "no/such-model", "layer": LAYER, "context": CONTEXT}
     save_run(tmp_path, an_sae().weights, config, {"steps": 1}, {"step": [0], "loss": [1.0]})

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from harness.evaluation.submission import SubmissionError, load_submission
-from harness.sae import SAEWeights, save_run, unit_norm_
+from harness.sae import unit_norm_
+from harness.saved import SAEWeights, save_run
 
 D_IN, D_SAE, K = 8, 20, 4
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 from harness.evaluation import upstream  # noqa: E402
 from harness.evaluation.reconstruction import reconstruct  # noqa: E402
 from harness.evaluation.submission import Submission  # noqa: E402
-from harness.sae import SAEWeights, unit_norm_  # noqa: E402
+from harness.sae import unit_norm_  # noqa: E402
+from harness.saved import SAEWeights  # noqa: E402
 
 D_IN, D_SAE, K = 16, 48, 6
 

@@ -1,0 +1,49 @@
+"""What is read from which language model at each scale. Light: nothing heavy is imported.
+
+`experiment.py` holds the sizes of the SAE for both; what stands here is shared with `harness.prepare` and the evaluation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness.lm import LOCAL_MODEL
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which activations are read, and how many."""
+
+    model: str  # the shipped model, a folder, or a hub name
+    layer: int  # the residual stream after this block
+    context: int  # tokens in each text the model reads
+    dataset: str  # the shipped text (`wordnet`), a folder or file, or a hub name
+    lm_dtype: str  # the language model computes in it
+    pool_tokens: int  # distinct activations that an SAE is trained on
+    heldout_tokens: int  # for the evaluation
+
+    def data(self) -> dict[str, Any]:
+        """The fields that are settings of a run, by name; what only the evaluation reads is left out."""
+        return {name: value for name, value in vars(self).items() if name != "heldout_tokens"}
+
+
+TINY = Scale(
+    model=LOCAL_MODEL,
+    layer=2,
+    context=128,
+    dataset="wordnet",
+    lm_dtype="float32",
+    pool_tokens=100_000,
+    heldout_tokens=20_000,
+)
+FULL = Scale(
+    model="google/gemma-2-2b",
+    layer=12,
+    context=128,
+    dataset="monology/pile-uncopyrighted",
+    lm_dtype="bfloat16",
+    pool_tokens=5_000_000,
+    heldout_tokens=200_000,
+)
+SCALES = {"tiny": TINY, "full": FULL}
