@@ -12,21 +12,27 @@ import torch
 
 import experiment
 from harness.coactivation import CoactivationEMA, coactivation_counts, pair_penalty
+from harness.pool import Pool
 from harness.sae import unit_norm_
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SMALL = experiment.Settings(d_sae=96, k=6, steps=60, batch_size=256, dead_after_tokens=2000)
 
 
-def synthetic_pool(tokens: int = 4000, d_in: int = 24) -> torch.Tensor:
+def synthetic_pool(tokens: int = 4000, d_in: int = 24) -> Pool:
     """Sums of five of eighty fixed directions: something that an SAE can learn."""
     torch.manual_seed(0)
     directions = torch.randn(80, d_in)
     unit_norm_(directions)
     chosen = torch.stack([torch.randperm(80)[:5] for _ in range(tokens)])
-    return torch.nn.functional.embedding_bag(
+    rows = torch.nn.functional.embedding_bag(
         chosen, directions, per_sample_weights=1 + torch.rand(tokens, 5), mode="sum"
     )
+    return pool_of(rows)
+
+
+def pool_of(rows: torch.Tensor) -> Pool:
+    return Pool(rows.numpy(), rows.mean(0), scale=1.0, device=torch.device("cpu"))
 
 
 def test_training_learns_and_counts_what_it_did():
@@ -52,21 +58,22 @@ def test_a_seed_gives_the_same_run_and_another_seed_another():
 
 
 def test_the_fast_encoder_is_the_equation():
-    """forward()'s product-saving form equals (x − b_dec) W_enc + b_enc, and its output the decoder's equation."""
+    """forward()'s product-saving form equals (x − b_dec) W_encᵀ + b_enc, and its output the decoder's equation."""
     sae = experiment.TopKSAE(24, SMALL, mean=torch.randn(24))
     with torch.no_grad():
         sae.b_enc += torch.randn(96)
     x = torch.randn(10, 24)
     out = sae(x)
-    assert torch.allclose(out.pre, (x - sae.b_dec) @ sae.W_enc + sae.b_enc, atol=1e-5)
+    assert torch.allclose(out.pre, (x - sae.b_dec) @ sae.W_enc.T + sae.b_enc, atol=1e-5)
     dense = torch.zeros(10, 96).scatter_(1, out.codes.indices, out.codes.values)
     assert torch.allclose(out.x_hat, dense @ sae.W_dec + sae.b_dec, atol=1e-5)
     assert (dense > 0).sum(1).max() <= SMALL.k
 
 
-def test_aux_k_can_fire_within_the_run():
+@pytest.mark.parametrize("scale", experiment.SCALES)
+def test_aux_k_can_fire_within_the_run(scale):
     """The dead threshold is far shorter than the run (in some public trainers it is longer, and AuxK never fires)."""
-    settings = experiment.Settings()
+    settings = experiment.SCALES[scale]
     assert settings.dead_after_tokens < settings.training_tokens / 4
 
 
@@ -111,16 +118,13 @@ def progressive(sae, out, p: float, together: CoactivationEMA, peak: float, base
 def train_with_the_idea(settings, pool, peak: float):
     """The experiment with one more loss term, put where a coder would put it."""
     together = CoactivationEMA(settings.d_sae)
-    plain = experiment.loss_terms
+    plain = experiment.TopKSAE.loss_terms
 
-    def with_penalty(settings, sae, out, dead, p):
-        return {
-            **plain(settings, sae, out, dead, p),
-            "orthogonality": progressive(sae, out, p, together, peak, 0.1),
-        }
+    def with_penalty(sae, out, dead, p):
+        return {**plain(sae, out, dead, p), "orthogonality": progressive(sae, out, p, together, peak, 0.1)}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "loss_terms", with_penalty)
+        patch.setattr(experiment.TopKSAE, "loss_terms", with_penalty)
         return experiment.train(settings, pool)
 
 
@@ -129,7 +133,7 @@ def test_the_idea_separates_coactive_features_and_is_logged():
     pool = synthetic_pool()
 
     def coactive_cosine(sae) -> float:
-        counts = coactivation_counts(sae(pool).codes, SMALL.d_sae).fill_diagonal_(0)
+        counts = coactivation_counts(sae(pool.draw(2000)).codes, SMALL.d_sae).fill_diagonal_(0)
         return float((counts * (sae.W_dec @ sae.W_dec.T).abs()).sum().detach() / counts.sum())
 
     baseline, _, _ = experiment.train(SMALL, pool)
@@ -142,7 +146,7 @@ def test_the_idea_separates_coactive_features_and_is_logged():
 def test_the_idea_costs_at_most_twice_the_baselines_time():
     """At full size a step with counts, average and penalty takes at most twice as long as one without (CPU time)."""
     settings = experiment.Settings(steps=12)
-    pool = torch.randn(5000, 128)
+    pool = pool_of(torch.randn(5000, 128))
 
     def cpu_seconds(run) -> float:
         began = time.process_time()
