@@ -20,6 +20,7 @@ from agent.experiment.cause import find_cause
 from agent.experiment.final_info import BadResults, checked_metrics, read_final_info
 from agent.experiment.launch import Bench, Place, interpreter, launch
 from agent.experiment.preflight import code_sha
+from agent.experiment.results import half_width
 from agent.session.files import sync_folder, write_json
 from agent.session.template import Template
 
@@ -107,14 +108,21 @@ def copy_run(source: Path, target: Path, info: Mapping[str, Any]) -> None:
 
 
 def merge_seeds(template: Template, infos: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """run_0: the first seed's config and training; metrics are mean, standard deviation (n - 1) and n over the seeds."""
+    """run_0: the first seed's config and training; metrics over the seeds.
+
+    Each metric is {mean, spread, n, noise}: `spread` is the standard deviation (n - 1), `noise` the half-width of the
+    95% prediction interval for one new run (`half_width`); both None where n = 1.
+    """
     seeds = template.baseline.seeds
     first = infos[seeds[0]]
     metrics = {}
     for name in template.metrics:
         values = [float(infos[seed]["metrics"][name]["mean"]) for seed in seeds]
         spread = statistics.stdev(values) if len(values) > 1 else None
-        metrics[name] = {"mean": statistics.fmean(values), "spread": spread, "n": len(values)}
+        noise = half_width(spread, len(values))
+        metrics[name] = {
+            "mean": statistics.fmean(values), "spread": spread, "n": len(values), "noise": noise,
+        }  # fmt: skip
     return {**first, "metrics": metrics, "seeds": list(seeds)}
 
 

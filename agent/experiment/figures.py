@@ -20,6 +20,7 @@ _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
 _TYPED_LIST = 3
 _SHORTEST_NUMBER = 3
+_NOISE = " (in run_0 each also with noise: number or null, the half-width of the band that verdicts use)"
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,10 @@ def _failed(reason: str, cause: str, signature: str) -> FiguresDrawn:
 
 def _metrics(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for name, entry in info.get("metrics", {}).items():
-        for part in ("mean", "spread"):
+        for part in ("mean", "spread", "noise"):
             value = entry.get(part) if isinstance(entry, Mapping) else None
             if isinstance(value, float) and value not in (0.0, 1.0):
-                yield (name if part == "mean" else f"{name} (spread)"), value
+                yield (name if part == "mean" else f"{name} ({part})"), value
 
 
 def _items(node: ast.AST) -> list[ast.expr]:
@@ -164,8 +165,8 @@ def _structure_lines(value: Mapping[str, Any], depth: int) -> Iterator[str]:
     for key, entry in value.items():
         indent = "  " * depth
         if isinstance(entry, Mapping):
-            yield f"{indent}{key}:"
-            if set(entry) == {"mean", "spread", "n"}:
+            yield f"{indent}{key}:{_NOISE if (depth, key) == (0, 'metrics') else ''}"
+            if set(entry) - {"noise"} == {"mean", "spread", "n"}:
                 yield f"{indent}  mean: number, spread: number or null, n: count"
             else:
                 yield from _structure_lines(entry, depth + 1)

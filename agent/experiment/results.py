@@ -17,6 +17,18 @@ _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.2
       2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)  # fmt: skip
 
 
+def half_width(spread: float | None, n: int) -> float | None:
+    """Half-width of the interval in which one more seed of the baseline would fall 19 times of 20.
+
+    t(n-1) · s · sqrt(1 + 1/n), s being the standard deviation `spread` over `n` seeds; None where n < 2. Verdicts and
+    the band that figures draw (`noise` in run_0/final_info.json) both come from here.
+    """
+    if spread is None or n < 2:
+        return None
+    t = _T[n - 2] if n - 2 < len(_T) else 1.96
+    return t * spread * math.sqrt(1 + 1 / n)
+
+
 @dataclass(frozen=True)
 class Value:
     """A measured metric: mean of `n` repeats, their standard deviation (None where n = 1)."""
@@ -68,15 +80,9 @@ class Results:
         return next((run for run in self.runs if run.name == name), None)
 
     def noise(self, metric: str) -> float | None:
-        """Half-width of the interval in which one more seed of the baseline would fall 19 times of 20.
-
-        t(n-1) · s · sqrt(1 + 1/n), s the baseline's standard deviation over n seeds; None where n < 2.
-        """
+        """`half_width` of the baseline's seeds; None where the noise is not known."""
         value = self.baseline.values.get(metric)
-        if value is None or value.spread is None or value.n < 2:
-            return None
-        t = _T[value.n - 2] if value.n - 2 < len(_T) else 1.96
-        return t * value.spread * math.sqrt(1 + 1 / value.n)
+        return None if value is None else half_width(value.spread, value.n)
 
     def verdict(self, run: RunResult, metric: str) -> Verdict:
         """Better, worse or within noise, by the metric's own direction."""

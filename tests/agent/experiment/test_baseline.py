@@ -14,9 +14,10 @@ import pytest
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline import baseline_key
 from agent.experiment.laboratory import Laboratory
+from agent.experiment.results import collect
 from agent.sandbox import choose
-from agent.session.events import AttemptBegun, AttemptEnded
-from agent.session.template import load_template
+from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
+from agent.session.template import Metric, load_template
 from tests.agent.experiment.conftest import REPOSITORY, Maker, replaced
 
 PREPARE = """
@@ -52,6 +53,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
     assert merged["mean"] == pytest.approx(statistics.fmean(values))
     assert merged["spread"] == pytest.approx(statistics.stdev(values))
     assert merged["n"] == 2
+    assert merged["noise"] == pytest.approx(12.706 * statistics.stdev(values) * 1.5**0.5)
     assert run.results["config"] == seeds[0]["config"]
     assert json.loads((folder / "final_info.json").read_text()) == run.results
     assert [event.run for event in bench.session.journal.all(AttemptEnded)] == [
@@ -62,7 +64,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
 
 
 def test_one_seed_has_no_spread(make: Maker) -> None:
-    """A single seed says nothing of noise: its spread is null, not zero."""
+    """A single seed says nothing of noise: its spread and its band are null, not zero."""
 
     def alter(root: Path) -> None:
         (root / "template.toml").write_text(
@@ -70,7 +72,22 @@ def test_one_seed_has_no_spread(make: Maker) -> None:
         )
 
     merged = make(alter=alter, own_cache=True).lab.measure_baseline().results["metrics"]["excess_loss"]
-    assert (merged["spread"], merged["n"]) == (None, 1)
+    assert (merged["spread"], merged["n"], merged["noise"]) == (None, 1, None)
+
+
+def test_the_band_for_figures_is_the_one_of_verdicts(make: Maker) -> None:
+    """`noise` in run_0's file is the interval that verdicts use: a run just inside is within noise, just outside is not."""
+    run = make(own_cache=True).lab.measure_baseline()
+    noise = run.results["metrics"]["excess_loss"]["noise"]
+    base = run.results["metrics"]["excess_loss"]["mean"]
+    metrics = {"excess_loss": Metric(direction="lower", description="")}
+    words = []
+    for factor in (0.999, 1.001):
+        info = {"metrics": {"excess_loss": {"mean": base + factor * noise}}}
+        other = RunAccepted(run="run_1", title="", results=info)
+        results = collect(metrics, "excess_loss", [run, other])
+        words.append(results.verdict(results.runs[1], "excess_loss").word)
+    assert words == ["within noise", "worse"]
 
 
 def test_a_second_session_reuses_it(make: Maker) -> None:

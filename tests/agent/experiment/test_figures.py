@@ -101,6 +101,12 @@ def test_typed_results_are_found(source: str, found: str) -> None:
     assert (found in typed_numbers(source, INFOS)) if found else typed_numbers(source, INFOS) == ""
 
 
+def test_a_typed_band_is_found() -> None:
+    """The half-width of the noise is a result too: it is read from run_0's file, not typed."""
+    infos = {"run_0": {"metrics": {"mse": {"mean": 0.5, "spread": 0.001, "n": 3, "noise": 0.00497}}}}
+    assert "run_0's mse (noise)" in typed_numbers("band = 0.00497", infos)
+
+
 def test_every_pdf_needs_its_png(tmp_path: Path) -> None:
     """The paper takes the PDF, the page the PNG; a figure without either is not done, other files do not count."""
     (tmp_path / "a.pdf").write_bytes(PDF)
@@ -118,6 +124,7 @@ def test_the_structure_names_every_key() -> None:
         {"config": {"k": 16}, "training": {"curve": {"step": [1, 2], "loss": []}}, **INFOS["run_1"]}
     )
     assert text.splitlines() == [
-        "config:", "  k: int", "training:", "  curve:", "    step: list of 2 int", "    loss: list of 0 nothing", "metrics:",
+        "config:", "  k: int", "training:", "  curve:", "    step: list of 2 int", "    loss: list of 0 nothing",
+        "metrics: (in run_0 each also with noise: number or null, the half-width of the band that verdicts use)",
         "  mse:", "    mean: number, spread: number or null, n: count", "  l0:", "    mean: number, spread: number or null, n: count",
     ]  # fmt: skip
