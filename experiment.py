@@ -35,7 +35,7 @@ from harness.sae import (
     unit_norm_,
 )
 from harness.saved import SavedSAE, save_run
-from harness.scales import FULL
+from harness.scales import FULL, add_data_flags, data_flags
 
 log = logging.getLogger("experiment")
 
@@ -180,9 +180,10 @@ def main() -> None:
     parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, and how large an SAE")
     parser.add_argument("--sae", choices=["topk", *ARCHITECTURES], default="topk")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
+    add_data_flags(parser)  # --model, --layer, …: what is read, instead of what the scale says
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    settings = replace(SCALES[given.scale], sae=given.sae, seed=given.seed)
+    settings = replace(SCALES[given.scale], sae=given.sae, seed=given.seed, **data_flags(given))
     device = choose_device(given.device)
 
     activations = load_activations(

@@ -9,12 +9,13 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.content import content_hash
 from harness.errors import ModelError
+from harness.hub import remedy
 from harness.text import DATA
 
 if TYPE_CHECKING:
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
 
 LOCAL_MODEL = "labloop-gemma2-tiny"
 _FILES = ["*.json", "*.safetensors", "tokenizer*", "*.model", "*.txt"]
-_HUB_REMEDIES = {  # the names of huggingface_hub's exceptions → what to do
-    "GatedRepoError": "it is gated: accept its terms on its page, and set HF_TOKEN",
-    "RepositoryNotFoundError": "there is no such model on the hub, or it is private and HF_TOKEN is not set",
-    "HFValidationError": f"that is no name of a model: use {LOCAL_MODEL}, a folder, or a hub name such as google/gemma-2-2b",
-    "OfflineModeIsEnabled": "it is not on this machine and HF_HUB_OFFLINE is set: unset it, or download the model first",
-    "LocalEntryNotFoundError": "it is not on this machine and the hub cannot be reached (or HF_HUB_OFFLINE is set)",
-}
+_EXAMPLE = f"{LOCAL_MODEL}, a folder, or a hub name such as google/gemma-2-2b"
 
 
 @dataclass(frozen=True)
@@ -56,14 +51,17 @@ class LM:
 def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | None = None) -> LM:
     """Load a model: the shipped one by its name, a folder, or a hub model. `dtype` None is float32.
 
-    Raises ModelError where it is unknown, gated or out of reach, or the device is not there.
+    `device` may be auto: a GPU where there is one. Raises DeviceError where it is not there, ModelError where the model
+    is unknown, gated, out of reach, or cannot be loaded.
     """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
+    from harness.device import choose_device  # imports torch
+
     transformers_logging.disable_progress_bar()  # "Loading weights" would stand in every log
-    _check_device(device)
+    place = choose_device(device)
     folder = model_folder(name)
     try:
         config = AutoConfig.from_pretrained(folder)
@@ -76,7 +74,7 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
     text = config.get_text_config()
     return LM(
         name=name,
-        model=model.eval().requires_grad_(False).to(device),
+        model=model.eval().requires_grad_(False).to(place),
         tokenizer=tokenizer,
         d_model=text.hidden_size,
         n_layers=text.num_hidden_layers,
@@ -94,13 +92,10 @@ def model_folder(name: str) -> Path:
     try:
         return _hub_folder(name)
     except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
-        for step in _causes(error):
-            for kind in type(step).__mro__:
-                if kind.__name__ in _HUB_REMEDIES:
-                    raise ModelError(
-                        f"the model {name!r} cannot be used: {_HUB_REMEDIES[kind.__name__]}"
-                    ) from error
-        raise
+        advice = remedy(error, "model", _EXAMPLE)
+        if advice is None:
+            raise
+        raise ModelError(f"the model {name!r} cannot be used: {advice}") from error
 
 
 def _hub_folder(name: str) -> Path:
@@ -133,38 +128,10 @@ def fingerprint(name: str) -> str:
         folder / "config.json",
         *sorted(folder.glob("*.safetensors")),
         *sorted(folder.glob("tokenizer*")),
+        *sorted(folder.glob("vocab.*")),  # GPT-2's older files
+        *sorted(folder.glob("merges.txt")),
     ]
     if not any(path.suffix == ".safetensors" for path in files):
         raise ModelError(f"{folder} holds no weights: a .safetensors file is needed")
-    parts = [f"{path.name} {_content_hash(path)}\n" for path in files if path.is_file()]
+    parts = [f"{path.name} {content_hash(path)}\n" for path in files if path.is_file()]
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:24]
-
-
-def _content_hash(path: Path) -> str:
-    """SHA-256 of a file; the hub's cache names large files by it, which saves reading them."""
-    blob = path.resolve().name
-    if path.is_symlink() and re.fullmatch("[0-9a-f]{64}", blob):
-        return blob
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 22):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _check_device(device: str) -> None:
-    import torch
-
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:  # an AssertionError where torch was built without CUDA
-        raise ModelError(
-            f"the device {device!r} is not there: {str(error).splitlines()[0]}. Use cpu"
-        ) from error
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    chain = [error]
-    while (following := chain[-1].__cause__ or chain[-1].__context__) is not None:
-        chain.append(following)
-    return chain

@@ -1,12 +1,18 @@
-"""Progress on long work: a bar on a terminal, nothing elsewhere (there, the log's lines tell)."""
+"""Progress on long work: a bar on a terminal; elsewhere a line of the log every few seconds."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
+log = logging.getLogger(__name__)
+
+REPORT_S = 5.0
 
 
 def track(items: Iterable[Item], what: str, unit: str = "step") -> Iterator[Item]:
@@ -17,3 +23,24 @@ def track(items: Iterable[Item], what: str, unit: str = "step") -> Iterator[Item
     from tqdm import tqdm
 
     yield from tqdm(items, desc=what, unit=unit, leave=False)
+
+
+@contextlib.contextmanager
+def counted(total: int, what: str, unit: str) -> Iterator[Callable[[int], None]]:
+    """`with counted(1_000_000, "reading", "token") as advance: … advance(4096)`: work whose steps differ in size."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        with tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar:
+            yield lambda amount: bar.update(amount) and None
+        return
+    done, reported = 0, time.monotonic()
+
+    def advance(amount: int) -> None:
+        nonlocal done, reported
+        done += amount
+        if time.monotonic() - reported > REPORT_S:
+            reported = time.monotonic()
+            log.info("%s: %s of %s %ss", what, f"{done:,}", f"{total:,}", unit)
+
+    yield advance

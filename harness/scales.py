@@ -1,10 +1,12 @@
 """What is read from which language model at each scale. Light: nothing heavy is imported.
 
 `experiment.py` holds the sizes of the SAE for both; what stands here is shared with `harness.prepare` and the evaluation.
+Each value can be replaced by a flag of the same name, the same in `experiment.py` and `harness.prepare` (docs/scales.md).
 """
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,7 @@ class Scale:
     model: str  # the shipped model, a folder, or a hub name
     layer: int  # the residual stream after this block
     context: int  # tokens in each text the model reads
-    dataset: str  # the shipped text (`wordnet`), a folder or file, or a hub name
+    dataset: str  # the shipped text (`wordnet`), a folder or file, or a hub name (harness/corpus.py)
     lm_dtype: str  # the language model computes in it
     pool_tokens: int  # distinct activations that an SAE is trained on
     heldout_tokens: int  # for the evaluation
@@ -47,3 +49,19 @@ FULL = Scale(
     heldout_tokens=200_000,
 )
 SCALES = {"tiny": TINY, "full": FULL}
+
+
+def add_data_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags that replace a value of the scale: --model, --layer, --context, --dataset, --lm_dtype, --pool_tokens."""
+    flags = parser.add_argument_group("what is read, instead of what the scale says")
+    flags.add_argument("--model", help="the shipped model, a folder, or a hub name")
+    flags.add_argument("--layer", type=int, help="the residual stream after this block, from 0")
+    flags.add_argument("--context", type=int, help="tokens in each text")
+    flags.add_argument("--dataset", help="wordnet, a file or folder of text, or a hub name")
+    flags.add_argument("--lm_dtype", choices=["float32", "bfloat16"], help="the model computes in it")
+    flags.add_argument("--pool_tokens", type=int, help="distinct activations to train on")
+
+
+def data_flags(given: argparse.Namespace) -> dict[str, Any]:
+    """Those of the data flags that were given, by name: settings to replace."""
+    return {name: value for name, value in vars(given).items() if name in TINY.data() and value is not None}

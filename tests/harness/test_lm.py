@@ -13,7 +13,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from harness.build.batches import LINE, spelling, stream, text_rows
-from harness.errors import ModelError
+from harness.errors import DeviceError, ModelError
 from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
 from harness.text import DATA
 
@@ -158,5 +158,5 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_a_device_that_is_not_there_is_refused() -> None:
     """The message names the device and what to use instead."""
-    with pytest.raises(ModelError, match=r"the device 'cuda:99' is not there.*Use cpu"):
+    with pytest.raises(DeviceError, match=r"the device 'cuda:99' is not there.*Use auto or cpu"):
         load_lm(device="cuda:99")

@@ -1,0 +1,68 @@
+"""The hub of models and data sets: what its refusals mean, and which revision of a data set is read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+
+from harness.cache import Cache
+
+_REMEDIES = {  # the names of the exceptions of huggingface_hub and datasets → what to do; {kind} is model or data set
+    "GatedRepoError": "it is gated: accept its terms on its page, and set HF_TOKEN",
+    "RepositoryNotFoundError": "there is no such {kind} on the hub, or it is private and HF_TOKEN is not set",
+    "DatasetNotFoundError": "there is no such {kind} on the hub, or it is private and HF_TOKEN is not set",
+    "RevisionNotFoundError": "it has no such revision",
+    "HFValidationError": "that is no name of a {kind}: use {example}",
+    "OfflineModeIsEnabled": "it is not on this machine and HF_HUB_OFFLINE is set: unset it, or run "
+    "`python -m harness.prepare` first where there is a network",
+    "LocalEntryNotFoundError": "it is not on this machine and the hub cannot be reached (or HF_HUB_OFFLINE is set)",
+    "ConnectError": "the hub cannot be reached: check the network",
+    "ConnectionError": "the hub cannot be reached: check the network",
+    "TimeoutException": "the hub does not answer: try again later",
+    "HfHubHTTPError": "the hub refuses: {error}",
+}
+
+
+def remedy(error: BaseException, kind: str, example: str) -> str | None:
+    """What to do about an error of the hub's libraries, whatever wraps it; None where it is none of theirs."""
+    for step in _causes(error):
+        for ancestor in type(step).__mro__:
+            if ancestor.__name__ in _REMEDIES:
+                first_line = (str(step).splitlines() or [""])[0]
+                return _REMEDIES[ancestor.__name__].format(kind=kind, example=example, error=first_line)
+    return None
+
+
+def data_set_revision(name: str, revision: str | None) -> str:
+    """The commit [40 hex digits] of a data set that is read.
+
+    It is asked of the hub once and then kept in the cache, so that every run reads the same text and none needs the
+    network to find what was read; name a revision to read another. Raises what huggingface_hub raises.
+    """
+    if revision and re.fullmatch("[0-9a-f]{40}", revision):
+        return revision
+    note = (
+        Cache().root / "revisions" / f"{hashlib.sha256(f'{name}@{revision}'.encode()).hexdigest()[:24]}.json"
+    )
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        return str(json.loads(note.read_text(encoding="utf-8"))["commit"])
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import HfApi
+
+    commit = str(HfApi().dataset_info(name, revision=revision).sha)
+    with contextlib.suppress(OSError):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        aside = note.with_name(f"{note.name}.{os.getpid()}")
+        aside.write_text(json.dumps({"data_set": name, "revision": revision, "commit": commit}))
+        aside.replace(note)
+    return commit
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    chain = [error]
+    while (following := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(following)
+    return chain
