@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from agent.experiment.launch import fill
 from agent.experiment.results import Results, collect
 from agent.experiment.table import results_table
 from agent.prompts import Prompts
@@ -19,7 +20,10 @@ from agent.session.events import (
     RunAbandoned,
     RunAccepted,
 )
+from agent.session.idea import Idea
 from agent.session.session import Session
+from agent.session.settings import Settings
+from agent.session.template import Template
 
 _TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
 _MAX_TITLE = 120
@@ -37,6 +41,43 @@ def title_of(edit: Edited, fallback: str) -> str:
     return found.group(1).strip()[:_MAX_TITLE] if found else fallback
 
 
+def common_values(idea: Idea, template: Template, results: Results) -> dict[str, Any]:
+    """What nearly every message shows."""
+    scale = template.scales[template.scale].description if template.scale else ""
+    return {
+        "idea": idea, "table": results_table(results), "editable": template.experiment.editable,
+        "scale": template.scale, "scale_description": scale,
+        "reported": template.reported.told() if template.reported else "",
+    }  # fmt: skip
+
+
+def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:
+    """Values of plan.jinja."""
+    return common_values(idea, template, results) | {
+        "template": template, "metrics": results.metrics, "max_runs": settings.max_runs, "primary": results.primary,
+        "seed": template.experiment.seed, "seeds": len(template.baseline.seeds),
+        "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
+    }  # fmt: skip
+
+
+def run_values(
+    idea: Idea, template: Template, settings: Settings, results: Results, run: str
+) -> dict[str, Any]:
+    """Values of coder_run.jinja as they are before anything was told: no plan, no note, no advice, nothing given up."""
+    last = results.runs[-1]
+    return common_values(idea, template, results) | {
+        "run": run, "plan": "", "max_runs": settings.max_runs, "last_note": "", "advice": "", "abandoned": [],
+        "read_only": template.experiment.read_only, "command": experiment_command(template, run),
+        "based_on": "the baseline" if last.index == 0 else f"{last.name} ({last.title})",
+    }  # fmt: skip
+
+
+def experiment_command(template: Template, run: str) -> str:
+    """The experiment's command for a run, as the coder is shown it."""
+    values = {"out_dir": run, "seed": str(template.experiment.seed)}
+    return " ".join(fill(template.experiment.command, values))
+
+
 class Brief:
     """Renders the messages to coder and adviser for one session."""
 
@@ -46,26 +87,21 @@ class Brief:
 
     def plan(self) -> dict[str, Any]:
         """Values of plan.jinja."""
-        template, settings = self.session.template, self.session.settings
-        return self._common() | {
-            "template": template, "max_runs": settings.max_runs, "primary": self.session.primary,
-            "seed": template.experiment.seed, "seeds": len(template.baseline.seeds),
-            "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
-        }  # fmt: skip
+        session = self.session
+        return plan_values(session.idea, session.template, session.settings, results_of(session))
 
     def run(self, run: str) -> str:
         """The first message for a run."""
-        template = self.session.template
-        notes = [event for event in self.session.journal.all(Noted) if event.subject.startswith("run_")]
-        advice = list(self.session.journal.all(Advised))
-        accepted = list(self.session.journal.all(RunAccepted))
-        return self.prompts.render(
-            "coder_run", **self._common(), run=run, plan=self._plan_text(), max_runs=self.session.settings.max_runs,
-            last_note=_condensed(notes[-1].text) if notes else "", advice=advice[-1].text if advice else "",
-            abandoned=[f"{e.title}: {e.reason}" for e in self.session.journal.all(RunAbandoned)],
-            read_only=template.experiment.read_only, command=self._command(run),
-            based_on="the baseline" if accepted[-1].run == "run_0" else f"{accepted[-1].run} ({accepted[-1].title})",
-        )  # fmt: skip
+        session = self.session
+        notes = [event for event in session.journal.all(Noted) if event.subject.startswith("run_")]
+        advice = list(session.journal.all(Advised))
+        told = {
+            "plan": self._plan_text(), "last_note": _condensed(notes[-1].text) if notes else "",
+            "advice": advice[-1].text if advice else "",
+            "abandoned": [f"{event.title}: {event.reason}" for event in session.journal.all(RunAbandoned)],
+        }  # fmt: skip
+        values = run_values(session.idea, session.template, session.settings, results_of(session), run)
+        return self.prompts.render("coder_run", **values | told)
 
     def repair(
         self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool
@@ -73,8 +109,8 @@ class Brief:
         """The message after a turn that did not lead to an accepted run."""
         return self.prompts.render(
             "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,
-            unmatched=last.outcome == "unmatched", diff=last.diff if last.changed else "", turn=turn,
-            turns=self.session.settings.max_repairs + 1, command=self._command(run),
+            unmatched=last.outcome == "unmatched", left=last.left, left_blocks=last.left_blocks, diff=last.diff if last.changed else "", turn=turn,
+            turns=self.session.settings.max_repairs + 1, command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )  # fmt: skip
 
@@ -96,18 +132,10 @@ class Brief:
         }  # fmt: skip
 
     def _common(self) -> dict[str, Any]:
-        return {
-            "idea": self.session.idea,
-            "table": results_table(results_of(self.session)),
-            "editable": self.session.template.experiment.editable,
-        }
+        return common_values(self.session.idea, self.session.template, results_of(self.session))
 
     def _plan_text(self) -> str:
         return next((event.text for event in self.session.journal.all(Planned)), "")
-
-    def _command(self, run: str) -> str:
-        command = " ".join(self.session.template.experiment.command)
-        return command.replace("{out_dir}", run).replace("{seed}", str(self.session.template.experiment.seed))
 
 
 def _condensed(note: str, limit: int = 1800) -> str:

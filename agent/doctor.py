@@ -21,11 +21,11 @@ from dataclasses import asdict  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from agent.check import CheckResult, check  # noqa: E402
-from agent.errors import LabloopError, UsageError  # noqa: E402
+from agent.errors import LabloopError, TemplateError, UsageError  # noqa: E402
 from agent.models.registry import recording_path  # noqa: E402
 from agent.session.idea import Idea, load_idea  # noqa: E402
 from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
-from agent.session.template import Template, load_template  # noqa: E402
+from agent.session.template import Template, load_template, template_of  # noqa: E402
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,8 +38,10 @@ def parser() -> argparse.ArgumentParser:
         "idea", nargs="?", type=Path, help="check this idea too, and the model that would work it"
     )
     flags.add_argument(
-        "--template", type=Path, help="the template's folder (default: the repository, the SAE template)"
-    )
+        "--template", type=Path,
+        help="the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
+    )  # fmt: skip
+    flags.add_argument("--scale", help="the template's scale, such as tiny or full (default: the template's)")
     flags.add_argument("--model", help="check this model: a litellm name, `manual` or `recorded`")
     flags.add_argument("--base-url", help="the OpenAI-compatible server of --model")
     flags.add_argument(
@@ -60,10 +62,11 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         settings = _settings(args)
+        folder = args.template or (template_of(args.idea) if args.idea else REPOSITORY)
+        idea, template, results = _parsed(args.idea, folder, settings.scale)
     except LabloopError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    idea, template, results = _parsed(args.idea, args.template or REPOSITORY)
     results += check(idea, template, settings, args.out)
     ok = all(result.ok or not result.fatal for result in results)
     if args.json:
@@ -77,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    flags = {"model": args.model, "base_url": args.base_url, "sandbox": args.sandbox}
+    flags = {"model": args.model, "base_url": args.base_url, "sandbox": args.sandbox, "scale": args.scale}
     settings = resolve(flags | {"paper": False if args.no_paper else None}, args.config)
     recording = recording_path(args.idea) if args.idea else None
     if recording and recording.is_file() and not settings.recording and settings.model in ("", "recorded"):
@@ -87,23 +90,25 @@ def _settings(args: argparse.Namespace) -> Settings:
     return settings
 
 
-def _parsed(idea: Path | None, folder: Path) -> tuple[Idea | None, Template | None, list[CheckResult]]:
-    """Idea and template, and a result for each that cannot be read."""
+def _parsed(
+    idea: Path | None, folder: Path, scale: str
+) -> tuple[Idea | None, Template | None, list[CheckResult]]:
+    """Idea and template, and a result for each that cannot be read. Raises UsageError for an unknown scale."""
     results: list[CheckResult] = []
     started = time.monotonic()
     template: Template | None = None
     try:
-        template = load_template(folder)
+        template = load_template(folder, scale)
         results.append(
             CheckResult(
                 "template",
                 True,
-                f"{template.name}: {template.title}",
+                f"{template.name}{f' at scale {template.scale}' if template.scale else ''}: {template.title}",
                 "",
                 round(time.monotonic() - started, 2),
             )
         )
-    except LabloopError as error:
+    except TemplateError as error:
         results.append(
             CheckResult("template", False, str(error), "mend the template, or name another with --template")
         )

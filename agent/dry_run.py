@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from agent.brief import plan_values, run_values
 from agent.experiment.results import Results, RunResult
-from agent.experiment.table import results_table
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 from agent.session.idea import Idea
+from agent.session.scales import commands_of
 from agent.session.settings import Settings
 from agent.session.template import Template
 
@@ -26,6 +27,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
     paper = ["5. draft, audit, PDF"] if settings.paper else []
     return [
         f"{idea.Title}  (template {template.name}: {template.title})",
+        *([f"scale    {template.scale}  (there are {', '.join(template.scales)})"] if template.scale else []),
         f"models   writer {settings.model}, coder {settings.coder_model or settings.model} through {settings.coder}, "
         f"adviser {settings.adviser or settings.model}",
         f"budget   {budget}",
@@ -38,29 +40,20 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
+    """Sizes of the first messages, made as a session makes them, before there is a result."""
+    baseline = RunResult("run_0", "Baseline", {}, {}, {})
+    empty = Results(template.metrics, idea.Primary_Metric or template.primary, (baseline,))
     prompts = Prompts()
-    empty = Results(
-        template.metrics,
-        idea.Primary_Metric or template.primary,
-        (RunResult("run_0", "Baseline", {}, {}, {}),),
-    )
-    common = {"idea": idea, "table": results_table(empty), "editable": template.experiment.editable}
-    files = {
-        name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable
+    shown = [*template.experiment.editable, *template.experiment.read_only]
+    sizes = {
+        "plan": prompts.render("plan", **plan_values(idea, template, settings, empty)),
+        "first brief to the coder": prompts.render(
+            "coder_run", **run_values(idea, template, settings, empty, "run_1")
+        ),
+        "files beside each brief": "".join(
+            (template.root / name).read_text(encoding="utf-8") for name in shown
+        ),
     }
-    plan = prompts.render(
-        "plan", **common, template=template, max_runs=settings.max_runs, primary=empty.primary,
-        seed=template.experiment.seed, seeds=len(template.baseline.seeds), files=files,
-    )  # fmt: skip
-    run = prompts.render(
-        "coder_run", **common, run="run_1", plan="", max_runs=settings.max_runs, last_note="", advice="", abandoned=[],
-        read_only=template.experiment.read_only, command=" ".join(template.experiment.command), based_on="the baseline",
-    )  # fmt: skip
-    shown = [
-        *files.values(),
-        *((template.root / name).read_text(encoding="utf-8") for name in template.experiment.read_only),
-    ]
-    sizes = {"plan": plan, "first brief to the coder": run, "files beside each brief": "".join(shown)}
     return [
         "prompts (tokens)",
         *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items()),
@@ -68,10 +61,5 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 
 def _commands(template: Template) -> list[str]:
-    found = {
-        "prepare": template.prepare.command if template.prepare else [],
-        "experiment": template.experiment.command,
-        "evaluator": template.evaluator.command if template.evaluator else [],
-        "figures": template.figures.command,
-    }
-    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in found.items() if command)]
+    commands = commands_of(template)
+    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in commands.items())]

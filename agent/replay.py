@@ -91,6 +91,7 @@ def _rerun(session: Session, args: argparse.Namespace) -> int:
 def _redrive(session: Session, args: argparse.Namespace) -> int:
     from agent.compare import compare_sessions
     from agent.conduct import conduct, outcome
+    from agent.signals import ignore_further
 
     if not session.journal.events:
         raise UsageError(f"{args.session}: the journal is empty; nothing can be replayed")
@@ -101,6 +102,8 @@ def _redrive(session: Session, args: argparse.Namespace) -> int:
     )
     again = start_session(args.out, session.idea, session.template, settings)
     ended = conduct(again)
+    if ended.state == "interrupted":
+        ignore_further()
     if ended.exit_code not in (0, 5):
         print(f"error: the replay stopped: {ended.reason}", file=sys.stderr)
         return ended.exit_code

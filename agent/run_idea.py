@@ -25,7 +25,7 @@ from agent.models.registry import recording_path  # noqa: E402
 from agent.session.idea import Idea, load_idea  # noqa: E402
 from agent.session.session import Session, check_metrics, open_session, start_session  # noqa: E402
 from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
-from agent.session.template import Template, load_template  # noqa: E402
+from agent.session.template import Template, load_template, template_of  # noqa: E402
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,8 +49,10 @@ def parser() -> argparse.ArgumentParser:
     )
     flags.add_argument("--recording", help="the recording to play, where a model is `recorded`")
     flags.add_argument(
-        "--template", type=Path, help="the template's folder (default: the repository, the SAE template)"
-    )
+        "--template", type=Path,
+        help="the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
+    )  # fmt: skip
+    flags.add_argument("--scale", help="the template's scale, such as tiny or full (default: the template's)")
     flags.add_argument("--max-runs", type=int, help="accepted runs at most (default: 10)")
     flags.add_argument("--budget-usd", type=float, help="stop, resumable, before spending more than this")
     flags.add_argument(
@@ -89,7 +91,9 @@ def _run(args: argparse.Namespace) -> int:
         raise UsageError("name an idea file (ideas/progressive.json), or --resume SESSION, and not both")
     if args.resume:
         return _finish(args, _resumed(args))
-    idea, template = load_idea(args.idea), load_template(args.template or REPOSITORY)
+    idea = load_idea(args.idea)
+    scale = resolve(_flags(args), args.config).scale
+    template = load_template(args.template or template_of(args.idea), scale)
     settings = _settings(args, args.idea)
     check_metrics(idea, template)
     check_coder(settings.coder)
@@ -123,7 +127,7 @@ def _settings(args: argparse.Namespace, idea: Path) -> Settings:
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
     names = ("model", "adviser", "coder", "coder_model", "base_url", "recording", "max_runs", "budget_usd",
-             "budget_tokens", "sandbox")  # fmt: skip
+             "budget_tokens", "sandbox", "scale")  # fmt: skip
     flags = {name: getattr(args, name) for name in names}
     return flags | {"timeout_s": args.timeout, "paper": False if args.no_paper else None}
 

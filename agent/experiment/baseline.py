@@ -34,13 +34,13 @@ def baseline_files(template: Template) -> dict[str, bytes]:
 
 
 def baseline_key(template: Template) -> str:
-    """Hash of all that a baseline's numbers depend on: code, fixed half, commands, packages, kind of machine."""
+    """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine."""
     commands = [template.experiment.command, template.evaluator and template.evaluator.command,
                 template.prepare and template.prepare.command]  # fmt: skip
     python = interpreter(template.environment)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))
     gpus = len(list(Path("/dev").glob("nvidia[0-9]*")))
-    parts = [template.name, code_sha(baseline_files(template)), template.fixed_hash(), commands, sorted(template.metrics),
+    parts = [template.name, template.scale, code_sha(baseline_files(template)), template.fixed_hash(), commands, sorted(template.metrics),
              packages, platform.machine(), platform.python_version_tuple()[:2], gpus]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -57,7 +57,9 @@ class BaselineStore:
         info = read_final_info(self.seed_folder(seed))
         if isinstance(info, BadResults):
             return None
-        checked = checked_metrics(info.get("metrics", {}), self.template.metrics, "the kept baseline")
+        checked = checked_metrics(
+            info.get("metrics", {}), self.template.metrics, "the kept baseline", self.template.optional
+        )
         return None if isinstance(checked, BadResults) else info
 
     def put(self, seed: int, run_dir: Path, info: Mapping[str, Any]) -> None:
@@ -108,7 +110,7 @@ def copy_run(source: Path, target: Path, info: Mapping[str, Any]) -> None:
 
 
 def merge_seeds(template: Template, infos: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """run_0: the first seed's config and training; metrics over the seeds.
+    """run_0: the first seed's config and training; metrics over the seeds, those that every seed has.
 
     Each metric is {mean, spread, n, noise}: `spread` is the standard deviation (n - 1), `noise` the half-width of the
     95% prediction interval for one new run (`half_width`); both None where n = 1.
@@ -117,7 +119,10 @@ def merge_seeds(template: Template, infos: Mapping[int, Mapping[str, Any]]) -> d
     first = infos[seeds[0]]
     metrics = {}
     for name in template.metrics:
-        values = [float(infos[seed]["metrics"][name]["mean"]) for seed in seeds]
+        measured = [infos[seed]["metrics"].get(name) for seed in seeds]
+        if None in measured:
+            continue  # an optional metric that a seed lacks: no run is judged by it
+        values = [float(entry["mean"]) for entry in measured]
         spread = statistics.stdev(values) if len(values) > 1 else None
         noise = half_width(spread, len(values))
         metrics[name] = {

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,14 +67,17 @@ def read_final_info(folder: Path) -> dict[str, Any] | BadResults:
 
 
 def checked_metrics(
-    metrics: Mapping[str, Any], names: Iterable[str], source: str
+    metrics: Mapping[str, Any], names: Iterable[str], source: str, optional: Collection[str] = ()
 ) -> dict[str, dict[str, Any]] | BadResults:
     """The named metrics, each as {mean, spread, n}; a plain number stands for one measurement.
 
-    A missing metric and one that is no finite number are named failures: missing is not zero.
+    A missing metric and one that is no finite number are named failures: missing is not zero. An optional one may be
+    absent, and is then left out; where it is there, it must be a number like any other.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in names:
+        if name not in metrics and name in optional:
+            continue
         if name not in metrics:
             return BadResults(f"{source}: the metric {name!r} is missing")
         entry = metrics[name]

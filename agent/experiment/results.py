@@ -124,6 +124,11 @@ def run_result(event: RunAccepted) -> RunResult:
 
 
 def collect(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Results:
-    """All accepted runs in order of their index."""
+    """All accepted runs in order of their index; an optional metric that none of them has is left out."""
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    return Results(metrics, primary, tuple(runs))
+    kept = {
+        name: metric
+        for name, metric in metrics.items()
+        if not metric.optional or any(name in run.values for run in runs)
+    }
+    return Results(kept, primary, tuple(runs))

@@ -81,7 +81,7 @@ def _merged(
     seconds: float,
 ) -> Scored | ScoreFailed:  # fmt: skip
     """The declared metrics checked; what else was measured goes to the details."""
-    checked = checked_metrics(metrics, bench.template.metrics, source)
+    checked = checked_metrics(metrics, bench.template.metrics, source, bench.template.optional)
     if isinstance(checked, BadResults):
         return _bad(checked.reason, seconds)
     others = {name: value for name, value in metrics.items() if name not in checked}

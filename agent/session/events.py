@@ -38,6 +38,8 @@ class SessionStarted(BaseEvent):
     """The idea's Name."""
     template: str = ""
     """The template's name."""
+    scale: str = ""
+    """Which of its scales; empty where it has none."""
     labloop: str = ""
     """Version of labloop that began the session."""
 
@@ -94,6 +96,10 @@ class Edited(BaseEvent):
     """Blocks that aider says it applied; informative only."""
     unmatched: int = 0
     """Blocks that aider says did not match; informative only."""
+    left: int = 0
+    """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
+    left_blocks: str = ""
+    """Those blocks, as the coder wrote them last."""
     completed: bool = False
     """The coder said ALL_COMPLETED and changed nothing."""
 

@@ -18,8 +18,9 @@ from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
+from agent.session.reported import Reported
 from agent.session.settings import Settings
-from agent.session.template import Template, load_template
+from agent.session.template import Metric, Template, load_template
 
 
 class Spec(BaseModel):
@@ -33,7 +34,13 @@ class Spec(BaseModel):
     idea: Idea
     settings: Settings
     template: str
-    """Folder of the template."""
+    """Folder of the template; its scale is in the settings."""
+    metrics: dict[str, Metric] = {}
+    """What the template measures, so that the session can be judged where the template is not at hand."""
+    primary: str = ""
+    """The template's primary metric."""
+    reported: Reported | None = None
+    """Published results that the template's scale names."""
     fixed_sha256: str
     """Hash of the template's fixed half."""
     files: dict[str, str] = {}
@@ -81,22 +88,26 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    settings = settings.model_copy(update={"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
     spec = Spec(
         files=files, labloop=__version__, created=datetime.now(timezone.utc).isoformat(timespec="seconds"), idea=idea,
         settings=settings, template=str(template.root), fixed_sha256=template.fixed_hash(),
+        metrics=template.metrics, primary=template.primary, reported=template.reported,
     )  # fmt: skip
     write_json(paths.spec, spec.model_dump(mode="json"))
     journal = Journal(paths.journal)
-    journal.append(SessionStarted(idea=idea.Name, template=template.name, labloop=__version__))
+    journal.append(
+        SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__)
+    )
     return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
 
 
 def open_session(root: Path, settings: Settings | None = None) -> Session:
     """An existing session, to look at or to resume. `settings` replace the recorded ones (budgets, model).
 
-    Raises SessionError where the folder is no session or the template changed since.
+    Raises SessionError where the folder is no session or the template changed since, UsageError for another scale.
     """
     paths = SessionPaths(root.resolve())
     if not paths.spec.is_file():
@@ -105,7 +116,12 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         spec = Spec.model_validate(json.loads(paths.spec.read_text(encoding="utf-8")))
     except (ValueError, ValidationError) as error:
         raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
-    template = load_template(Path(spec.template))
+    template = load_template(Path(spec.template), spec.settings.scale)
+    if settings and settings.scale not in ("", spec.settings.scale, template.scale):
+        raise UsageError(
+            f"--scale {settings.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
+            "could not be compared with its baseline; leave the flag out, or start a new session"
+        )
     return Session(
         paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs), spec.files,
         spec.fixed_sha256,

@@ -37,6 +37,8 @@ class Settings(BaseModel):
     """An OpenAI-compatible server for `model`; empty for the provider's own."""
     recording: str = ""
     """Path of the recording, where a model is `recorded`."""
+    scale: str = ""
+    """Which of the template's scales the session is worked at; the template's default where empty."""
     max_runs: int = Field(default=10, ge=1, le=100)
     """Accepted runs after which the session goes on to figures and paper."""
     max_repairs: int = Field(default=4, ge=0, le=20)

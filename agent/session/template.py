@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import TemplateError
+from agent.session.reported import Reported
+from agent.session.scales import Scale, at_scale, check_declared
 from agent.session.settings import REPOSITORY
 
 try:
@@ -30,6 +33,8 @@ class Metric(_Strict):
     primary: bool = False
     target: float | None = None
     digits: int = 4
+    optional: bool = False
+    """May be absent from a result, which is then not judged by it."""
 
 
 class Experiment(_Strict):
@@ -96,18 +101,39 @@ class Template(_Strict):
     metrics: dict[str, Metric] = Field(min_length=1)
     proofs: list[Proof] = Field(min_length=1)
     comparable: Comparable = Comparable()
+    scales: dict[str, Scale] = {}
+    default_scale: str = ""
     root: Path = Path()
+    scale: str = ""
+    """The scale that was chosen; empty for a template without scales."""
+    reported: Reported | None = None
+    """Published results at that scale, where it names some."""
 
     @model_validator(mode="after")
     def _one_primary(self) -> Template:
         primaries = [name for name, metric in self.metrics.items() if metric.primary]
         if len(primaries) != 1:
             raise ValueError(f"metrics: exactly one metric has primary = true (found {len(primaries)})")
+        if self.metrics[primaries[0]].optional:
+            raise ValueError(f"metrics.{primaries[0]}: the primary metric cannot be optional")
+        return self
+
+    @model_validator(mode="after")
+    def _scales_fit(self) -> Template:
+        for name in self.scales:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+                raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
+        check_declared(self)
         return self
 
     @property
     def primary(self) -> str:
         return next(name for name, metric in self.metrics.items() if metric.primary)
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """Metrics that a result may lack."""
+        return frozenset(name for name, metric in self.metrics.items() if metric.optional)
 
     @property
     def editable(self) -> tuple[str, ...]:
@@ -136,8 +162,11 @@ def _files(path: Path) -> list[Path]:
     return [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
-def load_template(folder: Path) -> Template:
-    """The template in `folder`. Raises TemplateError naming file, field and remedy."""
+def load_template(folder: Path, scale: str = "") -> Template:
+    """The template in `folder` at `scale` (its default where empty).
+
+    Raises TemplateError naming file, field and remedy; UsageError for a scale that it does not have.
+    """
     path = folder / "template.toml"
     if not folder.is_dir():
         raise TemplateError(
@@ -149,7 +178,7 @@ def load_template(folder: Path) -> Template:
         )
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        template = Template.model_validate({**raw, "root": folder.resolve()})
+        template = Template.model_validate(_declared(raw) | {"root": folder.resolve()})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path}: not valid TOML: {error}") from error
     except ValidationError as error:
@@ -165,4 +194,18 @@ def load_template(folder: Path) -> Template:
             raise TemplateError(
                 f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list"
             )
-    return template
+    return at_scale(template, scale)
+
+
+def template_of(idea: Path) -> Path:
+    """The template that an idea belongs to: the nearest folder above it that is one, else the repository's root."""
+    above = (folder for folder in idea.resolve().parents if (folder / "template.toml").is_file())
+    return next(above, REPOSITORY)
+
+
+def _declared(raw: dict[str, Any]) -> dict[str, Any]:
+    """The file's fields, those that labloop fills in under names that no file may use."""
+    return {
+        f"{name} (unknown)" if name in ("root", "scale", "reported") else name: value
+        for name, value in raw.items()
+    }
