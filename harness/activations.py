@@ -6,21 +6,20 @@ imports neither transformers nor nnsight.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.cache import Cache, Draft, key_of
-from harness.errors import ActivationsError, ModelError, TextError
+from harness.corpus import WORDNET, identity, rows_of
+from harness.errors import ActivationsError, ModelError
 from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
-from harness.text import TEXT_VERSION, WORDNET, Split, TokenRows, token_rows
+from harness.text import Split, TokenRows
 
 if TYPE_CHECKING:
     import torch
@@ -58,13 +57,14 @@ class Request:
     context: int = 128
     seed: int = 0
     dtype: str = "float32"  # what the model computes in
+    dataset: str = WORDNET
 
     def fields(self) -> dict[str, Any]:
         """Everything that the numbers depend on, for the cache's key."""
         return {
             "format": FORMAT,
             "model": fingerprint(self.model),
-            "text": text_hash(),
+            "text": identity(self.dataset),
             "layer": self.layer,
             "tokens": self.tokens,
             "split": self.split,
@@ -82,20 +82,19 @@ def load_activations(
     context: int = 128,
     seed: int = 0,
     dtype: str = "float32",
-    device: str = "cpu",
-    dataset: str = "wordnet",
+    device: str = "auto",
+    dataset: str = WORDNET,
 ) -> Activations:
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
-    Raises CacheMiss where they are not there and the cache is read-only, ModelError for an unknown model or layer,
-    TextError where the split has fewer tokens, ActivationsError for NaN and infinity.
+    `dataset` is one of those of harness/corpus.py; `device` auto is a GPU where there is one. Raises CacheMiss where they
+    are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
+    or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
     """
-    if dataset != "wordnet":
-        raise TextError(f"unknown data set {dataset!r}")
-    return load(Request(model, layer, tokens, split, context, seed, dtype), device)
+    return load(Request(model, layer, tokens, split, context, seed, dtype, dataset), device)
 
 
-def load(request: Request, device: str = "cpu") -> Activations:
+def load(request: Request, device: str = "auto") -> Activations:
     """What a Request asks for; see `load_activations`."""
     fields = request.fields()
     folder = Cache().get(KIND, fields, lambda draft: build(draft, request, device))
@@ -109,12 +108,6 @@ def load(request: Request, device: str = "cpu") -> Activations:
     )
 
 
-@lru_cache(maxsize=1)
-def text_hash() -> str:
-    """A hash of the shipped text and of how rows are made of it."""
-    return hashlib.sha256(WORDNET.read_bytes() + f"version {TEXT_VERSION}".encode()).hexdigest()[:24]
-
-
 def build(draft: Draft, request: Request, device: str) -> None:
     """Read the activations and write them into the draft, shard by shard; shards already there are kept."""
     import torch
@@ -122,7 +115,9 @@ def build(draft: Draft, request: Request, device: str) -> None:
     lm = load_lm(request.model, device, getattr(torch, request.dtype))
     lm.check_layer(request.layer)
     check_context(lm, request.context)
-    rows = token_rows(lm.tokenizer, request.split, request.tokens, request.context, request.seed)
+    rows = rows_of(
+        request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed
+    )
     log.info(
         "reading %d activations of %s after block %d (%s)",
         request.tokens,

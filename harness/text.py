@@ -7,10 +7,11 @@ gloss, so that two entries with the same gloss are always on the same side, what
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import lzma
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,7 @@ WORDNET = DATA / "wordnet.jsonl.xz"
 HELD_OUT_PART = 10  # one entry in ten
 SPELLING_PROMPT = " has the first letter:"
 SPELLING_ROWS = 6 / 32  # of the rows that activations are read from
+TEXTS_AT_ONCE = 512
 TEXT_VERSION = 1  # goes up whenever the same request would give other rows
 
 Split = Literal["train", "heldout"]
@@ -66,13 +68,24 @@ def entries(split: Split) -> tuple[Entry, ...]:
     return tuple(entry for entry in _all_entries() if split_of(entry.gloss) == split)
 
 
+@lru_cache(maxsize=1)
+def text_hash() -> str:
+    """A hash of the shipped text and of how rows are made of it."""
+    return hashlib.sha256(WORDNET.read_bytes() + f"version {TEXT_VERSION}".encode()).hexdigest()[:24]
+
+
 def spelling_words(tokenizer: Any) -> list[str]:
     """The tokens, as text, that are ASCII letters alone (a leading space allowed) and one token within a spelling line."""
     texts = {tokenizer.convert_tokens_to_string([token]) for token in tokenizer.get_vocab()}
     words = sorted(
         text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha()
     )
-    lines = tokenizer([f"\n{word}{SPELLING_PROMPT}" for word in words], add_special_tokens=False)["input_ids"]
+    lines = _encode(tokenizer, [f"\n{word}{SPELLING_PROMPT}" for word in words])
+    if not lines:
+        raise TextError(
+            "the tokenizer has no token of ASCII letters alone, which the spelling lines of the wordnet text need: "
+            "read another data set (--dataset), or use another model"
+        )
     length = min(map(len, lines))
     return [word for word, line in zip(words, lines, strict=True) if len(line) == length]
 
@@ -111,52 +124,84 @@ def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: in
     Entries come in an order drawn by `seed`, one after the other, `<eos>` after each, cut wherever a row ends.
     Raises TextError where the split has fewer tokens.
     """
+    text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
+    return pack(_mixed(text, spelling), tokenizer, tokens, context, f"{split} text")
+
+
+def pack(rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str) -> TokenRows:
+    """As many of the rows (each context − 1 ids) as hold `tokens` positions to read, each after a `<bos>`.
+
+    A tokenizer without `<bos>` (GPT-2, GPT-NeoX) begins them with `<eos>`. Raises TextError, which names `source`, where
+    the rows hold fewer tokens, and where the tokenizer has neither.
+    """
     if tokens < 1 or context < 2:
         raise TextError(
             f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2"
         )
-    text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
     first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
     if first is None:
         raise TextError(
-            "the tokenizer has neither a <bos> nor an <eos> token: one of them must begin each text"
+            "the tokenizer has neither a <bos> nor an <eos> token, and one of them must begin each text: "
+            "set tokenizer.bos_token and save it beside the model, or use another model"
         )
     special = np.array(sorted(set(tokenizer.all_special_ids)))
-    rows: list[list[int]] = []
+    taken: list[list[int]] = []
     found = 0
-    while found < tokens:
-        spell = int((len(rows) + 1) * SPELLING_ROWS) > int(len(rows) * SPELLING_ROWS)
-        row = next(spelling if spell else text, None)
-        if row is None:
-            raise TextError(
-                f"the {split} text has only {found} tokens for this model, {tokens} were asked for"
-            )
-        rows.append([first, *row])
+    for row in rows:
+        taken.append([first, *row])
         found += int((~np.isin(row, special)).sum())
-    ids = np.array(rows, np.int64)
+        if found >= tokens:
+            break
+    else:
+        raise TextError(
+            f"the {source} has only {found} tokens for this model, {tokens} were asked for: "
+            "ask for fewer, or use a larger data set"
+        )
+    ids = np.array(taken, np.int64)
     keep = ~np.isin(ids, special)
     keep[:, 0] = False
     return TokenRows(ids, keep)
+
+
+def packed(documents: Iterable[list[int]], tokenizer: Any, context: int) -> Iterator[list[int]]:
+    """Documents of token ids, one after the other with `<eos>` after each, cut into rows of context − 1 ids."""
+    end = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
+    flat: list[int] = []
+    for document in documents:
+        flat += document + end
+        whole = len(flat) - len(flat) % (context - 1)
+        yield from (flat[at : at + context - 1] for at in range(0, whole, context - 1))
+        del flat[:whole]
+
+
+def encoded(texts: Iterable[str], tokenizer: Any) -> Iterator[list[int]]:
+    """The token ids of each text; tokenised as they are asked for."""
+    waiting = iter(texts)
+    while some := list(itertools.islice(waiting, TEXTS_AT_ONCE)):
+        yield from _encode(tokenizer, some)
+
+
+def _mixed(text: Iterator[list[int]], spelling: Iterator[list[int]]) -> Iterator[list[int]]:
+    """Both, evenly spread, until one has no more rows."""
+    for number in itertools.count(1):
+        spell = int(number * SPELLING_ROWS) > int((number - 1) * SPELLING_ROWS)
+        row = next(spelling if spell else text, None)
+        if row is None:
+            return
+        yield row
 
 
 def _text_rows(tokenizer: Any, split: Split, context: int, seed: int) -> Iterator[list[int]]:
     """The split's lines as rows of context − 1 ids; tokenised as they are asked for."""
     lines = [entry.line for entry in entries(split)]
     random.Random(seed).shuffle(lines)
-    end = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
-    flat: list[int] = []
-    for start in range(0, len(lines), 512):
-        for ids in _encode(tokenizer, lines[start : start + 512]):
-            flat += ids + end
-        whole = len(flat) - len(flat) % (context - 1)
-        yield from (flat[at : at + context - 1] for at in range(0, whole, context - 1))
-        flat = flat[whole:]
+    return packed(encoded(lines, tokenizer), tokenizer, context)
 
 
 def _spelling_rows(tokenizer: Any, context: int, seed: int) -> Iterator[list[int]]:
     """Rows of "\\n{word} has the first letter: {X}", as many lines as fit; without end."""
     words, rng = spelling_words(tokenizer), random.Random(seed + 1)
-    while words:
+    while True:
         drawn = [[rng.choice(words) for _ in range(context // 6 + 1)] for _ in range(64)]
         texts = ["".join(f"\n{word}{SPELLING_PROMPT}{letter_of(word)}" for word in row) for row in drawn]
         yield from (ids[: context - 1] for ids in _encode(tokenizer, texts))

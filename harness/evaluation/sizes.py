@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
-from harness.activations import text_hash
 from harness.lm import fingerprint
+from harness.text import text_hash
 
 KIND = "evaluation"
 FORMAT = 3  # raise it when a change in artifacts.py makes other artifacts from the same sizes
