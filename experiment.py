@@ -36,6 +36,7 @@ from harness.sae import (
 )
 from harness.saved import SavedSAE, save_run
 from harness.scales import FULL, add_data_flags, data_flags
+from harness.settings import check_settings
 
 log = logging.getLogger("experiment")
 
@@ -184,6 +185,7 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     settings = replace(SCALES[given.scale], sae=given.sae, seed=given.seed, **data_flags(given))
+    check_settings(settings)
     device = choose_device(given.device)
 
     activations = load_activations(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from harness.errors import SettingsError
 from harness.sae import Dictionary
 
 SAELENS_VERSION = "6.54.12"  # the format of cfg.json; without it SAELens drops the metadata in silence
@@ -31,10 +32,10 @@ class SavedSAE:
     """An SAE as it is written: tensors under the names and in the shapes of SAELens' `architecture`."""
 
     architecture: str  # topk, standard, jumprelu, gated
-    tensors: Mapping[
-        str, Tensor
-    ]  # W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_dec [d_in], and the architecture's own
+    # W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_dec [d_in], and the architecture's own
+    tensors: Mapping[str, Tensor]
     fields: Mapping[str, Any] = field(default_factory=dict)  # of cfg.json, beside those that every SAE has
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)  # of training, for the run's config
 
     @classmethod
     def topk(cls, sae: Dictionary, k: int) -> SavedSAE:
@@ -51,13 +52,71 @@ class SavedSAE:
         return replace(self, tensors=shrunk)
 
 
+# The tensors of each architecture as SAELens names them, by the sizes of their dimensions.
+SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
+    "topk": {"b_enc": ("d_sae",)},
+    "standard": {"b_enc": ("d_sae",)},
+    "jumprelu": {"b_enc": ("d_sae",), "threshold": ("d_sae",)},
+    "gated": {"b_gate": ("d_sae",), "r_mag": ("d_sae",), "b_mag": ("d_sae",)},
+}
+SHARED_SHAPES = {"W_enc": ("d_in", "d_sae"), "W_dec": ("d_sae", "d_in"), "b_dec": ("d_in",)}
+
+
+def check_sae(sae: SavedSAE) -> None:
+    """Raises SettingsError where SAELens could not read the SAE, or would read another one.
+
+    An unknown architecture; a tensor missing, unknown, of another shape or not finite; a k that is no whole number
+    from 1 to d_sae; a threshold below 0.
+    """
+    if sae.architecture not in SHAPES:
+        raise SettingsError(
+            f"architecture {sae.architecture!r} is none of {', '.join(SHAPES)}: save it as a program "
+            "(harness.program.ExportedSAE)"
+        )
+    shapes = SHARED_SHAPES | SHAPES[sae.architecture]
+    if sae.tensors.keys() != shapes.keys():
+        raise SettingsError(
+            f"a {sae.architecture} SAE has the tensors {', '.join(sorted(shapes))}, "
+            f"but these were given: {', '.join(sorted(sae.tensors))}"
+        )
+    if sae.tensors["W_enc"].ndim != 2:
+        raise SettingsError(f"W_enc has shape {tuple(sae.tensors['W_enc'].shape)}, not [d_in, d_sae]")
+    sizes = dict(zip(("d_in", "d_sae"), sae.tensors["W_enc"].shape, strict=True))
+    for name, dimensions in shapes.items():
+        check_tensor(name, sae.tensors[name], tuple(sizes[dimension] for dimension in dimensions))
+    if sae.architecture == "topk":
+        check_k(sae.fields.get("k"), sizes["d_sae"])
+    if sae.architecture == "jumprelu" and bool((sae.tensors["threshold"] < 0).any()):
+        raise SettingsError(
+            "threshold has values below 0: a JumpReLU latent must not be on where it is negative"
+        )
+
+
+def check_tensor(name: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
+    """Raises SettingsError where a tensor has another shape, or a value that is not finite."""
+    if tuple(tensor.shape) != shape:
+        raise SettingsError(f"{name} has shape {tuple(tensor.shape)}, not {shape}")
+    bad = int((~tensor.detach().float().isfinite()).sum())  # in the float32 that is written
+    if bad:
+        raise SettingsError(
+            f"{name} has {bad} values that are NaN or infinite: training diverged; lower lr or the loss's weights"
+        )
+
+
+def check_k(k: object, d_sae: int) -> None:
+    """Raises SettingsError where k is no whole number from 1 to d_sae."""
+    if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= d_sae:
+        raise SettingsError(f"k is {k!r}: it must be a whole number from 1 to d_sae = {d_sae}")
+
+
 def save_sae(folder: Path, sae: SavedSAE, config: Mapping[str, Any]) -> None:
     """Write `cfg.json` and `sae_weights.safetensors` as SAELens reads them.
 
-    `config` needs `model`, `layer` and `context`.
+    `config` needs `model`, `layer` and `context`. Raises SettingsError where the SAE makes no sense; see `check_sae`.
     """
     from safetensors.torch import save_file
 
+    check_sae(sae)
     folder.mkdir(parents=True, exist_ok=True)
     d_in, d_sae = sae.tensors["W_enc"].shape
     described = {
@@ -99,22 +158,42 @@ def save_run(
     """Write what a run must leave: `sae/` and `final_info.json` (format 1, with empty metrics: the evaluator fills them in).
 
     `config` is every setting that was used; `training` needs steps, tokens, seconds; `curve` needs equally long lists
-    `step` and `loss` (and any others), from which loss_first and loss_last are taken. A value that is not finite is a
-    ValueError that names it: a run that diverged has no result.
+    `step` and `loss` (and any others), from which loss_first and loss_last are taken. Raises SettingsError, before
+    anything is written, where a value is not finite (a run that diverged has no result) or the SAE makes no sense.
     """
-    for name, values in curve.items():
-        for step, value in zip(curve["step"], values, strict=True):
-            if not math.isfinite(value):
-                raise ValueError(f"training diverged: {name} is {value} at step {step}")
+    check_curve(curve)
+    settings = merged(config, sae.hyperparameters)
     save_sae(out_dir / "sae", sae, config)
     ends = {"loss_first": curve["loss"][0], "loss_last": curve["loss"][-1]} if curve["loss"] else {}
     info = {
         "format": 1,
-        "config": dict(config),
+        "config": settings,
         "training": {**training, **ends, "curve": {name: list(values) for name, values in curve.items()}},
         "metrics": {},
     }
     write_json(out_dir / "final_info.json", info)
+
+
+def check_curve(curve: Mapping[str, Sequence[float]]) -> None:
+    """Raises SettingsError, naming the term and the step, where a value of the loss curve is not finite."""
+    for name, values in curve.items():
+        for step, value in zip(curve["step"], values, strict=True):
+            if not math.isfinite(value):
+                raise SettingsError(
+                    f"training diverged: {name} is {value} at step {step}. Lower lr, or the weight of the term that "
+                    "grew first (the lines above show the loss)"
+                )
+
+
+def merged(config: Mapping[str, Any], hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Both in one table. Raises SettingsError where they disagree about a name."""
+    for name in config.keys() & hyperparameters.keys():
+        if config[name] != hyperparameters[name]:
+            raise SettingsError(
+                f"{name} is {config[name]!r} in the settings and {hyperparameters[name]!r} among the SAE's own "
+                "hyperparameters: give one of them another name"
+            )
+    return {**config, **hyperparameters}
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from harness.errors import SettingsError
 from harness.sae import Codes, decode, top_k, unit_norm_
 from harness.saved import SavedSAE, save_run, save_sae, write_json
 
@@ -79,7 +80,7 @@ def test_save_run_leaves_the_contracts_file(tmp_path):
 def test_a_loss_that_is_not_a_number_is_an_error_that_says_where(tmp_path):
     """A diverged run writes no final_info.json, and the message names the quantity and the step."""
     curve = {"step": [0, 10, 20], "loss": [1.0, float("nan"), float("nan")]}
-    with pytest.raises(ValueError, match="loss is nan at step 10"):
+    with pytest.raises(SettingsError, match="loss is nan at step 10"):
         save_run(tmp_path, SavedSAE.topk(random_sae(), K), CONFIG, {"steps": 21}, curve)
     assert not (tmp_path / "final_info.json").exists()
 

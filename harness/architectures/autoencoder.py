@@ -1,0 +1,86 @@
+"""What the SAEs of this package have in common: four tensors, one latent a row, and what the training loop calls."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from harness.sae import unit_norm_
+from harness.saved import SavedSAE
+from harness.settings import RunSettings
+
+
+class Output(NamedTuple):
+    """One batch through an SAE."""
+
+    x: Tensor  # [batch, d_in] what went in
+    pre: Tensor  # [batch, d_sae] pre-activations (of the gate, where there is one)
+    codes: Tensor  # [batch, d_sae] latents, 0 where a latent is off
+    x_hat: Tensor  # [batch, d_in] what came out
+
+
+class Autoencoder(nn.Module, ABC):
+    """The four tensors that every SAE here has; the start is TopKSAE's: tied random directions, b_dec at the mean.
+
+    pre = (x − b_dec) W_encᵀ + b_enc        [batch, d_sae]
+    x̂   = z W_dec + b_dec                   [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1 (the optimiser keeps it)
+
+    How z comes from pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of
+    what only this kind of SAE has; it is written into the run's config (`SavedSAE.hyperparameters`).
+    """
+
+    def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Any = None) -> None:
+        super().__init__()
+        directions = torch.randn(settings.d_sae, d_in)
+        unit_norm_(directions)
+        self.settings = settings
+        self.hyperparameters = hyperparameters
+        self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
+        self.W_enc = nn.Parameter(directions.clone())  # [d_sae, d_in]
+        self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
+        self.b_dec = nn.Parameter(mean.clone())  # [d_in]
+
+    def pre_activations(self, x: Tensor) -> Tensor:
+        """(x − b_dec) W_encᵀ + b_enc: [batch, d_sae], without another [batch, d_in] matrix."""
+        return torch.addmm(self.b_enc - self.W_enc @ self.b_dec, x, self.W_enc.T)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """z W_dec + b_dec: [batch, d_in]."""
+        return torch.addmm(self.b_dec, codes, self.W_dec)
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Output:
+        """One batch [batch, d_in] through the SAE."""
+
+    @abstractmethod
+    def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
+        """The weighted terms of the loss by name; the loss is their sum. `dead` [d_sae] bool, p = step / steps.
+
+        A paper's loss is a mean over the batch of ‖x − x̂‖² and more. Here all of it is divided by the batch's variance,
+        mean ‖x − x̄‖², so that "reconstruction" is the unexplained fraction that TopKSAE has too.
+        """
+
+    @abstractmethod
+    def saved(self) -> SavedSAE:
+        """The trained tensors under SAELens' names."""
+
+    def as_saved(
+        self, architecture: str, tensors: dict[str, Tensor], fields: dict[str, Any] | None = None
+    ) -> SavedSAE:
+        """The tensors that every SAE has, W_enc in SAELens' shape [d_in, d_sae], and the given ones."""
+        shared = {"W_enc": self.W_enc.T, "W_dec": self.W_dec, "b_dec": self.b_dec}
+        return SavedSAE(architecture, shared | tensors, fields or {}, asdict(self.hyperparameters))
+
+
+def variance(x: Tensor) -> Tensor:
+    """Mean over the batch [batch, d_in] of ‖x − x̄‖²: what the terms of a loss are divided by."""
+    return (x - x.mean(0)).pow(2).sum(1).mean()
+
+
+def warmed_up(weight: float, p: float, warmup: float) -> float:
+    """`weight` after a linear rise from 0 over the first `warmup` of the run; p is the progress from 0 to 1."""
+    return weight * min(1.0, p / warmup) if warmup else weight

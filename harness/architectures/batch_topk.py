@@ -1,0 +1,92 @@
+"""The BatchTopK SAE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harness.architectures.autoencoder import Autoencoder, Output
+from harness.sae import aux_k_loss, unexplained
+from harness.saved import SavedSAE
+from harness.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The hyperparameters of BatchTopKSAE."""
+
+    threshold_rate: float = 0.05  # of the running average of the threshold: the weight of the newest batch
+
+
+class BatchTopKSAE(Autoencoder):
+    """A BatchTopK SAE: k latents on for an input on average, as many as it needs for each (Bussmann et al. 2024).
+
+    pre = (x − b_dec) W_encᵀ + b_enc
+    z   = ReLU(pre) where that is among the k · batch largest of the whole batch, else 0         in training
+    z   = ReLU(pre) where pre > θ, else 0                                                        afterwards
+    θ   = the mean over batches of the smallest latent that was on
+    x̂   = z W_dec + b_dec
+    L   = ‖x − x̂‖² / ‖x − x̄‖²  +  aux_weight · AuxK           (AuxK: Gao et al. 2024)
+
+    `train()` and `eval()` choose between the two. θ is a running average, corrected as Adam's are: uncorrected from 0,
+    as SAELens keeps it, it would be too low by (1 − rate)^steps.
+    """
+
+    hyperparameters: Threshold
+    threshold_sum: Tensor  # Σ of weighted smallest latents, and
+    threshold_mass: Tensor  # Σ of the weights
+
+    def __init__(
+        self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Threshold | None = None
+    ) -> None:
+        super().__init__(d_in, settings, mean, hyperparameters or Threshold())
+        self.register_buffer("threshold_sum", torch.zeros((), dtype=torch.float64))
+        self.register_buffer("threshold_mass", torch.zeros((), dtype=torch.float64))
+
+    @property
+    def threshold(self) -> Tensor:
+        """θ, a scalar; 0 before the first batch."""
+        return self.threshold_sum / self.threshold_mass.clamp_min(1e-12)
+
+    def forward(self, x: Tensor) -> Output:
+        """One batch [batch, d_in] through the SAE; in training mode θ takes it into account."""
+        pre = self.pre_activations(x)
+        if self.training:
+            codes = largest_of_batch(pre, self.settings.k)
+            self._follow(codes.detach())
+        else:
+            codes = pre.relu() * (pre > self.threshold)
+        return Output(x, pre, codes, self.decode(codes))
+
+    @torch.no_grad()
+    def _follow(self, codes: Tensor) -> None:
+        """Move θ towards the smallest latent that is on."""
+        smallest = codes.masked_fill(codes <= 0, torch.inf).min().double()
+        rate = self.hyperparameters.threshold_rate * smallest.isfinite().double()  # 0 where no latent is on
+        self.threshold_sum.lerp_(smallest.nan_to_num(posinf=0.0), rate)
+        self.threshold_mass.lerp_(torch.ones_like(smallest), rate)
+
+    def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
+        """Reconstruction and AuxK, as TopKSAE's."""
+        aux_k = aux_k_loss(out.x, out.x_hat, self, dead, self.settings.k_aux)
+        return {
+            "reconstruction": unexplained(out.x, out.x_hat),
+            "aux_k": self.settings.aux_weight * aux_k,
+        }
+
+    def saved(self) -> SavedSAE:
+        """As SAELens' jumprelu with the same θ for all latents, as SAELens saves its own."""
+        threshold = self.threshold.to(self.b_enc) * torch.ones_like(self.b_enc)
+        return self.as_saved("jumprelu", {"b_enc": self.b_enc, "threshold": threshold})
+
+
+def largest_of_batch(pre: Tensor, k: int) -> Tensor:
+    """ReLU(pre) [batch, d_sae] where it is among the k · batch largest of the batch, else 0. Equals share a fate."""
+    on = pre.relu()
+    flat = on.detach().flatten()
+    weakest = flat.kthvalue(
+        len(flat) - k * len(pre) + 1
+    ).values  # a selection, half the time of a topk of so many
+    return on * (on >= weakest)
