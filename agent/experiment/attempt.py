@@ -59,8 +59,11 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     nets = [
         guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)
     ]
-    place = Place(paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,))
     template = bench.template
+    hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
+    place = Place(
+        paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,), hidden=hidden
+    )
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
         finished = launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)

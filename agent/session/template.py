@@ -49,6 +49,8 @@ class Experiment(_Strict):
 class Evaluator(_Strict):
     command: list[str] = Field(min_length=1)
     timeout_s: float = Field(gt=0)
+    hidden: list[str] = []
+    """Files and folders of the fixed half that the experiment may not even read, where the sandbox can keep them apart."""
 
 
 class Prepare(_Strict):
@@ -186,7 +188,8 @@ def load_template(folder: Path, scale: str = "") -> Template:
         field = ".".join(str(part) for part in first["loc"]) or "the file"
         raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
     shown = (*template.experiment.read_only, *template.figures.read_only)
-    for name in (*template.editable, *shown, *template.experiment.fixed):
+    hidden = template.evaluator.hidden if template.evaluator else []
+    for name in (*template.editable, *shown, *template.experiment.fixed, *hidden):
         target = (folder / name).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")

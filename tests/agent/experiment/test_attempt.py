@@ -263,3 +263,35 @@ def test_an_accepted_run_gets_its_place(measured: Bench) -> None:
     assert (paths.run(1) / "answer.json").is_file()
     assert paths.run_code(1).read_text() == source
     assert json.loads(paths.titles.read_text()) == {"run_0": "Baseline", "run_1": "Half the rate"}
+
+
+def test_what_the_evaluator_alone_may_read_is_not_there_for_the_experiment(make: Maker) -> None:
+    """A hidden file cannot be read by the experiment in bubblewrap, and is whole to the evaluator."""
+
+    def alter(root: Path) -> None:
+        (root / "judge" / "answers.txt").write_text("the truth")
+        judge = root / "judge" / "__main__.py"
+        judge.write_text(
+            'from pathlib import Path\nassert Path(__file__).with_name("answers.txt").read_text() == "the truth"\n'
+            + judge.read_text().replace("from __future__ import annotations\n", "")
+        )
+        contract = root / "template.toml"
+        contract.write_text(
+            contract.read_text().replace("[evaluator]\n", '[evaluator]\nhidden = ["judge/answers.txt"]\n')
+        )
+
+    bench = make("bwrap", alter, own_cache=True)
+    bench.lab.measure_baseline()
+    peek = f"""
+import judge
+try:
+    seen = open(os.path.dirname(judge.__file__) + '/answers.txt').read()
+except OSError:
+    seen = ''
+assert not seen
+{END}"""
+    edited = replaced(
+        bench.code, (RATE, "LEARNING_RATE = 0.005"), ("import json", "import json\nimport os"), (END, peek)
+    )
+    ended = bench.attempt(edited)
+    assert ended.outcome == "ok", ended.cause
