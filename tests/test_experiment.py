@@ -11,7 +11,8 @@ import pytest
 import torch
 
 import experiment
-from harness.coactivation import CoactivationEMA, coactivation_counts, pair_penalty
+from harness.coactivation import CoactivationEMA, coactivation_counts
+from harness.pairs import pair_penalty
 from harness.pool import Pool
 from harness.sae import unit_norm_
 
@@ -111,8 +112,9 @@ def progressive(sae, out, p: float, together: CoactivationEMA, peak: float, base
     """The shipped idea: λ2(p) Σ c_ij(p) |f_iᵀf_j|, c_ij = clamp((n_ij − t(p)) / t(p), 0, 1), t(p) = base (1 − p)."""
     together.update(out.codes)
     threshold = base * (1 - p)
-    c = ((together.normalised() - threshold) / threshold).clamp(0, 1)
-    return peak * (1 - p) ** 2 * pair_penalty(sae.W_dec, c)
+    n = together.normalised()
+    c = ((n.values - threshold) / threshold).clamp(0, 1)
+    return peak * (1 - p) ** 2 * pair_penalty(sae.W_dec, n.with_values(c))
 
 
 def train_with_the_idea(settings, pool, peak: float):

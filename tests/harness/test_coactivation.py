@@ -1,10 +1,17 @@
-"""Counts and penalties against loops that anyone can check."""
+"""Counts against loops that anyone can check."""
 
 import pytest
 import torch
 
-from harness.coactivation import CoactivationEMA, coactivation_counts, normalise_counts, pair_penalty
-from harness.sae import Codes, unit_norm_
+from harness import coactivation as module
+from harness.coactivation import (
+    CoactivationEMA,
+    coactivation_counts,
+    count_pairs,
+    firing_frequency,
+    normalise_counts,
+)
+from harness.sae import Codes
 
 D_SAE = 7
 
@@ -16,28 +23,58 @@ def random_codes(batch: int = 30, k: int = 3, seed: int = 0) -> Codes:
     return Codes(indices, (torch.rand(batch, k, generator=generator) - 0.2).relu())
 
 
-def counted_by_hand(codes: Codes) -> torch.Tensor:
+def counted_by_hand(codes: Codes, valued: bool = False) -> torch.Tensor:
     counts = torch.zeros(D_SAE, D_SAE)
     for indices, values in zip(codes.indices.tolist(), codes.values.tolist(), strict=True):
-        on = [index for index, value in zip(indices, values, strict=True) if value > 0]
+        on = {index: value for index, value in zip(indices, values, strict=True) if value > 0}
         for i in on:
             for j in on:
-                counts[i, j] += 1
+                counts[i, j] += on[i] * on[j] if valued else 1
     return counts
 
 
-def test_counts_equal_a_loop_over_pairs():
-    """N_ij is the number of inputs with both on; a place with value 0 is off; the diagonal counts single latents."""
+@pytest.fixture(params=["in a table", "sorted"])
+def counting(request, monkeypatch):
+    """Both ways of counting: a table of all pairs for a small dictionary, sorted keys for a large one."""
+    monkeypatch.setattr(module, "COUNTED_IN_PLACE", 0 if request.param == "sorted" else 10_000)
+
+
+@pytest.mark.usefixtures("counting")
+@pytest.mark.parametrize("valued", [False, True])
+def test_counts_equal_a_loop_over_pairs(valued):
+    """N_ij is the number of inputs with both on (valued: Σ z_i z_j); a place with value 0 is off; N_i is the diagonal."""
     codes = random_codes()
     assert (codes.values == 0).any()
-    assert torch.equal(coactivation_counts(codes, D_SAE), counted_by_hand(codes))
+    by_hand = counted_by_hand(codes, valued)
+    assert torch.allclose(coactivation_counts(codes, D_SAE, valued=valued), by_hand)
+    listed = count_pairs(codes, D_SAE, valued=valued)
+    assert torch.allclose(listed.dense(D_SAE), by_hand.clone().fill_diagonal_(0))
+    assert torch.allclose(listed.single, by_hand.diagonal())
+    assert (listed.rows > listed.columns).all()
+    assert (listed.values > 0).all()
+    assert torch.equal(listed.keys, listed.keys.sort().values)
+
+
+@pytest.mark.usefixtures("counting")
+@pytest.mark.parametrize("valued", [False, True])
+def test_the_active_latents_alone_are_counted(valued):
+    """With a mask of m active latents the matrix is the [m, m] sub-matrix, and the list holds their pairs alone."""
+    codes = random_codes()
+    active = torch.tensor([True, False, True, True, False, False, True])
+    whole = counted_by_hand(codes, valued)
+    assert torch.allclose(coactivation_counts(codes, D_SAE, active, valued), whole[active][:, active])
+    listed = count_pairs(codes, D_SAE, active, valued)
+    assert active[listed.rows].all()
+    assert active[listed.columns].all()
+    assert len(listed.rows) == (whole[active][:, active].tril(-1) > 0).sum()
 
 
 @pytest.mark.parametrize("measure", ["cosine", "jaccard", "conditional", "max"])
 def test_normalised_counts_follow_their_formula(measure):
-    """Each measure equals its formula, lies in [0, 1], is symmetric, and has a zero diagonal."""
-    counts = counted_by_hand(random_codes())
-    found = normalise_counts(counts, measure)
+    """Each measure equals its formula and lies in [0, 1], from a list of pairs and from a matrix."""
+    codes = random_codes()
+    counts = counted_by_hand(codes)
+    found = count_pairs(codes, D_SAE).normalised(measure).dense(D_SAE)
     single = counts.diagonal()
     highest = max(counts[i, j] for i in range(D_SAE) for j in range(D_SAE) if i != j)
     for i in range(D_SAE):
@@ -48,67 +85,41 @@ def test_normalised_counts_follow_their_formula(measure):
                 "conditional": min(single[i], single[j]),
                 "max": highest,
             }[measure]
-            assert found[i, j].item() == pytest.approx(
-                0.0 if i == j else (counts[i, j] / below).item(), abs=1e-6
-            )
-    assert torch.equal(found, found.T)
+            expected = 0.0 if i == j else (counts[i, j] / below).item()
+            assert found[i, j].item() == pytest.approx(expected, abs=1e-6)
+    assert found.max() <= 1
+    assert torch.allclose(normalise_counts(counts, measure), found)
 
 
 def test_latents_that_are_never_on_have_no_coactivation():
-    """An empty count is zero, not NaN, by every measure; an unknown measure is refused."""
+    """Nothing on is zero or an empty list, not NaN, by every measure; an unknown measure is refused."""
+    off = Codes(torch.zeros(2, 2, dtype=torch.int64), torch.zeros(2, 2))
     for measure in ("cosine", "jaccard", "conditional", "max"):
+        assert len(count_pairs(off, 3).normalised(measure).values) == 0
         assert torch.equal(normalise_counts(torch.zeros(3, 3), measure), torch.zeros(3, 3))
+        assert torch.equal(CoactivationEMA(3).normalised(measure).values, torch.zeros(3))
     with pytest.raises(ValueError, match="unknown measure 'pearson'"):
-        normalise_counts(torch.zeros(3, 3), "pearson")
+        count_pairs(off, 3).normalised("pearson")
 
 
-def test_the_moving_average_is_unbiased_from_its_first_batch():
-    """After one batch the average is that batch; after more it is the weighted mean, newest heaviest."""
-    ema = CoactivationEMA(D_SAE, decay=0.9)
-    assert torch.equal(ema.normalised(), torch.zeros(D_SAE, D_SAE))
-    first, second = random_codes(seed=1), random_codes(seed=2)
+@pytest.mark.parametrize("max_pairs", [1000, 20])
+def test_the_moving_average_is_unbiased_from_its_first_batch(max_pairs):
+    """After one batch the average is that batch; after more it is the weighted mean, newest heaviest; the same where the
+    table holds only the pairs that occurred (21 there are)."""
+    ema = CoactivationEMA(D_SAE, decay=0.9, max_pairs=max_pairs)
+    first, second = random_codes(batch=5, seed=1), random_codes(batch=5, seed=2)
     ema.update(first)
-    assert torch.allclose(ema.normalised(), normalise_counts(counted_by_hand(first)), atol=1e-6)
+    expected = count_pairs(first, D_SAE).normalised().dense(D_SAE)
+    assert torch.allclose(ema.normalised().dense(D_SAE), expected, atol=1e-6)
     ema.update(second)
     mixed = (0.9 * counted_by_hand(first) + counted_by_hand(second)) / 1.9
-    assert torch.allclose(ema.normalised(), normalise_counts(mixed), atol=1e-6)
+    assert torch.allclose(ema.counts.dense(D_SAE), mixed.clone().fill_diagonal_(0), atol=1e-6)
+    assert torch.allclose(ema.counts.single, mixed.diagonal(), atol=1e-6)
 
 
-def test_the_penalty_equals_a_double_loop_and_autograds_gradient():
-    """pair_penalty is (1/d) Σ_{i<j} c_ij |f_i·f_j|, and its hand-written gradient is autograd's."""
-    torch.manual_seed(0)
-    directions = torch.randn(D_SAE, 4)
-    unit_norm_(directions)
-    weights = torch.rand(D_SAE, D_SAE)
-    weights = (weights + weights.T) / 2
-    fast, plain = directions.clone().requires_grad_(), directions.clone().requires_grad_()
-    penalty = pair_penalty(fast, weights)
-    expected = sum(
-        weights[i, j] * (plain[i] @ plain[j]).abs() for i in range(D_SAE) for j in range(i + 1, D_SAE)
+def test_firing_frequency_is_the_part_of_inputs_a_latent_is_on_for():
+    """A latent on for 2 of 4 inputs has 0.5; a place with value 0 does not count."""
+    codes = Codes(
+        torch.tensor([[0, 1], [0, 2], [1, 2], [2, 0]]), torch.tensor([[1, 1], [1, 0], [1, 1], [0, 0.0]])
     )
-    (expected / D_SAE).backward()
-    (2.5 * penalty).backward()
-    assert penalty.item() == pytest.approx(expected.item() / D_SAE, rel=1e-5)
-    assert torch.allclose(fast.grad, 2.5 * plain.grad, atol=1e-6)
-
-
-def test_the_penalty_pushes_its_pairs_apart_and_no_others():
-    """Descending the penalty on one pair makes those two directions orthogonal and leaves a third alone."""
-    directions = torch.nn.Parameter(torch.tensor([[1.0, 0.0], [0.8, 0.6], [0.6, 0.8]]))
-    start = directions.detach().clone()
-    weights = torch.zeros(3, 3)
-    weights[0, 1] = weights[1, 0] = 1.0
-    for _ in range(200):
-        directions.grad = None
-        pair_penalty(directions, weights).backward()
-        with torch.no_grad():
-            directions -= 0.02 * directions.grad
-        unit_norm_(directions.data)
-    assert abs(float(directions[0] @ directions[1])) < 0.05
-    assert torch.allclose(directions[2], start[2])
-
-
-def test_weights_of_another_shape_are_refused():
-    """A mask for another dictionary is named in the message instead of broadcasting into nonsense."""
-    with pytest.raises(ValueError, match="do not fit 5 decoder rows"):
-        pair_penalty(torch.randn(5, 3), torch.ones(4, 4))
+    assert firing_frequency(codes, 4).tolist() == [0.5, 0.5, 0.25, 0.0]

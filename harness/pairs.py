@@ -1,0 +1,242 @@
+"""Numbers for pairs of latents, and penalties on pairs of decoder directions, without a [d_sae, d_sae] matrix.
+
+A sum over pairs written as in a paper costs O(d_sae²) memory, twice with autograd's tape (1 GB each at d_sae 16,384).
+Here the pairs that matter are kept as lists, and the Gram matrix of the directions is worked through in blocks of rows
+whose gradient is made on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+BLOCK_ROWS = 256  # rows of the Gram matrix that are in memory at once
+CHUNK_NUMBERS = 1_000_000  # numbers of a [pairs, d_in] matrix that are in memory at once
+LIST_COST = 32  # a pair that is looked up costs as much as so many within a matrix product (measured)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A number for each of P pairs of latents, each pair once (row > column), by row; pairs that are not listed have 0."""
+
+    rows: Tensor  # [P] int64, the latent with the higher index
+    columns: Tensor  # [P] int64, the one with the lower
+    values: Tensor  # [P] float
+
+    @property
+    def keys(self) -> Tensor:
+        """[P] int64: the place of each pair in the strict lower triangle, row by row."""
+        return pair_keys(self.rows, self.columns)
+
+    def with_values(self, values: Tensor) -> Pairs:
+        """Other numbers [P] for the same pairs."""
+        return Pairs(self.rows, self.columns, values)
+
+    def where(self, keep: Tensor) -> Pairs:
+        """The pairs that `keep` [P] bool names."""
+        places = keep.nonzero().squeeze(1)
+        return Pairs(*(numbers.index_select(0, places) for numbers in (self.rows, self.columns, self.values)))
+
+    def dense(self, d_sae: int) -> Tensor:
+        """The symmetric matrix [d_sae, d_sae] with a zero diagonal: for small dictionaries."""
+        matrix = self.values.new_zeros(d_sae, d_sae)
+        matrix[self.rows, self.columns] = self.values
+        return matrix + matrix.T
+
+
+def pair_keys(rows: Tensor, columns: Tensor) -> Tensor:
+    """The place of each pair (row > column) in the strict lower triangle, counted row by row: row(row−1)/2 + column."""
+    return (rows * (rows - 1) >> 1) + columns
+
+
+def pairs_of(keys: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows and columns of `pair_keys`; exact for d_sae up to 60 million."""
+    rows = ((1 + (1 + 8 * keys.double()).sqrt()) / 2).long()
+    rows -= (rows * (rows - 1) >> 1 > keys).long()  # where the root was rounded up
+    return rows, keys - (rows * (rows - 1) >> 1)
+
+
+class PairTable:
+    """Named numbers kept from step to step for pairs of latents: for every pair where that fits, else for some.
+
+    At most `max_pairs` pairs are kept, at 8 bytes each and 4 more for each name. Where the dictionary has more, pairs
+    enter as they are admitted, and those with the lowest `names[0]` leave when the table is full (down to half).
+    """
+
+    def __init__(self, d_sae: int, names: tuple[str, ...], max_pairs: int) -> None:
+        self.names = names
+        self.max_pairs = max_pairs
+        total = d_sae * (d_sae - 1) // 2
+        self.complete = total <= max_pairs
+        self.keys = torch.arange(total if self.complete else 0)  # sorted
+        self.rows, self.columns = pairs_of(self.keys)
+        self.numbers = {name: torch.zeros(len(self.keys)) for name in names}  # [P] each
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self.numbers[name]
+
+    def pairs(self, name: str) -> Pairs:
+        """All pairs in the table with one of their numbers."""
+        return Pairs(self.rows, self.columns, self.numbers[name])
+
+    def find(self, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """The place of each key in the table, and whether it is there at all."""
+        self._move(keys.device)
+        if self.complete:
+            return keys, torch.ones_like(keys, dtype=torch.bool)
+        if len(self.keys) == 0:
+            return torch.zeros_like(keys), torch.zeros_like(keys, dtype=torch.bool)
+        places = torch.searchsorted(self.keys, keys).clamp_max(len(self.keys) - 1)
+        return places, self.keys[places] == keys
+
+    def admit(self, pairs: Pairs) -> tuple[Tensor, Tensor]:
+        """As `find`, after those that were not there were let in with 0; some may be left out when the table is full."""
+        keys = pairs.keys
+        places, there = self.find(keys)
+        if bool(there.all()):
+            return places, there
+        if len(self.keys) + int((~there).sum()) > self.max_pairs:
+            self._keep(self.numbers[self.names[0]].topk(min(len(self.keys), self.max_pairs // 2)).indices)
+        places, there = self.find(keys)
+        new = (~there).nonzero().squeeze(1)
+        room = self.max_pairs - len(self.keys)
+        if len(new) > room:
+            new = new[pairs.values[new].topk(room).indices]
+        order = torch.cat([self.keys, keys[new]]).argsort()
+        self.keys = torch.cat([self.keys, keys[new]])[order]
+        for name, numbers in self.numbers.items():
+            self.numbers[name] = torch.cat([numbers, numbers.new_zeros(len(new))])[order]
+        self.rows, self.columns = pairs_of(self.keys)
+        return self.find(keys)
+
+    def _keep(self, places: Tensor) -> None:
+        places = places.sort().values
+        self.keys = self.keys[places]
+        self.numbers = {name: numbers[places] for name, numbers in self.numbers.items()}
+
+    def _move(self, device: torch.device) -> None:
+        if self.keys.device != device:
+            self.keys, self.rows, self.columns = (
+                tensor.to(device) for tensor in (self.keys, self.rows, self.columns)
+            )
+            self.numbers = {name: numbers.to(device) for name, numbers in self.numbers.items()}
+
+
+class PairAverage:
+    """A running average m_ij of a number for each pair, with a rate of its own for each pair; it starts at 0.
+
+    m_ij ← m_ij + α_ij (x_ij − m_ij),   α_ij = min(most, times_ij / over),
+    where times_ij counts the inputs so far, this batch included, in which i and j were both on. Pairs that were not on
+    together in a batch have x_ij = 0. Memory: see PairTable; never a [d_sae, d_sae] matrix beyond `max_pairs`.
+    """
+
+    def __init__(
+        self, d_sae: int, most: float = 0.1, over: float = 1000.0, max_pairs: int = 4_000_000
+    ) -> None:
+        self.most = most
+        self.over = over
+        self._table = PairTable(d_sae, ("times", "mean"), max_pairs)
+
+    def of(self, pairs: Pairs) -> Tensor:
+        """m_ij [P] of these pairs; 0 where there is none yet."""
+        places, there = self._table.find(pairs.keys)
+        return (
+            torch.where(there, self._table["mean"][places], 0.0) if len(self._table.keys) else there.float()
+        )
+
+    @torch.no_grad()
+    def update(self, counts: Pairs, values: Tensor) -> None:
+        """Take a batch into account: `counts` says how often its pairs were on together, `values` [P] is x_ij of them."""
+        places, there = self._table.admit(counts)
+        places = places[there]
+        times, mean = self._table["times"], self._table["mean"]
+        times.index_add_(0, places, counts.values[there])
+        rate = (times / self.over).clamp_(max=self.most)
+        mean -= rate * mean
+        mean.index_add_(0, places, rate[places] * values[there])
+
+
+def pair_penalty(W_dec: Tensor, weights: Tensor | Pairs, power: int = 1) -> Tensor:
+    """(1/m) · Σ_{i>j} weights_ij · |f_iᵀf_j|^power, where f_i are the m rows of W_dec: a scalar with gradient to W_dec.
+
+    `weights` is constant: a matrix [m, m] (of which (w_ij + w_ji)/2 is taken; the diagonal does not count), or Pairs.
+    Divided by m, so that the value is what a latent pays and does not grow with the dictionary. Memory beyond the
+    gradient: BLOCK_ROWS · m numbers. Raises ValueError for weights that do not fit, or a power other than 1 or 2.
+    """
+    m = len(W_dec)
+    if power not in (1, 2):
+        raise ValueError(f"pair_penalty: power is {power!r}; use 1 or 2")
+    if isinstance(weights, Pairs):
+        if len(weights.rows) and int(weights.rows.max()) >= m:
+            raise ValueError(
+                f"pair_penalty: pairs of latent {int(weights.rows.max())} do not fit {m} decoder rows"
+            )
+        weights = replace(weights, values=weights.values.detach())
+        weights = weights.where(weights.values != 0)
+    elif weights.shape != (m, m):
+        raise ValueError(f"pair_penalty: weights {tuple(weights.shape)} do not fit {m} decoder rows")
+    return cast(Tensor, _PairSum.apply(W_dec, weights, power)) / m
+
+
+class _PairSum(torch.autograd.Function):
+    """Σ_{i>j} w_ij |f_iᵀf_j|^power; its gradient is made with the sum, so that no block has to be kept."""
+
+    @staticmethod
+    def forward(ctx: Any, directions: Tensor, weights: Tensor | Pairs, power: int) -> Tensor:
+        m = len(directions)
+        few = isinstance(weights, Pairs) and LIST_COST * len(weights.rows) < m * (m - 1) // 2
+        total, gradient = (_listed if few else _blocks)(directions, weights, power)
+        ctx.save_for_backward(gradient)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *above: Tensor) -> tuple[Tensor, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return above[0] * gradient, None, None
+
+
+def _blocks(directions: Tensor, weights: Any, power: int) -> tuple[Tensor, Tensor]:
+    """The sum and its gradient by blocks of rows of the lower triangle: [BLOCK_ROWS, m] at a time."""
+    total, gradient = directions.new_zeros(()), torch.zeros_like(directions)
+    for start in range(0, len(directions), BLOCK_ROWS):
+        end = min(start + BLOCK_ROWS, len(directions))
+        rows, before = directions[start:end], directions[:end]
+        gram = rows @ before.T  # [rows, end]
+        slope = _block_weights(weights, start, end, gram) * (gram.sign() if power == 1 else gram)
+        total += (slope * gram).sum()
+        slope *= power
+        gradient[start:end].addmm_(slope, before)
+        gradient[:end].addmm_(slope.T, rows)
+    return total, gradient
+
+
+def _block_weights(weights: Tensor | Pairs, start: int, end: int, gram: Tensor) -> Tensor:
+    """w [end − start, end] of one block of rows, its part below the diagonal alone."""
+    if isinstance(weights, Tensor):
+        block = (weights[start:end, :end] + weights[:end, start:end].T).detach() / 2
+        return block.tril_(start - 1)
+    block = torch.zeros_like(gram)
+    first, last = torch.searchsorted(weights.rows, torch.tensor([start, end], device=gram.device)).tolist()
+    inside = slice(first, last)
+    places = (weights.rows[inside] - start) * end + weights.columns[inside]
+    block.view(-1)[places] = weights.values[inside]
+    return block
+
+
+def _listed(directions: Tensor, pairs: Pairs, power: int) -> tuple[Tensor, Tensor]:
+    """The same pair by pair, for few of them: [chunk, d_in] at a time."""
+    total, gradient = directions.new_zeros(()), torch.zeros_like(directions)
+    chunk = max(1, CHUNK_NUMBERS // directions.shape[1])
+    for start in range(0, len(pairs.rows), chunk):
+        rows, columns = pairs.rows[start : start + chunk], pairs.columns[start : start + chunk]
+        high, low = directions[rows], directions[columns]  # [chunk, d_in]
+        product = torch.einsum("pd,pd->p", high, low)
+        slope = pairs.values[start : start + chunk] * (product.sign() if power == 1 else product)
+        total += (slope * product).sum()
+        slope = (power * slope).unsqueeze(1)
+        gradient.index_add_(0, rows, slope * low)
+        gradient.index_add_(0, columns, slope * high)
+    return total, gradient
