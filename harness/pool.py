@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from harness.activations import Activations
+from harness.errors import ActivationsError
 
-IN_MEMORY_BYTES = 4_000_000_000
+IN_MEMORY_BYTES = 4_000_000_000  # by size alone, so that a seed draws the same batches on every machine
+CHUNK_BYTES = 1 << 20  # what is read from the file at once
+GROUP_BYTES = 1 << 29  # of chunks from all over the file, whose rows are shuffled together
 
 
 class Pool:
     """Rows [tokens, d_in], multiplied by `scale` as they are drawn, on `device`.
 
-    What fits is kept in memory as float32; beyond that, rows are read from the memory-mapped file as they are drawn.
+    What fits is kept in memory as float32. Beyond that, rows are streamed from the memory-mapped file in a random order,
+    each once before any comes again (`Shuffled`).
     """
 
     def __init__(self, rows: Any, mean: Tensor, scale: float, device: torch.device) -> None:
@@ -26,19 +34,75 @@ class Pool:
         self.mean = mean.to(device) * scale  # [d_in] of what is drawn
         self._file = rows
         self._rows: Tensor | None = None
+        self._stream: Shuffled | None = None
         if 4 * self.tokens * self.d_in <= IN_MEMORY_BYTES:
             self._rows = torch.tensor(rows, dtype=torch.float32, device=device) * scale
 
     @classmethod
     def of(cls, activations: Activations, device: torch.device) -> Pool:
-        """Activations, scaled so that their mean L2 norm is √d_in."""
+        """Activations, scaled so that their mean L2 norm is √d_in. Raises ActivationsError where no scale does that."""
+        if not 0 < activations.norm < math.inf:
+            raise ActivationsError(
+                f"the mean norm of the activations is {activations.norm}: nothing can be learned from them; "
+                "read another layer"
+            )
         scale = math.sqrt(activations.data.shape[1]) / activations.norm
         return cls(activations.data, torch.from_numpy(activations.mean), scale, device)
 
     def draw(self, batch_size: int) -> Tensor:
-        """`batch_size` activations drawn at random (with replacement, by torch's seed): [batch_size, d_in] float32."""
-        chosen = torch.randint(self.tokens, (batch_size,))
+        """`batch_size` activations drawn at random (by torch's seed): [batch_size, d_in] float32.
+
+        With replacement where all rows are in memory, else without.
+        """
         if self._rows is not None:
+            chosen = torch.randint(self.tokens, (batch_size,))
             return self._rows[chosen.to(self.device)]
-        rows = torch.tensor(self._file[chosen.sort().values.numpy()])
-        return rows.to(self.device, torch.float32) * self.scale
+        if self._stream is None:
+            self._stream = Shuffled(self._file, seed=int(torch.randint(1 << 62, ())))
+        rows = torch.from_numpy(self._stream.take(batch_size))
+        return rows.to(self.device).float() * self.scale
+
+
+class Shuffled:
+    """The rows of a file too large for memory, in a random order: every row once, then all in another order, and so on.
+
+    Chunks of neighbouring rows are taken in random order; the rows of a group of them, which come from all over the file,
+    are shuffled together. A thread reads the next group while this one is handed out. The seed decides the order.
+    """
+
+    def __init__(self, rows: Any, seed: int) -> None:
+        self._rows = rows
+        self._chunk = max(1, CHUNK_BYTES // (rows.itemsize * rows.shape[1]))
+        self._groups = self._in_random_order(np.random.default_rng(seed))
+        self._reader = ThreadPoolExecutor(1, "activations")
+        self._next = self._reader.submit(next, self._groups)
+        self._group: NDArray[Any] = rows[:0]
+        self._at = 0
+
+    def take(self, count: int) -> NDArray[Any]:
+        """The next `count` rows [count, d_in]."""
+        parts = []
+        while count > 0:
+            if self._at == len(self._group):
+                self._group, self._at = self._next.result(), 0
+                self._next = self._reader.submit(next, self._groups)
+            part = self._group[self._at : self._at + count]
+            self._at += len(part)
+            count -= len(part)
+            parts.append(part)
+        return np.concatenate(parts)
+
+    def _in_random_order(self, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
+        """Groups of rows, shuffled; without end."""
+        starts = np.arange(0, len(self._rows), self._chunk)
+        at_once = max(1, GROUP_BYTES // CHUNK_BYTES)
+        while True:
+            rng.shuffle(starts)
+            for first in range(0, len(starts), at_once):
+                chosen = starts[first : first + at_once]
+                sizes = np.minimum(self._chunk, len(self._rows) - chosen)
+                places = np.split(rng.permutation(sizes.sum()), sizes.cumsum()[:-1])
+                group = np.empty((sizes.sum(), self._rows.shape[1]), self._rows.dtype)
+                for start, size, place in zip(chosen, sizes, places, strict=True):
+                    group[place] = self._rows[start : start + size]
+                yield group
