@@ -15,6 +15,7 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
+from agent.session.reported import as_infos
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
@@ -43,8 +44,9 @@ def draw(
     prepare_code(code, files)
     _lay_out(code, results)
     settings = bench.template.figures
+    known = {**results.infos, **as_infos(bench.template.reported)}
     for name in settings.editable:
-        if typed := typed_numbers(files[name].decode("utf-8", "replace"), results.infos):
+        if typed := typed_numbers(files[name].decode("utf-8", "replace"), known):
             reason = (
                 f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             )

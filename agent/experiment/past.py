@@ -69,7 +69,18 @@ def earlier_results(session: Session) -> Earlier:
         for name, event in accepted.items()
         if name != "run_0"
     ]
-    return Earlier(baseline, previous)
+    return Earlier([*baseline, *_reported(session)], previous)
+
+
+def _reported(session: Session) -> list[Measured]:
+    """Published results: a result that equals them in all that they share was copied, not measured."""
+    reported = session.template.reported
+    if reported is None:
+        return []
+    return [
+        Measured(f"the reported {name}", baseline.metrics, "")
+        for name, baseline in reported.baselines.items()
+    ]
 
 
 def baseline_seeds(session: Session) -> dict[int, dict[str, Any]]:

@@ -28,7 +28,9 @@ def results_table(results: Results) -> str:
 
 def _number(results: Results, run: RunResult, metric: str) -> str:
     value = run.values.get(metric)
-    return "missing" if value is None else f"{value.mean:.{results.metrics[metric].digits}f}"
+    if value is None:
+        return "–" if results.metrics[metric].optional else "missing"
+    return f"{value.mean:.{results.metrics[metric].digits}f}"
 
 
 def _unfair(run: RunResult) -> str:

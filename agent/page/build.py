@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.page.files import Files
-from agent.page.judged import charts, columns, conclusion, judge, rows
+from agent.page.judged import charts, columns, conclusion, judge, reported_view, rows
 from agent.page.record import audit_of, facts_of, paper_of, shares_of, state_of
 from agent.page.runs import as_markdown, tell_figures, tell_runs
 from agent.page.source import Source
@@ -34,6 +34,7 @@ def build_view(source: Source, page: Path) -> PageView:
         columns=columns(judged) if judged else (),
         rows=table,
         charts=charts(judged) if judged else (),
+        reported=reported_view(source),
         idea=_idea(source),
         plan=next((event.text for event in source.all(Planned)), ""),
         runs=runs,

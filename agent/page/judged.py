@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from agent.experiment.results import Results, RunResult, Value, Verdict, run_result
 from agent.page.source import Source
 from agent.page.text import decimal, signed
-from agent.page.view import Cell, Chart, Column, Point, Row, Tone
+from agent.page.view import Cell, Chart, Column, Point, ReportedView, Row, Tone
 from agent.session.events import RunAccepted
 from agent.session.template import Metric
 
@@ -54,7 +54,8 @@ def judge(source: Source) -> Judged | None:
     runs.sort(key=lambda run: run.index)
     if not runs or runs[0].index != 0:
         return None
-    known = dict(source.template.metrics) if source.template else {}
+    measured = {name for run in runs for name in run.values}
+    known = {name: kind for name, kind in source.metrics.items() if name in measured or not kind.optional}
     metrics = known | {
         name: Metric(direction="higher", description="")
         for run in runs
@@ -63,7 +64,7 @@ def judge(source: Source) -> Judged | None:
     }
     primary = source.idea.Primary_Metric if source.idea and source.idea.Primary_Metric else None
     if primary not in metrics:
-        primary = source.template.primary if source.template else next(iter(metrics), "")
+        primary = source.primary or next(iter(metrics), "")
     return Judged(Results(metrics, primary or "", tuple(runs)), frozenset(known))
 
 
@@ -128,6 +129,19 @@ def conclusion(judged: Judged | None) -> str:
     return f"{best.name} is highest on paper: {value}. The baseline's noise is not known, so this says little{aside}."
 
 
+def reported_view(source: Source) -> ReportedView | None:
+    """What others reported, as a table of its own; None where there is nothing."""
+    reported = source.reported
+    if reported is None:
+        return None
+    names = tuple(dict.fromkeys(name for one in reported.baselines.values() for name in one.metrics))
+    rows = tuple(
+        (name, tuple(f"{one.metrics[metric]:.10g}" if metric in one.metrics else "–" for metric in names))
+        for name, one in reported.baselines.items()
+    )
+    return ReportedView(reported.source, names, rows)
+
+
 def charts(judged: Judged) -> tuple[Chart, ...]:
     """One chart a metric; the primary one first and wide."""
     made = (
@@ -172,7 +186,8 @@ def _runs(number: int) -> str:
 def _cell(judged: Judged, run: RunResult, name: str) -> Cell:
     value, digits = run.values.get(name), judged.results.metrics[name].digits
     if value is None:
-        return Cell("missing", "", "", "not measured", "none")
+        optional = judged.results.metrics[name].optional
+        return Cell("–" if optional else "missing", "", "", "not measured", "none")
     verdict, word = judged.verdict(run, name)
     spread = f"± {decimal(value.spread, digits)} (n = {value.n})" if value.spread is not None else ""
     is_base = run is judged.results.baseline

@@ -86,7 +86,11 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
             f"{launches.count(False)} launches"
             + (f", {launches.count(True)} more for the baseline" if any(launches) else ""),
         ),
-        Fact("Template", started.template if started and started.template else "unknown"),
+        Fact(
+            "Template",
+            started.template if started and started.template else "unknown",
+            f"scale {started.scale}" if started and started.scale else "",
+        ),
         Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
     )
 

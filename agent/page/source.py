@@ -10,20 +10,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from agent.errors import LabloopError, SessionError
 from agent.session.events import EVENT, Event
 from agent.session.idea import Idea
 from agent.session.journal import read_events
 from agent.session.paths import SessionPaths
+from agent.session.reported import Reported
 from agent.session.settings import REPOSITORY
-from agent.session.template import Template, load_template
+from agent.session.template import Metric, Template, load_template
 
 log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Event)
 _FRESH_S = 60.0
 _LARGEST = 20_000_000
+
+
+class Measures(BaseModel):
+    """The part of session.json that says what was measured."""
+
+    metrics: dict[str, Metric] = Field(min_length=1)
+    primary: str = Field(min_length=1)
 
 
 @dataclass
@@ -34,9 +42,26 @@ class Source:
     events: Sequence[Event]
     idea: Idea | None = None
     template: Template | None = None
+    """Where it lies now; looked for only where the session does not say itself what was measured."""
+    recorded: Measures | None = None
+    """What session.json says was measured."""
+    reported: Reported | None = None
+    """What others reported, not measured here."""
     settings: dict[str, Any] = field(default_factory=dict)
     labloop: str = ""
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """The metrics whose direction is known, by name."""
+        known = self.recorded or self.template
+        return dict(known.metrics) if known else {}
+
+    @property
+    def primary(self) -> str:
+        """The primary metric; empty where it is not known."""
+        known = self.recorded or self.template
+        return known.primary if known else ""
 
     def all(self, kind: type[E]) -> Iterator[E]:
         """Every event of this kind, in order."""
@@ -99,7 +124,11 @@ def open_source(root: Path) -> Source:
         source.problems.append("session.json holds no readable idea")
     source.settings = spec["settings"] if isinstance(spec.get("settings"), dict) else {}
     source.labloop = str(spec.get("labloop", ""))
-    source.template = _template(str(spec.get("template", "")), source)
+    try:
+        source.recorded = Measures.model_validate(spec)
+        source.reported = Reported.model_validate(spec["reported"]) if spec.get("reported") else None
+    except ValidationError:  # a session of an older labloop, or a damaged file
+        source.template = _template(str(spec.get("template", "")), source)
     return source
 
 

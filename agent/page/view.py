@@ -81,6 +81,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class ReportedView:
+    """What others reported, never beside what was measured; `rows` are (baseline, values by metric)."""
+
+    source: str
+    metrics: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Point:
     """One run in a chart, at x, y (pixels)."""
 
@@ -263,6 +272,7 @@ class PageView:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     charts: tuple[Chart, ...]
+    reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str
     runs: tuple[RunView, ...]

@@ -67,6 +67,16 @@ class Reported(BaseModel):
         return "\n".join(lines)
 
 
+def as_infos(reported: Reported | None) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    """The reported values in the shape of results, for checks that look for typed numbers in a script."""
+    return {
+        f"the reported {name}": {
+            "metrics": {metric: {"mean": value} for metric, value in baseline.metrics.items()}
+        }
+        for name, baseline in (reported.baselines.items() if reported else ())
+    }
+
+
 def load_reported(path: Path) -> Reported:
     """Raises TemplateError naming the file, the field and the remedy."""
     try:

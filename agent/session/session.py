@@ -117,6 +117,9 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
     except (ValueError, ValidationError) as error:
         raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
     template = load_template(Path(spec.template), spec.settings.scale)
+    template = template.model_copy(
+        update={"reported": spec.reported}
+    )  # as the session's texts were written with
     if settings and settings.scale not in ("", spec.settings.scale, template.scale):
         raise UsageError(
             f"--scale {settings.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "

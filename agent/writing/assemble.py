@@ -15,7 +15,7 @@ from agent.writing.desk import Draft
 from agent.writing.escape import ascii_latex, escape_latex, number_latex
 from agent.writing.evidence import Evidence
 from agent.writing.fill import fill
-from agent.writing.reference import REFERENCE
+from agent.writing.reference import REFERENCE, REPORTED
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
 
 _MARK = "%% section: "
@@ -108,7 +108,30 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
             lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
-    return head + "\n".join([*lines, "\\end{longtable}}"]) if targets else head
+    measured = any(run != REPORTED for run, _ in targets)
+    return "\n".join(
+        [head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)]
+    )
+
+
+def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
+    """What others reported, in a table of its own below the measured values."""
+    rows = [(name, references) for (run, name), references in targets.items() if run == REPORTED]
+    if not rows or evidence.reported is None:
+        return []
+    lines = [
+        f"\\paragraph{{Reported by others, not measured here ($\\dagger$).}} {escape_latex(evidence.reported.source)} Nothing is "
+        "compared with these values.\\par\\nobreak",
+        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}", "\\begin{longtable}{@{}lllr@{}}", "\\toprule",
+        "& Baseline & Metric & Reported \\\\", "\\midrule", "\\endhead", "\\bottomrule", "\\endfoot",
+    ]  # fmt: skip
+    for name, references in sorted(rows):
+        baseline, _, metric = name.partition(".")
+        anchors = "".join(map(_target, dict.fromkeys(references)))
+        value = evidence.resolve(f"{REPORTED}.{name}").reported
+        cells = [phrases.metric_label(baseline), phrases.metric_label(metric)]
+        lines.append(f"{anchors} & {' & '.join(map(escape_latex, cells))} & {number_latex(value)} \\\\")
+    return [*lines, "\\end{longtable}}"]
 
 
 def _run_head(run: RunResult) -> str:

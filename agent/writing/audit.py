@@ -68,7 +68,9 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
         known = [event for event in session.journal.all(RunAccepted) if event.seq < note.seq]
         if not known:
             continue
-        evidence = Evidence(collect(session.template.metrics, session.primary, known))
+        evidence = Evidence(
+            collect(session.template.metrics, session.primary, known), session.template.reported
+        )
         yield from _rendered_otherwise(note, evidence, {event.run: event.title for event in known})
         for reference in note.references:
             try:
@@ -109,7 +111,7 @@ def _rendered_otherwise(note: Noted, evidence: Evidence, titles: dict[str, str])
 
 
 def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]]:
-    path, evidence = session.paths.latex / "paper.tex", Evidence(results)
+    path, evidence = session.paths.latex / "paper.tex", Evidence(results, session.template.reported)
     findings: list[Finding] = []
     paper = assembled(session, results)
     for section, problems in paper.problems.items():

@@ -116,7 +116,7 @@ def prompt_values(desk: Desk, draft: Draft, section: Section) -> dict[str, Any]:
         "notes": "\n".join(_notes(session, _TOLD[kind]) for kind in _TOLD if kind in shows),
         "figures": _figures(desk) if "figures" in shows else "",
         "works": "\n".join(entry.summary for entry in desk.bibliography) if "works" in shows else "",
-        "setup": _setup(session) if "setup" in shows else "",
+        "setup": _setup(desk) if "setup" in shows else "",
         "outline": outline(draft, section.name),
         "labels": sorted(desk.around(section, draft).labels),
     }  # fmt: skip
@@ -161,19 +161,22 @@ def _figures(desk: Desk) -> str:
     return "\n".join(lines)
 
 
-def _setup(session: Session) -> str:
+def _setup(desk: Desk) -> str:
     """What the template says of itself: its metrics, and the start of what it shows to the coder."""
-    template = session.template
+    template = desk.session.template
     metrics = [
         f"- {name} ({kind.direction} is better): {kind.description}"
-        for name, kind in template.metrics.items()
+        for name, kind in desk.evidence.results.metrics.items()
     ]
     texts = [
         (template.root / name).read_text(encoding="utf-8", errors="replace")[:_SETUP_CHARACTERS]
         for name in template.experiment.read_only if name.endswith((".md", ".txt"))
     ]  # fmt: skip
     seeds = f"The baseline was run with {len(template.baseline.seeds)} seeds, each run with one."
-    return "\n".join([template.title, seeds, *metrics, *texts])
+    scale = (
+        [f"Scale: {template.scale} ({template.scales[template.scale].description})"] if template.scale else []
+    )
+    return "\n".join([template.title, *scale, seeds, *metrics, *texts])
 
 
 def _short(text: str, limit: int) -> str:

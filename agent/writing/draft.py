@@ -31,7 +31,13 @@ def write_draft(session: Session, gateway: Gateway, results: Results, bibliograp
 
     What the writer leaves wrong after its last try stays in the draft's `problems`.
     """
-    desk = Desk(session, gateway, Evidence(results), tuple(bibliography), drawn_figures(session))
+    desk = Desk(
+        session,
+        gateway,
+        Evidence(results, session.template.reported),
+        tuple(bibliography),
+        drawn_figures(session),
+    )
     draft = Draft(session.idea.Title, {})
     for section in SECTIONS:
         draft = _placed(draft, section, _written(desk, draft, section, "fill"))

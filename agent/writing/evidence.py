@@ -11,9 +11,18 @@ from typing import Any, Literal
 
 from agent.errors import BadAnswer
 from agent.experiment.results import Results, RunResult
+from agent.session.reported import Reported
 from agent.writing import phrases
 from agent.writing.escape import number_latex
-from agent.writing.reference import FIELDS, GROUPS, PLAIN_GROUPS, WORDS, Reference, parse_reference
+from agent.writing.reference import (
+    FIELDS,
+    GROUPS,
+    PLAIN_GROUPS,
+    REPORTED,
+    WORDS,
+    Reference,
+    parse_reference,
+)
 from agent.writing.table import Table
 
 Style = Literal["text", "latex"]
@@ -27,25 +36,33 @@ class Filled:
     text: str
     rows: tuple[tuple[str, str], ...] = ()
     table: Table | None = None
+    reported: str = ""
+    """The value alone, where it is one that others reported; in LaTeX its macro adds the mark."""
 
     @property
     def latex(self) -> str:
         """The text behind a macro that links to the evidence; a table as booktabs."""
         if self.table is not None:
             return self.table.latex()
+        if self.reported:
+            return f"\\evidreported{{{self.reference.text}}}{{{number_latex(self.reported)}}}"
         macro = "evid" if any(char.isdigit() for char in self.text[:2]) else "evidwords"
         return f"\\{macro}{{{self.reference.text}}}{{{number_latex(self.text)}}}"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The accepted runs, as references see them."""
+    """The accepted runs, as references see them; beside them, apart, what others reported."""
 
     results: Results
+    reported: Reported | None = None
 
     def resolve(self, inner: str | Reference) -> Filled:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
         reference = parse_reference(inner) if isinstance(inner, str) else inner
+        if reference.head == REPORTED:
+            return self._reported(reference)
+        self._refuse_reported(reference)
         if reference.is_word:
             return self._word(reference)
         run = self._run(reference.head, reference)
@@ -90,6 +107,34 @@ class Evidence:
         return (
             phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
         )
+
+    def _reported(self, reference: Reference) -> Filled:
+        """A published value with its mark, or where it was published; nothing is computed from either."""
+        if self.reported is None:
+            raise BadAnswer(f"[[{reference.text}]]: no published results are given at this scale")
+        if reference.rest == ("source",):
+            return Filled(reference, self.reported.source)
+        known = [
+            f"{name}.{metric}" for name, one in self.reported.baselines.items() for metric in one.metrics
+        ]
+        value = self.reported.value(*reference.rest) if len(reference.rest) == 2 else None
+        if value is None:
+            raise BadAnswer(
+                f"[[{reference.text}]]: of published results only [[{REPORTED}.NAME.METRIC]] and [[{REPORTED}.source]] exist, "
+                f"with no delta, verdict or noise; {_nearest('.'.join(reference.rest), known)}"
+            )
+        text = phrases.reported_number(value, self.results.metrics.get(reference.rest[1]))
+        row = (REPORTED, ".".join(reference.rest))
+        return Filled(reference, f"{text} ({phrases.REPORTED_MARK})", (row,), reported=text)
+
+    def _refuse_reported(self, reference: Reference) -> None:
+        """Published results stand in no comparison, count, list or table: they were measured elsewhere, otherwise."""
+        words = [word.split(".")[0] for word in reference.rest]
+        if REPORTED in words and REPORTED not in self.results.metrics:
+            raise BadAnswer(
+                f"[[{reference.text}]]: published results were not measured here, under the same conditions, so nothing is "
+                f"compared with them; state [[{REPORTED}.NAME.METRIC]] as reported, beside the measured value, and compare neither"
+            )
 
     def _setting(self, reference: Reference, run: RunResult) -> Filled:
         section, name = reference.rest
@@ -211,6 +256,12 @@ class Evidence:
             if own:
                 lines.append(f"settings of {run.name} that differ from the baseline's: {_listed(own)}")
         lines.append("training values: " + ", ".join(self.training(results.baseline)))
+        if self.reported:
+            lines.append(
+                "reported by others, not measured here (only as [[reported.NAME.METRIC]] in a sentence that says they were "
+                "reported, with [[reported.source]]; never compared with):"
+            )
+            lines += [f"  {name}: {', '.join(one.metrics)}" for name, one in self.reported.baselines.items()]
         return "\n".join(lines)
 
 

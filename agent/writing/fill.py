@@ -10,7 +10,7 @@ from agent.writing.escape import escape_latex
 from agent.writing.evidence import Evidence, Style
 from agent.writing.reference import REFERENCE
 
-_MACRO = re.compile(r"\\evid(?:words)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TABLE = re.compile(r"%<(table[^\n>]*)>\n.*?\n%<end>", re.DOTALL)
 _UNKNOWN = re.compile(r"\\evidunknown\{((?:[^{}]|\{[^{}]*\})*)\}")
 
@@ -66,5 +66,5 @@ def unfill(latex: str) -> str:
 def _torn(text: str) -> list[str]:
     return [
         text[match.start() : match.start() + 40]
-        for match in re.finditer(r"\[\[\s*(?:run|best|baseline|compare|table|list|count)", text)
+        for match in re.finditer(r"\[\[\s*(?:run|best|baseline|reported|compare|table|list|count)", text)
     ]

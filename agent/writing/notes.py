@@ -38,7 +38,7 @@ class Note:
 
 def note_run(session: Session, gateway: Gateway, results: Results, accepted: RunAccepted, diff: str) -> Noted:
     """Ask for the note on an accepted run, record it, and write notes.txt anew; what was recorded is not asked again."""
-    step, evidence = f"{accepted.run}/note", Evidence(results)
+    step, evidence = f"{accepted.run}/note", Evidence(results, session.template.reported)
 
     def work() -> Noted:
         note = _asked(
@@ -55,7 +55,7 @@ def note_run(session: Session, gateway: Gateway, results: Results, accepted: Run
 
 def note_figures(session: Session, gateway: Gateway, results: Results, drawn: FiguresDrawn) -> Noted:
     """Ask what each figure shows, record it, and write notes.txt anew."""
-    step, evidence = "figures/note", Evidence(results)
+    step, evidence = "figures/note", Evidence(results, session.template.reported)
     files = figure_names(drawn.files)
 
     def work() -> Noted:
@@ -200,6 +200,8 @@ def _metrics(results: Results, run: RunResult) -> str:
     rows = ["| metric | value | baseline | delta | noise | verdict |", "|---|---|---|---|---|---|"]
     for name, kind in results.metrics.items():
         value, base = run.values.get(name), results.baseline.values.get(name)
+        if value is None and kind.optional:
+            continue
         verdict, noise = results.verdict(run, name), results.noise(name)
         cells = [
             f"{name} ({kind.direction} is better)",

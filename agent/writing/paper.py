@@ -41,7 +41,9 @@ def _drafted(session: Session, gateway: Gateway, results: Results, sandbox: Sand
     """The draft written and printed once."""
     bibliography = bibliography_of(session)
     write_draft(session, gateway, results, bibliography)
-    desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
+    desk = Desk(
+        session, gateway, Evidence(results, session.template.reported), bibliography, drawn_figures(session)
+    )
     press = Press(desk, tex_in(sandbox, session.paths.root / "tex"))
     press.make_it_compile()
     return press

@@ -10,6 +10,7 @@ from agent.experiment.results import Results, RunResult, Value
 from agent.session.template import Metric
 
 MISSING = "not measured"
+REPORTED_MARK = "reported, not measured here"
 
 
 def run_label(run: RunResult) -> str:
@@ -33,6 +34,12 @@ def bare_number(value: float, metric: Metric, signed: bool = False) -> str:
 def number(value: float, metric: Metric, signed: bool = False) -> str:
     """`bare_number` with the metric's unit."""
     return bare_number(value, metric, signed) + ("" if metric.unit in ("", "%") else f" {metric.unit}")
+
+
+def reported_number(value: float, metric: Metric | None) -> str:
+    """A published value as it was published: its own digits, with the metric's unit where the template knows it."""
+    unit = metric.unit if metric else ""
+    return f"{value:.10g}" + (unit if unit == "%" else f" {unit}" if unit else "")
 
 
 def value_text(run: RunResult, value: Value, metric: Metric) -> str:

@@ -24,7 +24,7 @@ _BLAMED = "in section "
 def assembled(session: Session, results: Results) -> Paper:
     """paper.tex as the journal says that it must be."""
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
-    return assemble(template, read_draft(session), Evidence(results), session.name)
+    return assemble(template, read_draft(session), Evidence(results, session.template.reported), session.name)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+    reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
+    reported.source             where they published it
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
 FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent")
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
+REPORTED = "reported"
+"""The name under which published values stand; they were not measured here."""
 WORDS = ("compare", "count", "list", "table", "conclusion", "best")
 
 JUDGING = frozenset({"compare", "count", "list", "conclusion"})

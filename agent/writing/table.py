@@ -92,7 +92,7 @@ class Table:
     def _plain_cell(self, run: RunResult, name: str) -> str:
         value = run.values.get(name)
         if value is None:
-            return "missing"
+            return "–" if self.results.metrics[name].optional else "missing"
         return phrases.bare_number(value.mean, self.results.metrics[name]) + self._mark(run, name, "plain")
 
     def _latex_cell(self, run: RunResult, name: str) -> str:

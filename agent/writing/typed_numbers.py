@@ -14,7 +14,7 @@ from functools import cached_property
 
 from agent.experiment.results import RunResult
 from agent.session.template import Metric
-from agent.writing import wording
+from agent.writing import reported_claims, wording
 from agent.writing.evidence import Evidence
 from agent.writing.naming import Names, named_runs
 from agent.writing.numbers_in_text import TypedNumber, equals, find_numbers, is_structure, rounds_to
@@ -79,6 +79,9 @@ class TypedNumbers:
             found += self._check_numbers(sentence, proposing or _PROPOSES.search(sentence.text) is not None)
             found += [
                 TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)
+            ]
+            found += [
+                TypedFinding(typed, sentence.shown, why) for typed, why in reported_claims.check(sentence)
             ]
             found += self._check_attribution(sentence)
         return found
@@ -151,6 +154,8 @@ class TypedNumbers:
                 if value is not None and rounds_to(value.mean, number):
                     reference = f"[[{run.name}.{metric}]]"
                     return f"a typed result; write {reference}" if self.strict else ""
+        if reported := reported_claims.typed_as_result(number, metrics, self.evidence.reported):
+            return reported
         example = f"[[{runs[-1].name if runs else 'run_1'}.{metrics[0]}]]"
         whose = (
             ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"

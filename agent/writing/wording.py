@@ -32,6 +32,12 @@ _RUN_WORD = re.compile(
 )
 
 
+def compares(text: str) -> str:
+    """The first word of comparison in a text; empty where there is none."""
+    match = _COMPARES.search(text)
+    return match.group() if match else ""
+
+
 def is_hypothetical(text: str) -> bool:
     """Whether a sentence says what is hoped, asked or meant, not what was found."""
     return _HYPOTHETICAL.search(text) is not None

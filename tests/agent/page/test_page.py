@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -193,15 +194,42 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 
 
 def test_a_session_without_its_template_is_shown_but_not_judged(tmp_path: Path) -> None:
-    """Where no metric's direction is known, values are shown and no verdict is given."""
+    """A session of an older labloop, which did not record its metrics: values are shown and no verdict is given."""
     session = make_session(tmp_path)
     shutil.rmtree(session.template.root)
+    spec = json.loads(session.paths.spec.read_text())
+    session.paths.spec.write_text(json.dumps({**spec, "metrics": {}}))
     page = page_of(session)
     assert "the template pocket is not on this machine" in page.text
     assert "none can be judged" in page.text
     assert "0.8993" in page.text
     assert "better beyond noise" not in page.text
     assert "✓ better" not in page.text
+
+
+def test_a_session_knows_its_metrics_where_its_template_is_gone(tmp_path: Path) -> None:
+    """session.json says what was measured, so the page judges as before on a machine without the template."""
+    session = make_session(tmp_path)
+    shutil.rmtree(session.template.root)
+    page = page_of(session)
+    assert "is not on this machine" not in page.text
+    assert "run_1 is best" in page.text and "better" in page.text
+
+
+def test_reported_values_stand_apart(tmp_path: Path) -> None:
+    """What others reported has a table of its own with its source, and is in no row, chart or conclusion."""
+    session = make_session(tmp_path)
+    reported = {
+        "format": 1, "reported": True, "source": "A paper of 2025.",
+        "baselines": {"topk": {"metrics": {"explained_variance": 0.999125, "unlearning": 0.0262}}},
+    }  # fmt: skip
+    before = page_of(session).text
+    spec = json.loads(session.paths.spec.read_text())
+    session.paths.spec.write_text(json.dumps({**spec, "reported": reported}))
+    text = page_of(session).text
+    assert "Reported by others, not measured here" not in before
+    assert "Reported by others, not measured here" in text and "A paper of 2025." in text
+    assert text.count("0.999125") == 1 and "run_1 is best" in text
 
 
 def test_a_session_without_session_json_is_shown(tmp_path: Path) -> None:
