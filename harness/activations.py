@@ -6,9 +6,10 @@ imports neither transformers nor nnsight.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from harness.cache import Cache, Draft, key_of
 from harness.corpus import WORDNET, identity, rows_of
 from harness.errors import ActivationsError, ModelError
 from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
+from harness.progress import counted
 from harness.text import Split, TokenRows
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ KIND = "activations"
 FORMAT = 1  # goes up whenever the same request would give other numbers
 SHARD_BYTES = 1 << 26
 ROWS_AT_ONCE = 32
-REPORT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def load_activations(
 def load(request: Request, device: str = "auto") -> Activations:
     """What a Request asks for; see `load_activations`."""
     fields = request.fields()
-    folder = Cache().get(KIND, fields, lambda draft: build(draft, request, device))
+    cache = Cache()
+    while not cache.hold(folder := cache.get(KIND, fields, lambda draft: build(draft, request, device))):
+        log.info("%s was evicted just now: it is made again", folder)
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     shape = (summary["rows"], summary["d_in"])
     return Activations(
@@ -115,35 +118,28 @@ def build(draft: Draft, request: Request, device: str) -> None:
     lm = load_lm(request.model, device, getattr(torch, request.dtype))
     lm.check_layer(request.layer)
     check_context(lm, request.context)
+    draft.reserve(2 * lm.d_model * request.tokens)
     rows = rows_of(
         request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed
     )
-    log.info(
-        "reading %d activations of %s after block %d (%s)",
-        request.tokens,
-        lm.name,
-        request.layer,
-        request.split,
-    )
-    draft.reserve(2 * lm.d_model * request.tokens)
-    shard_rows = SHARD_BYTES // (2 * lm.d_model)
+    what = f"{request.split} activations of {lm.name} after block {request.layer}"
+    log.info("reading %s %s on %s", f"{request.tokens:,}", what, lm.model.device)
+    shard_rows = max(1, SHARD_BYTES // (2 * lm.d_model))
     total, norms = np.zeros(lm.d_model), 0.0
-    reported = time.monotonic()
-    for first in range(0, request.tokens, shard_rows):
-        last = min(first + shard_rows, request.tokens)
-        at = 2 * lm.d_model * first
-        if not draft.has("data.f16", at):
-            block = read_range(lm, request.layer, rows, first, last)
-            np.random.default_rng([request.seed, first]).shuffle(block)
-            draft.write("data.f16", memoryview(block).cast("B"), at)
-        else:
-            block = np.memmap(draft.folder / "data.f16", np.float16, "r", at, (last - first, lm.d_model))
-        exact = block.astype(np.float32)
-        total += exact.sum(0, dtype=np.float64)
-        norms += float(np.linalg.norm(exact, axis=1).sum(dtype=np.float64))
-        if time.monotonic() - reported > REPORT_S:
-            reported = time.monotonic()
-            log.info("read %d of %d", last, request.tokens)
+    with counted(request.tokens, f"reading {what}", "token") as advance:
+        for first in range(0, request.tokens, shard_rows):
+            last = min(first + shard_rows, request.tokens)
+            at = 2 * lm.d_model * first
+            if not draft.has("data.f16", at):
+                block = read_range(lm, request.layer, rows, first, last, advance)
+                np.random.default_rng([request.seed, first]).shuffle(block)
+                draft.write("data.f16", memoryview(block).cast("B"), at)
+            else:
+                block = np.memmap(draft.folder / "data.f16", np.float16, "r", at, (last - first, lm.d_model))
+                advance(last - first)
+            exact = block.astype(np.float32)
+            total += exact.sum(0, dtype=np.float64)
+            norms += float(np.linalg.norm(exact, axis=1).sum(dtype=np.float64))
     summary = {
         "rows": request.tokens,
         "d_in": lm.d_model,
@@ -151,10 +147,24 @@ def build(draft: Draft, request: Request, device: str) -> None:
         "mean": (total / request.tokens).tolist(),
     }
     draft.write("summary.json", json.dumps(summary).encode())
+    del lm  # what it took of a GPU is the SAE's now
+    if torch.cuda.is_available():
+        gc.collect()
+        torch.cuda.empty_cache()
 
 
-def read_range(lm: LM, layer: int, rows: TokenRows, first: int, last: int) -> NDArray[np.float16]:
-    """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in]."""
+def read_range(
+    lm: LM,
+    layer: int,
+    rows: TokenRows,
+    first: int,
+    last: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> NDArray[np.float16]:
+    """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in].
+
+    `advance` is told of each that was read. Raises ActivationsError for NaN, infinity and what float16 cannot hold.
+    """
     ends = rows.keep.sum(1).cumsum()
     from_row = int(np.searchsorted(ends, first, "right"))
     to_row = int(np.searchsorted(ends, last - 1, "right")) + 1
@@ -165,13 +175,13 @@ def read_range(lm: LM, layer: int, rows: TokenRows, first: int, last: int) -> ND
         hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
         with np.errstate(over="ignore"):  # found just below
             parts.append(hidden[rows.keep[chunk]].astype(np.float16))
-    found = np.concatenate(parts)[first - before : last - before]
-    if not np.isfinite(found).all():
-        raise ActivationsError(
-            f"activations of {lm.name} after block {layer} hold NaN, or values beyond float16 (65,504): "
-            "use another layer, or compute in float32"
-        )
-    return found
+        advance(len(parts[-1]))
+        if not np.isfinite(parts[-1]).all():
+            raise ActivationsError(
+                f"activations of {lm.name} after block {layer} hold NaN, or values beyond float16 (65,504): "
+                "use another layer, or compute in float32"
+            )
+    return np.concatenate(parts)[first - before : last - before]
 
 
 def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
@@ -183,7 +193,7 @@ def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
     import torch
     from nnsight import NNsight
 
-    path = f"{lm.model.base_model_prefix}.{_blocks_name(lm)}"
+    path = _blocks_path(lm)
     tokens = torch.from_numpy(ids).to(lm.model.device)
     tracer = NNsight(lm.model)
     with torch.no_grad(), tracer.trace(input_ids=tokens) as trace:
@@ -193,15 +203,23 @@ def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
     return hidden
 
 
-def _blocks_name(lm: LM) -> str:
-    """What the list of blocks is called within the model's body: `layers` (Gemma, Llama, GPT-NeoX) or `h` (GPT-2)."""
-    body = getattr(lm.model, lm.model.base_model_prefix)
-    for name in ("layers", "h"):
-        if hasattr(body, name):
-            return name
-    raise ModelError(
-        f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be"
-    )
+def _blocks_path(lm: LM) -> str:
+    """Where the list of blocks is: `model.layers` (Gemma, Llama), `gpt_neox.layers`, `transformer.h` (GPT-2) and others.
+
+    It is the list with as many modules as the model has layers; of several, the one nearest to the root.
+    """
+    from torch.nn import ModuleList
+
+    found = [
+        path
+        for path, module in lm.model.named_modules()
+        if isinstance(module, ModuleList) and len(module) == lm.n_layers
+    ]
+    if not found:
+        raise ModelError(
+            f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be: use another model"
+        )
+    return min(found, key=lambda path: path.count("."))
 
 
 def check_context(lm: LM, context: int) -> None:

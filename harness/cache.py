@@ -2,7 +2,7 @@
 
     <root>/<kind>/<key>/         a finished entry: its files and entry.json (the fields that the key is of, checksums)
     <root>/<kind>/<key>.part/    an entry in the making, or one being mended; journal.jsonl lists what is written
-    <root>/locks/<kind>-<key>    held by the process that builds
+    <root>/locks/<kind>-<key>    held by the process that builds; who uses an entry holds a shared lock on its folder
 
 The key is a hash of everything the content depends on, so an entry never goes stale: it is found or it is not.
 Files are written in shards, each with a checksum. An entry with a damaged shard goes back to `.part`, and so does a
@@ -34,7 +34,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 CAP_GB = 50.0  # LABLOOP_CACHE_GB
 TRUST_BYTES = 1 << 30  # a larger file is not read through again while its time of change is as recorded
 
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+
 Make = Callable[[Draft], None]
+_held: dict[Path, int] = {}  # entries that this process uses → the inode of the folder that is locked
 
 
 class Cache:
@@ -42,8 +45,7 @@ class Cache:
 
     def __init__(self, root: Path | None = None, cap_bytes: int | None = None) -> None:
         self.root = root or Path(os.environ.get("LABLOOP_CACHE") or REPOSITORY / ".cache" / "labloop")
-        gigabytes = float(os.environ.get("LABLOOP_CACHE_GB") or CAP_GB)
-        self.cap_bytes = int(gigabytes * 1e9) if cap_bytes is None else cap_bytes
+        self.cap_bytes = _cap_bytes() if cap_bytes is None else cap_bytes
 
     def find(self, kind: str, fields: Mapping[str, Any]) -> Path | None:
         """The folder of an intact entry, or None where it is missing or damaged. Marks it as used."""
@@ -71,9 +73,30 @@ class Cache:
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise CacheError(
-                    f"the disk of the cache {self.root} is full: make room, or set LABLOOP_CACHE"
+                    f"the disk of the cache {self.root} is full: make room, or set LABLOOP_CACHE to a folder on "
+                    "another disk; what is written already is kept"
                 ) from error
-            raise CacheError(f"the cache {self.root} cannot be used: {error}") from error
+            if error.errno not in _REFUSED:  # something else that went wrong while it was made
+                raise
+            raise CacheError(
+                f"the cache {self.root} cannot be used ({error}): set LABLOOP_CACHE to a folder that can be written"
+            ) from error
+
+    def hold(self, folder: Path) -> bool:
+        """Keep an entry from being evicted until this process ends; False where it was evicted just now."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        if _held.get(folder) == os.fstat(descriptor).st_ino:
+            os.close(descriptor)
+            return True
+        with contextlib.suppress(OSError):  # a file system without locks: entries there are not protected
+            fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits where it is being removed
+        _held[folder] = os.fstat(
+            descriptor
+        ).st_ino  # the descriptor stays open, and the system closes it at the end
+        return (folder / "entry.json").exists()
 
     def is_writable(self) -> bool:
         """Whether entries can be built here."""
@@ -95,11 +118,20 @@ class Cache:
         if folder.exists():
             self._reopen(folder, part)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Draft(part)
+        draft = Draft(part, lambda size: self._make_room(size, keep=part))
         make(draft)
         draft.finish(fields, folder)
-        self._evict(keep=folder)
+        self._evict(keep=folder, limit=self.cap_bytes)
         return folder
+
+    def _make_room(self, size: int, keep: Path) -> None:
+        """Remove old entries until `size` bytes more are within the cap. Raises CacheError where they never are."""
+        if size + _size(keep) > self.cap_bytes:
+            raise CacheError(
+                f"{(size + _size(keep)) / 1e9:.2f} GB are needed and the cache {self.root} may hold "
+                f"{self.cap_bytes / 1e9:.2f} GB: set LABLOOP_CACHE_GB to more, or ask for fewer tokens"
+            )
+        self._evict(keep, limit=self.cap_bytes - size)
 
     def _reopen(self, folder: Path, part: Path) -> None:
         """Turn a damaged entry back into a draft that keeps its intact shards."""
@@ -133,19 +165,39 @@ class Cache:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _evict(self, keep: Path) -> None:
-        """Remove the entries used longest ago until the store is within its cap. Open memory maps stay readable."""
-        folders = [
-            folder for folder in self.root.glob("*/*") if (folder / "entry.json").exists() and folder != keep
-        ]
+    def _evict(self, keep: Path, limit: int) -> None:
+        """Remove what was used longest ago until the store is within `limit` bytes, but nothing that is in use.
+
+        What a killed build left (`.part`) counts and goes like an entry.
+        """
+        folders = [folder for folder in self.root.glob("*/*") if _is_entry(folder) and folder != keep]
         sizes = {folder: _size(folder) for folder in folders}
         total = sum(sizes.values()) + _size(keep)
-        for folder in sorted(folders, key=lambda folder: folder.stat().st_mtime):
-            if total <= self.cap_bytes:
+        for folder in sorted(folders, key=_last_used):
+            if total <= limit:
                 return
-            log.info("cache over %.1f GB: removing %s", self.cap_bytes / 1e9, folder)
+            if self._remove(folder):
+                log.info("the cache is over %.1f GB: removed %s", self.cap_bytes / 1e9, folder)
+                total -= sizes[folder]
+        if total > limit:
+            log.warning(
+                "the cache %s takes %.1f GB of %.1f: all of it is in use", self.root, total / 1e9, limit / 1e9
+            )
+
+    def _remove(self, folder: Path) -> bool:
+        """Remove an entry or a draft, unless another process builds it or anyone holds it; whether it is gone."""
+        with contextlib.ExitStack() as locks:
+            try:
+                name = f"{folder.parent.name}-{folder.name.removesuffix('.part')}"
+                file = locks.enter_context((self.root / "locks" / name).open("w"))
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                descriptor = os.open(folder, os.O_RDONLY)
+                locks.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:  # held, or removed by another process just now
+                return False
             shutil.rmtree(folder, ignore_errors=True)
-            total -= sizes[folder]
+        return True
 
     def _miss(self, kind: str, fields: Mapping[str, Any]) -> str:
         held = self.entries(kind)
@@ -165,6 +217,14 @@ def key_of(fields: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:24]
 
 
+def _cap_bytes() -> int:
+    given = os.environ.get("LABLOOP_CACHE_GB") or str(CAP_GB)
+    try:
+        return int(float(given) * 1e9)
+    except (ValueError, OverflowError):
+        raise CacheError(f"LABLOOP_CACHE_GB is {given!r}: give a number of gigabytes") from None
+
+
 def _is_unchanged(path: Path, changed_ns: int) -> bool:
     return path.is_file() and path.stat().st_size > TRUST_BYTES and path.stat().st_mtime_ns == changed_ns
 
@@ -178,5 +238,18 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) and record.get("format") == FORMAT else None
 
 
+def _is_entry(folder: Path) -> bool:
+    return (folder / ("journal.jsonl" if folder.suffix == ".part" else "entry.json")).exists()
+
+
+def _last_used(folder: Path) -> float:
+    with contextlib.suppress(OSError):
+        return folder.stat().st_mtime
+    return 0.0
+
+
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Bytes of the files of a folder; 0 where another process has just removed it."""
+    with contextlib.suppress(OSError):
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return 0

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,11 @@ class Shard:
 
 
 class Draft:
-    """An entry in the making. What is intact of an earlier try is kept."""
+    """An entry in the making. What is intact of an earlier try is kept; `make_room` is told how much will be written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make_room: Callable[[int], None] = lambda _: None) -> None:
         self.folder = folder
+        self._make_room = make_room
         self._journal = folder / "journal.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
         self._shards = {(shard.file, shard.at): shard for shard in self._intact()}
@@ -54,11 +55,16 @@ class Draft:
         self._record(Shard(file, at, len(data), zlib.crc32(data)))
 
     def reserve(self, size: int) -> None:
-        """Raises CacheError where the disk has not `size` bytes free, before any time is spent on making them."""
+        """Make room for an entry of `size` bytes before any time is spent on it.
+
+        Raises CacheError where the cache's cap does not allow it, or the disk has not that much free.
+        """
+        needed = max(0, size - sum(shard.bytes for shard in self._shards.values()))
+        self._make_room(needed)
         free = shutil.disk_usage(self.folder).free
-        if size > free:
+        if needed > free:
             raise CacheError(
-                f"{size / 1e9:.2f} GB are needed and the disk of {self.folder.parent} has {free / 1e9:.2f} GB free: "
+                f"{needed / 1e9:.2f} GB are needed and the disk of {self.folder.parent} has {free / 1e9:.2f} GB free: "
                 "make room, or set LABLOOP_CACHE to a folder on another disk"
             )
 

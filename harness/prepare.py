@@ -1,4 +1,7 @@
-"""Fill the cache with what every run reads: `python -m harness.prepare`. Nothing to do takes well under a second."""
+"""Fill the cache with what every run reads: `python -m harness.prepare [--scale full]`.
+
+Nothing to do takes well under a second.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,15 @@ from harness.errors import HarnessError
 from harness.evaluation.sizes import KIND as EVALUATION
 from harness.evaluation.sizes import artifact_fields
 from harness.lm import LOCAL_MODEL
+from harness.scales import SCALES, TINY, add_data_flags, data_flags
 from harness.text import Split
 
 log = logging.getLogger("harness.prepare")
 
-TOKENS: dict[Split, int] = {"train": 100_000, "heldout": 20_000}
+TOKENS: dict[Split, int] = {"train": TINY.pool_tokens, "heldout": TINY.heldout_tokens}
 
 
-def prepare(request: Request, tokens: dict[Split, int], device: str = "cpu") -> None:
+def prepare(request: Request, tokens: dict[Split, int], device: str = "auto") -> None:
     """See to it that the cache holds, intact, the activations of each split, as many tokens as `tokens` says."""
     for split, wanted in tokens.items():
         each = replace(request, split=split, tokens=wanted)
@@ -49,27 +53,31 @@ def prepare_evaluation(request: Request) -> None:
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default=Request.model, help="the shipped model, a folder, or a hub name")
-    parser.add_argument("--layer", type=int, default=Request.layer)
-    parser.add_argument("--context", type=int, default=Request.context)
-    parser.add_argument("--tokens", type=int, default=TOKENS["train"], help="of the training text")
-    parser.add_argument("--heldout_tokens", type=int, default=TOKENS["heldout"])
-    parser.add_argument(
-        "--dtype", choices=["float32", "bfloat16"], default=Request.dtype, help="to compute in"
-    )
-    parser.add_argument("--device", default="cpu")
-    given = parser.parse_args()
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code: 0 all is there · 1 it cannot be had (one line `error: …` on stderr) · 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m harness.prepare", description=__doc__)
+    parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, text and sizes")
+    add_data_flags(parser)
+    parser.add_argument("--heldout_tokens", type=int, help="for the evaluation")
+    parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
+    given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    request = Request(model=given.model, layer=given.layer, context=given.context, dtype=given.dtype)
+    scale = replace(SCALES[given.scale], **data_flags(given))
+    request = Request(
+        model=scale.model,
+        layer=scale.layer,
+        context=scale.context,
+        dtype=scale.lm_dtype,
+        dataset=scale.dataset,
+    )
+    held_out = scale.heldout_tokens if given.heldout_tokens is None else given.heldout_tokens
     try:
-        prepare(request, {"train": given.tokens, "heldout": given.heldout_tokens}, given.device)
-        if given.model == LOCAL_MODEL:
+        prepare(request, {"train": scale.pool_tokens, "heldout": held_out}, given.device)
+        if scale.model == LOCAL_MODEL:
             prepare_evaluation(request)
     except HarnessError as error:
-        print(f"prepare: {error}", file=sys.stderr)
-        return 3
+        print("error: " + " ".join(str(error).split()), file=sys.stderr)
+        return 1
     return 0
 
 
