@@ -5,6 +5,7 @@ HarnessError                 the message says what is wrong and what to do
 ├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
 ├── DeviceError              the device that was asked for is not there
 ├── SettingsError            settings of a run that do not fit together (k > d_sae)
+├── ProgramError             an exported program that cannot be written, or must not be run
 ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
 └── CacheError               the cache folder cannot be used
     └── CacheMiss            the entry is not there and cannot be built here
@@ -31,6 +32,10 @@ class DeviceError(HarnessError):
 
 class SettingsError(HarnessError):
     """Settings of a run that do not fit together."""
+
+
+class ProgramError(HarnessError):
+    """An exported program that cannot be written, or must not be run."""
 
 
 class ActivationsError(HarnessError):

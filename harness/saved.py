@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
@@ -25,6 +25,22 @@ class SAEWeights(NamedTuple):
     b_enc: Tensor  # [d_sae]
     W_dec: Tensor  # [d_sae, d_in], rows of length 1
     b_dec: Tensor  # [d_in]
+
+
+class HandedOver(Protocol):
+    """An SAE that `save_run` can write: a SavedSAE, or an ExportedSAE (harness/exported.py)."""
+
+    @property
+    def hyperparameters(self) -> Mapping[str, Any]: ...
+
+    def check(self) -> None:
+        """Raise SettingsError where the SAE makes no sense."""
+
+    def described(self) -> dict[str, Any]:
+        """Its own fields of cfg.json: architecture, d_in, d_sae and more."""
+
+    def write(self, folder: Path) -> None:
+        """Its files, beside cfg.json."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,20 @@ class SavedSAE:
         }
         return replace(self, tensors=shrunk)
 
+    def check(self) -> None:
+        """Raise SettingsError where SAELens could not read the SAE, or would read another one; see `check_sae`."""
+        check_sae(self)
+
+    def described(self) -> dict[str, Any]:
+        """The fields of cfg.json that are this SAE's own."""
+        d_in, d_sae = self.tensors["W_enc"].shape
+        rescale = {"rescale_acts_by_decoder_norm": False} if self.architecture == "topk" else {}
+        return {"architecture": self.architecture, "d_in": d_in, "d_sae": d_sae, **rescale, **self.fields}
+
+    def write(self, folder: Path) -> None:
+        """The weights, as SAELens reads them."""
+        write_tensors(folder / "sae_weights.safetensors", self.tensors)
+
 
 # The tensors of each architecture as SAELens names them, by the sizes of their dimensions.
 SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -71,7 +101,7 @@ def check_sae(sae: SavedSAE) -> None:
     if sae.architecture not in SHAPES:
         raise SettingsError(
             f"architecture {sae.architecture!r} is none of {', '.join(SHAPES)}: save it as a program "
-            "(harness.program.ExportedSAE)"
+            "(harness.exported.ExportedSAE)"
         )
     shapes = SHARED_SHAPES | SHAPES[sae.architecture]
     if sae.tensors.keys() != shapes.keys():
@@ -109,22 +139,15 @@ def check_k(k: object, d_sae: int) -> None:
         raise SettingsError(f"k is {k!r}: it must be a whole number from 1 to d_sae = {d_sae}")
 
 
-def save_sae(folder: Path, sae: SavedSAE, config: Mapping[str, Any]) -> None:
-    """Write `cfg.json` and `sae_weights.safetensors` as SAELens reads them.
+def save_sae(folder: Path, sae: HandedOver, config: Mapping[str, Any]) -> None:
+    """Write `cfg.json` and what belongs to it: `sae_weights.safetensors`, as SAELens reads it, or programs.
 
     `config` needs `model`, `layer` and `context`. Raises SettingsError where the SAE makes no sense; see `check_sae`.
     """
-    from safetensors.torch import save_file
-
-    check_sae(sae)
+    sae.check()
     folder.mkdir(parents=True, exist_ok=True)
-    d_in, d_sae = sae.tensors["W_enc"].shape
     described = {
-        "architecture": sae.architecture,
-        "d_in": d_in,
-        "d_sae": d_sae,
-        **({"rescale_acts_by_decoder_norm": False} if sae.architecture == "topk" else {}),
-        **sae.fields,
+        **sae.described(),
         "dtype": "float32",
         "device": "cpu",
         "apply_b_dec_to_input": True,
@@ -141,16 +164,20 @@ def save_sae(folder: Path, sae: SavedSAE, config: Mapping[str, Any]) -> None:
             "prepend_bos": True,
         },
     }
-    save_file(
-        {name: tensor.detach().float().cpu().contiguous() for name, tensor in sae.tensors.items()},
-        folder / "sae_weights.safetensors",
-    )
+    sae.write(folder)
     write_json(folder / "cfg.json", described)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors as float32 in safetensors."""
+    from safetensors.torch import save_file
+
+    save_file({name: tensor.detach().float().cpu().contiguous() for name, tensor in tensors.items()}, path)
 
 
 def save_run(
     out_dir: Path,
-    sae: SavedSAE,
+    sae: HandedOver,
     config: Mapping[str, Any],
     training: Mapping[str, Any],
     curve: Mapping[str, Sequence[float]],

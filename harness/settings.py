@@ -7,6 +7,7 @@ import math
 from typing import Any, Protocol
 
 from harness.errors import SettingsError
+from harness.sae import PRECISIONS
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ def check_settings(settings: Any) -> None:
         raise SettingsError(
             f"k is {found['k']}, but the SAE has only d_sae = {found['d_sae']} latents: lower k or raise d_sae"
         )
+    if found.get("precision", "float32") not in PRECISIONS:
+        raise SettingsError(f"precision is {found['precision']!r}: use {' or '.join(PRECISIONS)}")
     _check_rates(found)
     _check_aux_k(found)
 

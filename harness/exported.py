@@ -1,0 +1,145 @@
+"""Writes an SAE that no weight file can describe as two exported programs, encode and decode.
+
+    def saved(self):
+        return ExportedSAE(self.encode, self.decode, d_in=…, d_sae=…, k=self.settings.k, W_dec=self.W_dec)
+
+in experiment.py is enough; `save_run` does the rest. Programs are graphs of ATen's core operators with their tensors:
+whoever reads them (harness/program.py) needs neither the experiment's code nor its classes.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from harness.errors import ProgramError, SettingsError
+from harness.program import read_program
+from harness.saved import check_k, check_tensor, write_tensors
+
+Function = Callable[[Tensor], Tensor]
+TRIED_ROWS = 5  # a program is tried on so many inputs (torch.export takes 0 and 1 for special)
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class ExportedSAE:
+    """An SAE as two functions in plain torch: a module, a method of one, or a function over tensors.
+
+    `encode` [batch, d_in] → [batch, d_sae] (dense, 0 where a latent is off), `decode` [batch, d_sae] → [batch, d_in], for
+    any batch, one row independent of the others. `k`: latents on for a token, where that is fixed. `W_dec`
+    [d_sae, d_in]: where decoding is linear, decode(z) = z W_dec + a constant; without it, metrics over decoder
+    directions cannot be given.
+    """
+
+    encode: Function
+    decode: Function
+    d_in: int
+    d_sae: int
+    k: int | None = None
+    W_dec: Tensor | None = None
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    scale: float = 1.0
+
+    def unscaled(self, scale: float) -> ExportedSAE:
+        """The same SAE for inputs x, where this one was trained on `scale · x`; latents shrink by `scale`."""
+        return replace(self, scale=self.scale * scale)
+
+    def check(self) -> None:
+        """Raise SettingsError where the shapes do not fit, a value is not finite or decoding is not W_dec's."""
+        if self.k is not None:
+            check_k(self.k, self.d_sae)
+        with torch.no_grad():
+            x = self._example(self.d_in)
+            codes = self.encode(x)
+            check_tensor("what encode returns", codes, (len(x), self.d_sae))
+            rebuilt = self.decode(codes)
+            check_tensor("what decode returns", rebuilt, (len(x), self.d_in))
+            if self.W_dec is not None:
+                check_tensor("W_dec", self.W_dec, (self.d_sae, self.d_in))
+                self._check_linear()
+
+    def _check_linear(self) -> None:
+        assert self.W_dec is not None
+        codes = self._example(self.d_sae).abs()
+        linear = codes @ self.W_dec
+        found = self.decode(codes) - self.decode(torch.zeros_like(codes))
+        if float((found - linear).norm()) > TOLERANCE * float(linear.norm()):
+            raise SettingsError(
+                "decode(z) is not z W_dec + a constant: leave W_dec out, or give the one it decodes with"
+            )
+
+    def _example(self, width: int) -> Tensor:
+        """Rows to try the functions on, where their tensors are."""
+        owner = _owner(self.encode)
+        held = next(owner.parameters(), None) if owner is not None else self.W_dec
+        generator = torch.Generator().manual_seed(0)
+        return torch.randn(TRIED_ROWS, width, generator=generator).to("cpu" if held is None else held.device)
+
+    def described(self) -> dict[str, Any]:
+        """The fields of cfg.json that are this SAE's own."""
+        fixed = {} if self.k is None else {"k": self.k}
+        return {"architecture": "program", "d_in": self.d_in, "d_sae": self.d_sae, **fixed}
+
+    def write(self, folder: Path) -> None:
+        """encode.pt2, decode.pt2, and W_dec (or nothing) in sae_weights.safetensors.
+
+        Raises ProgramError where torch cannot export a function, the program calls what a reader refuses, or it does
+        not compute what the function does.
+        """
+        for name, function, width in (
+            ("encode", self.encode, self.d_in),
+            ("decode", self.decode, self.d_sae),
+        ):
+            _export(folder / f"{name}.pt2", _Unscaled(function, self.scale), self._example(width))
+        directions = {} if self.W_dec is None else {"W_dec": self.W_dec}
+        write_tensors(folder / "sae_weights.safetensors", directions)
+
+
+class _Unscaled(nn.Module):
+    """x ↦ function(scale · x) / scale."""
+
+    def __init__(self, function: Function, scale: float) -> None:
+        super().__init__()
+        self._owner = _owner(function)  # registers the parameters that the function reads
+        self._function = function
+        self._scale = scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._function(x * self._scale) / self._scale
+
+
+def _owner(function: Function) -> nn.Module | None:
+    """The module that holds a function's tensors, where there is one."""
+    owner = getattr(function, "__self__", function)
+    return owner if isinstance(owner, nn.Module) else None
+
+
+def _export(path: Path, module: nn.Module, x: Tensor) -> None:
+    """Write the module as a program for any batch, and read it back."""
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own, about its internals
+            expected = module(x)
+            exported = torch.export.export(module, (x,), dynamic_shapes=({0: torch.export.Dim("batch")},))
+            torch.export.save(exported.run_decompositions(), path)
+    except Exception as error:  # of any kind: torch traces the experiment's code
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ProgramError(
+            f"{path.stem} cannot be exported: {reason}. It must be plain torch without branches on values, and take any "
+            "number of rows"
+        ) from error
+    program = read_program(path, str(x.device))
+    for rows in (x, x[:1], x.repeat(3, 1)):
+        found = program(rows)
+        wanted = expected.repeat(3, 1)[: len(rows)]
+        if found.shape != wanted.shape or not torch.allclose(found, wanted, rtol=1e-4, atol=1e-5):
+            raise ProgramError(
+                f"{path.stem}, exported, computes something else for {len(rows)} rows: it must treat each row by itself "
+                "and draw nothing at random"
+            )
