@@ -13,7 +13,7 @@ import torch
 from harness.errors import ProgramError
 
 ATEN = re.compile(r"torch\.ops\.aten\.([a-z_][a-z0-9_]*)\.([A-Za-z][A-Za-z0-9_]*)")
-ARITHMETIC = "add sub mul floordiv truediv mod neg eq ne lt le gt ge and_ or_".split()
+ARITHMETIC = ("add", "sub", "mul", "floordiv", "truediv", "mod", "neg", "eq", "ne", "lt", "le", "gt", "ge")
 # Arithmetic on sizes, as torch.export writes it.
 ON_SIZES: dict[str, Callable[..., Any]] = {
     **{f"_operator.{name}": getattr(operator, name) for name in ARITHMETIC},
