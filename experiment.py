@@ -57,6 +57,7 @@ class Settings:
     k: int = 16  # latents on for each token
     steps: int = 400  # optimiser steps
     batch_size: int = 2048  # activations in a step
+    precision: str = "float32"  # of the encoder's product; bfloat16 is faster, weights stay float32
     lr: float = 1e-2  # peak learning rate of Adam
     warmup: float = 0.1  # part of the run in which lr rises from 0
     decay: float = 0.2  # last part of the run in which lr falls to 0
@@ -74,7 +75,8 @@ class Settings:
 SCALES = {
     "tiny": Settings(),
     "full": Settings(
-        scale="full", d_sae=16_384, k=40, steps=2_441, lr=2e-4, k_aux=512, dead_after_tokens=500_000, **FULL.data()
+        scale="full", d_sae=16_384, k=40, steps=2_441, precision="bfloat16", lr=2e-4, k_aux=512,
+        dead_after_tokens=500_000, **FULL.data(),
     ),
 }  # fmt: skip
 
@@ -109,7 +111,7 @@ class TopKSAE(nn.Module):
 
     def forward(self, x: Tensor) -> Output:
         """One batch [batch, d_in] through the SAE."""
-        pre, codes = encode_top_k(x, self, self.settings.k)
+        pre, codes = encode_top_k(x, self, self.settings.k, self.settings.precision)
         return Output(x, pre, codes, decode(codes, self.W_dec) + self.b_dec)
 
     def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:

@@ -1,12 +1,28 @@
-"""Adam for SAEs: clipping, the step, and decoder rows kept at length 1, in one place."""
+"""Adam for SAEs: clipping, the step, and decoder rows kept at length 1, in two passes over memory."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
+
+from harness.fast import kernels
+from harness.fast.memory import keep_freed_memory
+
+PIECE = 4096  # numbers: a parameter that is not kept on the sphere is worked in pieces of so many
+LEAST_NORM = 1e-6  # added to the gradients' norm before dividing by it, as torch does
+
+
+@dataclass
+class Moments:
+    """What Adam remembers of one parameter."""
+
+    mean: Tensor
+    square: Tensor
+    steps: int = 0
 
 
 class UnitNormAdam:
@@ -14,7 +30,7 @@ class UnitNormAdam:
 
     A step: of the gradient of each such row the part along the row is removed (it would only be undone), gradients are
     scaled down where their common L2 norm exceeds `max_grad_norm`, Adam's update is made, and rows are brought back to
-    length 1. Gradients are freed afterwards.
+    length 1. Gradients are freed afterwards. A parameter without a gradient is left as it is.
     """
 
     def __init__(
@@ -23,22 +39,85 @@ class UnitNormAdam:
         unit_rows: Iterable[Tensor] = (),
         max_grad_norm: float = 1.0,
         betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
     ) -> None:
+        keep_freed_memory()  # gradients as large as the weights are made and freed at every step
         self.parameters = list(parameters)
-        self.unit_rows = list(unit_rows)
         self.max_grad_norm = max_grad_norm
-        self._adam = torch.optim.Adam(self.parameters, betas=betas)
+        self.betas = betas
+        self.epsilon = epsilon
+        self._unit = {id(rows) for rows in unit_rows}
+        self._moments: dict[int, Moments] = {}
 
     @torch.no_grad()
     def step(self, lr: float) -> None:
         """One update with learning rate `lr`."""
-        for rows in self.unit_rows:
-            if rows.grad is not None:
-                rows.grad -= (rows.grad * rows).sum(1, keepdim=True) * rows
-        torch.nn.utils.clip_grad_norm_(self.parameters, self.max_grad_norm)
-        for group in self._adam.param_groups:
-            group["lr"] = lr
-        self._adam.step()
-        self._adam.zero_grad(set_to_none=True)
-        for rows in self.unit_rows:
-            rows.copy_(normalize(rows, dim=1))
+        given = [parameter for parameter in self.parameters if parameter.grad is not None]
+        rows = [self._rows(parameter) for parameter in given]
+        norm = math.sqrt(sum(each.squared_norm() for each in rows))
+        scale = min(1.0, self.max_grad_norm / (norm + LEAST_NORM)) if math.isfinite(norm) else math.nan
+        for parameter, each in zip(given, rows, strict=True):
+            moments = self._moments_of(parameter)
+            moments.steps += 1
+            each.update(moments, lr, scale, self.betas, self.epsilon)
+            parameter.grad = None
+
+    def _moments_of(self, parameter: Tensor) -> Moments:
+        if id(parameter) not in self._moments:
+            self._moments[id(parameter)] = Moments(torch.zeros_like(parameter), torch.zeros_like(parameter))
+        return self._moments[id(parameter)]
+
+    def _rows(self, parameter: Tensor) -> FastRows | PlainRows:
+        gradient = parameter.grad
+        assert gradient is not None
+        unit = id(parameter) in self._unit
+        if parameter.is_contiguous() and kernels.usable(parameter, gradient):
+            return FastRows(parameter, gradient.contiguous(), unit)
+        return PlainRows(parameter, gradient, unit)
+
+
+class FastRows:
+    """A contiguous parameter on the CPU, by the compiled kernels: one pass for the norm, one for all the rest."""
+
+    def __init__(self, weights: Tensor, gradient: Tensor, unit: bool) -> None:
+        self.weights, self.gradient, self.unit = weights, gradient, unit
+        self.columns = weights.shape[-1] if unit else min(PIECE, weights.numel())
+        self.products = kernels.row_products(gradient, weights, self.columns)
+
+    def squared_norm(self) -> float:
+        """‖g‖², without the part along the row where rows are kept at length 1."""
+        gg, gw, ww = self.products.double().unbind(1)
+        return max(0.0, (gg - gw * gw * (2 - ww)).sum().item() if self.unit else gg.sum().item())
+
+    def update(
+        self, moments: Moments, lr: float, scale: float, betas: tuple[float, float], epsilon: float
+    ) -> None:
+        kernels.adam_rows(
+            self.weights, self.gradient, (moments.mean, moments.square), self.products, self.columns, scale, betas,
+            lr / (1 - betas[0] ** moments.steps), math.sqrt(1 - betas[1] ** moments.steps), epsilon, self.unit,
+        )  # fmt: skip
+
+
+class PlainRows:
+    """The same with torch's operations, for a GPU, other strides, and machines without a compiler."""
+
+    def __init__(self, weights: Tensor, gradient: Tensor, unit: bool) -> None:
+        self.weights, self.unit = weights, unit
+        self.gradient = gradient
+        if unit:
+            self.gradient = gradient - (gradient * weights).sum(1, keepdim=True) * weights
+
+    def squared_norm(self) -> float:
+        """‖g‖², without the part along the row where rows are kept at length 1."""
+        return float(self.gradient.pow(2).sum())
+
+    def update(
+        self, moments: Moments, lr: float, scale: float, betas: tuple[float, float], epsilon: float
+    ) -> None:
+        gradient = self.gradient * scale
+        moments.mean.lerp_(gradient, 1 - betas[0])
+        moments.square.mul_(betas[1]).addcmul_(gradient, gradient, value=1 - betas[1])
+        below = moments.square.sqrt().div_(math.sqrt(1 - betas[1] ** moments.steps)).add_(epsilon)
+        self.weights.addcdiv_(moments.mean, below, value=-lr / (1 - betas[0] ** moments.steps))
+        if self.unit:
+            self.weights.div_(self.weights.norm(dim=1, keepdim=True).clamp_min(1e-12))

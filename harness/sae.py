@@ -1,17 +1,23 @@
 """What makes a TopK SAE train fast: sparse codes, and gradients for the latents that are on alone.
 
 The sparse code of a batch is kept as [batch, k] indices and values, never as a dense [batch, d_sae] matrix: decoding is
-then a weighted sum of k decoder rows (`embedding_bag`), 30 to 60 times less work than a dense product at k = 16.
+then a weighted sum of k decoder rows (`embedding_bag`), and a gradient one of rows of the batch. On the CPU the loops
+over memory are harness.fast's; elsewhere torch's. docs/performance.md has what that gives.
 Formulas: Gao et al. 2024, "Scaling and evaluating sparse autoencoders" (TopK, AuxK, unit-norm decoder).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, cast
 
 import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag, normalize
+
+from harness.fast import kernels
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}  # of the encoder's product
 
 
 class Codes(NamedTuple):
@@ -30,20 +36,34 @@ class Dictionary(Protocol):
     b_dec: Tensor  # [d_in]
 
 
+@dataclass
+class Latents:
+    """Some latents of an SAE: a Dictionary of its own."""
+
+    W_enc: Tensor
+    b_enc: Tensor
+    W_dec: Tensor
+    b_dec: Tensor
+
+
 def top_k(pre: Tensor, k: int) -> Codes:
     """The k largest pre-activations of each row of [batch, d_sae], then ReLU. Gradients flow to those entries alone."""
-    values, indices = pre.topk(k, dim=-1, sorted=False)
-    return Codes(indices, values.relu())
+    codes = _largest(pre.detach(), k)
+    if pre.requires_grad and torch.is_grad_enabled():
+        return Codes(codes.indices, pre.gather(1, codes.indices).relu())
+    return codes
 
 
-def encode_top_k(x: Tensor, sae: Dictionary, k: int) -> tuple[Tensor, Codes]:
+def encode_top_k(x: Tensor, sae: Dictionary, k: int, precision: str = "float32") -> tuple[Tensor, Codes]:
     """pre = (x − b_dec) W_encᵀ + b_enc [batch, d_sae], and its k largest entries in each row after ReLU.
 
     The gradient of the codes reaches W_enc, b_enc and b_dec through the entries that are on alone, and no dense
-    [batch, d_sae] gradient is made for them. x is taken as constant.
+    [batch, d_sae] gradient is made for them. x is taken as constant. With precision "bfloat16" the product is computed,
+    and `pre` given, in that type; weights, codes and gradients stay float32.
     """
     pre, indices, values = cast(
-        "tuple[Tensor, Tensor, Tensor]", _EncodeTopK.apply(x, sae.W_enc, sae.b_enc, sae.b_dec, k)
+        "tuple[Tensor, Tensor, Tensor]",
+        _EncodeTopK.apply(x, sae.W_enc, sae.b_enc, sae.b_dec, k, PRECISIONS[precision]),
     )
     return pre, Codes(indices, values)
 
@@ -53,41 +73,76 @@ class _EncodeTopK(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, W_enc: Tensor, b_enc: Tensor, b_dec: Tensor, k: int
+        ctx: Any, x: Tensor, W_enc: Tensor, b_enc: Tensor, b_dec: Tensor, k: int, dtype: torch.dtype
     ) -> tuple[Tensor, Tensor, Tensor]:
         ctx.set_materialize_grads(False)
-        # x Wᵀ + (b_enc − W b_dec) equals (x − b_dec) Wᵀ + b_enc, without another [batch, d_in] matrix.
-        pre = torch.addmm(b_enc - W_enc @ b_dec, x, W_enc.T)
-        codes = top_k(pre, k)
-        ctx.save_for_backward(x, W_enc, b_dec, codes.indices, codes.values)
+        centred = x - b_dec
+        pre = torch.addmm(b_enc.to(dtype), centred.to(dtype), W_enc.to(dtype).T)
+        codes = _largest(pre, k)
+        ctx.save_for_backward(centred, W_enc, *codes)
         ctx.mark_non_differentiable(codes.indices)
-        return pre, codes.indices, codes.values
+        return pre, *codes
 
     @staticmethod
     def backward(
         ctx: Any, *above: Tensor | None
-    ) -> tuple[None, Tensor | None, Tensor | None, Tensor | None, None]:
-        x, W_enc, b_dec, indices, values = ctx.saved_tensors
+    ) -> tuple[None, Tensor | None, Tensor | None, Tensor | None, None, None]:
+        centred, W_enc, indices, values = ctx.saved_tensors
         from_pre, _, from_values = above
         if from_pre is None and from_values is None:
-            return None, None, None, None, None
-        into_W, into_b = torch.zeros_like(W_enc), W_enc.new_zeros(len(W_enc))
-        if from_values is not None:
-            active = from_values * (values > 0)  # [batch, k]
-            flat = indices.flatten()
-            into_b.index_add_(0, flat, active.flatten())
-            for column in range(indices.shape[1]):
-                into_W.index_add_(0, indices[:, column], active[:, column, None] * x)
+            return None, None, None, None, None, None
+        if from_values is None:
+            from_values = torch.zeros_like(values)
+        into_W, into_b = _gather_rows(centred, Codes(indices, from_values * (values > 0)), len(W_enc))
         if from_pre is not None:  # a loss term of its own on pre: dense, and only then
-            into_W.addmm_(from_pre.T, x)
-            into_b += from_pre.sum(0)
-        into_W -= into_b[:, None] * b_dec
-        return None, into_W, into_b, -(into_b @ W_enc), None
+            into_W.addmm_(from_pre.to(into_W.dtype).T, centred)
+            into_b += from_pre.sum(0, dtype=into_b.dtype)
+        into_b_dec = -(into_b @ W_enc) if ctx.needs_input_grad[3] else None
+        return None, into_W, into_b, into_b_dec, None, None
 
 
 def decode(codes: Codes, W_dec: Tensor) -> Tensor:
     """Σ_j value_j · W_dec[index_j] for each input: [batch, d_in]. No bias is added."""
+    if kernels.usable(codes.values, W_dec):
+        return cast(Tensor, _Decode.apply(*codes, W_dec))
     return embedding_bag(codes.indices, W_dec, per_sample_weights=codes.values, mode="sum")
+
+
+class _Decode(torch.autograd.Function):
+    """The sparse decoder, whose backward pass reads each decoder row once, for both gradients."""
+
+    @staticmethod
+    def forward(ctx: Any, indices: Tensor, values: Tensor, W_dec: Tensor) -> Tensor:
+        ctx.save_for_backward(indices, values, W_dec)
+        return embedding_bag(indices, W_dec, per_sample_weights=values, mode="sum")
+
+    @staticmethod
+    def backward(ctx: Any, *above: Tensor) -> tuple[None, Tensor, Tensor]:
+        indices, values, W_dec = ctx.saved_tensors
+        by_latent = kernels.sort_by_latent(indices, len(W_dec))
+        into_W, into_values = kernels.decode_backward(above[0], W_dec, values, by_latent)
+        return None, into_values, into_W
+
+
+def _largest(pre: Tensor, k: int) -> Codes:
+    """TopK and ReLU without gradients; values float32 also where pre is bfloat16."""
+    if pre.device.type == "cpu" and pre.dtype in PRECISIONS.values() and kernels.usable():
+        return Codes(*kernels.top_k(pre, k))
+    values, indices = pre.topk(k, dim=-1, sorted=False)
+    return Codes(indices, values.relu().float())
+
+
+def _gather_rows(rows: Tensor, coefficients: Codes, d_sae: int) -> tuple[Tensor, Tensor]:
+    """Σ_b c_bi rows[b] for each latent i [d_sae, d_in], and Σ_b c_bi [d_sae], for sparse coefficients c."""
+    indices, c = coefficients
+    if kernels.usable(rows, c):
+        return kernels.gather_rows(rows, c, kernels.sort_by_latent(indices, d_sae))
+    order = indices.flatten().argsort(stable=True)
+    begin = torch.bincount(indices.flatten(), minlength=d_sae).cumsum(0).roll(1)
+    begin[0] = 0
+    sorted_c = c.flatten()[order]
+    into_W = embedding_bag(order // indices.shape[1], rows, begin, per_sample_weights=sorted_c, mode="sum")
+    return into_W, c.new_zeros(d_sae).index_add_(0, indices.flatten(), c.flatten())
 
 
 def unexplained(x: Tensor, x_hat: Tensor) -> Tensor:
@@ -105,10 +160,10 @@ def aux_k_loss(x: Tensor, x_hat: Tensor, sae: Dictionary, dead: Tensor, k_aux: i
     which = dead.nonzero().squeeze(1)
     if len(which) == 0:
         return x.new_zeros(())
-    pre = torch.addmm(sae.b_enc[which], x - sae.b_dec.detach(), sae.W_enc[which].T)  # [batch, dead]
-    codes = top_k(pre, min(k_aux, len(which)))
     error = (x - x_hat).detach()
-    return (error - decode(codes, sae.W_dec[which])).pow(2).sum() / error.pow(2).sum().clamp_min(1e-12)
+    those = Latents(sae.W_enc[which], sae.b_enc[which], sae.W_dec[which], sae.b_dec.detach())
+    _, codes = encode_top_k(x, those, min(k_aux, len(which)))
+    return (error - decode(codes, those.W_dec)).pow(2).sum() / error.pow(2).sum().clamp_min(1e-12)
 
 
 class DeadLatents:

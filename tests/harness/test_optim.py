@@ -3,10 +3,20 @@
 import pytest
 import torch
 
+from harness.fast import compiled
 from harness.optim import UnitNormAdam
 
 D_IN, D_SAE = 12, 40
 RATES = (0.05, 0.02, 0.01)
+
+
+@pytest.fixture(autouse=True, params=["compiled", "torch"])
+def path(request, monkeypatch):
+    """Every test runs with the compiled kernels and with torch alone."""
+    if request.param == "torch":
+        monkeypatch.setattr(compiled, "library", lambda: None)
+    elif compiled.library() is None:
+        pytest.skip("no C compiler here")
 
 
 def random_gradients(shapes: list[tuple[int, ...]], steps: int = len(RATES)) -> list[list[torch.Tensor]]:
@@ -103,6 +113,29 @@ def test_decoder_rows_stay_on_the_sphere_and_the_gradient_along_them_has_no_effe
         ends.append(parameter.detach())
     assert torch.allclose(ends[0].norm(dim=1), torch.ones(D_SAE), atol=1e-6)
     assert torch.allclose(ends[0], ends[1], atol=1e-5)
+
+
+def test_a_gradient_that_is_not_finite_ends_in_weights_that_show_it():
+    """NaN or infinity in one gradient is not hidden by clipping: the run's loss becomes NaN."""
+    for fault in (float("nan"), float("inf")):
+        parameter = torch.nn.Parameter(start((D_SAE, D_IN), 1))
+        parameter.grad = torch.ones(D_SAE, D_IN)
+        parameter.grad[3, 4] = fault
+        UnitNormAdam([parameter], unit_rows=[parameter]).step(0.1)
+        assert parameter.isnan().any()
+
+
+def test_long_parameters_are_stepped_to_their_last_number():
+    """A size that is no multiple of the pieces it is worked in gives what torch's Adam gives, in every place."""
+    sizes = [(9001,), (3, 4099), (1,)]
+    first = [start(shape, i) for i, shape in enumerate(sizes)]
+    plain = [torch.nn.Parameter(tensor.clone()) for tensor in first]
+    fast = [torch.nn.Parameter(tensor.clone()) for tensor in first]
+    gradients = random_gradients(sizes)
+    reference(plain, gradients, 1.0)
+    ours(fast, gradients, 1.0, None)
+    for got, expected in zip(fast, plain, strict=True):
+        assert torch.allclose(got, expected, atol=1e-6)
 
 
 def test_a_parameter_without_a_gradient_stays_and_gradients_are_freed():

@@ -5,7 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
+from harness.fast import compiled
+from harness.optim import UnitNormAdam
 from harness.sae import (
     Codes,
     DeadLatents,
@@ -19,6 +23,16 @@ from harness.sae import (
 )
 
 D_IN, D_SAE, K = 12, 40, 5
+
+
+@pytest.fixture(autouse=True, params=["compiled", "torch"])
+def path(request, monkeypatch):
+    """Every test runs with the compiled kernels and with torch alone."""
+    if request.param == "torch":
+        monkeypatch.setattr(compiled, "library", lambda: None)
+    elif compiled.library() is None:
+        pytest.skip("no C compiler here")
+    return request.param
 
 
 def random_sae(seed: int = 0) -> SimpleNamespace:
@@ -114,6 +128,77 @@ def test_gradients_equal_those_of_the_dense_equations(name):
     assert fast.item() == pytest.approx(plain.item(), rel=1e-5)
     for ours, theirs in zip(gradients(fast, sae), gradients(plain, plain_sae), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_the_pre_activations_of_bfloat16_pick_the_codes_and_gradients_stay_float32():
+    """With precision bfloat16 codes are those of the rounded product, and the gradient that of the entries picked."""
+    sae, x = random_sae(), some_inputs(60)
+    pre, codes = encode_top_k(x, sae, K, "bfloat16")
+    assert pre.dtype == torch.bfloat16
+    assert codes.values.dtype == torch.float32
+    assert torch.equal(scattered(codes).sort().values, dense_codes(pre.detach().float(), K).sort().values)
+    assert torch.allclose(pre.float(), plain_pre(x, sae), rtol=0.02, atol=0.05)
+    found = gradients(unexplained(x, decode(codes, sae.W_dec) + sae.b_dec), sae)
+    chosen = plain_pre(x, sae).gather(1, codes.indices).relu()
+    expected = gradients(unexplained(x, decode(Codes(codes.indices, chosen), sae.W_dec) + sae.b_dec), sae)
+    for ours, exact in zip(found, expected, strict=True):
+        assert ours.dtype == torch.float32
+        assert (ours - exact).norm() < 0.03 * exact.norm()
+
+
+class Allocations(TorchDispatchMode):
+    """The numbers in each tensor that torch makes, views left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+        self._seen: set[int] = set()
+        self._kept: list[torch.Tensor] = []  # alive, so that no address comes twice
+
+    def __torch_dispatch__(self, function, types, arguments=(), named=None):
+        made = function(*arguments, **(named or {}))
+        for tensor in tree_leaves(made):
+            if isinstance(tensor, torch.Tensor) and tensor.untyped_storage().data_ptr() not in self._seen:
+                self._seen.add(tensor.untyped_storage().data_ptr())
+                self._kept.append(tensor)
+                self.sizes.append(tensor.numel())
+        return made
+
+
+@pytest.mark.parametrize("sparse", [True, False], ids=["ours", "plain autograd"])
+def test_a_step_makes_no_dense_batch_by_latents_matrix_but_the_pre_activations(sparse):
+    """One tensor of batch · d_sae numbers a step (forward, AuxK, backward, Adam); plain autograd makes several."""
+    batch, d_sae = 500, 300
+    torch.manual_seed(0)
+    sae = SimpleNamespace(
+        W_enc=torch.randn(d_sae, D_IN).requires_grad_(),
+        b_enc=torch.zeros(d_sae).requires_grad_(),
+        W_dec=torch.randn(d_sae, D_IN).requires_grad_(),
+        b_dec=torch.zeros(D_IN).requires_grad_(),
+    )
+    optimizer = UnitNormAdam(vars(sae).values(), unit_rows=[sae.W_dec])
+    x, dead = some_inputs(batch), torch.arange(d_sae) < 20
+    with Allocations() as made:
+        if sparse:
+            _, codes = encode_top_k(x, sae, K)
+            x_hat = decode(codes, sae.W_dec) + sae.b_dec
+        else:
+            codes = top_k(plain_pre(x, sae), K)
+            x_hat = scattered(codes, d_sae) @ sae.W_dec + sae.b_dec
+        (unexplained(x, x_hat) + aux_k_loss(x, x_hat, sae, dead, 8)).backward()
+        optimizer.step(1e-3)
+    large = [size for size in made.sizes if size >= batch * d_sae]
+    assert (len(large) == 1) == sparse, large
+
+
+def test_what_is_not_a_number_shows_in_the_codes():
+    """A NaN among the pre-activations is picked first, so that a diverged run has a loss of NaN and no result."""
+    pre = torch.randn(4, 200)
+    pre[2, 150] = torch.nan
+    codes = top_k(pre, K)
+    assert codes.values[2].isnan().sum() == 1
+    assert codes.indices[2][codes.values[2].isnan()].item() == 150
+    assert not codes.values[[0, 1, 3]].isnan().any()
 
 
 def test_aux_k_equals_its_formula_on_dead_latents_only():

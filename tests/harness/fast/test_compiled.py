@@ -1,0 +1,67 @@
+"""Building the kernels: once, into the cache, and what happens on a machine that cannot."""
+
+import ctypes
+import logging
+
+import pytest
+
+from harness.cache import Cache
+from harness.fast import compiled
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path, monkeypatch):
+    """An empty cache, and no library remembered from another test."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
+    compiled.library.cache_clear()
+    yield
+    compiled.library.cache_clear()
+
+
+def test_the_library_is_compiled_once_and_found_again(monkeypatch):
+    """A second process (here: a forgotten library) loads what the first compiled, without a compiler."""
+    if not compiled.warm():
+        pytest.skip("no C compiler here")
+    compiled.library.cache_clear()
+    monkeypatch.setattr(compiled, "build", lambda draft: pytest.fail("compiled again"))
+    assert isinstance(compiled.library(), ctypes.CDLL)
+
+
+def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
+    """The key holds what the machine code depends on, so a cache shared by two machines serves both."""
+    before = compiled.fields()
+    monkeypatch.setattr(compiled, "_cpu", lambda: "another")
+    assert compiled.fields() != before
+    changed = tmp_path / "kernels.c"
+    changed.write_text(compiled.SOURCE.read_text() + "\n")
+    monkeypatch.setattr(compiled, "SOURCE", changed)
+    assert compiled.fields()["source"] != before["source"]
+
+
+@pytest.mark.parametrize(
+    "fault", ["no compiler", "not a program", "a source that does not compile", "read-only"]
+)
+def test_without_a_library_training_goes_on_and_says_why(fault, monkeypatch, tmp_path, caplog):
+    """library() is None, with one warning that names the cause; nothing half-made stays in the cache."""
+    if fault == "no compiler":
+        monkeypatch.delenv("CC", raising=False)
+        monkeypatch.setattr(compiled, "COMPILERS", ())
+    elif fault == "not a program":
+        monkeypatch.setenv("CC", str(tmp_path / "missing-cc"))
+    elif fault == "read-only":
+        monkeypatch.setattr(Cache, "is_writable", lambda self: False)
+    else:
+        broken = tmp_path / "kernels.c"
+        broken.write_text("this is not C\n")
+        monkeypatch.setattr(compiled, "SOURCE", broken)
+    with caplog.at_level(logging.WARNING):
+        assert compiled.library() is None
+    assert not compiled.warm()
+    [message] = [record.getMessage() for record in caplog.records]
+    cause = {
+        "no compiler": "install one, for example gcc",
+        "not a program": "missing-cc",
+        "read-only": "harness.prepare",
+    }
+    assert cause.get(fault, "compile") in message
+    assert Cache().find(compiled.KIND, compiled.fields()) is None
