@@ -1,105 +1,138 @@
-"""The figures' reader and plot.py itself, with one run, with many, and with what is missing."""
+"""Each panel draws the numbers of the files and nothing else, and says so where there is nothing to draw."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import pytest
+from matplotlib.axes import Axes
 
-from harness.figures import load_runs, metric_names
+from harness import figures
+from harness.runs import Run
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-METRICS = {
-    "explained_variance": 0.86,
-    "decoder_cosine": 0.31,
-    "coactive_cosine": 0.1,
-    "absorption_fraction": 0.7,
+HISTOGRAM = {"edges": [0.0, 0.25, 0.5, 0.75, 1.0], "counts": [0, 6, 2, 0]}
+LETTERS = {
+    "a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30},
+    "q": {"absorption_fraction": 0.9},
 }
 
 
-def write_run(folder: Path, number: int, **metrics: float | None) -> None:
-    values = {**METRICS, **metrics}
-    info = {
-        "format": 1,
-        "config": {},
-        "training": {
-            "curve": {
-                "step": [0, 10, 20, 30],
-                "loss": [1, 0.5, 0.3, 0.2],
-                "reconstruction": [1, 0.5, 0.3, 0.2],
-            }
-        },
-        "metrics": {
-            name: {"mean": value, "spread": 0.002 if number == 0 else None, "n": 3 if number == 0 else 1}
-            for name, value in values.items()
-            if value is not None
-        },
+def run(number: int, noise: float | None = None, **more: object) -> Run:
+    metrics = {
+        "explained_variance": {"mean": 0.86 - 0.01 * number, "spread": None, "n": 1, "noise": noise},
+        "decoder_cosine": {"mean": 0.3 - 0.125 * number, "spread": None, "n": 1},
     }
-    (folder / f"run_{number}").mkdir(parents=True)
-    (folder / f"run_{number}" / "final_info.json").write_text(json.dumps(info))
+    curve = {"step": [0, 10, 20, 30], "loss": [1, 0.5, 0.3, 0.2 + number]}
+    return Run(f"run_{number}", f"title {number}", {"metrics": metrics, "training": {"curve": curve}, **more})
 
 
-def draw(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error::UserWarning", str(REPOSITORY / "plot.py")],
-        cwd=folder,
-        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(folder), "MPLCONFIGDIR": str(folder / "mpl")},
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.fixture
+def axes() -> Iterator[Axes]:
+    figure, drawn = plt.subplots()
+    yield drawn
+    plt.close(figure)
+
+
+def test_runs_differ_in_colour_and_marker():
+    """A full session of eleven runs has eleven colours, black for the baseline, and no two neighbours share a marker."""
+    runs = [run(number) for number in range(11)]
+    assert len({figures.colour(each) for each in runs}) == 11
+    assert figures.colour(runs[0]) == "black"
+    assert all(figures.marker(a) != figures.marker(b) for a, b in pairwise(runs))
+
+
+def test_curves_draw_each_run_that_logged_the_quantity(axes):
+    """Points after the skipped ones, by step; a run without the quantity has no line, and none at all is said."""
+    other = Run("run_2", "no curve", {})
+    assert figures.curves(axes, [run(0), run(1), other], "loss", skip=2)
+    assert [line.get_xydata().tolist() for line in axes.lines] == [
+        [[20, 0.3], [30, 0.2]],
+        [[20, 0.3], [30, 1.2]],
+    ]
+    assert not figures.curves(plt.figure().subplots(), [other], "loss")
+
+
+def test_the_band_is_the_one_that_verdicts_use(axes):
+    """The grey band is the baseline's mean ± its noise, not a multiple of its spread; without noise there is none."""
+    assert figures.bars(axes, [run(0, noise=0.05), run(1)], "explained_variance")
+    (band,) = axes.patches
+    assert band.get_x() == pytest.approx(0.81)
+    assert band.get_width() == pytest.approx(0.1)
+    points = [line.get_xydata().tolist() for line in axes.lines if line.get_marker() != "None"]
+    assert points == [[[0.86, 0]], [[0.85, 1]]]
+    without = plt.figure().subplots()
+    assert figures.bars(without, [run(0), run(1)], "explained_variance")
+    assert not without.patches
+    assert not figures.bars(plt.figure().subplots(), [run(0)], "mse")
+
+
+def test_the_tradeoff_has_a_point_for_each_run_with_both_metrics(axes):
+    """x and y are the two metrics; the baseline's cross is its noise; a run that lacks one is left out."""
+    lacking = Run("run_2", "no metrics", {})
+    assert figures.tradeoff(
+        axes, [run(0, noise=0.05), run(1), lacking], "decoder_cosine", "explained_variance"
     )
+    points = [line.get_xydata().tolist() for line in axes.lines if line.get_label()[0] != "_"]
+    assert points == [[[0.3, 0.86]], [[0.175, 0.85]]]
+    (cross,) = (each for each in axes.collections if len(each.get_segments()))
+    assert cross.get_segments()[0][:, 1].tolist() == pytest.approx([0.81, 0.91])
+    assert not figures.tradeoff(plt.figure().subplots(), [lacking], "decoder_cosine", "explained_variance")
 
 
-def test_runs_come_in_order_with_titles_and_values(tmp_path):
-    """Runs sort by number (10 after 9), seeds' folders are left out, titles come from titles.json, missing is None."""
-    for number in (0, 2, 10):
-        write_run(tmp_path, number, decoder_cosine=None if number == 2 else 0.3)
-    (tmp_path / "run_0" / "seeds" / "1").mkdir(parents=True)
-    (tmp_path / "run_0" / "seeds" / "1" / "final_info.json").write_text("{}")
-    (tmp_path / "titles.json").write_text(json.dumps({"run_2": "Static penalty"}))
-    runs = load_runs(tmp_path)
-    assert [run.name for run in runs] == ["run_0", "run_2", "run_10"]
-    assert [run.label for run in runs] == ["Baseline", "2: Static penalty", "10: run_10"]
-    assert runs[1].metric("decoder_cosine") is None
-    assert runs[0].metric("explained_variance").spread == 0.002
-    assert len({run.colour for run in runs}) == 3
-    assert metric_names(runs) == list(METRICS)
+def test_a_histogram_shows_shares_over_the_bins_in_use(axes):
+    """Counts become shares of their sum; the axis ends where the counts do; a run without one is left out."""
+    runs = [run(0, details={"decoder_cosine_histogram": HISTOGRAM}), run(1)]
+    assert figures.histogram(axes, runs, "decoder_cosine_histogram")
+    (steps,) = axes.patches
+    assert steps.get_data().values == pytest.approx([0, 0.75, 0.25, 0])
+    assert axes.get_xlim() == (0.25, 0.75)
+    assert not figures.histogram(plt.figure().subplots(), runs, "density_histogram")
 
 
-def test_a_value_that_is_no_number_is_missing(tmp_path):
-    """NaN and null are missing, never drawn as zero."""
-    write_run(tmp_path, 0, decoder_cosine=float("nan"))
-    assert load_runs(tmp_path)[0].metric("decoder_cosine") is None
+def test_absorption_by_letter_is_a_row_a_run_and_a_column_a_letter(axes):
+    """Cells hold the file's numbers; a letter that one run lacks is empty there, not zero."""
+    runs = [run(0, details={"absorption_by_letter": LETTERS}), run(1), run(2, details={"absorption_by_letter": {"q": LETTERS["q"]}})]  # fmt: skip
+    assert figures.absorption_by_letter(axes, runs)
+    (image,) = axes.images
+    assert image.get_array().filled(-1).tolist() == [[0.4, 0.9], [-1, 0.9]]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["a", "q"]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Baseline", "2: title 2"]
+    assert not figures.absorption_by_letter(plt.figure().subplots(), [run(0)])
 
 
-def test_no_run_at_all_is_an_error(tmp_path):
-    """An empty folder is named in the error instead of giving empty figures."""
-    with pytest.raises(FileNotFoundError, match="no run_"):
-        load_runs(tmp_path)
+def test_probing_is_drawn_by_the_number_of_latents(axes):
+    """k is taken as a number (10 after 2, not before), accuracies from the file."""
+    runs = [run(0, details={"probing_by_k": {"10": 0.8, "2": 0.7, "1": 0.6}}), run(1)]
+    assert figures.probing_by_k(axes, runs)
+    assert [line.get_xydata().tolist() for line in axes.lines] == [[[1, 0.6], [2, 0.7], [10, 0.8]]]
+    assert not figures.probing_by_k(plt.figure().subplots(), [run(1)])
 
 
-@pytest.mark.parametrize("count", [1, 11])
-def test_plot_draws_three_figures_as_pdf_and_png(tmp_path, count):
-    """With the baseline alone and with a full session, plot.py writes three figures, each as PDF and PNG, not empty."""
-    for number in range(count):
-        write_run(tmp_path, number, explained_variance=0.86 - 0.001 * number)
-    done = draw(tmp_path)
-    assert done.returncode == 0, done.stderr
-    drawn = {path.name: path.stat().st_size for path in (tmp_path / "figures").iterdir()}
-    stems = {"training_curves", "metrics_by_run", "separation_tradeoff"}
-    assert set(drawn) == {f"{stem}.{kind}" for stem in stems for kind in ("pdf", "png")}
-    assert min(drawn.values()) > 3000
+def test_the_gram_matrix_is_the_files(axes):
+    """The picture holds details.gram as it is, on a scale from −1 to 1."""
+    values = [[1.0, -0.2], [-0.2, 1.0]]
+    assert figures.gram(axes, run(0, details={"gram": {"latents": [4, 9], "values": values}}))
+    (image,) = axes.images
+    assert image.get_array().tolist() == values
+    assert image.get_clim() == (-1, 1)
+    assert not figures.gram(plt.figure().subplots(), run(1))
 
 
-def test_figures_depend_on_the_results_alone(tmp_path):
-    """The same results give the same bytes; another result gives another figure: nothing is typed into plot.py."""
-    pictures = []
-    for name, value in (("a", 0.86), ("b", 0.86), ("c", 0.85)):
-        folder = tmp_path / name
-        write_run(folder, 0)
-        write_run(folder, 1, explained_variance=value)
-        assert draw(folder).returncode == 0
-        pictures.append((folder / "figures" / "separation_tradeoff.png").read_bytes())
-    assert pictures[0] == pictures[1]
-    assert pictures[0] != pictures[2]
+def test_the_legend_makes_the_figure_higher_instead_of_the_panels_smaller():
+    """Long titles in the legend below leave the axes their size (within a tenth)."""
+    heights = []
+    for title in ("short", "a title of many words " * 5):
+        with plt.rc_context(figures.STYLE):
+            figure, axes = plt.subplots(figsize=(7, 2.2))
+            for number in range(6):
+                axes.plot([0, 1], label=Run(f"run_{number}", title, {}).label)
+            figures.legend_below(figure, axes)
+            figure.draw_without_rendering()
+        heights.append(axes.get_window_extent().height)
+    assert heights[1] == pytest.approx(heights[0], rel=0.1)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")

@@ -1,0 +1,103 @@
+"""The runs of a session, as the files in run_*/ tell them: what figures and trackers read."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BASELINE = "run_0"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A metric of a run: its mean over n repeats."""
+
+    mean: float
+    spread: float | None  # standard deviation; None where it was measured once
+    n: int
+    noise: float | None = None  # baseline: half-width of the 95% prediction interval for one more run
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder: its name (`run_3`), its title, and what its final_info.json says."""
+
+    name: str
+    title: str
+    info: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        return int(self.name.removeprefix("run_"))
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.name == BASELINE
+
+    @property
+    def label(self) -> str:
+        """Number and title on at most four lines, for a legend."""
+        return self._wrapped(36, 4)
+
+    @property
+    def tick(self) -> str:
+        """Number and title on at most three short lines, for an axis."""
+        return self._wrapped(36, 3)
+
+    def curve(self, name: str) -> list[float]:
+        """A list of the loss curve (`step`, `loss`, …); empty where the run did not log it."""
+        found = self.info.get("training", {}).get("curve", {}).get(name, [])
+        return [float(value) for value in found]
+
+    def metric(self, name: str) -> Value | None:
+        """A metric's value, or None where it is missing or not finite: missing is not zero."""
+        found = self.info.get("metrics", {}).get(name)
+        if not isinstance(found, Mapping) or not _is_number(found.get("mean")):
+            return None
+        spread, noise = (
+            found.get(part) if _is_number(found.get(part)) else None for part in ("spread", "noise")
+        )
+        return Value(float(found["mean"]), spread, int(found.get("n", 1)), noise)
+
+    def detail(self, name: str) -> Any:
+        """What the evaluation left under `details` by this name; None where it left nothing. The baseline's is its first
+        seed's."""
+        return self.info.get("details", {}).get(name) or None
+
+    def _wrapped(self, width: int, lines: int) -> str:
+        text = "Baseline" if self.is_baseline else f"{self.number}: {self.title}"
+        return "\n".join(
+            textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_on_hyphens=False)
+        )
+
+
+def load_runs(folder: Path) -> list[Run]:
+    """Every run_* in `folder` that has a final_info.json, in order, titled from titles.json where there is one.
+
+    Raises FileNotFoundError where there is none at all.
+    """
+    titles_file = folder / "titles.json"
+    titles = json.loads(titles_file.read_text()) if titles_file.exists() else {}
+    runs = [
+        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), json.loads(path.read_text()))
+        for path in folder.glob("run_*/final_info.json")
+        if re.fullmatch(r"run_\d+", path.parent.name)
+    ]
+    if not runs:
+        raise FileNotFoundError(f"no run_*/final_info.json in {folder.resolve()}")
+    return sorted(runs, key=lambda run: run.number)
+
+
+def metric_names(runs: Sequence[Run]) -> list[str]:
+    """The metrics that some run has, in the order of the first run that has them."""
+    return list(dict.fromkeys(name for run in runs for name in run.info.get("metrics", {})))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
