@@ -28,6 +28,7 @@ from agent.session.template import Template
 _TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
 _MAX_TITLE = 120
 _MAX_REPLY = 2000
+_MAX_REPORT = 5000
 
 
 def results_of(session: Session) -> Results:
@@ -109,7 +110,7 @@ class Brief:
         """The message after a turn that did not lead to an accepted run."""
         return self.prompts.render(
             "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,
-            unmatched=last.outcome == "unmatched", left=last.left, left_blocks=last.left_blocks, diff=last.diff if last.changed else "", turn=turn,
+            unmatched=last.outcome == "unmatched", left=last.left, left_report=last.left_report[:_MAX_REPORT], diff=last.diff if last.changed else "", turn=turn,
             turns=self.session.settings.max_repairs + 1, command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )  # fmt: skip

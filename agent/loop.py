@@ -80,13 +80,14 @@ def work_run(parts: Parts, run: str) -> RunAccepted | None:
         for turn in range(1, limit + 1):
             step = f"{run}/turn_{chance * limit + turn}"
             parts.progress.now(f"{step}: the coder edits" if turn == 1 else f"{step}: the coder repairs")
+            repeated = False
             if edit is None or problem is None:
                 message = parts.brief.run(run)
             else:
                 repeated = problem.signature in seen
                 seen.add(problem.signature)
                 message = parts.brief.repair(run, title, edit, problem, turn, repeated)
-            whole_files = edit is not None and edit.outcome == "unmatched"
+            whole_files = edit is not None and (edit.outcome == "unmatched" or (edit.left > 0 and repeated))
             files = session.template.experiment
             asked = Turn(step, message, tuple(files.editable), tuple(files.read_only), whole_files)
             edit = work_turn(session, parts.gateway, parts.coder, asked)

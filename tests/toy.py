@@ -126,14 +126,17 @@ class BlockCoder:
         for exchange in range(1, 5):
             reply = ask(messages)
             missed = [
-                name
+                search
                 for name, search, new in _BLOCK.findall(reply)
                 if not self._apply(request, name, search, new)
             ]
             if not missed:
                 return TurnReply(reply, exchanges=exchange)
-            messages += [Message("assistant", reply), Message("user", f"no match in {missed}")]
-        return TurnReply(reply, exchanges=exchange, edits_unmatched=len(missed))
+            report = "no match for:\n" + "\n".join(missed)
+            messages += [Message("assistant", reply), Message("user", report)]
+        return TurnReply(
+            reply, exchanges=exchange, edits_unmatched=len(missed), edits_left=len(missed), left_report=report
+        )
 
     def close(self) -> None:
         pass

@@ -183,5 +183,5 @@ def _reply(message: Mapping[str, Any]) -> TurnReply:
     return TurnReply(
         text=message["text"], transcript=message["transcript"], edits_applied=message["edits_applied"],
         edits_unmatched=message["edits_unmatched"], exchanges=message["exchanges"],
-        edits_left=message["edits_left"], refused=tuple(message["refused"]),
+        edits_left=message["edits_left"], left_report=message["left_report"], refused=tuple(message["refused"]),
     )  # fmt: skip

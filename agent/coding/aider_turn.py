@@ -50,7 +50,7 @@ def work(request: dict[str, Any], ask: AskModel) -> dict[str, Any]:
     text = coder.run(request["message"], preproc=False)
     return {
         "text": text or "", "edits_applied": coder.applied, "edits_unmatched": coder.unmatched,
-        "edits_left": coder.left, "exchanges": model.exchanges, "refused": sorted(coder.refused),
+        "edits_left": coder.left, "left_report": coder.report if coder.left else "", "exchanges": model.exchanges, "refused": sorted(coder.refused),
     }  # fmt: skip
 
 
@@ -136,6 +136,7 @@ class _Strict:
         self.abs_read_only_fnames = sorted(self.abs_read_only_fnames)  # the same prompt every time
         self.allowed = {str(path) for path in allowed}
         self.applied = self.unmatched = self.left = 0
+        self.report = ""
         self.refused: set[str] = set()
         self._tried: list[Any] = []
         self._refused_now: list[str] = []
@@ -168,7 +169,9 @@ class _Strict:
             self.io.tool_error(text)
             self.reflected_message = "\n\n".join(filter(None, [self.reflected_message, text]))
         elif not self._tried and not self.left:
-            self.left = left  # a reply without an edit mends nothing
+            self.left = left  # a reply without an edit mends nothing, and the report stands
+            return edited
+        self.report = self.reflected_message or ""
         return edited
 
     def _count_unmatched(self: Any, count: int) -> None:

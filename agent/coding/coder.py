@@ -46,6 +46,8 @@ class TurnReply:
     """How often the model was asked."""
     edits_left: int = 0
     """Edits still not applied when the turn ended: above zero, a turn with changes is only partly applied."""
+    left_report: str = ""
+    """The report on those edits, each in full, as the model was shown it."""
     refused: tuple[str, ...] = ()
     """Files the model tried to edit without leave; nothing was written there."""
 

@@ -15,6 +15,7 @@ from agent.session.session import Session
 
 log = logging.getLogger(__name__)
 COMPLETED = "ALL_COMPLETED"
+_LONGEST_REPORT = 8000
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
             outcome=edit.outcome, files=files, changed=list(edit.changed), outside=list(edit.outside), diff=edit.diff,
             reply=said, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
             completed=edit.outcome == "no_edit" and COMPLETED in said,
+            left=reply.edits_left if edit.partial else 0,
+            left_report=reply.left_report[:_LONGEST_REPORT] if edit.partial else "",
         )  # fmt: skip
 
     edited = session.journal.step(Edited, turn.step, work)

@@ -94,7 +94,14 @@ class Laboratory:
         return self.session.journal.step(RunAccepted, run, work)
 
     def draw(self, step: str, edit: Edited) -> FiguresDrawn:
-        """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones."""
+        """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones.
+
+        One that was edited in part only is not run: the report on the rest is the cause of the failure.
+        """
+        if edit.left:
+            cause = f"{_partly(edit)}.\n{edit.left_report}"
+            failed = FiguresDrawn(ok=False, reason=_partly(edit), cause=cause, signature="partly applied")
+            return self.session.journal.step(FiguresDrawn, step, lambda: failed)
         names, blobs = self.session.template.editable, self.session.blobs
         return self._draw(step, lambda: {name: blobs.get(edit.files[name]) for name in names})
 
@@ -151,6 +158,8 @@ class Laboratory:
         template = self.session.template
         if not edit.changed:
             return _not_launched(run, "no_edit", _UNEDITED[edit.outcome], "", "no_edit")
+        if edit.left:
+            return _not_launched(run, "no_edit", _partly(edit), "", "partly applied")
         files = {name: self.session.blobs.get(edit.files[name]) for name in template.experiment.editable}
         accepted, failed = known_code(self.session)
         code = code_sha(files)
@@ -226,6 +235,14 @@ class Laboratory:
     def _tell(self, what: str) -> None:
         if self.teller is not None:
             self.teller.now(what)
+
+
+def _partly(edit: Edited) -> str:
+    """Why code is not launched that is not what its author meant."""
+    blocks = "1 block did" if edit.left == 1 else f"{edit.left} blocks did"
+    return (
+        f"only a part of the edit was applied: {blocks} not match the file, so the code is not what was meant"
+    )
 
 
 def _not_launched(run: str, outcome: Any, reason: str, cause: str, signature: str) -> AttemptEnded:

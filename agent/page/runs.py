@@ -127,6 +127,11 @@ def _turn(event: Edited) -> TurnView:
     sentence, tone = _EDITS[event.outcome]
     if event.outcome == "applied" and event.unmatched:
         sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
+    if event.left:
+        sentence, tone = (
+            f"Only a part of the edit was applied; blocks that never matched: {event.left}.",
+            "bad",
+        )
     if event.outside:
         sentence = f"{sentence} Outside: {', '.join(event.outside)}."
     if event.completed:

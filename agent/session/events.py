@@ -98,8 +98,8 @@ class Edited(BaseEvent):
     """Blocks that aider says did not match; informative only."""
     left: int = 0
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
-    left_blocks: str = ""
-    """Those blocks, as the coder wrote them last."""
+    left_report: str = ""
+    """What the coder's tool says of those blocks, each in full."""
     completed: bool = False
     """The coder said ALL_COMPLETED and changed nothing."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent import conduct as conduct_module
+from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.coding.scripted import ScriptedCoder, Step
 from agent.conduct import conduct
-from agent.session.events import AttemptEnded, Edited, RunAbandoned, RunAccepted
+from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAbandoned, RunAccepted
 from agent.session.session import Session, open_session
 from tests.toy import TEMPLATE, toy_session
 
@@ -114,3 +116,70 @@ def test_an_unmatched_edit_is_asked_for_as_whole_files(
     )
     assert [request.edit_format for request in coder.requests[:2]] == ["diff", "whole"]
     assert "whole new content" in coder.requests[1].message
+
+
+class PartialCoder(ScriptedCoder):
+    """A scripted coder of whose turns some are applied in part only: `left` is how many blocks each turn leaves."""
+
+    left: tuple[int, ...] = ()
+
+    def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
+        reply = super().work(request, ask)
+        left = self.left[len(self.requests) - 1] if len(self.requests) <= len(self.left) else 0
+        return replace(reply, edits_left=left, left_report="block of the decay rate" if left else "")
+
+
+def test_a_partly_applied_edit_is_not_launched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a change is not what was meant: it stays, but goes back with the blocks that did not match before a launch."""
+    half, whole = (
+        {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", f"LEARNING_RATE = {rate}")}
+        for rate in (0.004, 0.005)
+    )
+    coder = PartialCoder([half, whole, "ALL_COMPLETED"])
+    coder.left = (1,)
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False)
+    conduct(session)
+    edits = list(session.journal.all(Edited))
+    assert [(edit.outcome, edit.left) for edit in edits[:2]] == [("applied", 1), ("applied", 0)]
+    tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
+    assert [(event.outcome, event.number is None) for event in tries] == [("no_edit", True), ("ok", False)]
+    assert "only a part of the edit was applied: 1 block did not match" in tries[0].reason
+    message = coder.requests[1].message
+    assert (
+        "block of the decay rate" in message
+        and "LEARNING_RATE = 0.004" in message
+        and "whole new content" not in message
+    )
+    assert [event.run for event in session.journal.all(RunAccepted)] == ["run_0", "run_1"]
+
+
+def test_edits_that_stay_partial_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time it is asked for whole files; the limit of repairs holds, nothing is launched, and the code is undone."""
+    codes = [
+        {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", f"LEARNING_RATE = 0.00{n}")}
+        for n in (2, 3, 4)
+    ]
+    coder = PartialCoder([*codes, "ALL_COMPLETED", "ALL_COMPLETED"])
+    coder.left = (2, 1, 1)
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False, max_repairs=2)
+    conduct(session)
+    assert [request.edit_format for request in coder.requests[:3]] == ["diff", "diff", "whole"]
+    assert [event.run for event in session.journal.all(RunAbandoned)] == ["run_1"]
+    assert not [e for e in session.journal.all(AttemptEnded) if e.run == "run_1" and e.number is not None]
+    assert (session.paths.workspace / "experiment.py").read_text() == ORIGINAL
+
+
+def test_a_partly_edited_plot_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures from half of a change would show something else than was meant: the coder gets the rest back first."""
+    plot = (TEMPLATE / "plot.py").read_text()
+    coder = PartialCoder(
+        ["ALL_COMPLETED", {"plot.py": plot + "\n# half\n"}, {"plot.py": plot + "\n# whole\n"}]
+    )
+    coder.left = (0, 1)
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False)
+    conduct(session)
+    assert [event.ok for event in session.journal.all(FiguresDrawn)] == [False, True]
+    assert "block of the decay rate" in coder.requests[2].message

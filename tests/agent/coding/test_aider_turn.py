@@ -66,6 +66,7 @@ def test_an_unmatched_block_is_put_right(aider: AiderCoder, request_for: Make) -
     assert not edit.partial
     assert "failed to match" in ask.asked[1][-1].content
     assert (edit.reply.edits_unmatched, edit.reply.edits_left, edit.reply.exchanges) == (1, 0, 2)
+    assert edit.reply.left_report == ""
 
 
 def test_a_block_that_never_matches_is_unmatched(
@@ -93,6 +94,8 @@ def test_a_partly_applied_reply_is_told(aider: AiderCoder, request_for: Make, wo
     assert edit.partial
     assert "a + b" in (workspace / "experiment.py").read_text()
     assert (edit.reply.edits_applied, edit.reply.edits_left) == (1, 1)
+    search = MISS.split("<<<<<<< SEARCH\n")[1].split("\n=======")[0]
+    assert search in edit.reply.left_report and "failed to match" in edit.reply.left_report
 
 
 @pytest.mark.parametrize("reply", ["ALL_COMPLETED", "", "Here is how:\n```python\nreturn a + b\n```\n"])
