@@ -104,21 +104,22 @@ def pair_noise(results: Results, first: RunResult, second: RunResult, metric: st
 
 
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
-    """How `first` stands to `second`: `higher than run 5 by 0.012, beyond noise (better)`."""
+    """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
     other, mine, theirs = run_label(second), first.values.get(metric), second.values.get(metric)
     if mine is None or theirs is None:
         return MISSING
     if unlike := [*first.differences, *second.differences]:
         return f"not comparable with {other} ({'; '.join(dict.fromkeys(unlike))})"
     delta, noise = mine.mean - theirs.mean, pair_noise(results, first, second, metric)
-    direction = "higher" if delta > 0 else "lower"
-    size = number(abs(delta), results.metrics[metric])
+    if not delta:
+        return f"equal to {other}"
+    better = (delta > 0) == (results.metrics[metric].direction == "higher")
+    word, size = "better" if better else "worse", number(abs(delta), results.metrics[metric])
     if noise is None:
-        return f"{direction} than {other} by {size}, noise unknown"
+        return f"{word} than {other} by {size}, with the noise unknown"
     if abs(delta) <= max(noise, 1e-9 * max(abs(mine.mean), abs(theirs.mean))):
-        return f"within noise of {other} ({direction} by {size})" if delta else f"equal to {other}"
-    good = (delta > 0) == (results.metrics[metric].direction == "higher")
-    return f"{direction} than {other} by {size}, beyond noise ({'better' if good else 'worse'})"
+        return f"within noise of {other} ({word} by {size})"
+    return f"{word} than {other} by {size}, beyond noise"
 
 
 def group(results: Results, word: str, metric: str | None) -> list[RunResult]:
