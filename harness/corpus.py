@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, remedy
+from harness.hub import data_set_revision, quiet, remedy
 from harness.text import Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
 
 WORDNET = "wordnet"
@@ -122,6 +122,7 @@ def contents(source: Source) -> Iterator[str | list[int]]:
 
 def _stream(source: Source) -> Iterable[Mapping[str, Any]]:
     """The rows of a data set as they come, from its split `train` where it has one, else from its first."""
+    quiet()
     import datasets
 
     datasets.disable_progress_bars()

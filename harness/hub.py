@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import re
+import sys
 
 from harness.cache import Cache
 
@@ -28,12 +30,21 @@ _REMEDIES = {  # the names of the exceptions of huggingface_hub and datasets →
 
 def remedy(error: BaseException, kind: str, example: str) -> str | None:
     """What to do about an error of the hub's libraries, whatever wraps it; None where it is none of theirs."""
-    for step in _causes(error):
-        for ancestor in type(step).__mro__:
-            if ancestor.__name__ in _REMEDIES:
-                first_line = (str(step).splitlines() or [""])[0]
-                return _REMEDIES[ancestor.__name__].format(kind=kind, example=example, error=first_line)
+    kinds = [(ancestor.__name__, step) for step in _causes(error) for ancestor in type(step).__mro__]
+    for name, text in _REMEDIES.items():  # in this order: what lies deepest says most
+        for step in (step for kind_of_error, step in kinds if kind_of_error == name):
+            first_line = (str(step).splitlines() or [""])[0]
+            return text.format(kind=kind, example=example, error=first_line)
     return None
+
+
+def quiet() -> None:
+    """Keep the hub's libraries from a line of the log for each request, and from bars where there is no terminal."""
+    for name in ("httpx", "httpx2", "huggingface_hub", "datasets", "fsspec"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if not sys.stderr.isatty():
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def data_set_revision(name: str, revision: str | None) -> str:
@@ -49,7 +60,7 @@ def data_set_revision(name: str, revision: str | None) -> str:
     )
     with contextlib.suppress(OSError, ValueError, KeyError):
         return str(json.loads(note.read_text(encoding="utf-8"))["commit"])
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet()
     from huggingface_hub import HfApi
 
     commit = str(HfApi().dataset_info(name, revision=revision).sha)

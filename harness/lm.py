@@ -8,14 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.content import content_hash
 from harness.errors import ModelError
-from harness.hub import remedy
+from harness.hub import quiet, remedy
 from harness.text import DATA
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def model_folder(name: str) -> Path:
 
 def _hub_folder(name: str) -> Path:
     """The hub's snapshot on this machine where it is whole, which asks the network nothing; else it is downloaded."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
