@@ -11,16 +11,16 @@ PROGRAM = """
 import resource, torch
 from harness.fast.memory import keep_freed_memory
 if {told}: assert keep_freed_memory()
-for _ in range(10): torch.ones(2_000_000)  # the heap settles
+for _ in range(10): torch.empty(10_000_000).fill_(1)  # the heap settles
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(5): torch.ones(2_000_000)
+for _ in range(5): torch.empty(10_000_000).fill_(1)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
 
 @pytest.mark.skipif(not keep_freed_memory(), reason="the C library is not glibc")
 def test_large_blocks_are_not_fetched_anew():
-    """Making and freeing 8 MB five times costs page faults by default, and hardly one once malloc is told to keep it."""
+    """Making and freeing 40 MB five times costs page faults by default, and hardly one once malloc is told to keep it."""
 
     def page_faults(told: bool) -> int:
         command = [sys.executable, "-c", PROGRAM.format(told=told)]
