@@ -63,8 +63,10 @@ class BatchTopKSAE(Autoencoder):
     @torch.no_grad()
     def _follow(self, codes: Tensor) -> None:
         """Move θ towards the smallest latent that is on."""
-        smallest = codes.masked_fill(codes <= 0, torch.inf).min().double()
-        rate = self.hyperparameters.threshold_rate * smallest.isfinite().double()  # 0 where no latent is on
+        smallest = codes.masked_fill(codes <= 0, torch.inf).min().to(self.threshold_sum)
+        rate = self.hyperparameters.threshold_rate * smallest.isfinite().to(
+            smallest
+        )  # 0 where no latent is on
         self.threshold_sum.lerp_(smallest.nan_to_num(posinf=0.0), rate)
         self.threshold_mass.lerp_(torch.ones_like(smallest), rate)
 

@@ -17,8 +17,8 @@ from harness.settings import RunSettings
 class Gate:
     """The hyperparameters of GatedSAE."""
 
-    l1_weight: float = 5.0  # λ, for activations of mean length √d_in
-    l1_warmup: float = 0.05  # part of the run in which λ rises from 0
+    l1_weight: float = 3.2  # λ, for activations of mean length √d_in
+    l1_warmup: float = 0.5  # part of the run in which λ rises from 0
     via_gate_weight: float = 1.0  # of the auxiliary reconstruction; the paper has 1
 
 

@@ -19,7 +19,7 @@ from harness.settings import RunSettings
 class Jump:
     """The hyperparameters of JumpReLUSAE. Lengths are in units of √d_in, the mean length of the activations."""
 
-    l0_weight: float = 0.25  # λ
+    l0_weight: float = 0.5  # λ
     l0_warmup: float = 0.2  # part of the run in which λ rises from 0
     towards_k: bool = True  # penalise the distance of L0 from k, else L0 itself
     bandwidth: float = 0.2  # ε, the width of the kernel that thresholds are trained with

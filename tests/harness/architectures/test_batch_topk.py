@@ -1,0 +1,91 @@
+"""The BatchTopK SAE against its equations."""
+
+import torch
+
+from harness.architectures.batch_topk import BatchTopKSAE, Threshold, largest_of_batch
+from harness.sae import aux_k_loss
+from tests.harness.architectures.small import BATCH, D_SAE, K, batch, mean_square, rows_of, small, spread
+
+
+def test_the_largest_of_the_whole_batch_are_on():
+    """k · batch latents are on, those with the largest pre-activations, however they fall on the inputs."""
+    sae, x = small(BatchTopKSAE), batch()
+    pre = rows_of(x, sae)
+    wanted = pre.flatten().sort(descending=True).values[: K * BATCH]
+    out = sae(x)
+    assert torch.allclose(out.codes[out.codes > 0].sort(descending=True).values, wanted)
+    counts = (out.codes > 0).sum(1)
+    assert counts.sum() == K * BATCH
+    assert counts.min() < K < counts.max()
+    assert torch.allclose(out.x_hat, out.codes @ sae.W_dec + sae.b_dec)
+
+
+def test_fewer_positive_values_than_asked_for_are_all_there_is():
+    """Where less than k · batch are positive, a latent that is negative is not switched on for them."""
+    pre = -torch.ones(3, 5)
+    pre[0, 1], pre[2, 4] = 2.0, 1.0
+    codes = largest_of_batch(pre, 2)
+    assert codes.nonzero().tolist() == [[0, 1], [2, 4]]
+    assert torch.equal(codes, pre.clamp_min(0))
+
+
+def test_gradients_reach_the_latents_that_are_on_alone():
+    """d codes / d pre is 1 where a latent is on and 0 elsewhere."""
+    pre = torch.randn(6, 9, requires_grad=True)
+    codes = largest_of_batch(pre, 2)
+    codes.sum().backward()
+    assert torch.equal(pre.grad, (codes > 0).float())
+
+
+def test_the_threshold_is_the_mean_of_the_smallest_latents_from_the_first_batch_on():
+    """After one batch it is that batch's smallest latent; after three, their weighted mean (SAELens' starts at 0)."""
+    rate = 0.25
+    sae = small(BatchTopKSAE, Threshold(threshold_rate=rate))
+    smallest = []
+    for seed in range(3):
+        codes = sae(batch(seed)).codes
+        smallest.append(codes[codes > 0].min().item())
+        if seed == 0:
+            assert abs(sae.threshold.item() - smallest[0]) < 1e-12
+    weights = [rate * (1 - rate) ** age for age in (2, 1, 0)]
+    mean = sum(w * s for w, s in zip(weights, smallest, strict=True)) / sum(weights)
+    assert abs(sae.threshold.item() - mean) < 1e-12
+
+
+def test_a_batch_with_no_latent_on_leaves_the_threshold_alone():
+    """No infinity gets into the running mean."""
+    sae = small(BatchTopKSAE)
+    sae(batch())
+    before = sae.threshold.item()
+    with torch.no_grad():
+        sae.b_enc.fill_(-1e6)
+    sae(batch())
+    assert sae.threshold.item() == before > 0
+
+
+def test_afterwards_an_input_is_encoded_by_itself():
+    """In eval mode z = ReLU(pre) where pre > θ: a row's codes do not depend on the rest of the batch."""
+    sae = small(BatchTopKSAE)
+    for seed in range(4):
+        sae(batch(seed))
+    sae.eval()
+    x = batch(9)
+    whole = sae(x).codes
+    pre = rows_of(x, sae)
+    assert torch.allclose(whole, torch.where(pre > sae.threshold, pre, torch.zeros_like(pre)))
+    assert torch.allclose(sae(x[:1]).codes, whole[:1])
+    before = sae.threshold.item()
+    sae(batch(10))
+    assert sae.threshold.item() == before
+
+
+def test_the_loss_is_reconstruction_and_auxk():
+    """‖x − x̂‖² / ‖x − x̄‖² + aux_weight · AuxK, with AuxK over dead latents."""
+    sae, x = small(BatchTopKSAE).float(), batch().float()
+    dead = torch.zeros(D_SAE, dtype=torch.bool)
+    dead[:9] = True
+    out = sae(x)
+    terms = sae.loss_terms(out, dead, 0.3)
+    assert torch.allclose(terms["reconstruction"], mean_square(x, out.x_hat) / spread(x))
+    assert torch.allclose(terms["aux_k"], aux_k_loss(x, out.x_hat, sae, dead, sae.settings.k_aux) / 32)
+    assert terms["aux_k"] > 0
