@@ -163,6 +163,8 @@ def train(settings: Settings, pool: Pool) -> tuple[nn.Module, dict[str, float], 
         if step % settings.log_every == 0 or step == settings.steps - 1:
             point = {"step": step, "loss": loss.item(), "l0": mean_l0(out.codes)}
             point["dead"] = int(dead_latents.mask.sum())
+            point["lr"] = learning_rate(settings, p)
+            point["mse"] = (out.x - out.x_hat).pow(2).sum(1).mean().item()  # squared error of a token
             point |= {name: term.item() for name, term in terms.items()}
             for name, value in point.items():
                 curve.setdefault(name, []).append(value)
