@@ -12,7 +12,7 @@ from typing import Any
 from agent.errors import Interrupted
 from agent.experiment.cause import Cause, find_cause
 from agent.experiment.final_info import BadResults, read_final_info
-from agent.experiment.launch import Bench, Place, fill, launch, prepare_code
+from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score
@@ -122,8 +122,12 @@ def _failed(cause: Cause, finished: Finished, trial: Trial) -> dict[str, Any]:
 
 
 def _of_its_own_making(cause: Cause, trial: Trial) -> bool:
-    """Where the template's own code ran without a network or a GPU, code that asks for one can be mended."""
-    return trial.baseline_passed and cause.kind in ("network", "gpu")
+    """Where the template's own code ran without a network or a GPU, code that asks for one can be mended.
+
+    A machine that has a GPU and does not find it has lost it: that is nobody's code.
+    """
+    asked_for = ("network", "gpu") if gpus() else ("network", "gpu", "no gpu")
+    return trial.baseline_passed and cause.kind in asked_for
 
 
 def _tampered(session: Guard, template: Guard) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from typing import Any
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.cause import find_cause
 from agent.experiment.final_info import BadResults, checked_metrics, read_final_info
-from agent.experiment.launch import Bench, Place, interpreter, launch
+from agent.experiment.launch import Bench, Place, gpus, interpreter, launch
 from agent.experiment.preflight import code_sha
 from agent.experiment.results import half_width
 from agent.session.files import sync_folder, write_json
@@ -26,6 +26,8 @@ from agent.session.template import Template
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5
+SCORES = "scores"
+"""Name of the evaluator's folder in a run's."""
 
 
 def baseline_files(template: Template) -> dict[str, bytes]:
@@ -39,9 +41,8 @@ def baseline_key(template: Template) -> str:
                 template.prepare and template.prepare.command]  # fmt: skip
     python = interpreter(template.environment)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))
-    gpus = len(list(Path("/dev").glob("nvidia[0-9]*")))
     parts = [template.name, template.scale, code_sha(baseline_files(template)), template.fixed_hash(), commands, sorted(template.metrics),
-             packages, platform.machine(), platform.python_version_tuple()[:2], gpus]  # fmt: skip
+             packages, platform.machine(), platform.python_version_tuple()[:2], gpus()]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
@@ -62,9 +63,9 @@ class BaselineStore:
         )
         return None if isinstance(checked, BadResults) else info
 
-    def put(self, seed: int, run_dir: Path, info: Mapping[str, Any]) -> None:
-        """Keep a seed's folder and its scored result; all of it appears at once."""
-        copy_run(run_dir, self.seed_folder(seed), info)
+    def put(self, seed: int, run_dir: Path, info: Mapping[str, Any], scores: Path | None = None) -> None:
+        """Keep a seed's folder, its scored result and the evaluator's files; all of it appears at once."""
+        copy_run(run_dir, self.seed_folder(seed), info, scores)
 
     def seed_folder(self, seed: int) -> Path:
         return self.folder / "seeds" / str(seed)
@@ -91,22 +92,44 @@ class BaselineStore:
             yield
 
 
-def copy_run(source: Path, target: Path, info: Mapping[str, Any]) -> None:
-    """Copy a run's regular files to `target`, with `info` as its final_info.json; links and devices are left out."""
+def copy_run(source: Path, target: Path, info: Mapping[str, Any], scores: Path | None = None) -> None:
+    """Copy a run's regular files to `target`, with `info` as its final_info.json; links and devices are left out.
+
+    What the evaluator wrote (`scores`) comes along as `target`/scores, without its logs. That name is the evaluator's:
+    a folder so called that the experiment left is not copied.
+    """
     aside = target.with_name(f".{target.name}.tmp")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for path in sorted(source.rglob("*")) if source.is_dir() and not source.is_symlink() else []:
-        inside = not any(parent.is_symlink() for parent in path.parents if parent.is_relative_to(source))
-        if path.is_file() and not path.is_symlink() and inside:
-            copy = aside / path.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+    for path in regular_files(source):
+        if path.parts[0] != SCORES:
+            _copy(source / path, aside / path)
+    if scores is not None:
+        for path in regular_files(scores):
+            if path.suffix != ".log":
+                _copy(scores / path, aside / SCORES / path)
     write_json(aside / "final_info.json", info)
     if target.exists():
         shutil.rmtree(target)
     aside.rename(target)
     sync_folder(target.parent)
+
+
+def regular_files(folder: Path) -> list[Path]:
+    """Every regular file below `folder`, relative to it, sorted; none that is a link or lies behind one."""
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    found = []
+    for path in sorted(folder.rglob("*")):
+        inside = not any(parent.is_symlink() for parent in path.parents if parent.is_relative_to(folder))
+        if path.is_file() and not path.is_symlink() and inside:
+            found.append(path.relative_to(folder))
+    return found
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def merge_seeds(template: Template, infos: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:

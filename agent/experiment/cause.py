@@ -16,6 +16,7 @@ from agent.sandbox import Finished
 LIMIT = 2500
 _MESSAGE, _REASON, _SOURCE = 900, 300, 160
 _FRAMES_FIRST, _FRAMES_LAST = 2, 6
+_THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
 _HINTS = (
     (r"Read-only file system|PermissionError|Permission denied",
@@ -101,7 +102,8 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str)
         return Cause(reason, reason, f"sandbox|{_normal(broken)}", True, "sandbox")
     said = errors if errors.strip() else output
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
-    known = outside(last) if finished.exit_code else None
+    thrown = _THROWN.findall(said)  # C++ says why above its stack
+    known = outside(f"{last}\n{thrown[-1] if thrown else ''}") if finished.exit_code else None
     reason = f"{ended}{f': {shorten(last, _REASON)}' if last else ', and said nothing'}"
     lines = [f"The process {'was ' if ended.startswith('killed') else ''}{ended}."]
     if errors.strip():

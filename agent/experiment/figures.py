@@ -58,7 +58,7 @@ def draw(
         raise Interrupted("stopped while the figures were drawn")
     if finished.exit_code != 0 or finished.timed_out:
         cause = find_cause(place.stdout, place.stderr, finished, settings.editable)
-        if cause.environment and cause.kind not in ("network", "gpu"):
+        if cause.environment and cause.kind not in ("network", "gpu", "no gpu"):
             raise EnvironmentBroken(f"the figures cannot be drawn: {cause.reason}")
         return _failed(cause.reason, cause.shown, cause.signature)
     names, problem = sound_figures(code / "figures")

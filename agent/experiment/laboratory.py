@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment import figures
 from agent.experiment.attempt import Trial, attempt
-from agent.experiment.baseline import BaselineStore, baseline_files, copy_run, merge_seeds, prepare
+from agent.experiment.baseline import SCORES, BaselineStore, baseline_files, copy_run, merge_seeds, prepare
 from agent.experiment.comparable import differences
 from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.past import (
@@ -78,9 +78,8 @@ class Laboratory:
         def work() -> RunAccepted:
             session, template = self.session, self.session.template
             index = int(run.removeprefix("run_"))
-            copy_run(
-                session.paths.attempt(ended.number or 0).code / run, session.paths.run(index), ended.results
-            )
+            paths = session.paths.attempt(ended.number or 0)
+            copy_run(paths.code / run, session.paths.run(index), ended.results, paths.scores)
             first = template.experiment.editable[0]
             write_bytes(session.paths.run_code(index), session.blobs.get(edit.files[first]))
             self._write_titles({run: title})
@@ -128,7 +127,8 @@ class Laboratory:
             for seed in template.baseline.seeds:
                 infos[seed] = self.store.get(seed) or self._measure_seed(seed)
         merged = merge_seeds(template, infos)
-        copy_run(self.store.seed_folder(template.baseline.seeds[0]), session.paths.run(0), merged)
+        first = self.store.seed_folder(template.baseline.seeds[0])
+        copy_run(first, session.paths.run(0), merged, first / SCORES)
         for seed, info in infos.items():
             write_json(seed_result(session, seed), info)
         files = baseline_files(template)
@@ -151,7 +151,7 @@ class Laboratory:
                 f"the untouched template {session.template.name} does not work ({ended.outcome}): {ended.reason}; "
                 f"its logs lie in {folder.root}; mend the template"
             )
-        self.store.put(seed, folder.code / "run_0", ended.results)
+        self.store.put(seed, folder.code / "run_0", ended.results, folder.scores)
         return ended.results
 
     def _attempt(self, run: str, step: str, edit: Edited) -> AttemptEnded:

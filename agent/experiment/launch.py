@@ -60,6 +60,11 @@ def interpreter(environment: str) -> Path:
     )
 
 
+def gpus() -> int:
+    """How many GPUs the machine has, whether they work or not."""
+    return len(list(Path("/dev").glob("nvidia[0-9]*")))
+
+
 def cache_folder() -> Path:
     """Where baselines and activations are kept between sessions."""
     named = os.environ.get(CACHE_VARIABLE)

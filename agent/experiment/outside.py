@@ -14,7 +14,7 @@ class Outside:
     """A failure that no edit can mend."""
 
     kind: str
-    """gated, token, network, gpu, driver, disk, module, library or sandbox."""
+    """gated, token, network, gpu, no gpu, lost gpu, driver, disk, module, library, machine or sandbox."""
     remedy: str
 
 
@@ -43,9 +43,16 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"|all CUDA-capable devices are busy|no kernel image|uncorrectable ECC|device kernel image is invalid)"
      r"|CUDA unknown error|NVML: ?(?:Driver|Unknown)|cuInit.{0,40}(?:304|fail)|NVIDIA driver on your system is too old",
      "the GPU's driver does not work with this torch: mend the driver or install the other lock"),
-    ("gpu", r"Found no NVIDIA driver|no CUDA-capable device is detected|No CUDA GPUs are available"
-     r"|CUDA-capable device\(s\) is/are busy|Torch not compiled with CUDA enabled|CUDA error: invalid device ordinal",
+    ("lost gpu", r"CUDA-capable device\(s\) is/are busy or unavailable|GPU is lost|fallen off the bus|NVRM: Xid"
+     r"|(?:CUDA|HIP) error: (?:device (?:is )?lost|uncorrectable NVLink|hardware stack error|an async error has occured in external"
+     r"|Invalid access of peer GPU memory over nvlink or a hardware error|system has unsupported display driver|(?:the )?MPS )"
+     r"|remote procedural call between the MPS|NVML: (?:GPU access blocked|Insufficient Permissions)|NVMLError_GpuIsLost"
+     r"|Unable to determine the device handle for GPU",
+     "the GPU does not answer any more: look at nvidia-smi and the kernel's log, reset it or restart the machine"),
+    ("no gpu", r"Found no NVIDIA driver|no CUDA-capable device is detected|No CUDA GPUs are available",
      "there is no GPU for it here"),
+    ("gpu", r"Torch not compiled with CUDA enabled|CUDA error: invalid device ordinal",
+     "there is no such GPU for it here"),
     ("disk", r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b|database or disk is full",
      "the disk is full: free some space"),
     ("library", r"ImportError: .{0,200}(?:cannot open shared object file|undefined symbol|GLIBC\w*_[\d.]+' not found)"

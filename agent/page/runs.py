@@ -201,6 +201,10 @@ def _outcome_links(name: str, source: Source, files: Files) -> tuple[Link, ...]:
         files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}")
         for seed in source.names(name, "seeds")
     ]
+    made += [
+        files.link(name, "scores", *path.parts, text=f"scores/{path}")
+        for path in source.files(name, "scores")
+    ]
     return tuple(link for link in made if link is not None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -96,6 +97,18 @@ class Source:
             return sorted(path.name for path in self.paths.root.joinpath(*parts).iterdir())
         except (OSError, ValueError):
             return []
+
+    def files(self, *parts: str, most: int = 60) -> list[Path]:
+        """Regular files below a folder of the session, relative to it, sorted; the first `most` of them, no links."""
+        root = self.paths.root.joinpath(*parts)
+        found: list[Path] = []
+        for folder, _, names in os.walk(root):
+            found += [
+                Path(folder, name).relative_to(root) for name in names if not Path(folder, name).is_symlink()
+            ]
+            if len(found) > 10 * most:
+                break
+        return sorted(found)[:most]
 
     def held(self) -> bool:
         """Whether an orchestrator works in the session now: its lock names it and its heartbeat is fresh."""

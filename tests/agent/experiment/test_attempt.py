@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import Interrupted
+from agent.page.write import write_page
 from agent.session.events import AttemptBegun, AttemptEnded
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
@@ -204,6 +205,56 @@ def test_asking_for_a_network_can_be_mended(make: Maker) -> None:
     )
     assert ended.outcome == "crashed"
     assert "run without one" in ended.cause
+
+
+@pytest.mark.parametrize(
+    ("message", "count", "outcome"),
+    [
+        ("No CUDA GPUs are available", 0, "crashed"),
+        ("No CUDA GPUs are available", 1, "environment"),
+        ("CUDA error: invalid device ordinal", 1, "crashed"),
+        ("CUDA error: CUDA-capable device(s) is/are busy or unavailable", 1, "environment"),
+        ("CUDA error: CUDA-capable device(s) is/are busy or unavailable", 0, "environment"),
+    ],
+)
+def test_a_gpu_lost_in_mid_session_is_not_the_codes_fault(
+    make: Maker, monkeypatch: pytest.MonkeyPatch, message: str, count: int, outcome: str
+) -> None:
+    """Code that asks for a GPU where there is none can be mended; a machine that has one and lost it cannot by an edit."""
+    bench = make("plain")
+    bench.lab.measure_baseline()
+    monkeypatch.setattr("agent.experiment.attempt.gpus", lambda: count)
+    ended = bench.attempt(replaced(bench.code, (END, f"raise RuntimeError({message!r})\n{END}")))
+    assert ended.outcome == outcome, ended
+
+
+def test_the_evaluators_own_files_are_kept_with_the_run(make: Maker) -> None:
+    """What the evaluator writes beside its scores lies in run_0/scores and run_1/scores; a folder of that name that the
+    experiment planted does not.
+    """
+    write = 'args.out.write_text(json.dumps({"format": 1'
+    extra = "(args.out.parent / 'sae_bench').mkdir()\n    (args.out.parent / 'sae_bench/core.json').write_text('{}')\n    "
+
+    def alter(root: Path) -> None:
+        judge = root / "judge/__main__.py"
+        if extra not in judge.read_text():
+            judge.write_text(replaced(judge.read_text(), (write, extra + write)))
+
+    bench = make(alter=alter, own_cache=True)
+    bench.lab.measure_baseline()
+    plant = (
+        f"Path('run_1/scores').mkdir(parents=True)\nPath('run_1/scores/forged.json').write_text('1')\n{END}"
+    )
+    ended = bench.accept(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, plant)))
+    for index in (0, 1):
+        scores = bench.session.paths.run(index) / "scores"
+        kept = sorted(str(path.relative_to(scores)) for path in scores.rglob("*") if path.is_file())
+        assert kept == ["sae_bench/core.json", "scores.json"], index
+    assert (bench.session.paths.attempt(ended.attempt or 0).scores / "sae_bench/core.json").is_file()
+    again = make(own_cache=True)
+    again.lab.measure_baseline()
+    assert (again.session.paths.run(0) / "scores/sae_bench/core.json").is_file()
+    assert "scores/sae_bench/core.json" in write_page(bench.session).read_text()
 
 
 def test_the_broken_environment_is_tried_again_when_resumed(make: Maker, tmp_path: Path) -> None:

@@ -352,9 +352,20 @@ def test_signatures_forget_what_changes() -> None:
         ("RuntimeError: CUDA error: CUDA driver version is insufficient for CUDA runtime version", "driver"),
         ("RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment", "driver"),
         ("RuntimeError: CUDA error: no kernel image is available for execution on the device", "driver"),
-        ("RuntimeError: Found no NVIDIA driver on your system.", "gpu"),
+        ("torch.AcceleratorError: CUDA error: uncorrectable ECC error encountered\nCUDA kernel errors might be asynchronously reported at some other API call", "driver"),
+        ("torch.AcceleratorError: CUDA error: CUDA-capable device(s) is/are busy or unavailable\nSearch for `cudaErrorDevicesUnavailable'", "lost gpu"),
+        ("RuntimeError: CUDA error: uncorrectable NVLink error detected during the execution", "lost gpu"),
+        ("RuntimeError: CUDA error: Invalid access of peer GPU memory over nvlink or a hardware error", "lost gpu"),
+        ("RuntimeError: CUDA error: hardware stack error", "lost gpu"),
+        ("RuntimeError: CUDA error: the remote procedural call between the MPS server and the MPS client failed", "lost gpu"),
+        ("pynvml.NVMLError_GpuIsLost: GPU is lost", "lost gpu"),
+        ("RuntimeError: Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU", "lost gpu"),
+        ("RuntimeError: NVRM: Xid (PCI:0000:3b:00): 79, pid=4242, name=python, GPU has fallen off the bus.", "lost gpu"),
+        ("RuntimeError: Found no NVIDIA driver on your system.", "no gpu"),
+        ("RuntimeError: CUDA error: no CUDA-capable device is detected", "no gpu"),
+        ("RuntimeError: CUDA error: invalid device ordinal", "gpu"),
         ("AssertionError: Torch not compiled with CUDA enabled", "gpu"),
-        ("RuntimeError: No CUDA GPUs are available", "gpu"),
+        ("RuntimeError: No CUDA GPUs are available", "no gpu"),
         ("OSError: [Errno 28] No space left on device", "disk"),
         ("safetensors_rust.SafetensorError: Error while serializing: IoError(Os { code: 28, message: \"No space left on device\" })", "disk"),
         ("OSError: [Errno 122] Disk quota exceeded", "disk"),
@@ -376,6 +387,10 @@ def test_failures_outside_the_code(tmp_path: Path, message: str, kind: str) -> N
     [
         "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB",
         "RuntimeError: CUDA error: device-side assert triggered",
+        "torch.AcceleratorError: CUDA error: an illegal memory access was encountered\nSearch for `cudaErrorIllegalAddress'",
+        "RuntimeError: CUDA error: misaligned address",
+        "RuntimeError: CUDA error: unspecified launch failure",
+        "RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb)`",
         "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
         "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2048x128 and 256x2048)",
         "ModuleNotFoundError: No module named 'einops_extra_tools'",
@@ -391,6 +406,21 @@ def test_failures_outside_the_code(tmp_path: Path, message: str, kind: str) -> N
 def test_failures_of_the_code(message: str) -> None:
     """Failures that an edit can mend are never taken for the environment's, however alike they sound."""
     assert outside(message) is None
+
+
+def test_a_gpu_lost_below_python_is_the_environments(tmp_path: Path) -> None:
+    """Where C++ aborts, its own what() line above the stack says why; a fault of the code there stays the code's."""
+    text = (
+        "terminate called after throwing an instance of 'c10::AcceleratorError'\n  what():  CUDA error: {}\n"
+        "CUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.\n"
+        "Exception raised from c10_cuda_check_implementation at ../c10/cuda/CUDAException.cpp:43 (most recent call first):\n"
+        "frame #0: c10::Error::Error(c10::SourceLocation, std::string) + 0x98 (0x7f0a in /x/lib/libc10.so)\n"
+    )
+    lost = cause_of(tmp_path, text.format("CUDA-capable device(s) is/are busy or unavailable"), exit_code=-6)
+    assert (lost.environment, lost.kind) == (True, "lost gpu")
+    assert not cause_of(
+        tmp_path, text.format("an illegal memory access was encountered"), exit_code=-6
+    ).environment
 
 
 def test_a_warning_in_the_log_is_not_the_cause(tmp_path: Path) -> None:

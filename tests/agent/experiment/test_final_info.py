@@ -138,6 +138,21 @@ def test_a_missing_metric_is_not_zero() -> None:
     assert result == BadResults("the evaluator: the metric 'cosine' is missing")
 
 
+def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
+    """It is left out where nobody measured it; where it is there, it is held to the same rules as any other."""
+    names = ["mse", "ravel"]
+    assert checked_metrics({"mse": 0.5}, names, "x", ["ravel"]) == {
+        "mse": {"mean": 0.5, "spread": None, "n": 1}
+    }
+    assert "ravel" in checked_metrics({"mse": 0.5, "ravel": 0.1}, names, "x", ["ravel"])  # type: ignore[operator]
+    for wrong in (None, float("nan"), "0.5"):
+        result = checked_metrics({"mse": 0.5, "ravel": wrong}, names, "x", ["ravel"])
+        assert isinstance(result, BadResults) and "'ravel'" in result.reason
+    assert checked_metrics({"ravel": 0.5}, names, "x", ["ravel"]) == BadResults(
+        "x: the metric 'mse' is missing"
+    )
+
+
 def test_metrics_get_one_form() -> None:
     """A plain number is one measurement; mean, spread and n are kept; zero is a value."""
     result = checked_metrics({"a": 0, "b": {"mean": 0.5, "spread": 0.1, "n": 3}, "c": 1}, ["a", "b"], "x")
