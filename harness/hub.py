@@ -31,6 +31,8 @@ _REMEDIES = {  # the names of the exceptions of huggingface_hub and datasets →
 def remedy(error: BaseException, kind: str, example: str) -> str | None:
     """What to do about an error of the hub's libraries, whatever wraps it; None where it is none of theirs."""
     kinds = [(ancestor.__name__, step) for step in _causes(error) for ancestor in type(step).__mro__]
+    # datasets says so in words alone, and loses the error that it comes from.
+    kinds += [("GatedRepoError", step) for step in _causes(error) if " is a gated " in str(step)]
     for name, text in _REMEDIES.items():  # in this order: what lies deepest says most
         for step in (step for kind_of_error, step in kinds if kind_of_error == name):
             first_line = (str(step).splitlines() or [""])[0]

@@ -32,7 +32,7 @@ def counted(total: int, what: str, unit: str) -> Iterator[Callable[[int], None]]
         from tqdm import tqdm
 
         with tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar:
-            yield lambda amount: bar.update(amount) and None
+            yield bar.update
         return
     done, reported = 0, time.monotonic()
 

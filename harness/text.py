@@ -27,7 +27,7 @@ WORDNET = DATA / "wordnet.jsonl.xz"
 HELD_OUT_PART = 10  # one entry in ten
 SPELLING_PROMPT = " has the first letter:"
 SPELLING_ROWS = 6 / 32  # of the rows that activations are read from
-TEXTS_AT_ONCE = 512
+TEXTS_AT_ONCE = 64  # few, so that little is fetched of a streamed data set beyond what is read
 TEXT_VERSION = 1  # goes up whenever the same request would give other rows
 
 Split = Literal["train", "heldout"]
