@@ -1,0 +1,71 @@
+"""Score a run on held-out inputs: `python -m judge --run_dir=run_1 --out=scores.json`. Runs after the experiment, in its own process."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from judge.recovery import Recovery, recovery
+from judge.saved import SavedSAE, load_sae
+from judge.world import Array, World, load_world
+
+HELD_OUT = 20_000
+HELD_OUT_STREAM = 2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Score the SAE of a run against the true features.")
+    parser.add_argument("--run_dir", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    world = load_world()
+    magnitudes = np.concatenate(list(world.draw(HELD_OUT, HELD_OUT_STREAM)))
+    scores = judged(world, magnitudes, load_sae(args.run_dir / "sae.npz"))
+    args.out.write_text(json.dumps(scores), encoding="utf-8")
+
+
+def judged(world: World, magnitudes: Array, sae: SavedSAE) -> dict[str, Any]:
+    """The scores as the contract wants them: metrics, and details for the figures."""
+    x = world.activations(magnitudes)
+    z = sae.encode(x)
+    found = recovery(world, magnitudes, z, sae.W_dec)
+    left = ((x - sae.decode(z)) ** 2).sum() / ((x - x.mean(axis=0)) ** 2).sum()
+    metrics = {
+        "f1": found.f1.mean(),
+        "mcc": found.correlation.mean(),
+        "cosine": found.cosine.mean(),
+        "absorption": found.absorbed.mean(),
+        "split_features": (found.latents_for > 1).sum(),
+        "dead_latents": found.dead,
+        "explained_variance": 1 - left,
+        "l0": (z > 0).sum(axis=1).mean(),
+    }
+    return {
+        "format": 1,
+        "metrics": {name: {"mean": float(value), "spread": None, "n": 1} for name, value in metrics.items()},
+        "details": {"d_sae": len(sae.W_dec), "k": int(sae.k), "features": per_feature(world, found)},
+    }
+
+
+def per_feature(world: World, found: Recovery) -> dict[str, list[Any]]:
+    """Each true feature's kind, frequency and scores, the most frequent first; `absorbed` is null but for children."""
+    absorbed = np.full(len(world.frequency), np.nan)
+    absorbed[world.parent >= 0] = found.absorbed
+    kinds = np.where(world.parent >= 0, "child", "other").astype(object)
+    kinds[np.unique(world.parent[world.parent >= 0])] = "parent"
+    order = np.argsort(-world.frequency)
+    return {
+        "kind": kinds[order].tolist(),
+        "frequency": [round(float(v), 5) for v in world.frequency[order]],
+        "f1": [round(float(v), 4) for v in found.f1[order]],
+        "correlation": [round(float(v), 4) for v in found.correlation[order]],
+        "absorbed": [None if np.isnan(v) else round(float(v), 4) for v in absorbed[order]],
+    }
+
+
+if __name__ == "__main__":
+    main()
