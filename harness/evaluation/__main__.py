@@ -1,6 +1,8 @@
-"""python -m harness.evaluation --run_dir=DIR --out=FILE
+"""python -m harness.evaluation --run_dir=DIR --out=FILE [--evals=core,absorption,…]
 
-Exit codes: 0 scored · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage.
+Exit codes: 0 scored · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage ·
+3 an eval lacks something it needs (one line each), found before anything ran.
+`python -m harness.evaluation --check [--evals=all] [--scale=full]` says what is lacking, and runs nothing.
 """
 
 from __future__ import annotations
@@ -8,64 +10,143 @@ from __future__ import annotations
 import argparse
 import logging
 import math
+import os
 import sys
 import time
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.evaluation.evals import ALL, Plan, choose, missing
+from harness.evaluation.judge import open_judge
 from harness.evaluation.submission import Submission, SubmissionError, load_submission
-from harness.prepare import TOKENS
 from harness.saved import write_json
+from harness.scales import SCALES
 
 log = logging.getLogger("harness.evaluation")
+NEED_DIRECTIONS = ("absorption", "scr", "tpp")  # evals that read W_dec
 
 
-def evaluate(submission: Submission, repeats: int) -> dict[str, object]:
+def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
-    import torch
-
     from harness.activations import load_activations
-    from harness.evaluation.artifacts import load_artifacts
-    from harness.evaluation.lens import load_hooked
-    from harness.evaluation.scoring import score
 
     held_out = load_activations(
-        submission.model, submission.layer, TOKENS["heldout"], split="heldout", context=submission.context
+        submission.model,
+        submission.layer,
+        given.heldout_tokens or SCALES[plan.scale].heldout_tokens,
+        split="heldout",
+        context=submission.context,
+        dtype=submission.lm_dtype,
+        dataset=submission.dataset,
     )
-    activations = torch.tensor(held_out.data, dtype=torch.float32)
-    if activations.shape[1] != submission.d_in:
+    if held_out.data.shape[1] != submission.d_in:
         raise SubmissionError(
-            f"the SAE reads {submission.d_in} dimensions, {submission.model} has {activations.shape[1]}"
+            f"the SAE reads {submission.d_in} dimensions, {submission.model} has {held_out.data.shape[1]}"
         )
-    artifacts = load_artifacts(submission.model, submission.layer, submission.context)
-    scores = score(submission, activations, artifacts, load_hooked(submission.model), repeats)
+    from harness.evaluation.artifacts import load_artifacts
+    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.outputs import Writer
+    from harness.evaluation.scoring import Subject, score
+
+    judge = open_judge(plan.judge, plan.judge_url, given.record_judge) if "autointerp" in plan.evals else None
+    subject = Subject(
+        submission,
+        held_out.data,
+        load_artifacts(submission.model, submission.layer, submission.context),
+        load_hooked(submission.model),
+        given.repeats,
+        judge,
+        Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name),
+    )
+    scores = score(subject, plan.evals)
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
     if unsound:
         raise SubmissionError(f"not finite: {', '.join(unsound)}")
     return scores.as_json()
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Score one run. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m harness.evaluation", description=__doc__.splitlines()[0])
-    parser.add_argument("--run_dir", type=Path, required=True, help="folder with final_info.json and sae/")
-    parser.add_argument("--out", type=Path, required=True, help="JSON file to write the scores to")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """The command's flags."""
+    found = argparse.ArgumentParser(
+        prog="python -m harness.evaluation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
+    found.add_argument(
+        "--out",
+        type=Path,
+        help="JSON file to write the scores to; SAEBench's files go to sae_bench/ beside it",
+    )
+    found.add_argument("--evals", default="default", help=f"default, all, or some of {','.join(ALL)}")
+    found.add_argument(
+        "--scale", choices=SCALES, help="whose data the evals read; the run's own unless given"
+    )
+    found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
+    found.add_argument(
         "--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random"
     )
-    given = parser.parse_args(arguments)
+    found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
+    found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
+    found.add_argument("--judge_url", default="", help="of a server that speaks OpenAI's protocol")
+    found.add_argument("--record_judge", type=Path, metavar="FILE", help="keep the judge's answers")
+    found.add_argument("--data_dir", type=Path, help="folder with the hub's data sets, instead of the hub")
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Score one run. Returns the exit code."""
+    command = parser()
+    given = command.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("datasets").setLevel(logging.WARNING)
+    if not given.check and (given.run_dir is None or given.out is None):
+        command.error("--run_dir and --out are needed")
     began = time.monotonic()
     try:
-        submission = load_submission(given.run_dir)  # before the slow imports: what is broken is said at once
-        scores = evaluate(submission, given.repeats)
+        # Before the slow imports, so that what is broken is said at once.
+        submission = load_submission(given.run_dir) if given.run_dir else None
+        plan = _plan(given, submission)
+        if lacking := missing(plan):
+            print("\n".join(f"missing: {what}" for what in lacking), file=sys.stderr)
+            return 3
+        if given.check:
+            print(f"nothing is lacking for {', '.join(plan.evals)} at scale {plan.scale}")
+            return 0
+        assert submission is not None
+        _check_directions(submission, plan)
+        scores = evaluate(submission, plan, given)
     except HarnessError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
     write_json(given.out, scores)
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
     return 0
+
+
+def _plan(given: argparse.Namespace, submission: Submission | None) -> Plan:
+    scale = given.scale or (submission.scale if submission else "tiny")
+    if scale not in SCALES:
+        raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
+    if scale == "tiny":
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    return Plan(
+        choose(given.evals),
+        scale,
+        submission.model if submission else "",
+        given.judge,
+        given.judge_url,
+        given.data_dir,
+    )
+
+
+def _check_directions(submission: Submission, plan: Plan) -> None:
+    needing = [name for name in plan.evals if name in NEED_DIRECTIONS]
+    if submission.directions is None and needing:
+        raise SubmissionError(
+            f"{', '.join(needing)} read the decoder's directions, and the exported program names none: save it with "
+            "W_dec (decode(z) = z W_dec + a constant), or score it with --evals=core,sparse_probing"
+        )
 
 
 if __name__ == "__main__":

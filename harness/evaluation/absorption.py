@@ -109,8 +109,33 @@ class Replay:
         return torch.zeros(1, 1) if prompt in self._data.prompts else torch.zeros(1, 2)
 
 
-def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> dict[str, float]:
-    """`absorption_fraction` and `full_absorption` of one repeat: means over the letters whose probe has F1 > 0.6.
+@dataclass(frozen=True)
+class Letter:
+    """Absorption of one letter in one repeat."""
+
+    absorption_fraction: float
+    full_absorption: float  # part of its words
+    n: int  # words that the ground-truth probe gets right
+    split_latents: int  # that share the letter
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """One repeat, letter by letter; the letters whose probe has F1 > 0.6."""
+
+    by_letter: dict[str, Letter]
+
+    def scores(self) -> dict[str, float]:
+        """The metrics: means over letters."""
+        letters = self.by_letter.values()
+        return {
+            name: sum(getattr(letter, name) for letter in letters) / len(letters)
+            for name in ("absorption_fraction", "full_absorption")
+        }
+
+
+def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Absorbed:
+    """First-letter absorption in one repeat.
 
     Raises AbsorptionError where fewer than MIN_LETTERS have such a probe (the language model does not know its letters).
     """
@@ -138,10 +163,17 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> di
             )
         letters = upstream.aggregate_absorption(words)
     letters = letters[letters["letter"].isin(known["letter"])]
-    return {
-        "absorption_fraction": float(letters["mean_absorption_fraction"].mean()),
-        "full_absorption": float(letters["full_absorption_rate"].mean()),
-    }
+    return Absorbed(
+        {
+            str(row["letter"]): Letter(
+                float(row["mean_absorption_fraction"]),
+                float(row["full_absorption_rate"]),
+                int(row["num_probe_true_positives"]),
+                int(row["num_split_feats"]),
+            )
+            for _, row in letters.iterrows()
+        }
+    )
 
 
 def _feature_splits(sae: Any, data: LetterData) -> Any:

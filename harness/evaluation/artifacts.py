@@ -16,9 +16,11 @@ from torch import Tensor
 
 from harness.cache import Cache, Draft
 from harness.evaluation import absorption, upstream
+from harness.evaluation.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
 from harness.evaluation.absorption import LetterData
 from harness.evaluation.letter_probe import fit_letter_probe
-from harness.evaluation.probing import ProbingData
+from harness.evaluation.plants import biased_and_balanced
+from harness.evaluation.probing import ProbingData, language_model_accuracy
 from harness.evaluation.sizes import KIND, SIZES, artifact_fields
 from harness.text import labelled, spelling_words, token_rows
 
@@ -33,7 +35,17 @@ class Artifacts:
 
     letters: LetterData
     probing: ProbingData
+    scr: Concepts
+    tpp_probes: LinearProbes  # for TPP_CLASSES, on the texts of `probing`
     tokens: Tensor  # [core_rows, context] held-out text
+    stream: Tensor  # [core_rows, context, d_in] the activations of `tokens`
+
+    def tpp(self) -> Concepts:
+        """Some classes of `probing`, and their probes."""
+        train, test = (
+            {name: part[name] for name in TPP_CLASSES} for part in (self.probing.train, self.probing.test)
+        )
+        return Concepts(train, test, self.tpp_probes)
 
 
 def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
@@ -56,21 +68,37 @@ def build(hooked: Any, layer: int, context: int) -> Artifacts:
     """Make the artifacts with `hooked`, a HookedTransformer."""
     hook = f"blocks.{layer}.hook_resid_post"
     with upstream.quiet(), torch.no_grad():
+        probing = _probing(hooked, hook)
+        train, test = (
+            {name: _read_glosses(hooked, hook, texts) for name, texts in part.items()}
+            for part in biased_and_balanced(SIZES.scr_train, SIZES.scr_test)
+        )
+        tokens = _core_tokens(hooked.tokenizer, context)
         return Artifacts(
-            _letters(hooked, hook), _probing(hooked, hook), _core_tokens(hooked.tokenizer, context)
+            _letters(hooked, hook),
+            probing,
+            Concepts(train, test, train_probes(train, scr=True)),
+            train_probes({name: probing.train[name] for name in TPP_CLASSES}, scr=False),
+            tokens,
+            _read(hooked, hook, tokens),
         )
 
 
 def save(artifacts: Artifacts, path: Path) -> None:
-    """Write the artifacts to one file, activations of the glosses in half precision."""
+    """Write the artifacts to one file, activations of texts in half precision."""
     letters = asdict(artifacts.letters)
     letters["prompts"] = list(artifacts.letters.prompts)
     letters["prompt_activations"] = torch.stack(list(artifacts.letters.prompts.values()))
-    glosses = {
-        part: {name: acts.half() for name, acts in getattr(artifacts.probing, part).items()}
-        for part in ("train", "test")
+    kept = {
+        "letters": letters,
+        "probing": _as_half(asdict(artifacts.probing)),
+        "scr": _as_half({"train": artifacts.scr.train, "test": artifacts.scr.test}),
+        "scr_probes": asdict(artifacts.scr.probes),
+        "tpp_probes": asdict(artifacts.tpp_probes),
+        "tokens": artifacts.tokens,
+        "stream": artifacts.stream,
     }
-    torch.save({"letters": letters, "probing": glosses, "tokens": artifacts.tokens}, path)
+    torch.save(kept, path)
 
 
 def load(path: Path) -> Artifacts:
@@ -79,11 +107,29 @@ def load(path: Path) -> Artifacts:
     letters = kept["letters"]
     rows = letters.pop("prompt_activations")
     letters["prompts"] = dict(zip(letters["prompts"], rows, strict=True))
-    glosses = {
-        part: {name: acts.float() for name, acts in kept["probing"][part].items()}
-        for part in ("train", "test")
+    return Artifacts(
+        LetterData(**letters),
+        ProbingData(**_as_float(kept["probing"])),
+        Concepts(**_as_float(kept["scr"]), probes=LinearProbes(**kept["scr_probes"])),
+        LinearProbes(**kept["tpp_probes"]),
+        kept["tokens"],
+        kept["stream"],
+    )
+
+
+def _as_half(parts: dict[str, Any]) -> dict[str, Any]:
+    """The activations of texts, which are the bulk of it, in 16 bits."""
+    return {
+        part: {name: acts.half() if isinstance(acts, Tensor) else acts for name, acts in found.items()}
+        for part, found in parts.items()
     }
-    return Artifacts(LetterData(**letters), ProbingData(**glosses), kept["tokens"])
+
+
+def _as_float(parts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        part: {name: acts.float() if isinstance(acts, Tensor) else acts for name, acts in found.items()}
+        for part, found in parts.items()
+    }
 
 
 class _Until:
@@ -149,24 +195,32 @@ def _probing(hooked: Any, hook: str) -> ProbingData:
         labelled("heldout", SIZES.classes), key=lambda each: hashlib.sha256(each[0].encode()).digest()
     ):
         by_class[name].append(gloss)
-    activations = {name: _read_glosses(hooked, hook, kept) for name, kept in by_class.items()}
+    wanted = SIZES.train_glosses + SIZES.test_glosses
+    activations = {name: _read_glosses(hooked, hook, kept[:wanted]) for name, kept in by_class.items()}
     cut = SIZES.train_glosses
-    return ProbingData(
-        {name: rows[:cut] for name, rows in activations.items()},
-        {name: rows[cut : cut + SIZES.test_glosses] for name, rows in activations.items()},
-    )
+    train = {name: rows[:cut] for name, rows in activations.items()}
+    test = {name: rows[cut:] for name, rows in activations.items()}
+    return ProbingData(train, test, language_model_accuracy(train, test))
 
 
-def _read_glosses(hooked: Any, hook: str, glosses: list[str]) -> Tensor:
-    texts = glosses[: SIZES.train_glosses + SIZES.test_glosses]
+def _read_glosses(hooked: Any, hook: str, texts: list[str]) -> Tensor:
+    """[texts, gloss_tokens, d_in], zero at special tokens."""
     tokenized = hooked.tokenizer(
         texts, padding="max_length", truncation=True, max_length=SIZES.gloss_tokens, return_tensors="pt"
     )
-    model_input = tokenized["input_ids"]
+    ids = tokenized["input_ids"]
+    special = torch.isin(ids, torch.tensor(sorted(special_tokens(hooked.tokenizer))))
+    return _read(hooked, hook, ids).masked_fill(special.unsqueeze(-1), 0.0)
+
+
+def _read(hooked: Any, hook: str, ids: Tensor) -> Tensor:
+    """The activations of rows of token ids: [rows, tokens, d_in]."""
     stop = int(hook.split(".")[1]) + 1
-    _, cache = hooked.run_with_cache(model_input, names_filter=[hook], stop_at_layer=stop, prepend_bos=False)
-    special = torch.isin(model_input, torch.tensor(sorted(special_tokens(hooked.tokenizer))))
-    return torch.as_tensor(cache[hook]).masked_fill(special.unsqueeze(-1), 0.0)
+    parts = [
+        hooked.run_with_cache(rows, names_filter=[hook], stop_at_layer=stop, prepend_bos=False)[1][hook]
+        for rows in ids.split(256)
+    ]
+    return torch.cat(parts)
 
 
 def special_tokens(tokenizer: Any) -> set[int]:

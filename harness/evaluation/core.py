@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from harness.evaluation.upstream import get_downstream_reconstruction_metrics, quiet
+from harness.evaluation import upstream
 
 
 class TokenSlices:
@@ -23,15 +26,16 @@ class TokenSlices:
 
 
 def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: int = 4) -> dict[str, float]:
-    """`ce_loss_score` and `kl_div_score` on held-out `tokens` [n, context] (n a multiple of `rows`; more rows at once are no faster).
+    """Cross-entropy and KL on held-out `tokens` [n, context] (n a multiple of `rows`; more rows at once are no faster).
 
-    1 is the untouched model, 0 is zero ablation: (H_ablated − H_sae) / (H_ablated − H_clean), the same for KL.
+    `ce_loss_score`: 1 is the untouched model, 0 is zero ablation, (H_ablated − H_sae) / (H_ablated − H_clean);
+    `kl_div_score` the same for KL; `ce_loss_with_sae`, `kl_div_with_ablation`, … what they are made of.
     `special` tokens (bos, eos, pad) keep their activations and are not counted. `model` is a HookedTransformer.
     """
     if len(tokens) % rows:
         raise ValueError(f"{len(tokens)} rows of tokens are no multiple of {rows}")
-    with quiet():
-        scores = get_downstream_reconstruction_metrics(
+    with upstream.quiet():
+        scores = upstream.get_downstream_reconstruction_metrics(
             sae,
             model,
             TokenSlices(tokens),
@@ -42,4 +46,38 @@ def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: i
             ignore_tokens=special,
             exclude_special_tokens_from_reconstruction=True,
         )
-    return {name: float(scores[name]) for name in ("ce_loss_score", "kl_div_score")}
+    return {name: float(value) for name, value in scores.items()}
+
+
+@dataclass(frozen=True)
+class Activity:
+    """sae-bench's further figures: of the whole SAE, and a list of each with one entry a latent."""
+
+    whole: dict[str, float]
+    latents: dict[str, list[float]]
+
+
+@torch.no_grad()
+def activity(sae: Any, tokens: Tensor, stream: Tensor, special: set[int], rows: int = 4) -> Activity:
+    """Norms, L1, how often each latent is on, from `tokens` [n, context] and their activations [n, context, d_in]."""
+    hook = sae.cfg.hook_name
+    parts = iter(stream.split(rows))
+    replayed = SimpleNamespace(run_with_cache=lambda *_, **__: (None, {hook: next(parts)}))
+    with upstream.quiet():
+        whole, latents = upstream.get_sparsity_and_variance_metrics(
+            sae,
+            replayed,
+            TokenSlices(tokens),
+            -(-len(tokens) // rows),
+            compute_l2_norms=True,
+            compute_sparsity_metrics=True,
+            compute_variance_metrics=True,
+            compute_featurewise_density_statistics=True,
+            eval_batch_size_prompts=rows,
+            model_kwargs={},
+            ignore_tokens=special,
+        )
+        if hasattr(sae, "W_enc"):
+            latents |= upstream.get_featurewise_weight_based_metrics(sae)
+            whole |= upstream.calculate_misc_metrics(latents)
+    return Activity(whole, latents)

@@ -7,13 +7,18 @@ glosses with as many negatives as positives, so 0.5 is chance. Repeats differ in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from harness.evaluation.upstream import get_sae_meaned_activations, quiet, train_probe_on_activations
+from harness.evaluation.upstream import (
+    create_meaned_model_activations,
+    get_sae_meaned_activations,
+    quiet,
+    train_probe_on_activations,
+)
 
 KS = (1, 2, 5)
 
@@ -24,6 +29,9 @@ class ProbingData:
 
     train: dict[str, Tensor]
     test: dict[str, Tensor]
+    llm: dict[str, float] = field(
+        default_factory=dict
+    )  # accuracies without an SAE; `language_model_accuracy`
 
 
 def mean_codes(sae: Any, data: ProbingData) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -32,12 +40,35 @@ def mean_codes(sae: Any, data: ProbingData) -> tuple[dict[str, Tensor], dict[str
         return get_sae_meaned_activations(data.train, sae, 50), get_sae_meaned_activations(data.test, sae, 50)
 
 
-def probing_scores(train: dict[str, Tensor], test: dict[str, Tensor], repeat: int) -> dict[str, float]:
-    """`probing_top_1`, `_2`, `_5`: accuracy of probes on so many latents, mean over classes, for one repeat."""
-    scores = {}
+@dataclass(frozen=True)
+class Probed:
+    """One repeat: the accuracy of probes on k latents, by k and class."""
+
+    accuracy: dict[int, dict[str, float]]
+
+    def scores(self) -> dict[str, float]:
+        """`probing_top_1`, `_2`, `_5`: means over classes."""
+        return {f"probing_top_{k}": sum(by.values()) / len(by) for k, by in self.accuracy.items()}
+
+
+def probing_scores(train: dict[str, Tensor], test: dict[str, Tensor], repeat: int) -> Probed:
+    """Sparse probing of codes [glosses, d_sae] by class, for one repeat."""
+    accuracy = {}
     for k in KS:
         torch.manual_seed(repeat)
         with quiet():
-            _, accuracies = train_probe_on_activations(train, test, select_top_k=k)
-        scores[f"probing_top_{k}"] = sum(accuracies.values()) / len(accuracies)
-    return scores
+            _, found = train_probe_on_activations(train, test, select_top_k=k)
+        accuracy[k] = {name: float(value) for name, value in found.items()}
+    return Probed(accuracy)
+
+
+def language_model_accuracy(train: dict[str, Tensor], test: dict[str, Tensor]) -> dict[str, float]:
+    """The same probes on the residual stream itself: `llm_top_k_test_accuracy` on its k best dimensions, and
+    `llm_test_accuracy` on all of them: what an SAE's latents are held against."""
+    torch.manual_seed(0)
+    means = [create_meaned_model_activations(part) for part in (train, test)]
+    found = {}
+    for name, k in [("llm_test_accuracy", None), *((f"llm_top_{k}_test_accuracy", k) for k in KS)]:
+        _, accuracies = train_probe_on_activations(*means, select_top_k=k)
+        found[name] = float(sum(accuracies.values()) / len(accuracies))
+    return found

@@ -7,13 +7,18 @@ activations where the squared mean belongs, so its figure depends on the scale o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from harness.coactivation import coactivation_counts
-from harness.evaluation.submission import Submission
-from harness.sae import Codes, decode, top_k
+from harness.evaluation.submission import Submission, SubmissionError
+from harness.sae import Codes
+
+SPARSE = (
+    64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
+)
 
 
 @dataclass(frozen=True)
@@ -29,32 +34,45 @@ class Reconstruction:
 
 
 @torch.no_grad()
-def reconstruct(submission: Submission, activations: Tensor, batch: int = 4096) -> Reconstruction:
-    """Encode and decode held-out `activations` [tokens, d_in] in batches."""
-    weights = submission.weights
-    mean = activations.mean(0)
+def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
+    """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
+    sae, tokens = submission.sae, len(activations)
+    batches = [slice(start, min(start + batch, tokens)) for start in range(0, tokens, batch)]
+    mean = sum(_rows(activations, each, sae.device).double().sum(0) for each in batches) / tokens
     residual = variance = cosine = on = 0.0
-    counts = torch.zeros(submission.d_sae, submission.d_sae)
-    for x in activations.split(batch):
-        codes = encode(submission, x)
-        x_hat = decode(codes, weights.W_dec) + weights.b_dec
+    counts = torch.zeros(submission.d_sae, submission.d_sae, device=sae.device)
+    for each in batches:
+        x = _rows(activations, each, sae.device)
+        codes = sae.encode(x)
+        x_hat = sae.decode(codes)
+        if not bool((codes >= 0).all()) or not bool(x_hat.isfinite().all()):
+            raise SubmissionError("the SAE gives latents below 0, NaN or infinity on held-out activations")
         residual += float((x - x_hat).double().pow(2).sum())
         variance += float((x - mean).double().pow(2).sum())
         cosine += float(torch.cosine_similarity(x, x_hat, dim=1).sum())
-        on += float((codes.values > 0).sum())
-        counts += coactivation_counts(codes, submission.d_sae)
-    tokens = len(activations)
+        on += float((codes > 0).sum())
+        counts += pair_counts(codes)
+    submission.check_sparsity(on / tokens)
     return Reconstruction(
         explained_variance=1 - residual / variance,
-        mse=residual / activations.numel(),
+        mse=residual / (tokens * submission.d_in),
         cosine=cosine / tokens,
         l0=on / tokens,
         dead_latents=float((counts.diagonal() == 0).float().mean()),
-        counts=counts,
+        counts=counts.cpu(),
     )
 
 
-def encode(submission: Submission, x: Tensor) -> Codes:
-    """The SAE's sparse code of x [tokens, d_in]."""
-    weights = submission.weights
-    return top_k((x - weights.b_dec) @ weights.W_enc + weights.b_enc, submission.k)
+def pair_counts(codes: Tensor) -> Tensor:
+    """[d_sae, d_sae]: in how many rows of dense codes [tokens, d_sae] latents i and j are both on."""
+    most = int((codes > 0).sum(1).max())
+    if most > SPARSE:
+        on = (codes > 0).float()
+        return on.T @ on
+    values, indices = codes.topk(max(most, 1), dim=1, sorted=False)
+    return coactivation_counts(Codes(indices, values), codes.shape[1])
+
+
+def _rows(activations: Any, rows: slice, device: torch.device) -> Tensor:
+    part = activations[rows]
+    return (part if isinstance(part, Tensor) else torch.tensor(part)).to(device, torch.float32)

@@ -1,19 +1,22 @@
-"""All scores of one SAE, with the eval's own spread where an eval draws at random."""
+"""All scores of one SAE, eval by eval, with the eval's own spread where it draws at random."""
 
 from __future__ import annotations
 
 import logging
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from torch import Tensor
-
+from harness.evaluation import ablation, distributions, outputs
 from harness.evaluation.absorption import absorption_scores
 from harness.evaluation.artifacts import Artifacts, special_tokens
-from harness.evaluation.core import core_scores
+from harness.evaluation.autointerp import interpret
+from harness.evaluation.core import activity, core_scores
+from harness.evaluation.evals import DEFAULT
+from harness.evaluation.judge import Judge
+from harness.evaluation.outputs import Writer
 from harness.evaluation.probing import mean_codes, probing_scores
 from harness.evaluation.reconstruction import reconstruct
 from harness.evaluation.separation import separation
@@ -34,7 +37,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Scores:
-    """What the evaluator writes: `metrics` by name, and `details` (seconds of each eval, sizes)."""
+    """What the evaluator writes: `metrics` by name, and `details` (what figures are drawn from, seconds, sizes)."""
 
     metrics: dict[str, Value]
     details: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +51,23 @@ class Scores:
         }
 
 
-def over_repeats(repeats: Sequence[dict[str, float]]) -> dict[str, Value]:
+@dataclass(frozen=True)
+class Subject:
+    """What is scored, and with what."""
+
+    submission: Submission
+    activations: Any  # held-out, [tokens, d_in]
+    artifacts: Artifacts
+    model: Any  # the language model, a HookedTransformer
+    repeats: int = 3  # of the evals that draw at random
+    judge: Judge | None = None  # of autointerp
+    writer: Writer | None = None  # of SAEBench's result files
+
+
+Found = tuple[dict[str, Value], dict[str, Any]]  # metrics and details of one eval
+
+
+def over_repeats(repeats: Sequence[Mapping[str, float]]) -> dict[str, Value]:
     """Mean and sample standard deviation of each metric over repeats that report the same metrics."""
     found = {}
     for name in repeats[0]:
@@ -58,33 +77,93 @@ def over_repeats(repeats: Sequence[dict[str, float]]) -> dict[str, Value]:
     return found
 
 
-def score(
-    submission: Submission, activations: Tensor, artifacts: Artifacts, model: Any, repeats: int
-) -> Scores:
-    """Run every eval. `activations` are held-out [tokens, d_in], `model` is the language model as a HookedTransformer."""
+def score(subject: Subject, evals: Sequence[str] = DEFAULT) -> Scores:
+    """Run the evals that are named. Raises HarnessError where one cannot be had."""
+    metrics: dict[str, Value] = {}
+    details: dict[str, Any] = {}
     seconds: dict[str, float] = {}
-    started = time.monotonic()
-
-    def lap(name: str) -> None:
-        nonlocal started
+    as_upstream_sae(subject.submission)
+    for name in evals:
+        started = time.monotonic()
+        found, said = RUNNERS[name](subject)
+        metrics |= found
+        details |= said
         seconds[name] = round(time.monotonic() - started, 2)
         log.info("scored %s in %.1f s", name, seconds[name])
-        started = time.monotonic()
+    told = {"seconds": seconds, "heldout_tokens": len(subject.activations), "repeats": subject.repeats}
+    return Scores(metrics, details | told)
 
-    sae = as_upstream_sae(submission)
-    rebuilt = reconstruct(submission, activations)
-    apart = separation(submission.weights.W_dec, rebuilt.counts)
-    lap("reconstruction")
-    core = core_scores(sae, model, artifacts.tokens, special_tokens(model.tokenizer))
-    lap("core")
-    absorbed = [
-        absorption_scores(sae, artifacts.letters, submission.layer, repeat) for repeat in range(repeats)
+
+def _write(subject: Subject, build: Callable[..., Any], *given: Any) -> None:
+    if subject.writer is not None:
+        subject.writer.write(build(subject.writer, *given))
+
+
+def _core(subject: Subject) -> Found:
+    """Reconstruction, separation, and what the language model makes of the reconstruction."""
+    sae, tokens = subject.submission.sae, subject.artifacts.tokens
+    rebuilt = reconstruct(subject.submission, subject.activations)
+    special = special_tokens(subject.model.tokenizer)
+    downstream = core_scores(sae, subject.model, tokens, special)
+    ours = {name: value for name, value in vars(rebuilt).items() if name != "counts"}
+    ours |= {name: downstream[name] for name in ("ce_loss_score", "kl_div_score")}
+    details: dict[str, Any] = {}
+    if (W_dec := subject.submission.directions) is not None:
+        ours |= asdict(separation(W_dec.cpu(), rebuilt.counts))
+        details = distributions.of_latents(W_dec.cpu(), rebuilt.counts, len(subject.activations))
+    known = {**ours, "tokens": len(subject.activations)}
+    if subject.writer is not None:
+        found = activity(sae, tokens, subject.artifacts.stream, special)
+        _write(subject, outputs.core, known, downstream, found, tokens.numel())
+    return over_repeats([ours]), details
+
+
+def _absorption(subject: Subject) -> Found:
+    found = [
+        absorption_scores(subject.submission.sae, subject.artifacts.letters, subject.submission.layer, repeat)
+        for repeat in range(subject.repeats)
     ]
-    lap("absorption")
-    codes = mean_codes(sae, artifacts.probing)
-    probed = [probing_scores(*codes, repeat) for repeat in range(repeats)]
-    lap("probing")
+    _write(subject, outputs.absorption, found)
+    details = {"absorption_by_letter": distributions.by_letter(found)}
+    return over_repeats([each.scores() for each in found]), details
 
-    once = {name: value for name, value in asdict(rebuilt).items() if name != "counts"} | asdict(apart) | core
-    metrics = over_repeats([once]) | over_repeats(absorbed) | over_repeats(probed)
-    return Scores(metrics, {"seconds": seconds, "heldout_tokens": len(activations), "repeats": repeats})
+
+def _sparse_probing(subject: Subject) -> Found:
+    data = subject.artifacts.probing
+    codes = mean_codes(subject.submission.sae, data)
+    found = [probing_scores(*codes, repeat) for repeat in range(subject.repeats)]
+    glosses = [len(next(iter(part.values()))) for part in (data.train, data.test)]
+    _write(subject, outputs.sparse_probing, found, data.llm, glosses)
+    details = distributions.by_class(found) | {"probing_language_model": data.llm}
+    return over_repeats([each.scores() for each in found]), details
+
+
+def _scr(subject: Subject) -> Found:
+    found = ablation.scr(subject.submission.sae, subject.artifacts.scr)
+    _write(subject, outputs.scr, found, ablation.TOPS)
+    scores = {f"scr_top_{n}": found.results[f"scr_metric_threshold_{n}"] for n in ablation.TOPS}
+    return over_repeats([scores]), {"scr": {**found.results, "clean_accuracy": found.clean}}
+
+
+def _tpp(subject: Subject) -> Found:
+    found = ablation.tpp(subject.submission.sae, subject.artifacts.tpp())
+    _write(subject, outputs.tpp, found, ablation.TOPS)
+    scores = {f"tpp_top_{n}": found.results[f"tpp_threshold_{n}_total_metric"] for n in ablation.TOPS}
+    return over_repeats([scores]), {"tpp": {**found.results, "clean_accuracy": found.clean}}
+
+
+def _autointerp(subject: Subject) -> Found:
+    assert subject.judge is not None  # asked for beforehand: evals.missing
+    found = interpret(subject.submission.sae, subject.model, subject.submission.context, subject.judge)
+    _write(subject, outputs.autointerp, found)
+    return over_repeats([found.scores()]), {"autointerp": found.details()}
+
+
+RUNNERS: dict[str, Callable[[Subject], Found]] = {
+    "core": _core,
+    "absorption": _absorption,
+    "sparse_probing": _sparse_probing,
+    "scr": _scr,
+    "tpp": _tpp,
+    "autointerp": _autointerp,
+}

@@ -21,12 +21,13 @@ class Separation:
 
 @torch.no_grad()
 def separation(W_dec: Tensor, counts: Tensor) -> Separation:
-    """From unit decoder rows [d_sae, d_in] and co-activation counts [d_sae, d_sae] on held-out tokens.
+    """From decoder rows, whose length does not matter, [d_sae, d_in] and co-activation counts [d_sae, d_sae] on held-out tokens.
 
     `decoder_cosine` is sae-bench's `average_max_decoder_cosine_sim`, computed by its own function.
     """
     from harness.evaluation.upstream import calculate_max_cosine_sim
 
+    W_dec = torch.nn.functional.normalize(W_dec, dim=1)
     gram = (W_dec @ W_dec.T).abs().fill_diagonal_(0.0)
     pairs = (counts - torch.diag(counts.diagonal())).double()
     alive = counts.diagonal() > 0

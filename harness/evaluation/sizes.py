@@ -10,12 +10,12 @@ from harness.lm import fingerprint
 from harness.text import text_hash
 
 KIND = "evaluation"
-FORMAT = 3  # raise it when a change in artifacts.py makes other artifacts from the same sizes
+FORMAT = 4  # raise it when a change in artifacts.py makes other artifacts from the same sizes
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Chosen so that one scoring takes about 8 s after its imports on 2 cores."""
+    """Chosen so that one scoring takes about 12 s after its imports on 2 cores."""
 
     repeats: int = 3  # of the evals that draw at random
     core_rows: int = 32  # held-out texts of `context` tokens, for cross-entropy and KL
@@ -25,6 +25,10 @@ class Sizes:
     train_glosses: int = 260  # of each class, for sparse probing
     test_glosses: int = 120
     gloss_tokens: int = 24
+    scr_train: int = 300  # glosses of each of the four combinations of SCR's two attributes
+    scr_test: int = 240
+    interpreted: int = 20  # latents that autointerp asks its judge about
+    interpreted_tokens: int = 60_000  # of held-out text, to find where they are on
     classes: tuple[str, ...] = (
         "noun.animal",
         "noun.plant",

@@ -15,6 +15,19 @@ tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so
 7. Probe training collates 4,096 rows of a DataLoader one by one, 30 times the time of its arithmetic: `TensorBatches`
    gives the same shuffled batches by one index. Speed only; the distribution is the same.
 8. The ground-truth letter probe stops far from its optimum and weights rare letters up: letter_probe.py fits it.
+9. SCR's and TPP's probes are chosen among epochs by their accuracy on the *test* texts: ours see training texts only
+   (ablation.py passes them in the test's place).
+10. TPP draws other negatives for the accuracy before an ablation and for that after it, so that ablating nothing
+    changes it by chance: `same_draws` has each class draw the same every time.
+11. SCR's and TPP's ablation encodes the same activations anew for every class, every number of latents and every set:
+    `EncodedOnce` remembers. Speed only.
+12. Autointerp's judge is hard-coded (gpt-4o-mini at OpenAI, one try): `Interpretation` asks the judge that it is given.
+13. Autointerp draws the example in its scoring prompt in the order in which answers come back, so that two runs ask
+    different questions: drawn from the explanation instead. And it leaves out latents that the judge did not answer for
+    with numbers, in silence: counted.
+14. `get_sae_bench_version` gives the git commit of the working directory, whatever project that is: outputs.py writes
+    the package's version.
+15. Core's mean squared error is divided by the number of tokens twice: ours is written (outputs.py).
 """
 
 from __future__ import annotations
@@ -22,7 +35,9 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import random
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -36,7 +51,8 @@ importlib.import_module("jaxtyping").config.update("jaxtyping_disable", True)
 import beartype  # noqa: F401  (fault 2)
 import torch
 from pandas import DataFrame  # type: ignore[import-untyped]
-from sae_bench.custom_saes.topk_sae import TopKSAE
+from sae_bench.custom_saes.custom_sae_config import CustomSAEConfig
+from sae_bench.evals.absorption import eval_output as absorption_output
 from sae_bench.evals.absorption import probing as absorption_probing
 from sae_bench.evals.absorption.feature_absorption import (
     ABSORPTION_FRACTION_MAX_ABSORBING_LATENTS,
@@ -62,16 +78,36 @@ from sae_bench.evals.absorption.prompting import (
     first_letter_formatter,
 )
 from sae_bench.evals.absorption.vocab import LETTERS
+from sae_bench.evals.autointerp import eval_output as autointerp_output
+from sae_bench.evals.autointerp.eval_config import AutoInterpEvalConfig
+from sae_bench.evals.autointerp.main import AutoInterp
+from sae_bench.evals.core import eval_output as core_output
 from sae_bench.evals.core.main import (
     calculate_max_cosine_sim,
+    calculate_misc_metrics,
+    convert_feature_metrics,
     get_downstream_reconstruction_metrics,
+    get_featurewise_weight_based_metrics,
+    get_sparsity_and_variance_metrics,
 )
-from sae_bench.evals.sparse_probing.probe_training import train_probe_on_activations
-from sae_bench.sae_bench_utils.activation_collection import get_sae_meaned_activations
+from sae_bench.evals.scr_and_tpp import eval_output as ablation_output
+from sae_bench.evals.scr_and_tpp import main as scr_and_tpp
+from sae_bench.evals.sparse_probing import eval_config as probing_config
+from sae_bench.evals.sparse_probing import eval_output as probing_output
+from sae_bench.evals.sparse_probing import probe_training
+from sae_bench.evals.sparse_probing.probe_training import Probe, train_probe_on_activations
+from sae_bench.sae_bench_utils import get_eval_uuid
+from sae_bench.sae_bench_utils.activation_collection import (
+    create_meaned_model_activations,
+    get_feature_activation_sparsity,
+    get_sae_meaned_activations,
+)
 from torch import Tensor
 from transformer_lens import HookedTransformer, HookedTransformerConfig
 from transformer_lens.pretrained.weight_conversions import convert_gemma_weights
 
+from harness.evaluation.judge import Judge
+from harness.evaluation.scored import ScoredSAE
 from harness.evaluation.submission import Submission
 
 __all__ = [
@@ -82,10 +118,14 @@ __all__ = [
     "LETTERS",
     "VERBOSE_FIRST_LETTER_TEMPLATE",
     "VERBOSE_FIRST_LETTER_TOKEN_POS",
+    "AutoInterpEvalConfig",
     "DataFrame",
+    "EncodedOnce",
     "FeatureAbsorptionCalculator",
     "HookedTransformer",
     "HookedTransformerConfig",
+    "Interpretation",
+    "Probe",
     "StatsAndLikelyFalseNegativeResults",
     "TensorBatches",
     "absorption_probing",
@@ -93,17 +133,45 @@ __all__ = [
     "aggregate_absorption",
     "as_upstream_sae",
     "calculate_max_cosine_sim",
+    "calculate_misc_metrics",
     "calculate_projection_and_cos_sims",
+    "convert_feature_metrics",
     "convert_gemma_weights",
     "create_dataset_probe_training",
+    "create_meaned_model_activations",
     "first_letter_formatter",
     "gen_and_save_df_acts_probing",
     "get_downstream_reconstruction_metrics",
+    "get_eval_uuid",
+    "get_feature_activation_sparsity",
+    "get_featurewise_weight_based_metrics",
     "get_sae_meaned_activations",
+    "get_sparsity_and_variance_metrics",
+    "outputs",
     "quiet",
+    "same_draws",
+    "scr_and_tpp",
     "train_k_sparse_probes",
     "train_probe_on_activations",
 ]
+
+
+# The classes of SAEBench's result files, and their configurations.
+outputs = SimpleNamespace(
+    **{
+        name: kind
+        for module in (
+            core_output,
+            absorption_output,
+            probing_output,
+            probing_config,
+            ablation_output,
+            autointerp_output,
+        )
+        for name, kind in vars(module).items()
+        if isinstance(kind, type)
+    }
+)
 
 
 class TensorBatches:
@@ -127,23 +195,95 @@ class TensorBatches:
 absorption_probing.DataLoader = TensorBatches
 
 
-def as_upstream_sae(submission: Submission) -> Any:
-    """The submitted SAE as sae-bench's own TopKSAE, float32 on the CPU; no code of the experiment is involved."""
-    weights = submission.weights
-    sae = TopKSAE(
-        submission.d_in,
-        submission.d_sae,
-        submission.k,
+def as_upstream_sae(submission: Submission) -> ScoredSAE:
+    """The submitted SAE with the description (`cfg`) that sae-bench reads; no code of the experiment is involved."""
+    sae = submission.sae
+    sae.cfg = CustomSAEConfig(
         submission.model,
-        submission.layer,
-        torch.device("cpu"),
-        torch.float32,
+        d_in=submission.d_in,
+        d_sae=submission.d_sae,
+        hook_layer=submission.layer,
+        hook_name=f"blocks.{submission.layer}.hook_resid_post",
+        context_size=submission.context,
+        architecture=sae.architecture,
+        dtype=str(sae.dtype).removeprefix("torch."),
+        device=str(sae.device),
     )
-    with torch.no_grad():
-        for name, tensor in weights._asdict().items():
-            getattr(sae, name).copy_(tensor)
-    sae.cfg.architecture = "topk"
-    return sae.requires_grad_(False)
+    sae.cfg.architecture_str = sae.architecture
+    return sae
+
+
+class EncodedOnce:
+    """An SAE that remembers what it encoded, and what that decodes to, by the place in memory of its input (fault 11).
+
+    For activations that stay where they are and are not changed, as those of an ablation.
+    """
+
+    def __init__(self, sae: Any) -> None:
+        self._sae = sae
+        self.W_dec = sae.W_dec
+        self._codes: dict[tuple[int, torch.Size], Tensor] = {}
+        self._decoded: dict[tuple[int, torch.Size], Tensor] = {}
+
+    def encode(self, x: Tensor) -> Tensor:
+        """A copy, since sae-bench sets latents of it to zero; it carries where it came from."""
+        place = (x.data_ptr(), x.shape)
+        if place not in self._codes:
+            self._codes[place] = self._sae.encode(x)
+        copy = self._codes[place].clone()
+        self._whole = (copy, copy._version, place)
+        return copy
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Decoded; from memory where these are the codes of the last `encode`, untouched."""
+        copy, version, place = self._whole
+        if codes is not copy or codes._version != version:
+            return torch.as_tensor(self._sae.decode(codes))
+        if place not in self._decoded:
+            self._decoded[place] = self._sae.decode(codes)
+        return self._decoded[place]
+
+
+class Interpretation(AutoInterp):
+    """sae-bench's autointerp with a judge of one's choice and questions that are the same every time (faults 12, 13)."""
+
+    def __init__(
+        self, config: Any, model: Any, sae: Any, tokens: Tensor, how_often: Tensor, judge: Judge
+    ) -> None:
+        super().__init__(config, model, sae, tokens, how_often.clone(), str(sae.device), api_key="")
+        self._judge = judge
+        self.unreadable = 0
+
+    def get_api_response(
+        self, messages: Any, max_tokens: int, n_completions: int = 1
+    ) -> tuple[list[str], str]:
+        return [self._judge.ask(messages, max_tokens).strip()] * n_completions, ""
+
+    def get_scoring_prompts(self, explanation: str, scoring_examples: Any) -> Any:
+        random.seed(explanation)
+        return super().get_scoring_prompts(explanation, scoring_examples)
+
+    def parse_predictions(self, predictions: str) -> Any:
+        found = super().parse_predictions(predictions)
+        self.unreadable += found is None
+        return found
+
+
+@contextlib.contextmanager
+def same_draws(seed: int) -> Iterator[None]:
+    """Within, a class's probe data are drawn the same way each time (fault 10); torch's seed is as it was afterwards."""
+    theirs = probe_training.prepare_probe_data
+
+    def seeded(activations: dict[str, Tensor], class_name: str, perform_scr: bool = False) -> Any:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed * 1000 + sorted(activations).index(class_name))
+            return theirs(activations, class_name, perform_scr)
+
+    probe_training.prepare_probe_data = seeded
+    try:
+        yield
+    finally:
+        probe_training.prepare_probe_data = theirs
 
 
 @contextlib.contextmanager

@@ -1,0 +1,31 @@
+"""Small SAEs to be scored."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from harness.evaluation.scored import ScoredSAE
+from harness.evaluation.submission import Submission
+from harness.sae import unit_norm_
+
+
+def submitted(
+    W_enc: Tensor, b_enc: Tensor, W_dec: Tensor, b_dec: Tensor, k: int, model: str = "m", layer: int = 2
+) -> Submission:
+    """A TopK SAE with these tensors; W_enc [d_in, d_sae]."""
+    tensors = {"W_enc": W_enc, "b_enc": b_enc, "W_dec": W_dec, "b_dec": b_dec}
+    sae = ScoredSAE("topk", {name: tensor.clone() for name, tensor in tensors.items()}, k)
+    return Submission(sae, *W_enc.shape, model, layer, 128, k, "topk")
+
+
+def random_submission(
+    d_in: int, d_sae: int, k: int, bias: float = 0.0, scale: float = 1.0, model: str = "m", seed: int = 0
+) -> Submission:
+    """A TopK SAE with random unit directions, tied, for inputs `scale` times as large."""
+    torch.manual_seed(seed)
+    directions = torch.randn(d_sae, d_in)
+    unit_norm_(directions)
+    return submitted(
+        directions.T, torch.zeros(d_sae), directions, scale * torch.full((d_in,), bias), k, model
+    )
