@@ -33,6 +33,10 @@ class Header(BaseModel):
     """When the recorded session began, UTC."""
     origin: str
     """How the answers came to be, for people: who answered, having seen what."""
+    template: str = ""
+    """Name of the template that it was worked on; empty in recordings of older versions."""
+    scale: str = ""
+    """The template's scale then."""
     files: dict[str, str] = {}
     """sha256 of the template's editable files that the edits were made for."""
 
@@ -115,6 +119,8 @@ def recording_of(session: Session, origin: str = "") -> Recording:
     header = Header(
         files=dict(session.files),
         idea=session.idea.Name,
+        template=session.template.name,
+        scale=session.template.scale,
         made=started,
         origin=origin or f"exchanges of session {session.name}",
     )

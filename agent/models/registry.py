@@ -45,6 +45,11 @@ def _model(name: str, session: Session, settings: Settings, stop: Callable[[], s
         if not settings.recording:
             raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
         recording = load_recording(Path(settings.recording))
+        if recording.header.template not in ("", session.template.name):
+            raise UsageError(
+                f"{settings.recording}: recorded on the template {recording.header.template}, this session is on "
+                f"{session.template.name}; name that one's folder with --template, or another recording"
+            )
         other = [file for file, digest in recording.header.files.items() if session.files.get(file) != digest]
         if other:
             log.warning("the recording was made with another %s: its edits may not match", ", ".join(other))

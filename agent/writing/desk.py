@@ -17,6 +17,7 @@ from agent.writing.bibliography import Entry
 from agent.writing.evidence import Evidence
 from agent.writing.latex_source import Surroundings, labels, structure_problems
 from agent.writing.notes import FIELDS, figure_names, free_text, problems_of
+from agent.writing.prose import sentences
 from agent.writing.sections import LABELS, TITLE_AND_ABSTRACT, Section
 
 _TOLD = {
@@ -25,6 +26,8 @@ _TOLD = {
     "readings": ("Reading",),
 }
 _SETUP_CHARACTERS = 3600
+_FIRST_SENTENCES = 2
+_SECTION_CHARACTERS = 900
 _NOTE_CHARACTERS = 420
 
 
@@ -103,8 +106,11 @@ def drawn_figures(session: Session) -> tuple[str, ...]:
     )
 
 
-def prompt_values(desk: Desk, draft: Draft, section: Section) -> dict[str, Any]:
-    """What a section's prompts hold; what a section does not need is empty, since every token is paid for."""
+def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = False) -> dict[str, Any]:
+    """What a section's prompts hold; what a section does not need is empty, since every token is paid for.
+
+    One that is refined is read beside what the others say, so that they neither repeat nor contradict one another.
+    """
     shows, session = section.shows, desk.session
     return {
         "section": section.name,
@@ -117,7 +123,7 @@ def prompt_values(desk: Desk, draft: Draft, section: Section) -> dict[str, Any]:
         "figures": _figures(desk) if "figures" in shows else "",
         "works": "\n".join(entry.summary for entry in desk.bibliography) if "works" in shows else "",
         "setup": _setup(desk) if "setup" in shows else "",
-        "outline": outline(draft, section.name),
+        "outline": others_say(draft, section.name) if refining else outline(draft, section.name),
         "labels": sorted(desk.around(section, draft).labels),
     }  # fmt: skip
 
@@ -131,6 +137,22 @@ def outline(draft: Draft, leave_out: str = "") -> str:
             floats = [label for label in labels(text) if label.startswith(("fig:", "tab:", "eq:"))]
             lines.append(f"- {name}: {start}…" + (f" [defines {', '.join(floats)}]" if floats else ""))
     return "\n".join(lines)
+
+
+def others_say(draft: Draft, leave_out: str) -> str:
+    """What the other sections say, a paragraph each: how they begin, and the sentences that judge a result."""
+    parts = []
+    for name, text in draft.sections.items():
+        if name == leave_out or not text:
+            continue
+        told: list[str] = []
+        for place, sentence in enumerate(sentences(text, latex=True)):
+            wanted = place < _FIRST_SENTENCES or any(reference.judges for reference in sentence.references)
+            if wanted and sum(map(len, told)) + len(sentence.shown) <= _SECTION_CHARACTERS:
+                told.append(sentence.shown)
+        floats = [label for label in labels(text) if label.startswith(("fig:", "tab:", "eq:"))]
+        parts.append(f"- {name}: {' '.join(told)}" + (f" [defines {', '.join(floats)}]" if floats else ""))
+    return "\n".join(parts)
 
 
 def _notes(session: Session, wanted: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def read_draft(session: Session) -> Draft:
 
 def _written(desk: Desk, draft: Draft, section: Section, phase: Literal["fill", "refine"]) -> SectionWritten:
     step = f"draft/{section.name}/{phase}"
-    values = prompt_values(desk, draft, section)
+    values = prompt_values(desk, draft, section, refining=phase == "refine")
     if phase == "refine":
         values["text"] = whole_section(section, draft)
         values["findings"] = list(draft.problems.get(section.name, ()))

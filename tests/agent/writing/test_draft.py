@@ -96,6 +96,21 @@ def test_shows_a_section_only_what_it_needs(session: Session) -> None:
     assert "The loss adds to the squared error" in sent["draft/Method/refine/1"]
 
 
+def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> None:
+    """It is shown how every other section begins and each sentence of theirs that judges a result, but not itself."""
+    writer = Writer(otherwise=papers.answer)
+    draft_of(session, writer)
+    sent = {request.step: request.messages[1].content for request in writer.asked}
+    shown = (
+        sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
+    )
+    assert "- Title and Abstract: Sparse autoencoders learn directions that overlap." in shown
+    assert "On separation, run 1 is [[run_1.feature_separation.verdict]]." in shown
+    assert "[[list better explained_variance]] stood out" in shown, "a claim deep in the introduction"
+    assert "- Conclusion:" not in shown
+    assert all(len(line) < 1000 for line in shown.splitlines())
+
+
 def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> None:
     """Typed result, unknown reference, unknown citation and broken LaTeX are all told in one message."""
     bad = "Explained variance is 0.8971 and [[run_9.mse]] as \\citet{nobody} says. \\emph{open"
