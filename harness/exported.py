@@ -54,20 +54,25 @@ class ExportedSAE:
         """Raise SettingsError where the shapes do not fit, a value is not finite or decoding is not W_dec's."""
         if self.k is not None:
             check_k(self.k, self.d_sae)
+        if self.W_dec is not None:
+            check_tensor("W_dec", self.W_dec, (self.d_sae, self.d_in))
+        x = self._example(self.d_in)
         with torch.no_grad():
-            x = self._example(self.d_in)
-            codes = self.encode(x)
-            check_tensor("what encode returns", codes, (len(x), self.d_sae))
-            rebuilt = self.decode(codes)
+            try:
+                codes = self.encode(x)
+                check_tensor("what encode returns", codes, (len(x), self.d_sae))
+                rebuilt = self.decode(codes)
+            except RuntimeError as error:
+                raise SettingsError(
+                    f"encode, then decode, cannot be run on {tuple(x.shape)}: {error}"
+                ) from error
             check_tensor("what decode returns", rebuilt, (len(x), self.d_in))
             if self.W_dec is not None:
-                check_tensor("W_dec", self.W_dec, (self.d_sae, self.d_in))
-                self._check_linear()
+                self._check_linear(self.W_dec)
 
-    def _check_linear(self) -> None:
-        assert self.W_dec is not None
+    def _check_linear(self, W_dec: Tensor) -> None:
         codes = self._example(self.d_sae).abs()
-        linear = codes @ self.W_dec
+        linear = codes @ W_dec
         found = self.decode(codes) - self.decode(torch.zeros_like(codes))
         if float((found - linear).norm()) > TOLERANCE * float(linear.norm()):
             raise SettingsError(

@@ -1,11 +1,13 @@
 """The files a run leaves: final_info.json, and an SAE that SAELens' own loader reads."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import torch
 
+from harness.architectures import ARCHITECTURES
 from harness.errors import SettingsError
 from harness.sae import Codes, decode, top_k, unit_norm_
 from harness.saved import SavedSAE, save_run, save_sae, write_json
@@ -60,6 +62,93 @@ def test_saelens_loads_the_file_and_computes_the_same(tmp_path):
     assert loaded.cfg.metadata.hook_name == "blocks.2.hook_resid_post"
     assert torch.allclose(encoded, dense, atol=1e-5)
     assert torch.allclose(loaded.decode(encoded), dense @ sae.W_dec + sae.b_dec, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_saelens_computes_what_was_trained(tmp_path, kind):
+    """Each architecture, trained on scaled inputs and saved for plain ones, is loaded by SAELens with the same codes."""
+    import beartype  # noqa: F401  (before nnsight, which other tests import)
+    from sae_lens import SAE
+
+    settings = SimpleNamespace(d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64)
+    torch.manual_seed(0)
+    scale, x = 0.37, 3 * torch.randn(64, D_IN)
+    sae = ARCHITECTURES[kind](D_IN, settings, torch.randn(D_IN))
+    with torch.no_grad():
+        for parameter in sae.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+        unit_norm_(sae.W_dec)
+    sae(x * scale)  # BatchTopK takes its threshold from what it sees
+    out = sae.eval()(x * scale)
+    assert 0.02 < (out.codes > 0).float().mean() < 0.98
+    save_sae(tmp_path / "sae", sae.saved().unscaled(scale), CONFIG)
+    loaded = SAE.load_from_disk(str(tmp_path / "sae"))
+    encoded = loaded.encode(x)
+    assert torch.allclose(encoded, out.codes / scale, atol=1e-4)
+    assert torch.allclose(loaded.decode(encoded), out.x_hat / scale, atol=1e-4)
+    assert loaded.cfg.metadata.model_name == CONFIG["model"]
+
+
+@pytest.mark.parametrize(("kind", "architecture", "its_own"), [
+    ("relu", "standard", "l1_weight"),
+    ("batch_topk", "jumprelu", "threshold_rate"),
+    ("jumprelu", "jumprelu", "bandwidth"),
+    ("gated", "gated", "via_gate_weight"),
+])  # fmt: skip
+def test_a_run_records_the_hyperparameters_that_only_its_sae_has(tmp_path, kind, architecture, its_own):
+    """config in final_info.json holds them beside the run's settings, and cfg.json SAELens' name."""
+    settings = SimpleNamespace(d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64)
+    sae = ARCHITECTURES[kind](D_IN, settings, torch.zeros(D_IN))
+    save_run(tmp_path, sae.saved(), CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    config = json.loads((tmp_path / "final_info.json").read_text())["config"]
+    assert config[its_own] == getattr(sae.hyperparameters, its_own)
+    assert config["k"] == K
+    assert json.loads((tmp_path / "sae" / "cfg.json").read_text())["architecture"] == architecture
+
+
+def broken(change) -> SavedSAE:
+    """A good SAE with one thing changed."""
+    good = SavedSAE.topk(random_sae(), K)
+    return change(good)
+
+
+def with_tensor(name, change):
+    return lambda good: replace(good, tensors={**good.tensors, name: change(good.tensors[name].clone())})
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda good: replace(good, fields={"k": D_SAE + 1}), "k is 41: .* from 1 to d_sae = 40"),
+    (lambda good: replace(good, fields={"k": 0}), "k is 0"),
+    (lambda good: replace(good, fields={"k": 5.0}), "k is 5.0"),
+    (lambda good: replace(good, fields={}), "k is None"),
+    (lambda good: replace(good, architecture="cubic"), "'cubic' is none of topk, .*harness.exported"),
+    (with_tensor("b_enc", lambda t: t.fill_(float("nan"))), "b_enc has 40 values that are NaN"),
+    (with_tensor("W_dec", lambda t: t.index_fill_(0, torch.tensor([1]), float("inf"))), "W_dec has 12 values"),
+    (with_tensor("W_dec", lambda t: t.T), "W_dec has shape .*, not .40, 12."),
+    (with_tensor("W_enc", lambda t: t[0]), "W_enc has shape"),
+    (lambda good: replace(good, tensors={k: v for k, v in good.tensors.items() if k != "b_dec"}), "b_dec"),
+    (lambda good: replace(good, tensors={**good.tensors, "threshold": good.tensors["b_enc"]}), "threshold"),
+])  # fmt: skip
+def test_an_sae_that_makes_no_sense_is_refused_before_anything_is_written(tmp_path, change, message):
+    """k beyond d_sae, a tensor that is missing, misshapen or not finite: an error that names it, and no file."""
+    with pytest.raises(SettingsError, match=message):
+        save_run(tmp_path / "run", broken(change), CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_negative_threshold_is_refused(tmp_path):
+    """A JumpReLU latent that could be on with a negative value is no latent."""
+    tensors = {**SavedSAE.topk(random_sae(), K).tensors, "threshold": torch.full((D_SAE,), -0.1)}
+    with pytest.raises(SettingsError, match="threshold has values below 0"):
+        save_sae(tmp_path / "sae", SavedSAE("jumprelu", tensors), CONFIG)
+
+
+def test_a_hyperparameter_must_not_contradict_a_setting(tmp_path):
+    """One name with two values in the run's config would make the record wrong."""
+    sae = replace(SavedSAE.topk(random_sae(), K), hyperparameters={"k": K + 1})
+    with pytest.raises(SettingsError, match="k is 5 in the settings and 6"):
+        save_run(tmp_path / "run", sae, CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    assert not (tmp_path / "run").exists()
 
 
 def test_save_run_leaves_the_contracts_file(tmp_path):

@@ -1,0 +1,85 @@
+"""Each SAE through the experiment's own loop."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import torch
+
+import experiment
+from harness.architectures import ARCHITECTURES
+from harness.pool import Pool
+from harness.sae import mean_l0, unit_norm_
+
+# Larger activations than the model's, relative to √d_in, and few steps: λ does not matter to what is shown here.
+SMALL = experiment.Settings(d_sae=96, k=6, steps=80, batch_size=256, dead_after_tokens=2000)
+
+
+def pool(tokens: int = 3000, d_in: int = 24) -> Pool:
+    """Sums of five of eighty fixed directions, with mean length √d_in as in a run."""
+    generator = torch.Generator().manual_seed(0)
+    directions = torch.randn(80, d_in, generator=generator)
+    unit_norm_(directions)
+    on = torch.rand(tokens, 80, generator=generator).topk(5).indices
+    strengths = 1 + torch.rand(tokens, 5, generator=generator)
+    rows = torch.nn.functional.embedding_bag(on, directions, per_sample_weights=strengths, mode="sum")
+    return Pool(rows.numpy(), rows.mean(0), d_in**0.5 / float(rows.norm(dim=1).mean()), torch.device("cpu"))
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_it_learns(kind):
+    """Reconstruction gets far better than at the start, latents are sparse, and decoder rows stay on the sphere."""
+    data = pool()
+    sae, done, curve = experiment.train(replace(SMALL, sae=kind), data)
+    assert done["steps"] == SMALL.steps
+    assert curve["reconstruction"][-1] < 0.6 * curve["reconstruction"][0]
+    assert 0 < curve["l0"][-1] < 96 / 2
+    assert torch.allclose(sae.W_dec.norm(dim=1), torch.ones(96), atol=1e-5)
+    sae.saved().unscaled(data.scale).check()
+
+
+def test_jumprelu_comes_to_k():
+    """With its default penalty L0 ends near k from far above it."""
+    _, _, curve = experiment.train(replace(SMALL, sae="jumprelu", steps=200), pool())
+    assert curve["l0"][0] > 2 * SMALL.k
+    assert abs(curve["l0"][-1] - SMALL.k) < 0.35 * SMALL.k
+
+
+def test_batch_topk_keeps_to_k_once_trained():
+    """With the threshold in place of the batch's choice, about k latents are on for inputs of the same kind."""
+    data = pool()
+    sae, _, _ = experiment.train(replace(SMALL, sae="batch_topk"), data)
+    with torch.no_grad():
+        l0 = mean_l0(sae.eval()(data.draw(2000)).codes)
+    assert abs(l0 - SMALL.k) < 0.15 * SMALL.k
+
+
+def test_auxk_brings_latents_of_batch_topk_back():
+    """AuxK acts within the run: with it, fewer latents are dead at the end than without."""
+    dead = {}
+    for weight in (0.0, 1 / 4):
+        settings = replace(
+            SMALL,
+            sae="batch_topk",
+            k=1,
+            steps=150,
+            lr=3e-2,
+            dead_after_tokens=1000,
+            k_aux=32,
+            aux_weight=weight,
+        )
+        _, _, curve = experiment.train(settings, pool())
+        dead[weight] = curve["dead"][-1]
+    assert dead[0.0] > 10
+    assert dead[1 / 4] < dead[0.0] / 2
+
+
+def test_the_command_knows_every_kind():
+    """`python experiment.py --help` lists them all."""
+    done = subprocess.run(
+        [sys.executable, "experiment.py", "--help"], capture_output=True, text=True, check=True,
+        cwd=experiment.__file__.rpartition("/")[0],
+    )  # fmt: skip
+    for kind in ("topk", *ARCHITECTURES):
+        assert kind in done.stdout
