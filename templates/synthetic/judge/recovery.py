@@ -60,7 +60,7 @@ def recovery(world: World, magnitudes: Array, z: Array, W_dec: Array) -> Recover
 
 def correlations(magnitudes: Array, z: Array) -> Array:
     """Pearson correlation [features, d_sae] of every feature with every latent; negative ones and dead latents count 0."""
-    return np.maximum(_standard(magnitudes).T @ _standard(z) / len(z), 0)
+    return np.clip(_standard(magnitudes).T @ _standard(z) / len(z), 0, 1).astype(np.float32)
 
 
 def _f1(fires: NDArray[np.bool_], on: NDArray[np.bool_], latent: NDArray[np.int64]) -> Array:
@@ -93,9 +93,9 @@ def _absorbed(world: World, magnitudes: Array, z: Array, W_dec: Array, latent: N
     return np.array(found, dtype=np.float32)
 
 
-def _standard(values: Array) -> Array:
+def _standard(values: Array) -> NDArray[np.float64]:
     """Columns with mean 0 and variance 1; a constant column becomes 0."""
-    centred = values - values.mean(axis=0)
+    centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
     spread = centred.std(axis=0)
     return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-6)
 
