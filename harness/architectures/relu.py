@@ -16,7 +16,7 @@ from harness.settings import RunSettings
 class L1:
     """The hyperparameters of ReLUSAE."""
 
-    l1_weight: float = 1.8  # λ, for activations of mean length √d_in
+    l1_weight: float = 1.75  # λ, for activations of mean length √d_in
     l1_warmup: float = 0.1  # part of the run in which λ rises from 0
 
 
