@@ -8,7 +8,7 @@ QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PAR
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py)
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run test test-agent test-harness test-slow lint types format doctor locks clean
+.PHONY: docs help setup run test test-agent test-harness test-slow bench lint types format doctor locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test-harness: setup  ## the SAE template's tests only
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
 	@$(AGENT) -m pytest -q -m slow tests $(addprefix --ignore=,$(HARNESS_TESTS))
+
+bench:  ## measure training beside other libraries, and ten runs with the cache and without (about 40 minutes; ARGS=--quick: 8)
+	@$(PYTHON) -m setup bench
+	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
 
 lint: setup  ## ruff: rules and formatting
 	@echo "lint: ruff check, ruff format --check" >&2

@@ -22,6 +22,7 @@ LOGS = REPOSITORY / ".venv" / "logs"
 def main(names: List[str]) -> int:
     """0 when everything asked for is there; 2 for an unknown name, 3 when a step failed."""
     known = {environment.name: environment for environment in environments(gpu_present())}
+    wanted = [each for each in known.values() if each.name in names or not (names or each.on_request)]
     unknown = [name for name in names if name not in known and name != "system"]
     if unknown:
         sys.stderr.write(
@@ -32,9 +33,7 @@ def main(names: List[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     with (REPOSITORY / ".venv" / ".setup-lock").open("w") as lock:
         _take_turns(lock)
-        work = _work(
-            [known[name] for name in known if not names or name in names], not names or "system" in names
-        )
+        work = _work(wanted, not names or "system" in names)
         if not work:
             say("all", "up to date")
             return 0

@@ -32,6 +32,8 @@ class Environment(NamedTuple):
     """Statements that must run in it: the proof that it works."""
     editable: bool = False
     """Whether labloop itself is installed in it."""
+    on_request: bool = False
+    """Whether it is made only where its name is given."""
 
 
 def gpu_present() -> bool:
@@ -44,13 +46,21 @@ def gpu_present() -> bool:
 
 
 def environments(cuda: bool) -> List[Environment]:
-    """The three environments, the slowest first."""
+    """The three environments that sessions need, the slowest first, and the benchmark's."""
     lock = "experiment-cuda.txt" if cuda else "experiment-cpu.txt"
     return [
         Environment("experiment", (lock,), (3, 11), (3, 12), "import torch, numpy, transformers, matplotlib"),
         Environment("coder", ("coder.txt",), (3, 10), (3, 12), "import aider"),
         Environment(
             "agent", ("agent.txt", "dev.txt"), (3, 10), (3, 14), "import pydantic, jinja2, rich, pytest", True
+        ),
+        Environment(
+            "bench",
+            (lock, "bench.txt"),
+            (3, 11),
+            (3, 12),
+            "import dictionary_learning, sparsify",
+            on_request=True,
         ),
     ]
 

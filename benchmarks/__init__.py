@@ -1,0 +1,1 @@
+"""How fast the harness trains, beside other libraries, on this machine: `make bench` (docs/performance.md)."""

@@ -1,0 +1,100 @@
+"""Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
+
+python -m benchmarks [--quick] [--session] [--write=no]      (`make bench ARGS=…`)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
+
+os.environ.setdefault("JAXTYPING_DISABLE", "1")
+import beartype  # noqa: F401  (before nnsight)
+
+from benchmarks.contestants import LIMITS, OURS
+from benchmarks.measure import LossesDiffer, Row, check_losses, measure
+from benchmarks.peers import PEERS
+from benchmarks.problem import SHAPES
+from benchmarks.report import between, differences, goals, machine, ratios, tables
+from benchmarks.session import RUNS, cases, measure_session, session_table
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PAGE = REPOSITORY / "docs" / "performance.md"
+RESULTS = Path(__file__).with_name("results.json")
+SESSIONS = Path(__file__).with_name("session.json")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="the smallest shape only")
+    parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
+    parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
+    parser.add_argument(
+        "--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md"
+    )
+    given = parser.parse_args()
+    if os.getloadavg()[0] > 0.5 * (os.cpu_count() or 1):
+        say("other programs are busy on this machine: times will be too long, and ratios rough")
+    described = machine()
+    try:
+        if given.session:
+            measure_sessions(described, given.runs, given.write == "yes")
+        else:
+            measure_training(described, given.quick, given.write == "yes")
+    except LossesDiffer as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+def measure_training(described: str, quick: bool, write: bool) -> None:
+    """All contestants at all shapes. Raises LossesDiffer, and then writes nothing."""
+    rows: list[Row] = []
+    for shape in SHAPES[:1] if quick else SHAPES:
+        began = time.monotonic()
+        rows += measure(shape, {**LIMITS, **OURS, **PEERS})
+        say(f"{shape}: measured in {time.monotonic() - began:.0f} s")
+    check_losses(rows, "labloop")
+    sys.stdout.write(tables(rows) + "\n\n" + "\n".join(goals(ratios(rows))) + "\n")
+    if not write:
+        return
+    RESULTS.write_text(
+        "[\n" + ",\n".join(" " + json.dumps(row.as_dict()) for row in rows) + "\n]\n", encoding="utf-8"
+    )
+    words = "\n".join(f"- {line}" for line in goals(ratios(rows)))
+    inside = f"Measured on: {described}.\n\n{tables(rows)}\n\nGoals:\n{words}\n\nNot the same maths as ours:\n{differences(rows)}"
+    PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "training", inside), encoding="utf-8")
+
+
+def measure_sessions(described: str, runs: int, write: bool) -> None:
+    """Ten runs with the cache and without, case by case."""
+    import tempfile
+
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for case, settings in cases(Path(folder)).items():
+            found.append(measure_session(case, settings(), runs))
+            say(f"{case}: {found[-1].as_dict()}")
+    sys.stdout.write(session_table(found) + "\n")
+    if write:
+        SESSIONS.write_text(json.dumps([each.as_dict() for each in found], indent=1) + "\n", encoding="utf-8")
+        inside = f"Measured on: {described}; {runs} runs.\n\n{session_table(found)}"
+        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "session", inside), encoding="utf-8")
+
+
+def say(text: str) -> None:
+    """A line of progress."""
+    sys.stderr.write(f"bench: {text}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

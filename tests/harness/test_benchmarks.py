@@ -1,0 +1,113 @@
+"""`make bench`'s own code at toy size, without the other libraries: what it times, what it refuses, what it writes."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+import experiment
+from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
+from benchmarks.measure import LossesDiffer, Row, check_losses, loss_after, measure
+from benchmarks.problem import Problem, Shape
+from benchmarks.report import GOALS, between, goals, ratios, tables
+from benchmarks.session import measure_session, session_table
+
+TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Little data, few steps."""
+    monkeypatch.setattr("benchmarks.problem.POOL", 512)
+    monkeypatch.setattr("benchmarks.problem.HELD_OUT", 128)
+
+
+def row(name: str, ms: float, loss: float | None = 0.4, precision: str = "float32") -> Row:
+    return Row("24x96", name, precision, ms, loss, ms, 64, 6, 64, "")
+
+
+def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
+    """Ours with and without the compiled kernels and the bare products are timed; losses are real and agree."""
+    rows = measure(TOY, {**LIMITS, **OURS}, rounds=1)
+    assert {(each.name, each.precision) for each in rows} == {
+        (name, precision) for name in {**LIMITS, **OURS} for precision in PRECISIONS
+    }
+    assert all(each.ms_per_step > 0 for each in rows)
+    assert all((each.loss_after_200 is None) == (each.name in LIMITS) for each in rows)
+    check_losses(rows, "labloop")
+    problem = Problem(TOY)
+    assert rows[-1].loss_after_200 < 0.9 * problem.loss(problem.initial())
+
+
+class Lazy(Ours):
+    """A contestant that saves time by learning on one batch in four."""
+
+    differs = "cheats"
+    steps = 0
+
+    def step(self, x: torch.Tensor) -> None:
+        self.steps += 1
+        if self.steps % 4 == 0:
+            super().step(x)
+
+
+def test_a_contestant_that_learns_less_fails_the_benchmark():
+    """Times of unequal work are not reported: the loss after 200 steps gives it away, and so does NaN."""
+    problem = Problem(TOY)
+    honest = row("labloop", 1.0, loss_after(problem, Ours, "float32"))
+    with pytest.raises(LossesDiffer, match="lazy"):
+        check_losses([honest, row("lazy", 0.3, loss_after(problem, Lazy, "float32"))], "labloop")
+    with pytest.raises(LossesDiffer, match="broken"):
+        check_losses([honest, row("broken", 0.3, float("nan"))], "labloop")
+
+
+def test_all_contestants_see_the_same_batches_and_start():
+    """Batches and initial weights depend on the step alone, not on who asked first."""
+    one, other = Problem(TOY), Problem(TOY)
+    other.batch(7, 5)
+    assert torch.equal(one.batch(3, 64), other.batch(3, 64))
+    assert not torch.equal(one.batch(3, 64), one.batch(4, 64))
+    assert all(torch.equal(a, b) for a, b in zip(one.initial(), other.initial(), strict=True))
+    assert one.held_out.mean(0).abs().max() < 0.5
+
+
+def test_ratios_and_goals_are_computed_from_the_rows():
+    """The fastest peer is found among peers alone; a goal that is missed anywhere is called not reached."""
+    rows = [
+        row("labloop", 10),
+        row("labloop, no compiler", 5),
+        row("encoder products, forward and backward", 8, None),
+        row("dictionary_learning", 60),
+        row("sparsify", 14),
+    ]
+    [found] = ratios(rows)
+    assert (found.over_dictionary_learning, found.fastest, found.over_fastest) == (6.0, "sparsify", 1.4)
+    assert found.of_products == 1.25
+    verdicts = [line.split(":")[0] for line in goals([found])]
+    assert verdicts == ["reached", "not reached", "reached"]
+    assert [line.split(":")[0] for line in goals(ratios(rows[:1]))] == ["not measured"] * len(GOALS)
+    assert "| 24x96 | 64 | float32 | 10 |" in tables(rows)
+
+
+def test_a_table_goes_between_its_markers_and_nowhere_else():
+    """What people wrote around it stays; a page without markers is an error."""
+    page = "before\n<!-- training: begin -->\nold\n<!-- training: end -->\nafter\n"
+    assert between(page, "training", "new") == page.replace("old", "new")
+    with pytest.raises(ValueError, match="session: begin"):
+        between(page, "session", "new")
+
+
+def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
+    """A session's model side: the first run reads the language model, later ones the cache; without it all read it."""
+    from harness.cache import Cache
+
+    built = []
+    build = Cache._build
+    monkeypatch.setattr(
+        Cache, "_build", lambda cache, kind, *rest: built.append(kind) or build(cache, kind, *rest)
+    )
+    settings = replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32)
+    found = measure_session("toy", settings, runs=2)
+    assert built.count("activations") == 1 + 1 + 2  # warm-up, shared, one for each run without
+    assert found.model_later_s < found.model_first_s
+    assert "toy" in session_table([found])
