@@ -9,6 +9,7 @@ import pytest
 
 from agent import doctor
 from agent.check import CheckResult
+from tests.agent.session.test_scales import write_template
 
 SOUND = CheckResult("disk", True, "9 GB", seconds=0.1)
 WARNING = CheckResult("sandbox", False, "no namespaces", "install it", fatal=False)
@@ -102,3 +103,17 @@ def test_a_bad_settings_file_is_a_usage_error(capsys: pytest.CaptureFixture[str]
     """Exit 2 and one message."""
     assert doctor.main(["--config", str(tmp_path / "none.toml")]) == 2
     assert "none.toml" in capsys.readouterr().err
+
+
+def test_the_doctor_looks_at_one_scale(
+    found: list[CheckResult], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The template is shown with the scale that would be worked at; one that it does not have is a usage error."""
+    folder = write_template(tmp_path / "sized")
+    assert doctor.main(["--template", str(folder), "--scale", "full"]) == 0
+    assert "sized at scale full" in capsys.readouterr().out
+    assert doctor.main(["--template", str(folder), "--scale", "huge"]) == 2
+    assert "it has tiny, full" in capsys.readouterr().err
+    (folder / "fixed" / "reported.json").unlink()
+    assert doctor.main(["--template", str(folder), "--scale", "full"]) == 3
+    assert "reported.json: cannot be read" in capsys.readouterr().out

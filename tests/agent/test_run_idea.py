@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.session.settings import REPOSITORY
+from tests.agent.session.test_scales import write_template
 
 TOY = REPOSITORY / "templates" / "toy"
 GOOD = {
@@ -154,3 +155,32 @@ def test_a_dry_run_touches_nothing(run: Run, idea: Path, tmp_path: Path) -> None
     assert result.returncode == 0, result.stderr
     assert "experiment.py" in result.stdout and "tokens" in result.stdout and "baseline" in result.stdout
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_unknown_scale_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """--scale, or the setting of that name, is one of the template's; the message names those there are."""
+    folder = write_template(tmp_path / "sized")
+    refused(run(idea, "--template", folder, "--model", "manual", "--scale", "huge"), 2, "huge", "tiny, full")
+    refused(
+        run(idea, "--template", folder, "--model", "manual", LABLOOP_SCALE="huge"), 2, "huge", "tiny, full"
+    )
+    refused(run(idea, "--template", TOY, "--model", "manual", "--scale", "full"), 2, "has no scales")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_dry_run_shows_the_scale(run: Run, idea: Path, tmp_path: Path) -> None:
+    """The scale is named and stands in the commands that would be run."""
+    folder = write_template(tmp_path / "sized")
+    shown = run(idea, "--template", folder, "--model", "manual", "--dry-run", "--scale", "full").stdout
+    assert "scale    full  (there are tiny, full)" in shown
+    assert "experiment: python experiment.py --scale=full" in shown and "fixed.prepare --scale=full" in shown
+    assert "seeds 7, 8" in shown and "1000 s a launch" in shown
+
+
+def test_an_idea_finds_the_template_that_it_lies_in(run: Run, tmp_path: Path) -> None:
+    """templates/toy/idea.json is worked on templates/toy; --template wins over where the idea lies."""
+    inside = run(TOY / "idea.json", "--model", "manual", "--dry-run")
+    assert "(template toy:" in inside.stdout, inside.stderr
+    folder = write_template(tmp_path / "sized")
+    other = run(TOY / "idea.json", "--model", "manual", "--dry-run", "--template", folder)
+    assert "(template sized:" in other.stdout, other.stderr

@@ -17,8 +17,10 @@ from agent.experiment.laboratory import Laboratory
 from agent.experiment.results import collect
 from agent.sandbox import choose
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
+from agent.session.session import start_session
+from agent.session.settings import Settings
 from agent.session.template import Metric, load_template
-from tests.agent.experiment.conftest import REPOSITORY, Maker, replaced
+from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
 PREPARE = """
 [prepare]
@@ -243,10 +245,6 @@ def test_a_prepare_that_fails_is_told(make: Maker) -> None:
 
 def test_the_toy_templates_own_noise_lets_a_difference_be_seen(tmp_path: Path) -> None:
     """The shipped toy's five seeds differ, and by less than their mean."""
-    from agent.session.session import start_session
-    from agent.session.settings import Settings
-    from tests.agent.experiment.conftest import IDEA
-
     session = start_session(tmp_path, IDEA, load_template(REPOSITORY / "templates/toy"), Settings())
     metric = (
         Laboratory(session, choose("auto"), cache=tmp_path / "cache")
@@ -255,3 +253,36 @@ def test_the_toy_templates_own_noise_lets_a_difference_be_seen(tmp_path: Path) -
     )
     assert metric["n"] == 5
     assert 0 < metric["spread"] < metric["mean"]
+
+
+def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
+    """The experiment gets the scale in its command, with that scale's seeds; nothing measured at one is used at another."""
+    scales = 'default_scale = "small"\n[scales.small]\n[scales.large]\nseeds = [5]\nexperiment_timeout_s = 19\n[experiment]'
+
+    def alter(root: Path) -> None:
+        contract = replaced(
+            (root / "template.toml").read_text(),
+            ("[experiment]", scales), ('"--seed={seed}"', '"--seed={seed}", "--scale={scale}"'),
+        )  # fmt: skip
+        (root / "template.toml").write_text(contract)
+        code = replaced(
+            (root / "experiment.py").read_text(),
+            (
+                'parser.add_argument("--seed"',
+                'parser.add_argument("--scale")\n    parser.add_argument("--seed"',
+            ),
+            ('"seed": args.seed', '"scale": args.scale, "seed": args.seed'),
+        )
+        (root / "experiment.py").write_text(code)
+
+    root = make(alter=alter, own_cache=True).template
+    runs = {}
+    for scale in ("small", "large"):
+        session = start_session(tmp_path / "runs", IDEA, load_template(root, scale), Settings(scale=scale))
+        runs[scale] = Laboratory(session, choose("plain"), cache=tmp_path / "cache").measure_baseline()
+    assert {scale: run.results["config"]["scale"] for scale, run in runs.items()} == {
+        "small": "small",
+        "large": "large",
+    }
+    assert (runs["small"].results["seeds"], runs["large"].results["seeds"]) == ([0, 1], [5])
+    assert len(list((tmp_path / "cache" / "baselines").iterdir())) == 2
