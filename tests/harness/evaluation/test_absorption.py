@@ -16,9 +16,7 @@ from harness.evaluation.absorption import (
     letter_words,
     repeat_prompts,
 )
-from harness.evaluation.submission import Submission
-from harness.sae import unit_norm_
-from harness.saved import SAEWeights
+from tests.harness.evaluation.examples import random_submission, submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
@@ -55,11 +53,7 @@ def letter_data(seed: int = 0) -> LetterData:
 
 
 def some_sae(seed: int = 0):
-    torch.manual_seed(seed)
-    directions = torch.randn(D_SAE, D_IN)
-    unit_norm_(directions)
-    weights = SAEWeights(directions.T.clone(), torch.zeros(D_SAE), directions, torch.zeros(D_IN))
-    return upstream.as_upstream_sae(Submission(weights, K, "m", LAYER, 128))
+    return upstream.as_upstream_sae(random_submission(D_IN, D_SAE, K, seed=seed))
 
 
 def test_our_letter_table_equals_sae_benchs(monkeypatch):
@@ -118,7 +112,12 @@ def test_a_repeat_is_the_same_every_time_and_repeats_differ():
     random.random(), torch.rand(3)
     assert absorption_scores(sae, data, LAYER, repeat=0) == first
     assert absorption_scores(sae, data, LAYER, repeat=1) != first
-    assert all(0 <= value <= 1 for value in first.values())
+    assert all(0 <= value <= 1 for value in first.scores().values())
+    letters = first.by_letter.values()
+    assert first.scores()["full_absorption"] == pytest.approx(
+        sum(letter.full_absorption for letter in letters) / len(letters)
+    )
+    assert sum(letter.n for letter in letters) == sum(map(len, letter_words(data).values()))
 
 
 def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_does():
@@ -128,17 +127,15 @@ def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_d
     unused = torch.nn.functional.normalize(torch.randn(700, D_IN), dim=1)
     rows = torch.cat([data.probe_weight, unused])
     bias = torch.cat([torch.full((26,), -1.0), torch.full((700,), -1e3)])
-    clean = SAEWeights(rows.T.clone(), bias, rows, torch.zeros(D_IN))
-    by_letter = upstream.as_upstream_sae(Submission(clean, 1, "m", LAYER, 128))
-    assert absorption_scores(by_letter, data, LAYER, 0)["full_absorption"] < 0.05
+    by_letter = upstream.as_upstream_sae(submitted(rows.T, bias, rows, torch.zeros(D_IN), 1))
+    assert absorption_scores(by_letter, data, LAYER, 0).scores()["full_absorption"] < 0.05
 
     prompts = torch.stack([data.prompts[prompt] for prompt in repeat_prompts(data, 0)])
     words = torch.nn.functional.normalize(
         torch.cat([prompts, data.test_activations, data.train_activations]), dim=1
     )
-    crowded = SAEWeights(words.T.clone(), torch.zeros(len(words)), words, torch.zeros(D_IN))
-    by_word = upstream.as_upstream_sae(Submission(crowded, 1, "m", LAYER, 128))
-    assert absorption_scores(by_word, data, LAYER, 0)["full_absorption"] > 0.8
+    by_word = upstream.as_upstream_sae(submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1))
+    assert absorption_scores(by_word, data, LAYER, 0).scores()["full_absorption"] > 0.8
 
 
 def test_a_model_that_does_not_know_its_letters_is_refused():

@@ -11,18 +11,13 @@ pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 from harness.evaluation import upstream  # noqa: E402
 from harness.evaluation.reconstruction import reconstruct  # noqa: E402
 from harness.evaluation.submission import Submission  # noqa: E402
-from harness.sae import unit_norm_  # noqa: E402
-from harness.saved import SAEWeights  # noqa: E402
+from tests.harness.evaluation.examples import random_submission  # noqa: E402
 
 D_IN, D_SAE, K = 16, 48, 6
 
 
 def some_sae(scale: float = 1.0) -> Submission:
-    torch.manual_seed(0)
-    directions = torch.randn(D_SAE, D_IN)
-    unit_norm_(directions)
-    weights = SAEWeights(directions.T.clone(), torch.zeros(D_SAE), directions, torch.zeros(D_IN))
-    return Submission(weights.unscaled(1 / scale), K, "labloop-gemma2-tiny", 2, 128)
+    return random_submission(D_IN, D_SAE, K, scale=scale, model="labloop-gemma2-tiny")
 
 
 def upstream_explained_variance(submission: Submission, x: torch.Tensor) -> float:
@@ -113,12 +108,154 @@ def test_our_batches_are_the_data_loaders_batches():
     assert "DataLoader(dataset" in inspect.getsource(upstream.absorption_probing.train_multi_probe)
 
 
-def test_our_sae_upstream_encodes_as_we_do():
-    """sae-bench's TopKSAE, filled with the submitted tensors, gives the codes of our own encoder."""
-    from harness.evaluation.reconstruction import encode
+def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
+    """Given other test texts, sae-bench returns another probe from the same training (fault 9)."""
+    from sae_bench.evals.sparse_probing.probe_training import train_probe_gpu
 
-    submission = some_sae()
-    x = torch.randn(30, D_IN)
-    codes = encode(submission, x)
-    dense = torch.zeros(30, D_SAE).scatter_(1, codes.indices, codes.values)
-    assert torch.allclose(upstream.as_upstream_sae(submission).encode(x), dense, atol=1e-5)
+    def probe(test_seed: int) -> torch.Tensor:
+        torch.manual_seed(0)
+        x, y = torch.randn(64, D_IN), torch.randint(2, (64,)).int()
+        test = torch.randn(40, D_IN, generator=torch.Generator().manual_seed(test_seed))
+        labels = torch.randint(2, (40,), generator=torch.Generator().manual_seed(test_seed)).int()
+        with upstream.quiet():
+            found, _ = train_probe_gpu(x, y, test, labels, D_IN, 16, 20, 1e-2, early_stopping_patience=20)
+        return found.net.weight
+
+    assert not all(torch.equal(probe(0), probe(seed)) for seed in range(1, 5))
+
+
+def test_tpp_upstream_still_draws_other_negatives_each_time():
+    """Two draws of the same class differ, so that ablating nothing changes an accuracy; ours are the same (fault 10)."""
+    acts = {name: torch.randn(30, D_IN) for name in "abc"}
+    draw = upstream.scr_and_tpp.probe_training.prepare_probe_data
+    assert not torch.equal(draw(acts, "a")[0], draw(acts, "a")[0])
+    before = torch.get_rng_state()
+    with upstream.same_draws(0):
+        ours = upstream.scr_and_tpp.probe_training.prepare_probe_data
+        assert torch.equal(ours(acts, "a")[0], ours(acts, "a")[0])
+        other = ours(acts, "b")[0]
+    with upstream.same_draws(1):
+        assert not torch.equal(upstream.scr_and_tpp.probe_training.prepare_probe_data(acts, "b")[0], other)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert upstream.scr_and_tpp.probe_training.prepare_probe_data is draw
+
+
+def test_an_ablation_upstream_still_encodes_again_each_time():
+    """sae-bench encodes an input once for each number of latents; EncodedOnce does once, with the same result (fault 11)."""
+    sae = upstream.as_upstream_sae(some_sae())
+    acts = {"a": torch.randn(6, 5, D_IN)}
+    effects = {"a": torch.randn(D_SAE)}
+    calls = []
+
+    def ablated(with_sae):
+        theirs = upstream.scr_and_tpp
+        masks = [theirs.select_top_n_features(effects["a"], n, "a") for n in (1, 3)]
+        return [theirs.ablated_precomputed_activations(acts["a"], with_sae, mask, 4) for mask in masks]
+
+    class Counted(upstream.EncodedOnce):
+        def __init__(self):
+            super().__init__(SimpleNamespace(W_dec=sae.W_dec, encode=self.count, decode=sae.decode))
+
+        def count(self, x):
+            calls.append(x)
+            return sae.encode(x)
+
+    plain = SimpleNamespace(W_dec=sae.W_dec, encode=Counted().count, decode=sae.decode)
+    with torch.no_grad():
+        expected = ablated(plain)
+        assert len(calls) == 4  # two batches for each of two numbers
+        calls.clear()
+        found = ablated(Counted())
+    assert len(calls) == 2
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(found, expected, strict=True))
+
+
+def test_the_judge_upstream_is_still_hard_coded():
+    """sae-bench asks gpt-4o-mini whatever the configuration says (fault 12)."""
+    from sae_bench.evals.autointerp.eval_config import AutoInterpEvalConfig
+
+    assert 'model="gpt-4o-mini"' in inspect.getsource(upstream.AutoInterp.get_api_response)
+    assert not [name for name in AutoInterpEvalConfig.__dataclass_fields__ if "judge" in name]
+
+
+def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before():
+    """The same explanation and texts give two prompts upstream and one from us; unreadable answers are counted (fault 13)."""
+    config = upstream.AutoInterpEvalConfig(n_latents=1)
+    texts = [SimpleNamespace(to_str=lambda mark_toks: "text")] * 14
+
+    def prompts(kind):
+        asked = kind.__new__(kind)
+        asked.cfg = config
+        return {str(asked.get_scoring_prompts("cats", texts)) for _ in range(5)}
+
+    assert len(prompts(upstream.AutoInterp)) > 1
+    assert len(prompts(upstream.Interpretation)) == 1
+    ours = upstream.Interpretation.__new__(upstream.Interpretation)
+    ours.unreadable = 0
+    assert ours.parse_predictions("1, 3 and 5") == [1, 3, 5]
+    assert ours.parse_predictions("all of them") is None
+    assert ours.unreadable == 1
+
+
+def test_the_version_upstream_still_is_the_commit_of_the_working_directory(tmp_path, monkeypatch):
+    """In another project's folder sae-bench gives that project's commit as its own (fault 14)."""
+    import subprocess
+
+    from sae_bench.sae_bench_utils import get_sae_bench_version
+
+    who = ["-c", "user.name=x", "-c", "user.email=x@x"]
+    for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "not sae-bench"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    monkeypatch.chdir(tmp_path)
+    assert get_sae_bench_version() == commit.stdout.strip()
+
+
+def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
+    """Twice as many tokens of the same error halve sae-bench's mse (fault 15)."""
+    from sae_bench.evals.core.main import get_sparsity_and_variance_metrics
+
+    submission, hook = some_sae(), "blocks.2.hook_resid_post"
+    x = torch.randn(50, D_IN, generator=torch.Generator().manual_seed(1))
+
+    def mse(acts: torch.Tensor) -> float:
+        model = SimpleNamespace(run_with_cache=lambda *_, **__: (None, {hook: acts.unsqueeze(0)}))
+        store = SimpleNamespace(get_batch_tokens=lambda _: torch.zeros(1, len(acts), dtype=torch.long))
+        with torch.no_grad():
+            sae = upstream.as_upstream_sae(submission)
+            return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0]["mse"]
+
+    assert mse(torch.cat([x, x])) == pytest.approx(mse(x) / 2, rel=1e-4)
+
+
+def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
+    """Every architecture's codes and reconstruction are SAELens', loaded from the same files; TopK's also sae-bench's."""
+    from sae_bench.custom_saes.topk_sae import TopKSAE
+    from sae_lens import SAE
+
+    from harness.evaluation.submission import OWN_TENSORS, load_submission
+    from harness.saved import SavedSAE, save_run
+
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(3, 10, D_IN, generator=generator)
+    for architecture in ("topk", "standard", "jumprelu", "gated"):
+        tensors = {name: 0.3 * torch.rand(D_SAE, generator=generator) for name in OWN_TENSORS[architecture]}
+        tensors["W_enc"] = torch.randn(D_IN, D_SAE, generator=generator)
+        tensors["W_dec"] = torch.nn.functional.normalize(torch.randn(D_SAE, D_IN, generator=generator), dim=1)
+        tensors["b_dec"] = torch.randn(D_IN, generator=generator)
+        config = {"k": K, "d_sae": D_SAE, "sae": architecture, "model": "m", "layer": 2, "context": 128}
+        saved = SavedSAE(architecture, tensors, {"k": K} if architecture == "topk" else {})
+        folder = tmp_path / architecture
+        save_run(folder, saved, config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+        submission = load_submission(folder)
+        ours, theirs = upstream.as_upstream_sae(submission), SAE.load_from_disk(folder / "sae")
+        assert (submission.sae.architecture, submission.kind) == (architecture, architecture)
+        assert torch.allclose(ours.encode(x), theirs.encode(x), atol=1e-5)
+        assert torch.allclose(ours(x), theirs(x), atol=1e-5)
+        assert 0 < (ours.encode(x) > 0).float().mean() < 1
+        if architecture == "topk":
+            bench = TopKSAE(D_IN, D_SAE, K, "m", 2, torch.device("cpu"), torch.float32)
+            with torch.no_grad():
+                for name in ("W_enc", "b_enc", "W_dec", "b_dec"):
+                    getattr(bench, name).copy_(tensors[name])
+            assert torch.allclose(ours.encode(x), bench.encode(x), atol=1e-5)
