@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from agent.writing.press import Press, assembled
 from agent.writing.sections import SECTIONS
 from tests.agent.writing import papers
 from tests.agent.writing.stage import Writer, gateway_for, make_session, results_of
+from tests.agent.writing.test_reported_claims import REPORTED
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 
@@ -205,3 +207,22 @@ def test_paper_tex_is_a_function_of_the_journal(session: Session) -> None:
     first = assembled(session, results_of(session)).tex
     again = open_session(session.paths.root)
     assert assembled(again, results_of(again)).tex == first
+
+
+def test_reported_values_are_printed_with_a_dagger(session: Session) -> None:
+    """In print a reported value carries its mark and stands in a table of its own with its source; the audit is clean."""
+    template = session.template.model_copy(update={"reported": REPORTED})
+    studied = dataclasses.replace(session, template=template)
+    text = (
+        "For a larger model an absorption fraction of [[reported.topk.absorption_fraction]] was reported ([[reported.source]]); "
+        "$[[reported.topk.l0]]$ latents were reported to be on."
+    )
+    writer = Writer(
+        {f"draft/Related Work/{phase}/1": text for phase in ("fill", "refine")}, otherwise=papers.answer
+    )
+    findings = write_paper(studied, gateway_for(studied, writer), results_of(studied), choose("plain"))
+    assert findings == []
+    assert list(studied.journal.all(Compiled))[-1].warnings == []
+    printed = text_of(studied.paths.paper)
+    assert "0.1429†" in printed and "Table 2 of a paper" in printed
+    assert "Reported by others, not measured here" in printed
