@@ -8,6 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from harness.fast import kernels, pair_kernels
 from harness.pairs import Pairs, PairTable, pair_keys, pairs_of
 from harness.sae import Codes
 
@@ -23,7 +24,7 @@ class PairCounts(Pairs):
 
     def normalised(self, measure: Measure = "cosine") -> Pairs:
         """n_ij in [0, 1] for the same pairs, by the formulas of `normalise_counts`."""
-        one, other = self.single[self.rows], self.single[self.columns]
+        one, other = (self.single.index_select(0, latents) for latents in (self.rows, self.columns))
         return self.with_values(_shares(self.values, one, other, measure))
 
 
@@ -51,7 +52,7 @@ def _shares(counts: Tensor, one: Tensor, other: Tensor, measure: Measure) -> Ten
         below = counts.max().expand_as(counts) if counts.numel() else counts
     else:
         raise ValueError(f"unknown measure {measure!r}: use cosine, jaccard, conditional or max")
-    return torch.where(below > 0, counts / below.clamp_min(1e-12), 0.0)
+    return counts / below.clamp_min(1e-12)  # where nothing can be, nothing is: 0
 
 
 def firing_frequency(codes: Codes, d_sae: int) -> Tensor:
@@ -72,10 +73,11 @@ def count_pairs(codes: Codes, d_sae: int, active: Tensor | None = None, valued: 
     weights = values if valued else (values > 0).float()
     single = torch.zeros(d_sae, device=values.device)
     single.index_add_(0, codes.indices.flatten(), (weights * weights).flatten())
+    if d_sae * (d_sae - 1) // 2 <= COUNTED_IN_PLACE and kernels.usable(weights):
+        return PairCounts(*pair_kernels.count_pairs(codes.indices, weights, d_sae), single)
     keys, weight = _batch_keys(codes.indices, weights)
     found, counts = _sum_by_key(keys, weight if valued else None, d_sae * (d_sae - 1) // 2)
-    rows, columns = pairs_of(found)
-    return PairCounts(rows, columns, counts, single)
+    return PairCounts(*pairs_of(found), counts, single)
 
 
 def coactivation_counts(

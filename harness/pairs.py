@@ -13,9 +13,12 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from harness.fast import kernels, pair_kernels
+
 BLOCK_ROWS = 256  # rows of the Gram matrix that are in memory at once
 CHUNK_NUMBERS = 1_000_000  # numbers of a [pairs, d_in] matrix that are in memory at once
-LIST_COST = 32  # a pair that is looked up costs as much as so many within a matrix product (measured)
+# A pair that is looked up costs as much as so many within a matrix product (measured): compiled, and with torch alone.
+LIST_COST, LIST_COST_TORCH = 5, 32
 
 
 @dataclass(frozen=True)
@@ -187,8 +190,15 @@ class _PairSum(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, directions: Tensor, weights: Tensor | Pairs, power: int) -> Tensor:
         m = len(directions)
-        few = isinstance(weights, Pairs) and LIST_COST * len(weights.rows) < m * (m - 1) // 2
-        total, gradient = (_listed if few else _blocks)(directions, weights, power)
+        compiled = kernels.usable(directions)
+        cost = LIST_COST if compiled else LIST_COST_TORCH
+        if isinstance(weights, Tensor) or cost * len(weights.rows) >= m * (m - 1) // 2:
+            total, gradient = _blocks(directions, weights, power)
+        elif compiled:
+            listed = weights.rows, weights.columns, weights.values.float()
+            total, gradient = pair_kernels.pair_sum(directions, *listed, power)
+        else:
+            total, gradient = _listed(directions, weights, power)
         ctx.save_for_backward(gradient)
         return total
 

@@ -1,4 +1,4 @@
-"""kernels.c as a library of this machine: compiled once (about a second), kept in the cache, loaded in a millisecond."""
+"""kernels.c and pairs.c as a library of this machine: compiled once (about a second), kept in the cache, loaded in a millisecond."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from harness.errors import CacheError, HarnessError
 log = logging.getLogger(__name__)
 
 KIND = "kernels"
-SOURCE = Path(__file__).with_name("kernels.c")
+SOURCES = tuple(Path(__file__).with_name(name) for name in ("kernels.c", "pairs.c"))
 LIBRARY = "kernels.so"
+WITHOUT = "training goes on without compiled kernels, about 1.5 times slower: %s"
 COMPILERS = ("cc", "gcc", "clang")
 # Sums may be reordered into vectors; NaN and infinity keep their meaning.
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fassociative-math", "-fno-signed-zeros", "-shared", "-fPIC"]  # fmt: skip
@@ -42,25 +43,32 @@ def library() -> ctypes.CDLL | None:
     if os.name != "posix":
         return None
     try:
-        return ctypes.CDLL(str(Cache().get(KIND, fields(), build) / LIBRARY))
+        found = ctypes.CDLL(str(Cache().get(KIND, fields(), build) / LIBRARY))
+        found.list_pairs.restype, found.pair_sum.restype = ctypes.c_long, ctypes.c_double
+        return found
     except (
         CannotCompile,
         CacheError,
         OSError,
     ) as error:  # OSError: a folder from which nothing may be executed
-        log.warning("training without compiled kernels, about 1.5 times slower: %s", error)
+        log.warning(WITHOUT, error)
         return None
 
 
 def warm() -> bool:
-    """Build the library into the cache, for processes that cannot write there; False where that is not possible."""
-    return library() is not None
+    """Build the library into the cache, for processes that cannot write there; False, and a warning, where that fails."""
+    try:
+        Cache().get(KIND, fields(), build)
+    except (CannotCompile, CacheError) as error:
+        log.warning(WITHOUT, error)
+        return False
+    return True
 
 
 def fields() -> dict[str, Any]:
     """What the library depends on: the source, the flags, and the CPU it is made for."""
     return {
-        "source": hashlib.sha256(SOURCE.read_bytes()).hexdigest(),
+        "source": hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES)).hexdigest(),
         "flags": FLAGS,
         "system": platform.system(),
         "cpu": _cpu(),
@@ -74,7 +82,7 @@ def build(draft: Draft) -> None:
         raise CannotCompile("there is no C compiler (cc, gcc or clang) here: install one, for example gcc")
     complaint = ""
     for more in FOR_THIS_CPU:
-        command = [compiler, *FLAGS, *more, "-o", str(draft.folder / LIBRARY), str(SOURCE), "-lm"]
+        command = [compiler, *FLAGS, *more, "-o", str(draft.folder / LIBRARY), *map(str, SOURCES), "-lm"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         except OSError as error:
@@ -83,7 +91,7 @@ def build(draft: Draft) -> None:
             draft.adopt(LIBRARY)
             return
         complaint = complaint or (done.stderr.strip().splitlines() or ["no message"])[0]
-    raise CannotCompile(f"{compiler} does not compile {SOURCE.name}: {complaint}")
+    raise CannotCompile(f"{compiler} does not compile {SOURCES[0].parent}: {complaint}")
 
 
 def _cpu() -> str:

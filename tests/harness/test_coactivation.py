@@ -33,10 +33,15 @@ def counted_by_hand(codes: Codes, valued: bool = False) -> torch.Tensor:
     return counts
 
 
-@pytest.fixture(params=["in a table", "sorted"])
+@pytest.fixture(params=["compiled", "in a table", "sorted"])
 def counting(request, monkeypatch):
-    """Both ways of counting: a table of all pairs for a small dictionary, sorted keys for a large one."""
-    monkeypatch.setattr(module, "COUNTED_IN_PLACE", 0 if request.param == "sorted" else 10_000)
+    """The ways of counting: compiled or with torch in a table of all pairs, for a small dictionary; else sorted keys."""
+    if request.param == "sorted":
+        monkeypatch.setattr(module, "COUNTED_IN_PLACE", 0)
+    if request.param != "compiled":
+        monkeypatch.setattr(module.kernels, "usable", lambda *_: False)
+    elif not module.kernels.usable(torch.zeros(1)):
+        pytest.skip("there is no C compiler here")
 
 
 @pytest.mark.usefixtures("counting")

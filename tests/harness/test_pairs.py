@@ -6,6 +6,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from harness import pairs as module
 from harness.coactivation import CoactivationEMA, count_pairs
+from harness.fast import kernels
 from harness.pairs import PairAverage, Pairs, PairTable, pair_keys, pair_penalty, pairs_of
 from harness.sae import Codes, unit_norm_
 
@@ -55,14 +56,20 @@ def plain(rows: torch.Tensor, weights: torch.Tensor, power: int) -> torch.Tensor
 
 @pytest.mark.parametrize("block_rows", [5, 256])
 @pytest.mark.parametrize("power", [1, 2])
-@pytest.mark.parametrize("listed", ["matrix", "pairs in blocks", "pairs one by one"])
+@pytest.mark.parametrize("listed", ["matrix", "pairs in blocks", "pairs one by one", "pairs, compiled"])
 def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(
     monkeypatch, listed, power, block_rows
 ):
     """Whichever way the weights come and are worked through, value and gradient are those of the plain formula."""
     monkeypatch.setattr(module, "BLOCK_ROWS", block_rows)
     monkeypatch.setattr(module, "CHUNK_NUMBERS", 40)
-    monkeypatch.setattr(module, "LIST_COST", 0 if listed == "pairs one by one" else 1000)
+    cost = 0 if listed in ("pairs one by one", "pairs, compiled") else 1000
+    for name in ("LIST_COST", "LIST_COST_TORCH"):
+        monkeypatch.setattr(module, name, cost)
+    if listed == "pairs, compiled" and not kernels.usable(directions()):
+        pytest.skip("there is no C compiler here")
+    if listed == "pairs one by one":
+        monkeypatch.setattr(module.kernels, "usable", lambda *_: False)
     pairs = some_pairs()
     weights = pairs.dense(M) if listed == "matrix" else pairs
     fast, slow = directions().requires_grad_(), directions().requires_grad_()
@@ -164,7 +171,7 @@ def test_a_full_table_keeps_the_pairs_that_are_on_most():
     assert torch.equal(pair_keys(table.rows, table.columns), table.keys)
 
 
-def test_pairs_never_need_a_matrix_of_the_whole_dictionary():
+def test_pairs_never_need_a_matrix_of_the_whole_dictionary(monkeypatch):
     """At d_sae 3,000 no operation of counting, averaging and both penalties makes more than 256 rows of the Gram matrix,
     0.77 of 9 million entries; the plain formula is seen to make all 9."""
     d_sae = 3000
@@ -177,9 +184,10 @@ def test_pairs_never_need_a_matrix_of_the_whole_dictionary():
             ema.update(codes)
             counts = count_pairs(codes, d_sae)
             average.update(counts, average.of(counts))
-        many = Pairs(*pairs_of(torch.arange(150_000)), torch.ones(150_000))
-        for pairs, power in ((ema.normalised("conditional"), 1), (many, 2)):
-            pair_penalty(rows, pairs, power).backward()
+        pair_penalty(rows, ema.normalised("conditional")).backward()
+        for name in ("LIST_COST", "LIST_COST_TORCH"):
+            monkeypatch.setattr(module, name, 10_000)  # as if there were many pairs: through the blocks
+        pair_penalty(rows, ema.normalised("conditional"), power=2).backward()
     assert 0.9 * 256 * d_sae < seen.entries <= 256 * d_sae
     with LargestTensor() as seen:
         plain(rows, torch.ones(()), 2)

@@ -33,8 +33,8 @@ def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
     monkeypatch.setattr(compiled, "_cpu", lambda: "another")
     assert compiled.fields() != before
     changed = tmp_path / "kernels.c"
-    changed.write_text(compiled.SOURCE.read_text() + "\n")
-    monkeypatch.setattr(compiled, "SOURCE", changed)
+    changed.write_text(compiled.SOURCES[0].read_text() + "\n")
+    monkeypatch.setattr(compiled, "SOURCES", (changed, *compiled.SOURCES[1:]))
     assert compiled.fields()["source"] != before["source"]
 
 
@@ -53,15 +53,16 @@ def test_without_a_library_training_goes_on_and_says_why(fault, monkeypatch, tmp
     else:
         broken = tmp_path / "kernels.c"
         broken.write_text("this is not C\n")
-        monkeypatch.setattr(compiled, "SOURCE", broken)
+        monkeypatch.setattr(compiled, "SOURCES", (broken, *compiled.SOURCES[1:]))
     with caplog.at_level(logging.WARNING):
         assert compiled.library() is None
-    assert not compiled.warm()
-    [message] = [record.getMessage() for record in caplog.records]
+        assert not compiled.warm()
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 2
     cause = {
         "no compiler": "install one, for example gcc",
         "not a program": "missing-cc",
         "read-only": "harness.prepare",
     }
-    assert cause.get(fault, "compile") in message
+    assert all(cause.get(fault, "compile") in message for message in messages)
     assert Cache().find(compiled.KIND, compiled.fields()) is None
