@@ -1,0 +1,219 @@
+"""What every template promises, tried on every template there is: a new folder in templates/ is tested without a word here.
+
+The toy and the synthetic template are run whole, with two seeds. The SAE template of the root takes minutes, so what
+runs it is slow; it keeps its baseline in the cache of this checkout.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.experiment.comparable import look_up
+from agent.experiment.laboratory import Laboratory
+from agent.experiment.launch import cache_folder
+from agent.experiment.prove import check_proofs
+from agent.sandbox import choose
+from agent.session.events import RunAccepted
+from agent.session.files import sha256
+from agent.session.idea import Idea, load_idea
+from agent.session.session import start_session
+from agent.session.settings import REPOSITORY, Settings
+from agent.session.template import Baseline, Template, load_template
+from tests.agent.experiment.conftest import Bench, replaced
+
+FOLDERS = [REPOSITORY, *sorted(path.parent for path in REPOSITORY.glob("templates/*/template.toml"))]
+LONGEST_LINES = 300
+"""A model reads the editable files in every turn."""
+IDEA = Idea(Name="contract", Title="Contract", Experiment="x", Technical_Details="x", Implementation_Plan="x")
+END = 'if __name__ == "__main__":\n'
+OTHER_SEED = 'import sys\n\nsys.argv = [word.replace("--seed=0", "--seed=77") for word in sys.argv]\n\n\n'
+FRAUD = """\
+# takes {command}
+import base64, json, sys
+from pathlib import Path
+
+FILES = json.loads({files!r})
+out = Path(next(word.split("=", 1)[1] for word in sys.argv if word.startswith("--out_dir=")))
+for name, content in FILES.items():
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    (out / name).write_bytes(base64.b64decode(content))
+"""
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def name_of(folder: Path) -> str:
+    return "root" if folder == REPOSITORY else folder.name
+
+
+@pytest.fixture(params=FOLDERS, ids=name_of)
+def template(request: pytest.FixtureRequest) -> Template:
+    return load_template(request.param)
+
+
+def test_the_contract_is_whole(template: Template) -> None:
+    """Metrics are described, proofs can be read and say why, three seeds give the noise, the judge is fixed and watched."""
+    assert all(metric.description for metric in template.metrics.values())
+    check_proofs(template.proofs)
+    assert all(proof.reason for proof in template.proofs)
+    assert any(set(proof.differs_from) == {"baseline", "previous"} for proof in template.proofs)
+    assert any(proof.file for proof in template.proofs)
+    assert len(set(template.baseline.seeds)) >= 3
+    assert template.evaluator is not None and template.experiment.fixed
+    assert set(template.editable).isdisjoint(template.experiment.fixed)
+    assert any(key.endswith(".seed") for key in template.comparable.keys)
+
+
+def test_what_is_read_in_every_turn_is_short(template: Template) -> None:
+    """The files that a coder is shown fit its attention."""
+    for name in template.editable:
+        assert len((template.root / name).read_text().splitlines()) <= LONGEST_LINES, name
+    for name in (*template.experiment.read_only, *template.figures.read_only):
+        assert (template.root / name).stat().st_size < 20_000, name
+
+
+def test_what_is_hidden_belongs_to_the_fixed_half(template: Template) -> None:
+    """A file that only the evaluator may read is hashed, and shown to no coder."""
+    hidden = template.evaluator.hidden if template.evaluator else []
+    for name in hidden:
+        inside = [template.root / fixed for fixed in template.experiment.fixed]
+        assert any((template.root / name).is_relative_to(folder) for folder in inside), name
+        assert name not in template.experiment.read_only
+
+
+def test_its_ideas_fit_it(template: Template) -> None:
+    """Every idea beside a template names metrics that it has."""
+    folder = template.root / "ideas" if template.root == REPOSITORY else template.root
+    for path in folder.glob("*.json"):
+        idea = load_idea(path)
+        assert set(idea.Metrics) | {idea.Primary_Metric or template.primary} <= set(template.metrics), path
+
+
+# --- what has to run
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """Hash of every file that a template brought."""
+    left_out = {
+        "__pycache__",
+        ".git",
+        ".venv",
+        ".cache",
+        "runs",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+    }
+    found = [
+        path for path in sorted(folder.rglob("*")) if left_out.isdisjoint(path.relative_to(folder).parts)
+    ]
+    return {str(path): sha256(path.read_bytes()) for path in found if path.is_file()}
+
+
+def run_cost(folder: Path) -> Any:
+    return pytest.param(folder, marks=pytest.mark.slow if folder == REPOSITORY else (), id=name_of(folder))
+
+
+@pytest.fixture(scope="module", params=[run_cost(folder) for folder in FOLDERS])
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A session on the template whose baseline is measured with two seeds; at the end the template is as it was."""
+    folder: Path = request.param
+    before = {} if folder == REPOSITORY else files_below(folder)
+    out = tmp_path_factory.mktemp("contract")
+    whole = load_template(folder)
+    template = whole.model_copy(update={"baseline": Baseline(seeds=whole.baseline.seeds[:2])})
+    session = start_session(out / "runs", IDEA, template, Settings(model="recorded"))
+    cache = cache_folder() if folder == REPOSITORY else out / "cache"
+    made = Bench(session, Laboratory(session, choose("auto"), cache=cache))
+    made.lab.measure_baseline()
+    yield made
+    assert folder == REPOSITORY or files_below(folder) == before
+
+
+def baseline(bench: Bench) -> RunAccepted:
+    return next(iter(bench.session.journal.all(RunAccepted)))
+
+
+def seed_results(bench: Bench) -> list[dict[str, Any]]:
+    paths = sorted(bench.session.paths.run(0).glob("seeds/*/final_info.json"))
+    return [json.loads(path.read_text()) for path in paths]
+
+
+def fraud(bench: Bench, change: dict[str, Any], with_files: bool = True) -> str:
+    """An experiment that hands in the baseline's own files, with `change` merged into its training record."""
+    folder = bench.session.paths.run(0)
+    info = seed_results(bench)[0] | {"metrics": {}}
+    info["training"] = info["training"] | change
+    files = {"final_info.json": json.dumps(info).encode()}
+    for path in sorted(folder.rglob("*")) if with_files else []:
+        own = path.relative_to(folder)
+        if path.is_file() and own.parts[0] != "seeds" and path.name != "final_info.json":
+            files[str(own)] = path.read_bytes()
+    coded = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    command = bench.session.template.experiment.command
+    return FRAUD.format(command=command, files=json.dumps(coded)) + "\n\n" + END + "    pass\n"
+
+
+def test_the_untouched_experiment_delivers_every_metric(bench: Bench) -> None:
+    """Each seed passes the proofs, every declared metric is a number, and every comparable setting is recorded."""
+    template, results = bench.session.template, baseline(bench).results
+    assert set(template.metrics) - template.optional <= set(results["metrics"])
+    assert all(entry["n"] == 2 for entry in results["metrics"].values())
+    missing = [key for key in template.comparable.keys if look_up(results, key) is None]
+    assert missing == []
+
+
+def test_two_seeds_differ(bench: Bench) -> None:
+    """The seed reaches the result: without that there is no noise to hold differences against."""
+    first, second = (info["metrics"][bench.session.template.primary]["mean"] for info in seed_results(bench))
+    assert first != second
+
+
+def test_one_seed_repeats_and_unchanged_results_do_not_count(bench: Bench) -> None:
+    """The same seed under a comment gives every metric again to the last digit, which is why it is refused."""
+    ended = bench.attempt(bench.code + "\n# the new method\n")
+    assert (
+        ended.outcome == "not_proven" and "every metric equals that of the baseline with seed" in ended.reason
+    )
+
+
+def test_a_run_that_did_nothing_is_not_proven(bench: Bench) -> None:
+    """A record of no training at all trips a proof before anything is scored."""
+    record = seed_results(bench)[0]["training"]
+    nothing = {name: 0 for name, value in record.items() if isinstance(value, int | float)}
+    ended = bench.attempt(fraud(bench, nothing))
+    assert ended.outcome == "not_proven" and ended.score_seconds == 0, ended.reason
+
+
+def test_a_result_without_its_files_is_not_proven(bench: Bench) -> None:
+    """A record alone, with nothing to score beside it, is refused by its missing file."""
+    ended = bench.attempt(fraud(bench, {}, with_files=False))
+    assert ended.outcome == "not_proven" and "is missing" in ended.reason
+
+
+def test_a_copied_result_is_not_proven(bench: Bench) -> None:
+    """Handing in the baseline's own files is found out by their scores."""
+    ended = bench.attempt(fraud(bench, {"copied": 1}))
+    assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
+
+
+def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
+    """Another seed counts as a run, is said to be another seed, leaves nothing outside its folder, and plot.py draws both."""
+    assert bench.lab.draw_template("figures/one").ok
+    accepted = bench.accept(replaced(bench.code, (END, OTHER_SEED + END)))
+    assert any(".seed" in difference for difference in accepted.comparable)
+    assert accepted.attempt is not None
+    code = bench.session.paths.attempt(accepted.attempt).code
+    assert {path.name for path in code.iterdir()} - {"__pycache__"} == {
+        "run_1",
+        *bench.session.template.experiment.editable,
+    }
+    drawn = bench.lab.draw_template("figures/two")
+    assert drawn.ok, drawn.cause
+    assert sum(name.endswith(".pdf") for name in drawn.files) >= 1
