@@ -65,6 +65,8 @@ class Cache:
         found = self.find(kind, fields)
         if found:
             return found
+        if self.root.exists() and not self.root.is_dir():
+            raise CacheError(f"the cache {self.root} is no folder: set LABLOOP_CACHE to one")
         if not self.is_writable():
             raise CacheMiss(self._miss(kind, fields))
         try:

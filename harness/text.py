@@ -80,12 +80,12 @@ def spelling_words(tokenizer: Any) -> list[str]:
     words = sorted(
         text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha()
     )
-    lines = _encode(tokenizer, [f"\n{word}{SPELLING_PROMPT}" for word in words])
-    if not lines:
+    if not words:
         raise TextError(
             "the tokenizer has no token of ASCII letters alone, which the spelling lines of the wordnet text need: "
             "read another data set (--dataset), or use another model"
         )
+    lines = _encode(tokenizer, [f"\n{word}{SPELLING_PROMPT}" for word in words])
     length = min(map(len, lines))
     return [word for word, line in zip(words, lines, strict=True) if len(line) == length]
 
