@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.check_model import model_problem, named_models
+from agent.check_template import evaluator_problem
 from agent.coding.registry import CODERS
 from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
@@ -65,6 +66,8 @@ def check(idea: Idea | None, template: Template | None, settings: Settings, out:
     tries += [partial(_model, role, name, settings) for role, name in named_models(settings).items()]
     if idea and template:
         tries.append(partial(_idea_fits, idea, template))
+    if template and template.evaluator and template.evaluator.check:
+        tries.append(partial(_evaluator, template))
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="check") as pool:
         return list(pool.map(_timed, tries))
 
@@ -236,6 +239,14 @@ def _coder(name: str) -> CheckResult:
 def _model(role: str, name: str, settings: Settings) -> CheckResult:
     detail, remedy, ok, fatal = model_problem(name, settings)
     return CheckResult(f"model ({role})", ok, detail, remedy, fatal=fatal)
+
+
+def _evaluator(template: Template) -> CheckResult:
+    """What the template's evaluator says it lacks, asked before the first run and not after it."""
+    if problem := evaluator_problem(template):
+        remedy = "see to what is said, or work at another scale" if template.scales else "see to what is said"
+        return CheckResult("evaluator", False, problem, remedy)
+    return CheckResult("evaluator", True, "lacks nothing")
 
 
 def _idea_fits(idea: Idea, template: Template) -> CheckResult:

@@ -88,20 +88,27 @@ def prepare_code(folder: Path, files: Mapping[str, bytes]) -> None:
         write_bytes(folder / name, content)
 
 
+def launch_environment(template: Template, scratch: Path, cache: Path | None = None) -> dict[str, str]:
+    """The environment of a template's commands: clean, with its own Python first and its folder to import from.
+
+    Raises CheckFailed where its interpreter is missing.
+    """
+    python = interpreter(template.environment)
+    more = {
+        "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONPATH": str(template.root),
+        CACHE_VARIABLE: str(cache or cache_folder()),
+    }
+    return clean_environment(scratch, more)
+
+
 def launch(
     bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
 ) -> Finished:
     """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing."""
     python = interpreter(bench.template.environment)
     bench.cache.mkdir(parents=True, exist_ok=True)
-    env = clean_environment(
-        place.scratch,
-        {
-            "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": str(bench.template.root),
-            CACHE_VARIABLE: str(bench.cache),
-        },
-    )
+    env = launch_environment(bench.template, place.scratch, bench.cache)
     return bench.sandbox.run(
         Command(
             argv=tuple(str(python) if word == "python" else word for word in command),

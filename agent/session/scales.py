@@ -53,7 +53,8 @@ def choose_scale(template: Template, asked: str) -> str:
 def check_declared(template: Template) -> None:
     """Raises ValueError where scales, default and commands do not fit together."""
     commands = commands_of(template)
-    named = any(PLACE in word for command in commands.values() for word in command)
+    checks = template.evaluator.check if template.evaluator else []
+    named = any(PLACE in word for command in (*commands.values(), checks) for word in command)
     if template.scales and template.default_scale not in template.scales:
         raise ValueError(f"default_scale: name one of {', '.join(template.scales)}")
     if template.default_scale and not template.scales:
@@ -89,6 +90,8 @@ def at_scale(template: Template, asked: str) -> Template:
     update: dict[str, object] = {"scale": name}
     for part, command in commands_of(template).items():
         changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}
+        if part == "evaluator" and template.evaluator is not None:
+            changed["check"] = [word.replace(PLACE, name) for word in template.evaluator.check]
         if limits[part] is not None:
             changed["timeout_s"] = limits[part]
         update[part] = getattr(template, part).model_copy(update=changed)

@@ -49,6 +49,8 @@ class Experiment(_Strict):
 class Evaluator(_Strict):
     command: list[str] = Field(min_length=1)
     timeout_s: float = Field(gt=0)
+    check: list[str] = []
+    """Says before a session what the evaluator lacks: a line each on stderr and an exit code above 0."""
     hidden: list[str] = []
     """Files and folders of the fixed half that the experiment may not even read, where the sandbox can keep them apart."""
 

@@ -12,7 +12,9 @@ import pytest
 from agent import check as module
 from agent.check import CheckResult, check, environment_check, tex_files
 from agent.check_model import model_problem, named_models
+from agent.check_template import evaluator_problem
 from agent.session.idea import Idea
+from agent.session.scales import at_scale
 from agent.session.settings import REPOSITORY, Settings
 from agent.session.template import Template
 
@@ -261,3 +263,34 @@ def test_each_model_is_looked_at_once() -> None:
     """Roles that share a model share a check."""
     assert named_models(Settings(model="a")) == {"writer, coder, adviser": "a"}
     assert named_models(Settings(model="a", adviser="b")) == {"writer, coder": "a", "adviser": "b"}
+
+
+def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template, tmp_path: Path) -> None:
+    """Its own check is run at the chosen scale, offline and without keys as the evaluator will be; its lines are shown."""
+    (template.root / "judge.py").write_text(
+        "import os, sys\n"
+        "print('missing: the data set of', sys.argv[1], os.environ['HF_HUB_OFFLINE'], file=sys.stderr)\n"
+        "print('missing: a key' if 'OPENAI_API_KEY' not in os.environ else 'a key is there', file=sys.stderr)\n"
+        "sys.exit(3 if sys.argv[1] == '--scale=full' else 0)\n"
+    )
+    values = template.model_dump() | {
+        "experiment": {"command": ["python", "--scale={scale}"], "editable": ["experiment.py"], "timeout_s": 9},
+        "evaluator": {"command": ["python"], "timeout_s": 9, "check": ["python", "-m", "judge", "--scale={scale}"]},
+        "scales": {"tiny": {}, "full": {}}, "default_scale": "tiny",
+    }  # fmt: skip
+    scaled = Template.model_validate(values)
+    assert only(run(at_scale(scaled, "tiny"), tmp_path), "evaluator").ok
+    found = only(run(at_scale(scaled, "full"), tmp_path), "evaluator")
+    assert not found.ok and found.fatal and "another scale" in found.remedy
+    assert "missing: the data set of --scale=full 1" in found.detail and "missing: a key" in found.detail
+
+
+def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_path: Path) -> None:
+    """A check that hangs or is not there fails the check, instead of passing for a sound one."""
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    for command in (sleep, [str(tmp_path / "gone")], ["python", "-c", "raise SystemExit(2)"]):
+        values = template.model_dump() | {
+            "evaluator": {"command": ["python"], "timeout_s": 9, "check": command}
+        }
+        assert evaluator_problem(Template.model_validate(values), limit_s=3)
+    assert evaluator_problem(template) == ""
