@@ -17,7 +17,6 @@ from harness.errors import HarnessError
 from harness.evaluation.sizes import KIND as EVALUATION
 from harness.evaluation.sizes import artifact_fields
 from harness.fast.compiled import warm
-from harness.fast.compiled import warm
 from harness.lm import LOCAL_MODEL
 from harness.scales import SCALES, TINY, add_data_flags, data_flags
 from harness.text import Split
@@ -73,12 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         dataset=scale.dataset,
     )
     held_out = scale.heldout_tokens if given.heldout_tokens is None else given.heldout_tokens
-    warm()  # compiled loops of the training step
     try:
         prepare(request, {"train": scale.pool_tokens, "heldout": held_out}, given.device)
         if scale.model == LOCAL_MODEL:
             prepare_evaluation(request)
-        warm()  # the training step's compiled kernels
+        warm()  # the compiled loops of the training step
     except HarnessError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
