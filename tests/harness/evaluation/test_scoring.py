@@ -15,16 +15,20 @@ from harness.evaluation import scoring, sizes, upstream
 from harness.evaluation.core import core_scores
 from harness.evaluation.lens import load_hooked
 from harness.evaluation.probing import KS, ProbingData, mean_codes, probing_scores
+from harness.evaluation.outputs import SCHEMAS, SUFFIX, OutputError, Writer
+from harness.evaluation.schema import violations
 from harness.evaluation.submission import Submission
 from harness.lm import load_lm
-from harness.sae import unit_norm_
-from harness.saved import SAEWeights
+from harness.saved import SavedSAE
+from tests.harness.evaluation.examples import random_submission
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAYER, CONTEXT, D_IN = 2, 128, 128
-SMALL = replace(sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2)
+SMALL = replace(
+    sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2, scr_train=20, scr_test=12
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +53,7 @@ def artifacts(hooked):
 
 
 def an_sae(d_sae: int = 200, k: int = 12) -> Submission:
-    torch.manual_seed(0)
-    directions = torch.randn(d_sae, D_IN)
-    unit_norm_(directions)
-    weights = SAEWeights(directions.T.clone(), torch.zeros(d_sae), directions, torch.zeros(D_IN))
-    return Submission(weights, k, "labloop-gemma2-tiny", LAYER, CONTEXT)
+    return random_submission(D_IN, d_sae, k, model="labloop-gemma2-tiny")
 
 
 class Identity:
@@ -110,8 +110,10 @@ def test_probing_finds_a_latent_that_names_the_class_and_none_in_noise():
             found[name] = codes
         return found
 
-    told = probing_scores(data(True), data(True), repeat=0)
-    blind = probing_scores(data(False), data(False), repeat=0)
+    found = probing_scores(data(True), data(True), repeat=0)
+    told = found.scores()
+    blind = probing_scores(data(False), data(False), repeat=0).scores()
+    assert set(found.accuracy[1]) == set(classes)
     assert set(told) == {f"probing_top_{k}" for k in KS}
     assert told["probing_top_1"] > 0.99
     assert all(abs(value - 0.5) < 0.12 for value in blind.values())
@@ -150,20 +152,157 @@ def test_cached_prompts_are_what_the_model_reads(artifacts, hooked):
         assert torch.allclose(row, artifacts.letters.prompts[prompt], atol=1e-4)
 
 
-def test_every_declared_metric_is_scored_with_its_repeats(artifacts, hooked, monkeypatch):
-    """score() gives exactly the metrics of template.toml, finite; n and spread only where an eval draws at random."""
-    tomllib = pytest.importorskip("tomllib")
-    monkeypatch.setattr(made.absorption, "MIN_PROBE_F1", -1.0)  # too few words here for good probes
+@pytest.fixture(scope="module")
+def scored(artifacts, hooked, tmp_path_factory):
+    """The scores of an SAE, as JSON, and the folder of SAEBench's files."""
+    folder = tmp_path_factory.mktemp("scored") / "sae_bench"
     activations = torch.randn(600, D_IN, generator=torch.Generator().manual_seed(2))
-    scores = scoring.score(an_sae(), activations, artifacts, hooked, repeats=2).as_json()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made.absorption, "MIN_PROBE_F1", -1.0)  # too few words here for good probes
+        submission = an_sae()
+        subject = scoring.Subject(
+            submission, activations, artifacts, hooked, 2, writer=Writer(submission, folder, "run_3")
+        )
+        return scoring.score(subject).as_json(), folder
+
+
+def test_every_declared_metric_is_scored_with_its_repeats(scored):
+    """The default evals give all metrics of template.toml that a result must have, finite; n and spread where an eval
+    draws at random."""
+    tomllib = pytest.importorskip("tomllib")
+    metrics = scored[0]["metrics"]
     declared = tomllib.loads((REPOSITORY / "template.toml").read_text())["metrics"]
-    assert set(scores["metrics"]) == set(declared)
-    for name, value in scores["metrics"].items():
+    needed = {name for name, each in declared.items() if not each.get("optional")}
+    assert needed <= set(metrics)
+    assert {"scr_top_5", "scr_top_20", "tpp_top_5", "tpp_top_20"} <= set(metrics)
+    for name, value in metrics.items():
         drawn = name.startswith(("absorption", "full_absorption", "probing"))
         assert math.isfinite(value["mean"])
         assert value["n"] == (2 if drawn else 1)
         assert (value["spread"] is not None) == drawn
-    json.dumps(scores, allow_nan=False)
+    assert len(json.dumps(scored[0], allow_nan=False)) < 200_000
+
+
+def test_the_details_are_what_figures_are_drawn_from(scored, artifacts):
+    """Distributions count every latent once, letters and classes average to the metrics, the Gram matrix is one."""
+    metrics, details = scored[0]["metrics"], scored[0]["details"]
+    for name in ("decoder_cosine_histogram", "density_histogram"):
+        drawn = details[name]
+        assert len(drawn["edges"]) == len(drawn["counts"]) + 1
+        assert sum(drawn["counts"]) + drawn.get("dead", 0) == 200
+    gram = torch.tensor(details["gram"]["values"])
+    assert gram.shape == (32, 32)
+    assert len(set(details["gram"]["latents"])) == 32
+    assert torch.allclose(gram.diagonal(), torch.ones(32))
+    assert torch.equal(gram, gram.T)
+    letters = details["absorption_by_letter"].values()
+    for name in ("absorption_fraction", "full_absorption"):
+        mean = sum(letter[name] for letter in letters) / len(letters)
+        assert mean == pytest.approx(metrics[name]["mean"], abs=1e-3)
+    for k in ("1", "2", "5"):
+        assert details["probing_by_k"][k] == pytest.approx(metrics[f"probing_top_{k}"]["mean"], abs=1e-3)
+        by_class = [accuracy[k] for accuracy in details["probing_by_class"].values()]
+        assert sum(by_class) / len(by_class) == pytest.approx(details["probing_by_k"][k], abs=1e-3)
+    assert details["probing_language_model"] == artifacts.probing.llm
+    assert set(details["seconds"]) == set(scoring.DEFAULT)
+
+
+def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored):
+    """Each eval left a file that meets sae-bench's schema, whose figures are those of the metrics, to the last digit."""
+    scores, folder = scored
+    places = {
+        "core": {
+            ("reconstruction_quality", "explained_variance"): "explained_variance",
+            ("reconstruction_quality", "mse"): "mse",
+            ("reconstruction_quality", "cossim"): "cosine",
+            ("sparsity", "l0"): "l0",
+            ("misc_metrics", "average_max_decoder_cosine_sim"): "decoder_cosine",
+            ("model_performance_preservation", "ce_loss_score"): "ce_loss_score",
+            ("model_behavior_preservation", "kl_div_score"): "kl_div_score",
+        },
+        "absorption_first_letter": {
+            ("mean", "mean_absorption_fraction_score"): "absorption_fraction",
+            ("mean", "mean_full_absorption_score"): "full_absorption",
+        },
+        "sparse_probing": {("sae", f"sae_top_{k}_test_accuracy"): f"probing_top_{k}" for k in KS},
+        "scr": {("scr_metrics", f"scr_metric_threshold_{n}"): f"scr_top_{n}" for n in (5, 20)},
+        "tpp": {("tpp_metrics", f"tpp_threshold_{n}_total_metric"): f"tpp_top_{n}" for n in (5, 20)},
+    }
+    for eval_type, bound in places.items():
+        value = json.loads((folder / eval_type / f"run_3{SUFFIX}").read_text())
+        outputs_check(eval_type, value)
+        assert value["eval_type_id"] == eval_type
+        for (category, name), metric in bound.items():
+            assert value["eval_result_metrics"][category][name] == pytest.approx(
+                scores["metrics"][metric]["mean"], rel=1e-9
+            ), (eval_type, name)
+    core = json.loads((folder / "core" / f"run_3{SUFFIX}").read_text())
+    assert len(core["eval_result_details"]) == 200
+    assert core["sae_cfg_dict"]["architecture"] == "topk"
+    never_on = [latent for latent in core["eval_result_details"] if latent["feature_density"] == 0]
+    assert all(latent["consistent_activation_heuristic"] == -1 for latent in never_on)
+
+
+def outputs_check(eval_type: str, value: object) -> None:
+    from harness.evaluation.outputs import check
+
+    check(eval_type, value)
+
+
+def test_a_file_that_is_not_saebench_s_is_refused(scored):
+    """A missing figure, a text where a number belongs, or a schema that asks for more: no file is written."""
+    value = json.loads((scored[1] / "scr" / f"run_3{SUFFIX}").read_text())
+    broken = json.loads(json.dumps(value))
+    del broken["eval_id"]
+    with pytest.raises(OutputError, match="eval_id is missing"):
+        outputs_check("scr", broken)
+    broken = json.loads(json.dumps(value))
+    broken["eval_result_metrics"]["scr_metrics"]["scr_metric_threshold_5"] = "high"
+    with pytest.raises(OutputError, match="scr_metric_threshold_5: 'high' is no"):
+        outputs_check("scr", broken)
+
+
+def test_the_shipped_schemas_are_those_of_sae_bench_s_classes():
+    """A changed field of an output class shows in its schema: where they part, our files would meet the wrong one."""
+    from importlib.resources import files
+
+    from pydantic import TypeAdapter
+
+    for kind, eval_type in (
+        ("CoreEvalOutput", "core"),
+        ("AbsorptionEvalOutput", "absorption_first_letter"),
+        ("SparseProbingEvalOutput", "sparse_probing"),
+        ("ScrEvalOutput", "scr"),
+        ("TppEvalOutput", "tpp"),
+        ("AutoInterpEvalOutput", "autointerp"),
+    ):
+        shipped = json.loads((files("sae_bench") / "evals" / SCHEMAS[eval_type]).read_text())
+        assert TypeAdapter(getattr(upstream.outputs, kind)).json_schema() == shipped
+        assert violations({}, shipped), eval_type
+
+
+def test_a_program_is_scored_like_the_weights_that_it_describes(artifacts, hooked):
+    """The same SAE as weights and as a program has the same scores, in every eval."""
+    weights = an_sae()
+    as_program = replace(weights, sae=_as_program(weights))
+    activations = torch.randn(300, D_IN, generator=torch.Generator().manual_seed(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made.absorption, "MIN_PROBE_F1", -1.0)
+        first, second = (
+            scoring.score(scoring.Subject(each, activations, artifacts, hooked, 1)).as_json()["metrics"]
+            for each in (weights, as_program)
+        )
+    assert {name: value["mean"] for name, value in second.items()} == pytest.approx(
+        {name: value["mean"] for name, value in first.items()}, abs=1e-4
+    )
+
+
+def _as_program(submission: Submission):
+    from harness.evaluation.scored import Programs, ScoredSAE
+
+    sae = submission.sae
+    programs = Programs(lambda x: sae.encode(x), lambda codes: sae.decode(codes))
+    return ScoredSAE("program", {"W_dec": sae.W_dec.data}, programs=programs)
 
 
 def test_mean_and_spread_over_repeats():
@@ -179,7 +318,10 @@ def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path):
     from harness.saved import save_run
 
     config = {"k": 12, "d_sae": 200, "model": "no/such-model", "layer": LAYER, "context": CONTEXT}
-    save_run(tmp_path, an_sae().weights, config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    tensors = {name: getattr(an_sae().sae, name) for name in ("W_enc", "b_enc", "W_dec", "b_dec")}
+    save_run(
+        tmp_path, SavedSAE("topk", tensors, {"k": 12}), config, {"steps": 1}, {"step": [0], "loss": [1.0]}
+    )
     command = [
         sys.executable,
         "-m",

@@ -9,24 +9,64 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from harness.errors import HarnessError
+from harness.evaluation.__main__ import main
 from harness.evaluation.submission import SubmissionError, load_submission
+from harness.exported import ExportedSAE
 from harness.sae import unit_norm_
-from harness.saved import SAEWeights, save_run
+from harness.saved import SavedSAE, save_run, write_json
 
 D_IN, D_SAE, K = 8, 20, 4
-CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
+CONFIG = {"k": K, "d_sae": D_SAE, "sae": "topk", "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
 REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def saved_sae(architecture: str = "topk") -> SavedSAE:
+    torch.manual_seed(0)
+    directions = torch.randn(D_SAE, D_IN)
+    unit_norm_(directions)
+    own = {
+        "topk": ("b_enc",),
+        "standard": ("b_enc",),
+        "jumprelu": ("b_enc", "threshold"),
+        "gated": ("b_gate", "r_mag", "b_mag"),
+    }[architecture]
+    tensors = {"W_enc": directions.T, "W_dec": directions, "b_dec": torch.zeros(D_IN)}
+    tensors |= {name: torch.zeros(D_SAE) for name in own}
+    return SavedSAE(architecture, tensors, {"k": K} if architecture == "topk" else {})
+
+
+def left_by_a_run(folder: Path, saved: SavedSAE | ExportedSAE, **config: object) -> Path:
+    save_run(folder, saved, CONFIG | config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    return folder
 
 
 @pytest.fixture
 def run_dir(tmp_path: Path) -> Path:
     """A run folder that is in order."""
-    torch.manual_seed(0)
-    directions = torch.randn(D_SAE, D_IN)
-    unit_norm_(directions)
-    weights = SAEWeights(directions.T, torch.zeros(D_SAE), directions, torch.zeros(D_IN))
-    save_run(tmp_path, weights, CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
-    return tmp_path
+    return left_by_a_run(tmp_path, saved_sae())
+
+
+class Halves(torch.nn.Module):
+    """An SAE that no weight file describes: the upper half of the latents is on where the lower half is strong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        tensors = saved_sae().tensors
+        self.W_enc, self.W_dec = (torch.nn.Parameter(tensors[name].clone()) for name in ("W_enc", "W_dec"))
+
+    def encode(self, x: torch.Tensor) -> torch.Tensor:
+        pre = (x @ self.W_enc).relu()
+        low, high = pre.chunk(2, dim=1)
+        return torch.cat([low, high * (low > 0.5)], dim=1)
+
+    def decode(self, codes: torch.Tensor) -> torch.Tensor:
+        return codes @ self.W_dec
+
+
+def exported(**changed: object) -> ExportedSAE:
+    sae = Halves()
+    return ExportedSAE(**{"encode": sae.encode, "decode": sae.decode, "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W_dec} | changed)
 
 
 def change_weights(run_dir: Path, **changed: torch.Tensor | None) -> None:
@@ -45,7 +85,82 @@ def test_an_sae_in_order_is_read_as_it_was_saved(run_dir):
     submission = load_submission(run_dir)
     assert (submission.k, submission.d_in, submission.d_sae) == (K, D_IN, D_SAE)
     assert (submission.model, submission.layer, submission.context) == ("labloop-gemma2-tiny", 2, 128)
-    assert torch.allclose(submission.weights.W_dec.norm(dim=1), torch.ones(D_SAE))
+    assert (submission.kind, submission.scale, submission.dataset) == ("topk", "tiny", "wordnet")
+    assert torch.allclose(submission.directions.norm(dim=1), torch.ones(D_SAE))
+
+
+@pytest.mark.parametrize("architecture", ["standard", "jumprelu", "gated"])
+def test_other_architectures_are_read_and_checked_too(tmp_path, architecture):
+    """Each has its own tensors, each is checked, and no run can call another architecture TopK."""
+    folder = left_by_a_run(tmp_path, saved_sae(architecture), sae=architecture)
+    submission = load_submission(folder)
+    assert submission.sae.architecture == architecture
+    assert submission.sae.encode(torch.randn(3, D_IN)).shape == (3, D_SAE)
+    last = list(saved_sae(architecture).tensors)[-1]
+    change_weights(folder, **{last: torch.full((D_SAE,), torch.nan)})
+    with pytest.raises(SubmissionError, match=f"{last} has 20 values that are NaN"):
+        load_submission(folder)
+    change_weights(folder, **{last: None})
+    with pytest.raises(SubmissionError, match=f"tensor {last} is missing"):
+        load_submission(folder)
+    write_json(folder / "final_info.json", {"config": CONFIG})
+    with pytest.raises(SubmissionError, match=f"architecture is '{architecture}', but the run says config.sae = 'topk'"):
+        load_submission(folder)
+
+
+def test_an_exported_program_is_read_and_run(tmp_path):
+    """An SAE that only a program describes encodes and decodes as it did, texts of several tokens too."""
+    submission = load_submission(left_by_a_run(tmp_path, exported(), sae="halves"))
+    x = torch.randn(4, 6, D_IN)
+    assert (submission.sae.architecture, submission.d_in, submission.d_sae) == ("program", D_IN, D_SAE)
+    with torch.no_grad():
+        codes = Halves().encode(x.flatten(0, 1)).unflatten(0, (4, 6))
+        assert torch.allclose(submission.sae.encode(x), codes, atol=1e-5)
+        assert torch.allclose(submission.sae(x), Halves().decode(codes), atol=1e-5)
+    assert submission.directions is not None
+
+
+def test_a_program_without_directions_is_scored_only_where_none_are_needed(tmp_path):
+    """Without W_dec there is a submission, and the command names the evals that cannot be had before it runs any."""
+    folder = left_by_a_run(tmp_path, exported(W_dec=None), sae="halves")
+    assert load_submission(folder).directions is None
+    assert main([f"--run_dir={folder}", f"--out={folder / 'o.json'}"]) == 1
+    assert not (folder / "o.json").exists()
+
+
+def test_a_program_that_is_not_what_it_says_is_refused(tmp_path):
+    """A W_dec that does not decode, another shape, a file that is no program, one that is missing: refused."""
+    folder = left_by_a_run(tmp_path, exported(), sae="halves")
+    other = torch.nn.functional.normalize(torch.randn(D_SAE, D_IN), dim=1)
+    change_weights(folder, W_dec=other)
+    with pytest.raises(SubmissionError, match="does not decode with the W_dec"):
+        load_submission(folder)
+    change_weights(folder, W_dec=saved_sae().tensors["W_dec"].contiguous())
+    load_submission(folder)
+    (folder / "sae" / "encode.pt2").rename(folder / "sae" / "kept")
+    with pytest.raises(SubmissionError, match=r"encode.pt2: missing"):
+        load_submission(folder)
+    (folder / "sae" / "encode.pt2").write_bytes((folder / "sae" / "decode.pt2").read_bytes())
+    with pytest.raises(SubmissionError, match=r"encode.pt2: fails on \[64, 8\] numbers"):
+        load_submission(folder)
+    (folder / "sae" / "encode.pt2").write_bytes(b"no program")
+    with pytest.raises(HarnessError, match=r"encode.pt2"):
+        load_submission(folder)
+
+
+class Sly(Halves):
+    """Negative latents."""
+
+    def encode(self, x: torch.Tensor) -> torch.Tensor:
+        return -super().encode(x)
+
+
+def test_a_program_with_negative_latents_is_refused(tmp_path):
+    """A latent below 0 would count as off and still decode: refused."""
+    sae = Sly()
+    folder = left_by_a_run(tmp_path, exported(encode=sae.encode, decode=sae.decode, W_dec=None), sae="sly")
+    with pytest.raises(SubmissionError, match="latents below 0"):
+        load_submission(folder)
 
 
 def one_nan() -> torch.Tensor:
@@ -82,8 +197,11 @@ def test_broken_weights_are_refused(run_dir, changed, complaint):
         ({"k": "16"}, "k is '16'; it must be a whole number"),
         ({"k": K + 1}, "k is 5, but the run's own config.k is 4"),
         ({"d_sae": 19}, "must agree"),
-        ({"architecture": "standard"}, "only 'topk' can be scored"),
-        ({"d_in": 9}, r"W_enc has shape \(8, 20\), not \(9, 20\)"),
+        ({"architecture": "standard"}, "but the run says config.sae = 'topk'"),
+        ({"architecture": "transcoder"}, "'transcoder', known are topk, standard, jumprelu, gated, program"),
+        ({"normalize_activations": "layer_norm"}, "normalize_activations is 'layer_norm', only 'none'"),
+        ({"rescale_acts_by_decoder_norm": True}, "rescale_acts_by_decoder_norm is True, only False"),
+        ({"d_in": 9}, r"W_dec has shape \(20, 8\), not \(20, 9\)"),
     ],
 )
 def test_a_wrong_description_is_refused(run_dir, changed, complaint):
