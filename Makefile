@@ -5,7 +5,7 @@ AGENT := .venv/agent/bin/python
 EXPERIMENT := .venv/experiment/bin/python
 # Tests share few cores: one thread each is faster than many that wait for one another.
 QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
-HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py)
+HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py tests/templates/synthetic)
 
 .DEFAULT_GOAL := help
 .PHONY: docs help setup run test test-agent test-harness test-slow bench lint types format doctor locks clean
