@@ -10,9 +10,8 @@ place and draws nothing at random. Anything else is a ProgramError. So a program
 from __future__ import annotations
 
 import json
-import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,29 +19,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harness.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_tensors
 from harness.errors import ProgramError
 from harness.operators import constant, find_operator
 
-# torch._export.serde.schema.ScalarType
-DTYPES = {
-    1: torch.uint8,
-    2: torch.int8,
-    3: torch.int16,
-    4: torch.int32,
-    5: torch.int64,
-    6: torch.float16,
-    7: torch.float32,
-    8: torch.float64,
-    12: torch.bool,
-    13: torch.bfloat16,
-}
 GRAPH = "models/model.json"
-TABLES = {  # member that describes tensors → folder and names of the members that hold them
-    "data/weights/model_weights_config.json": re.compile(r"data/weights/weight_\d+"),
-    "data/constants/model_constants_config.json": re.compile(r"data/constants/tensor_\d+"),
-}
-MAX_GRAPH_BYTES = 20_000_000
-MAX_TENSOR_BYTES = 4_000_000_000
 HELD = {"parameter": "parameter_name", "buffer": "buffer_name", "tensor_constant": "tensor_constant_name"}
 
 Value = Any  # a tensor, a number, a flag, or a list of these
@@ -110,11 +91,7 @@ def read_program(path: Path, device: str = "cpu") -> Program:
         with zipfile.ZipFile(path) as archive:
             members = Members(archive)
             graph_module = json.loads(members.read(GRAPH, MAX_GRAPH_BYTES))["graph_module"]
-            tensors = {
-                name: tensor.to(device)
-                for table, pattern in TABLES.items()
-                for name, tensor in _tensors(members, table, pattern)
-            }
+            tensors = {name: tensor.to(device) for name, tensor in read_tensors(members).items()}
         return _program(graph_module, tensors, device)
     except ProgramError as error:
         raise ProgramError(f"{path}: {error}") from error
@@ -130,57 +107,6 @@ def read_program(path: Path, device: str = "cpu") -> Program:
         raise ProgramError(f"{path}: cannot be read as an exported program ({error!r})") from error
     except (RuntimeError, RecursionError) as error:  # torch's own checks of sizes, strides and storage
         raise ProgramError(f"{path}: holds tensors that do not fit their description ({error})") from error
-
-
-class Members:
-    """The members of the archive by their names below its top folder."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._members: dict[str, zipfile.ZipInfo] = {}
-        for info in archive.infolist():
-            name = info.filename.partition("/")[2]
-            if name in self._members:
-                raise ProgramError(f"holds {name} twice")
-            if name.startswith("data/aotinductor/"):
-                raise ProgramError("holds compiled code; export it without compiling")
-            self._members[name] = info
-
-    def read(self, name: str, most: int) -> bytes:
-        """The bytes of a member, at most so many."""
-        info = self._members.get(name)
-        if info is None:
-            raise ProgramError(f"has no {name}: it is no program as torch.export.save writes it")
-        if info.compress_type != zipfile.ZIP_STORED or info.file_size > most:
-            raise ProgramError(f"{name} is compressed, or larger than {most} bytes")
-        return self._archive.read(info)
-
-
-def _tensors(members: Members, table: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, Tensor]]:
-    """The tensors that a table describes, by name."""
-    for name, described in json.loads(members.read(table, MAX_GRAPH_BYTES))["config"].items():
-        member = f"{table.rpartition('/')[0]}/{described['path_name']}"
-        if described["use_pickle"] or not pattern.fullmatch(member):
-            raise ProgramError(f"{name} is pickled or no tensor: only plain tensors are read")
-        meta = described["tensor_meta"]
-        dtype = _dtype(meta["dtype"])
-        raw = bytearray(members.read(member, MAX_TENSOR_BYTES))
-        flat = torch.frombuffer(raw, dtype=dtype) if raw else torch.empty(0, dtype=dtype)
-        sizes, strides = ([_number(size) for size in meta[key]] for key in ("sizes", "strides"))
-        yield name, flat.as_strided(sizes, strides, _number(meta["storage_offset"])).clone()
-
-
-def _number(described: dict[str, Any]) -> int:
-    value = described["as_int"]
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ProgramError(f"{value!r} stands where a size must be")
-    return value
-
-
-def _dtype(number: object) -> torch.dtype:
-    if not isinstance(number, int) or number not in DTYPES:
-        raise ProgramError(f"holds numbers of an unknown type ({number!r})")
-    return DTYPES[number]
 
 
 def _program(graph_module: dict[str, Any], tensors: dict[str, Tensor], device: str) -> Program:
@@ -246,7 +172,7 @@ def _argument(described: dict[str, Any], device: str) -> Argument:
     if kind == "as_none":
         return _constant(None)
     if kind == "as_scalar_type":
-        return _constant(_dtype(given))
+        return _constant(dtype_of(given))
     if kind == "as_device":
         return _constant(torch.device(device))
     if kind == "as_layout":
