@@ -16,6 +16,7 @@ from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
 from harness.activations import load_activations, residual_stream
+from harness.cache import Cache
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
 from harness.lm import LM, LOCAL_MODEL, load_lm
 from harness.text import DATA, token_rows
@@ -156,6 +157,30 @@ def test_prepare_has_nothing_to_do_the_second_time(cache: Path) -> None:
     assert runs[0].count("read in") == 2
     assert runs[1].count("in the cache") == 2
     assert "read in" not in runs[1]
+
+
+def test_two_processes_read_the_model_once(cache: Path) -> None:
+    """Two `prepare` of the same settings at the same time: each split is read by one, and both end well."""
+    command = [sys.executable, "-m", "harness.prepare", "--dataset=wordnet", f"--model={DATA / LOCAL_MODEL}"]
+    sizes = ["--pool_tokens=3000", "--heldout_tokens=1000", "--device=cpu"]
+    both = [
+        subprocess.Popen([*command, *sizes], cwd=REPOSITORY, text=True, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert "".join(said).count("reading 3,000 train") == 1
+    assert "".join(said).count("reading 1,000 heldout") == 1
+    assert len(list(cache.glob("activations/*/entry.json"))) == 2
+
+
+def test_what_is_read_is_in_use_until_the_process_ends(cache: Path) -> None:
+    """Activations that are memory-mapped here survive a cache that another process fills over its cap."""
+    data = load_activations(**SMALL).data
+    (folder,) = cache.glob("activations/*")
+    Cache(cap_bytes=1000).get("kind", {"other": 1}, lambda draft: draft.write("data", bytes(5000)))
+    assert folder.exists()
+    assert isinstance(data, np.memmap)
 
 
 def test_a_missing_entry_in_a_read_only_cache_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

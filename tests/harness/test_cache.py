@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,107 @@ def test_over_the_cap_the_entry_used_longest_ago_goes(tmp_path: Path) -> None:
         assert len(open_file.read()) == 12_000  # whoever reads it can finish
 
 
+def entry(n: int) -> dict[str, int]:
+    return {"n": n}
+
+
+def fill(size: int) -> Callable[[Draft], None]:
+    """Writes one file of that size."""
+    return lambda draft: draft.write("data", bytes(size))
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from harness.cache import Cache
+cache = Cache(Path(sys.argv[1]))
+assert cache.hold(cache.find("kind", {"n": 0}))
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_an_entry_in_use_is_never_evicted(tmp_path: Path) -> None:
+    """Another process holds the oldest entry: the next oldest goes in its place. When that process has ended, it goes too."""
+    cache = Cache(tmp_path, cap_bytes=30_000)
+    folders = [cache.get("kind", entry(n), fill(12_000)) for n in range(2)]
+    for age, folder in enumerate(folders):
+        os.utime(folder, (1000 + age, 1000 + age))
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    os.utime(folders[0], (1000, 1000))  # used longest ago, and still in use
+    third = cache.get("kind", entry(2), fill(12_000))
+    assert [folder.exists() for folder in (*folders, third)] == [True, False, True]
+    holder.communicate("end\n", timeout=60)
+    os.utime(folders[0], (1000, 1000))
+    fourth = cache.get("kind", entry(3), fill(12_000))
+    assert [folder.exists() for folder in (folders[0], third, fourth)] == [False, True, True]
+
+
+def test_an_entry_evicted_just_now_is_not_held(tmp_path: Path) -> None:
+    """Who finds an entry and holds it too late is told, and may ask for it again."""
+    cache = Cache(tmp_path)
+    folder = cache.get("kind", FIELDS, Maker())
+    shutil.rmtree(folder)
+    assert not cache.hold(folder)
+    assert cache.hold(cache.get("kind", FIELDS, Maker()))
+
+
+def test_a_build_is_never_evicted_but_what_a_killed_one_left_is(tmp_path: Path) -> None:
+    """Drafts count against the cap: one that another process is writing stays, one that nobody writes goes."""
+    root, log = tmp_path / "cache", tmp_path / "log"
+    with pytest.raises(KeyboardInterrupt):
+        Cache(root).get("kind", entry(0), Maker(fail_after=2))
+    building = builder(root, log, 600)
+    while not list(root.glob(f"kind/{key_of({'a': 1})}.part/journal.jsonl")):
+        time.sleep(0.02)
+    assert len(list(root.glob("kind/*.part"))) == 2
+    Cache(root, cap_bytes=100).get("kind", entry(1), fill(100))
+    assert [path.name for path in root.glob("kind/*.part")] == [f"{key_of({'a': 1})}.part"]
+    building.kill()
+    building.communicate(timeout=60)
+
+
+def test_room_is_made_before_an_entry_is_written(tmp_path: Path) -> None:
+    """What is announced counts at once, so the store is never over its cap; more than the cap is refused, nothing lost."""
+    cache = Cache(tmp_path, cap_bytes=30_000)
+    folders = [cache.get("kind", entry(n), fill(12_000)) for n in range(2)]
+    os.utime(folders[1], (1000, 1000))
+    seen = []
+
+    def make(draft: Draft) -> None:
+        draft.reserve(12_000)
+        seen.extend(folder.exists() for folder in folders)
+        draft.write("data", bytes(12_000))
+
+    cache.get("kind", entry(2), make)
+    assert seen == [True, False]
+    with pytest.raises(
+        CacheError, match=r"0\.00 GB are needed .* set LABLOOP_CACHE_GB to more, or ask for fewer tokens"
+    ):
+        cache.get("kind", entry(3), lambda draft: draft.reserve(40_000))
+    assert folders[0].exists()
+
+
+def test_what_is_there_already_needs_no_room(tmp_path: Path) -> None:
+    """Mending one shard of an entry that nearly fills the cap reserves that shard alone."""
+    cache = Cache(tmp_path, cap_bytes=1000)
+
+    def make(draft: Draft) -> None:
+        draft.reserve(26)
+        Maker()(draft)
+
+    folder = cache.get("kind", FIELDS, make)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    os.truncate(folder / "data", 22)  # the last shard is gone
+    tight = Cache(tmp_path, cap_bytes=size + 200)
+    assert (tight.get("kind", FIELDS, make) / "data").read_bytes() == b"".join(SHARDS)
+
+
 def test_a_file_that_other_code_wrote_is_checked_too(tmp_path: Path) -> None:
     """A file adopted into an entry has a checksum like any other."""
 
@@ -250,3 +353,6 @@ def test_the_environment_names_the_folder_and_the_cap(
     monkeypatch.setenv("LABLOOP_CACHE_GB", "0.5")
     assert Cache().root == tmp_path
     assert Cache().cap_bytes == 500_000_000
+    monkeypatch.setenv("LABLOOP_CACHE_GB", "much")
+    with pytest.raises(CacheError, match="LABLOOP_CACHE_GB is 'much': give a number of gigabytes"):
+        Cache()
