@@ -21,8 +21,10 @@ def track(items: Iterable[Item], what: str, unit: str = "step") -> Iterator[Item
         yield from items
         return
     from tqdm import tqdm
+    from tqdm.contrib.logging import logging_redirect_tqdm
 
-    yield from tqdm(items, desc=what, unit=unit, leave=False)
+    with logging_redirect_tqdm():  # lines of the log go above the bar, not into it
+        yield from tqdm(items, desc=what, unit=unit, leave=False)
 
 
 @contextlib.contextmanager
@@ -30,8 +32,12 @@ def counted(total: int, what: str, unit: str) -> Iterator[Callable[[int], None]]
     """`with counted(1_000_000, "reading", "token") as advance: … advance(4096)`: work whose steps differ in size."""
     if sys.stderr.isatty():
         from tqdm import tqdm
+        from tqdm.contrib.logging import logging_redirect_tqdm
 
-        with tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar:
+        with (
+            logging_redirect_tqdm(),
+            tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar,
+        ):
             yield bar.update
         return
     done, reported = 0, time.monotonic()
