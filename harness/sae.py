@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn.functional import embedding_bag, normalize
 
 from harness.fast import kernels
@@ -84,6 +85,7 @@ class _EncodeTopK(torch.autograd.Function):
         return pre, *codes
 
     @staticmethod
+    @once_differentiable
     def backward(
         ctx: Any, *above: Tensor | None
     ) -> tuple[None, Tensor | None, Tensor | None, Tensor | None, None, None]:
@@ -117,6 +119,7 @@ class _Decode(torch.autograd.Function):
         return embedding_bag(indices, W_dec, per_sample_weights=values, mode="sum")
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *above: Tensor) -> tuple[None, Tensor, Tensor]:
         indices, values, W_dec = ctx.saved_tensors
         by_latent = kernels.sort_by_latent(indices, len(W_dec))

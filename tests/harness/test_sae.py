@@ -191,6 +191,15 @@ def test_a_step_makes_no_dense_batch_by_latents_matrix_but_the_pre_activations(s
     assert (len(large) == 1) == sparse, large
 
 
+def test_a_gradient_of_a_gradient_is_refused():
+    """The fused encoder has first gradients only; a loss on a gradient is an error, not a wrong number."""
+    sae, x = random_sae(), some_inputs()
+    _, codes = encode_top_k(x, sae, K)
+    [first] = torch.autograd.grad(codes.values.pow(2).sum(), [sae.W_enc], create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first.pow(2).sum().backward()
+
+
 def test_what_is_not_a_number_shows_in_the_codes():
     """A NaN among the pre-activations is picked first, so that a diverged run has a loss of NaN and no result."""
     pre = torch.randn(4, 200)
