@@ -121,11 +121,11 @@ def masked_orthogonal_in_full() -> Term:
 
 
 def batch(step: int) -> Codes:
-    """40 inputs with 3 places each; which latents are on together drifts from step to step, and some are never on."""
+    """200 inputs with 3 places each; which latents are on together drifts from step to step, and some fade."""
     generator = torch.Generator().manual_seed(step)
-    chance = torch.linspace(1, 0, D).roll(2 * step).pow(3).expand(40, D) + 1e-4
+    chance = torch.linspace(1, 0, D).roll(2 * step).pow(3).expand(200, D) + 0.01
     indices = torch.multinomial(chance, 3, generator=generator)
-    return Codes(indices, (torch.rand(40, 3, generator=generator) - 0.1).relu())
+    return Codes(indices, (torch.rand(200, 3, generator=generator) - 0.1).relu())
 
 
 @pytest.mark.parametrize(
