@@ -1,0 +1,318 @@
+"""Unlearning: do a few latents hold one field of knowledge, so that clamping them takes it away and no other?
+
+Farrell et al. 2024 ("Applying sparse autoencoders to unlearn knowledge in language models"), as sae-bench runs it. The
+latents that are on in texts of the field (biology) and below a threshold in others are clamped to −multiplier wherever they
+are on. The score is the part of the known questions of the field that is lost, at the best setting of a sweep among those
+that leave 99% of the other questions right: 0 is nothing unlearned, 0.75 is guessing among four.
+
+tiny   the field is WordNet's plants and animals. sae-bench chooses and clamps the latents and scores the sweep; the questions
+       are ours and asked as a small model can be asked (questions.py). Texts and questions are from the training split.
+full   all of it is sae-bench's, on its own data: WMDP-bio and four subjects of MMLU, asked of the instruction-tuned sibling
+       of the model (gemma-2-2b-it), the WMDP bio forget corpus against wikitext.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from harness.cache import Cache, Draft, key_of
+from harness.content import content_hash
+from harness.errors import HarnessError, ModelError
+from harness.evaluation import questions
+from harness.evaluation import upstream_interventions as upstream
+from harness.evaluation.questions import SIZES, Exam, Sheet
+from harness.evaluation.sizes import artifact_fields
+from harness.hub import data_set_revision
+from harness.lm import LOCAL_MODEL, fingerprint, model_folder
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
+
+    from harness.evaluation.evals import Plan
+
+KIND = "unlearning"
+FORMAT = 1  # raise it when a change in questions.py makes other questions from the same sizes
+MIN_KNOWN = {"forget": 40, "side": 100}  # below 100 a single wrong answer breaks the 99%
+FORGET_SET = "wmdp-bio"
+DATA_SETS = ("cais/wmdp", "cais/mmlu", "wikitext")
+FORGET_FILE = "bio-forget-corpus.jsonl"
+INSTRUCTED = "gemma-2-2b-it"  # the name by which sae-bench knows prompts and answers (fault I3)
+
+
+class UnlearningError(HarnessError):
+    """Unlearning cannot be measured with this language model."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The settings that are tried. sae-bench's 0.001 and 0.01, 10 and 20, 25 … 200 are for 16,384 latents of a model whose
+    activations are six times as long; here a latent is on for 1.6% of tokens on average, at about 3."""
+
+    retain_thresholds: tuple[float, ...] = (0.01, 0.02)
+    n_features: tuple[int, ...] = (1, 2, 5)
+    multipliers: tuple[int, ...] = (5, 10, 20, 40)
+
+
+@dataclass(frozen=True)
+class Unlearned:
+    """The score, and the accuracies of each setting of the sweep: of the field, and of the rest (side effects)."""
+
+    score: float
+    sweep: list[dict[str, float]]
+    before: dict[str, float] = field(
+        default_factory=dict
+    )  # accuracy of each class before any latent is clamped
+    known: dict[str, int] = field(default_factory=dict)  # questions of each class that the model knows
+
+    def scores(self) -> dict[str, float]:
+        """The metric by name."""
+        return {"unlearning": self.score}
+
+    def details(self) -> dict[str, Any]:
+        """Everything else, for the evaluator's file."""
+        return {"before": self.before, "known": self.known, "sweep": self.sweep}
+
+
+def exam_fields(model: str, layer: int) -> dict[str, Any]:
+    """Everything that the questions depend on, for the cache's key."""
+    base = artifact_fields(model, layer, SIZES.corpus_tokens)
+    shared = {name: base[name] for name in ("model", "text", "layer", "sae_bench")}
+    return {"exam": FORMAT, **shared, **asdict(SIZES)}
+
+
+def load_exam(model: str, layer: int) -> Exam:
+    """The questions that `model` knows, from the cache; asked first where they are not there (about 20 s).
+
+    Raises CacheMiss where they are not there and the cache is read-only.
+    """
+
+    def make(draft: Draft) -> None:
+        from harness.evaluation.lens import load_hooked
+
+        exam = asdict(questions.build(load_hooked(model), layer))
+        torch.save(exam, draft.folder / "exam.pt")
+        draft.adopt("exam.pt")
+
+    kept = torch.load(Cache().get(KIND, exam_fields(model, layer), make) / "exam.pt", weights_only=True)
+    return Exam(**kept | {"sheet": Sheet(**kept["sheet"])})
+
+
+def shortfall(exam: Exam) -> list[str]:
+    """What the model would have to know and does not; empty where the questions carry the score."""
+    sides = {"forget": SIZES.forget, "side": SIZES.side}
+    found = []
+    for side, classes in sides.items():
+        if (known := exam.known(classes)) < MIN_KNOWN[side]:
+            asked = sum(exam.asked[name] for name in classes)
+            mean = sum(exam.accuracy[name] * exam.asked[name] for name in classes) / asked
+            found.append(
+                f"the model knows {known} of {asked} questions about {', '.join(classes)} (accuracy {mean:.2f}, guessing "
+                f"among {questions.CHOICES} gives {1 / questions.CHOICES:.2f}); {MIN_KNOWN[side]} are needed"
+            )
+    return found
+
+
+def tiny(sae: Any, hooked: Any, exam: Exam, sweep: Sweep = Sweep()) -> Unlearned:
+    """The score on local questions. `sae` encodes and decodes, with `cfg.hook_layer`; `hooked` is the language model.
+
+    Raises UnlearningError where the model knows too little (`shortfall`).
+    """
+    if lacking := shortfall(exam):
+        raise UnlearningError("unlearning is out of reach: " + "; ".join(lacking))
+    layer = sae.cfg.hook_layer
+    of_field = exam.sheet.is_of(SIZES.forget)
+    special = {hooked.tokenizer.pad_token_id, hooked.tokenizer.eos_token_id, hooked.tokenizer.bos_token_id}
+    with torch.no_grad():
+        forget = how_often(sae, exam.forget_residual, exam.forget_ids, special)
+        retain = how_often(sae, exam.retain_residual, exam.retain_ids, special)
+        on = sae.encode(exam.sheet.residual.float()) > 0
+        on[:, 0] = False  # sae-bench leaves `<bos>` alone
+        on = on.any(1)  # [rows, d_sae]
+    found = []
+    for threshold, count in itertools.product(sweep.retain_thresholds, sweep.n_features):
+        latents = upstream.get_top_features(forget, retain, retain_threshold=threshold)[:count].copy()
+        for multiplier in sweep.multipliers:
+            right = _answers(hooked, layer, exam, on[:, latents].any(1), sae, latents, multiplier)
+            found.append(
+                {
+                    "retain_thres": threshold,
+                    "n_features": len(latents),
+                    "multiplier": multiplier,
+                    FORGET_SET: float(right[of_field].float().mean()),
+                    "all_side_effects_mcq": float(right[~of_field].float().mean()),
+                }
+            )
+    known = {name: exam.known((name,)) for name in exam.asked}
+    return Unlearned(best(found), found, exam.accuracy, known)
+
+
+def how_often(sae: Any, residual: Tensor, ids: Tensor, special: set[int | None]) -> Any:
+    """The part of the tokens for which each latent is on, special tokens left out: a numpy array [d_sae]."""
+    counted = ~torch.isin(ids, torch.tensor(sorted(special - {None})))  # type: ignore[type-var]
+    total = torch.zeros(sae.W_dec.shape[0])
+    for rows, kept in zip(residual.split(32), counted.split(32), strict=True):
+        total += (sae.encode(rows[kept].float()) > 0).sum(0)
+    return (total / counted.sum()).numpy()
+
+
+def _answers(
+    hooked: Any, layer: int, exam: Exam, touched: Tensor, sae: Any, latents: Any, multiplier: int
+) -> Tensor:
+    """[questions] bool under the intervention. Only rows in which one of the latents is on are asked again: it changes no other."""
+    likelihood = exam.before.clone()
+    rows = touched.nonzero()[:, 0]
+    if len(rows):
+        likelihood[rows] = questions.log_likelihood(
+            hooked,
+            layer,
+            exam.sheet,
+            rows,
+            lambda residual: upstream.clamp_latents(residual, None, sae, latents, multiplier),
+        )
+    return questions.choose(likelihood, exam.sheet)
+
+
+def best(sweep: list[dict[str, float]]) -> float:
+    """sae-bench's own score of a sweep."""
+    from pandas import DataFrame
+
+    table: DataFrame = DataFrame(sweep)
+    return float(upstream.get_unlearning_scores(table))
+
+
+def missing(plan: Plan) -> list[str]:
+    """What unlearning needs and lacks, before it is run; empty where all is there."""
+    if plan.scale == "full":
+        return [*_instructed_missing(plan), *_data_missing(plan)]
+    if plan.language_model != LOCAL_MODEL and plan.language_model != str(model_folder(LOCAL_MODEL)):
+        return [f"its local questions are for {LOCAL_MODEL}, not for {plan.language_model}"]
+    return []
+
+
+def instructed(model: str) -> str:
+    """The instruction-tuned sibling of a model, as the Gemma family names it: the questions are asked of that one."""
+    return model if model.endswith("-it") else f"{model}-it"
+
+
+def _instructed_missing(plan: Plan) -> list[str]:
+    try:
+        model_folder(instructed(plan.language_model))
+    except ModelError as error:
+        return [
+            f"its questions are asked of the instruction-tuned {instructed(plan.language_model)}: {error}"
+        ]
+    return []
+
+
+def _data_missing(plan: Plan) -> list[str]:
+    from harness.evaluation.evals import _data_set
+
+    found = [what for name in DATA_SETS for what in _data_set(name, plan)]
+    if plan.data_dir is None or not (plan.data_dir / FORGET_FILE).is_file():
+        where = (
+            plan.data_dir / FORGET_FILE
+            if plan.data_dir
+            else f"FOLDER/{FORGET_FILE}, and name --data_dir=FOLDER"
+        )
+        found.append(
+            f"the forget corpus {FORGET_FILE} is not here: it is given out on request (the form is on the hub's page of "
+            f"cais/wmdp-corpora); put it at {where}"
+        )
+    return found
+
+
+def full(
+    sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[str, Any] | None = None
+) -> Unlearned:
+    """The score on sae-bench's own data. `hooked` is the instruction-tuned model named `model`; `settings` go into its config.
+
+    Data sets that are folders of `data_dir` are read there, others from the hub. Raises UnlearningError where the model
+    knows no question of one of the sets.
+    """
+    config = upstream.UnlearningEvalConfig(model_name=INSTRUCTED, **{"llm_batch_size": 4, **(settings or {})})
+    asked = Cache().get(
+        f"{KIND}-questions",
+        _question_fields(model, data_dir, config),
+        lambda draft: _ask_all(draft, hooked, data_dir, config),
+    )
+    with tempfile.TemporaryDirectory() as name:
+        folder, artifacts = Path(name), Path(name) / "artifacts"
+        for each in asked.glob("*.csv"):
+            split, file = each.name.split(".", 1)
+            (artifacts / "data" / "question_ids" / split).mkdir(parents=True, exist_ok=True)
+            shutil.copy(each, artifacts / "data" / "question_ids" / split / file)
+        with upstream.own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED):
+            _seed(config.random_seed)
+            upstream.run_unlearning(hooked, sae, config, str(artifacts), "sae", False)
+            table = upstream.get_metrics_df(str(artifacts / "sae" / "results" / "metrics"))
+        sweep = table.to_dict("records")
+    return Unlearned(best(sweep), [{str(key): float(value) for key, value in row.items()} for row in sweep])
+
+
+def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:
+    """Ask the model every question in all 24 orders of its choices, once for a model (20 minutes on a GPU for gemma-2-2b-it)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (
+            upstream.own_data(folder, _links(data_dir)),
+            upstream.called(hooked, INSTRUCTED),
+            torch.no_grad(),
+        ):
+            _seed(config.random_seed)
+            for each in config.dataset_names:
+                upstream.save_target_question_ids(hooked, 2 * config.llm_batch_size, str(folder), each)
+        for path in sorted((folder / "data" / "question_ids").glob("*/*.csv")):
+            known = path.read_text().split()
+            if path.parent.name == "all" and path.stem.endswith("_correct") and not known:
+                raise UnlearningError(
+                    f"the model answers no question of {path.stem.removesuffix('_correct')} rightly in all orders of its "
+                    "choices: unlearning is out of reach for it"
+                )
+            draft.write(f"{path.parent.name}.{path.name}", path.read_bytes())
+
+
+def _question_fields(model: str, data_dir: Path, config: Any) -> dict[str, Any]:
+    def state(name: str) -> str:
+        if (data_dir / name).is_dir():
+            files = sorted(path for path in (data_dir / name).rglob("*") if path.is_file())
+            return key_of({str(path.relative_to(data_dir)): content_hash(path) for path in files})
+        return data_set_revision(name, None)
+
+    sets = {name: state(name) for name in ("cais/wmdp", "cais/mmlu")}
+    return {"format": 1, "model": fingerprint(model), "asked": list(config.dataset_names), **sets}
+
+
+def _links(data_dir: Path) -> dict[Path, Path]:
+    """Where sae-bench looks for each file, and where it lies."""
+    given = {Path(name): data_dir / name for name in DATA_SETS if (data_dir / name).is_dir()}
+    return {upstream.FORGET_CORPUS: data_dir / FORGET_FILE, **given}
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def output(writer: Any, found: Unlearned) -> Any:
+    """The score as sae-bench writes it; the sweep is in `eval_result_unstructured`."""
+    return upstream.UnlearningEvalOutput(
+        eval_config=upstream.UnlearningEvalConfig(**writer.config(), llm_batch_size=4),
+        eval_result_metrics=upstream.UnlearningMetricCategories(
+            unlearning=upstream.UnlearningMetrics(unlearning_score=found.score)
+        ),
+        eval_result_details=[],
+        eval_result_unstructured=found.details(),
+        **writer.common(),
+    )
