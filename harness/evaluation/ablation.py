@@ -82,7 +82,16 @@ def scr(sae: Any, concepts: Concepts, repeat: int = 0, tops: Sequence[int] = TOP
     accuracies, clean = _ablate(sae, concepts, list(SCR_CLASSES), True, repeat, tops)
     with upstream.quiet():
         results = upstream.scr_and_tpp.get_scr_plotting_dict(accuracies, clean)
-    return Ablated({name: float(value) for name, value in results.items()}, clean, {})
+    return Ablated(with_metric(results, tops), clean, {})
+
+
+def with_metric(results: dict[str, float], tops: Sequence[int]) -> dict[str, float]:
+    """sae-bench's SCR scores, with `scr_metric_threshold_N` where it gives none: for a tie (fault 16), the mean of both."""
+    found = {name: float(value) for name, value in results.items()}
+    for n in tops:
+        both = (found[f"scr_dir1_threshold_{n}"] + found[f"scr_dir2_threshold_{n}"]) / 2
+        found.setdefault(f"scr_metric_threshold_{n}", both)
+    return found
 
 
 def tpp(sae: Any, concepts: Concepts, repeat: int = 0, tops: Sequence[int] = TOPS) -> Ablated:

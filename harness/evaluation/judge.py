@@ -6,6 +6,7 @@ recorded:answers.jsonl      answers recorded before; a question that was not rec
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -79,6 +80,7 @@ class RecordedJudge:
             recorded, key=lambda each: difflib.SequenceMatcher(None, each, asked).quick_ratio(), default=""
         )
         at = next((i for i, (a, b) in enumerate(zip(asked, nearest, strict=False)) if a != b), len(nearest))
+        at = max(0, at - 20)  # some of what is the same, to find it by
         return (
             f"{self.path} has no answer to this question; the SAE, the text or sae-bench is another one than when it was "
             f"recorded. The nearest recorded question has {nearest[at : at + 60]!r} where it has {asked[at : at + 60]!r}. "
@@ -144,6 +146,10 @@ class LitellmJudge:
         """End the process."""
         self._process.kill()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):  # what was not yet sent
+                    pipe.close()
 
     def _send(self, request: dict[str, Any]) -> dict[str, Any]:
         answer: Future[dict[str, Any]] = Future()
@@ -155,7 +161,7 @@ class LitellmJudge:
             try:
                 self._process.stdin.write(json.dumps(line) + "\n")
                 self._process.stdin.flush()
-            except BrokenPipeError as error:
+            except (BrokenPipeError, ValueError) as error:
                 raise JudgeError("the process that asks the judge has ended") from error
         return answer.result()
 

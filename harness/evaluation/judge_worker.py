@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 AT_ONCE = 10
-RETRIES = 3
+TRIES = 4
+WAIT_S = 3.0  # longer by as much after each try
+PASSING = ("RateLimitError", "APIConnectionError", "Timeout", "InternalServerError", "ServiceUnavailableError")
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -25,19 +28,25 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         by_url = request["base_url"] and any("KEY" in name for name in found.get("missing_keys", []))
         return {"missing": [] if by_url else found.get("missing_keys", [])}
     own = {"base_url": request["base_url"], "api_key": "none"} if request["base_url"] else {}
-    try:
-        response = litellm.completion(
-            model=request["model"],
-            messages=request["messages"],
-            max_tokens=request["max_tokens"],
-            timeout=request["timeout_s"],
-            num_retries=RETRIES,
-            **own,
-        )
-        text = response.choices[0].message.content
-    except Exception as error:  # of any of litellm's classes, which differ by provider and version
-        return {"error": f"{type(error).__name__}: {error}"}
-    return {"text": text} if text else {"error": "the answer is empty"}
+    problem = ""
+    for attempt in range(TRIES):
+        time.sleep(attempt * WAIT_S)
+        try:
+            response = litellm.completion(
+                model=request["model"],
+                messages=request["messages"],
+                max_tokens=request["max_tokens"],
+                timeout=request["timeout_s"],
+                **own,
+            )
+        except Exception as error:  # of any of litellm's classes, which differ by provider and version
+            problem = f"{type(error).__name__}: {error}"
+            if type(error).__name__ not in PASSING:
+                break
+            continue
+        text = response.choices[0].message.content if response.choices else ""
+        return {"text": text} if text else {"error": "the answer is empty"}
+    return {"error": problem}
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so
 14. `get_sae_bench_version` gives the git commit of the working directory, whatever project that is: outputs.py writes
     the package's version.
 15. Core's mean squared error is divided by the number of tokens twice: ours is written (outputs.py).
+16. SCR has no score where its biased probe is as accurate on either attribute: ablation.py gives the mean of both.
 """
 
 from __future__ import annotations

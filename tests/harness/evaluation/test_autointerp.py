@@ -1,0 +1,204 @@
+"""Autointerp with a judge behind a real server, with a recorded one, and with one that is not there."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from harness.evaluation import judge as judges
+from harness.evaluation.judge import (
+    JudgeError,
+    LitellmJudge,
+    RecordedJudge,
+    RecordingJudge,
+    missing_for,
+    open_judge,
+    python_with_litellm,
+    question_key,
+)
+from tests.harness.evaluation.examples import random_submission
+from tests.model_server import ModelServer
+
+needs_litellm = pytest.mark.skipif(python_with_litellm() is None, reason="no environment has litellm")
+ASKED = [{"role": "system", "content": "You explain."}, {"role": "user", "content": "What is this?"}]
+
+
+class Oracle:
+    """A judge that answers from what it is asked: it explains nothing, and is always or never right."""
+
+    name = "oracle"
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def ask(self, messages, max_tokens: int) -> str:
+        self.asked.append(messages[-1]["content"])
+        return self.answer
+
+
+@needs_litellm
+def test_a_litellm_judge_is_asked_over_http(tmp_path: Path) -> None:
+    """Messages and the limit arrive at the server as they are, from a process of its own; ten questions at once do too."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ModelServer(tmp_path, [{"text": " cats "}]) as server:
+        judge = LitellmJudge("openai/some-model", server.url)
+        try:
+            with ThreadPoolExecutor(10) as pool:
+                answers = list(pool.map(lambda _: judge.ask(ASKED, 30), range(10)))
+        finally:
+            judge.close()
+        assert answers == [" cats "] * 10
+        assert len(server.requests) == 10
+        assert server.requests[0]["messages"] == ASKED
+        assert (server.requests[0]["max_tokens"], server.requests[0]["model"]) == (30, "some-model")
+
+
+@needs_litellm
+def test_a_judge_that_refuses_is_an_error_that_says_why(tmp_path: Path) -> None:
+    """An answer of 401, and an empty one, are errors that name the judge."""
+    answers = [{"status": 401, "message": "bad key"}]
+    with ModelServer(tmp_path, answers) as server:
+        judge = LitellmJudge("openai/some-model", server.url)
+        with pytest.raises(JudgeError, match=r"openai/some-model gave no answer: .*AuthenticationError.*bad key"):
+            judge.ask(ASKED, 30)
+        judge.close()
+        with pytest.raises(JudgeError, match="has ended"):
+            judge.ask(ASKED, 30)
+
+
+@needs_litellm
+def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch) -> None:
+    """litellm's own table says which variable a model needs; a server of one's own needs none."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    found = missing_for("openai/gpt-4o-mini")
+    assert found == [
+        "OPENAI_API_KEY is not set, and the judge openai/gpt-4o-mini cannot be asked without it"
+    ]
+    assert missing_for("openai/gpt-4o-mini", "http://127.0.0.1:1/v1") == []
+
+
+def test_no_judge_and_no_litellm_are_said(monkeypatch, tmp_path: Path) -> None:
+    """Without a judge, with a file that is none, or without litellm there is a sentence that says what to do."""
+    assert "--judge" in missing_for("")[0]
+    assert "make one with --record_judge" in missing_for(f"recorded:{tmp_path / 'none.jsonl'}")[0]
+    monkeypatch.setattr(judges, "python_with_litellm", lambda: None)
+    assert "litellm is needed" in missing_for("openai/gpt-4o-mini")[0]
+    with pytest.raises(JudgeError, match="litellm is needed"):
+        open_judge("openai/gpt-4o-mini")
+
+
+def test_recorded_answers_are_given_again_and_an_unknown_question_names_the_nearest(tmp_path: Path) -> None:
+    """What was recorded is answered without the judge; a changed question fails and shows where it differs."""
+    file = tmp_path / "answers.jsonl"
+    oracle = Oracle("cats")
+    recording = RecordingJudge(oracle, file)
+    assert recording.ask(ASKED, 30) == "cats"
+    assert recording.ask([*ASKED[:1], {"role": "user", "content": "And that one?"}], 30) == "cats"
+    recorded = open_judge(f"recorded:{file}")
+    assert isinstance(recorded, RecordedJudge)
+    assert "oracle" in recorded.name
+    assert recorded.ask(ASKED, 30) == "cats"
+    assert len(oracle.asked) == 2
+    with pytest.raises(JudgeError, match=r"has 'What is this\?' where it has 'What is these\?'"):
+        recorded.ask([*ASKED[:1], {"role": "user", "content": "What is these?"}], 30)
+    with pytest.raises(JudgeError, match="no answer to this question"):
+        recorded.ask(ASKED, 31)
+    file.write_text("half a li")
+    with pytest.raises(JudgeError, match="holds no recorded answers"):
+        RecordedJudge(file)
+
+
+def test_a_key_depends_on_what_is_asked_alone() -> None:
+    """Further fields of a message do not count; its text, its role and the limit do."""
+    assert question_key([{**each, "name": "x"} for each in ASKED], 30) == question_key(ASKED, 30)
+    others = [question_key(ASKED, 31), question_key(ASKED[:1], 30), question_key(ASKED[::-1], 30)]
+    assert len({question_key(ASKED, 30), *others}) == 4
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """interpret() with small sizes on the shipped model."""
+    from harness.evaluation import autointerp, upstream
+    from harness.evaluation.lens import load_hooked
+
+    model = load_hooked("labloop-gemma2-tiny")
+    sae = upstream.as_upstream_sae(random_submission(128, 200, 12, model="labloop-gemma2-tiny"))
+
+    def ask(judge):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                autointerp, "SIZES", replace(autointerp.SIZES, interpreted=5, interpreted_tokens=4000)
+            )
+            return autointerp.interpret(sae, model, 128, judge)
+
+    return ask
+
+
+@pytest.mark.slow
+def test_a_judge_that_always_says_none_scores_the_floor(asked):
+    """It is right about the texts without the latent: 10 of 14, less those drawn at random in which it is on."""
+    found = asked(Oracle("None"))
+    assert len(found.by_latent) == 5
+    for each in found.by_latent.values():
+        assert each["score"] == pytest.approx(1 - len(each["correct seqs"]) / 14)
+    assert found.scores()["autointerp"] < 10 / 14 + 1e-6
+    assert found.details()["judge"] == "oracle"
+
+
+@pytest.mark.slow
+def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked):
+    """Saying exactly the texts with the latent on is 1; answers that are no numbers are counted, and none is an error."""
+    from harness.evaluation.autointerp import InterpretError
+
+    known = asked(Oracle("None")).by_latent
+
+    class Knowing(Oracle):
+        def ask(self, messages, max_tokens: int) -> str:
+            super().ask(messages, max_tokens)
+            if "examples:" not in messages[-1]["content"]:
+                return f"this neuron activates on number {len(self.asked)}"
+            return self.answer
+
+    first = next(iter(known.values()))
+    partly = asked(Knowing(", ".join(map(str, first["correct seqs"]))))
+    assert partly.by_latent[first["latent"]]["score"] == 1.0
+    with pytest.raises(InterpretError, match="none of 5 latents could be scored"):
+        asked(Oracle("all of them"))
+
+
+@pytest.mark.slow
+@needs_litellm
+def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(asked, tmp_path: Path):
+    """A judge behind a server is recorded while ten questions are under way; played back, every figure is the same."""
+    with ModelServer(tmp_path, [{"text": "1, 2, 3"}]) as server:
+        live = open_judge("openai/some-model", server.url, tmp_path / "answers.jsonl")
+        first = asked(live)
+        questions = len(server.requests)
+    again = asked(open_judge(f"recorded:{tmp_path / 'answers.jsonl'}"))
+    assert questions == 10
+    assert again.by_latent == first.by_latent
+    assert again.scores() == first.scores()
+    lines = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
+    assert {line["model"] for line in lines} == {"openai/some-model"}
+
+
+@pytest.mark.slow
+def test_the_result_file_is_saebench_s(asked, tmp_path: Path):
+    """The file meets sae-bench's schema and holds the score and who judged."""
+    from harness.evaluation import outputs
+
+    found = asked(Oracle("None"))
+    submission = random_submission(128, 200, 12, model="labloop-gemma2-tiny")
+    from harness.evaluation.upstream import as_upstream_sae
+
+    as_upstream_sae(submission)
+    writer = outputs.Writer(submission, tmp_path, "run_1")
+    value = json.loads(writer.write(outputs.autointerp(writer, found)).read_text())
+    score = value["eval_result_metrics"]["autointerp"]["autointerp_score"]
+    assert score == pytest.approx(found.scores()["autointerp"], rel=1e-9)
+    assert value["eval_result_unstructured"]["judge"] == "oracle"
+    assert torch.is_grad_enabled()
