@@ -53,13 +53,16 @@ CLASSES: dict[str, Callable[[], Any]] = {
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with each model, saved as it would be on the hub in bf16 (GPT-2's: no <bos>), and texts.jsonl."""
+    """A folder with each model, saved as it would be on the hub in bf16 (GPT-2's and GPT-NeoX's: no <bos>, no <pad>), and texts.jsonl."""
     root = tmp_path_factory.mktemp("full")
     tokenizer = AutoTokenizer.from_pretrained(DATA / LOCAL_MODEL)
     for name, config in CLASSES.items():
         torch.manual_seed(0)
         AutoModelForCausalLM.from_config(config()).to(torch.bfloat16).save_pretrained(root / name)
-        tokenizer.bos_token = "<bos>" if name not in ("gpt2", "gpt_neox") else None
+        if name in ("gpt2", "gpt_neox"):  # whose tokenizers know <|endoftext|> alone
+            tokenizer.bos_token = tokenizer.pad_token = None
+        else:
+            tokenizer.bos_token, tokenizer.pad_token = "<bos>", "<pad>"
         tokenizer.save_pretrained(root / name)
     lines = (json.dumps({"text": entry.line}) + "\n" for entry in entries("train")[:2000])
     (root / "texts.jsonl").write_text("".join(lines), encoding="utf-8")
