@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.content import content_hash
-from harness.errors import ModelError
+from harness.errors import DeviceError, ModelError
 from harness.hub import quiet, remedy
 from harness.text import DATA
 
@@ -50,10 +50,11 @@ class LM:
 def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | None = None) -> LM:
     """Load a model: the shipped one by its name, a folder, or a hub model. `dtype` None is float32.
 
-    `device` may be auto: a GPU where there is one. Raises DeviceError where it is not there, ModelError where the model
-    is unknown, gated, out of reach, or cannot be loaded.
+    `device` may be auto: a GPU where there is one. Raises DeviceError where it is not there or too small, ModelError where
+    the model is unknown, gated, out of reach, or cannot be loaded.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
@@ -68,17 +69,19 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
         attention = {"attn_implementation": "eager"} if config.model_type == "gemma2" else {}
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype or torch.float32, **attention)
         tokenizer = AutoTokenizer.from_pretrained(folder)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the model in {folder} cannot be loaded: {error}") from error
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+        said = " ".join(str(error).split())
+        raise ModelError(f"the model in {folder} cannot be loaded: {said}") from error
+    try:
+        model = model.eval().requires_grad_(False).to(place)
+    except torch.OutOfMemoryError as error:
+        size = sum(weight.numel() * weight.element_size() for weight in model.parameters()) / 1e9
+        raise DeviceError(
+            f"{name} takes {size:.1f} GB and {place} has not that much memory left: "
+            "end what else runs there, compute in bfloat16, or use --device cpu"
+        ) from error
     text = config.get_text_config()
-    return LM(
-        name=name,
-        model=model.eval().requires_grad_(False).to(place),
-        tokenizer=tokenizer,
-        d_model=text.hidden_size,
-        n_layers=text.num_hidden_layers,
-        fingerprint=fingerprint(name),
-    )
+    return LM(name, model, tokenizer, text.hidden_size, text.num_hidden_layers, fingerprint(name))
 
 
 def model_folder(name: str) -> Path:

@@ -64,6 +64,9 @@ def test_the_fingerprint_is_of_the_content(lm: LM, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(DATA / LOCAL_MODEL, copy)
     assert fingerprint(str(copy)) == lm.fingerprint == fingerprint(LOCAL_MODEL)
+    (copy / "merges.txt").write_text("the words of an older tokenizer")
+    assert fingerprint(str(copy)) != lm.fingerprint
+    (copy / "merges.txt").unlink()
     for name in ("model.safetensors", "tokenizer.json"):
         content = bytearray((copy / name).read_bytes())
         content[-5] ^= 1
@@ -151,6 +154,11 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     shutil.copy(DATA / LOCAL_MODEL / "config.json", tmp_path)
     with pytest.raises(ModelError, match=r"a \.safetensors file is needed"):
         fingerprint(str(tmp_path))
+    weights = (DATA / LOCAL_MODEL / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(weights[:100_000])  # a download that was cut off
+    with pytest.raises(ModelError, match="cannot be loaded: ") as cut_off:
+        load_lm(str(tmp_path))
+    assert "\n" not in str(cut_off.value)
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_lm(str(tmp_path))
@@ -160,3 +168,18 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     """The message names the device and what to use instead."""
     with pytest.raises(DeviceError, match=r"the device 'cuda:99' is not there.*Use auto or cpu"):
         load_lm(device="cuda:99")
+
+
+def test_a_gpu_too_small_for_the_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much the model takes, and what to do; torch's own report stays as the cause."""
+    full = torch.OutOfMemoryError("CUDA out of memory")
+
+    def to(*_: object) -> None:
+        raise full
+
+    monkeypatch.setattr("transformers.Gemma2ForCausalLM.to", to)
+    with pytest.raises(
+        DeviceError, match=r"takes 0\.0 GB and cpu has not that much.*compute in bfloat16"
+    ) as raised:
+        load_lm()
+    assert raised.value.__cause__ is full
