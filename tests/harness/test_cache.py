@@ -98,6 +98,19 @@ def test_an_interrupted_build_is_no_entry_and_is_gone_on_with(tmp_path: Path) ->
     assert maker.wrote == [2]
 
 
+def test_a_half_written_shard_is_written_again(tmp_path: Path) -> None:
+    """Killed within a write: bytes are in the file that no checksum vouches for, and the shard is made anew."""
+    cache = Cache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        cache.get("kind", FIELDS, Maker(fail_after=1))
+    with next(tmp_path.glob("kind/*.part/data")).open("ab") as file:
+        file.write(b"2nd sh" + bytes(40))  # and the space of later shards, as a file system may leave it
+    maker = Maker()
+    data = (cache.get("kind", FIELDS, maker) / "data").read_bytes()
+    assert data[: len(b"".join(SHARDS))] == b"".join(SHARDS)
+    assert maker.wrote == [1, 2]
+
+
 BUILDER = """
 import sys, time
 from pathlib import Path
