@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,7 +11,7 @@ from agent.errors import BadAnswer
 from agent.experiment.results import Results, RunResult
 from agent.session.reported import Reported
 from agent.writing import phrases
-from agent.writing.escape import number_latex
+from agent.writing.filled import Filled
 from agent.writing.reference import (
     FIELDS,
     GROUPS,
@@ -21,33 +19,13 @@ from agent.writing.reference import (
     REPORTED,
     WORDS,
     Reference,
+    nearest,
     parse_reference,
 )
+from agent.writing.reported_values import published, refuse_published
 from agent.writing.table import Table
 
 Style = Literal["text", "latex"]
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What a reference says. `rows` are the lines of the evidence table it stands on, as (run, metric or setting)."""
-
-    reference: Reference
-    text: str
-    rows: tuple[tuple[str, str], ...] = ()
-    table: Table | None = None
-    reported: str = ""
-    """The value alone, where it is one that others reported; in LaTeX its macro adds the mark."""
-
-    @property
-    def latex(self) -> str:
-        """The text behind a macro that links to the evidence; a table as booktabs."""
-        if self.table is not None:
-            return self.table.latex()
-        if self.reported:
-            return f"\\evidreported{{{self.reference.text}}}{{{number_latex(self.reported)}}}"
-        macro = "evid" if any(char.isdigit() for char in self.text[:2]) else "evidwords"
-        return f"\\{macro}{{{self.reference.text}}}{{{number_latex(self.text)}}}"
 
 
 @dataclass(frozen=True)
@@ -61,8 +39,8 @@ class Evidence:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
         reference = parse_reference(inner) if isinstance(inner, str) else inner
         if reference.head == REPORTED:
-            return self._reported(reference)
-        self._refuse_reported(reference)
+            return published(reference, self.reported, self.results)
+        refuse_published(reference, self.results)
         if reference.is_word:
             return self._word(reference)
         run = self._run(reference.head, reference)
@@ -83,7 +61,7 @@ class Evidence:
     def _measured(self, reference: Reference, run: RunResult, metric: str, field: str) -> str:
         results, kind, value = self.results, self.results.metrics[metric], run.values.get(metric)
         if field not in ("", *FIELDS):
-            raise BadAnswer(f"[[{reference.text}]]: no field {field!r}; {_nearest(field, FIELDS)}")
+            raise BadAnswer(f"[[{reference.text}]]: no field {field!r}; {nearest(field, FIELDS)}")
         if field == "verdict":
             return phrases.verdict_text(results, run, metric)
         if field == "percent":
@@ -108,40 +86,12 @@ class Evidence:
             phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
         )
 
-    def _reported(self, reference: Reference) -> Filled:
-        """A published value with its mark, or where it was published; nothing is computed from either."""
-        if self.reported is None:
-            raise BadAnswer(f"[[{reference.text}]]: no published results are given at this scale")
-        if reference.rest == ("source",):
-            return Filled(reference, self.reported.source)
-        known = [
-            f"{name}.{metric}" for name, one in self.reported.baselines.items() for metric in one.metrics
-        ]
-        value = self.reported.value(*reference.rest) if len(reference.rest) == 2 else None
-        if value is None:
-            raise BadAnswer(
-                f"[[{reference.text}]]: of published results only [[{REPORTED}.NAME.METRIC]] and [[{REPORTED}.source]] exist, "
-                f"with no delta, verdict or noise; {_nearest('.'.join(reference.rest), known)}"
-            )
-        text = phrases.reported_number(value, self.results.metrics.get(reference.rest[1]))
-        row = (REPORTED, ".".join(reference.rest))
-        return Filled(reference, f"{text} ({phrases.REPORTED_MARK})", (row,), reported=text)
-
-    def _refuse_reported(self, reference: Reference) -> None:
-        """Published results stand in no comparison, count, list or table: they were measured elsewhere, otherwise."""
-        words = [word.split(".")[0] for word in reference.rest]
-        if REPORTED in words and REPORTED not in self.results.metrics:
-            raise BadAnswer(
-                f"[[{reference.text}]]: published results were not measured here, under the same conditions, so nothing is "
-                f"compared with them; state [[{REPORTED}.NAME.METRIC]] as reported, beside the measured value, and compare neither"
-            )
-
     def _setting(self, reference: Reference, run: RunResult) -> Filled:
         section, name = reference.rest
         known = self.settings(run) if section == "config" else self.training(run)
         if name not in known:
             raise BadAnswer(
-                f"[[{reference.text}]]: {run.name} recorded no {section} value {name!r}; {_nearest(name, known)}"
+                f"[[{reference.text}]]: {run.name} recorded no {section} value {name!r}; {nearest(name, known)}"
             )
         return Filled(reference, phrases.setting_text(known[name]), ((run.name, f"{section}.{name}"),))
 
@@ -212,14 +162,14 @@ class Evidence:
             names = [run.name for run in self.results.runs]
             raise BadAnswer(
                 f"[[{reference.text}]]: {name!r} is neither an accepted run nor a word of the grammar; "
-                f"{_nearest(name, [*names, 'best', *WORDS])}. Accepted runs: {', '.join(names)}"
+                f"{nearest(name, [*names, 'best', *WORDS])}. Accepted runs: {', '.join(names)}"
             )
         return run
 
     def _metric(self, name: str, reference: Reference) -> str:
         if name not in self.results.metrics:
             raise BadAnswer(
-                f"[[{reference.text}]]: no metric {name!r}; {_nearest(name, self.results.metrics)}"
+                f"[[{reference.text}]]: no metric {name!r}; {nearest(name, self.results.metrics)}"
             )
         return name
 
@@ -277,12 +227,3 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{name}"] = value
     return flat
-
-
-def _nearest(name: str, valid: Iterable[str]) -> str:
-    names = list(valid)
-    tidy = {re.sub(r"[^a-z0-9]", "", known.lower()): known for known in names}
-    close = difflib.get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), list(tidy), n=3, cutoff=0.4)
-    if close:
-        return f"nearest: {', '.join(tidy[found] for found in close)}"
-    return f"valid: {', '.join(names[:30])}" if names else "there are none"

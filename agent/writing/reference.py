@@ -13,7 +13,9 @@ docs/references.md tells it for people. A reference is text between double squar
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
@@ -86,3 +88,13 @@ def parse_reference(inner: str) -> Reference:
 def references(text: str) -> list[Reference]:
     """Every reference of a text, in order."""
     return [parse_reference(match.group(1)) for match in REFERENCE.finditer(text)]
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """For a message on a name that does not exist: those that it may have meant, else all there are."""
+    names = list(valid)
+    tidy = {re.sub(r"[^a-z0-9]", "", known.lower()): known for known in names}
+    close = difflib.get_close_matches(re.sub(r"[^a-z0-9]", "", name.lower()), list(tidy), n=3, cutoff=0.4)
+    if close:
+        return f"nearest: {', '.join(tidy[found] for found in close)}"
+    return f"valid: {', '.join(names[:30])}" if names else "there are none"
