@@ -174,7 +174,7 @@ def test_a_pickled_weight_is_refused(saved, tmp_path):
         whole["data/weights/model_weights_config.json"] = archive.read(
             "encode/data/weights/model_weights_config.json"
         )
-    with pytest.raises(ProgramError, match="pickled"):
+    with pytest.raises(ProgramError, match="is pickled or no tensor"):
         check_program(altered(saved, tmp_path / "worse.pt2", whole))
     assert not sign.exists()
 
@@ -201,7 +201,7 @@ def test_text_in_the_graph_is_never_evaluated(saved, tmp_path):
     "builtins.eval", "torch.ops.aten.from_file.default", "torch.ops.aten.add_.Tensor", "torch.ops.aten.rand.default",
     "torch.ops.aten.native_dropout.default", "torch.ops.aten.empty.memory_format", "torch.ops.aten.as_strided.default",
     "torch.ops.aten.__class__.__name__", "torch.ops.aten.add.__init__", "torch.ops.prims.add.default",
-    "torch.ops.aten.addmm.out", "torch.ops.higher_order.cond", "#custom:thing", "", None, 7,
+    "torch.ops.aten.addmm.out", "torch.ops.aten.atan2.out", "torch.ops.aten.resize_.default", "torch.ops.higher_order.cond", "#custom:thing", "", None, 7,
 ])  # fmt: skip
 def test_only_pure_core_operators_are_called(saved, tmp_path, target):
     """An operator that reaches the system, changes its input, draws at random or reads raw memory: an error naming it."""
@@ -278,7 +278,7 @@ def test_damaged_archives_are_refused(saved, tmp_path):
     twice.write_bytes((saved / "encode.pt2").read_bytes())
     with zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("other/models/model.json", "{}")
-    with pytest.raises(ProgramError, match="twice"):
+    with pytest.raises(ProgramError, match="holds models/model.json twice"):
         check_program(twice)
     huge = altered(saved, tmp_path / "nested.pt2", {"models/model.json": b"[" * 100_000})
     with pytest.raises(ProgramError):
