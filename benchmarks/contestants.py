@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Protocol
 
@@ -96,8 +97,6 @@ class EncoderProducts:
 
 OURS: dict[str, Entry] = {"labloop": Ours, "labloop, no compiler": OursWithoutCompiler}
 LIMITS: dict[str, Entry] = {
-    "encoder product, forward": lambda problem, precision: EncoderProducts(problem, precision, False),
-    "encoder products, forward and backward": lambda problem, precision: EncoderProducts(
-        problem, precision, True
-    ),
+    "encoder product, forward": functools.partial(EncoderProducts, backward=False),
+    "encoder products, forward and backward": functools.partial(EncoderProducts, backward=True),
 }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import statistics
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
 
 import torch
 
 from benchmarks.contestants import PRECISIONS, Contestant, Entry
 from benchmarks.problem import LOSS_STEPS, Problem, Shape
 
-ROUNDS = 5  # every contestant takes its turn in each
+ROUNDS = 3  # every contestant takes its turn in each
 STEPS = 2  # timed steps of a turn, after one that is not (caches hold the contestant before)
 TOLERANCE = 0.05  # of the loss after 200 steps, beside ours in float32
 
@@ -40,52 +43,115 @@ class LossesDiffer(Exception):
     """Contestants that should do the same have not learnt the same: their times cannot be compared."""
 
 
-def measure(shape: Shape, entries: Mapping[str, Entry], rounds: int = ROUNDS) -> list[Row]:
-    """A row for each contestant and precision. An entry that raises NotImplementedError for a precision is left out."""
-    problem = Problem(shape)
-    rows = []
-    for precision in PRECISIONS:
-        taking_part = {
-            name: made for name, entry in entries.items() if (made := start(entry, problem, precision))
-        }
-        times = time_in_turns(problem, taking_part, rounds)
-        differs = {name: contestant.differs for name, contestant in taking_part.items()}
-        taking_part.clear()  # their memory, before the next ones are made
-        for name, (wall, cpu) in times.items():
-            loss = loss_after(problem, entries[name], precision)
-            rows.append(
-                Row(
-                    str(shape), name, precision, round(wall, 2), loss, round(cpu, 2), shape.batch, shape.k,
-                    shape.loss_batch, differs[name],
-                )
-            )  # fmt: skip
-    return rows
+class Here:
+    """A contestant in this process, with the problem that it works on."""
+
+    def __init__(self, entry: Entry, shape: Shape, precision: str) -> None:
+        self._entry, self._precision = entry, precision
+        self._problem = Problem(shape)
+        self._contestant: Contestant | None = entry(self._problem, precision)
+        self.differs = self._contestant.differs
+
+    def turn(self, number: int) -> tuple[list[float], list[float]]:
+        """Milliseconds of the timed steps of one turn: by the clock, and of CPU time over the number of threads."""
+        assert self._contestant is not None
+        walls, cpus = [], []
+        for step in range(STEPS + 1):
+            x = self._problem.batch(number * (STEPS + 1) + step, self._problem.shape.batch)
+            wall, cpu = time.perf_counter(), time.process_time()
+            self._contestant.step(x)
+            if step:
+                walls.append(1e3 * (time.perf_counter() - wall))
+                cpus.append(1e3 * (time.process_time() - cpu) / torch.get_num_threads())
+        return walls, cpus
+
+    def loss(self) -> float | None:
+        """The held-out loss of a new contestant after 200 steps; ends the turns."""
+        self._contestant = None  # its memory
+        return loss_after(self._problem, self._entry, self._precision)
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
-def start(entry: Entry, problem: Problem, precision: str) -> Contestant | None:
-    """A new contestant, or None where it does not take part in that precision."""
+class Apart:
+    """The same in a process of its own, so that no contestant runs with what another has set (memory, threads, types)."""
+
+    def __init__(self, entry: Entry, shape: Shape, precision: str) -> None:
+        processes = multiprocessing.get_context("spawn")
+        self._ours, theirs = processes.Pipe()
+        self._process = processes.Process(target=_serve, args=(theirs, entry, shape, precision), daemon=True)
+        self._process.start()
+        theirs.close()
+        answer = self._ours.recv()
+        if answer is None:
+            self.close()
+            raise NotImplementedError
+        self.differs: str = answer
+
+    def turn(self, number: int) -> tuple[list[float], list[float]]:
+        self._ours.send(("turn", number))
+        walls, cpus = self._ours.recv()
+        return walls, cpus
+
+    def loss(self) -> float | None:
+        self._ours.send(("loss",))
+        answer: float | None = self._ours.recv()
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        self._ours.close()
+        self._process.join(10)
+        self._process.kill()
+
+
+def _serve(connection: Connection, entry: Entry, shape: Shape, precision: str) -> None:
+    """The other end of Apart: build the contestant, then answer until the connection is closed."""
     try:
-        return entry(problem, precision)
+        here = Here(entry, shape, precision)
     except NotImplementedError:
-        return None
+        connection.send(None)
+        return
+    connection.send(here.differs)
+    with contextlib.suppress(EOFError):
+        while True:
+            method, *arguments = connection.recv()
+            connection.send(getattr(here, method)(*arguments))
 
 
-def time_in_turns(
-    problem: Problem, contestants: Mapping[str, Contestant], rounds: int
-) -> dict[str, tuple[float, float]]:
-    """Milliseconds a step by name: medians of wall clock, and of CPU time over the number of threads."""
-    walls: dict[str, list[float]] = {name: [] for name in contestants}
-    cpus: dict[str, list[float]] = {name: [] for name in contestants}
-    for turn in range(rounds):
-        for name, contestant in contestants.items():
-            for step in range(STEPS + 1):
-                x = problem.batch(turn * (STEPS + 1) + step, problem.shape.batch)
-                wall, cpu = time.perf_counter(), time.process_time()
-                contestant.step(x)
-                if step:
-                    walls[name].append(1e3 * (time.perf_counter() - wall))
-                    cpus[name].append(1e3 * (time.process_time() - cpu) / torch.get_num_threads())
-    return {name: (statistics.median(walls[name]), statistics.median(cpus[name])) for name in contestants}
+def measure(
+    shape: Shape, entries: Mapping[str, Entry], rounds: int = ROUNDS, kind: type[Here] | type[Apart] = Apart
+) -> list[Row]:
+    """A row for each contestant and precision. An entry that raises NotImplementedError for a precision is left out."""
+    return [
+        row for precision in PRECISIONS for row in _measure_precision(shape, entries, rounds, kind, precision)
+    ]
+
+
+def _measure_precision(
+    shape: Shape, entries: Mapping[str, Entry], rounds: int, kind: type[Here] | type[Apart], precision: str
+) -> list[Row]:
+    players: dict[str, Here | Apart] = {}
+    for name, entry in entries.items():
+        with contextlib.suppress(NotImplementedError):
+            players[name] = kind(entry, shape, precision)
+    turns: dict[str, list[tuple[list[float], list[float]]]] = {name: [] for name in players}
+    for number in range(rounds):
+        for name, player in players.items():
+            turns[name].append(player.turn(number))
+    rows = []
+    for name, player in players.items():
+        wall = statistics.median(ms for walls, _ in turns[name] for ms in walls)
+        cpu = statistics.median(ms for _, cpus in turns[name] for ms in cpus)
+        rows.append(
+            Row(
+                str(shape), name, precision, round(wall, 2), player.loss(), round(cpu, 2), shape.batch, shape.k,
+                shape.loss_batch, player.differs,
+            )
+        )  # fmt: skip
+        player.close()
+    return rows
 
 
 def loss_after(problem: Problem, entry: Entry, precision: str, steps: int = LOSS_STEPS) -> float | None:

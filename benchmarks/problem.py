@@ -36,7 +36,7 @@ class Shape:
 
 
 SHAPES = (
-    Shape(512, 8_192, batch=2_048, loss_batch=512),
+    Shape(512, 8_192, batch=2_048, loss_batch=256),
     Shape(512, 16_384, batch=2_048, loss_batch=128),
     Shape(2_304, 8_192, batch=1_024, loss_batch=64),
     Shape(2_304, 16_384, batch=1_024, loss_batch=64),

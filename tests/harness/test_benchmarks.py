@@ -7,7 +7,7 @@ import torch
 
 import experiment
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
-from benchmarks.measure import LossesDiffer, Row, check_losses, loss_after, measure
+from benchmarks.measure import Apart, Here, LossesDiffer, Row, check_losses, loss_after, measure
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, ratios, tables
 from benchmarks.session import measure_session, session_table
@@ -28,7 +28,7 @@ def row(name: str, ms: float, loss: float | None = 0.4, precision: str = "float3
 
 def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
     """Ours with and without the compiled kernels and the bare products are timed; losses are real and agree."""
-    rows = measure(TOY, {**LIMITS, **OURS}, rounds=1)
+    rows = measure(TOY, {**LIMITS, **OURS}, rounds=1, kind=Here)
     assert {(each.name, each.precision) for each in rows} == {
         (name, precision) for name in {**LIMITS, **OURS} for precision in PRECISIONS
     }
@@ -37,6 +37,25 @@ def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
     check_losses(rows, "labloop")
     problem = Problem(TOY)
     assert rows[-1].loss_after_200 < 0.9 * problem.loss(problem.initial())
+
+
+def refuses(problem: Problem, precision: str) -> Ours:
+    raise NotImplementedError
+
+
+def test_a_process_of_its_own_gives_the_same_loss():
+    """Apart times and trains as Here does, and passes on that a contestant does not take part."""
+    apart = Apart(Ours, TOY, "float32")
+    walls, cpus = apart.turn(0)
+    assert len(walls) == len(cpus) == 2
+    loss = apart.loss()
+    apart.close()
+    with pytest.MonkeyPatch.context() as patch:  # the child knows nothing of the small pool
+        patch.setattr("benchmarks.problem.POOL", 16_384)
+        patch.setattr("benchmarks.problem.HELD_OUT", 2_048)
+        assert loss == Here(Ours, TOY, "float32").loss()
+    with pytest.raises(NotImplementedError):
+        Apart(refuses, TOY, "float32")
 
 
 class Lazy(Ours):
