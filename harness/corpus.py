@@ -48,20 +48,19 @@ class Source:
 
     @classmethod
     def of(cls, name: str) -> Source:
-        """Raises TextError for an empty name."""
+        """Raises TextError for an empty name, and for a path where nothing is."""
         if not name.strip():
             raise TextError(f"no data set is named: use {_EXAMPLE}")
         if (path := Path(name).expanduser()).exists():
             return cls(name, path)
-        base, mark, column = name.rpartition("#")
-        base = base if mark else name
+        base, column = name.rsplit("#", 1) if "#" in name else (name, "")
         if (path := Path(base).expanduser()).exists():
             return cls(name, path, column=column or None)
         if name.startswith(("/", ".", "~")) or _suffix(path) in KINDS:
             raise TextError(f"there is no file or folder {base!r}: use {_EXAMPLE}")
         address, _, revision = base.partition("@")
         repository, _, config = address.partition(":")
-        return cls(name, None, repository, config or None, revision or None, column * bool(mark) or None)
+        return cls(name, None, repository, config or None, revision or None, column or None)
 
 
 def identity(dataset: str) -> str:
@@ -74,7 +73,8 @@ def identity(dataset: str) -> str:
     source = Source.of(dataset)
     parts = [f"version {VERSION}", f"column {source.column}"]
     if source.path:
-        files = sorted(source.path.rglob("*.*")) if _is_saved(source.path) else _files(source)
+        saved = [path for path in sorted(source.path.rglob("*")) if path.is_file()]
+        files = saved if _is_saved(source.path) else _files(source)
         parts += [f"{_suffix(path)} {content_hash(path)}" for path in files]
     else:
         parts += [source.repository, str(source.config), _revision(source)]
