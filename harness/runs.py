@@ -72,9 +72,7 @@ class Run:
 
     def _wrapped(self, width: int, lines: int) -> str:
         text = "Baseline" if self.is_baseline else f"{self.number}: {self.title}"
-        return "\n".join(
-            textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_on_hyphens=False)
-        )
+        return "\n".join(_balanced(text, width, lines))
 
 
 def load_runs(folder: Path) -> list[Run]:
@@ -97,6 +95,17 @@ def load_runs(folder: Path) -> list[Run]:
 def metric_names(runs: Sequence[Run]) -> list[str]:
     """The metrics that some run has, in the order of the first run that has them."""
     return list(dict.fromkeys(name for run in runs for name in run.info.get("metrics", {})))
+
+
+def _balanced(text: str, width: int, most: int) -> list[str]:
+    """Lines of at most `width` characters, as equal in length as their number allows; cut with … beyond `most` lines."""
+    lines = textwrap.wrap(text, width, max_lines=most, placeholder=" …", break_on_hyphens=False)
+    for narrower in range(width - 1, width // 2, -1):
+        tried = textwrap.wrap(text, narrower, break_on_hyphens=False)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
 
 
 def _is_number(value: object) -> bool:

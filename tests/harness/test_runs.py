@@ -71,6 +71,12 @@ def test_long_titles_are_wrapped_before_they_are_cut():
     assert Run("run_3", title, {}).tick.count("\n") == 2
 
 
+def test_lines_of_a_title_are_about_as_long_as_one_another():
+    """No word is left alone on the last line where the one before has room to give."""
+    run = Run("run_1", "Masked orthogonal penalty, weight 0.1", {})
+    assert run.label == "1: Masked orthogonal\npenalty, weight 0.1"
+
+
 def test_no_run_at_all_is_an_error(tmp_path):
     """An empty folder is named in the error instead of giving empty figures."""
     with pytest.raises(FileNotFoundError, match="no run_"):
