@@ -140,22 +140,11 @@ def test_shards_hold_what_one_shard_would(monkeypatch: pytest.MonkeyPatch, cache
     assert np.allclose(in_order(np.array(load_activations(**SMALL).data)), in_order(whole), atol=0.02)
 
 
-def test_prepare_has_nothing_to_do_the_second_time(cache: Path) -> None:
-    """The same call finds both splits and says so."""
-    prepare = "from harness.prepare import *; logging.basicConfig(level=20, format='%(message)s'); prepare(Request(), {'train': 300, 'heldout': 200})"
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", prepare], cwd=REPOSITORY, text=True, capture_output=True, check=True
-        ).stderr
-        for _ in range(2)
-    ]
-    assert runs[0].count("read in") == 2
-    assert runs[1].count("in the cache") == 2
-    assert "read in" not in runs[1]
-
-
 def test_two_processes_read_the_model_once(cache: Path) -> None:
-    """Two `prepare` of the same settings at the same time: each split is read by one, and both end well."""
+    """Two `prepare` of the same settings at the same time: each split is read by one, and both end well.
+
+    A third, later, finds everything and says so.
+    """
     command = [sys.executable, "-m", "harness.prepare", "--dataset=wordnet", f"--model={DATA / LOCAL_MODEL}"]
     sizes = ["--pool_tokens=3000", "--heldout_tokens=1000", "--device=cpu"]
     both = [
@@ -167,6 +156,11 @@ def test_two_processes_read_the_model_once(cache: Path) -> None:
     assert "".join(said).count("reading 3,000 train") == 1
     assert "".join(said).count("reading 1,000 heldout") == 1
     assert len(list(cache.glob("activations/*/entry.json"))) == 2
+    third = subprocess.run(
+        [*command, *sizes], cwd=REPOSITORY, text=True, capture_output=True, check=True
+    ).stderr
+    assert third.count("in the cache") == 2
+    assert "read" not in third
 
 
 def test_what_is_read_is_in_use_until_the_process_ends(cache: Path) -> None:
