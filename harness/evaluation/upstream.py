@@ -105,7 +105,7 @@ from sae_bench.sae_bench_utils.activation_collection import (
 )
 from torch import Tensor
 from transformer_lens import HookedTransformer, HookedTransformerConfig
-from transformer_lens.pretrained.weight_conversions import convert_gemma_weights
+from transformer_lens.pretrained import weight_conversions as conversions
 
 from harness.evaluation.judge import Judge
 from harness.evaluation.scored import ScoredSAE
@@ -137,7 +137,7 @@ __all__ = [
     "calculate_misc_metrics",
     "calculate_projection_and_cos_sims",
     "convert_feature_metrics",
-    "convert_gemma_weights",
+    "conversions",
     "create_dataset_probe_training",
     "create_meaned_model_activations",
     "first_letter_formatter",
