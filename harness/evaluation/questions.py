@@ -196,12 +196,13 @@ def _sheet(hooked: Any, layer: int, sizes: Sizes, rng: random.Random) -> Sheet:
                 alone.append([numbers.setdefault((":", gloss), len(numbers)) for gloss in glosses])
                 subjects.append(name)
     rows = [([tokenizer.bos_token_id, *encode(word)], encode(" " + gloss)) for word, gloss in numbers]
-    length = max(len(word) + len(gloss) for word, gloss in rows)
+    length = max(len(before) + len(scored) for before, scored in rows)
     ids = torch.full((len(rows), length), tokenizer.pad_token_id)
     is_gloss = torch.zeros(len(rows), length, dtype=torch.bool)
-    for row, (word, gloss) in enumerate(rows):
-        ids[row, : len(word) + len(gloss)] = torch.tensor(word + gloss)
-        is_gloss[row, len(word) : len(word) + len(gloss)] = True
+    for row, (before, scored) in enumerate(rows):
+        end = len(before) + len(scored)
+        ids[row, :end] = torch.tensor(before + scored)
+        is_gloss[row, len(before) : end] = True
     return Sheet(ids, is_gloss, read(hooked, layer, ids), torch.tensor(given), torch.tensor(alone), subjects)
 
 

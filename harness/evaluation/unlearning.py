@@ -160,10 +160,11 @@ def tiny(sae: Any, hooked: Any, exam: Exam, sweep: Sweep = Sweep()) -> Unlearned
 def how_often(sae: Any, residual: Tensor, ids: Tensor, special: set[int | None]) -> Any:
     """The part of the tokens for which each latent is on, special tokens left out: a numpy array [d_sae]."""
     counted = ~torch.isin(ids, torch.tensor(sorted(special - {None})))  # type: ignore[type-var]
-    total = torch.zeros(sae.W_dec.shape[0])
-    for rows, kept in zip(residual.split(32), counted.split(32), strict=True):
-        total += (sae.encode(rows[kept].float()) > 0).sum(0)
-    return (total / counted.sum()).numpy()
+    times = [
+        (sae.encode(rows[kept].float()) > 0).sum(0)
+        for rows, kept in zip(residual.split(32), counted.split(32), strict=True)
+    ]
+    return (torch.stack(times).sum(0) / counted.sum()).numpy()
 
 
 def _answers(

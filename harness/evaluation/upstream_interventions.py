@@ -13,7 +13,9 @@ I5. Unlearning turns gradients off for the rest of the process, RAVEL turns them
 I6. RAVEL's hooks want a tuple from a block, and take `outputs[0]` for all of its batch; a block of transformers 5 returns
     the tensor itself: `tupled_blocks` puts it into a tuple, and takes it out before the next block.
 I7. RAVEL downloads its data with an argument that huggingface_hub no longer has: ravel.py puts the files in place first.
-I8. RAVEL drops the last batch, and with fewer pairs than one batch averages nothing: NaN is an error (ravel.py).
+I8. `datasets` keeps a folder that is named by a relative path under that *name*: where sae-bench's names lead to folders,
+    another folder's rows come back. `own_data` has it keep them in the working folder.
+I9. RAVEL drops the last batch, and with fewer pairs than one batch averages nothing: NaN is an error (ravel.py).
 """
 
 from __future__ import annotations
@@ -27,11 +29,14 @@ from typing import Any
 from harness.evaluation import upstream  # first: it sets the environment that sae-bench needs
 
 # isort: split
+import datasets.config
 import torch
 from sae_bench.evals.ravel import main as ravel
 from sae_bench.evals.ravel.eval_config import RAVELEvalConfig
 from sae_bench.evals.ravel.eval_output import RAVELEvalOutput, RAVELMetricCategories, RAVELMetricResults
+from sae_bench.evals.ravel.generation import generate_batched
 from sae_bench.evals.ravel.instance import RAVELInstance, get_instance_name
+from sae_bench.evals.ravel.validation import evaluate_completion
 from sae_bench.evals.unlearning.eval_config import UnlearningEvalConfig
 from sae_bench.evals.unlearning.eval_output import (
     UnlearningEvalOutput,
@@ -57,6 +62,8 @@ __all__ = [
     "UnlearningMetrics",
     "called",
     "clamp_latents",
+    "evaluate_completion",
+    "generate_batched",
     "get_instance_name",
     "get_metrics_df",
     "get_top_features",
@@ -75,18 +82,20 @@ FORGET_CORPUS = Path("sae_bench/evals/unlearning/data/bio-forget-corpus.jsonl") 
 
 @contextlib.contextmanager
 def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[None]:
-    """Work in `folder`, where each relative path of `links` leads to a file or folder of ours (I2); then undo it (I5)."""
+    """Work in `folder`, where each relative path of `links` leads to a file or folder of ours (I2, I8); then undo it (I5)."""
     for place, target in links.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).symlink_to(target.resolve())
-    gradients = torch.is_grad_enabled()
-    before = Path.cwd()
+    gradients, cache, before = torch.is_grad_enabled(), datasets.config.HF_DATASETS_CACHE, Path.cwd()
+    if any(target.is_dir() for target in links.values()):
+        datasets.config.HF_DATASETS_CACHE = folder / "datasets"
     os.chdir(folder)
     try:
         with upstream.quiet():
             yield
     finally:
         os.chdir(before)
+        datasets.config.HF_DATASETS_CACHE = cache
         torch.set_grad_enabled(gradients)
 
 

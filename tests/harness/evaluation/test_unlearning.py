@@ -1,0 +1,286 @@
+"""Unlearning: on local questions, and sae-bench's own on stand-ins of its data."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+
+from harness.evaluation import questions, unlearning, upstream  # noqa: E402
+from harness.evaluation.evals import Plan  # noqa: E402
+from harness.evaluation.lens import load_hooked  # noqa: E402
+from harness.evaluation.scored import ScoredSAE  # noqa: E402
+from harness.evaluation.submission import Submission  # noqa: E402
+from harness.lm import LOCAL_MODEL  # noqa: E402
+
+SMALL = questions.Sizes(
+    side=("noun.person", "noun.location", "noun.act", "noun.artifact"),
+    forget_questions=12,
+    side_questions=8,
+    wrong=10,
+    corpus_rows=12,
+)
+SWEEP = unlearning.Sweep(retain_thresholds=(0.05,), n_features=(1,), multipliers=(5, 40))
+
+
+def sae_of(direction: torch.Tensor, threshold: float) -> ScoredSAE:
+    """Two latents: one is on where x · direction is above the threshold, the other never."""
+    tensors = {
+        "W_enc": torch.stack([direction, direction], 1),
+        "b_enc": torch.tensor([-threshold, -1e6]),
+        "W_dec": torch.stack([direction, direction]),
+        "b_dec": torch.zeros(len(direction)),
+    }
+    sae = ScoredSAE("standard", tensors)
+    return upstream.as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
+
+
+@pytest.fixture(scope="module")
+def hooked():
+    return load_hooked(LOCAL_MODEL)
+
+
+@pytest.fixture(scope="module")
+def exam(hooked):
+    return questions.build(hooked, 2, SMALL)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Fewer questions are enough, and they are those of SMALL."""
+    monkeypatch.setattr(unlearning, "SIZES", SMALL)
+    monkeypatch.setattr(unlearning, "MIN_KNOWN", {"forget": 5, "side": 5})
+
+
+def apart(exam) -> tuple[torch.Tensor, float]:
+    """The direction from the mean activation of other texts to that of texts to forget, and a point well along it."""
+    forget, others = (each.float().flatten(0, 1) for each in (exam.forget_residual, exam.retain_residual))
+    direction = torch.nn.functional.normalize(forget.mean(0) - others.mean(0), dim=0)
+    return direction, float((others @ direction).quantile(0.97))
+
+
+def test_a_small_model_knows_more_than_chance(exam):
+    """Asked by likelihood the shipped model is right far more often than one time in four; only what it knows is kept."""
+    mean = sum(exam.accuracy.values()) / len(exam.accuracy)
+    assert mean > 0.6
+    assert questions.choose(exam.before, exam.sheet).all()
+    assert 0 < exam.known(SMALL.forget) <= 24
+    assert exam.sheet.given.max() < len(exam.sheet.ids)
+
+
+def test_wrong_choices_are_glosses_of_other_classes(hooked, exam):
+    """No gloss is given twice in a question, and the rows after the word and after none hold the same glosses."""
+    sheet = exam.sheet
+    for given, alone in zip(sheet.given.tolist(), sheet.alone.tolist(), strict=True):
+        texts = [hooked.tokenizer.decode(sheet.ids[row][sheet.gloss[row]]) for row in given]
+        assert len(set(texts)) == questions.CHOICES
+        assert texts == [hooked.tokenizer.decode(sheet.ids[row][sheet.gloss[row]]) for row in alone]
+
+
+def test_the_likelihood_is_the_models_own(hooked, exam):
+    """log p(gloss) from the stored residual stream is that of the whole forward pass, to half precision."""
+    row = int(exam.sheet.given[0, 0])
+    ids, gloss = exam.sheet.ids[row], exam.sheet.gloss[row]
+    with torch.no_grad():
+        logits = hooked(ids[None], prepend_bos=False, return_type="logits")[0]
+    each = logits.log_softmax(-1)[:-1].gather(-1, ids[1:, None])[:, 0]
+    assert float(each[gloss[1:]].sum()) == pytest.approx(float(exam.before[row]), abs=0.05)
+
+
+def test_a_latent_of_the_field_unlearns_it_and_one_of_nothing_does_not(hooked, exam, few):
+    """Clamping a direction of plants and animals costs the field more than the rest; latents that are never on cost nothing."""
+    direction, threshold = apart(exam)
+    found = unlearning.tiny(sae_of(direction, threshold), hooked, exam, SWEEP)
+    strongest = found.sweep[-1]
+    assert strongest["wmdp-bio"] < strongest["all_side_effects_mcq"]
+    assert strongest["wmdp-bio"] < 0.9
+    assert found.scores() == {"unlearning": unlearning.best(found.sweep)}
+    idle = unlearning.tiny(sae_of(direction, 1e6), hooked, exam, SWEEP)
+    assert idle.score == 0.0
+    assert all(row["wmdp-bio"] == row["all_side_effects_mcq"] == 1 for row in idle.sweep)
+
+
+def test_the_score_is_upstreams_and_keeps_to_99_percent():
+    """A setting with side effects does not count, however much it unlearns."""
+    rows = [
+        {"wmdp-bio": 0.1, "all_side_effects_mcq": 0.98},
+        {"wmdp-bio": 0.7, "all_side_effects_mcq": 0.995},
+    ]
+    assert unlearning.best(rows) == pytest.approx(0.3)
+    assert unlearning.best(rows[:1]) == 0.0
+
+
+def test_rows_without_a_clamped_latent_need_not_be_asked_again(hooked, exam, few):
+    """Asking the touched rows alone gives the answers of asking all."""
+    direction, threshold = apart(exam)
+    sae = sae_of(direction, threshold)
+    on = sae.encode(exam.sheet.residual.float()) > 0
+    on[:, 0] = False
+    touched = on.any(1)[:, 0]
+    assert 0 < touched.sum() < len(touched)
+    some = unlearning._answers(hooked, 2, exam, touched, sae, [0], 20)
+    every = unlearning._answers(hooked, 2, exam, torch.ones_like(touched), sae, [0], 20)
+    assert torch.equal(some, every)
+
+
+def test_a_model_that_knows_too_little_is_refused_with_the_figures(hooked, exam, monkeypatch):
+    """The error names what is known, the accuracy and what guessing gives."""
+    monkeypatch.setattr(unlearning, "SIZES", SMALL)
+    with pytest.raises(unlearning.UnlearningError, match=r"knows \d+ of 24 .*guessing among 4 gives 0.25"):
+        unlearning.tiny(sae_of(*apart(exam)), hooked, exam, SWEEP)
+
+
+def test_the_exam_is_asked_once(monkeypatch, tmp_path, exam):
+    """The second load reads the cache, and reads back what was kept."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
+    asked = []
+    monkeypatch.setattr(questions, "build", lambda *_: asked.append(1) or exam)
+    first, again = (unlearning.load_exam(LOCAL_MODEL, 2) for _ in range(2))
+    assert len(asked) == 1
+    assert torch.equal(first.sheet.residual, again.sheet.residual)
+    assert again.known(SMALL.side) == exam.known(SMALL.side)
+
+
+# sae-bench's own eval, on stand-ins: a model that knows the answers as long as a latent for " virus" is let alone
+
+SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_geography", "human_aging")
+SETTINGS = {
+    "dataset_size": 8,
+    "seq_len": 64,
+    "retain_thresholds": [0.01],
+    "n_features_list": [1],
+    "multipliers": [200],
+    "llm_batch_size": 8,
+}
+
+
+def knows_the_answers(hooked, direction: torch.Tensor):
+    """The small model, made to answer with the letter of the choice that says "right", unless x · direction is far below 0."""
+
+    class Knowing(type(hooked)):
+        def forward(self, tokens, *arguments, **named):
+            seen = []
+            hook = self.blocks[3].hook_resid_pre.register_forward_hook(
+                lambda _module, _inputs, residual: seen.append(residual)
+            )
+            logits = super().forward(tokens, *arguments, **named)
+            hook.remove()
+            if logits is None or named.get("stop_at_layer") is not None:
+                return logits
+            for row, text in enumerate(self.tokenizer.batch_decode(tokens)):
+                lost = bool(((seen[0][row] @ direction) < -100).any())
+                letter = next((each for each in "ABCD" if f"{each}. right" in text), None)
+                if letter and not lost:
+                    logits[row, :, self.to_single_token(letter)] += 100
+                elif lost:
+                    logits[row, :, self.to_single_token("A")] -= 100
+            return logits
+
+    hooked.__class__ = Knowing
+    return hooked
+
+
+def stand_in(folder: Path, broken: bool = False) -> Path:
+    """The data sets of sae-bench's eval in their own layout, two questions each."""
+
+    def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
+        path = folder / name / config / f"{split}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        configs = sorted(each.name for each in (folder / name).iterdir() if each.is_dir())
+        entries = "".join(
+            f"- config_name: {each}\n  data_files:\n  - split: {split}\n    path: {each}/{split}.jsonl\n"
+            for each in configs
+        )
+        (folder / name / "README.md").write_text(f"---\nconfigs:\n{entries}---\n")
+
+    def asked(thing: str) -> list[dict]:
+        word = "wrong" if broken else "right"
+        return [
+            {"question": f"What of {thing}?", "choices": [f"{word} {end}", "w x", "w y", "w z"], "answer": 0}
+            for end in ("a", "b")
+        ]
+
+    data_set("cais/wmdp", "wmdp-bio", asked("a virus virus"))
+    for subject in SUBJECTS:
+        data_set("cais/mmlu", subject, asked("a town"))
+    text = "a small town in the west of the country on the coast of a great lake " * 4
+    data_set("wikitext", "wikitext-2-raw-v1", [{"text": text}] * 20)
+    (folder / unlearning.FORGET_FILE).write_text((json.dumps({"text": "a virus " * 60}) + "\n") * 20)
+    return folder
+
+
+@pytest.fixture
+def virus():
+    """A hooked model that knows the answers, and an SAE with a latent for " virus"."""
+    hooked = load_hooked(LOCAL_MODEL)
+    virus, other = (
+        hooked.tokenizer(text, return_tensors="pt")["input_ids"]
+        for text in ("a virus a virus a virus", "a small town in the west, on the coast")
+    )
+    with torch.no_grad():
+        of_virus = questions.read(hooked, 2, virus).float()[virus == hooked.to_single_token(" virus")]
+        of_other = questions.read(hooked, 2, other).float()[0, 1:]
+    direction = torch.nn.functional.normalize(of_virus.mean(0) - of_other.mean(0), dim=0)
+    on, off = (of_virus @ direction).min(), (of_other @ direction).max()
+    return knows_the_answers(hooked, direction), sae_of(direction, float((on + off) / 2))
+
+
+def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
+    """Questions about viruses are lost, all others kept: sae-bench's score is the part of biology lost; files stay in place."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    here = Path.cwd()
+    found = unlearning.full(virus[1], virus[0], stand_in(tmp_path / "data"), LOCAL_MODEL, SETTINGS)
+    assert found.sweep[0]["all_side_effects_mcq"] == 1
+    assert found.score == 1.0
+    assert Path.cwd() == here and torch.is_grad_enabled()
+    assert virus[0].cfg.model_name == LOCAL_MODEL
+
+
+def test_a_model_that_knows_no_answer_is_refused(virus, tmp_path, monkeypatch):
+    """Where no question is right in all orders of its choices, the eval says so instead of dividing by nothing."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    data = stand_in(tmp_path / "data", broken=True)
+    with pytest.raises(unlearning.UnlearningError, match="answers no question of .* rightly in all orders"):
+        unlearning.full(virus[1], virus[0], data, LOCAL_MODEL, SETTINGS)
+
+
+def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
+    """Without the forget corpus, a data set or the instruction-tuned model, each is named with what to do."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    plan = Plan(("unlearning",), "full", model="google/gemma-2-2b", data_dir=tmp_path)
+    said = " | ".join(unlearning.missing(plan))
+    for what in (
+        "gemma-2-2b-it",
+        "cais/wmdp",
+        "cais/mmlu",
+        "wikitext",
+        "bio-forget-corpus.jsonl",
+        "on request",
+    ):
+        assert what in said
+    stand_in(tmp_path)
+    assert len(unlearning.missing(plan)) == 1
+    assert unlearning.missing(Plan()) == []
+    assert "local questions" in unlearning.missing(Plan(model="other"))[0]
+
+
+def test_the_result_is_upstreams_file(exam):
+    """sae-bench's own output class takes the score."""
+    writer = SimpleNamespace(
+        config=lambda: {"model_name": LOCAL_MODEL, "llm_dtype": "float32"},
+        common=lambda: {
+            "eval_id": "1",
+            "datetime_epoch_millis": 1,
+            "sae_bench_commit_hash": "",
+            "sae_lens_id": "",
+            "sae_lens_release_id": "",
+            "sae_lens_version": "",
+            "sae_cfg_dict": {},
+        },
+    )
+    output = unlearning.output(writer, unlearning.Unlearned(0.25, [{"wmdp-bio": 0.75}]))
+    assert json.loads(output.to_json())["eval_result_metrics"]["unlearning"]["unlearning_score"] == 0.25
