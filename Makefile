@@ -25,14 +25,14 @@ test: setup  ## set up, then run all tests, of the orchestrator and of the exper
 	@status=0; \
 	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
-	$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS) || status=1; \
+	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS) || status=1; \
 	exit $$status
 
 test-agent: setup  ## the orchestrator's tests only
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 test-harness: setup  ## the SAE template's tests only
-	@$(QUIET) $(EXPERIMENT) -m pytest -q $(HARNESS_TESTS)
+	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
 	@$(AGENT) -m pytest -q -m slow tests $(addprefix --ignore=,$(HARNESS_TESTS))
