@@ -150,12 +150,12 @@ class Disentangled:
     by_attribute: dict[str, dict[str, float]]
 
     def scores(self) -> dict[str, float]:
-        """The metrics by name."""
-        return {f"ravel_{name}": getattr(self, name) for name in ("disentanglement", "cause", "isolation")}
+        """The metric by name."""
+        return {"ravel": self.disentanglement}
 
     def details(self) -> dict[str, Any]:
         """Everything else, for the evaluator's file."""
-        return {"by_attribute": self.by_attribute}
+        return {"cause": self.cause, "isolation": self.isolation, "by_attribute": self.by_attribute}
 
 
 def missing(plan: Plan) -> list[str]:
