@@ -74,7 +74,7 @@ class Noise:
 
 def verdict_half_width(n: int) -> float:
     """Half-width of the verdict's 95% prediction interval, in standard deviations measured over n seeds: t(n−1)·√(1 + 1/n)."""
-    from scipy import stats  # type: ignore[import-untyped]
+    from scipy import stats
 
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * math.sqrt(1 + 1 / n))
 
