@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from harness.errors import HarnessError
 from harness.evaluation.evals import ALL, Plan, choose, missing
@@ -43,12 +44,18 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         raise SubmissionError(
             f"the SAE reads {submission.d_in} dimensions, {submission.model} has {held_out.data.shape[1]}"
         )
-    from harness.evaluation.artifacts import load_artifacts
-    from harness.evaluation.lens import load_hooked
     from harness.evaluation.outputs import Writer
-    from harness.evaluation.scoring import Subject, score
 
     judge = open_judge(plan.judge, plan.judge_url, given.record_judge) if "autointerp" in plan.evals else None
+    writer = Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name)
+    if plan.scale == "full":
+        from harness.evaluation.full import FullSubject, score_full
+
+        return _sound(score_full(FullSubject(submission, held_out.data, plan, writer, given.repeats, judge)))
+    from harness.evaluation.artifacts import load_artifacts
+    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.scoring import Subject, score
+
     subject = Subject(
         submission,
         held_out.data,
@@ -56,13 +63,18 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         load_hooked(submission.model),
         given.repeats,
         judge,
-        Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name),
+        writer,
     )
-    scores = score(subject, plan.evals)
+    return _sound(score(subject, plan.evals))
+
+
+def _sound(scores: Any) -> dict[str, object]:
+    """As JSON. Raises SubmissionError where a score is not finite."""
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
     if unsound:
         raise SubmissionError(f"not finite: {', '.join(unsound)}")
-    return scores.as_json()
+    found: dict[str, object] = scores.as_json()
+    return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -115,6 +127,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         assert submission is not None
         _check_directions(submission, plan)
+        if plan.scale == "full" and (device := _device()) != "cpu":
+            submission = load_submission(given.run_dir, device)
         scores = evaluate(submission, plan, given)
     except HarnessError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
@@ -138,6 +152,12 @@ def _plan(given: argparse.Namespace, submission: Submission | None) -> Plan:
         given.judge_url,
         given.data_dir,
     )
+
+
+def _device() -> str:
+    from harness.device import choose_device
+
+    return str(choose_device())
 
 
 def _check_directions(submission: Submission, plan: Plan) -> None:

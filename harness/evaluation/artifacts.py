@@ -40,6 +40,14 @@ class Artifacts:
     tokens: Tensor  # [core_rows, context] held-out text
     stream: Tensor  # [core_rows, context, d_in] the activations of `tokens`
 
+    @classmethod
+    def of_text(cls, tokens: Tensor, stream: Tensor) -> Artifacts:
+        """Only what the core eval reads; the rest is empty."""
+        nothing = torch.zeros(0)
+        letters = LetterData(nothing, nothing, [], nothing, nothing, [], nothing, nothing, [])
+        none = LinearProbes({}, {})
+        return cls(letters, ProbingData({}, {}), Concepts({}, {}, none), none, tokens, stream)
+
     def tpp(self) -> Concepts:
         """Some classes of `probing`, and their probes."""
         train, test = (

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from harness.errors import HarnessError
 from harness.evaluation import upstream
 from harness.evaluation.judge import Judge
-from harness.evaluation.sizes import SIZES
-from harness.text import token_rows
 
 SEED = 0
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it
@@ -64,19 +63,19 @@ class Interpreted:
 
 
 @torch.no_grad()
-def interpret(sae: Any, model: Any, context: int, judge: Judge) -> Interpreted:
-    """Ask the judge about SIZES.interpreted latents, on held-out text. Raises JudgeError, InterpretError."""
-    rows = token_rows(model.tokenizer, "heldout", SIZES.interpreted_tokens, context, seed=2)
-    tokens = torch.from_numpy(rows.ids)
+def interpret(
+    sae: Any, model: Any, tokens: Tensor, judge: Judge, latents: int, dataset: str = "wordnet"
+) -> Interpreted:
+    """Ask the judge about so many latents, on held-out `tokens` [rows, context]. Raises JudgeError, InterpretError."""
     config = upstream.AutoInterpEvalConfig(
         model_name=sae.cfg.model_name,
-        n_latents=SIZES.interpreted,
+        n_latents=latents,
         dead_latent_threshold=MIN_ON,
         random_seed=SEED,
-        dataset_name="wordnet",
-        llm_context_size=context,
+        dataset_name=dataset,
+        llm_context_size=tokens.shape[1],
         llm_batch_size=32,
-        llm_dtype="float32",
+        llm_dtype=str(model.cfg.dtype).removeprefix("torch."),
         total_tokens=tokens.numel(),
     )
     random.seed(SEED)

@@ -150,4 +150,6 @@ def _own(module: str) -> Callable[[Plan], Sequence[str]]:
     return check
 
 
-OWN_CHECKS: dict[str, Callable[[Plan], Sequence[str]]] = {}
+OWN_CHECKS: dict[str, Callable[[Plan], Sequence[str]]] = {
+    name: _own(name) for name in ("unlearning", "ravel")
+}

@@ -56,7 +56,7 @@ class Writer:
     def write(self, output: Any) -> Path:
         """One of sae-bench's EvalOutput objects, checked against its schema. Raises OutputError."""
         path = self.folder / output.eval_type_id / f"{self.name}{SUFFIX}"
-        value = _finite(json.loads(output.to_json()))
+        value = finite(json.loads(output.to_json()))
         check(output.eval_type_id, value)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
@@ -87,13 +87,13 @@ def check(eval_type: str, value: Any) -> None:
         raise OutputError(f"SAEBench's schema of {eval_type} is not met: {'; '.join(found[:3])}")
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """sae-bench writes -1 where it has no number (a latent that is never on)."""
     if isinstance(value, float) and not math.isfinite(value):
         return -1.0
     if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    return [_finite(each) for each in value] if isinstance(value, list) else value
+        return {key: finite(each) for key, each in value.items()}
+    return [finite(each) for each in value] if isinstance(value, list) else value
 
 
 def core(

@@ -62,7 +62,7 @@ class ScoredSAE(nn.Module):
         """Latents [..., d_sae] of inputs [..., d_in], in the SAE's precision."""
         x = x.to(self.dtype)
         if self.programs is not None:
-            return self.programs.encode(x.flatten(0, -2)).unflatten(0, x.shape[:-1])
+            return self._run(self.programs.encode, x)
         y = (x - self.b_dec if self.subtract_b_dec else x) @ self.W_enc
         if self.architecture == "gated":
             return ((y + self.b_gate) > 0) * (self.r_mag.exp() * y + self.b_mag).relu()
@@ -77,8 +77,12 @@ class ScoredSAE(nn.Module):
     def decode(self, codes: Tensor) -> Tensor:
         """Reconstructions [..., d_in] of latents [..., d_sae]."""
         if self.programs is not None:
-            return self.programs.decode(codes.flatten(0, -2)).unflatten(0, codes.shape[:-1])
+            return self._run(self.programs.decode, codes)
         return codes @ self.W_dec + self.b_dec
+
+    def _run(self, function: Function, x: Tensor) -> Tensor:
+        """A program's value; it computes in float32, whatever the precision asked for."""
+        return function(x.float().flatten(0, -2)).unflatten(0, x.shape[:-1]).to(self.dtype)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x))

@@ -99,7 +99,7 @@ def _write(subject: Subject, build: Callable[..., Any], *given: Any) -> None:
         subject.writer.write(build(subject.writer, *given))
 
 
-def _core(subject: Subject) -> Found:
+def core_eval(subject: Subject) -> Found:
     """Reconstruction, separation, and what the language model makes of the reconstruction."""
     sae, tokens = subject.submission.sae, subject.artifacts.tokens
     rebuilt = reconstruct(subject.submission, subject.activations)
@@ -159,11 +159,21 @@ def _autointerp(subject: Subject) -> Found:
     return over_repeats([found.scores()]), {"autointerp": found.details()}
 
 
+def _unlearning(subject: Subject) -> Found:
+    from harness.evaluation import unlearning
+
+    exam = unlearning.load_exam(subject.submission.model, subject.submission.layer)
+    found = unlearning.tiny(subject.submission.sae, subject.model, exam)
+    _write(subject, unlearning.output, found)
+    return over_repeats([found.scores()]), {"unlearning": found.details()}
+
+
 RUNNERS: dict[str, Callable[[Subject], Found]] = {
-    "core": _core,
+    "core": core_eval,
     "absorption": _absorption,
     "sparse_probing": _sparse_probing,
     "scr": _scr,
     "tpp": _tpp,
     "autointerp": _autointerp,
+    "unlearning": _unlearning,
 }

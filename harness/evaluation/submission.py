@@ -71,8 +71,8 @@ class Submission:
             )
 
 
-def load_submission(run_dir: Path) -> Submission:
-    """The SAE in run_dir/sae, with the model and layer from run_dir/final_info.json.
+def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
+    """The SAE in run_dir/sae, on `device`, with the model and layer from run_dir/final_info.json.
 
     Raises SubmissionError: file missing, empty, cut short or linked elsewhere; a tensor missing, of another shape, not
     finite; all zero; decoder rows off unit norm; an architecture that is not known, or not the one the run names;
@@ -96,10 +96,10 @@ def load_submission(run_dir: Path) -> Submission:
     if not isinstance(run.get("model"), str):
         raise SubmissionError(f"{info}: config.model is missing")
     tensors = _load_weights(run_dir / "sae" / "sae_weights.safetensors", cfg, architecture)
-    programs = _load_programs(run_dir / "sae", cfg, tensors) if architecture == "program" else None
+    programs = _load_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
     sae = ScoredSAE(architecture, tensors, k, bool(cfg.get("apply_b_dec_to_input", True)), programs)
     return Submission(
-        sae.eval(),
+        sae.eval().to(device),
         cfg["d_in"],
         cfg["d_sae"],
         run["model"],
@@ -194,12 +194,12 @@ def _check_tensor(path: Path, name: str, tensor: Tensor | None, shape: tuple[int
         raise SubmissionError(f"{path}: {name} is all zero; the SAE was not trained")
 
 
-def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor]) -> Programs:
+def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor], device: str) -> Programs:
     """The exported functions, tried on random inputs: they fit cfg.json, each row stands for itself, latents are never
     negative, and where W_dec is given it is what decodes. Raises SubmissionError, ProgramError."""
     for name in ("encode.pt2", "decode.pt2"):
         _check_file(folder / name)
-    programs = Programs(*load_program(folder))
+    programs = Programs(*load_program(folder))  # tried on the CPU
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(TRIED_ROWS, cfg["d_in"], generator=generator)
     codes = _run(programs.encode, x, cfg["d_sae"], folder / "encode.pt2")

@@ -29,15 +29,20 @@ tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so
     the package's version.
 15. Core's mean squared error is divided by the number of tokens twice: ours is written (outputs.py).
 16. SCR has no score where its biased probe is as accurate on either attribute: ablation.py gives the mean of both.
+17. Activations and probes are kept under the model's *name*, written in place: one that was cut short, or of another
+    model of that name, is read as if it were whole. At full scale they are entries of the cache, by content (full.py).
+18. Every eval loads the language model itself, by a name that `from_pretrained` knows: `model_is` hands it ours.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import os
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,7 +58,10 @@ import beartype  # noqa: F401  (fault 2)
 import torch
 from pandas import DataFrame  # type: ignore[import-untyped]
 from sae_bench.custom_saes.custom_sae_config import CustomSAEConfig
+from sae_bench.evals.absorption import common as absorption_common
 from sae_bench.evals.absorption import eval_output as absorption_output
+from sae_bench.evals.absorption import feature_absorption
+from sae_bench.evals.absorption import main as absorption_main
 from sae_bench.evals.absorption import probing as absorption_probing
 from sae_bench.evals.absorption.feature_absorption import (
     ABSORPTION_FRACTION_MAX_ABSORBING_LATENTS,
@@ -95,6 +103,7 @@ from sae_bench.evals.scr_and_tpp import eval_output as ablation_output
 from sae_bench.evals.scr_and_tpp import main as scr_and_tpp
 from sae_bench.evals.sparse_probing import eval_config as probing_config
 from sae_bench.evals.sparse_probing import eval_output as probing_output
+from sae_bench.evals.sparse_probing import main as probing_main
 from sae_bench.evals.sparse_probing import probe_training
 from sae_bench.evals.sparse_probing.probe_training import Probe, train_probe_on_activations
 from sae_bench.sae_bench_utils import get_eval_uuid
@@ -129,6 +138,9 @@ __all__ = [
     "Probe",
     "StatsAndLikelyFalseNegativeResults",
     "TensorBatches",
+    "absorption_common",
+    "absorption_folders",
+    "absorption_main",
     "absorption_probing",
     "add_feature_splits_to_metrics_df",
     "aggregate_absorption",
@@ -136,10 +148,11 @@ __all__ = [
     "calculate_max_cosine_sim",
     "calculate_misc_metrics",
     "calculate_projection_and_cos_sims",
-    "convert_feature_metrics",
     "conversions",
+    "convert_feature_metrics",
     "create_dataset_probe_training",
     "create_meaned_model_activations",
+    "feature_absorption",
     "first_letter_formatter",
     "gen_and_save_df_acts_probing",
     "get_downstream_reconstruction_metrics",
@@ -148,7 +161,9 @@ __all__ = [
     "get_featurewise_weight_based_metrics",
     "get_sae_meaned_activations",
     "get_sparsity_and_variance_metrics",
+    "model_is",
     "outputs",
+    "probing_main",
     "quiet",
     "same_draws",
     "scr_and_tpp",
@@ -285,6 +300,36 @@ def same_draws(seed: int) -> Iterator[None]:
         yield
     finally:
         probe_training.prepare_probe_data = theirs
+
+
+@contextlib.contextmanager
+def model_is(hooked: Any) -> Iterator[None]:
+    """Within, whatever language model sae-bench asks for is this HookedTransformer (fault 18)."""
+    theirs = HookedTransformer.from_pretrained_no_processing
+    HookedTransformer.from_pretrained_no_processing = lambda *_, **__: hooked
+    try:
+        yield
+    finally:
+        HookedTransformer.from_pretrained_no_processing = theirs
+
+
+@contextlib.contextmanager
+def absorption_folders(folder: Path, probes: Path) -> Iterator[None]:
+    """Within, absorption keeps its tables in `folder` and reads its probes in `probes`, not in site-packages (fault 4)."""
+    tables = {"experiment_dir": folder / "k_sparse_probing", "probes_dir": probes}
+    absorbed = {
+        "experiment_dir": folder / "absorption",
+        "sparse_probing_experiment_dir": folder / "k_sparse_probing",
+        "probes_dir": probes,
+    }
+    theirs = absorption_main.run_k_sparse_probing_experiment, absorption_main.run_feature_absortion_experiment
+    absorption_main.run_k_sparse_probing_experiment = functools.partial(theirs[0], **tables)
+    absorption_main.run_feature_absortion_experiment = functools.partial(theirs[1], **absorbed)
+    try:
+        yield
+    finally:
+        absorption_main.run_k_sparse_probing_experiment = theirs[0]
+        absorption_main.run_feature_absortion_experiment = theirs[1]
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Autointerp with a judge behind a real server, with a recorded one, and with one that is not there."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from harness.evaluation.judge import (
     python_with_litellm,
     question_key,
 )
+from harness.text import token_rows
 from tests.harness.evaluation.examples import random_submission
 from tests.model_server import ModelServer
 
@@ -63,7 +63,9 @@ def test_a_judge_that_refuses_is_an_error_that_says_why(tmp_path: Path) -> None:
     answers = [{"status": 401, "message": "bad key"}]
     with ModelServer(tmp_path, answers) as server:
         judge = LitellmJudge("openai/some-model", server.url)
-        with pytest.raises(JudgeError, match=r"openai/some-model gave no answer: .*AuthenticationError.*bad key"):
+        with pytest.raises(
+            JudgeError, match=r"openai/some-model gave no answer: .*AuthenticationError.*bad key"
+        ):
             judge.ask(ASKED, 30)
         judge.close()
         with pytest.raises(JudgeError, match="has ended"):
@@ -75,9 +77,7 @@ def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch) -> None:
     """litellm's own table says which variable a model needs; a server of one's own needs none."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     found = missing_for("openai/gpt-4o-mini")
-    assert found == [
-        "OPENAI_API_KEY is not set, and the judge openai/gpt-4o-mini cannot be asked without it"
-    ]
+    assert found == ["OPENAI_API_KEY is not set, and the judge openai/gpt-4o-mini cannot be asked without it"]
     assert missing_for("openai/gpt-4o-mini", "http://127.0.0.1:1/v1") == []
 
 
@@ -128,12 +128,10 @@ def asked():
     model = load_hooked("labloop-gemma2-tiny")
     sae = upstream.as_upstream_sae(random_submission(128, 200, 12, model="labloop-gemma2-tiny"))
 
+    rows = token_rows(model.tokenizer, "heldout", 4000, 128, seed=2)
+
     def ask(judge):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                autointerp, "SIZES", replace(autointerp.SIZES, interpreted=5, interpreted_tokens=4000)
-            )
-            return autointerp.interpret(sae, model, 128, judge)
+        return autointerp.interpret(sae, model, torch.from_numpy(rows.ids), judge, 5)
 
     return ask
 

@@ -1,0 +1,231 @@
+"""The evals at full scale, on local models and local folders in the layout of the hub's data sets."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
+
+from harness.cache import Cache  # noqa: E402
+from harness.evaluation import full, upstream  # noqa: E402
+from harness.evaluation.evals import BIOS, Plan, missing  # noqa: E402
+from harness.evaluation.full import FullSubject, score_full  # noqa: E402
+from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
+from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
+from tests.harness.evaluation.examples import random_submission  # noqa: E402
+from tests.harness.evaluation.test_lens import CONFIGS, saved_model  # noqa: E402
+
+NEWS = "fancyzhx/ag_news"
+LAYER = 1
+WORDS = {
+    "professor": "university lecture research paper theory physics faculty",
+    "nurse": "hospital patient ward clinic care medicine shift",
+    "male": "he his him father brother",
+    "female": "she her hers mother sister",
+    "0": "war treaty border minister election",
+    "1": "goal match team league coach",
+    "2": "market shares profit bank trade",
+    "3": "computer software planet cell telescope",
+}
+
+
+def sentence(rng: random.Random, *kinds: str) -> str:
+    words = [word for kind in kinds for word in rng.choices(WORDS[kind].split(), k=6)]
+    rng.shuffle(words)
+    return " ".join(words)
+
+
+def as_on_the_hub(folder: Path) -> Path:
+    """bias_in_bios and ag_news, small, in the columns that the hub's have."""
+    rng = random.Random(0)
+    professions, genders = {"professor": 21, "nurse": 13}, {"male": 0, "female": 1}
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for split, each in (("train", 40), ("test", 30)):
+        tables[f"{BIOS}/{split}.jsonl"] = [
+            {"hard_text": sentence(rng, profession, gender), "profession": number, "gender": genders[gender]}
+            for profession, number in professions.items()
+            for gender in genders
+            for _ in range(each)
+        ]
+        tables[f"{NEWS}/{split}.jsonl"] = [
+            {"text": sentence(rng, str(label)), "label": label} for label in range(4) for _ in range(each)
+        ]
+    for name, rows in tables.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "core": {"rows": 4},
+    "sparse_probing": {
+        "dataset_names": [NEWS], "probe_train_set_size": 40, "probe_test_set_size": 20, "context_length": 16,
+    },
+    "scr": {
+        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40, "context_length": 16,
+        "n_values": [5, 20], "probe_epochs": 3,
+        "column1_vals_lookup": {"LabHC/bias_in_bios_class_set1": [("professor", "nurse")]},
+    },
+    "absorption": {"min_feats_for_eval": 1, "min_GT_probe_f1": -1.0, "max_k_value": 2, "k_sparse_probe_num_epochs": 2},
+}  # fmt: skip
+
+
+def subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, context: int = 64) -> FullSubject:
+    submission = replace(
+        random_submission(d_in, 100, 12, model=model),
+        layer=LAYER,
+        context=context,
+        scale="full",
+        dataset="wordnet",
+    )
+    submission.sae.cfg = None
+    plan = Plan(tuple(evals), "full", model, data_dir=as_on_the_hub(tmp_path / "data"))
+    activations = torch.randn(300, d_in, generator=torch.Generator().manual_seed(0))
+    return FullSubject(
+        submission, activations, plan, Writer(submission, tmp_path / "out", "run_1"), 2, settings=SETTINGS
+    )
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+
+
+def written(tmp_path: Path, eval_type: str) -> Any:
+    return json.loads((tmp_path / "out" / eval_type / f"run_1{SUFFIX}").read_text())["eval_result_metrics"]
+
+
+def test_probing_scr_and_core_run_on_data_in_the_hub_s_layout(tmp_path: Path) -> None:
+    """sae-bench's own runs read the folders, their files are SAEBench's, and the metrics are the files' figures."""
+    found = score_full(
+        subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "sparse_probing", "scr")
+    ).metrics
+    probing = written(tmp_path, "sparse_probing")["sae"]
+    for k in (1, 2, 5):
+        assert found[f"probing_top_{k}"].mean == probing[f"sae_top_{k}_test_accuracy"]
+    assert found["probing_top_5"].mean > 0.6  # the words tell the classes
+    assert found["scr_top_5"].mean == written(tmp_path, "scr")["scr_metrics"]["scr_metric_threshold_5"]
+    core = written(tmp_path, "core")
+    assert found["explained_variance"].mean == pytest.approx(
+        core["reconstruction_quality"]["explained_variance"]
+    )
+    assert {"decoder_cosine", "l0", "kl_div_score"} <= set(found)
+
+
+def test_what_depends_on_the_language_model_is_made_once_and_by_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second SAE reads the activations that the first one left; other data are another entry of the cache."""
+    from sae_bench.sae_bench_utils import activation_collection
+
+    model = str(model_folder(LOCAL_MODEL))
+    reads = []
+    collect = activation_collection.get_all_llm_activations
+    monkeypatch.setattr(
+        activation_collection, "get_all_llm_activations", lambda *a, **k: reads.append(1) or collect(*a, **k)
+    )
+    first = subject(tmp_path, model, "sparse_probing")
+    score_full(first)
+    assert len(reads) == 2  # training and test texts
+    other = replace(
+        first, submission=replace(first.submission, sae=random_submission(128, 80, 8, seed=3).sae)
+    )
+    score_full(other)
+    assert len(reads) == 2
+    (tmp_path / "data" / NEWS / "train.jsonl").write_text(
+        (tmp_path / "data" / NEWS / "train.jsonl").read_text().replace("goal", "ball")
+    )
+    score_full(first)
+    assert len(reads) == 4
+    assert len(Cache().entries(full.KIND)) == 2
+
+
+def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_site_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Repeats differ, the probe is trained once and read from the cache by a later SAE."""
+    common = upstream.absorption_common
+    words = sorted(set(common.get_alpha_tokens(upstream_tokenizer())))
+    few = [
+        word
+        for letter in "abcdefghijklmnopqrstuvwxyz"
+        for word in [w for w in words if w.strip().lower()[:1] == letter][:4]
+    ]
+    for module in (common, upstream.feature_absorption):
+        monkeypatch.setattr(module, "get_alpha_tokens", lambda _: few)
+    trained = []
+    train = common.train_linear_probe_for_task
+    monkeypatch.setattr(
+        common,
+        "train_linear_probe_for_task",
+        lambda **k: trained.append(1) or train(**{**k, "num_epochs": 2}),
+    )
+    before = set(Path(common.RESULTS_DIR).rglob("*")) if Path(common.RESULTS_DIR).exists() else set()
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "absorption", context=96)
+    found = score_full(given)
+    score_full(given)
+    assert len(trained) == 1
+    assert found.metrics["absorption_fraction"].n == 2
+    assert found.metrics["absorption_fraction"].spread is not None
+    assert found.details["absorption_by_letter"]
+    after = set(Path(common.RESULTS_DIR).rglob("*")) if Path(common.RESULTS_DIR).exists() else set()
+    assert after == before
+
+
+def upstream_tokenizer() -> Any:
+    from harness.lm import load_lm
+
+    return load_lm(LOCAL_MODEL).tokenizer
+
+
+@pytest.mark.parametrize("kind", ["pythia", "gpt2", "llama"])
+def test_other_kinds_of_language_models_are_scored_too(kind: str, tmp_path: Path) -> None:
+    """A saved Pythia, GPT-2 or Llama goes through core and SCR as Gemma-2 does."""
+    folder = saved_model(tmp_path / "model", CONFIGS[kind])
+    found = score_full(subject(tmp_path, str(folder), "core", "scr", d_in=32, context=32)).metrics
+    assert {"kl_div_score", "scr_top_5", "scr_top_20"} <= set(found)
+
+
+def test_an_eval_that_leaves_nothing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where sae-bench prints and goes on, there is no score and the eval is named; nothing half made stays in the cache."""
+    monkeypatch.setattr(upstream.probing_main, "run_eval", lambda *_, **__: {})
+    with pytest.raises(OutputError, match="sae-bench's sparse_probing left no result"):
+        score_full(subject(tmp_path, str(model_folder(LOCAL_MODEL)), "sparse_probing"))
+    assert Cache().entries(full.KIND) == []
+
+
+def test_nothing_is_lacking_where_model_and_data_are_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check beforehand agrees with what the run needs."""
+    monkeypatch.setenv("LABLOOP_EVALS_ON_CPU", "1")
+    plan = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "absorption").plan
+    assert missing(plan) == []
+
+
+def test_sae_bench_still_loads_its_model_by_name_and_ours_is_taken_back(tmp_path: Path) -> None:
+    """A folder is no name for it (fault 18); within `model_is` it gets ours, afterwards its own way again."""
+    theirs = upstream.HookedTransformer.from_pretrained_no_processing
+    with pytest.raises(ValueError):
+        theirs("no-such-model-anywhere")
+    with upstream.model_is("ours"):
+        assert upstream.HookedTransformer.from_pretrained_no_processing("anything") == "ours"
+    assert upstream.HookedTransformer.from_pretrained_no_processing == theirs
+
+
+def test_a_half_written_file_of_activations_upstream_is_still_taken_for_whole(tmp_path: Path) -> None:
+    """sae-bench asks only whether the file is there, and names it by data set, model and layer (fault 17)."""
+    import inspect
+
+    source = inspect.getsource(upstream.scr_and_tpp.run_eval_single_dataset)
+    assert "if not os.path.exists(activations_path):" in source
+    assert "config.model_name" in inspect.getsource(upstream.scr_and_tpp.run_eval)
+    assert "replace(activations_path" not in source
