@@ -64,7 +64,9 @@ def test_scr_is_one_where_latents_are_one_attribute_each_and_low_where_they_are_
     """Turning off latents that are one attribute alone gives the other back; latents of both at once cannot."""
     axes = torch.eye(D_IN)
     first, second = axes[0] - axes[1], axes[2] - axes[3]
-    contrasts = dict(zip(spurious(0), (first, -first, second, -second, first + second, -first - second), strict=True))
+    contrasts = dict(
+        zip(spurious(0), (first, -first, second, -second, first + second, -first - second), strict=True)
+    )
     concepts = ablation.Concepts(spurious(0), spurious(10), by_hand(**contrasts))
     clean = ablation.scr(latent_a_direction(axes[:4]), concepts, tops=(2,))
     mixed = torch.nn.functional.normalize(torch.stack([axes[0] + axes[2], axes[1] + axes[3]]), dim=1)
@@ -81,7 +83,8 @@ def test_tpp_is_high_where_a_latent_is_one_class_and_low_where_it_is_two():
     axes = torch.eye(D_IN)
     directions = {"a": axes[0], "b": axes[1]}
     train, test = (
-        {name: acts(axis, seed=seed + i) for i, (name, axis) in enumerate(directions.items())} for seed in (0, 10)
+        {name: acts(axis, seed=seed + i) for i, (name, axis) in enumerate(directions.items())}
+        for seed in (0, 10)
     )
     concepts = ablation.Concepts(train, test, by_hand(**directions))
     separate = ablation.tpp(latent_a_direction(axes[:2]), concepts, tops=(1,))
@@ -99,7 +102,10 @@ def test_a_tie_of_the_two_directions_of_scr_still_has_a_score():
     accuracies = {"male_professor / female_nurse probe on professor / nurse data": 0.75}
     accuracies["male_professor / female_nurse probe on male / female data"] = 0.75
     clean = accuracies | {"professor / nurse": 1.0, "male / female": 1.0}
-    after = {name: {5: dict.fromkeys(accuracies, gain)} for name, gain in (("male / female", 1.0), ("professor / nurse", 0.75))}
+    after = {
+        name: {5: dict.fromkeys(accuracies, gain)}
+        for name, gain in (("male / female", 1.0), ("professor / nurse", 0.75))
+    }
     with upstream.quiet():
         found = upstream.scr_and_tpp.get_scr_plotting_dict(after, clean)
     assert found == {"scr_dir1_threshold_5": 1.0, "scr_dir2_threshold_5": 0.0}

@@ -134,7 +134,9 @@ def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_d
     words = torch.nn.functional.normalize(
         torch.cat([prompts, data.test_activations, data.train_activations]), dim=1
     )
-    by_word = upstream.as_upstream_sae(submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1))
+    by_word = upstream.as_upstream_sae(
+        submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1)
+    )
     assert absorption_scores(by_word, data, LAYER, 0).scores()["full_absorption"] > 0.8
 
 

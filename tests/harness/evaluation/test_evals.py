@@ -93,5 +93,7 @@ def test_the_check_is_quick():
         "import sys; from harness.evaluation.__main__ import main; main(['--check'])\n"
         "sys.exit(any(name in sys.modules for name in ('sae_bench', 'transformers', 'transformer_lens')))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -22,10 +22,21 @@ from harness.lm import LOCAL_MODEL, model_folder
 
 pytestmark = pytest.mark.slow  # importing transformer-lens takes 7 s
 
-SIZES = {"vocab_size": 300, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4}
+SIZES = {
+    "vocab_size": 300,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+}
 CONFIGS: dict[str, Any] = {
     "gemma2": Gemma2Config(
-        **SIZES, num_key_value_heads=2, head_dim=16, max_position_embeddings=64, sliding_window=8, query_pre_attn_scalar=16
+        **SIZES,
+        num_key_value_heads=2,
+        head_dim=16,
+        max_position_embeddings=64,
+        sliding_window=8,
+        query_pre_attn_scalar=16,
     ),
     "llama": LlamaConfig(**SIZES, num_key_value_heads=2, max_position_embeddings=64, rope_theta=500.0),
     "pythia": GPTNeoXConfig(**SIZES, max_position_embeddings=64, rotary_pct=0.25),
@@ -82,7 +93,9 @@ def test_a_kind_that_cannot_be_converted_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="mamba model: the evals know gemma2, llama, gpt_neox, gpt2"):
         load_hooked(str(saved_model(tmp_path / "mamba", mamba)))
     scaled = LlamaConfig(
-        **SIZES, max_position_embeddings=64, rope_parameters={"rope_type": "linear", "factor": 2.0, "rope_theta": 10_000.0}
+        **SIZES,
+        max_position_embeddings=64,
+        rope_parameters={"rope_type": "linear", "factor": 2.0, "rope_theta": 10_000.0},
     )
     with pytest.raises(ModelError, match="positions are scaled"):
         load_hooked(str(saved_model(tmp_path / "scaled", scaled)))

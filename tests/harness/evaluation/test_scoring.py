@@ -14,8 +14,8 @@ from harness.evaluation import artifacts as made
 from harness.evaluation import scoring, sizes, upstream
 from harness.evaluation.core import core_scores
 from harness.evaluation.lens import load_hooked
-from harness.evaluation.probing import KS, ProbingData, mean_codes, probing_scores
 from harness.evaluation.outputs import SCHEMAS, SUFFIX, OutputError, Writer
+from harness.evaluation.probing import KS, ProbingData, mean_codes, probing_scores
 from harness.evaluation.schema import violations
 from harness.evaluation.submission import Submission
 from harness.lm import load_lm
@@ -27,7 +27,14 @@ pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAYER, CONTEXT, D_IN = 2, 128, 128
 SMALL = replace(
-    sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2, scr_train=20, scr_test=12
+    sizes.SIZES,
+    core_rows=4,
+    train_glosses=24,
+    test_glosses=12,
+    gloss_tokens=12,
+    repeats=2,
+    scr_train=20,
+    scr_test=12,
 )
 
 

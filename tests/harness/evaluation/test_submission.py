@@ -66,7 +66,10 @@ class Halves(torch.nn.Module):
 
 def exported(**changed: object) -> ExportedSAE:
     sae = Halves()
-    return ExportedSAE(**{"encode": sae.encode, "decode": sae.decode, "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W_dec} | changed)
+    return ExportedSAE(
+        **{"encode": sae.encode, "decode": sae.decode, "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W_dec}
+        | changed
+    )
 
 
 def change_weights(run_dir: Path, **changed: torch.Tensor | None) -> None:
@@ -104,7 +107,9 @@ def test_other_architectures_are_read_and_checked_too(tmp_path, architecture):
     with pytest.raises(SubmissionError, match=f"tensor {last} is missing"):
         load_submission(folder)
     write_json(folder / "final_info.json", {"config": CONFIG})
-    with pytest.raises(SubmissionError, match=f"architecture is '{architecture}', but the run says config.sae = 'topk'"):
+    with pytest.raises(
+        SubmissionError, match=f"architecture is '{architecture}', but the run says config.sae = 'topk'"
+    ):
         load_submission(folder)
 
 

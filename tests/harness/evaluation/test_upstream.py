@@ -206,7 +206,9 @@ def test_the_version_upstream_still_is_the_commit_of_the_working_directory(tmp_p
     who = ["-c", "user.name=x", "-c", "user.email=x@x"]
     for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "not sae-bench"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     monkeypatch.chdir(tmp_path)
     assert get_sae_bench_version() == commit.stdout.strip()
 
@@ -223,7 +225,9 @@ def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
         store = SimpleNamespace(get_batch_tokens=lambda _: torch.zeros(1, len(acts), dtype=torch.long))
         with torch.no_grad():
             sae = upstream.as_upstream_sae(submission)
-            return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0]["mse"]
+            return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0][
+                "mse"
+            ]
 
     assert mse(torch.cat([x, x])) == pytest.approx(mse(x) / 2, rel=1e-4)
 
