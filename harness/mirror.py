@@ -176,6 +176,7 @@ def send_to_wandb(record: Record, project: str, session: Path, offline: bool) ->
         run.log(dict(values), step=step)
     run.summary.update(dict(record.scores))
     run.finish()
+    wandb.teardown()  # finish() returns before wandb's own process has written its file
 
 
 def send_to_trackio(record: Record, project: str, session: Path, offline: bool) -> None:
