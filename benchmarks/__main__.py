@@ -62,7 +62,7 @@ def measure_training(described: str, quick: bool, write: bool) -> None:
         began = time.monotonic()
         rows += measure(shape, {**LIMITS, **OURS, **PEERS})
         say(f"{shape}: measured in {time.monotonic() - began:.0f} s")
-    check_losses(rows, "labloop")
+        check_losses(rows, "labloop")  # at once: the next shape takes longer
     sys.stdout.write(tables(rows) + "\n\n" + "\n".join(goals(ratios(rows))) + "\n")
     if not write:
         return
