@@ -57,8 +57,6 @@ def training_curves(runs: list[Run]) -> None:
         axes.set_ylabel(label)
         if name in ("loss", "reconstruction"):
             log_scale(axes)
-        elif name == "dead":
-            axes.locator_params(axis="y", integer=True)
     legend_below(figure, panels[0])
     save(figure, FIGURES, "training_curves")
 

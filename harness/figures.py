@@ -117,6 +117,8 @@ def curves(axes: Axes, runs: Sequence[Run], name: str, skip: int = 1) -> bool:
         if steps and len(steps) == len(values):
             axes.plot(steps, values, color=colour(run), label=run.label, zorder=_front(run))
     axes.set(xlabel="training step", ylabel=readable(name))
+    if name == "dead":  # a count
+        axes.locator_params(axis="y", integer=True)
     return bool(axes.lines)
 
 
