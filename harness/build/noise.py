@@ -123,6 +123,11 @@ def collect(scores: Sequence[Mapping[str, Any]]) -> dict[str, Noise]:
     return found
 
 
+def in_order(found: Mapping[str, Noise], names: Sequence[str]) -> dict[str, Noise]:
+    """The metrics in the order of `names`, those that it lacks last."""
+    return {name: found[name] for name in dict.fromkeys([*names, *found]) if name in found}
+
+
 def noise_table(found: Mapping[str, Noise], digits: Mapping[str, int]) -> str:
     """Mean, spread, range, and whose noise it is."""
     rows = [
@@ -211,8 +216,9 @@ def main(arguments: list[str] | None = None) -> int:
             insert(page, name, "")  # before an hour is spent
         with tempfile.TemporaryDirectory() as folder:
             runs = (given.runs or Path(folder)).resolve()
-            found = collect(measure(range(given.seeds), runs, given.evals))
+            scores = measure(range(given.seeds), runs, given.evals)
         digits = digits_of(REPOSITORY / "template.toml")
+        found = in_order(collect(scores), list(digits))
         page = insert(given.out.read_text(encoding="utf-8"), "noise", noise_table(found, digits))
         given.out.write_text(insert(page, "power", power_table(found, digits)), encoding="utf-8")
     except (HarnessError, OSError) as error:

@@ -88,6 +88,12 @@ def test_a_metric_that_a_seed_lacks_is_left_out():
     assert list(collect([scores(1.0, extra=2.0), scores(1.1)])) == ["explained_variance"]
 
 
+def test_tables_keep_the_templates_order():
+    """What the template names comes in its order, anything else after it."""
+    found = dict.fromkeys(("l0", "new", "mse"), Noise((1.0, 2.0), None, 1))
+    assert list(noise.in_order(found, ["mse", "absent", "l0"])) == ["mse", "l0", "new"]
+
+
 def test_tables_go_between_markers_and_nowhere_else():
     """The text around stays; a page without the markers, or with them twice, is refused by name."""
     page = insert(MARKERS, "noise", "| new |")
