@@ -1,4 +1,4 @@
-"""What the evals need of a language model alone: made once (40 s), kept in the cache under a hash of all it came from."""
+"""What the evals need of a language model alone: made once (a minute), kept in the cache under a hash of all it came from."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Artifacts:
 
 
 def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
-    """The artifacts for a language model, from the cache; made first where they are not there (about 40 s).
+    """The artifacts for a language model, from the cache; made first where they are not there (about a minute).
 
     Raises CacheMiss where they are not there and the cache is read-only, ModelError for an unknown model or layer.
     """

@@ -105,7 +105,7 @@ def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
         run["model"],
         _whole(run, "layer", info),
         _whole(run, "context", info),
-        k if k is not None else run.get("k"),
+        _whole(run, "k", info) if "k" in run else None,
         str(run.get("sae", "")),
         str(run.get("scale", Submission.scale)),
         str(run.get("dataset", Submission.dataset)),

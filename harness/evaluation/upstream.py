@@ -2,7 +2,7 @@
 """The only door to sae-bench: the environment it needs, and its faults, each mended in one place with the reason.
 
 Import every sae-bench name from here. Faults of sae-bench 0.6.0, and what is done about each (a test in
-tests/harness/evaluation/test_upstream.py fails on the day upstream mends it, so that the mending here can go):
+tests/harness/evaluation/ (most in test_upstream.py) fails on the day upstream mends it, so that the mending here can go):
 
 1. jaxtyping's run-time checks reject its own probe data (BeartypeCallHintParamViolation): switched off before its import.
 2. Importing beartype after nnsight fails ("unhashable type: 'instancemethod'"): imported first.
