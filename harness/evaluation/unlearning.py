@@ -92,7 +92,7 @@ def exam_fields(model: str, layer: int) -> dict[str, Any]:
 
 
 def load_exam(model: str, layer: int) -> Exam:
-    """The questions that `model` knows, from the cache; asked first where they are not there (about 20 s).
+    """The questions that `model` knows, from the cache; asked first where they are not there (20 s).
 
     Raises CacheMiss where they are not there and the cache is read-only.
     """
