@@ -1,6 +1,6 @@
 """Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
 
-python -m benchmarks [--quick] [--session] [--write=no]      (`make bench ARGS=…`)
+python -m benchmarks [--quick] [--session] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
@@ -17,16 +17,27 @@ import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
 os.environ.setdefault("JAXTYPING_DISABLE", "1")
 import beartype  # noqa: F401  (before nnsight)
 
-from benchmarks.contestants import LIMITS, OURS
-from benchmarks.measure import LossesDiffer, Row, check_losses, measure
+from benchmarks.contestants import LIMITS, OURS, PRECISIONS
+from benchmarks.measure import (
+    ROUNDS,
+    Apart,
+    Kept,
+    LossesDiffer,
+    Row,
+    check_losses,
+    measure,
+    measure_losses,
+    measure_times,
+)
 from benchmarks.peers import PEERS
-from benchmarks.problem import SHAPES
+from benchmarks.problem import SHAPES, Shape
 from benchmarks.report import between, differences, goals, machine, ratios, tables
 from benchmarks.session import RUNS, cases, measure_session, session_table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "performance.md"
 RESULTS = Path(__file__).with_name("results.json")
+KEPT = Path(__file__).with_name("kept.json")
 SESSIONS = Path(__file__).with_name("session.json")
 
 
@@ -38,6 +49,11 @@ def main() -> int:
     parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
     parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
     parser.add_argument(
+        "--only",
+        choices=["times", "losses"],
+        help="one half, kept for a later call: times want a quiet machine",
+    )
+    parser.add_argument(
         "--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md"
     )
     given = parser.parse_args()
@@ -48,21 +64,35 @@ def main() -> int:
         if given.session:
             measure_sessions(described, given.runs, given.write == "yes")
         else:
-            measure_training(described, given.quick, given.write == "yes")
+            measure_training(
+                described, SHAPES[:1] if given.quick else SHAPES, given.only, given.write == "yes"
+            )
     except LossesDiffer as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
 
 
-def measure_training(described: str, quick: bool, write: bool) -> None:
-    """All contestants at all shapes. Raises LossesDiffer, and then writes nothing."""
+def measure_training(described: str, shapes: Sequence[Shape], only: str | None, write: bool) -> None:
+    """All contestants at all shapes: the times of all, then what they learnt. Raises LossesDiffer, and then writes no results.
+
+    A call that was stopped, or made with `only`, leaves what it measured in kept.json, where the next call finds it.
+    """
+    entries = {**LIMITS, **OURS, **PEERS}
+    kept = Kept(KEPT)
+    cases = [(shape, precision) for shape in shapes for precision in PRECISIONS]
+    for shape, precision in cases if only != "losses" else []:
+        measure_times(shape, precision, entries, ROUNDS, Apart, kept)
+        say(f"{shape}, {precision}: timed")
+    for shape, precision in cases if only != "times" else []:
+        measure_losses(shape, precision, entries, Apart, kept)
+        say(f"{shape}, {precision}: trained")
+    if only:
+        return
     rows: list[Row] = []
-    for shape in SHAPES[:1] if quick else SHAPES:
-        began = time.monotonic()
-        rows += measure(shape, {**LIMITS, **OURS, **PEERS})
-        say(f"{shape}: measured in {time.monotonic() - began:.0f} s")
-        check_losses(rows, "labloop")  # at once: the next shape takes longer
+    for shape in shapes:
+        rows += measure(shape, entries, kept=kept)
+    check_losses(rows, "labloop")
     sys.stdout.write(tables(rows) + "\n\n" + "\n".join(goals(ratios(rows))) + "\n")
     if not write:
         return
@@ -72,6 +102,7 @@ def measure_training(described: str, quick: bool, write: bool) -> None:
     words = "\n".join(f"- {line}" for line in goals(ratios(rows)))
     inside = f"Measured on: {described}.\n\n{tables(rows)}\n\nGoals:\n{words}\n\nNot the same maths as ours:\n{differences(rows)}"
     PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "training", inside), encoding="utf-8")
+    KEPT.unlink()
 
 
 def measure_sessions(described: str, runs: int, write: bool) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -120,18 +124,76 @@ def _serve(connection: Connection, entry: Entry, shape: Shape, precision: str) -
             connection.send(getattr(here, method)(*arguments))
 
 
+class Kept:
+    """What is measured already, in a file, so that a benchmark that was stopped goes on where it was."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._found: dict[str, Any] = (
+            json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+        )
+
+    def get(self, key: str, measure: Callable[[], Any]) -> Any:
+        """What was kept under that key; measured now where there is nothing."""
+        if key not in self._found:
+            self._found[key] = measure()
+            if self._path:
+                self._path.write_text(json.dumps(self._found, indent=1), encoding="utf-8")
+        return self._found[key]
+
+
 def measure(
-    shape: Shape, entries: Mapping[str, Entry], rounds: int = ROUNDS, kind: type[Here] | type[Apart] = Apart
+    shape: Shape,
+    entries: Mapping[str, Entry],
+    rounds: int = ROUNDS,
+    kind: type[Here] | type[Apart] = Apart,
+    kept: Kept | None = None,
 ) -> list[Row]:
     """A row for each contestant and precision. An entry that raises NotImplementedError for a precision is left out."""
-    return [
-        row for precision in PRECISIONS for row in _measure_precision(shape, entries, rounds, kind, precision)
-    ]
+    kept = kept or Kept()
+    rows = []
+    for precision in PRECISIONS:
+        times = measure_times(shape, precision, entries, rounds, kind, kept)
+        losses = measure_losses(shape, precision, entries, kind, kept)
+        rows += [
+            Row(
+                str(shape), name, precision, wall, losses[name], cpu, shape.batch, shape.k, shape.loss_batch, differs
+            )
+            for name, (wall, cpu, differs) in times.items()
+        ]  # fmt: skip
+    return rows
 
 
-def _measure_precision(
-    shape: Shape, entries: Mapping[str, Entry], rounds: int, kind: type[Here] | type[Apart], precision: str
-) -> list[Row]:
+def measure_times(
+    shape: Shape,
+    precision: str,
+    entries: Mapping[str, Entry],
+    rounds: int,
+    kind: type[Here] | type[Apart],
+    kept: Kept,
+) -> dict[str, list[Any]]:
+    """By contestant: milliseconds a step by the clock, of CPU time, and in what it differs. All take turns."""
+    return dict(
+        kept.get(f"{shape} {precision} times", lambda: _times(shape, precision, entries, rounds, kind))
+    )
+
+
+def measure_losses(
+    shape: Shape, precision: str, entries: Mapping[str, Entry], kind: type[Here] | type[Apart], kept: Kept
+) -> dict[str, float | None]:
+    """By contestant: the held-out loss after 200 steps, None for one that does not learn. Needs no quiet machine."""
+    found = {}
+    for name, entry in entries.items():
+        with contextlib.suppress(NotImplementedError):
+            found[name] = kept.get(
+                f"{shape} {precision} loss {name}", functools.partial(_loss, entry, shape, precision, kind)
+            )
+    return found
+
+
+def _times(
+    shape: Shape, precision: str, entries: Mapping[str, Entry], rounds: int, kind: type[Here] | type[Apart]
+) -> dict[str, list[Any]]:
     players: dict[str, Here | Apart] = {}
     for name, entry in entries.items():
         with contextlib.suppress(NotImplementedError):
@@ -140,18 +202,21 @@ def _measure_precision(
     for number in range(rounds):
         for name, player in players.items():
             turns[name].append(player.turn(number))
-    rows = []
+    found = {}
     for name, player in players.items():
         wall = statistics.median(ms for walls, _ in turns[name] for ms in walls)
         cpu = statistics.median(ms for _, cpus in turns[name] for ms in cpus)
-        rows.append(
-            Row(
-                str(shape), name, precision, round(wall, 2), player.loss(), round(cpu, 2), shape.batch, shape.k,
-                shape.loss_batch, player.differs,
-            )
-        )  # fmt: skip
+        found[name] = [round(wall, 2), round(cpu, 2), player.differs]
         player.close()
-    return rows
+    return found
+
+
+def _loss(entry: Entry, shape: Shape, precision: str, kind: type[Here] | type[Apart]) -> float | None:
+    player = kind(entry, shape, precision)
+    try:
+        return player.loss()
+    finally:
+        player.close()
 
 
 def loss_after(problem: Problem, entry: Entry, precision: str, steps: int = LOSS_STEPS) -> float | None:

@@ -1,5 +1,6 @@
 """`make bench`'s own code at toy size, without the other libraries: what it times, what it refuses, what it writes."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 
 import experiment
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
-from benchmarks.measure import Apart, Here, LossesDiffer, Row, check_losses, loss_after, measure
+from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, ratios, tables
 from benchmarks.session import measure_session, session_table
@@ -37,6 +38,17 @@ def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
     check_losses(rows, "labloop")
     problem = Problem(TOY)
     assert rows[-1].loss_after_200 < 0.9 * problem.loss(problem.initial())
+
+
+def test_what_was_measured_is_kept_and_not_measured_again(tmp_path):
+    """A benchmark that was stopped goes on: times and losses in the file are taken from there, the rest is measured."""
+    path = tmp_path / "kept.json"
+    first = measure(TOY, OURS, rounds=1, kind=Here, kept=Kept(path))
+    assert measure(TOY, dict.fromkeys(OURS, refuses), rounds=1, kind=Here, kept=Kept(path)) == first
+    found = json.loads(path.read_text())
+    del found["24x96 float32 loss labloop"]
+    path.write_text(json.dumps(found))
+    assert measure(TOY, OURS, rounds=1, kind=Here, kept=Kept(path)) == first
 
 
 def refuses(problem: Problem, precision: str) -> Ours:
