@@ -44,6 +44,20 @@ for name, content in FILES.items():
     (out / name).parent.mkdir(parents=True, exist_ok=True)
     (out / name).write_bytes(base64.b64decode(content))
 """
+PEEK = """\
+# takes {command}
+import sys
+from pathlib import Path
+
+seen = 0
+for path in map(Path, {paths!r}):
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        try:
+            seen += len(file.read_bytes())
+        except OSError:
+            pass
+sys.exit(5 if seen else 4)
+"""
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -201,6 +215,17 @@ def test_a_copied_result_is_not_proven(bench: Bench) -> None:
     """Handing in the baseline's own files is found out by their scores."""
     ended = bench.attempt(fraud(bench, {"copied": 1}))
     assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
+
+
+def test_what_is_hidden_cannot_be_read_by_an_experiment(bench: Bench) -> None:
+    """In bubblewrap an experiment that looks for the evaluator's hidden files finds nothing in them."""
+    template = bench.session.template
+    hidden = template.evaluator.hidden if template.evaluator else []
+    if not hidden or not bench.lab.sandbox.keeps_apart:
+        pytest.skip("nothing is hidden, or the sandbox cannot hide it")
+    paths = [str(template.root / name) for name in hidden]
+    ended = bench.attempt(PEEK.format(command=template.experiment.command, paths=paths))
+    assert "exit status 4" in ended.reason, ended.cause
 
 
 def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
