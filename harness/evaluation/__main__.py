@@ -142,8 +142,8 @@ def _plan(given: argparse.Namespace, submission: Submission | None) -> Plan:
     scale = given.scale or (submission.scale if submission else "tiny")
     if scale not in SCALES:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
-    if scale == "tiny":
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):  # before the hub's libraries are imported
+        os.environ.setdefault(name, "1" if scale == "tiny" else "0")
     return Plan(
         choose(given.evals),
         scale,

@@ -27,6 +27,24 @@ def test_evals_are_chosen_by_name_and_run_in_one_order():
         choose(" , ")
 
 
+ASKED = """
+from harness.evaluation.__main__ import _plan, parser
+_plan(parser().parse_args(["--check", "--scale", {scale!r}]), None)
+from harness.evaluation import upstream
+import datasets, huggingface_hub
+print(huggingface_hub.constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
+"""
+
+
+@pytest.mark.parametrize(("scale", "offline"), [("tiny", True), ("full", False)])
+def test_the_hub_is_asked_at_full_scale_alone(scale, offline):
+    """What sae-bench's door sets for the small model does not keep the full scale from the hub's data sets."""
+    env = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", ASKED.format(scale=scale)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(offline)] * 2
+
+
 def test_the_default_evals_lack_nothing_at_tiny_scale():
     """They read what the project ships."""
     assert missing(Plan()) == []
