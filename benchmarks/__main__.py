@@ -54,6 +54,12 @@ def main() -> int:
         help="one half, kept for a later call: times want a quiet machine",
     )
     parser.add_argument(
+        "--untrained",
+        action="store_true",
+        help="train none of those that have no loss yet: their losses stay null, and the page says so",
+    )
+    parser.add_argument("--shapes", nargs="+", metavar="D_INxD_SAE", help="some of the shapes")
+    parser.add_argument(
         "--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md"
     )
     given = parser.parse_args()
@@ -73,13 +79,14 @@ def main() -> int:
     return 0
 
 
-def measure_training(described: str, shapes: Sequence[Shape], only: str | None, write: bool) -> None:
+def measure_training(
+    described: str, shapes: Sequence[Shape], kept: Kept, only: str | None, write: bool
+) -> None:
     """All contestants at all shapes: the times of all, then what they learnt. Raises LossesDiffer, and then writes no results.
 
     A call that was stopped, or made with `only`, leaves what it measured in kept.json, where the next call finds it.
     """
     entries = {**LIMITS, **OURS, **PEERS}
-    kept = Kept(KEPT)
     cases = [(shape, precision) for shape in shapes for precision in PRECISIONS]
     for shape, precision in cases if only != "losses" else []:
         measure_times(shape, precision, entries, ROUNDS, Apart, kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import multiprocessing
 import statistics
 import time
@@ -32,7 +33,9 @@ class Row:
     name: str
     precision: str
     ms_per_step: float  # median, wall clock
-    loss_after_200: float | None  # fraction of held-out variance unexplained; null for bare matrix products
+    loss_after_200: (
+        float | None
+    )  # fraction of held-out variance unexplained; null: bare matrix products, or not trained
     cpu_ms_per_step: float  # median of CPU time, divided by the threads: what a busy machine disturbs less
     batch: int
     k: int
@@ -125,13 +128,21 @@ def _serve(connection: Connection, entry: Entry, shape: Shape, precision: str) -
 
 
 class Kept:
-    """What is measured already, in a file, so that a benchmark that was stopped goes on where it was."""
+    """What is measured already, in a file, so that a benchmark that was stopped goes on where it was.
 
-    def __init__(self, path: Path | None = None) -> None:
+    With `complete`, losses that are not there stay unmeasured: a result without them says so (null).
+    """
+
+    def __init__(self, path: Path | None = None, complete: bool = False) -> None:
+        self.complete = complete
         self._path = path
         self._found: dict[str, Any] = (
             json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
         )
+
+    def has(self, key: str) -> bool:
+        """Whether something was kept under that key."""
+        return key in self._found
 
     def get(self, key: str, measure: Callable[[], Any]) -> Any:
         """What was kept under that key; measured now where there is nothing."""
@@ -182,8 +193,11 @@ def measure_losses(
     shape: Shape, precision: str, entries: Mapping[str, Entry], kind: type[Here] | type[Apart], kept: Kept
 ) -> dict[str, float | None]:
     """By contestant: the held-out loss after 200 steps, None for one that does not learn. Needs no quiet machine."""
-    found = {}
+    found: dict[str, float | None] = {}
     for name, entry in entries.items():
+        if kept.complete and not kept.has(f"{shape} {precision} loss {name}"):
+            found[name] = None
+            continue
         with contextlib.suppress(NotImplementedError):
             found[name] = kept.get(
                 f"{shape} {precision} loss {name}", functools.partial(_loss, entry, shape, precision, kind)
@@ -234,7 +248,9 @@ def loss_after(problem: Problem, entry: Entry, precision: str, steps: int = LOSS
 def check_losses(rows: list[Row], reference: str) -> None:
     """Raise LossesDiffer where a loss is not within the tolerance of the reference's in float32 at the same shape."""
     expected = {
-        row.shape: row.loss_after_200 for row in rows if (row.name, row.precision) == (reference, "float32")
+        row.shape: row.loss_after_200 or math.nan  # NaN is near nothing
+        for row in rows
+        if (row.name, row.precision) == (reference, "float32")
     }
     wrong = [
         f"{row.name} ({row.precision}, {row.shape}): {row.loss_after_200}, {reference} {expected[row.shape]}"

@@ -111,9 +111,24 @@ def tables(rows: Sequence[Row]) -> str:
         batch = str(next(cell.loss_batch for cell in cells if cell))
         lines.append(
             _line(
-                [shape, batch, precision, *(f"{cell.loss_after_200:.4f}" if cell else "–" for cell in cells)]
+                [
+                    shape,
+                    batch,
+                    precision,
+                    *(
+                        f"{cell.loss_after_200:.4f}" if cell and cell.loss_after_200 else "–"
+                        for cell in cells
+                    ),
+                ]
             )
         )
+    untrained = [
+        f"{row.name} ({row.shape}, {row.precision})"
+        for row in rows
+        if row.name in learnt and row.loss_after_200 is None
+    ]
+    if untrained:
+        lines += ["", f"Not trained, so that equal learning is not shown: {', '.join(untrained)}."]
     return "\n".join(lines)
 
 

@@ -48,6 +48,9 @@ def test_what_was_measured_is_kept_and_not_measured_again(tmp_path):
     found = json.loads(path.read_text())
     del found["24x96 float32 loss labloop"]
     path.write_text(json.dumps(found))
+    rows = measure(TOY, OURS, rounds=1, kind=Here, kept=Kept(path, complete=True))
+    assert [each.loss_after_200 is None for each in rows] == [each == first[0] for each in first]
+    assert "Not trained, so that equal learning is not shown: labloop (24x96, float32)." in tables(rows)
     assert measure(TOY, OURS, rounds=1, kind=Here, kept=Kept(path)) == first
 
 
