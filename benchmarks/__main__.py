@@ -70,9 +70,11 @@ def main() -> int:
         if given.session:
             measure_sessions(described, given.runs, given.write == "yes")
         else:
-            measure_training(
-                described, SHAPES[:1] if given.quick else SHAPES, given.only, given.write == "yes"
-            )
+            shapes = SHAPES[:1] if given.quick else SHAPES
+            if given.shapes:
+                shapes = tuple(shape for shape in shapes if str(shape) in given.shapes)
+            kept = Kept(KEPT, complete=given.untrained)
+            measure_training(described, shapes, kept, given.only, given.write == "yes")
     except LossesDiffer as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
