@@ -70,7 +70,7 @@ def main() -> int:
         if given.session:
             measure_sessions(described, given.runs, given.write == "yes")
         else:
-            shapes = SHAPES[:1] if given.quick else SHAPES
+            shapes: tuple[Shape, ...] = SHAPES[:1] if given.quick else SHAPES
             if given.shapes:
                 shapes = tuple(shape for shape in shapes if str(shape) in given.shapes)
             kept = Kept(KEPT, complete=given.untrained)
