@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import HarnessError, ModelError
+from harness.evaluation import data_sets
 from harness.evaluation.judge import missing_for
-from harness.hub import remedy
 from harness.lm import model_folder
 from harness.scales import SCALES
 
@@ -70,7 +70,11 @@ def missing(plan: Plan) -> list[str]:
         if name == "autointerp":
             found += [f"autointerp: {what}" for what in missing_for(plan.judge, plan.judge_url)]
         if plan.scale == "full":
-            found += [f"{name}: {what}" for each in DATA_SETS.get(name, ()) for what in _data_set(each, plan)]
+            found += [
+                f"{name}: {what}"
+                for each in DATA_SETS.get(name, ())
+                for what in data_sets.missing(each, plan.data_dir)
+            ]
         if (own := OWN_CHECKS.get(name)) is not None:
             found += [f"{name}: {what}" for what in own(plan)]
     return found
@@ -97,45 +101,6 @@ def _gpu() -> list[str]:
     return [f"the GPU has {total / 1e9:.0f} GB of memory, {GPU_BYTES / 1e9:.0f} GB are needed"] * (
         total < GPU_BYTES
     )
-
-
-def _data_set(name: str, plan: Plan) -> list[str]:
-    """Whether a data set of the hub is in the folder that is given, on this machine, or can be had."""
-    if plan.data_dir is not None:
-        there = (plan.data_dir / name).is_dir()
-        return (
-            []
-            if there
-            else [f"the data set {name} is not in {plan.data_dir}: put its files in {plan.data_dir / name}"]
-        )
-    if _is_downloaded(name):
-        return []
-    if os.environ.get("HF_HUB_OFFLINE") == "1":
-        return [
-            f"the data set {name} is not on this machine and HF_HUB_OFFLINE is set: unset it, or name --data_dir"
-        ]
-    from huggingface_hub import HfApi
-
-    try:
-        HfApi().dataset_info(name, timeout=20)
-    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
-        why = remedy(error, "data set", BIOS)
-        if why is None:
-            raise
-        return [f"the data set {name} cannot be had: {why}"]
-    return []
-
-
-def _is_downloaded(name: str) -> bool:
-    """Whether the hub's cache or that of `datasets` holds it."""
-    home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
-    kept = [
-        Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
-        / f"datasets--{name.replace('/', '--')}"
-        / "snapshots",
-        Path(os.environ.get("HF_DATASETS_CACHE", home / "datasets")) / name.replace("/", "___").lower(),
-    ]
-    return any(folder.is_dir() and any(folder.iterdir()) for folder in kept)
 
 
 def _own(module: str) -> Callable[[Plan], Sequence[str]]:

@@ -24,10 +24,9 @@ from typing import Any
 
 import torch
 
-from harness.cache import Cache, Draft, key_of
-from harness.content import content_hash
+from harness.cache import Cache, Draft
 from harness.corpus import rows_of
-from harness.evaluation import outputs
+from harness.evaluation import data_sets, outputs
 from harness.evaluation.ablation import with_metric
 from harness.evaluation.artifacts import Artifacts
 from harness.evaluation.autointerp import interpret
@@ -37,7 +36,6 @@ from harness.evaluation.lens import load_hooked
 from harness.evaluation.outputs import SUFFIX, Writer
 from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval, over_repeats
 from harness.evaluation.submission import Submission
-from harness.hub import data_set_revision
 from harness.lm import fingerprint, load_lm, model_folder
 
 log = logging.getLogger(__name__)
@@ -143,7 +141,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
     from harness.evaluation import upstream
 
     config = subject.config("absorption", model)
-    fields = _fields(subject, (), model) | {
+    fields = _fields(subject, ()) | {
         "template": config.prompt_template,
         "position": config.prompt_token_pos,
     }
@@ -273,7 +271,7 @@ def _with_artifacts(
             )
         _adopt_all(draft)
 
-    fields = _fields(subject, _read_by(config), model) | {"eval": name, "config": own}
+    fields = _fields(subject, _read_by(config)) | {"eval": name, "config": own}
     kept = Cache().get(KIND, fields, make) / "kept"
     with tempfile.TemporaryDirectory() as folder:
         return _run(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(kept))
@@ -294,7 +292,10 @@ def _run(
 
     (folder / "results").mkdir()
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
-    with own_data(folder, _links(subject.plan, name)), upstream.model_is(model):
+    with (
+        own_data(folder, data_sets.in_folder(DATA_SETS.get(name, ()), subject.plan.data_dir)),
+        upstream.model_is(model),
+    ):
         run_eval(
             config,
             [(subject.writer.name, sae)],
@@ -320,38 +321,16 @@ def _read_by(config: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _links(plan: Plan, name: str) -> dict[Path, Path]:
-    """The data sets that lie in a folder instead of on the hub."""
-    if plan.data_dir is None:
-        return {}
-    return {
-        Path(each): plan.data_dir / each
-        for each in DATA_SETS.get(name, ())
-        if (plan.data_dir / each).is_dir()
-    }
-
-
-def _fields(subject: FullSubject, data_sets: tuple[str, ...], model: Any) -> dict[str, Any]:
+def _fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, Any]:
     """Everything that an eval's artifacts depend on, for the cache's key."""
-    links = {name: subject.plan.data_dir / name for name in data_sets if subject.plan.data_dir}
     return {
         "format": FORMAT,
         "model": fingerprint(subject.submission.model),
         "dtype": subject.submission.lm_dtype,
         "layer": subject.submission.layer,
         "sae_bench": version("sae-bench"),
-        "data": {
-            name: _state(links[name])
-            if name in links and links[name].is_dir()
-            else data_set_revision(name, None)
-            for name in data_sets
-        },
+        "data": {name: data_sets.identity(name, subject.plan.data_dir) for name in read},
     }
-
-
-def _state(folder: Path) -> str:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return key_of({str(path.relative_to(folder)): content_hash(path) for path in files})
 
 
 def _adopt_all(draft: Draft) -> None:

@@ -28,6 +28,7 @@ import torch
 from harness.cache import Cache, Draft, key_of
 from harness.content import content_hash
 from harness.errors import HarnessError
+from harness.evaluation import data_sets
 from harness.evaluation import upstream_interventions as upstream
 from harness.hub import data_set_revision
 from harness.lm import LM, LOCAL_MODEL, load_lm
@@ -162,9 +163,7 @@ def missing(plan: Plan) -> list[str]:
     """What RAVEL needs and lacks, before it is run; empty where all is there. At tiny scale the model is asked (10 s)."""
     if plan.scale != "full":
         return shortfall(knowledge(load_lm(LOCAL_MODEL)))
-    from harness.evaluation.evals import _data_set
-
-    if found := _data_set(DATA_SET, plan):
+    if found := data_sets.missing(DATA_SET, plan.data_dir):
         return found
     if plan.data_dir is None:
         return []

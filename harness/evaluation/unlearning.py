@@ -26,14 +26,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harness.cache import Cache, Draft, key_of
-from harness.content import content_hash
+from harness.cache import Cache, Draft
 from harness.errors import HarnessError, ModelError
-from harness.evaluation import questions
+from harness.evaluation import data_sets, questions
 from harness.evaluation import upstream_interventions as upstream
 from harness.evaluation.questions import SIZES, Exam, Sheet
 from harness.evaluation.sizes import artifact_fields
-from harness.hub import data_set_revision
 from harness.lm import LOCAL_MODEL, fingerprint, model_folder
 
 if TYPE_CHECKING:
@@ -217,9 +215,7 @@ def _instructed_missing(plan: Plan) -> list[str]:
 
 
 def _data_missing(plan: Plan) -> list[str]:
-    from harness.evaluation.evals import _data_set
-
-    found = [what for name in DATA_SETS for what in _data_set(name, plan)]
+    found = [what for name in DATA_SETS for what in data_sets.missing(name, plan.data_dir)]
     if plan.data_dir is None or not (plan.data_dir / FORGET_FILE).is_file():
         where = (
             plan.data_dir / FORGET_FILE
@@ -284,20 +280,13 @@ def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:
 
 
 def _question_fields(model: str, data_dir: Path, config: Any) -> dict[str, Any]:
-    def state(name: str) -> str:
-        if (data_dir / name).is_dir():
-            files = sorted(path for path in (data_dir / name).rglob("*") if path.is_file())
-            return key_of({str(path.relative_to(data_dir)): content_hash(path) for path in files})
-        return data_set_revision(name, None)
-
-    sets = {name: state(name) for name in ("cais/wmdp", "cais/mmlu")}
+    sets = {name: data_sets.identity(name, data_dir) for name in ("cais/wmdp", "cais/mmlu")}
     return {"format": 1, "model": fingerprint(model), "asked": list(config.dataset_names), **sets}
 
 
 def _links(data_dir: Path) -> dict[Path, Path]:
     """Where sae-bench looks for each file, and where it lies."""
-    given = {Path(name): data_dir / name for name in DATA_SETS if (data_dir / name).is_dir()}
-    return {upstream.FORGET_CORPUS: data_dir / FORGET_FILE, **given}
+    return {upstream.FORGET_CORPUS: data_dir / FORGET_FILE, **data_sets.in_folder(DATA_SETS, data_dir)}
 
 
 def _seed(seed: int) -> None:
