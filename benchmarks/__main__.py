@@ -1,6 +1,6 @@
 """Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
 
-python -m benchmarks [--quick] [--session] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
+python -m benchmarks [--quick] [--session] [--absorption] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
 os.environ.setdefault("JAXTYPING_DISABLE", "1")
 import beartype  # noqa: F401  (before nnsight)
 
+from benchmarks.absorption import absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS
 from benchmarks.measure import (
     ROUNDS,
@@ -39,6 +40,7 @@ PAGE = REPOSITORY / "docs" / "performance.md"
 RESULTS = Path(__file__).with_name("results.json")
 KEPT = Path(__file__).with_name("kept.json")
 SESSIONS = Path(__file__).with_name("session.json")
+ABSORPTION = Path(__file__).with_name("absorption.json")
 
 
 def main() -> int:
@@ -47,6 +49,9 @@ def main() -> int:
     )
     parser.add_argument("--quick", action="store_true", help="the smallest shape only")
     parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
+    parser.add_argument(
+        "--absorption", action="store_true", help="three eval seeds beside sae-bench's, instead"
+    )
     parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
     parser.add_argument(
         "--only",
@@ -69,6 +74,8 @@ def main() -> int:
     try:
         if given.session:
             measure_sessions(described, given.runs, given.write == "yes")
+        elif given.absorption:
+            measure_seeds(described, given.write == "yes")
         else:
             shapes: tuple[Shape, ...] = SHAPES[:1] if given.quick else SHAPES
             if given.shapes:
@@ -120,14 +127,24 @@ def measure_sessions(described: str, runs: int, write: bool) -> None:
 
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for case, settings in cases(Path(folder)).items():
-            found.append(measure_session(case, settings(), runs))
-            say(f"{case}: {found[-1].as_dict()}")
+        for name, case in cases(Path(folder)).items():
+            found.append(measure_session(name, case(), runs))
+            say(f"{name}: {found[-1].as_dict()}")
     sys.stdout.write(session_table(found) + "\n")
     if write:
         SESSIONS.write_text(json.dumps([each.as_dict() for each in found], indent=1) + "\n", encoding="utf-8")
         inside = f"Measured on: {described}; {runs} runs.\n\n{session_table(found)}"
         PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "session", inside), encoding="utf-8")
+
+
+def measure_seeds(described: str, write: bool) -> None:
+    """Absorption over three eval seeds, and two separate evals."""
+    found = measure_absorption()
+    sys.stdout.write(absorption_table(found) + "\n")
+    if write:
+        ABSORPTION.write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
+        inside = f"Measured on: {described}.\n\n{absorption_table(found)}"
+        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "absorption", inside), encoding="utf-8")
 
 
 def say(text: str) -> None:

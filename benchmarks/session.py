@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,26 +16,28 @@ import torch
 
 import experiment
 from harness.activations import load_activations
+from harness.evaluation.evals import DEFAULT
 from harness.pool import Pool
 from harness.saved import save_run
+from harness.scales import SCALES
 
 RUNS = 10
 
 
 @dataclass(frozen=True)
 class Session:
-    """Seconds of ten runs. A run is: activations, training, saving. Imports and evaluation are left out."""
+    """Seconds of ten runs. A run is: activations, training, saving, and scoring where the case has it; no imports."""
 
     case: str
-    model_first_s: float  # activations in the first run: the language model is read
-    model_later_s: float  # in each of the others, on average: the cache is read
-    rest_s: float  # training and saving, on average over all runs
+    model_first_s: float  # what the first run takes of the language model: it is read
+    model_later_s: float  # each of the others, on average: the cache is read
+    rest_s: float  # training, saving and scoring, on average over all runs
     cached_s: float  # ten runs with the cache
     recomputed_s: float  # ten runs without
 
     @property
     def model_part(self) -> float:
-        """Part of a later run that its activations take."""
+        """Part of a later run that its model side takes."""
         return self.model_later_s / (self.model_later_s + self.rest_s)
 
     @property
@@ -50,14 +53,23 @@ class Session:
         }  # fmt: skip
 
 
-def cases(folder: Path) -> dict[str, Callable[[], experiment.Settings]]:
-    """Settings by the name of the case; `folder` is for a model that is made on the way."""
+@dataclass(frozen=True)
+class Case:
+    """What every run of a session does."""
+
+    settings: experiment.Settings
+    evals: tuple[str, ...] = ()
+
+
+def cases(folder: Path) -> dict[str, Callable[[], Case]]:
+    """What is measured, by name; `folder` is for a model that is made on the way."""
     tiny = experiment.SCALES["tiny"]
     return {
-        "tiny scale: shipped model, 100,000 tokens": lambda: tiny,
-        "shipped model, 1,000,000 tokens": lambda: replace(tiny, pool_tokens=1_000_000),
-        "Gemma-2 of 28 M random parameters, layer 6 of 8, 100,000 tokens": lambda: replace(
-            tiny, model=str(random_gemma(folder / "gemma")), layer=6
+        "tiny scale, with its scores": lambda: Case(tiny, DEFAULT),
+        "tiny scale, training alone": lambda: Case(tiny),
+        "training alone, 1,000,000 tokens": lambda: Case(replace(tiny, pool_tokens=1_000_000)),
+        "training alone, Gemma-2 of 28 M random parameters, layer 6 of 8": lambda: Case(
+            replace(tiny, model=str(random_gemma(folder / "gemma")), layer=6)
         ),
     }
 
@@ -82,29 +94,65 @@ def random_gemma(folder: Path) -> Path:
     return folder
 
 
-def run(settings: experiment.Settings, out_dir: Path) -> tuple[float, float]:
-    """One run; seconds for its activations, and for the rest."""
-    began = time.perf_counter()
-    activations = load_activations(
-        model=settings.model, layer=settings.layer, tokens=settings.pool_tokens, split="train",
-        context=settings.context, dataset=settings.dataset, dtype=settings.lm_dtype, device="cpu",
-    )  # fmt: skip
-    pool = Pool.of(activations, torch.device("cpu"))
-    middle = time.perf_counter()
-    sae, done, curve = experiment.train(settings, pool)
-    save_run(out_dir, sae.saved().unscaled(pool.scale), asdict(settings), done, curve)
-    return middle - began, time.perf_counter() - middle
+def run(case: Case, out_dir: Path) -> tuple[float, float]:
+    """One run; seconds for what comes of the language model alone, and for the rest."""
+    clock = Clock()
+    settings = case.settings
+    with clock("model"):
+        activations = load_activations(
+            model=settings.model, layer=settings.layer, tokens=settings.pool_tokens, split="train",
+            context=settings.context, dataset=settings.dataset, dtype=settings.lm_dtype, device="cpu",
+        )  # fmt: skip
+        pool = Pool.of(activations, torch.device("cpu"))
+    with clock("rest"):
+        sae, done, curve = experiment.train(settings, pool)
+        save_run(out_dir, sae.saved().unscaled(pool.scale), asdict(settings), done, curve)
+    if case.evals:
+        _score(out_dir, case.evals, clock)
+    return clock.seconds["model"], clock.seconds["rest"]
 
 
-def measure_session(case: str, settings: experiment.Settings, runs: int = RUNS) -> Session:
+def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
+    """What `python -m harness.evaluation` does."""
+    from harness.evaluation.artifacts import load_artifacts
+    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.scoring import Subject, score
+    from harness.evaluation.submission import load_submission
+
+    submission = load_submission(out_dir)
+    with clock("model"):
+        held_out = load_activations(
+            submission.model, submission.layer, SCALES[submission.scale].heldout_tokens, split="heldout",
+            context=submission.context, dtype=submission.lm_dtype, dataset=submission.dataset,
+        )  # fmt: skip
+        artifacts = load_artifacts(submission.model, submission.layer, submission.context)
+    with clock("rest"):
+        hooked = load_hooked(submission.model)
+        score(Subject(submission, held_out.data, artifacts, hooked), evals)
+
+
+class Clock:
+    """Adds up seconds under names."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[name] += time.perf_counter() - began
+
+
+def measure_session(name: str, case: Case, runs: int = RUNS) -> Session:
     """Both sessions of one case, the runs of the two in turns, so that a busy moment meets both."""
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
         with cache_at(root / "warm-up"):  # imports, and what the process keeps
-            run(replace(settings, pool_tokens=2_000, steps=2), root / "out")
+            run(replace(case, settings=replace(case.settings, pool_tokens=2_000, steps=2)), root / "out")
         cached, recomputed = [], []
         for seed in range(runs):
-            each = replace(settings, seed=seed)
+            each = replace(case, settings=replace(case.settings, seed=seed))
             with cache_at(root / "shared"):
                 cached.append(run(each, root / "out"))
             with cache_at(root / "own"):
@@ -113,7 +161,7 @@ def measure_session(case: str, settings: experiment.Settings, runs: int = RUNS) 
     later = [model for model, _ in cached[1:]]
     rest = [seconds for _, seconds in cached + recomputed]
     return Session(
-        case,
+        name,
         cached[0][0],
         sum(later) / len(later),
         sum(rest) / len(rest),

@@ -83,7 +83,7 @@ def build(hooked: Any, layer: int, context: int) -> Artifacts:
         )
         tokens = _core_tokens(hooked.tokenizer, context)
         return Artifacts(
-            _letters(hooked, hook),
+            read_letters(hooked, hook),
             probing,
             Concepts(train, test, train_probes(train, scr=True)),
             train_probes({name: probing.train[name] for name in TPP_CLASSES}, scr=False),
@@ -152,7 +152,7 @@ class _Until:
         return self._hooked.run_with_cache(prompts, names_filter=names_filter, stop_at_layer=self._stop)
 
 
-def _letters(hooked: Any, hook: str) -> LetterData:
+def read_letters(hooked: Any, hook: str) -> LetterData:
     """Label words, read their activations, train the ground-truth probe, and run every prompt of every repeat."""
     torch.manual_seed(0)
     words = absorption.label_words(spelling_words(hooked.tokenizer))

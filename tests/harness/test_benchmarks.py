@@ -1,17 +1,19 @@
 """`make bench`'s own code at toy size, without the other libraries: what it times, what it refuses, what it writes."""
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
 import torch
 
 import experiment
+from benchmarks.absorption import Absorption, absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
 from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, ratios, tables
-from benchmarks.session import measure_session, session_table
+from benchmarks.session import Case, measure_session, session_table
 
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
 
@@ -141,7 +143,23 @@ def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
         Cache, "_build", lambda cache, kind, *rest: built.append(kind) or build(cache, kind, *rest)
     )
     settings = replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32)
-    found = measure_session("toy", settings, runs=2)
+    found = measure_session("toy", Case(settings), runs=2)
     assert built.count("activations") == 1 + 1 + 2  # warm-up, shared, one for each run without
     assert found.model_later_s < found.model_first_s
     assert "toy" in session_table([found])
+
+
+def test_separate_evals_of_absorption_share_nothing_and_ours_reads_the_model_once(monkeypatch):
+    """Three seeds of ours on one reading; each of sae-bench's evals has a cache of its own, empty the first time."""
+    read, seeds, caches = [], [], []
+    monkeypatch.setattr("benchmarks.absorption.read_letters", lambda *_: read.append(1))
+    monkeypatch.setattr("benchmarks.absorption.absorption_scores", lambda *given: seeds.append(given[-1]))
+    monkeypatch.setattr(
+        "benchmarks.absorption.score_full",
+        lambda subject: caches.append((os.environ["LABLOOP_CACHE"], subject.repeats)),
+    )
+    measure_absorption(replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32))
+    assert (len(read), seeds) == (1, [0, 1, 2])
+    assert caches[0] == caches[1] != caches[2] == caches[3]
+    assert [repeats for _, repeats in caches] == [1] * 4
+    assert "| any later SAE | 2.0 s | 5.0 s | 2.5 |" in absorption_table(Absorption(9, 2, 30, 5))

@@ -1,0 +1,98 @@
+"""Absorption over three eval seeds that share what they can, beside two separate evals of sae-bench's own."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+import experiment
+from benchmarks.session import Case, cache_at, run
+from harness.evaluation.absorption import LetterData, absorption_scores
+from harness.evaluation.artifacts import read_letters
+from harness.evaluation.evals import Plan
+from harness.evaluation.full import FullSubject, score_full
+from harness.evaluation.lens import load_hooked
+from harness.evaluation.outputs import Writer
+from harness.evaluation.submission import Submission, load_submission
+from harness.evaluation.upstream import as_upstream_sae, quiet
+
+SEEDS = 3
+SEPARATE = 2
+
+
+@dataclass(frozen=True)
+class Absorption:
+    """Seconds by the clock, imports left out. `first`: nothing is known yet of the language model; `later`: its probe is."""
+
+    ours_first_s: float  # SEEDS seeds
+    ours_later_s: float
+    theirs_first_s: float  # SEPARATE evals
+    theirs_later_s: float
+
+    def as_dict(self) -> dict[str, float]:
+        return {name: round(value, 2) for name, value in asdict(self).items()}
+
+
+def measure_absorption(settings: experiment.Settings | None = None, **upstream: object) -> Absorption:
+    """Both on one SAE trained here. `upstream`: settings of sae-bench's eval, in place of its own."""
+    with tempfile.TemporaryDirectory() as name, cache_at(Path(name) / "shared"):
+        folder = Path(name)
+        run(Case(settings or experiment.SCALES["tiny"]), folder / "run_0")
+        submission = load_submission(folder / "run_0")
+        as_upstream_sae(submission)
+        hooked = load_hooked(submission.model)
+        known: list[LetterData] = []
+
+        def read() -> None:
+            with quiet(), torch.no_grad():
+                known.append(read_letters(hooked, submission.sae.cfg.hook_name))
+
+        def seeds() -> None:
+            for seed in range(SEEDS):
+                absorption_scores(submission.sae, known[0], submission.layer, seed)
+
+        reading, scoring = seconds(read), seconds(seeds)
+        first, later = [], []
+        for number in range(SEPARATE):
+            with cache_at(folder / f"own_{number}"):
+                subject = _subject(submission, folder / f"out_{number}", upstream)
+                first.append(seconds(lambda: score_full(subject)))  # noqa: B023
+                later.append(seconds(lambda: score_full(subject)))  # noqa: B023
+        return Absorption(reading + scoring, scoring, sum(first), sum(later))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long that takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _subject(submission: Submission, out: Path, settings: dict[str, object]) -> FullSubject:
+    """One eval of sae-bench's, as full scale runs it, with a single seed."""
+    plan = Plan(("absorption",), "full", submission.model)
+    return FullSubject(
+        submission, torch.zeros(0, submission.d_in), plan, Writer(submission, out, "run_0"),
+        repeats=1, settings={"absorption": settings},
+    )  # fmt: skip
+
+
+def absorption_table(found: Absorption) -> str:
+    """In Markdown."""
+    rows = (
+        ("first SAE of a language model", found.ours_first_s, found.theirs_first_s),
+        ("any later SAE", found.ours_later_s, found.theirs_later_s),
+    )
+    lines = [
+        f"| | labloop, {SEEDS} seeds | sae-bench, {SEPARATE} evals of one seed | times |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} |" for name, ours, theirs in rows
+    ]
+    return "\n".join(lines)
