@@ -28,9 +28,12 @@ def parser() -> argparse.ArgumentParser:
     )
     flags.add_argument("session", type=Path, help="the session's folder")
     flags.add_argument(
-        "--file", help="file with the answer; - for standard input; without it the question is shown"
+        "--file",
+        help="file with the answer to the question of --step; - for standard input; without it the question is shown",
     )
-    flags.add_argument("--step", help="answer the question of this step, not the oldest")
+    flags.add_argument(
+        "--step", help="the step whose question is answered: it stands on the question's first line"
+    )
     flags.add_argument(
         "--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come"
     )
@@ -39,7 +42,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """The command; 0, or 1 where no question is open."""
-    args = parser().parse_args(argv)
+    flags = parser()
+    args = flags.parse_args(argv)
+    if args.file is not None and args.step is None:
+        flags.error("--file needs --step, so that the answer goes to the question that you read")
     try:
         if not args.session.is_dir():
             raise SessionError(f"{args.session}: there is no such session folder")

@@ -57,16 +57,18 @@ def answer_path(question: Path) -> Path:
     return question.with_name(question.stem + ".answer.md")
 
 
-def give_answer(folder: Path, text: str, step: str | None = None) -> Path:
-    """Answer the oldest open question, or the one of `step`. Raises SessionError where none is open."""
+def give_answer(folder: Path, text: str, step: str) -> Path:
+    """Answer the open question of that step. Raises SessionError where it is not open, or the answer is empty."""
     if not text.strip():
         raise SessionError("the answer is empty; nothing was written")
+    question = request_paths(folder, step)[0]
     waiting = open_requests(folder)
-    if step is not None:
-        waiting = [path for path in waiting if path == request_paths(folder, step)[0]]
-    if not waiting:
-        raise SessionError(f"{folder}: no open question" + (f" of step {step!r}" if step else ""))
-    target = answer_path(waiting[0])
+    if question not in waiting:
+        others = ", ".join(path.stem for path in waiting) or "none"
+        raise SessionError(
+            f"{folder}: no open question of step {step!r} (open: {others}); nothing was written"
+        )
+    target = answer_path(question)
     write_text(target, text)
     return target
 

@@ -36,6 +36,13 @@ def number(value: float, metric: Metric, signed: bool = False) -> str:
     return bare_number(value, metric, signed) + ("" if metric.unit in ("", "%") else f" {metric.unit}")
 
 
+def size_text(difference: float, metric: Metric) -> str:
+    """A difference above 0; one that all digits of the metric are too few for is `less than` the last of them."""
+    if float(f"{difference:.{metric.digits}f}"):
+        return number(difference, metric)
+    return f"less than {number(10.0**-metric.digits, metric)}"
+
+
 def reported_number(value: float, metric: Metric | None) -> str:
     """A published value as it was published: its own digits, with the metric's unit where the template knows it."""
     unit = metric.unit if metric else ""
@@ -114,7 +121,7 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
     if not delta:
         return f"equal to {other}"
     better = (delta > 0) == (results.metrics[metric].direction == "higher")
-    word, size = "better" if better else "worse", number(abs(delta), results.metrics[metric])
+    word, size = "better" if better else "worse", size_text(abs(delta), results.metrics[metric])
     if noise is None:
         return f"{word} than {other} by {size}, with the noise unknown"
     if abs(delta) <= max(noise, 1e-9 * max(abs(mine.mean), abs(theirs.mean))):

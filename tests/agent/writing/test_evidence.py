@@ -8,9 +8,10 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.experiment.results import Results, Value
+from agent.writing import phrases
 from agent.writing.evidence import Evidence
 from agent.writing.fill import fill, filled_values, unfill
-from tests.agent.writing.study import evidence, results
+from tests.agent.writing.study import METRICS, evidence, results
 
 SAYS = [
     ("run_3.explained_variance", "0.8971"),
@@ -177,3 +178,14 @@ def test_lists_every_name_that_may_be_used() -> None:
     names = evidence().names()
     assert "run_0 (= baseline): Baseline" in names and "mse (lower is better)" in names
     assert "settings of run_3 that differ from the baseline's: lambda_max = 0.02, ema_decay = 0.98" in names
+
+
+def test_a_difference_too_small_for_the_digits_is_not_called_zero() -> None:
+    """`better by 0.0000` would contradict itself: it is less than the last digit."""
+    mse, l0 = METRICS["mse"], METRICS["l0"]
+    assert [phrases.size_text(size, mse) for size in (0.0155, 0.00006, 0.00004)] == [
+        "0.0155",
+        "0.0001",
+        "less than 0.0001",
+    ]
+    assert phrases.size_text(0.02, l0) == "less than 0.1"

@@ -1,5 +1,6 @@
 """Freed memory stays with the process, where the C library can be told so."""
 
+import json
 import subprocess
 import sys
 
@@ -8,22 +9,41 @@ import pytest
 from harness.fast.memory import keep_freed_memory
 
 PROGRAM = """
-import resource, torch
-from harness.fast.memory import keep_freed_memory
-if {told}: assert keep_freed_memory()
-for _ in range(10): torch.empty(10_000_000).fill_(1)  # the heap settles
-before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(5): torch.empty(10_000_000).fill_(1)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+import json, resource, torch
+import experiment, harness.optim
+if not {told}: harness.optim.keep_freed_memory = lambda: False
+
+def now():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_minflt, used.ru_maxrss * 1024
+
+settings = experiment.Settings(d_sae=16_384, k=16)
+sae = experiment.TopKSAE(8, settings, torch.zeros(8))
+optimizer = harness.optim.UnitNormAdam(sae.parameters(), unit_rows=[sae.W_dec])
+dead, kept = torch.zeros(16_384, dtype=torch.bool), []  # as a coder's log keeps something of each step
+for step in range(60):
+    if step == 20: before = now()
+    out = sae(torch.randn(1024, 8))
+    torch.stack(list(sae.loss_terms(out, dead, 0.5).values())).sum().backward()
+    optimizer.step(1e-3)
+    kept.append(torch.zeros(100))
+print(json.dumps([after - first for after, first in zip(now(), before)]))
 """
+PRE_BYTES = 1024 * 16_384 * 4  # the largest tensor of a step; smaller ones the C library keeps anyhow
+PAGE_BYTES = 4096
 
 
 @pytest.mark.skipif(not keep_freed_memory(), reason="the C library is not glibc")
-def test_large_blocks_are_not_fetched_anew():
-    """Making and freeing 40 MB five times costs page faults by default, and hardly one once malloc is told to keep it."""
+def test_a_training_step_fetches_no_memory_anew_and_hoards_none():
+    """Forty steps fetch every block again by default; told to keep it, few, and the process does not grow."""
 
-    def page_faults(told: bool) -> int:
+    def steps(told: bool) -> tuple[int, int]:
         command = [sys.executable, "-c", PROGRAM.format(told=told)]
-        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        faults, grown = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        return faults, grown
 
-    assert page_faults(True) * 20 < page_faults(False)
+    kept, grown = steps(True)
+    fetched, _ = steps(False)
+    assert fetched > 30 * PRE_BYTES / PAGE_BYTES
+    assert kept < fetched / 10
+    assert grown < 5 * PRE_BYTES
