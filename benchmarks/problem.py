@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag, normalize
 
+from harness.grad import no_grad
+
 LR = 1e-3  # of Adam, constant
 BETAS = (0.9, 0.999)
 MAX_GRAD_NORM = 1.0
@@ -72,7 +74,7 @@ class Problem:
         """The batch of that step [size, d_in]: the same for every contestant."""
         return self._pool[torch.randint(len(self._pool), (size,), generator=self._random(2 + step))]
 
-    @torch.no_grad()
+    @no_grad
     def loss(self, weights: Weights) -> float:
         """Fraction of held-out variance unexplained, by the plain dense equations, whoever trained the weights."""
         x, k = self.held_out, self.shape.k

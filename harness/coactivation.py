@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harness.fast import kernels, pair_kernels
+from harness.grad import no_grad
 from harness.pairs import Pairs, PairTable, pair_keys, pairs_of
 from harness.sae import Codes
 
@@ -109,7 +110,7 @@ class CoactivationEMA:
         self._table = PairTable(d_sae, ("counts",), max_pairs)
         self._weight = 0.0
 
-    @torch.no_grad()
+    @no_grad
     def update(self, codes: Codes) -> None:
         """Take one batch into account."""
         batch = count_pairs(codes, len(self._single))

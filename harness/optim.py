@@ -11,6 +11,7 @@ from torch import Tensor
 
 from harness.fast import kernels
 from harness.fast.memory import keep_freed_memory
+from harness.grad import no_grad
 
 PIECE = 4096  # numbers: a parameter that is not kept on the sphere is worked in pieces of so many
 LEAST_NORM = 1e-6  # added to the gradients' norm before dividing by it, as torch does
@@ -49,7 +50,7 @@ class UnitNormAdam:
         self._unit = {id(rows) for rows in unit_rows}
         self._moments: dict[int, Moments] = {}
 
-    @torch.no_grad()
+    @no_grad
     def step(self, lr: float) -> None:
         """One update with learning rate `lr`."""
         given = [parameter for parameter in self.parameters if parameter.grad is not None]

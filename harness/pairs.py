@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from harness.fast import kernels, pair_kernels
+from harness.grad import no_grad
 
 BLOCK_ROWS = 256  # rows of the Gram matrix that are in memory at once
 CHUNK_NUMBERS = 1_000_000  # numbers of a [pairs, d_in] matrix that are in memory at once
@@ -150,7 +151,7 @@ class PairAverage:
             torch.where(there, self._table["mean"][places], 0.0) if len(self._table.keys) else there.float()
         )
 
-    @torch.no_grad()
+    @no_grad
     def update(self, counts: Pairs, values: Tensor) -> None:
         """Take a batch into account: `counts` says how often its pairs were on together, `values` [P] is x_ij of them."""
         places, there = self._table.admit(counts)

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from harness.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_tensors
 from harness.errors import ProgramError
+from harness.grad import no_grad
 from harness.operators import constant, find_operator
 
 GRAPH = "models/model.json"
@@ -62,7 +63,7 @@ class Program:
     steps: list[Step]
     output: str
 
-    @torch.no_grad()
+    @no_grad
     def __call__(self, x: Tensor) -> Tensor:
         """The program's value for x."""
         values: dict[str, Value] = {**self.held, self.input: x}

@@ -17,6 +17,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.functional import embedding_bag, normalize
 
 from harness.fast import kernels
+from harness.grad import no_grad
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}  # of the encoder's product
 
@@ -197,7 +198,7 @@ def mean_l0(codes: Codes | Tensor) -> float:
     return on.sum().item() / len(on)
 
 
-@torch.no_grad()
+@no_grad
 def unit_norm_(W_dec: Tensor) -> None:
     """Bring each decoder row [d_sae, d_in] to length 1, in place."""
     W_dec.copy_(normalize(W_dec, dim=1))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from harness.architectures.autoencoder import Autoencoder, Output
+from harness.grad import no_grad
 from harness.sae import aux_k_loss, unexplained
 from harness.saved import SavedSAE
 from harness.settings import RunSettings
@@ -60,7 +61,7 @@ class BatchTopKSAE(Autoencoder):
             codes = pre.relu() * (pre > self.threshold)
         return Output(x, pre, codes, self.decode(codes))
 
-    @torch.no_grad()
+    @no_grad
     def _follow(self, codes: Tensor) -> None:
         """Move θ towards the smallest latent that is on."""
         smallest = codes.masked_fill(codes <= 0, torch.inf).min().to(self.threshold_sum)

@@ -25,6 +25,7 @@ from transformers import Gemma2Config, Gemma2ForCausalLM
 
 from harness.build.batches import IGNORE, LINE, Spelling, spelling, stream, text_rows
 from harness.build.tokenizer import CONTEXT, VOCAB, train_tokenizer
+from harness.grad import no_grad
 
 log = logging.getLogger("harness.build.train_lm")
 
@@ -165,7 +166,7 @@ class Trainer:
                 log.info("%s, %.2f s a step", self.state.log[-1], seconds)
                 self.save()
 
-    @torch.no_grad()
+    @no_grad
     def measure(self) -> dict[str, float]:
         """Held-out cross-entropy in nats a token, and accuracy of the first letter from the second line on."""
         self.model.eval()

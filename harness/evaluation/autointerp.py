@@ -17,9 +17,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harness.corpus import rows_of
 from harness.errors import HarnessError
 from harness.evaluation import upstream
 from harness.evaluation.judge import Judge
+from harness.evaluation.submission import Submission
+from harness.grad import no_grad
 
 SEED = 0
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it
@@ -62,7 +65,13 @@ class Interpreted:
         }
 
 
-@torch.no_grad()
+def held_out_tokens(submission: Submission, tokenizer: Any, tokens: int) -> Tensor:
+    """Held-out text of the run's own data set, to find where latents are on: [rows, context], on the SAE's device."""
+    rows = rows_of(submission.dataset, tokenizer, "heldout", tokens, submission.context, seed=2)
+    return torch.from_numpy(rows.ids).to(submission.sae.device)
+
+
+@no_grad
 def interpret(
     sae: Any, model: Any, tokens: Tensor, judge: Judge, latents: int, dataset: str = "wordnet"
 ) -> Interpreted:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from harness.evaluation import upstream
+from harness.grad import no_grad
 
 
 class TokenSlices:
@@ -57,7 +57,7 @@ class Activity:
     latents: dict[str, list[float]]
 
 
-@torch.no_grad()
+@no_grad
 def activity(sae: Any, tokens: Tensor, stream: Tensor, special: set[int], rows: int = 4) -> Activity:
     """Norms, L1, how often each latent is on, from `tokens` [n, context] and their activations [n, context, d_in]."""
     hook = sae.cfg.hook_name

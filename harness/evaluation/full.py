@@ -29,7 +29,7 @@ from harness.corpus import rows_of
 from harness.evaluation import data_sets, outputs
 from harness.evaluation.ablation import with_metric
 from harness.evaluation.artifacts import Artifacts
-from harness.evaluation.autointerp import interpret
+from harness.evaluation.autointerp import held_out_tokens, interpret
 from harness.evaluation.evals import DATA_SETS, Plan
 from harness.evaluation.judge import Judge
 from harness.evaluation.lens import load_hooked
@@ -212,8 +212,7 @@ def _autointerp(subject: FullSubject, model: Any) -> Found:
     given = subject.submission
     assert subject.judge is not None  # asked for beforehand: evals.missing
     own = {"latents": INTERPRETED, "tokens": INTERPRETED_TOKENS, **subject.settings.get("autointerp", {})}
-    rows = rows_of(given.dataset, model.tokenizer, "heldout", own["tokens"], given.context, seed=2)
-    tokens = torch.from_numpy(rows.ids).to(subject.device)
+    tokens = held_out_tokens(given, model.tokenizer, own["tokens"])
     found = interpret(given.sae, model, tokens, subject.judge, own["latents"], given.dataset)
     subject.writer.write(outputs.autointerp(subject.writer, found))
     return over_repeats([found.scores()]), {"autointerp": found.details()}

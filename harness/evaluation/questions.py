@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from harness.evaluation import upstream_interventions as upstream
+from harness.grad import no_grad
 from harness.text import Entry, entries
 
 CHOICES = 4  # the first is the right one
@@ -93,7 +94,7 @@ def read(hooked: Any, layer: int, ids: Tensor) -> Tensor:
     return torch.cat(parts).half()
 
 
-@torch.no_grad()
+@no_grad
 def log_likelihood(
     hooked: Any, layer: int, sheet: Sheet, rows: Tensor, change: Callable[[Tensor], Tensor] | None = None
 ) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from harness.coactivation import coactivation_counts
 from harness.evaluation.submission import Submission, SubmissionError
+from harness.grad import no_grad
 from harness.sae import Codes
 
 SPARSE = (
@@ -33,7 +34,7 @@ class Reconstruction:
     counts: Tensor  # [d_sae, d_sae]: tokens for which i and j are both on
 
 
-@torch.no_grad()
+@no_grad
 def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
     """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
     sae, tokens = submission.sae, len(activations)

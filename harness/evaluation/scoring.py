@@ -12,7 +12,7 @@ from typing import Any
 from harness.evaluation import ablation, distributions, outputs
 from harness.evaluation.absorption import absorption_scores
 from harness.evaluation.artifacts import Artifacts, special_tokens
-from harness.evaluation.autointerp import interpret
+from harness.evaluation.autointerp import held_out_tokens, interpret
 from harness.evaluation.core import activity, core_scores
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judge import Judge
@@ -20,6 +20,7 @@ from harness.evaluation.outputs import Writer
 from harness.evaluation.probing import mean_codes, probing_scores
 from harness.evaluation.reconstruction import reconstruct
 from harness.evaluation.separation import separation
+from harness.evaluation.sizes import SIZES
 from harness.evaluation.submission import Submission
 from harness.evaluation.upstream import as_upstream_sae
 
@@ -154,7 +155,9 @@ def _tpp(subject: Subject) -> Found:
 
 def _autointerp(subject: Subject) -> Found:
     assert subject.judge is not None  # asked for beforehand: evals.missing
-    found = interpret(subject.submission.sae, subject.model, subject.submission.context, subject.judge)
+    given, model = subject.submission, subject.model
+    tokens = held_out_tokens(given, model.tokenizer, SIZES.interpreted_tokens)
+    found = interpret(given.sae, model, tokens, subject.judge, SIZES.interpreted, given.dataset)
     _write(subject, outputs.autointerp, found)
     return over_repeats([found.scores()]), {"autointerp": found.details()}
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from harness.coactivation import normalise_counts
+from harness.grad import no_grad
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Separation:
     coactivation_overlap: float  # mean over living latents of the highest n_ij = N_ij/√(N_i N_j) with another
 
 
-@torch.no_grad()
+@no_grad
 def separation(W_dec: Tensor, counts: Tensor) -> Separation:
     """From decoder rows, whose length does not matter, [d_sae, d_in] and co-activation counts [d_sae, d_sae] on held-out tokens.
 

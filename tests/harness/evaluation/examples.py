@@ -29,3 +29,17 @@ def random_submission(
     return submitted(
         directions.T, torch.zeros(d_sae), directions, scale * torch.full((d_in,), bias), k, model
     )
+
+
+class Oracle:
+    """A judge that answers from what it is asked: it explains nothing, and is always or never right."""
+
+    name = "oracle"
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def ask(self, messages, max_tokens: int) -> str:
+        self.asked.append(messages[-1]["content"])
+        return self.answer

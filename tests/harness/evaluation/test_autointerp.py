@@ -18,25 +18,11 @@ from harness.evaluation.judge import (
     question_key,
 )
 from harness.text import token_rows
-from tests.harness.evaluation.examples import random_submission
+from tests.harness.evaluation.examples import Oracle, random_submission
 from tests.model_server import ModelServer
 
 needs_litellm = pytest.mark.skipif(python_with_litellm() is None, reason="no environment has litellm")
 ASKED = [{"role": "system", "content": "You explain."}, {"role": "user", "content": "What is this?"}]
-
-
-class Oracle:
-    """A judge that answers from what it is asked: it explains nothing, and is always or never right."""
-
-    name = "oracle"
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-        self.asked: list[str] = []
-
-    def ask(self, messages, max_tokens: int) -> str:
-        self.asked.append(messages[-1]["content"])
-        return self.answer
 
 
 @needs_litellm

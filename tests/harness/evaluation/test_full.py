@@ -19,7 +19,7 @@ from harness.evaluation.evals import BIOS, Plan, missing  # noqa: E402
 from harness.evaluation.full import FullSubject, score_full  # noqa: E402
 from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
 from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
-from tests.harness.evaluation.examples import random_submission  # noqa: E402
+from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
 from tests.harness.evaluation.test_lens import CONFIGS, saved_model  # noqa: E402
 
 NEWS = "fancyzhx/ag_news"
@@ -29,6 +29,11 @@ WORDS = {
     "nurse": "hospital patient ward clinic care medicine shift",
     "male": "he his him father brother",
     "female": "she her hers mother sister",
+    "accountant": "tax audit ledger income balance",
+    "architect": "building design house plan tower",
+    "attorney": "court law client appeal trial",
+    "dentist": "tooth gum crown jaw filling",
+    "filmmaker": "camera film screen director festival",
     "0": "war treaty border minister election",
     "1": "goal match team league coach",
     "2": "market shares profit bank trade",
@@ -45,7 +50,16 @@ def sentence(rng: random.Random, *kinds: str) -> str:
 def as_on_the_hub(folder: Path) -> Path:
     """bias_in_bios and ag_news, small, in the columns that the hub's have."""
     rng = random.Random(0)
-    professions, genders = {"professor": 21, "nurse": 13}, {"male": 0, "female": 1}
+    professions = {
+        "accountant": 0,
+        "architect": 1,
+        "attorney": 2,
+        "dentist": 6,
+        "filmmaker": 9,
+        "nurse": 13,
+        "professor": 21,
+    }
+    genders = {"male": 0, "female": 1}
     tables: dict[str, list[dict[str, Any]]] = {}
     for split, each in (("train", 40), ("test", 30)):
         tables[f"{BIOS}/{split}.jsonl"] = [
@@ -74,6 +88,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "n_values": [5, 20], "probe_epochs": 3,
         "column1_vals_lookup": {"LabHC/bias_in_bios_class_set1": [("professor", "nurse")]},
     },
+    "tpp": {
+        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40,
+        "context_length": 16, "n_values": [5, 20], "probe_epochs": 3,
+    },
+    "autointerp": {"latents": 3, "tokens": 4_000},
     "absorption": {"min_feats_for_eval": 1, "min_GT_probe_f1": -1.0, "max_k_value": 2, "k_sparse_probe_num_epochs": 2},
 }  # fmt: skip
 
@@ -118,6 +137,20 @@ def test_probing_scr_and_core_run_on_data_in_the_hub_s_layout(tmp_path: Path) ->
         core["reconstruction_quality"]["explained_variance"]
     )
     assert {"decoder_cosine", "l0", "kl_div_score"} <= set(found)
+
+
+def test_tpp_and_autointerp_run_on_data_in_the_hub_s_layout(tmp_path: Path) -> None:
+    """TPP's metrics are its file's figures; autointerp asks the judge about latents on the run's own held-out text."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "tpp", "autointerp")
+    judge = Oracle("None")
+    found = score_full(replace(given, judge=judge))
+    tpp = written(tmp_path, "tpp")["tpp_metrics"]
+    for n in (5, 20):
+        assert found.metrics[f"tpp_top_{n}"].mean == tpp[f"tpp_threshold_{n}_total_metric"]
+    assert found.details["tpp"]["tpp_threshold_5_total_metric"] == tpp["tpp_threshold_5_total_metric"]
+    score = written(tmp_path, "autointerp")["autointerp"]["autointerp_score"]
+    assert found.metrics["autointerp"].mean == pytest.approx(score)
+    assert len(judge.asked) == 6  # an explanation and a test for each of 3 latents
 
 
 def test_what_depends_on_the_language_model_is_made_once_and_by_content(

@@ -20,7 +20,7 @@ from harness.evaluation.schema import violations
 from harness.evaluation.submission import Submission
 from harness.lm import load_lm
 from harness.saved import SavedSAE
-from tests.harness.evaluation.examples import random_submission
+from tests.harness.evaluation.examples import Oracle, random_submission
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
@@ -188,6 +188,21 @@ def test_every_declared_metric_is_scored_with_its_repeats(scored):
         assert value["n"] == (2 if drawn else 1)
         assert (value["spread"] is not None) == drawn
     assert len(json.dumps(scored[0], allow_nan=False)) < 200_000
+
+
+def test_autointerp_runs_as_the_default_evals_do(artifacts, hooked, tmp_path, monkeypatch):
+    """On request, with a judge, through the same door: its metric, its details, SAEBench's file."""
+    monkeypatch.setattr(scoring, "SIZES", replace(sizes.SIZES, interpreted=3, interpreted_tokens=4_000))
+    submission = an_sae()
+    writer = Writer(submission, tmp_path, "run_3")
+    subject = scoring.Subject(
+        submission, torch.zeros(0, D_IN), artifacts, hooked, 2, judge=Oracle("None"), writer=writer
+    )
+    found = scoring.score(subject, ("autointerp",))
+    assert 0.5 < found.metrics["autointerp"].mean < 0.75  # what a judge has who always says none
+    assert found.details["autointerp"]["judge"] == "oracle"
+    assert len(found.details["autointerp"]["explanations"]) == 3
+    outputs_check("autointerp", json.loads((tmp_path / "autointerp" / f"run_3{SUFFIX}").read_text()))
 
 
 def test_the_details_are_what_figures_are_drawn_from(scored, artifacts):

@@ -1,5 +1,6 @@
 """Unlearning: on local questions, and sae-bench's own on stand-ins of its data."""
 
+import functools
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,12 +10,13 @@ import torch
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
-from harness.evaluation import questions, unlearning, upstream  # noqa: E402
+from harness.evaluation import outputs, questions, scoring, unlearning, upstream  # noqa: E402
 from harness.evaluation.evals import Plan  # noqa: E402
 from harness.evaluation.lens import load_hooked  # noqa: E402
 from harness.evaluation.scored import ScoredSAE  # noqa: E402
 from harness.evaluation.submission import Submission  # noqa: E402
 from harness.lm import LOCAL_MODEL  # noqa: E402
+from tests.harness.evaluation.examples import random_submission  # noqa: E402
 
 SMALL = questions.Sizes(
     side=("noun.person", "noun.location", "noun.act", "noun.artifact"),
@@ -101,6 +103,22 @@ def test_a_latent_of_the_field_unlearns_it_and_one_of_nothing_does_not(hooked, e
     idle = unlearning.tiny(sae_of(direction, 1e6), hooked, exam, SWEEP)
     assert idle.score == 0.0
     assert all(row["wmdp-bio"] == row["all_side_effects_mcq"] == 1 for row in idle.sweep)
+
+
+def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, tmp_path):
+    """On request, through the same door as they: its metric, its details, SAEBench's file."""
+    monkeypatch.setattr(unlearning, "load_exam", lambda *_: exam)
+    monkeypatch.setattr(unlearning, "tiny", functools.partial(unlearning.tiny, sweep=SWEEP))
+    submission = random_submission(128, 60, 6, model=LOCAL_MODEL)
+    writer = outputs.Writer(submission, tmp_path, "run_3")
+    subject = scoring.Subject(submission, torch.zeros(0, 128), None, hooked, 2, writer=writer)
+    found = scoring.score(subject, ("unlearning",))
+    value = json.loads((tmp_path / "unlearning" / f"run_3{outputs.SUFFIX}").read_text())
+    outputs.check("unlearning", value)
+    assert found.metrics["unlearning"].mean == pytest.approx(
+        value["eval_result_metrics"]["unlearning"]["unlearning_score"]
+    )
+    assert found.details["unlearning"]
 
 
 def test_the_score_is_upstreams_and_keeps_to_99_percent():
