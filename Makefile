@@ -37,7 +37,7 @@ test-harness: setup  ## the SAE template's tests only
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
 	@$(AGENT) -m pytest -q -m slow tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
-bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 15)
+bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
 

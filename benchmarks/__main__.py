@@ -1,6 +1,6 @@
 """Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
 
-python -m benchmarks [--quick] [--session] [--absorption] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
+python -m benchmarks [--quick] [--device=cuda] [--session] [--absorption] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
@@ -18,7 +19,7 @@ os.environ.setdefault("JAXTYPING_DISABLE", "1")
 import beartype  # noqa: F401  (before nnsight)
 
 from benchmarks.absorption import absorption_table, measure_absorption
-from benchmarks.contestants import LIMITS, OURS, PRECISIONS
+from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Entry, Ours
 from benchmarks.measure import (
     ROUNDS,
     Apart,
@@ -29,18 +30,55 @@ from benchmarks.measure import (
     measure,
     measure_losses,
     measure_times,
+    peaks,
 )
 from benchmarks.peers import PEERS
-from benchmarks.problem import SHAPES, Shape
-from benchmarks.report import between, differences, goals, machine, ratios, tables
+from benchmarks.problem import GPU_SHAPES, SHAPES, Shape
+from benchmarks.report import (
+    GOALS,
+    GPU_GOALS,
+    Goal,
+    between,
+    differences,
+    goals,
+    machine,
+    of_peak,
+    ratios,
+    tables,
+)
 from benchmarks.session import RUNS, cases, measure_session, session_table
+from harness.device import choose_device
+from harness.errors import DeviceError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "performance.md"
-RESULTS = Path(__file__).with_name("results.json")
-KEPT = Path(__file__).with_name("kept.json")
 SESSIONS = Path(__file__).with_name("session.json")
 ABSORPTION = Path(__file__).with_name("absorption.json")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What training is measured on: which contestants, at which shapes, and where the figures go."""
+
+    name: str
+    shapes: tuple[Shape, ...]
+    entries: Mapping[str, Entry]
+    goals: Sequence[Goal]
+    section: str  # of the page
+
+    @property
+    def results(self) -> Path:
+        return Path(__file__).with_name("results.json" if self.name == "cpu" else f"results_{self.name}.json")
+
+    @property
+    def kept(self) -> Path:
+        return Path(__file__).with_name("kept.json" if self.name == "cpu" else f"kept_{self.name}.json")
+
+
+TARGETS = {
+    "cpu": Target("cpu", SHAPES, {**LIMITS, **OURS, **PEERS}, GOALS, "training"),
+    "cuda": Target("cuda", GPU_SHAPES, {**LIMITS, "labloop": Ours, **PEERS}, GPU_GOALS, "gpu"),
+}
 
 
 def main() -> int:
@@ -63,6 +101,7 @@ def main() -> int:
         action="store_true",
         help="train none of those that have no loss yet: their losses stay null, and the page says so",
     )
+    parser.add_argument("--device", choices=TARGETS, default="cpu", help="what training is measured on")
     parser.add_argument("--shapes", nargs="+", metavar="D_INxD_SAE", help="some of the shapes")
     parser.add_argument(
         "--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md"
@@ -77,26 +116,27 @@ def main() -> int:
         elif given.absorption:
             measure_seeds(described, given.write == "yes")
         else:
-            shapes: tuple[Shape, ...] = SHAPES[:1] if given.quick else SHAPES
+            target = TARGETS[given.device]
+            shapes = target.shapes[:1] if given.quick else target.shapes
             if given.shapes:
                 shapes = tuple(shape for shape in shapes if str(shape) in given.shapes)
-            kept = Kept(KEPT, complete=given.untrained)
-            measure_training(described, shapes, kept, given.only, given.write == "yes")
-    except LossesDiffer as error:
+            target = replace(target, shapes=shapes)
+            choose_device(given.device)
+            kept = Kept(target.kept, complete=given.untrained)
+            measure_training(described, target, kept, given.only, given.write == "yes")
+    except (LossesDiffer, DeviceError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
 
 
-def measure_training(
-    described: str, shapes: Sequence[Shape], kept: Kept, only: str | None, write: bool
-) -> None:
+def measure_training(described: str, target: Target, kept: Kept, only: str | None, write: bool) -> None:
     """All contestants at all shapes: the times of all, then what they learnt. Raises LossesDiffer, and then writes no results.
 
     A call that was stopped, or made with `only`, leaves what it measured in kept.json, where the next call finds it.
     """
-    entries = {**LIMITS, **OURS, **PEERS}
-    cases = [(shape, precision) for shape in shapes for precision in PRECISIONS]
+    entries = target.entries
+    cases = [(shape, precision) for shape in target.shapes for precision in PRECISIONS]
     for shape, precision in cases if only != "losses" else []:
         measure_times(shape, precision, entries, ROUNDS, Apart, kept)
         say(f"{shape}, {precision}: timed")
@@ -106,19 +146,22 @@ def measure_training(
     if only:
         return
     rows: list[Row] = []
-    for shape in shapes:
+    for shape in target.shapes:
         rows += measure(shape, entries, kept=kept)
     check_losses(rows, "labloop")
-    sys.stdout.write(tables(rows) + "\n\n" + "\n".join(goals(ratios(rows))) + "\n")
+    words = "\n".join(f"- {line}" for line in goals(ratios(rows), target.goals))
+    found = f"{tables(rows)}\n\nGoals:\n{words}"
+    if target.name == "cuda":
+        found += f"\n\nPart of the GPU's peak:\n{of_peak(rows, peaks())}"
+    sys.stdout.write(found + "\n")
     if not write:
         return
-    RESULTS.write_text(
+    target.results.write_text(
         "[\n" + ",\n".join(" " + json.dumps(row.as_dict()) for row in rows) + "\n]\n", encoding="utf-8"
     )
-    words = "\n".join(f"- {line}" for line in goals(ratios(rows)))
-    inside = f"Measured on: {described}.\n\n{tables(rows)}\n\nGoals:\n{words}\n\nNot the same maths as ours:\n{differences(rows)}"
-    PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "training", inside), encoding="utf-8")
-    KEPT.unlink()
+    inside = f"Measured on: {described}.\n\n{found}\n\nNot the same maths as ours:\n{differences(rows)}"
+    PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), target.section, inside), encoding="utf-8")
+    target.kept.unlink()
 
 
 def measure_sessions(described: str, runs: int, write: bool) -> None:

@@ -15,14 +15,17 @@ from benchmarks.session import Case, cache_at, run
 from harness.evaluation.absorption import LetterData, absorption_scores
 from harness.evaluation.artifacts import read_letters
 from harness.evaluation.evals import Plan
-from harness.evaluation.full import FullSubject, score_full
+from harness.evaluation.full import score_full
 from harness.evaluation.lens import load_hooked
 from harness.evaluation.outputs import Writer
 from harness.evaluation.submission import Submission, load_submission
 from harness.evaluation.upstream import as_upstream_sae, quiet
+from harness.evaluation.whole_runs import FullSubject
 
 SEEDS = 3
 SEPARATE = 2
+# Its own probe of the shipped language model is good for fewer than 20 letters, at which it would stop without a score.
+ALL_LETTERS = {"min_feats_for_eval": 1, "min_GT_probe_f1": 0.0}
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class Absorption:
         return {name: round(value, 2) for name, value in asdict(self).items()}
 
 
-def measure_absorption(settings: experiment.Settings | None = None, **upstream: object) -> Absorption:
-    """Both on one SAE trained here. `upstream`: settings of sae-bench's eval, in place of its own."""
+def measure_absorption(settings: experiment.Settings | None = None) -> Absorption:
+    """Both on one SAE trained here, at tiny scale unless settings are given."""
     with tempfile.TemporaryDirectory() as name, cache_at(Path(name) / "shared"):
         folder = Path(name)
         run(Case(settings or experiment.SCALES["tiny"]), folder / "run_0")
@@ -60,7 +63,7 @@ def measure_absorption(settings: experiment.Settings | None = None, **upstream: 
         first, later = [], []
         for number in range(SEPARATE):
             with cache_at(folder / f"own_{number}"):
-                subject = _subject(submission, folder / f"out_{number}", upstream)
+                subject = _subject(submission, folder / f"out_{number}")
                 first.append(seconds(lambda: score_full(subject)))  # noqa: B023
                 later.append(seconds(lambda: score_full(subject)))  # noqa: B023
         return Absorption(reading + scoring, scoring, sum(first), sum(later))
@@ -73,12 +76,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _subject(submission: Submission, out: Path, settings: dict[str, object]) -> FullSubject:
+def _subject(submission: Submission, out: Path) -> FullSubject:
     """One eval of sae-bench's, as full scale runs it, with a single seed."""
     plan = Plan(("absorption",), "full", submission.model)
     return FullSubject(
         submission, torch.zeros(0, submission.d_in), plan, Writer(submission, out, "run_0"),
-        repeats=1, settings={"absorption": settings},
+        repeats=1, settings={"absorption": ALL_LETTERS},
     )  # fmt: skip
 
 

@@ -43,14 +43,14 @@ class Ours:
         settings = experiment.Settings(
             d_sae=shape.d_sae, k=shape.k, precision=precision, dead_after_tokens=10**12
         )
-        self._sae = experiment.TopKSAE(shape.d_in, settings, torch.zeros(shape.d_in))
+        self._sae = experiment.TopKSAE(shape.d_in, settings, torch.zeros(shape.d_in)).to(shape.device)
         with torch.no_grad():
             for name, tensor in problem.initial()._asdict().items():
                 getattr(self._sae, name).copy_(tensor)
         self._optimizer = UnitNormAdam(
             self._sae.parameters(), unit_rows=[self._sae.W_dec], max_grad_norm=MAX_GRAD_NORM, betas=BETAS
         )
-        self._dead = DeadLatents(shape.d_sae, settings.dead_after_tokens)
+        self._dead = DeadLatents(shape.d_sae, settings.dead_after_tokens, torch.device(shape.device))
 
     def step(self, x: Tensor) -> None:
         out = self._sae(x)

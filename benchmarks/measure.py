@@ -21,7 +21,10 @@ from benchmarks.contestants import PRECISIONS, Contestant, Entry
 from benchmarks.problem import LOSS_STEPS, Problem, Shape
 
 ROUNDS = 3  # every contestant takes its turn in each
-STEPS = 2  # timed steps of a turn, after one that is not (caches hold the contestant before)
+STEPS = {
+    "cpu": 2,
+    "cuda": 50,
+}  # timed steps of a turn, after one that is not (caches hold the contestant before)
 TOLERANCE = 0.05  # of the loss after 200 steps, beside ours in float32
 
 
@@ -62,11 +65,14 @@ class Here:
     def turn(self, number: int) -> tuple[list[float], list[float]]:
         """Milliseconds of the timed steps of one turn: by the clock, and of CPU time over the number of threads."""
         assert self._contestant is not None
-        walls, cpus = [], []
-        for step in range(STEPS + 1):
-            x = self._problem.batch(number * (STEPS + 1) + step, self._problem.shape.batch)
+        shape, walls, cpus = self._problem.shape, [], []
+        steps = STEPS[shape.device]
+        for step in range(steps + 1):
+            x = self._problem.batch(number * (steps + 1) + step, shape.batch)
+            finish(shape.device)
             wall, cpu = time.perf_counter(), time.process_time()
             self._contestant.step(x)
+            finish(shape.device)
             if step:
                 walls.append(1e3 * (time.perf_counter() - wall))
                 cpus.append(1e3 * (time.process_time() - cpu) / torch.get_num_threads())
@@ -79,6 +85,28 @@ class Here:
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+def finish(device: str) -> None:
+    """Wait until a GPU has done what it was given."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def peaks(size: int = 8_192, device: str = "cuda") -> dict[str, float]:
+    """TFLOP/s of a large square product, by precision: what this machine gives at best."""
+    found = {}
+    for precision in PRECISIONS:
+        square = torch.ones(size, size, dtype=getattr(torch, precision), device=device)
+        seconds = []
+        for _ in range(10):
+            finish(device)
+            began = time.perf_counter()
+            square @ square
+            finish(device)
+            seconds.append(time.perf_counter() - began)
+        found[precision] = 2 * size**3 / (1e12 * statistics.median(seconds))
+    return found
 
 
 class Apart:

@@ -17,9 +17,9 @@ from benchmarks.contestants import Entry
 from benchmarks.problem import BETAS, LR, MAX_GRAD_NORM, Problem, Weights
 
 
-def autocast(precision: str) -> torch.autocast:
+def autocast(precision: str, device: str) -> torch.autocast:
     """bfloat16 where that is asked for, else nothing."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16")
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bfloat16")
 
 
 class DictionaryLearning:
@@ -31,10 +31,10 @@ class DictionaryLearning:
         from dictionary_learning.trainers.top_k import TopKTrainer
 
         shape = problem.shape
-        self._precision = precision
+        self._precision, self._device = precision, shape.device
         self._trainer = TopKTrainer(
             steps=10**6, activation_dim=shape.d_in, dict_size=shape.d_sae, k=shape.k, layer=0, lm_name="",
-            lr=LR, auxk_alpha=0, warmup_steps=0, device="cpu",
+            lr=LR, auxk_alpha=0, warmup_steps=0, device=shape.device,
         )  # fmt: skip
         start, sae = problem.initial(), self._trainer.ae
         with torch.no_grad():
@@ -43,7 +43,7 @@ class DictionaryLearning:
             sae.b_dec.copy_(start.b_dec)
 
     def step(self, x: Tensor) -> None:
-        with autocast(self._precision):
+        with autocast(self._precision, self._device):
             self._trainer.update(1, x)  # 1: at step 0 it would compute a median
 
     def weights(self) -> Weights:
@@ -62,11 +62,11 @@ class SAELens:
         from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 
         shape = problem.shape
-        self._precision = precision
+        self._precision, self._device = precision, shape.device
         self._sae = TopKTrainingSAE(
             TopKTrainingSAEConfig(
                 d_in=shape.d_in, d_sae=shape.d_sae, k=shape.k, use_sparse_activations=self.sparse,
-                rescale_acts_by_decoder_norm=False, apply_b_dec_to_input=True,
+                rescale_acts_by_decoder_norm=False, apply_b_dec_to_input=True, device=shape.device,
             )
         )  # fmt: skip
         start = problem.initial()
@@ -80,7 +80,7 @@ class SAELens:
     def step(self, x: Tensor) -> None:
         from sae_lens.saes.sae import TrainStepInput
 
-        with autocast(self._precision):
+        with autocast(self._precision, self._device):
             given = TrainStepInput(
                 sae_in=x, dead_neuron_mask=None, coefficients={}, n_training_steps=0, is_logging_step=False
             )
@@ -115,8 +115,10 @@ class Sparsify:
         from sparsify import SparseCoder, SparseCoderConfig
 
         shape = problem.shape
-        self._precision = precision
-        self._sae = SparseCoder(shape.d_in, SparseCoderConfig(num_latents=shape.d_sae, k=shape.k))
+        self._precision, self._device = precision, shape.device
+        self._sae = SparseCoder(
+            shape.d_in, SparseCoderConfig(num_latents=shape.d_sae, k=shape.k), device=shape.device
+        )
         start = problem.initial()
         with torch.no_grad():
             self._sae.encoder.weight.copy_(start.W_enc)
@@ -126,7 +128,7 @@ class Sparsify:
 
     def step(self, x: Tensor) -> None:
         self._sae.set_decoder_norm_to_unit_norm()
-        with autocast(self._precision):
+        with autocast(self._precision, self._device):
             loss = self._sae(x).fvu
         loss.backward()
         self._sae.remove_gradient_parallel_to_decoder_directions()
@@ -148,16 +150,16 @@ class Overcomplete:
     def __init__(self, problem: Problem, precision: str) -> None:
         sae_class, tracker = _overcomplete()
         shape = problem.shape
-        self._precision = precision
-        self._sae = sae_class(shape.d_in, shape.d_sae, top_k=shape.k)
+        self._precision, self._device = precision, shape.device
+        self._sae = sae_class(shape.d_in, shape.d_sae, top_k=shape.k, device=shape.device)
         self._sae.dictionary._weights.data = problem.initial().W_dec
         self._sae.untied(bias=True)
-        self._tracker = tracker(shape.d_sae, "cpu")
+        self._tracker = tracker(shape.d_sae, shape.device)
         self._adam = torch.optim.Adam(self._sae.parameters(), lr=LR, betas=BETAS, fused=True)
 
     def step(self, x: Tensor) -> None:
         self._adam.zero_grad()
-        with autocast(self._precision):
+        with autocast(self._precision, self._device):
             _, codes, x_hat = self._sae(x)
             loss = (x - x_hat).pow(2).sum() / (x - x.mean(0)).pow(2).sum()
         self._tracker.update(codes)

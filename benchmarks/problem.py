@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
@@ -32,6 +32,7 @@ class Shape:
         int  # for the loss after 200 steps: smaller, where 200 whole steps of every contestant take hours
     )
     k: int = 40
+    device: str = "cpu"
 
     def __str__(self) -> str:
         return f"{self.d_in}x{self.d_sae}"
@@ -43,6 +44,11 @@ SHAPES = (
     Shape(2_304, 8_192, batch=1_024, loss_batch=64),
     Shape(2_304, 16_384, batch=1_024, loss_batch=64),
 )
+
+
+GPU_SHAPES = tuple(
+    replace(shape, batch=4_096, loss_batch=2_048, device="cuda") for shape in SHAPES
+)  # larger batches keep a GPU busy
 
 
 class Weights(NamedTuple):
@@ -60,19 +66,22 @@ class Problem:
     def __init__(self, shape: Shape, seed: int = 0) -> None:
         self.shape = shape
         self._seed = seed
-        rows = synthetic(shape.d_in, POOL + HELD_OUT, self._random(0))
+        rows = synthetic(shape.d_in, POOL + HELD_OUT, self._random(0)).to(shape.device)
         self._pool, self.held_out = rows[:POOL], rows[POOL:]
 
     def initial(self) -> Weights:
         """Random directions of length 1, the encoder equal to the decoder, biases 0 (the activations have mean 0)."""
         directions = torch.randn(self.shape.d_sae, self.shape.d_in, generator=self._random(1))
-        directions = normalize(directions, dim=1)
+        directions = normalize(directions, dim=1).to(self.shape.device)
         d_sae, d_in = directions.shape
-        return Weights(directions.clone(), torch.zeros(d_sae), directions, torch.zeros(d_in))
+        return Weights(
+            directions.clone(), directions.new_zeros(d_sae), directions, directions.new_zeros(d_in)
+        )
 
     def batch(self, step: int, size: int) -> Tensor:
         """The batch of that step [size, d_in]: the same for every contestant."""
-        return self._pool[torch.randint(len(self._pool), (size,), generator=self._random(2 + step))]
+        chosen = torch.randint(len(self._pool), (size,), generator=self._random(2 + step))
+        return self._pool[chosen.to(self.shape.device)]
 
     @no_grad
     def loss(self, weights: Weights) -> float:

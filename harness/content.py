@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
 from pathlib import Path
 
-from harness.cache import Cache
+from harness.notes import recall, remember
 
 REMEMBER_BYTES = (
     1 << 28
@@ -24,16 +22,11 @@ def content_hash(path: Path) -> str:
     if state.st_size < REMEMBER_BYTES:
         return _read(path)
     seen = f"{path.resolve()} {state.st_size} {state.st_mtime_ns} {state.st_ino}"
-    note = Cache().root / "hashes" / hashlib.sha256(seen.encode()).hexdigest()[:24]
-    with contextlib.suppress(OSError):
-        if re.fullmatch("[0-9a-f]{64}", known := note.read_text()):
-            return known
+    known = recall("hashes", seen)
+    if known and re.fullmatch("[0-9a-f]{64}", known):
+        return known
     found = _read(path)
-    with contextlib.suppress(OSError):  # a read-only cache: it is read again next time
-        note.parent.mkdir(parents=True, exist_ok=True)
-        aside = note.with_name(f"{note.name}.{os.getpid()}")
-        aside.write_text(found)
-        aside.replace(note)
+    remember("hashes", seen, found)
     return found
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 import logging
 import os
 import re
 import sys
 
-from harness.cache import Cache
+from harness.notes import recall, remember
 
 _REMEDIES = {  # the names of the exceptions of huggingface_hub and datasets → what to do; {kind} is model or data set
     "GatedRepoError": "it is gated: accept its terms on its page, and set HF_TOKEN",
@@ -57,20 +54,15 @@ def data_set_revision(name: str, revision: str | None) -> str:
     """
     if revision and re.fullmatch("[0-9a-f]{40}", revision):
         return revision
-    note = (
-        Cache().root / "revisions" / f"{hashlib.sha256(f'{name}@{revision}'.encode()).hexdigest()[:24]}.json"
-    )
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        return str(json.loads(note.read_text(encoding="utf-8"))["commit"])
+    about = f"{name}@{revision}"
+    known = recall("revisions", about)
+    if known and re.fullmatch("[0-9a-f]{40}", known):
+        return known
     quiet()
     from huggingface_hub import HfApi
 
     commit = str(HfApi().dataset_info(name, revision=revision).sha)
-    with contextlib.suppress(OSError):
-        note.parent.mkdir(parents=True, exist_ok=True)
-        aside = note.with_name(f"{note.name}.{os.getpid()}")
-        aside.write_text(json.dumps({"data_set": name, "revision": revision, "commit": commit}))
-        aside.replace(note)
+    remember("revisions", about, commit)
     return commit
 
 

@@ -49,7 +49,8 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     judge = open_judge(plan.judge, plan.judge_url, given.record_judge) if "autointerp" in plan.evals else None
     writer = Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name)
     if plan.scale == "full":
-        from harness.evaluation.full import FullSubject, score_full
+        from harness.evaluation.full import score_full
+        from harness.evaluation.whole_runs import FullSubject
 
         return _sound(score_full(FullSubject(submission, held_out.data, plan, writer, given.repeats, judge)))
     from harness.evaluation.artifacts import load_artifacts

@@ -1,24 +1,18 @@
 """The evals at full scale: sae-bench's own runs, on the hub's data sets, with its own sizes.
 
 What tiny scale takes from WordNet comes here from the data sets that sae-bench names (evals.DATA_SETS), from the hub or
-from folders of the same layout. Its run_eval functions are called whole; upstream.py gives them the language model, and
-folders of the cache in place of those that it would keep under the model's name. What depends on the language model alone
-(activations, probes) is made once and kept; SAEBench's result files are written by sae-bench itself, but core's and
+from folders of the same layout. SAEBench's result files are written by sae-bench itself (whole_runs.py), but core's and
 autointerp's, which are written as at tiny scale.
 """
 
 from __future__ import annotations
 
 import copy
-import json
 import logging
 import random
-import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,69 +20,28 @@ import torch
 
 from harness.cache import Cache, Draft
 from harness.corpus import rows_of
-from harness.evaluation import data_sets, outputs
+from harness.evaluation import outputs
 from harness.evaluation.ablation import with_metric
 from harness.evaluation.artifacts import Artifacts
 from harness.evaluation.autointerp import held_out_tokens, interpret
-from harness.evaluation.evals import DATA_SETS, Plan
-from harness.evaluation.judge import Judge
 from harness.evaluation.lens import load_hooked
-from harness.evaluation.outputs import SUFFIX, Writer
 from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval, over_repeats
-from harness.evaluation.submission import Submission
-from harness.lm import fingerprint, load_lm, model_folder
+from harness.evaluation.whole_runs import (
+    KIND,
+    FullSubject,
+    adopt_all,
+    artifact_fields,
+    run_whole,
+    run_with_artifacts,
+)
+from harness.lm import load_lm, model_folder
 
 log = logging.getLogger(__name__)
 
-KIND = "saebench"
-FORMAT = 1
+LETTERS = f"{KIND}-letters"  # in the cache
 CORE_ROWS = 512  # held-out texts, for cross-entropy and KL
 TOPS = (5, 20)  # of SCR's and TPP's numbers of latents, those that are metrics
 INTERPRETED, INTERPRETED_TOKENS = 1000, 2_000_000  # as sae-bench's autointerp has it
-CONFIGS = {
-    "absorption": "AbsorptionEvalConfig",
-    "sparse_probing": "SparseProbingEvalConfig",
-    "scr": "ScrAndTppEvalConfig",
-    "tpp": "ScrAndTppEvalConfig",
-}
-
-
-@dataclass(frozen=True)
-class FullSubject:
-    """What is scored, and with what."""
-
-    submission: Submission
-    activations: Any  # held-out, [tokens, d_in]
-    plan: Plan
-    writer: Writer
-    repeats: int = 3
-    judge: Judge | None = None
-    settings: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict
-    )  # by eval, into sae-bench's configurations
-
-    @property
-    def device(self) -> str:
-        return str(self.submission.sae.device)
-
-    def hooked(self) -> Any:
-        """The language model as sae-bench runs it."""
-        return load_hooked(self.submission.model, self.device, self.submission.lm_dtype)
-
-    def config(self, name: str, model: Any) -> Any:
-        """sae-bench's configuration of an eval, with its own sizes where `settings` say nothing."""
-        from harness.evaluation import upstream
-
-        own: dict[str, Any] = {"perform_scr": name == "scr"} if name in ("scr", "tpp") else {}
-        return getattr(upstream.outputs, CONFIGS[name])(
-            **{
-                "model_name": model.cfg.model_name,
-                "llm_dtype": self.submission.lm_dtype,
-                "llm_batch_size": 32,
-                **own,
-                **self.settings.get(name, {}),
-            }
-        )
 
 
 def score_full(subject: FullSubject) -> Scores:
@@ -141,7 +94,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
     from harness.evaluation import upstream
 
     config = subject.config("absorption", model)
-    fields = _fields(subject, ()) | {
+    fields = artifact_fields(subject, ()) | {
         "template": config.prompt_template,
         "position": config.prompt_token_pos,
     }
@@ -152,15 +105,15 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
                 model, config.prompt_template, config.prompt_token_pos, subject.submission.layer,
                 draft.folder / "probes", getattr(torch, subject.submission.lm_dtype), subject.device,
             )  # fmt: skip
-        _adopt_all(draft)
+        adopt_all(draft)
 
-    probes = Cache().get(f"{KIND}-letters", fields, make) / "probes"
+    probes = Cache().get(LETTERS, fields, make) / "probes"
     found = []
     for repeat in range(subject.repeats):
         torch.manual_seed(repeat)
         random.seed(repeat)
         with tempfile.TemporaryDirectory() as name, upstream.absorption_folders(Path(name), probes):
-            written = _run(
+            written = run_whole(
                 subject, "absorption", upstream.absorption_main.run_eval, config, model, Path(name)
             )
         mean = written["eval_result_metrics"]["mean"]
@@ -184,7 +137,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
 def _sparse_probing(subject: FullSubject, model: Any) -> Found:
     from harness.evaluation import upstream
 
-    written = _with_artifacts(subject, "sparse_probing", upstream.probing_main.run_eval, model)
+    written = run_with_artifacts(subject, "sparse_probing", upstream.probing_main.run_eval, model)
     means = written["eval_result_metrics"]
     ks = subject.config("sparse_probing", model).k_values
     by_k = {str(k): means["sae"][f"sae_top_{k}_test_accuracy"] for k in ks}
@@ -196,7 +149,7 @@ def _scr_or_tpp(name: str) -> Callable[[FullSubject, Any], Found]:
     def run(subject: FullSubject, model: Any) -> Found:
         from harness.evaluation import upstream
 
-        written = _with_artifacts(subject, name, upstream.scr_and_tpp.run_eval, model)
+        written = run_with_artifacts(subject, name, upstream.scr_and_tpp.run_eval, model)
         means = written["eval_result_metrics"][f"{name}_metrics"]
         found = {key: float(value) for key, value in means.items() if value is not None}
         ns = [n for n in TOPS if n in subject.config(name, model).n_values]
@@ -240,102 +193,6 @@ def _ravel(subject: FullSubject, model: Any) -> Found:
     found = ravel.full(sae, lm, model_folder(given.model), data, subject.settings.get("ravel"))
     subject.writer.write(ravel.output(subject.writer, found))
     return over_repeats([found.scores()]), {"ravel": found.details()}
-
-
-def _with_artifacts(
-    subject: FullSubject, name: str, run_eval: Callable[..., Any], model: Any
-) -> dict[str, Any]:
-    """An eval whose activations of the language model are kept in the cache, made by the first SAE that is scored.
-
-    sae-bench writes them in place under the model's name, so that one that was cut short, or of another model of that
-    name, would be read (fault 17): here they are an entry of the cache, of content, whole or not there.
-    """
-    config = subject.config(name, model)
-    own = {
-        key: value
-        for key, value in vars(config).items()
-        if key not in ("sae_batch_size", "k_values", "n_values")
-    }
-
-    def make(draft: Draft) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            _run(
-                subject,
-                name,
-                run_eval,
-                config,
-                model,
-                Path(folder),
-                artifacts_path=str(draft.folder / "kept"),
-            )
-        _adopt_all(draft)
-
-    fields = _fields(subject, _read_by(config)) | {"eval": name, "config": own}
-    kept = Cache().get(KIND, fields, make) / "kept"
-    with tempfile.TemporaryDirectory() as folder:
-        return _run(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(kept))
-
-
-def _run(
-    subject: FullSubject,
-    name: str,
-    run_eval: Callable[..., Any],
-    config: Any,
-    model: Any,
-    folder: Path,
-    **more: Any,
-) -> dict[str, Any]:
-    """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place."""
-    from harness.evaluation import upstream
-    from harness.evaluation.upstream_interventions import own_data
-
-    (folder / "results").mkdir()
-    sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
-    with (
-        own_data(folder, data_sets.in_folder(DATA_SETS.get(name, ()), subject.plan.data_dir)),
-        upstream.model_is(model),
-    ):
-        run_eval(
-            config,
-            [(subject.writer.name, sae)],
-            subject.device,
-            str(folder / "results"),
-            force_rerun=True,
-            **more,
-        )
-    found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
-    if not found:
-        raise outputs.OutputError(f"sae-bench's {name} left no result: see its lines above")
-    value: dict[str, Any] = outputs.finite(json.loads(found[0].read_text()))
-    outputs.check(value["eval_type_id"], value)
-    place = subject.writer.folder / value["eval_type_id"]
-    place.mkdir(parents=True, exist_ok=True)
-    shutil.copy(found[0], place / f"{subject.writer.name}{SUFFIX}")
-    return value
-
-
-def _read_by(config: Any) -> tuple[str, ...]:
-    """The data sets of the hub behind sae-bench's names for parts of them (`…_class_set1`, `…_sentiment`)."""
-    names = (name.split("_class_set")[0].removesuffix("_sentiment") for name in config.dataset_names)
-    return tuple(dict.fromkeys(names))
-
-
-def _fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, Any]:
-    """Everything that an eval's artifacts depend on, for the cache's key."""
-    return {
-        "format": FORMAT,
-        "model": fingerprint(subject.submission.model),
-        "dtype": subject.submission.lm_dtype,
-        "layer": subject.submission.layer,
-        "sae_bench": version("sae-bench"),
-        "data": {name: data_sets.identity(name, subject.plan.data_dir) for name in read},
-    }
-
-
-def _adopt_all(draft: Draft) -> None:
-    for path in sorted(draft.folder.rglob("*")):
-        if path.is_file() and path.name not in ("journal.jsonl", "entry.json"):
-            draft.adopt(str(path.relative_to(draft.folder)))
 
 
 RUNNERS: dict[str, Callable[[FullSubject, Any], Found]] = {

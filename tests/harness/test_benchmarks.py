@@ -8,11 +8,12 @@ import pytest
 import torch
 
 import experiment
+from benchmarks.__main__ import main
 from benchmarks.absorption import Absorption, absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
-from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure
+from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure, peaks
 from benchmarks.problem import Problem, Shape
-from benchmarks.report import GOALS, between, goals, ratios, tables
+from benchmarks.report import GOALS, between, goals, of_peak, ratios, tables
 from benchmarks.session import Case, measure_session, session_table
 
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
@@ -123,6 +124,24 @@ def test_ratios_and_goals_are_computed_from_the_rows():
     assert verdicts == ["reached", "not reached", "reached"]
     assert [line.split(":")[0] for line in goals(ratios(rows[:1]))] == ["not measured"] * len(GOALS)
     assert "| 24x96 | 64 | float32 | 10 |" in tables(rows)
+
+
+def test_the_part_of_the_peak_counts_the_dense_product_alone():
+    """2 · batch · d_in · d_sae operations in the time of a step, over what a large product reaches."""
+    teraflops = peaks(size=64, device="cpu")
+    assert set(teraflops) == set(PRECISIONS)
+    assert min(teraflops.values()) > 0
+    line = of_peak([replace(row("labloop", 1e-3), batch=1_000), row("sparsify", 1.0)], {"float32": 9.216})
+    assert line == "- 24x96, float32: 5 TFLOP/s, 50% of 9"
+
+
+def test_a_gpu_that_is_not_there_is_said(monkeypatch, capsys):
+    """`make bench ARGS=--device=cuda` on a machine without one is one line, and measures nothing."""
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--device=cuda"])
+    assert main() == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: the device 'cuda' is not there")
 
 
 def test_a_table_goes_between_its_markers_and_nowhere_else():

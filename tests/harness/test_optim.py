@@ -3,20 +3,13 @@
 import pytest
 import torch
 
-from harness.fast import compiled
 from harness.optim import UnitNormAdam
 
 D_IN, D_SAE = 12, 40
 RATES = (0.05, 0.02, 0.01)
 
 
-@pytest.fixture(autouse=True, params=["compiled", "torch"])
-def path(request, monkeypatch):
-    """Every test runs with the compiled kernels and with torch alone."""
-    if request.param == "torch":
-        monkeypatch.setattr(compiled, "library", lambda: None)
-    elif compiled.library() is None:
-        pytest.skip("no C compiler here")
+pytestmark = pytest.mark.usefixtures("kernels")
 
 
 def random_gradients(shapes: list[tuple[int, ...]], steps: int = len(RATES)) -> list[list[torch.Tensor]]:

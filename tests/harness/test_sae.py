@@ -8,7 +8,6 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from harness.fast import compiled
 from harness.optim import UnitNormAdam
 from harness.sae import (
     Codes,
@@ -25,14 +24,7 @@ from harness.sae import (
 D_IN, D_SAE, K = 12, 40, 5
 
 
-@pytest.fixture(autouse=True, params=["compiled", "torch"])
-def path(request, monkeypatch):
-    """Every test runs with the compiled kernels and with torch alone."""
-    if request.param == "torch":
-        monkeypatch.setattr(compiled, "library", lambda: None)
-    elif compiled.library() is None:
-        pytest.skip("no C compiler here")
-    return request.param
+pytestmark = pytest.mark.usefixtures("kernels")
 
 
 def random_sae(seed: int = 0) -> SimpleNamespace:

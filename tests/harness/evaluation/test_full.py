@@ -14,10 +14,11 @@ import torch
 pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 
 from harness.cache import Cache  # noqa: E402
-from harness.evaluation import full, upstream  # noqa: E402
+from harness.evaluation import upstream  # noqa: E402
 from harness.evaluation.evals import BIOS, Plan, missing  # noqa: E402
-from harness.evaluation.full import FullSubject, score_full  # noqa: E402
+from harness.evaluation.full import score_full  # noqa: E402
 from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
+from harness.evaluation.whole_runs import KIND, FullSubject  # noqa: E402
 from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
 from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
 from tests.harness.evaluation.test_lens import CONFIGS, saved_model  # noqa: E402
@@ -178,7 +179,7 @@ def test_what_depends_on_the_language_model_is_made_once_and_by_content(
     )
     score_full(first)
     assert len(reads) == 4
-    assert len(Cache().entries(full.KIND)) == 2
+    assert len(Cache().entries(KIND)) == 2
 
 
 def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_site_packages(
@@ -232,7 +233,7 @@ def test_an_eval_that_leaves_nothing_is_an_error(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(upstream.probing_main, "run_eval", lambda *_, **__: {})
     with pytest.raises(OutputError, match="sae-bench's sparse_probing left no result"):
         score_full(subject(tmp_path, str(model_folder(LOCAL_MODEL)), "sparse_probing"))
-    assert Cache().entries(full.KIND) == []
+    assert Cache().entries(KIND) == []
 
 
 def test_nothing_is_lacking_where_model_and_data_are_folders(

@@ -1,0 +1,169 @@
+"""sae-bench's evals run whole, at full scale: what they are given, where they write, what is kept of the language model.
+
+Its run_eval functions are called as they are; upstream.py gives them the language model, and folders of the cache in
+place of those that it would keep under the model's name. Their result files are checked and put in their place.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from harness.cache import Cache, Draft
+from harness.evaluation import data_sets, outputs
+from harness.evaluation.evals import DATA_SETS, Plan
+from harness.evaluation.judge import Judge
+from harness.evaluation.lens import load_hooked
+from harness.evaluation.outputs import SUFFIX, Writer
+from harness.evaluation.submission import Submission
+from harness.lm import fingerprint
+
+KIND = "saebench"
+FORMAT = 1
+CONFIGS = {
+    "absorption": "AbsorptionEvalConfig",
+    "sparse_probing": "SparseProbingEvalConfig",
+    "scr": "ScrAndTppEvalConfig",
+    "tpp": "ScrAndTppEvalConfig",
+}
+
+
+@dataclass(frozen=True)
+class FullSubject:
+    """What is scored, and with what."""
+
+    submission: Submission
+    activations: Any  # held-out, [tokens, d_in]
+    plan: Plan
+    writer: Writer
+    repeats: int = 3
+    judge: Judge | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict
+    )  # by eval, into sae-bench's configurations
+
+    @property
+    def device(self) -> str:
+        return str(self.submission.sae.device)
+
+    def hooked(self) -> Any:
+        """The language model as sae-bench runs it."""
+        return load_hooked(self.submission.model, self.device, self.submission.lm_dtype)
+
+    def config(self, name: str, model: Any) -> Any:
+        """sae-bench's configuration of an eval, with its own sizes where `settings` say nothing."""
+        from harness.evaluation import upstream
+
+        own: dict[str, Any] = {"perform_scr": name == "scr"} if name in ("scr", "tpp") else {}
+        return getattr(upstream.outputs, CONFIGS[name])(
+            **{
+                "model_name": model.cfg.model_name,
+                "llm_dtype": self.submission.lm_dtype,
+                "llm_batch_size": 32,
+                **own,
+                **self.settings.get(name, {}),
+            }
+        )
+
+
+def run_with_artifacts(
+    subject: FullSubject, name: str, run_eval: Callable[..., Any], model: Any
+) -> dict[str, Any]:
+    """An eval whose activations of the language model are kept in the cache, made by the first SAE that is scored.
+
+    sae-bench writes them in place under the model's name, so that one that was cut short, or of another model of that
+    name, would be read (fault 17): here they are an entry of the cache, of content, whole or not there.
+    """
+    config = subject.config(name, model)
+    own = {
+        key: value
+        for key, value in vars(config).items()
+        if key not in ("sae_batch_size", "k_values", "n_values")
+    }
+
+    def make(draft: Draft) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            run_whole(
+                subject,
+                name,
+                run_eval,
+                config,
+                model,
+                Path(folder),
+                artifacts_path=str(draft.folder / "kept"),
+            )
+        adopt_all(draft)
+
+    fields = artifact_fields(subject, _read_by(config)) | {"eval": name, "config": own}
+    kept = Cache().get(KIND, fields, make) / "kept"
+    with tempfile.TemporaryDirectory() as folder:
+        return run_whole(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(kept))
+
+
+def run_whole(
+    subject: FullSubject,
+    name: str,
+    run_eval: Callable[..., Any],
+    config: Any,
+    model: Any,
+    folder: Path,
+    **more: Any,
+) -> dict[str, Any]:
+    """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place."""
+    from harness.evaluation import upstream
+    from harness.evaluation.upstream_interventions import own_data
+
+    (folder / "results").mkdir()
+    sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
+    with (
+        own_data(folder, data_sets.in_folder(DATA_SETS.get(name, ()), subject.plan.data_dir)),
+        upstream.model_is(model),
+    ):
+        run_eval(
+            config,
+            [(subject.writer.name, sae)],
+            subject.device,
+            str(folder / "results"),
+            force_rerun=True,
+            **more,
+        )
+    found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
+    if not found:
+        raise outputs.OutputError(f"sae-bench's {name} left no result: see its lines above")
+    value: dict[str, Any] = outputs.finite(json.loads(found[0].read_text()))
+    outputs.check(value["eval_type_id"], value)
+    place = subject.writer.folder / value["eval_type_id"]
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copy(found[0], place / f"{subject.writer.name}{SUFFIX}")
+    return value
+
+
+def _read_by(config: Any) -> tuple[str, ...]:
+    """The data sets of the hub behind sae-bench's names for parts of them (`…_class_set1`, `…_sentiment`)."""
+    names = (name.split("_class_set")[0].removesuffix("_sentiment") for name in config.dataset_names)
+    return tuple(dict.fromkeys(names))
+
+
+def artifact_fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, Any]:
+    """Everything that an eval's artifacts depend on, for the cache's key."""
+    return {
+        "format": FORMAT,
+        "model": fingerprint(subject.submission.model),
+        "dtype": subject.submission.lm_dtype,
+        "layer": subject.submission.layer,
+        "sae_bench": version("sae-bench"),
+        "data": {name: data_sets.identity(name, subject.plan.data_dir) for name in read},
+    }
+
+
+def adopt_all(draft: Draft) -> None:
+    for path in sorted(draft.folder.rglob("*")):
+        if path.is_file() and path.name not in ("journal.jsonl", "entry.json"):
+            draft.adopt(str(path.relative_to(draft.folder)))

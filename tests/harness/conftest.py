@@ -1,0 +1,15 @@
+"""Fixtures that several tests of the harness ask for."""
+
+import pytest
+
+from harness.fast import compiled
+
+
+@pytest.fixture(params=["compiled", "torch"])
+def kernels(request, monkeypatch):
+    """A test that asks for it runs twice: with the compiled kernels, and with torch alone."""
+    if request.param == "torch":
+        monkeypatch.setattr(compiled, "library", lambda: None)
+    elif compiled.library() is None:
+        pytest.skip("no C compiler here")
+    return request.param
