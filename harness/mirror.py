@@ -38,6 +38,8 @@ CURVE = {
     "dead": "sparsity/dead_features",
     "lr": "details/current_learning_rate",
 }
+# Settings that harness.saved asks of every run that it writes: a run on the activations of a language model.
+OF_LANGUAGE_MODEL = ("model", "layer", "context")
 # Names in metrics → names in the result of SAELens' run_evals. Other metrics go to scores/NAME.
 SCORES = {
     "explained_variance": "reconstruction_quality/explained_variance",
@@ -50,7 +52,7 @@ SCORES = {
 
 
 class MirrorError(HarnessError):
-    """There is nothing to send, or no tracker to send it with; the message says what to do."""
+    """There is nothing to send, no tracker to send it with, or the tracker refused; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def record_of(run: Run, session: str) -> Record:
 def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[list[str], list[str]]:
     """Send the runs of a session's folder, or of one run's; returns the names sent and those sent before.
 
-    Raises MirrorError where there is no run, or the tracker's package is missing.
+    Raises MirrorError where there is no run, a file is damaged, the tracker's package is missing or sending fails (what was
+    sent before is noted); RunsError where a run cannot be read.
     """
     session, only = folder.resolve(), ""
     if (session / "final_info.json").exists():
@@ -101,32 +104,58 @@ def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[
         raise MirrorError(
             f"{folder} is not called run_0, run_1, …: give the folder of a session, or of one of its runs"
         )
-    send = TRACKERS[to]
     sent = _read_sent(session / SENT)
     known = sent.setdefault(f"{to}/{project}", {})
     new, old = [], []
     for run in runs:
-        record = record_of(run, session.name)
+        record = _readable(run, session)
         if known.get(run.name) == record.fingerprint:
             old.append(run.name)
             continue
-        send(record, project, session, offline)
+        _send(to, record, project, session, offline)
         known[run.name] = record.fingerprint
-        write_json(session / SENT, sent)
+        _note(session / SENT, sent)
         new.append(run.name)
     return new, old
 
 
+def _readable(run: Run, session: Path) -> Record:
+    try:
+        return record_of(run, session.name)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MirrorError(
+            f"{session / run.name / 'final_info.json'} is not what a run leaves ({error!r}): work the run again, or move "
+            "its folder out of the session's"
+        ) from error
+
+
+def _send(to: str, record: Record, project: str, session: Path, offline: bool) -> None:
+    try:
+        TRACKERS[to](record, project, session, offline)
+    except MirrorError:
+        raise
+    except (
+        Exception
+    ) as error:  # a tracker's errors share no base class: keys, network, disk, its own settings
+        raise MirrorError(
+            f"{to} did not take {record.name} ({type(error).__name__}: {error}): check the key and the network, or keep it "
+            "here with --offline; what was sent before is noted, and is not sent again"
+        ) from error
+
+
 def _history(run: Run) -> Any:
     curve = run.info.get("training", {}).get("curve", {})
-    batch_size = run.info.get("config", {}).get("batch_size")
+    config = run.info.get("config", {})
+    batch_size = config.get("batch_size")
+    # Of these runs alone the term is the unexplained fraction; another template's may be the squared error itself.
+    explains = "reconstruction" in curve and all(name in config for name in OF_LANGUAGE_MODEL)
     for at, step in enumerate(curve.get("step", [])):
         values = {
             CURVE.get(name, f"losses/{name}"): float(numbers[at])
             for name, numbers in curve.items()
             if name != "step" and at < len(numbers)
         }
-        if "reconstruction" in curve:
+        if explains and at < len(curve["reconstruction"]):
             values["metrics/explained_variance"] = 1 - float(curve["reconstruction"][at])
         if batch_size:
             values["details/n_training_samples"] = (int(step) + 1) * batch_size
@@ -138,9 +167,18 @@ def _read_sent(path: Path) -> dict[str, dict[str, str]]:
         return {}
     try:
         sent: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        return {tracker: dict(fingerprints.items()) for tracker, fingerprints in sent.items()}
+    except (OSError, ValueError, AttributeError) as error:  # the last where it holds no tables
         raise MirrorError(f"{path} is damaged ({error}): delete it to send every run again") from error
-    return sent
+
+
+def _note(path: Path, sent: Mapping[str, Any]) -> None:
+    try:
+        write_json(path, sent)
+    except OSError as error:
+        raise MirrorError(
+            f"{path} cannot be written ({error}), and the run just sent would be sent again: make the folder writable"
+        ) from error
 
 
 def _package(name: str) -> Any:

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.errors import HarnessError
+
 BASELINE = "run_0"
+
+
+class RunsError(HarnessError):
+    """A file of a session's runs is damaged or cannot be read; the message names it and what to do."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,13 @@ class Run:
 def load_runs(folder: Path) -> list[Run]:
     """Every run_* in `folder` that has a final_info.json, in order, titled from titles.json where there is one.
 
-    Raises FileNotFoundError where there is none at all.
+    Raises FileNotFoundError where there is none at all, RunsError where a file is damaged.
     """
     titles_file = folder / "titles.json"
-    titles = json.loads(titles_file.read_text()) if titles_file.exists() else {}
+    titles = _read(titles_file, "delete it, and runs have no titles") if titles_file.exists() else {}
+    remedy = "work the run again, or move its folder out of the session's"
     runs = [
-        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), json.loads(path.read_text()))
+        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), _read(path, remedy))
         for path in folder.glob("run_*/final_info.json")
         if re.fullmatch(r"run_\d+", path.parent.name)
     ]
@@ -95,6 +102,17 @@ def load_runs(folder: Path) -> list[Run]:
 def metric_names(runs: Sequence[Run]) -> list[str]:
     """The metrics that some run has, in the order of the first run that has them."""
     return list(dict.fromkeys(name for run in runs for name in run.info.get("metrics", {})))
+
+
+def _read(path: Path, remedy: str) -> dict[str, Any]:
+    """The JSON object in a file. Raises RunsError."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunsError(f"{path} cannot be read as JSON ({error}): {remedy}") from error
+    if not isinstance(value, dict):
+        raise RunsError(f"{path} holds no JSON object: {remedy}")
+    return value
 
 
 def _balanced(text: str, width: int, most: int) -> list[str]:

@@ -1,19 +1,26 @@
 """What a tracker is told: SAELens' names, one run for each run, nothing twice; read back from the tracker's own files."""
 
+import functools
+import importlib.util
 import json
 import sqlite3
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import torch
 
+import experiment
 from harness import mirror as module
 from harness.mirror import MirrorError, Record, main, mirror, record_of
+from harness.pool import Pool
 from harness.runs import load_runs
+from harness.saved import save_run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CURVE = {
@@ -28,12 +35,14 @@ CURVE = {
     "lr": [0.001, 0.01],
 }
 
+OF_LANGUAGE_MODEL = {"model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
+
 
 def session(folder: Path, count: int = 2) -> Path:
     for number in range(count):
         info = {
             "format": 1,
-            "config": {"batch_size": 100, "k": 16},
+            "config": {**OF_LANGUAGE_MODEL, "batch_size": 100, "k": 16},
             "training": {"curve": CURVE},
             "metrics": {
                 "explained_variance": {"mean": 0.875, "spread": None, "n": 1},
@@ -60,7 +69,7 @@ def test_the_curve_goes_under_the_names_of_saelens_trainer(tmp_path):
     record = record_of(load_runs(session(tmp_path))[1], "a_session")
     assert record.name == "run_1: Static penalty"
     assert record.group == "a_session"
-    assert record.config == {"batch_size": 100, "k": 16, "title": "Static penalty"}
+    assert record.config == {**OF_LANGUAGE_MODEL, "batch_size": 100, "k": 16, "title": "Static penalty"}
     assert [step for step, _ in record.history] == [0, 10]
     assert record.history[1][1] == {
         "losses/overall_loss": 0.5,
@@ -75,6 +84,48 @@ def test_the_curve_goes_under_the_names_of_saelens_trainer(tmp_path):
         "details/n_training_samples": 1100,
     }
     assert record.scores == {"reconstruction_quality/explained_variance": 0.875, "scores/probing_top_5": 0.75}
+
+
+def of_the_sae_template(folder: Path) -> None:
+    """A run of the SAE template: its own loop and its own files, on random inputs."""
+    settings = experiment.Settings(d_sae=32, k=4, steps=3, batch_size=64)
+    rows = torch.randn(200, 12)
+    data = Pool(rows.numpy(), rows.mean(0), 1.0, torch.device("cpu"))
+    sae, training, curve = experiment.train(settings, data)
+    config = {**asdict(settings), "training_tokens": settings.training_tokens}
+    save_run(folder, sae.saved(), config, training, curve)
+
+
+def of_the_synthetic_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of the synthetic template, by its own command on random inputs."""
+    template = REPOSITORY / "templates" / "synthetic"
+    monkeypatch.syspath_prepend(template)
+    spec = importlib.util.spec_from_file_location("synthetic_experiment", template / "experiment.py")
+    theirs = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, theirs)  # dataclasses look there
+    spec.loader.exec_module(theirs)
+    rows = torch.randn(200, theirs.D_IN).numpy()
+    monkeypatch.setattr(theirs, "training_activations", lambda: rows)
+    monkeypatch.setattr(theirs, "Settings", functools.partial(theirs.Settings, steps=3))
+    monkeypatch.setattr(sys, "argv", ["experiment.py", f"--out_dir={folder}"])
+    threads = torch.get_num_threads()
+    theirs.main()
+    torch.set_num_threads(threads)
+
+
+def test_explained_variance_is_sent_where_the_term_is_the_unexplained_fraction(tmp_path, monkeypatch):
+    """Of the SAE template it is 1 − reconstruction; the synthetic template's term is a squared error, and is sent as it is."""
+    of_the_sae_template(tmp_path / "run_0")
+    of_the_synthetic_template(tmp_path / "run_1", monkeypatch)
+    ours, theirs = load_runs(tmp_path)
+    sent = [values for _, values in record_of(ours, "s").history]
+    assert [values["metrics/explained_variance"] for values in sent] == [
+        1 - term for term in ours.curve("reconstruction")
+    ]
+    sent = [values for _, values in record_of(theirs, "s").history]
+    assert [values["losses/reconstruction"] for values in sent] == theirs.curve("reconstruction")
+    assert max(theirs.curve("reconstruction")) > 1
+    assert not any("metrics/explained_variance" in values for values in sent)
 
 
 def test_the_names_are_those_that_saelens_writes():
@@ -117,7 +168,7 @@ def test_a_run_that_could_not_be_sent_is_sent_next_time(tmp_path, monkeypatch, s
 
     with monkeypatch.context() as patch:
         patch.setitem(module.TRACKERS, "wandb", failing)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(MirrorError, match="run_1: Static penalty .ConnectionError: the tracker is gone"):
             mirror(folder, "wandb", "p")
     assert mirror(folder, "wandb", "p") == (["run_1"], ["run_0"])
 
@@ -150,6 +201,55 @@ def test_what_cannot_be_sent_is_one_line_with_the_remedy(tmp_path, capsys, monke
     assert error.startswith("error: trackio is not installed here: ")
     assert "pip install trackio" in error
     assert not (folder / "mirror.json").exists()
+
+
+DAMAGED = {
+    "titles.json": ["{", "[]", "\xff"],
+    "run_1/final_info.json": [
+        "{",
+        "[]",
+        '{"training": null}',
+        '{"training": {"curve": {"step": [0], "loss": 3}}}',
+    ],
+    "mirror.json": ["{", "[]", '{"wandb/labloop": 3}'],
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [(file, content) for file, contents in DAMAGED.items() for content in contents]
+)
+def test_a_damaged_file_is_one_line_that_names_it(tmp_path, capsys, sent, file, content):
+    """Cut short, no table, no text, or a table of something else: the file, what to do, exit code 1 and no traceback."""
+    folder = session(tmp_path / "s")
+    (folder / file).write_bytes(content.encode("latin-1"))
+    assert main([str(folder), "--to", "wandb"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and said.count("\n") == 1
+    assert str(folder / file) in said
+    assert "delete it" in said or "work the run again" in said
+
+
+def test_a_wrong_key_is_one_line(tmp_path, capsys, monkeypatch):
+    """wandb's own refusal, with what to check; nothing is noted as sent."""
+    pytest.importorskip("wandb")
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.setenv("WANDB_API_KEY", "wrong")
+    folder = session(tmp_path / "s")
+    assert main([str(folder), "--to", "wandb"]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("wandb: ")]
+    assert said.startswith("error: wandb did not take run_0 (baseline) (")
+    assert "check the key and the network" in said
+    assert not (folder / "mirror.json").exists()
+
+
+def test_a_note_that_cannot_be_written_is_one_line(tmp_path, capsys, sent):
+    """Where mirror.json cannot be written it is said: the run would be sent again."""
+    folder = session(tmp_path / "s")
+    (folder / "mirror.json.part").mkdir()  # where it is written aside
+    assert main([str(folder), "--to", "wandb"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {folder / 'mirror.json'} cannot be written") and said.count("\n") == 1
+    assert len(sent) == 1
 
 
 def test_a_folder_with_another_name_is_no_run(tmp_path, sent):
