@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from harness.errors import SettingsError
 from harness.sae import unit_norm_
 from harness.saved import SavedSAE
 from harness.settings import RunSettings
@@ -30,15 +31,22 @@ class Autoencoder(nn.Module, ABC):
     x̂   = z W_dec + b_dec                   [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1 (the optimiser keeps it)
 
     How z comes from pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of
-    what only this kind of SAE has; it is written into the run's config (`SavedSAE.hyperparameters`).
+    what only this kind of SAE has, None where that is nothing; it is written into the run's config
+    (`SavedSAE.hyperparameters`).
     """
 
     def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Any = None) -> None:
         super().__init__()
+        if hyperparameters is not None and (
+            isinstance(hyperparameters, type) or not is_dataclass(hyperparameters)
+        ):
+            raise SettingsError(  # now, and not when the trained SAE is to be saved
+                f"hyperparameters are {hyperparameters!r}: give an instance of a frozen dataclass, or nothing"
+            )
         directions = torch.randn(settings.d_sae, d_in)
         unit_norm_(directions)
         self.settings = settings
-        self.hyperparameters = hyperparameters
+        self.hyperparameters: Any = hyperparameters
         self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
         self.W_enc = nn.Parameter(directions.clone())  # [d_sae, d_in]
         self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
@@ -73,7 +81,8 @@ class Autoencoder(nn.Module, ABC):
     ) -> SavedSAE:
         """The tensors that every SAE has, W_enc in SAELens' shape [d_in, d_sae], and the given ones."""
         shared = {"W_enc": self.W_enc.T, "W_dec": self.W_dec, "b_dec": self.b_dec}
-        return SavedSAE(architecture, shared | tensors, fields or {}, asdict(self.hyperparameters))
+        own = {} if self.hyperparameters is None else asdict(self.hyperparameters)
+        return SavedSAE(architecture, shared | tensors, fields or {}, own)
 
 
 def variance(x: Tensor) -> Tensor:

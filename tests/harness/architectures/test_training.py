@@ -1,16 +1,21 @@
 """Each SAE through the experiment's own loop."""
 
+import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
 
 import experiment
 from harness.architectures import ARCHITECTURES
+from harness.architectures.autoencoder import Autoencoder, Output
+from harness.architectures.gated import Gate
+from harness.errors import SettingsError
 from harness.pool import Pool
-from harness.sae import mean_l0, unit_norm_
+from harness.sae import mean_l0, unexplained, unit_norm_
+from harness.saved import save_run
 
 # Larger activations than the model's, relative to √d_in, and few steps: λ does not matter to what is shown here.
 SMALL = experiment.Settings(d_sae=96, k=6, steps=80, batch_size=256, dead_after_tokens=2000)
@@ -73,6 +78,36 @@ def test_auxk_brings_latents_of_batch_topk_back():
         dead[weight] = curve["dead"][-1]
     assert dead[0.0] > 10
     assert dead[1 / 4] < dead[0.0] / 2
+
+
+class PlainReLU(Autoencoder):
+    """An SAE as docs/architectures.md says to add one, with no settings of its own."""
+
+    def forward(self, x):
+        pre = self.pre_activations(x)
+        return Output(x, pre, pre.relu(), self.decode(pre.relu()))
+
+    def loss_terms(self, out, dead, p):
+        return {"reconstruction": unexplained(out.x, out.x_hat)}
+
+    def saved(self):
+        return self.as_saved("standard", {"b_enc": self.b_enc})
+
+
+def test_a_kind_without_settings_of_its_own_is_trained_and_saved(tmp_path, monkeypatch):
+    """Trained by the loop and written to the end: the config holds the settings of all runs and no more."""
+    monkeypatch.setitem(experiment.ARCHITECTURES, "plain", PlainReLU)
+    settings = replace(SMALL, sae="plain", steps=3)
+    sae, done, curve = experiment.train(settings, pool())
+    save_run(tmp_path, sae.saved(), asdict(settings), done, curve)
+    assert json.loads((tmp_path / "final_info.json").read_text())["config"] == asdict(settings)
+
+
+@pytest.mark.parametrize("hyperparameters", [{"l1_weight": 2.0}, Gate])
+def test_settings_that_could_not_be_saved_are_refused_before_training(hyperparameters):
+    """A table, or the dataclass itself in place of one of its objects."""
+    with pytest.raises(SettingsError, match="give an instance of a frozen dataclass"):
+        PlainReLU(24, SMALL, torch.zeros(24), hyperparameters)
 
 
 def test_the_command_knows_every_kind():
