@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -16,15 +16,6 @@ from harness.errors import SettingsError
 from harness.sae import Dictionary
 
 SAELENS_VERSION = "6.54.12"  # the format of cfg.json; without it SAELens drops the metadata in silence
-
-
-class SAEWeights(NamedTuple):
-    """A TopK SAE as plain tensors: z = TopK(ReLU((x − b_dec) W_enc + b_enc)), x̂ = z W_dec + b_dec."""
-
-    W_enc: Tensor  # [d_in, d_sae]
-    b_enc: Tensor  # [d_sae]
-    W_dec: Tensor  # [d_sae, d_in], rows of length 1
-    b_dec: Tensor  # [d_in]
 
 
 class HandedOver(Protocol):
