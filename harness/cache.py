@@ -44,7 +44,8 @@ class Cache:
     """The store in a folder. `Cache()` is the one that the environment names (LABLOOP_CACHE)."""
 
     def __init__(self, root: Path | None = None, cap_bytes: int | None = None) -> None:
-        self.root = root or Path(os.environ.get("LABLOOP_CACHE") or REPOSITORY / ".cache" / "labloop")
+        named = root or Path(os.environ.get("LABLOOP_CACHE") or REPOSITORY / ".cache" / "labloop")
+        self.root = named.resolve()  # whoever changes the working folder still means this one
         self.cap_bytes = _cap_bytes() if cap_bytes is None else cap_bytes
 
     def find(self, kind: str, fields: Mapping[str, Any]) -> Path | None:

@@ -369,3 +369,18 @@ def test_the_environment_names_the_folder_and_the_cap(
     monkeypatch.setenv("LABLOOP_CACHE_GB", "much")
     with pytest.raises(CacheError, match="LABLOOP_CACHE_GB is 'much': give a number of gigabytes"):
         Cache()
+
+
+def test_a_relative_folder_is_the_same_wherever_one_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The root is taken as it is when the store is opened; another working folder later changes nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABLOOP_CACHE", "mine")
+    cache = Cache()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    found = cache.get("kind", FIELDS, Maker())
+    assert found.is_absolute()
+    assert found.is_relative_to(tmp_path / "mine")
+    assert cache.hold(found)
