@@ -16,16 +16,23 @@ from __future__ import annotations
 import glob
 import hashlib
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.cache import Cache, Draft
 from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, quiet, remedy
+from harness.hub import data_set_revision, is_offline, quiet, remedy
+from harness.lm import fingerprint, model_folder
 from harness.text import Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
 
+KIND = "text"  # in the cache
 WORDNET = "wordnet"
 VERSION = 1  # goes up whenever the same data set would give other rows
 TEXT_COLUMNS = ("text", "content", "document", "sentence")
@@ -56,11 +63,19 @@ class Source:
         base, column = name.rsplit("#", 1) if "#" in name else (name, "")
         if (path := Path(base).expanduser()).exists():
             return cls(name, path, column=column or None)
-        if name.startswith(("/", ".", "~")) or _suffix(path) in KINDS:
-            raise TextError(f"there is no file or folder {base!r}: use {_EXAMPLE}")
+        if base.startswith(("/", ".", "~")) or base.endswith("/") or _suffix(path) in KINDS:
+            raise TextError(
+                f"there is no file or folder {base!r} seen from {Path.cwd()}: give its whole path (the commands of a session "
+                f"run in folders of their own), or use {_EXAMPLE}"
+            )
         address, _, revision = base.partition("@")
         repository, _, config = address.partition(":")
         return cls(name, None, repository, config or None, revision or None, column or None)
+
+
+def is_of_the_hub(dataset: str) -> bool:
+    """Whether a data set is neither shipped nor a file or folder. Raises TextError for one that cannot be."""
+    return dataset != WORDNET and Source.of(dataset).path is None
 
 
 def identity(dataset: str) -> str:
@@ -96,6 +111,57 @@ def rows_of(
     return pack(rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}")
 
 
+@dataclass(frozen=True)
+class TextRequest:
+    """Which text, as `rows_of` has it, in the tokens of which model."""
+
+    model: str
+    dataset: str
+    tokens: int
+    split: Split
+    context: int
+    seed: int = 0
+
+    def fields(self) -> dict[str, Any]:
+        """Everything that the rows depend on, for the cache's key."""
+        return {
+            "format": VERSION,
+            "model": fingerprint(self.model),
+            "text": identity(self.dataset),
+            "tokens": self.tokens,
+            "split": self.split,
+            "context": self.context,
+            "seed": self.seed,
+        }
+
+
+def kept_rows(request: TextRequest) -> NDArray[np.int64]:
+    """The ids [rows, context] that `rows_of` gives, from the cache; read first where they are not there.
+
+    So a text of the hub is read once, where there is a network. WordNet, which lies here, is not kept. Raises what
+    `rows_of` raises, and CacheMiss where they are not there and the cache is read-only.
+    """
+    if request.dataset == WORDNET:
+        return _read(request).ids
+
+    def make(draft: Draft) -> None:
+        ids = _read(request).ids
+        draft.write("shape.json", json.dumps(ids.shape).encode())
+        draft.write("ids.i32", ids.astype(np.int32).tobytes())
+
+    folder = Cache().get(KIND, request.fields(), make)
+    shape = json.loads((folder / "shape.json").read_text(encoding="utf-8"))
+    return np.fromfile(folder / "ids.i32", np.int32).reshape(shape).astype(np.int64)
+
+
+def _read(request: TextRequest) -> TokenRows:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(model_folder(request.model))
+    asked = (request.split, request.tokens, request.context, request.seed)
+    return rows_of(request.dataset, tokenizer, *asked)
+
+
 def contents(source: Source) -> Iterator[str | list[int]]:
     """The documents of a data set, both splits: texts, or token ids where that is all there is. Raises TextError."""
     column = source.column
@@ -116,6 +182,11 @@ def contents(source: Source) -> Iterator[str | list[int]]:
         raise
     except Exception as error:  # datasets, pyarrow and the hub raise dozens of kinds that share no base class
         advice = remedy(error, "data set", _EXAMPLE) or " ".join(str(error).split()) or repr(error)
+        if source.path is None and is_offline():
+            advice = (
+                "it is not in the cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare` first, with the same "
+                "settings, where there is a network"
+            )
         naming = "" if source.path else " (a data set of the hub is named NAME[:CONFIG][@REVISION][#COLUMN])"
         raise TextError(f"the data set {source.name!r} cannot be read: {advice}{naming}") from error
 
@@ -218,4 +289,6 @@ def _revision(source: Source) -> str:
         advice = remedy(error, "data set", _EXAMPLE)
         if advice is None:
             raise
-        raise TextError(f"the data set {source.name!r} cannot be used: {advice}") from error
+        raise TextError(
+            f"the data set {source.name!r} cannot be used: {advice} (no file or folder of that name is seen from {Path.cwd()})"
+        ) from error

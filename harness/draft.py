@@ -74,6 +74,12 @@ class Draft:
         size = path.stat().st_size
         self._record(Shard(file, 0, size, crc32_of(path, 0, size)))
 
+    def adopt_all(self) -> None:
+        """Take up every file that other code wrote into `folder`."""
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and path not in (self._journal, self.folder / "entry.json"):
+                self.adopt(str(path.relative_to(self.folder)))
+
     def finish(self, fields: Mapping[str, Any], destination: Path) -> None:
         """Write entry.json and rename the folder to its place."""
         shards = sorted(self._shards.values(), key=lambda shard: (shard.file, shard.at))

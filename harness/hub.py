@@ -46,23 +46,32 @@ def quiet() -> None:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
+def is_offline() -> bool:
+    """Whether the hub must not be asked: what a session's experiments and evaluator run under."""
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+
+
+def known_revision(name: str, revision: str | None) -> str | None:
+    """The commit that `data_set_revision` gives without asking the hub; None where it would have to."""
+    if revision and re.fullmatch("[0-9a-f]{40}", revision):
+        return revision
+    known = recall("revisions", f"{name}@{revision}")
+    return known if known and re.fullmatch("[0-9a-f]{40}", known) else None
+
+
 def data_set_revision(name: str, revision: str | None) -> str:
     """The commit [40 hex digits] of a data set that is read.
 
     It is asked of the hub once and then kept in the cache, so that every run reads the same text and none needs the
     network to find what was read; name a revision to read another. Raises what huggingface_hub raises.
     """
-    if revision and re.fullmatch("[0-9a-f]{40}", revision):
-        return revision
-    about = f"{name}@{revision}"
-    known = recall("revisions", about)
-    if known and re.fullmatch("[0-9a-f]{40}", known):
+    if known := known_revision(name, revision):
         return known
     quiet()
     from huggingface_hub import HfApi
 
     commit = str(HfApi().dataset_info(name, revision=revision).sha)
-    remember("revisions", about, commit)
+    remember("revisions", f"{name}@{revision}", commit)
     return commit
 
 

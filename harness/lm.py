@@ -100,16 +100,48 @@ def model_folder(name: str) -> Path:
         raise ModelError(f"the model {name!r} cannot be used: {advice}") from error
 
 
-def _hub_folder(name: str) -> Path:
-    """The hub's snapshot on this machine where it is whole, which asks the network nothing; else it is downloaded."""
+def lacking_model(name: str) -> str:
+    """Why a model cannot be had; empty where it is here, whole, or the hub would give it. Nothing is downloaded."""
+    folder = DATA / name if name == LOCAL_MODEL else Path(name)
+    try:
+        if folder.is_dir():
+            model_folder(name)
+        elif local_folder(name) is None:
+            from huggingface_hub import HfApi
+
+            if HfApi().model_info(name, timeout=20).gated:
+                HfApi().auth_check(name)
+    except ModelError as error:
+        return str(error)
+    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
+        advice = remedy(error, "model", _EXAMPLE)
+        if advice is None:
+            raise
+        return f"the model {name!r} cannot be used: {advice}"
+    return ""
+
+
+def local_folder(name: str) -> Path | None:
+    """The folder of a model that is on this machine, whole; None where it is not. The network is asked nothing."""
+    folder = DATA / name if name == LOCAL_MODEL else Path(name)
+    if folder.is_dir():
+        return folder if (folder / "config.json").is_file() else None
     quiet()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     with contextlib.suppress(LocalEntryNotFoundError):
         folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=True))
-        if _is_whole(folder):
-            return folder
+        return folder if _is_whole(folder) else None
+    return None
+
+
+def _hub_folder(name: str) -> Path:
+    """The hub's snapshot on this machine where it is whole, which asks the network nothing; else it is downloaded."""
+    if (folder := local_folder(name)) is not None:
+        return folder
+    from huggingface_hub import snapshot_download
+
     return Path(snapshot_download(name, allow_patterns=_FILES))
 
 

@@ -1,6 +1,8 @@
 """Fill the cache with what every run reads: `python -m harness.prepare [--scale full]`.
 
-Nothing to do takes well under a second.
+Nothing to do takes well under a second. At full scale that is more than activations: the model, the text that the evals
+read of the run's own data set, and the data sets that sae-bench reads (`--evals`), so that experiments, evaluator and
+sessions need no network afterwards.
 """
 
 from __future__ import annotations
@@ -9,49 +11,81 @@ import argparse
 import logging
 import sys
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+from harness import corpus
 from harness.activations import KIND, Request, load
 from harness.cache import Cache
 from harness.errors import HarnessError
+from harness.evaluation import data_sets
+from harness.evaluation.evals import ALL, Plan, choose
 from harness.evaluation.sizes import KIND as EVALUATION
 from harness.evaluation.sizes import artifact_fields
 from harness.fast.compiled import warm
-from harness.lm import LOCAL_MODEL
-from harness.scales import SCALES, TINY, add_data_flags, data_flags
+from harness.lm import LOCAL_MODEL, model_folder
+from harness.scales import SCALES, TINY, Scale, add_data_flags, data_flags
 from harness.text import Split
 
 log = logging.getLogger("harness.prepare")
 
 TOKENS: dict[Split, int] = {"train": TINY.pool_tokens, "heldout": TINY.heldout_tokens}
+NO_EVALS = "none"
 
 
 def prepare(request: Request, tokens: dict[Split, int], device: str = "auto") -> None:
     """See to it that the cache holds, intact, the activations of each split, as many tokens as `tokens` says."""
     for split, wanted in tokens.items():
         each = replace(request, split=split, tokens=wanted)
-        began = time.monotonic()
-        found = Cache().find(KIND, each.fields())
-        if not found:
-            load(each, device)
-        state = "in the cache" if found else f"read in {time.monotonic() - began:.1f} s"
-        log.info(
-            "activations, %s, %d tokens, layer %d of %s: %s", split, wanted, each.layer, each.model, state
-        )
+        what = f"activations, {split}, {wanted} tokens, layer {each.layer} of {each.model}"
+        _keep(what, KIND, each.fields(), partial(load, each, device))
 
 
 def prepare_evaluation(request: Request) -> None:
     """See to it that the cache holds what the evals need of the model (words, probes, glosses); Gemma-2 only."""
-    if Cache().find(EVALUATION, artifact_fields(request.model, request.layer, request.context)):
-        log.info("evaluation, layer %d of %s: in the cache", request.layer, request.model)
-        return
-    from harness.evaluation.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
 
-    began = time.monotonic()
-    load_artifacts(request.model, request.layer, request.context)
-    log.info(
-        "evaluation, layer %d of %s: made in %.1f s", request.layer, request.model, time.monotonic() - began
-    )
+    def make() -> object:
+        from harness.evaluation.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
+
+        return load_artifacts(request.model, request.layer, request.context)
+
+    fields = artifact_fields(request.model, request.layer, request.context)
+    _keep(f"evaluation, layer {request.layer} of {request.model}", EVALUATION, fields, make)
+
+
+def prepare_full(plan: Plan) -> None:
+    """See to it that the evals of a plan at full scale find their data sets and texts without a network.
+
+    Raises HarnessError where one cannot be had: said before hours are spent on activations.
+    """
+    for name in plan.data_sets():
+        if plan.data_dir and (plan.data_dir / name).is_dir():
+            continue
+        began, found = time.monotonic(), data_sets.kept(name)
+        data_sets.fetch(name)
+        _say(f"data set {name}", bool(found), began)
+    for name, text in plan.texts().items():
+        if text.dataset != corpus.WORDNET:
+            what = f"text of {name}, {text.tokens} tokens of {text.dataset}"
+            _keep(what, corpus.KIND, text.fields(), partial(corpus.kept_rows, text))
+    if "unlearning" in plan.evals:
+        from harness.evaluation.unlearning import instructed
+
+        model_folder(instructed(plan.language_model))
+
+
+def _keep(what: str, kind: str, fields: Mapping[str, Any], make: Callable[[], object]) -> None:
+    began, found = time.monotonic(), Cache().find(kind, fields)
+    if not found:
+        make()
+    _say(what, bool(found), began)
+
+
+def _say(what: str, found: bool, began: float) -> None:
+    log.info("%s: %s", what, "in the cache" if found else f"took {time.monotonic() - began:.1f} s")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,21 +93,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m harness.prepare", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, text and sizes")
     add_data_flags(parser)
-    parser.add_argument("--heldout_tokens", type=int, help="for the evaluation")
+    parser.add_argument("--heldout_tokens", type=int, help="for the evaluation; the scale's own unless given")
+    parser.add_argument(
+        "--evals", default="default",
+        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(ALL)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched"
+    )
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     scale = replace(SCALES[given.scale], **data_flags(given))
-    request = Request(
-        model=scale.model,
-        layer=scale.layer,
-        context=scale.context,
-        dtype=scale.lm_dtype,
-        dataset=scale.dataset,
-    )
-    held_out = scale.heldout_tokens if given.heldout_tokens is None else given.heldout_tokens
+    if given.heldout_tokens is not None:
+        scale = replace(scale, heldout_tokens=given.heldout_tokens)
     try:
-        prepare(request, {"train": scale.pool_tokens, "heldout": held_out}, given.device)
+        evals = () if given.evals == NO_EVALS else choose(given.evals)
+        if given.scale == "full":
+            prepare_full(_plan(scale, evals, given.data_dir))
+        request = _request(scale)
+        prepare(request, {"train": scale.pool_tokens, "heldout": scale.heldout_tokens}, given.device)
         if scale.model == LOCAL_MODEL:
             prepare_evaluation(request)
         warm()  # the compiled loops of the training step
@@ -81,6 +120,20 @@ def main(arguments: list[str] | None = None) -> int:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
     return 0
+
+
+def _plan(scale: Scale, evals: tuple[str, ...], data_dir: Path | None) -> Plan:
+    return Plan(evals, "full", scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
+
+
+def _request(scale: Scale) -> Request:
+    return Request(
+        model=scale.model,
+        layer=scale.layer,
+        context=scale.context,
+        dtype=scale.lm_dtype,
+        dataset=scale.dataset,
+    )
 
 
 if __name__ == "__main__":

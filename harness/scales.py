@@ -1,7 +1,8 @@
 """What is read from which language model at each scale. Light: nothing heavy is imported.
 
 `experiment.py` holds the sizes of the SAE for both; what stands here is shared with `harness.prepare` and the evaluation.
-Each value can be replaced by a flag of the same name, the same in `experiment.py` and `harness.prepare` (docs/scales.md).
+Each value can be replaced by a flag of the same name, the same in `experiment.py`, `harness.prepare` and the evaluator's
+`--check` (docs/scales.md).
 """
 
 from __future__ import annotations
@@ -51,9 +52,11 @@ FULL = Scale(
 SCALES = {"tiny": TINY, "full": FULL}
 
 
-def add_data_flags(parser: argparse.ArgumentParser) -> None:
+def add_data_flags(
+    parser: argparse.ArgumentParser, about: str = "what is read, instead of what the scale says"
+) -> None:
     """Flags that replace a value of the scale: --model, --layer, --context, --dataset, --lm_dtype, --pool_tokens."""
-    flags = parser.add_argument_group("what is read, instead of what the scale says")
+    flags = parser.add_argument_group(about)
     flags.add_argument("--model", help="the shipped model, a folder, or a hub name")
     flags.add_argument("--layer", type=int, help="the residual stream after this block, from 0")
     flags.add_argument("--context", type=int, help="tokens in each text")

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
-from harness.errors import HarnessError, ModelError
+from harness.cache import Cache
+from harness.corpus import TextRequest, identity, is_of_the_hub
+from harness.errors import HarnessError, TextError
 from harness.evaluation import data_sets
 from harness.evaluation.judge import missing_for
-from harness.lm import model_folder
-from harness.scales import SCALES
+from harness.hub import is_offline
+from harness.lm import lacking_model, local_folder
+from harness.scales import SCALES, Scale
 
 DEFAULT = ("core", "absorption", "sparse_probing", "scr", "tpp")
 ALL = (*DEFAULT, "autointerp", "unlearning", "ravel")
 BIOS, REVIEWS = "LabHC/bias_in_bios", "canrager/amazon_reviews_mcauley_1and5"
-# The hub's data sets that sae-bench reads for each eval at full scale.
+# The hub's data sets that sae-bench reads for each eval at full scale; unlearning.py and ravel.py name their own.
 DATA_SETS: dict[str, tuple[str, ...]] = {
-    "sparse_probing": (BIOS, REVIEWS, "codeparrot/github-code", "fancyzhx/ag_news", "Helsinki-NLP/europarl"),
+    "sparse_probing": (BIOS, REVIEWS, data_sets.GITHUB, "fancyzhx/ag_news", data_sets.EUROPARL),
     "scr": (BIOS, REVIEWS),
     "tpp": (BIOS, REVIEWS),
 }
+CORE_ROWS = 512  # held-out texts of the run's own data set, for cross-entropy and KL at full scale
+INTERPRETED_TOKENS = 2_000_000  # of the same, to find where latents are on, as sae-bench's autointerp has it
 GPU_BYTES = 20e9  # gemma-2-2b in bfloat16 with an SAE of 16,384 latents, and the activations of a batch
 
 
@@ -31,18 +38,70 @@ class EvalsError(HarnessError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run."""
+    """What is to be run, on what; what the run reads is the scale's own where nothing is said."""
 
     evals: tuple[str, ...] = DEFAULT
     scale: str = "tiny"
-    model: str = ""  # the scale's own where empty
+    model: str = ""
     judge: str = ""
     judge_url: str = ""
-    data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the hub
+    data_dir: Path | None = (
+        None  # data sets as folders of the hub's names, instead of the cache's and the hub
+    )
+    layer: int | None = None
+    context: int | None = None
+    dataset: str = ""
+    lm_dtype: str = ""
+    heldout_tokens: int | None = None
 
     @property
     def language_model(self) -> str:
-        return self.model or SCALES[self.scale].model
+        return self.reads.model
+
+    @property
+    def reads(self) -> Scale:
+        """Which activations the run reads, and how many are held out."""
+        scale = SCALES[self.scale]
+        given = {name: getattr(self, name) for name in vars(scale) if getattr(self, name, None) is not None}
+        return replace(scale, **{name: value for name, value in given.items() if value != ""})
+
+    def texts(self) -> dict[str, TextRequest]:
+        """The held-out texts that the evals read as they are at full scale, by eval."""
+        found = {"core": core_text(self.reads), "autointerp": interpreted_text(self.reads)}
+        return {name: text for name, text in found.items() if name in self.evals}
+
+    def data_sets(self) -> tuple[str, ...]:
+        """The hub's data sets that the evals read at full scale."""
+        return tuple(dict.fromkeys(name for each in self.evals for name in data_sets_of(each)))
+
+
+class Reads(Protocol):
+    """What says which text is read: a Scale, or a Submission."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def context(self) -> int: ...
+
+
+def core_text(of: Reads, rows: int = CORE_ROWS) -> TextRequest:
+    """The held-out texts that core reads at full scale."""
+    return TextRequest(of.model, of.dataset, rows * (of.context - 1), "heldout", of.context, seed=1)
+
+
+def interpreted_text(of: Reads, tokens: int = INTERPRETED_TOKENS) -> TextRequest:
+    """The held-out texts that autointerp reads."""
+    return TextRequest(of.model, of.dataset, tokens, "heldout", of.context, seed=2)
+
+
+def data_sets_of(name: str) -> tuple[str, ...]:
+    """The hub's data sets that one eval reads at full scale."""
+    if name in OWN_CHECKS:
+        own: tuple[str, ...] = import_module(f"harness.evaluation.{name}").DATA_SETS
+        return own
+    return DATA_SETS.get(name, ())
 
 
 def choose(text: str) -> tuple[str, ...]:
@@ -65,7 +124,8 @@ def missing(plan: Plan) -> list[str]:
     """What the evals of a plan need and lack, a sentence each that begins with the eval; empty where all is there."""
     found: list[str] = []
     if plan.scale == "full":
-        found += [f"{', '.join(plan.evals)}: {what}" for what in (*_model(plan), *_gpu())]
+        own_text = [] if (model := _model(plan)) else _text(plan)
+        found += [f"{', '.join(plan.evals)}: {what}" for what in (*model, *_gpu(plan), *own_text)]
     for name in plan.evals:
         if name == "autointerp":
             found += [f"autointerp: {what}" for what in missing_for(plan.judge, plan.judge_url)]
@@ -81,14 +141,45 @@ def missing(plan: Plan) -> list[str]:
 
 
 def _model(plan: Plan) -> list[str]:
+    lacking = lacking_model(plan.language_model)
+    return [lacking] if lacking else []
+
+
+def _text(plan: Plan) -> list[str]:
+    """The run's own held-out text and its activations: where the hub cannot be asked, they must be in the cache."""
+    reads = plan.reads
     try:
-        model_folder(plan.language_model)
-    except ModelError as error:
+        identity(reads.dataset)
+    except TextError as error:
         return [str(error)]
-    return []
+    if not (is_of_the_hub(reads.dataset) and is_offline()) or local_folder(reads.model) is None:
+        return []
+    from harness import activations, corpus
+
+    request = activations.Request(
+        reads.model,
+        reads.layer,
+        reads.heldout_tokens,
+        "heldout",
+        reads.context,
+        0,
+        reads.lm_dtype,
+        reads.dataset,
+    )
+    wanted = {"activations": (activations.KIND, request.fields())}
+    wanted |= {f"text of {name}": (corpus.KIND, text.fields()) for name, text in plan.texts().items()}
+    cache = Cache()
+    lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
+    if not lacking:
+        return []
+    return [
+        f"the held-out {' and '.join(lacking)} ({reads.dataset} read by {reads.model}, layer {reads.layer}) are not in the "
+        "cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale full` with the run's own --model, --layer, "
+        "--context, --dataset, --lm_dtype, --heldout_tokens and --evals where there is a network"
+    ]
 
 
-def _gpu() -> list[str]:
+def _gpu(plan: Plan) -> list[str]:
     """A GPU with enough memory; without one the evals of a model of billions of parameters take days."""
     import torch
 
@@ -98,8 +189,11 @@ def _gpu() -> list[str]:
             "the same"
         ] * (os.environ.get("LABLOOP_EVALS_ON_CPU") != "1")
     total = torch.cuda.get_device_properties(0).total_memory
+    known = (
+        plan.language_model == SCALES[plan.scale].model
+    )  # what another model takes is not known beforehand
     return [f"the GPU has {total / 1e9:.0f} GB of memory, {GPU_BYTES / 1e9:.0f} GB are needed"] * (
-        total < GPU_BYTES
+        known and total < GPU_BYTES
     )
 
 
@@ -107,8 +201,6 @@ def _own(module: str) -> Callable[[Plan], Sequence[str]]:
     """The `missing(plan)` of an eval's own module."""
 
     def check(plan: Plan) -> Sequence[str]:
-        from importlib import import_module
-
         found: Sequence[str] = import_module(f"harness.evaluation.{module}").missing(plan)
         return found
 

@@ -20,7 +20,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 API = re.compile(
-    r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)(?:/(?P<what>[\w-]+)/(?P<rev>[^/]+)(?:/(?P<path>.*))?)?"
+    r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)"
+    r"(?:/(?P<what>[\w-]+)(?:/(?P<rev>[^/]+)(?:/(?P<path>.*))?)?)?"
 )
 FILE = re.compile(r"/(?P<kind>datasets/)?(?P<name>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)")
 
@@ -103,14 +104,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _api(self, asked: dict[str, Any], form: dict[str, list[str]], body: bytes) -> None:
         kind, name, what = asked["kind"], asked["name"], asked["what"]
-        if self._refused(kind, name, file=False):
+        if self._refused(kind, name, file=what == "auth-check"):
             return
         commit, folder = self.hub.commit(kind, name), self.hub.root / kind / name
         if asked["rev"] not in (None, "main", commit):
             self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
             return
         names = [str(path.relative_to(folder)) for path in self.hub.files(kind, name)]
-        if what in (None, "revision"):
+        if what == "auth-check":
+            self._send(200, b"{}")
+        elif what in (None, "revision"):
             described = {"id": name, "sha": commit, "private": False, "gated": "gated" in name, "disabled": False,
                          "downloads": 0, "likes": 0, "tags": [], "siblings": [{"rfilename": each} for each in names]}  # fmt: skip
             self._send(200, json.dumps(described).encode())

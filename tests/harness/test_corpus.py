@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from harness.corpus import Source, contents, identity, rows_of
-from harness.errors import TextError
+from harness.cache import Cache
+from harness.corpus import KIND, Source, TextRequest, contents, identity, kept_rows, rows_of
+from harness.errors import CacheMiss, TextError
 from harness.lm import LOCAL_MODEL
 from harness.text import DATA, entries, split_of, text_hash, token_rows
 
@@ -168,6 +170,43 @@ def test_wordnet_by_name_is_the_shipped_text(tokenizer: Any) -> None:
     assert np.array_equal(ours.ids, direct.ids)
 
 
+def test_text_is_read_once_and_kept(tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time the rows come from the cache, the same to the last id; other text is another entry."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    path = jsonl(tmp_path)
+    request = TextRequest(LOCAL_MODEL, str(path), 300, "heldout", 32, seed=1)
+    wanted = rows_of(str(path), tokenizer, "heldout", 300, 32, 1).ids
+    assert np.array_equal(kept_rows(request), wanted)
+    monkeypatch.setattr("harness.corpus.rows_of", lambda *_: pytest.fail("the text was read again"))
+    assert np.array_equal(kept_rows(request), wanted)
+    assert len(Cache().entries(KIND)) == 1
+    assert len({replace(request, **other).fields()["text"] for other in ({}, {"dataset": "wordnet"})}) == 2
+    monkeypatch.setattr(Cache, "is_writable", lambda _: False)
+    assert np.array_equal(kept_rows(request), wanted)
+    with pytest.raises(CacheMiss, match=r"text with seed=2.*run `python -m harness\.prepare` first"):
+        kept_rows(replace(request, seed=2))
+
+
+def test_shipped_text_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WordNet lies here already, so that a read-only cache has no part in it."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    assert kept_rows(TextRequest(LOCAL_MODEL, "wordnet", 300, "heldout", 32)).shape[1] == 32
+    assert not (tmp_path / "cache").exists()
+
+
+def test_text_of_the_hub_without_a_network_says_to_run_prepare(
+    tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that there is no network, which a session's user did not ask for."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("harness.corpus._stream", lambda _: iter([][0]))
+    with pytest.raises(
+        TextError, match=r"not in the cache and HF_HUB_OFFLINE is set: run `python -m harness\.prepare`"
+    ):
+        rows_of(f"acme/texts@{'e' * 40}", tokenizer, "heldout", 10, 32)
+
+
 def test_a_hub_name_is_taken_apart() -> None:
     """Configuration, revision and column, each where it is given."""
     full = Source.of("acme/texts:small@v2#story")
@@ -208,6 +247,7 @@ def empty(folder: Path) -> str:
 
 WRONG: dict[str, tuple[Callable[[Path], str], str]] = {
     "a file that is not there": (lambda folder: f"{folder}/texts.jsonl", "there is no file or folder .*use wordnet, a file"),
+    "a folder seen from elsewhere": (lambda _: "my_texts/", "no file or folder 'my_texts/' seen from /.*: give its whole path"),
     "an empty folder": (empty, r"holds no text: it must hold files of one kind, \.parquet"),
     "half a line": (broken, "cannot be read: "),
     "numbers for texts": (numbers, "the column 'text' .* holds no text"),

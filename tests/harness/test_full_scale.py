@@ -88,7 +88,7 @@ def test_prepare_then_train_then_weights(
 ) -> None:
     """The two commands, one after the other: activations once, then a trained SAE of the right shape in out_dir."""
     given = flags(places, name, dtype)
-    assert prepare.main([*given, "--heldout_tokens=200"]) == 0
+    assert prepare.main([*given, "--heldout_tokens=200", "--evals=none"]) == 0
     monkeypatch.setattr("harness.activations.load_lm", lambda *_: pytest.fail("the model was read again"))
     monkeypatch.setattr(sys, "argv", ["experiment.py", f"--out_dir={tmp_path / 'run'}", *given])
     experiment.main()

@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from harness.build.batches import LINE, spelling, stream, text_rows
 from harness.errors import DeviceError, ModelError
-from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
+from harness.lm import LM, LOCAL_MODEL, fingerprint, lacking_model, load_lm
 from harness.text import DATA
 
 
@@ -145,6 +145,24 @@ def test_a_hub_model_on_this_machine_is_read_without_the_network(
     assert load_lm("acme/tiny").fingerprint == fingerprint(LOCAL_MODEL)
     blob.write_bytes(b"not read")
     assert fingerprint("acme/tiny") == fingerprint(LOCAL_MODEL)
+
+
+def test_what_is_lacking_of_a_model_is_said_without_loading_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of the shipped one and of a whole folder; a folder without a model, and one that nobody has, are named."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert lacking_model(LOCAL_MODEL) == lacking_model(str(DATA / LOCAL_MODEL)) == ""
+    assert "config.json is missing" in lacking_model(str(tmp_path))
+    assert "'nobody/nothing' cannot be used: it is not on this machine" in lacking_model("nobody/nothing")
+    snapshot = tmp_path / "models--acme--tiny" / "snapshots" / ("c" * 40)
+    (snapshot.parent.parent / "refs").mkdir(parents=True)
+    (snapshot.parent.parent / "refs" / "main").write_text("c" * 40)
+    shutil.copytree(DATA / LOCAL_MODEL, snapshot)
+    assert lacking_model("acme/tiny") == ""
+    (snapshot / "model.safetensors").unlink()  # half of a download
+    assert "'acme/tiny' cannot be used: it is not on this machine" in lacking_model("acme/tiny")
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
