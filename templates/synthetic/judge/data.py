@@ -13,7 +13,7 @@ INPUTS = 100_000
 """Distinct training inputs."""
 L0 = 5
 """Latents that may be on for an input on average: about as many as features fire."""
-VERSION = 1
+VERSION = 2
 """Raise it when the world changes, so that no old file is read."""
 
 

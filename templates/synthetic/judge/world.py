@@ -34,7 +34,7 @@ CHILD_SHARE = (0.3, 0.18, 0.12)
 """Of the inputs on which a parent fires, those on which each child does; the parent is alone on the rest."""
 CORRELATION = 0.5
 SEED_FILE = Path(__file__).with_name("seed.txt")
-"""Hidden from the experiment, which would otherwise know every direction."""
+"""Hidden from the experiment, which would otherwise know every direction and every firing."""
 _CHUNK = 10_000
 
 
@@ -45,6 +45,7 @@ class World:
     directions: Array  # [features, d_in], unit rows
     frequency: Array  # [features], part of the inputs on which each fires
     parent: NDArray[np.int64]  # [features], each child's parent; −1 for every other feature
+    seed: int = 0  # of what is drawn from this world
 
     @staticmethod
     def from_seed(seed: int) -> World:
@@ -60,11 +61,14 @@ class World:
         for child in range(1, CHILDREN + 1):
             parent[child : len(trees) : CHILDREN + 1] = np.arange(0, len(trees), CHILDREN + 1)
         frequency = np.concatenate([trees, grouped, alone])
-        return World(directions.astype(np.float32), frequency.astype(np.float32), parent)
+        return World(directions.astype(np.float32), frequency.astype(np.float32), parent, seed)
 
     def draw(self, inputs: int, stream: int) -> Iterator[Array]:
-        """Magnitudes [chunk, features] of `inputs` inputs in chunks, 0 where a feature does not fire. Seeded by `stream`."""
-        rng = np.random.default_rng(stream)
+        """Magnitudes [chunk, features] of `inputs` inputs in chunks, 0 where a feature does not fire.
+
+        They follow from the world's seed and `stream` (from 1): who knows no seed cannot draw them again.
+        """
+        rng = np.random.default_rng([self.seed, stream])
         for start in range(0, inputs, _CHUNK):
             fires = self._fires(min(_CHUNK, inputs - start), rng)
             strength = np.maximum(0.3, rng.normal(1.0, 0.2, size=fires.shape))

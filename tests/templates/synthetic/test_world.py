@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from judge import data, world
-from judge.__main__ import judged
+from judge.__main__ import HELD_OUT_STREAM, judged
+from judge.prepare import TRAINING_STREAM
 from judge.saved import SavedSAE, load_sae, save_run
 from judge.world import CHILDREN, D_IN, FEATURES, GROUP_SIZE, TREES, World, load_world
 
-WORLD_OF_VERSION_1 = "269c1ad38b60"
+WORLD_OF_VERSION_2 = "4dbe7393af0e"
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +83,21 @@ def test_the_streams_differ_and_each_repeats(truth: World) -> None:
     assert (first == again).all() and (first != other).any()
 
 
+def test_what_is_drawn_follows_from_the_hidden_seed(truth: World) -> None:
+    """A world that is the same but for its seed fires elsewhere, in training and in held-out inputs: the streams alone tell nothing."""
+    assert truth.seed == int(world.SEED_FILE.read_text(), 16)
+    for stream in (TRAINING_STREAM, HELD_OUT_STREAM):
+        ours, other = (
+            next(each.draw(2000, stream)) > 0 for each in (truth, replace(truth, seed=truth.seed + 1))
+        )
+        by_chance = (ours.mean(axis=0) * other.mean(axis=0)).sum()
+        assert (ours & other).sum(axis=1).mean() == pytest.approx(by_chance, rel=0.1)
+
+
 def test_a_changed_world_has_a_new_version() -> None:
     """Caches know the training inputs by data.VERSION: raise it, and put the new hash here, when the world changes."""
     source = Path(world.__file__).read_bytes() + world.SEED_FILE.read_bytes()
-    assert (data.VERSION, hashlib.sha256(source).hexdigest()[:12]) == (1, WORLD_OF_VERSION_1)
+    assert (data.VERSION, hashlib.sha256(source).hexdigest()[:12]) == (2, WORLD_OF_VERSION_2)
 
 
 def test_training_inputs_that_are_missing_or_wrong_are_named(
@@ -92,7 +105,7 @@ def test_training_inputs_that_are_missing_or_wrong_are_named(
 ) -> None:
     """The error names the file and the command that makes it."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"train-1.npy: missing; `python -m judge.prepare`"):
+    with pytest.raises(FileNotFoundError, match=r"train-2.npy: missing; `python -m judge.prepare`"):
         data.training_activations()
     data.training_file().parent.mkdir()
     np.save(data.training_file(), np.zeros((2, 2)))
