@@ -6,7 +6,6 @@ imports neither transformers nor nnsight.
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 from collections.abc import Callable
@@ -115,6 +114,8 @@ def build(draft: Draft, request: Request, device: str) -> None:
     """Read the activations and write them into the draft, shard by shard; shards already there are kept."""
     import torch
 
+    from harness.device import free_memory  # imports torch too
+
     lm = load_lm(request.model, device, getattr(torch, request.dtype))
     lm.check_layer(request.layer)
     check_context(lm, request.context)
@@ -148,9 +149,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
     }
     draft.write("summary.json", json.dumps(summary).encode())
     del lm  # what it took of a GPU is the SAE's now
-    if torch.cuda.is_available():
-        gc.collect()
-        torch.cuda.empty_cache()
+    free_memory()
 
 
 def read_range(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import torch
 
 from harness.errors import DeviceError
@@ -21,3 +23,10 @@ def choose_device(name: str = AUTO) -> torch.device:
             f"the device {name!r} is not there: {str(error).splitlines()[0]}. Use auto or cpu"
         ) from error
     return device
+
+
+def free_memory() -> None:
+    """Give back what nothing refers to any more: a language model's place on a GPU, before the next one is loaded."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

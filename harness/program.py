@@ -21,7 +21,6 @@ from torch import Tensor
 
 from harness.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_tensors
 from harness.errors import ProgramError
-from harness.grad import no_grad
 from harness.operators import constant, find_operator
 
 GRAPH = "models/model.json"
@@ -63,19 +62,13 @@ class Program:
     steps: list[Step]
     output: str
 
-    @no_grad
     def __call__(self, x: Tensor) -> Tensor:
-        """The program's value for x."""
+        """The program's value for x; differentiable where x asks for it (RAVEL learns a mask on the latents)."""
         values: dict[str, Value] = {**self.held, self.input: x}
         for step in self.steps:
             step.run(values)
         result: Tensor = values[self.output]
         return result
-
-
-def check_program(path: Path) -> None:
-    """Raise ProgramError, naming the file and the reason, where `path` is no program that can be read safely."""
-    read_program(path)
 
 
 def load_program(folder: Path, device: str = "cpu") -> tuple[Program, Program]:

@@ -19,7 +19,7 @@ artifacts.py       what depends on the language model alone, made once and cache
 sizes.py           how much the evals look at
 lens.py            the language model as a HookedTransformer
 scoring.py         all of it together at tiny scale: metrics with mean, spread and n
-full.py            the same at full scale: sae-bench's own runs on the hub's data
+full.py            the same at full scale, on the hub's data (data_sets.py); whole_runs.py runs sae-bench's own evals
 distributions.py   what figures are drawn from
 outputs.py         SAEBench's result files, checked against its schemas (schema.py)
 """

@@ -2,7 +2,7 @@
 
 Exit codes: 0 scored · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage ·
 3 an eval lacks something it needs (one line each), found before anything ran.
-`python -m harness.evaluation --check [--evals=all] [--scale=full]` says what is lacking, and runs nothing.
+`python -m harness.evaluation --check [--evals=all] [--scale=full] [--model=…]` says what is lacking, and runs nothing.
 """
 
 from __future__ import annotations
@@ -12,19 +12,23 @@ import logging
 import math
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.evaluation.evals import ALL, Plan, choose, missing
+from harness.evaluation.evals import ALL, DEFAULT, Plan, choose, missing
 from harness.evaluation.judge import open_judge
 from harness.evaluation.submission import Submission, SubmissionError, load_submission
 from harness.saved import write_json
-from harness.scales import SCALES
+from harness.scales import SCALES, TINY, add_data_flags, data_flags
 
 log = logging.getLogger("harness.evaluation")
-NEED_DIRECTIONS = ("absorption", "scr", "tpp")  # evals that read W_dec
+NEED_DIRECTIONS = {  # evals that read W_dec, by scale
+    "tiny": ("absorption", "scr", "tpp", "autointerp"),
+    "full": ("absorption", "scr", "tpp", "autointerp", "sparse_probing", "unlearning"),
+}
 
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
@@ -34,7 +38,7 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     held_out = load_activations(
         submission.model,
         submission.layer,
-        given.heldout_tokens or SCALES[plan.scale].heldout_tokens,
+        plan.reads.heldout_tokens,
         split="heldout",
         context=submission.context,
         dtype=submission.lm_dtype,
@@ -103,7 +107,10 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
     found.add_argument("--judge_url", default="", help="of a server that speaks OpenAI's protocol")
     found.add_argument("--record_judge", type=Path, metavar="FILE", help="keep the judge's answers")
-    found.add_argument("--data_dir", type=Path, help="folder with the hub's data sets, instead of the hub")
+    found.add_argument(
+        "--data_dir", type=Path, help="folder with the hub's data sets, instead of the cache and the hub"
+    )
+    add_data_flags(found, "with --check: what the runs will read, instead of what the scale says")
     return found
 
 
@@ -115,6 +122,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("datasets").setLevel(logging.WARNING)
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
+    if not given.check and (flags := data_flags(given)):
+        named = ", ".join(f"--{name}" for name in flags)
+        command.error(f"{named}: of --check alone; a run says itself what it read")
     began = time.monotonic()
     try:
         # Before the slow imports, so that what is broken is said at once.
@@ -127,6 +137,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"nothing is lacking for {', '.join(plan.evals)} at scale {plan.scale}")
             return 0
         assert submission is not None
+        for path in (given.out, given.record_judge):
+            if path is not None:
+                _check_place(path)
         _check_directions(submission, plan)
         if plan.scale == "full" and (device := _device()) != "cpu":
             submission = load_submission(given.run_dir, device)
@@ -145,14 +158,31 @@ def _plan(given: argparse.Namespace, submission: Submission | None) -> Plan:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):  # before the hub's libraries are imported
         os.environ.setdefault(name, "1" if scale == "tiny" else "0")
+    reads = data_flags(given)
+    if submission:
+        reads = {name: getattr(submission, name) for name in TINY.data() if hasattr(submission, name)}
+    reads.pop("pool_tokens", None)  # training's
     return Plan(
         choose(given.evals),
         scale,
-        submission.model if submission else "",
-        given.judge,
-        given.judge_url,
-        given.data_dir,
+        judge=given.judge,
+        judge_url=given.judge_url,
+        data_dir=given.data_dir,
+        heldout_tokens=given.heldout_tokens,
+        **reads,
     )
+
+
+def _check_place(path: Path) -> None:
+    """Raises SubmissionError where no file of that name can be written: before hours of work, not after."""
+    if path.is_dir():
+        raise SubmissionError(f"{path} is a folder: name a file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _device() -> str:
@@ -162,11 +192,12 @@ def _device() -> str:
 
 
 def _check_directions(submission: Submission, plan: Plan) -> None:
-    needing = [name for name in plan.evals if name in NEED_DIRECTIONS]
+    needing = [name for name in plan.evals if name in NEED_DIRECTIONS[plan.scale]]
     if submission.directions is None and needing:
+        others = ",".join(name for name in DEFAULT if name not in NEED_DIRECTIONS[plan.scale])
         raise SubmissionError(
             f"{', '.join(needing)} read the decoder's directions, and the exported program names none: save it with "
-            "W_dec (decode(z) = z W_dec + a constant), or score it with --evals=core,sparse_probing"
+            f"W_dec (decode(z) = z W_dec + a constant), or score it with --evals={others}"
         )
 
 

@@ -17,9 +17,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.corpus import rows_of
+from harness.corpus import kept_rows
 from harness.errors import HarnessError
 from harness.evaluation import upstream
+from harness.evaluation.evals import interpreted_text
 from harness.evaluation.judge import Judge
 from harness.evaluation.submission import Submission
 from harness.grad import no_grad
@@ -65,10 +66,10 @@ class Interpreted:
         }
 
 
-def held_out_tokens(submission: Submission, tokenizer: Any, tokens: int) -> Tensor:
+def held_out_tokens(submission: Submission, tokens: int) -> Tensor:
     """Held-out text of the run's own data set, to find where latents are on: [rows, context], on the SAE's device."""
-    rows = rows_of(submission.dataset, tokenizer, "heldout", tokens, submission.context, seed=2)
-    return torch.from_numpy(rows.ids).to(submission.sae.device)
+    ids = kept_rows(interpreted_text(submission, tokens))
+    return torch.from_numpy(ids).to(submission.sae.device)
 
 
 @no_grad

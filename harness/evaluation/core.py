@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +36,7 @@ def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: i
     """
     if len(tokens) % rows:
         raise ValueError(f"{len(tokens)} rows of tokens are no multiple of {rows}")
-    with upstream.quiet():
+    with upstream.quiet(), float_logits(model):
         scores = upstream.get_downstream_reconstruction_metrics(
             sae,
             model,
@@ -47,6 +49,19 @@ def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: i
             exclude_special_tokens_from_reconstruction=True,
         )
     return {name: float(value) for name, value in scores.items()}
+
+
+@contextmanager
+def float_logits(model: Any) -> Iterator[None]:
+    """Within, the language model's logits are float32, and with them all that is averaged over tokens.
+
+    Of a model in bfloat16 sae-bench would take cross-entropy, KL and their means in that type: steps of 1/64 at 3 nats.
+    """
+    hook = model.unembed.register_forward_hook(lambda _module, _given, logits: logits.float())
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 @dataclass(frozen=True)

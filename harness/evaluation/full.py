@@ -19,17 +19,18 @@ from typing import Any
 import torch
 
 from harness.cache import Cache, Draft
-from harness.corpus import rows_of
+from harness.corpus import kept_rows
+from harness.device import free_memory
 from harness.evaluation import outputs
 from harness.evaluation.ablation import with_metric
 from harness.evaluation.artifacts import Artifacts
 from harness.evaluation.autointerp import held_out_tokens, interpret
+from harness.evaluation.evals import CORE_ROWS, INTERPRETED_TOKENS, core_text
 from harness.evaluation.lens import load_hooked
 from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval, over_repeats
 from harness.evaluation.whole_runs import (
     KIND,
     FullSubject,
-    adopt_all,
     artifact_fields,
     run_whole,
     run_with_artifacts,
@@ -39,9 +40,8 @@ from harness.lm import load_lm, model_folder
 log = logging.getLogger(__name__)
 
 LETTERS = f"{KIND}-letters"  # in the cache
-CORE_ROWS = 512  # held-out texts, for cross-entropy and KL
 TOPS = (5, 20)  # of SCR's and TPP's numbers of latents, those that are metrics
-INTERPRETED, INTERPRETED_TOKENS = 1000, 2_000_000  # as sae-bench's autointerp has it
+INTERPRETED = 1000  # latents, as sae-bench's autointerp has it
 
 
 def score_full(subject: FullSubject) -> Scores:
@@ -55,8 +55,9 @@ def score_full(subject: FullSubject) -> Scores:
     model: Any = None
     for name in subject.plan.evals:
         started = time.monotonic()
-        if name == "ravel":
-            model = None  # it reads the transformers model, and there is no room for both
+        if name in ("ravel", "unlearning"):
+            model = None  # they read another model, and there is no room for both
+            free_memory()
         elif model is None:
             model = subject.hooked()
         found, said = RUNNERS[name](subject, model)
@@ -70,10 +71,9 @@ def score_full(subject: FullSubject) -> Scores:
 
 def _core(subject: FullSubject, model: Any) -> Found:
     """As at tiny scale, on more of the run's own held-out text."""
-    given, rows = subject.submission, int(subject.settings.get("core", {}).get("rows", CORE_ROWS))
-    ids = rows_of(
-        given.dataset, model.tokenizer, "heldout", rows * (given.context - 1), given.context, seed=1
-    ).ids
+    given = subject.submission
+    rows = int(subject.settings.get("core", {}).get("rows", CORE_ROWS))
+    ids = kept_rows(core_text(given, rows))
     tokens = torch.from_numpy(ids[:rows]).to(subject.device)
     hook = given.sae.cfg.hook_name
     with torch.no_grad():
@@ -105,7 +105,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
                 model, config.prompt_template, config.prompt_token_pos, subject.submission.layer,
                 draft.folder / "probes", getattr(torch, subject.submission.lm_dtype), subject.device,
             )  # fmt: skip
-        adopt_all(draft)
+        draft.adopt_all()
 
     probes = Cache().get(LETTERS, fields, make) / "probes"
     found = []
@@ -165,7 +165,7 @@ def _autointerp(subject: FullSubject, model: Any) -> Found:
     given = subject.submission
     assert subject.judge is not None  # asked for beforehand: evals.missing
     own = {"latents": INTERPRETED, "tokens": INTERPRETED_TOKENS, **subject.settings.get("autointerp", {})}
-    tokens = held_out_tokens(given, model.tokenizer, own["tokens"])
+    tokens = held_out_tokens(given, own["tokens"])
     found = interpret(given.sae, model, tokens, subject.judge, own["latents"], given.dataset)
     subject.writer.write(outputs.autointerp(subject.writer, found))
     return over_repeats([found.scores()]), {"autointerp": found.details()}

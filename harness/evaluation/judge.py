@@ -139,8 +139,14 @@ class LitellmJudge:
         return str(reply["text"])
 
     def lacking(self) -> list[str]:
-        """Environment variables that litellm misses for this model; empty where it can be asked, as far as can be told."""
-        return [str(name) for name in self._send({"check": True}).get("missing", [])]
+        """Environment variables that litellm misses for this model; empty where it can be asked, as far as can be told.
+
+        Raises JudgeError where litellm does not know the model, or cannot be asked itself.
+        """
+        reply = self._send({"check": True})
+        if "error" in reply:
+            raise JudgeError(f"the judge {self.name} cannot be asked: {reply['error']}")
+        return [str(name) for name in reply["missing"]]
 
     def close(self) -> None:
         """End the process."""
@@ -204,6 +210,8 @@ def missing_for(judge: str, base_url: str = "") -> list[str]:
     asked = LitellmJudge(judge, base_url)
     try:
         lacking = asked.lacking()
+    except JudgeError as error:
+        return [str(error)]
     finally:
         asked.close()
     return [f"{name} is not set, and the judge {judge} cannot be asked without it" for name in lacking]

@@ -30,6 +30,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     import litellm
 
     if request.get("check"):
+        litellm.get_llm_provider(request["model"])  # raises for a model of no provider
         found = litellm.validate_environment(request["model"])
         by_url = request["base_url"] and any("KEY" in name for name in found.get("missing_keys", []))
         return {"missing": [] if by_url else found.get("missing_keys", [])}

@@ -41,6 +41,7 @@ def hooked(model: Any, tokenizer: Any, name: str) -> Any:
         model_name=name.rstrip("/").rpartition("/")[2],
         device=str(model.device),
         dtype=model.dtype,
+        init_weights=False,  # they are loaded next
         default_prepend_bos=tokenizer.bos_token_id is not None,
     )
     found = HookedTransformer(described, tokenizer=tokenizer, default_padding_side="right")

@@ -109,7 +109,9 @@ def core(
         "cossim": ours["cosine"],
         "l0": ours["l0"],
         "frac_alive": 1 - ours["dead_latents"],
-        "average_max_decoder_cosine_sim": ours["decoder_cosine"],
+        "average_max_decoder_cosine_sim": ours.get(
+            "decoder_cosine", math.nan
+        ),  # a program may name no directions
         "total_tokens_eval_reconstruction": tokens,
         "total_tokens_eval_sparsity_variance": int(ours["tokens"]),
     }

@@ -12,6 +12,7 @@ tiny   out of reach, and said so: of things of one kind the shipped model must k
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import re
@@ -31,14 +32,17 @@ from harness.errors import HarnessError
 from harness.evaluation import data_sets
 from harness.evaluation import upstream_interventions as upstream
 from harness.hub import data_set_revision
-from harness.lm import LM, LOCAL_MODEL, load_lm
+from harness.lm import LM, LOCAL_MODEL, load_lm, local_folder
 from harness.text import SPELLING_PROMPT, entries, letter_of, spelling_words
 
 if TYPE_CHECKING:
     from harness.evaluation.evals import Plan
 
 DATA_SET = "adamkarvonen/ravel_prompts"
+DATA_SETS = (DATA_SET,)
 PARTS = ("entity_attributes", "entity_to_split", "attribute_to_prompts", "prompt_to_split")
+# sae-bench finds the blocks of these and of GPT-NeoX alone, and `tupled_blocks` mends those of Gemma-2 (faults I6, I10).
+ARCHITECTURES = ("Gemma2ForCausalLM",)
 MARGIN = 0.1  # an attribute is known where it is answered so much better than by the same answer always
 SAMPLE = 400  # entities asked for each attribute
 NATIONALITY = re.compile(
@@ -163,16 +167,35 @@ def missing(plan: Plan) -> list[str]:
     """What RAVEL needs and lacks, before it is run; empty where all is there. At tiny scale the model is asked (10 s)."""
     if plan.scale != "full":
         return shortfall(knowledge(load_lm(LOCAL_MODEL)))
+    folder = local_folder(plan.language_model)  # None: evals.missing says whether it can be had
+    if folder and (found := unfit(folder, plan.language_model)):
+        return found
     if found := data_sets.missing(DATA_SET, plan.data_dir):
         return found
-    if plan.data_dir is None:
+    if (data := data_sets.in_folder([DATA_SET], plan.data_dir).get(Path(DATA_SET))) is None:
         return []
     kinds = upstream.RAVELEvalConfig().entity_attribute_selection
     return [
-        f"{plan.data_dir / DATA_SET / file} is not there: it belongs to the data set {DATA_SET}"
+        f"{data / file} is not there: it belongs to the data set {DATA_SET}"
         for kind in kinds
         for file in _files(kind)
-        if not (plan.data_dir / DATA_SET / file).is_file()
+        if not (data / file).is_file()
+    ]
+
+
+def unfit(folder: Path, name: str) -> list[str]:
+    """Why RAVEL cannot be run on the model in `folder`, which is called `name`: empty where it can."""
+    try:
+        kinds = json.loads((folder / "config.json").read_text(encoding="utf-8"))["architectures"]
+        if kinds[0] in ARCHITECTURES:
+            return []
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return [
+            f"{folder / 'config.json'} does not say what kind of model {name} is ({error!r}): put the model's own there"
+        ]
+    return [
+        f"it runs on {', '.join(ARCHITECTURES)} alone, and {name} is a {kinds[0]}: choose a Gemma-2 model, or leave "
+        "ravel out of --evals"
     ]
 
 
@@ -181,9 +204,10 @@ def _files(kind: str) -> list[str]:
 
 
 def data_folder(data_dir: Path | None) -> Path:
-    """The folder with RAVEL's JSON files: below `data_dir`, or the hub's snapshot, downloaded where it is not there (fault I7)."""
-    if data_dir is not None:
-        return data_dir / DATA_SET
+    """The folder with RAVEL's JSON files: below `data_dir`, in the cache, or the hub's snapshot, downloaded where it is not there
+    (fault I7)."""
+    if data := data_sets.in_folder([DATA_SET], data_dir).get(Path(DATA_SET)):
+        return data
     from huggingface_hub import snapshot_download
 
     revision = data_set_revision(DATA_SET, None)
@@ -195,8 +219,11 @@ def full(
 ) -> Disentangled:
     """The scores on sae-bench's own data in folder `data`; `settings` go into its config.
 
-    Raises RavelError where the model answers too little rightly for its masks to be trained and scored.
+    Raises RavelError where the model is of a kind that sae-bench cannot read (`unfit`), or answers too little rightly for
+    its masks to be trained and scored.
     """
+    if lacking := unfit(model_folder, lm.name):
+        raise RavelError(f"RAVEL cannot be scored: {lacking[0]}")
     dtype = str(lm.model.dtype).removeprefix("torch.")
     config = upstream.RAVELEvalConfig(
         model_name="model", llm_dtype=dtype, **{"llm_batch_size": 32, **(settings or {})}

@@ -156,7 +156,7 @@ def _tpp(subject: Subject) -> Found:
 def _autointerp(subject: Subject) -> Found:
     assert subject.judge is not None  # asked for beforehand: evals.missing
     given, model = subject.submission, subject.model
-    tokens = held_out_tokens(given, model.tokenizer, SIZES.interpreted_tokens)
+    tokens = held_out_tokens(given, SIZES.interpreted_tokens)
     found = interpret(given.sae, model, tokens, subject.judge, SIZES.interpreted, given.dataset)
     _write(subject, outputs.autointerp, found)
     return over_repeats([found.scores()]), {"autointerp": found.details()}

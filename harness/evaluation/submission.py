@@ -199,7 +199,7 @@ def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor]
     negative, and where W_dec is given it is what decodes. Raises SubmissionError, ProgramError."""
     for name in ("encode.pt2", "decode.pt2"):
         _check_file(folder / name)
-    programs = Programs(*load_program(folder))  # tried on the CPU
+    programs = Programs(*load_program(folder))  # tried on the CPU, whatever the device
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(TRIED_ROWS, cfg["d_in"], generator=generator)
     codes = _run(programs.encode, x, cfg["d_sae"], folder / "encode.pt2")
@@ -214,7 +214,7 @@ def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor]
             raise SubmissionError(
                 f"{folder / 'decode.pt2'}: does not decode with the W_dec that was saved beside it"
             )
-    return programs
+    return programs if device == "cpu" else Programs(*load_program(folder, device))
 
 
 def _run(function: Function, x: Tensor, width: int, path: Path) -> Tensor:

@@ -27,12 +27,12 @@ import torch
 from torch import Tensor
 
 from harness.cache import Cache, Draft
-from harness.errors import HarnessError, ModelError
+from harness.errors import HarnessError
 from harness.evaluation import data_sets, questions
 from harness.evaluation import upstream_interventions as upstream
 from harness.evaluation.questions import SIZES, Exam, Sheet
 from harness.evaluation.sizes import artifact_fields
-from harness.lm import LOCAL_MODEL, fingerprint, model_folder
+from harness.lm import LOCAL_MODEL, fingerprint, lacking_model, model_folder
 
 if TYPE_CHECKING:
     from pandas import DataFrame  # type: ignore[import-untyped]
@@ -205,13 +205,9 @@ def instructed(model: str) -> str:
 
 
 def _instructed_missing(plan: Plan) -> list[str]:
-    try:
-        model_folder(instructed(plan.language_model))
-    except ModelError as error:
-        return [
-            f"its questions are asked of the instruction-tuned {instructed(plan.language_model)}: {error}"
-        ]
-    return []
+    name = instructed(plan.language_model)
+    lacking = lacking_model(name)
+    return [f"its questions are asked of the instruction-tuned {name}: {lacking}"] if lacking else []
 
 
 def _data_missing(plan: Plan) -> list[str]:
@@ -234,7 +230,7 @@ def full(
 ) -> Unlearned:
     """The score on sae-bench's own data. `hooked` is the instruction-tuned model named `model`; `settings` go into its config.
 
-    Data sets that are folders of `data_dir` are read there, others from the hub. Raises UnlearningError where the model
+    Data sets that are folders of `data_dir` are read there, others from the cache or the hub. Raises UnlearningError where the model
     knows no question of one of the sets.
     """
     config = upstream.UnlearningEvalConfig(model_name=INSTRUCTED, **{"llm_batch_size": 4, **(settings or {})})

@@ -30,8 +30,10 @@ tests/harness/evaluation/ (most in test_upstream.py) fails on the day upstream m
 15. Core's mean squared error is divided by the number of tokens twice: ours is written (outputs.py).
 16. SCR has no score where its biased probe is as accurate on either attribute: ablation.py gives the mean of both.
 17. Activations and probes are kept under the model's *name*, written in place: one that was cut short, or of another
-    model of that name, is read as if it were whole. At full scale they are entries of the cache, by content (full.py).
+    model of that name, is read as if it were whole. At full scale they are entries of the cache, by content (whole_runs.py).
 18. Every eval loads the language model itself, by a name that `from_pretrained` knows: `model_is` hands it ours.
+19. github-code is asked for with arguments that only its own script knows, so that a folder of its rows is refused:
+    `plain_tables` leaves them out where there is no script.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import io
 import os
 import random
 from collections.abc import Iterator
@@ -106,7 +109,7 @@ from sae_bench.evals.sparse_probing import eval_output as probing_output
 from sae_bench.evals.sparse_probing import main as probing_main
 from sae_bench.evals.sparse_probing import probe_training
 from sae_bench.evals.sparse_probing.probe_training import Probe, train_probe_on_activations
-from sae_bench.sae_bench_utils import get_eval_uuid
+from sae_bench.sae_bench_utils import dataset_info, dataset_utils, get_eval_uuid
 from sae_bench.sae_bench_utils.activation_collection import (
     create_meaned_model_activations,
     get_feature_activation_sparsity,
@@ -152,6 +155,8 @@ __all__ = [
     "convert_feature_metrics",
     "create_dataset_probe_training",
     "create_meaned_model_activations",
+    "dataset_info",
+    "dataset_utils",
     "feature_absorption",
     "first_letter_formatter",
     "gen_and_save_df_acts_probing",
@@ -163,6 +168,7 @@ __all__ = [
     "get_sparsity_and_variance_metrics",
     "model_is",
     "outputs",
+    "plain_tables",
     "probing_main",
     "quiet",
     "same_draws",
@@ -314,6 +320,25 @@ def model_is(hooked: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def plain_tables() -> Iterator[None]:
+    """Within, a data set that lies here as a folder without a script is read as its files say (fault 19)."""
+    theirs = dataset_utils.load_dataset
+
+    def load(name: str, *config: str, **more: Any) -> Any:
+        if Path(name).is_dir() and not (Path(name) / f"{Path(name).name}.py").is_file():
+            more = {
+                key: value for key, value in more.items() if key not in ("languages", "trust_remote_code")
+            }
+        return theirs(name, *config, **more)
+
+    dataset_utils.load_dataset = load
+    try:
+        yield
+    finally:
+        dataset_utils.load_dataset = theirs
+
+
+@contextlib.contextmanager
 def absorption_folders(folder: Path, probes: Path) -> Iterator[None]:
     """Within, absorption keeps its tables in `folder` and reads its probes in `probes`, not in site-packages (fault 4)."""
     tables = {"experiment_dir": folder / "k_sparse_probing", "probes_dir": probes}
@@ -333,11 +358,11 @@ def absorption_folders(folder: Path, probes: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps sae-bench's prints and progress bars off the terminal; exceptions pass through."""
+def quiet() -> Iterator[io.StringIO]:
+    """Keeps sae-bench's prints and progress bars off the terminal; gives what it printed. Exceptions pass through."""
     with (
         open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
         contextlib.redirect_stderr(nowhere),
     ):
-        yield
+        yield printed

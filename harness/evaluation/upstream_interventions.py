@@ -16,11 +16,14 @@ I7. RAVEL downloads its data with an argument that huggingface_hub no longer has
 I8. `datasets` keeps a folder that is named by a relative path under that *name*: where sae-bench's names lead to folders,
     another folder's rows come back. `own_data` has it keep them in the working folder.
 I9. RAVEL drops the last batch, and with fewer pairs than one batch averages nothing: NaN is an error (ravel.py).
+I10. RAVEL finds the blocks of Gemma-2 and GPT-NeoX alone, and says so after all prompts were asked: ravel.py refuses other models
+    before (GPT-NeoX too, whose last norm has another name than `tupled_blocks` looks for).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -81,8 +84,11 @@ FORGET_CORPUS = Path("sae_bench/evals/unlearning/data/bio-forget-corpus.jsonl") 
 
 
 @contextlib.contextmanager
-def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[None]:
-    """Work in `folder`, where each relative path of `links` leads to a file or folder of ours (I2, I8); then undo it (I5)."""
+def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[io.StringIO]:
+    """Work in `folder`, where each relative path of `links` leads to a file or folder of ours (I2, I8); then undo it (I5).
+
+    Gives what sae-bench prints within.
+    """
     for place, target in links.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).symlink_to(target.resolve())
@@ -91,8 +97,8 @@ def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[None]:
         datasets.config.HF_DATASETS_CACHE = folder / "datasets"
     os.chdir(folder)
     try:
-        with upstream.quiet():
-            yield
+        with upstream.quiet() as printed:
+            yield printed
     finally:
         os.chdir(before)
         datasets.config.HF_DATASETS_CACHE = cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -25,8 +26,11 @@ from harness.evaluation.outputs import SUFFIX, Writer
 from harness.evaluation.submission import Submission
 from harness.lm import fingerprint
 
+log = logging.getLogger(__name__)
+
 KIND = "saebench"
 FORMAT = 1
+KEPT_PART = 0.2  # of the cache, at most, for the activations of one eval
 CONFIGS = {
     "absorption": "AbsorptionEvalConfig",
     "sparse_probing": "SparseProbingEvalConfig",
@@ -79,9 +83,19 @@ def run_with_artifacts(
     """An eval whose activations of the language model are kept in the cache, made by the first SAE that is scored.
 
     sae-bench writes them in place under the model's name, so that one that was cut short, or of another model of that
-    name, would be read (fault 17): here they are an entry of the cache, of content, whole or not there.
+    name, would be read (fault 17): here they are an entry of the cache, of content, whole or not there. Where they are
+    so large that they would drive out what training reads, they are not kept: reading them from a disk would take about
+    as long as reading the language model again.
     """
     config = subject.config(name, model)
+    size, cache = activation_bytes(name, config, model), Cache()
+    if size > KEPT_PART * cache.cap_bytes:
+        log.info(
+            "%s reads the language model anew: its %.0f GB of activations are not kept", name, size / 1e9
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            places = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
+            return run_whole(subject, name, run_eval, config, model, Path(folder), **places)
     own = {
         key: value
         for key, value in vars(config).items()
@@ -99,12 +113,32 @@ def run_with_artifacts(
                 Path(folder),
                 artifacts_path=str(draft.folder / "kept"),
             )
-        adopt_all(draft)
+        draft.adopt_all()
 
-    fields = artifact_fields(subject, _read_by(config)) | {"eval": name, "config": own}
-    kept = Cache().get(KIND, fields, make) / "kept"
+    device = subject.submission.sae.device.type  # where sae-bench loads them again
+    fields = artifact_fields(subject, _read_by(config)) | {"eval": name, "config": own, "device": device}
+    kept = cache.get(KIND, fields, make) / "kept"
     with tempfile.TemporaryDirectory() as folder:
         return run_whole(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(kept))
+
+
+def activation_bytes(name: str, config: Any, model: Any) -> int:
+    """How much sae-bench would keep for an eval: every token of every class's texts, which are half of a set (its positive half)."""
+    from harness.evaluation import upstream
+
+    info = upstream.dataset_info
+    if name == "scr":
+        pairs = sum(len(config.column1_vals_lookup[each]) for each in config.dataset_names)
+        classes = pairs * 2 * len(info.PAIRED_CLASS_KEYS)
+    else:
+        classes = sum(len(info.chosen_classes_per_dataset[each]) for each in config.dataset_names)
+    sizes = vars(config)
+    texts = sum(
+        sizes.get(f"{prefix}{part}_set_size", 0) // 2
+        for prefix in ("", "probe_")
+        for part in ("train", "test")
+    )
+    return int(classes * texts * config.context_length * model.cfg.d_model * model.cfg.dtype.itemsize)
 
 
 def run_whole(
@@ -123,8 +157,9 @@ def run_whole(
     (folder / "results").mkdir()
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
     with (
-        own_data(folder, data_sets.in_folder(DATA_SETS.get(name, ()), subject.plan.data_dir)),
+        own_data(folder, data_sets.in_folder(DATA_SETS.get(name, ()), subject.plan.data_dir)) as printed,
         upstream.model_is(model),
+        upstream.plain_tables(),
     ):
         run_eval(
             config,
@@ -136,7 +171,8 @@ def run_whole(
         )
     found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
     if not found:
-        raise outputs.OutputError(f"sae-bench's {name} left no result: see its lines above")
+        said = " ".join(printed.getvalue().split())[-400:] or "it says nothing"
+        raise outputs.OutputError(f"sae-bench's {name} left no result: {said}")
     value: dict[str, Any] = outputs.finite(json.loads(found[0].read_text()))
     outputs.check(value["eval_type_id"], value)
     place = subject.writer.folder / value["eval_type_id"]
@@ -161,9 +197,3 @@ def artifact_fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, An
         "sae_bench": version("sae-bench"),
         "data": {name: data_sets.identity(name, subject.plan.data_dir) for name in read},
     }
-
-
-def adopt_all(draft: Draft) -> None:
-    for path in sorted(draft.folder.rglob("*")):
-        if path.is_file() and path.name not in ("journal.jsonl", "entry.json"):
-            draft.adopt(str(path.relative_to(draft.folder)))

@@ -67,6 +67,13 @@ def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch) -> None:
     assert missing_for("openai/gpt-4o-mini", "http://127.0.0.1:1/v1") == []
 
 
+@needs_litellm
+def test_a_judge_of_no_provider_is_said_before_anything_is_asked() -> None:
+    """A name that litellm knows no provider for is lacking, not a run that fails at its first question."""
+    (found,) = missing_for("misspelt-model")
+    assert "the judge misspelt-model cannot be asked" in found
+
+
 def test_no_judge_and_no_litellm_are_said(monkeypatch, tmp_path: Path) -> None:
     """Without a judge, with a file that is none, or without litellm there is a sentence that says what to do."""
     assert "--judge" in missing_for("")[0]

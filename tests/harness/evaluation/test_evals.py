@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from harness import corpus
+from harness.activations import KIND, Request
+from harness.cache import Cache
 from harness.evaluation import evals
 from harness.evaluation.__main__ import main
 from harness.evaluation.evals import ALL, DEFAULT, EvalsError, Plan, choose, missing
+from harness.lm import LOCAL_MODEL
+from harness.notes import remember
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -66,34 +71,80 @@ def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch, tmp_path: Pat
     lacking = missing(Plan(("core", "scr"), "full", "some/model-that-is-not-here"))
     assert sum("some/model-that-is-not-here" in line for line in lacking) == 1
     assert sum("there is no GPU here" in line for line in lacking) == 1
-    assert [line for line in lacking if line.startswith("scr: the data set")] == [
-        f"scr: the data set {name} is not on this machine and HF_HUB_OFFLINE is set: unset it, or name --data_dir"
-        for name in (evals.BIOS, evals.REVIEWS)
+    assert [line.split(":")[1].split(" is not")[0] for line in lacking if line.startswith("scr: ")] == [
+        f" the data set {name}" for name in (evals.BIOS, evals.REVIEWS)
     ]
     (tmp_path / evals.BIOS).mkdir(parents=True)
+    (tmp_path / evals.BIOS / "train.jsonl").write_text("{}")
     lacking = missing(Plan(("scr",), "full", "some/model", data_dir=tmp_path))
-    assert [line for line in lacking if "data set" in line] == [
+    assert [line for line in lacking if line.startswith("scr: the data set")] == [
         f"scr: the data set {evals.REVIEWS} is not in {tmp_path}: put its files in {tmp_path / evals.REVIEWS}"
     ]
 
 
-def test_a_data_set_in_the_hub_s_cache_is_there(monkeypatch, tmp_path: Path):
-    """What was downloaded before needs no network."""
+@pytest.fixture
+def offline(monkeypatch, tmp_path: Path) -> None:
+    """No network, a GPU for which nobody asks, and a cache of its own."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    (tmp_path / "hub" / "datasets--LabHC--bias_in_bios" / "snapshots" / "1a2b").mkdir(parents=True)
-    lacking = missing(Plan(("scr",), "full", "some/model"))
-    assert not [line for line in lacking if evals.BIOS in line]
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LABLOOP_EVALS_ON_CPU", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+def hub_text(**changed) -> Plan:
+    """A plan for the shipped model on a text of the hub, whose revision is known here."""
+    remember("revisions", "acme/texts@None", "d" * 40)
+    made = Plan(
+        ("core", "autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts"
+    )
+    return replace(made, **changed)
+
+
+def fill(kind: str, fields) -> None:
+    Cache().get(kind, fields, lambda draft: draft.write("x", b"x"))
+
+
+def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(offline):
+    """Activations, and the text of each eval that reads it, each until it is there; what is local needs no cache."""
+    plan = hub_text()
+    reads = plan.reads
+    assert (reads.layer, reads.heldout_tokens) == (1, 200_000)
+    [said] = evals._text(plan)
+    assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
+    assert "run `python -m harness.prepare --scale full`" in said
+    request = Request(LOCAL_MODEL, 1, 200_000, "heldout", 64, 0, "bfloat16", "acme/texts")
+    fill(KIND, request.fields())
+    assert evals._text(plan)[0].startswith("the held-out text of core and text of autointerp")
+    for text in plan.texts().values():
+        fill(corpus.KIND, text.fields())
+    assert evals._text(plan) == []
+    assert "the held-out activations (" in evals._text(replace(plan, heldout_tokens=7))[0]
+    assert evals._text(replace(plan, dataset="wordnet")) == []
+    [unknown] = evals._text(replace(plan, dataset="acme/never-asked-for"))
+    assert (
+        "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set"
+        in unknown
+    )
+
+
+def test_a_full_plan_names_what_prepare_has_to_fetch():
+    """Each data set once, in the order of the evals; the texts of core and autointerp alone."""
+    plan = Plan(("core", "absorption", "sparse_probing", "scr", "tpp"), "full")
+    assert plan.data_sets() == evals.DATA_SETS["sparse_probing"]
+    assert plan.texts().keys() == {"core"}
+    assert plan.texts()["core"].tokens == 512 * 127
+    assert Plan(("absorption",), "full").data_sets() == ()
 
 
 def test_a_small_gpu_is_said(monkeypatch):
-    """A GPU that cannot hold the model is as good as none."""
+    """A GPU that cannot hold the scale's own model is as good as none; what another takes is not known beforehand."""
     from types import SimpleNamespace
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=8e9))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "core: the GPU has 8 GB of memory, 20 GB are needed" in missing(Plan(("core",), "full"))
+    assert not [line for line in missing(Plan(("core",), "full", LOCAL_MODEL)) if "the GPU has" in line]
 
 
 def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsys):
@@ -103,6 +154,20 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
     assert main(["--check"]) == 0
     assert "nothing is lacking for core, absorption" in capsys.readouterr().out
     assert main(["--check", "--evals=nothing"]) == 1
+
+
+def test_the_check_asks_for_what_the_runs_will_read(offline, capsys):
+    """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
+    assert (
+        main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
+    )
+    assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
+    said = capsys.readouterr().err
+    assert "the model 'some/other' cannot be used" in said
+    assert "gemma" not in said
+    with pytest.raises(SystemExit):
+        main(["--run_dir=r", "--out=o", "--model=some/other"])
+    assert "--model: of --check alone; a run says itself what it read" in capsys.readouterr().err
 
 
 def test_the_check_is_quick():

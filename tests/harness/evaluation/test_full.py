@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,88 +13,17 @@ import torch
 pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 
 from harness.cache import Cache  # noqa: E402
-from harness.evaluation import upstream  # noqa: E402
-from harness.evaluation.evals import BIOS, Plan, missing  # noqa: E402
+from harness.evaluation import upstream, whole_runs  # noqa: E402
+from harness.evaluation.evals import Plan, missing  # noqa: E402
 from harness.evaluation.full import score_full  # noqa: E402
 from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
 from harness.evaluation.whole_runs import KIND, FullSubject  # noqa: E402
 from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
 from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
+from tests.harness.evaluation.layout import NEWS, SETTINGS, as_on_the_hub  # noqa: E402
 from tests.harness.evaluation.test_lens import CONFIGS, saved_model  # noqa: E402
 
-NEWS = "fancyzhx/ag_news"
 LAYER = 1
-WORDS = {
-    "professor": "university lecture research paper theory physics faculty",
-    "nurse": "hospital patient ward clinic care medicine shift",
-    "male": "he his him father brother",
-    "female": "she her hers mother sister",
-    "accountant": "tax audit ledger income balance",
-    "architect": "building design house plan tower",
-    "attorney": "court law client appeal trial",
-    "dentist": "tooth gum crown jaw filling",
-    "filmmaker": "camera film screen director festival",
-    "0": "war treaty border minister election",
-    "1": "goal match team league coach",
-    "2": "market shares profit bank trade",
-    "3": "computer software planet cell telescope",
-}
-
-
-def sentence(rng: random.Random, *kinds: str) -> str:
-    words = [word for kind in kinds for word in rng.choices(WORDS[kind].split(), k=6)]
-    rng.shuffle(words)
-    return " ".join(words)
-
-
-def as_on_the_hub(folder: Path) -> Path:
-    """bias_in_bios and ag_news, small, in the columns that the hub's have."""
-    rng = random.Random(0)
-    professions = {
-        "accountant": 0,
-        "architect": 1,
-        "attorney": 2,
-        "dentist": 6,
-        "filmmaker": 9,
-        "nurse": 13,
-        "professor": 21,
-    }
-    genders = {"male": 0, "female": 1}
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for split, each in (("train", 40), ("test", 30)):
-        tables[f"{BIOS}/{split}.jsonl"] = [
-            {"hard_text": sentence(rng, profession, gender), "profession": number, "gender": genders[gender]}
-            for profession, number in professions.items()
-            for gender in genders
-            for _ in range(each)
-        ]
-        tables[f"{NEWS}/{split}.jsonl"] = [
-            {"text": sentence(rng, str(label)), "label": label} for label in range(4) for _ in range(each)
-        ]
-    for name, rows in tables.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return folder
-
-
-SETTINGS: dict[str, dict[str, Any]] = {
-    "core": {"rows": 4},
-    "sparse_probing": {
-        "dataset_names": [NEWS], "probe_train_set_size": 40, "probe_test_set_size": 20, "context_length": 16,
-    },
-    "scr": {
-        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40, "context_length": 16,
-        "n_values": [5, 20], "probe_epochs": 3,
-        "column1_vals_lookup": {"LabHC/bias_in_bios_class_set1": [("professor", "nurse")]},
-    },
-    "tpp": {
-        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40,
-        "context_length": 16, "n_values": [5, 20], "probe_epochs": 3,
-    },
-    "autointerp": {"latents": 3, "tokens": 4_000},
-    "absorption": {"min_feats_for_eval": 1, "min_GT_probe_f1": -1.0, "max_k_value": 2, "k_sparse_probe_num_epochs": 2},
-}  # fmt: skip
 
 
 def subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, context: int = 64) -> FullSubject:
@@ -107,7 +35,7 @@ def subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, context: i
         dataset="wordnet",
     )
     submission.sae.cfg = None
-    plan = Plan(tuple(evals), "full", model, data_dir=as_on_the_hub(tmp_path / "data"))
+    plan = Plan(tuple(evals), "full", model, data_dir=as_on_the_hub(tmp_path / "data"), dataset="wordnet")
     activations = torch.randn(300, d_in, generator=torch.Generator().manual_seed(0))
     return FullSubject(
         submission, activations, plan, Writer(submission, tmp_path / "out", "run_1"), 2, settings=SETTINGS
@@ -182,6 +110,31 @@ def test_what_depends_on_the_language_model_is_made_once_and_by_content(
     assert len(Cache().entries(KIND)) == 2
 
 
+@pytest.mark.parametrize("name", ["sparse_probing", "scr", "tpp"])
+def test_what_an_eval_keeps_is_known_beforehand(name: str, tmp_path: Path) -> None:
+    """The bytes that are foretold are those that sae-bench writes, for each eval that keeps activations."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
+    model = given.hooked()
+    score_full(given)
+    written = sum(path.stat().st_size for path in Cache().root.rglob("*.pt"))
+    foretold = whole_runs.activation_bytes(name, given.config(name, model), model)
+    assert written == pytest.approx(foretold, rel=0.05)
+
+
+def test_activations_that_would_fill_the_cache_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They would drive out what training reads: the language model is read anew, which is said, for the same metrics."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "sparse_probing")
+    kept = set(score_full(given).metrics)
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "small"))
+    monkeypatch.setenv("LABLOOP_CACHE_GB", "0.004")
+    with caplog.at_level("INFO"):
+        assert set(score_full(given).metrics) == kept
+    assert "sparse_probing reads the language model anew" in caplog.text
+    assert Cache().entries(KIND) == []
+
+
 def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_site_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,8 +183,8 @@ def test_other_kinds_of_language_models_are_scored_too(kind: str, tmp_path: Path
 
 def test_an_eval_that_leaves_nothing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where sae-bench prints and goes on, there is no score and the eval is named; nothing half made stays in the cache."""
-    monkeypatch.setattr(upstream.probing_main, "run_eval", lambda *_, **__: {})
-    with pytest.raises(OutputError, match="sae-bench's sparse_probing left no result"):
+    monkeypatch.setattr(upstream.probing_main, "run_eval", lambda *_, **__: print("no words are left"))
+    with pytest.raises(OutputError, match="sae-bench's sparse_probing left no result: no words are left"):
         score_full(subject(tmp_path, str(model_folder(LOCAL_MODEL)), "sparse_probing"))
     assert Cache().entries(KIND) == []
 

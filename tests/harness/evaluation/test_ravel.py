@@ -1,6 +1,7 @@
 """RAVEL: what the shipped model does not know, and sae-bench's own eval on stand-ins of its data."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,12 @@ import torch
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
-from harness.evaluation import ravel, upstream  # noqa: E402
+from harness.evaluation import outputs, ravel, upstream  # noqa: E402
 from harness.evaluation.evals import Plan  # noqa: E402
+from harness.evaluation.full import score_full  # noqa: E402
 from harness.evaluation.scored import ScoredSAE  # noqa: E402
 from harness.evaluation.submission import Submission  # noqa: E402
+from harness.evaluation.whole_runs import FullSubject  # noqa: E402
 from harness.lm import LOCAL_MODEL, load_lm, model_folder  # noqa: E402
 
 WORDS = ["man", "table", "dog", "green", "plant", "bird", "city", "light", "ship", "house", "water", "king"]
@@ -31,13 +34,11 @@ def lm():
     return load_lm(LOCAL_MODEL)
 
 
-def exact_sae() -> ScoredSAE:
+def exact() -> Submission:
     """An SAE that rebuilds everything: z = (x⁺, x⁻), x̂ = x⁺ − x⁻."""
     both = torch.cat([torch.eye(128), -torch.eye(128)])
     tensors = {"W_enc": both.T.clone(), "b_enc": torch.zeros(256), "W_dec": both, "b_dec": torch.zeros(128)}
-    return upstream.as_upstream_sae(
-        Submission(ScoredSAE("standard", tensors), 128, 256, LOCAL_MODEL, layer=0, context=128)
-    )
+    return Submission(ScoredSAE("standard", tensors), 128, 256, LOCAL_MODEL, layer=0, context=128)
 
 
 def stand_in(folder: Path, lm, kind: str = "word") -> Path:
@@ -67,7 +68,9 @@ def data(tmp_path, lm, monkeypatch):
 
 
 def run(lm, data: Path, **settings):
-    return ravel.full(exact_sae(), lm, model_folder(LOCAL_MODEL), data, SETTINGS | settings)
+    return ravel.full(
+        upstream.as_upstream_sae(exact()), lm, model_folder(LOCAL_MODEL), data, SETTINGS | settings
+    )
 
 
 def test_the_shipped_model_knows_letters_and_nothing_else(lm):
@@ -122,6 +125,42 @@ def test_too_few_right_answers_are_an_error_not_a_nan(lm, data):
         run(lm, data, learning_rate=0.0, llm_batch_size=64)
 
 
+@pytest.mark.parametrize("lm_dtype", ["float32", "bfloat16"])
+def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, data, tmp_path, lm_dtype):
+    """Through their door, in the language model's own precision: its metric, its details, SAEBench's file as its schema says."""
+    stand_in(tmp_path / "hub" / ravel.DATA_SET, lm)
+    submission = replace(exact(), scale="full", lm_dtype=lm_dtype)
+    plan = Plan(("ravel",), "full", LOCAL_MODEL, data_dir=tmp_path / "hub")
+    writer = outputs.Writer(submission, tmp_path / "out", "run_1")
+    settings = {"ravel": SETTINGS | {"learning_rate": 0.0}}
+    found = score_full(FullSubject(submission, torch.zeros(0, 128), plan, writer, 1, settings=settings))
+    assert (found.metrics["ravel"].mean, found.metrics["ravel"].n) == (0.5, 1)
+    assert found.details["ravel"]["isolation"] == 1
+    assert set(found.details["ravel"]["by_attribute"]) == {"word_Letter", "word_Gloss"}
+    value = json.loads((tmp_path / "out" / "ravel" / f"run_1{outputs.SUFFIX}").read_text())
+    outputs.check("ravel", value)
+    assert value["eval_result_metrics"]["ravel"] == {
+        "disentanglement_score": 0.5, "cause_score": 0, "isolation_score": 1
+    }  # fmt: skip
+    assert value["eval_result_unstructured"] == found.details["ravel"]["by_attribute"]
+
+
+@pytest.mark.parametrize("kind", ["GPTNeoXForCausalLM", "LlamaForCausalLM", "Gemma3ForCausalLM", None])
+def test_a_model_that_sae_bench_cannot_read_is_refused_before_a_prompt_is_asked(
+    lm, data, tmp_path, monkeypatch, kind
+):
+    """By its config.json, in one line: in the check beforehand, and again where the eval is run."""
+    (tmp_path / "model").mkdir()
+    config = json.loads((model_folder(LOCAL_MODEL) / "config.json").read_text())
+    config = config | {"architectures": [kind] if kind else None}
+    (tmp_path / "model" / "config.json").write_text(json.dumps(config))
+    (said,) = ravel.missing(Plan(("ravel",), "full", str(tmp_path / "model"), data_dir=tmp_path))
+    assert (f"is a {kind}: choose a Gemma-2 model" if kind else "does not say what kind") in said
+    monkeypatch.setattr(ravel.upstream, "RAVELInstance", None)  # nothing is asked
+    with pytest.raises(ravel.RavelError, match="RAVEL cannot be scored: .*(Gemma-2|config.json)"):
+        ravel.full(upstream.as_upstream_sae(exact()), lm, tmp_path / "model", data, SETTINGS)
+
+
 def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
     """The data set by name, then its files one by one; nothing where all are there."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -129,6 +168,7 @@ def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
     assert ravel.DATA_SET in ravel.missing(plan)[0]
     folder = tmp_path / ravel.DATA_SET
     folder.mkdir(parents=True)
+    (folder / f"ravel_nobel_prize_winner_{ravel.PARTS[0]}.json").write_text("{}")
     assert any("ravel_city_entity_attributes.json" in each for each in ravel.missing(plan))
     for kind in ("city", "nobel_prize_winner"):
         for part in ravel.PARTS:

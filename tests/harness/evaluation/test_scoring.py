@@ -303,6 +303,35 @@ def test_the_shipped_schemas_are_those_of_sae_bench_s_classes():
         assert violations({}, shipped), eval_type
 
 
+def test_a_program_that_names_no_directions_is_scored_where_none_are_needed(artifacts, hooked, tmp_path):
+    """Core and probing have their metrics and their files; how alike decoder directions are stays unknown."""
+    from harness.evaluation.scored import Programs, ScoredSAE
+
+    sae = an_sae().sae
+    blind = replace(an_sae(), sae=ScoredSAE("program", {}, programs=Programs(sae.encode, sae.decode)))
+    assert blind.directions is None
+    writer = Writer(blind, tmp_path, "run_3")
+    subject = scoring.Subject(blind, torch.randn(300, D_IN), artifacts, hooked, 1, writer=writer)
+    found = scoring.score(subject, ("core", "sparse_probing"))
+    assert {"explained_variance", "kl_div_score", "probing_top_1"} <= set(found.metrics)
+    assert "decoder_cosine" not in found.metrics
+    core = json.loads((tmp_path / "core" / f"run_3{SUFFIX}").read_text())
+    outputs_check("core", core)
+    assert core["eval_result_metrics"]["misc_metrics"]["average_max_decoder_cosine_sim"] == -1
+
+
+def test_a_language_model_in_half_precision_is_judged_in_full(artifacts):
+    """Cross-entropy and KL of a bfloat16 model come from float32 logits: not in steps of 1/64, and near float32's."""
+    half, whole = (load_hooked("labloop-gemma2-tiny", "cpu", dtype) for dtype in ("bfloat16", "float32"))
+    special = made.special_tokens(whole.tokenizer)
+    sae = upstream.as_upstream_sae(an_sae())
+    found, exact = (core_scores(sae, model, artifacts.tokens, special) for model in (half, whole))
+    assert (64 * found["ce_loss_with_sae"]) % 1 != 0
+    for name in ("ce_loss_score", "kl_div_score"):
+        assert found[name] == pytest.approx(exact[name], abs=0.01)
+    assert not half.unembed._forward_hooks
+
+
 def test_a_program_is_scored_like_the_weights_that_it_describes(artifacts, hooked):
     """The same SAE as weights and as a program has the same scores, in every eval."""
     weights = an_sae()

@@ -125,6 +125,31 @@ def test_an_exported_program_is_read_and_run(tmp_path):
     assert submission.directions is not None
 
 
+def test_a_program_goes_to_the_device_that_is_asked_for(tmp_path):
+    """Weights and both programs' tensors; here to a device that holds nothing, as a GPU would hold them."""
+    folder = left_by_a_run(tmp_path, exported(), sae="halves")
+    sae = load_submission(folder, "meta").sae
+    held = [*sae.programs.encode.held.values(), *sae.programs.decode.held.values(), sae.W_dec]
+    assert {tensor.device.type for tensor in held} == {"meta"}
+
+
+def test_a_gradient_goes_through_a_program(tmp_path):
+    """An intervention that learns which latents to touch needs it."""
+    sae = load_submission(left_by_a_run(tmp_path, exported(), sae="halves")).sae
+    codes = torch.rand(3, D_SAE, requires_grad=True)
+    sae.decode(codes).sum().backward()
+    assert codes.grad.abs().sum() > 0
+
+
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_scored(run_dir, tmp_path, capsys):
+    """A folder as --out, or one below a file: one line and exit code 1, and no hours of evaluation first."""
+    assert main([f"--run_dir={run_dir}", f"--out={tmp_path}", "--evals=core"]) == 1
+    assert f"error: {tmp_path} is a folder: name a file" in capsys.readouterr().err
+    below = run_dir / "final_info.json" / "scores.json"
+    assert main([f"--run_dir={run_dir}", f"--out={below}", "--evals=core"]) == 1
+    assert f"error: {below} cannot be written" in capsys.readouterr().err
+
+
 def test_a_program_without_directions_is_scored_only_where_none_are_needed(tmp_path):
     """Without W_dec there is a submission, and the command names the evals that cannot be had before it runs any."""
     folder = left_by_a_run(tmp_path, exported(W_dec=None), sae="halves")

@@ -10,12 +10,13 @@ import torch
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
-from harness.evaluation import outputs, questions, scoring, unlearning, upstream  # noqa: E402
+from harness.evaluation import full, outputs, questions, scoring, unlearning, upstream  # noqa: E402
 from harness.evaluation.evals import Plan  # noqa: E402
 from harness.evaluation.lens import load_hooked  # noqa: E402
 from harness.evaluation.scored import ScoredSAE  # noqa: E402
 from harness.evaluation.submission import Submission  # noqa: E402
-from harness.lm import LOCAL_MODEL  # noqa: E402
+from harness.evaluation.whole_runs import FullSubject  # noqa: E402
+from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
 from tests.harness.evaluation.examples import random_submission  # noqa: E402
 
 SMALL = questions.Sizes(
@@ -256,6 +257,30 @@ def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
     assert found.score == 1.0
     assert Path.cwd() == here and torch.is_grad_enabled()
     assert virus[0].cfg.model_name == LOCAL_MODEL
+
+
+@pytest.mark.parametrize(("multiplier", "lost"), [(200, 1.0), (1, 0.0)])
+def test_it_is_scored_as_the_other_evals_at_full_scale_are(virus, tmp_path, monkeypatch, multiplier, lost):
+    """Through their door, asked of the instruction-tuned sibling: its metric, its details, SAEBench's file as its schema says."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    for name in ("small", "small-it"):
+        (tmp_path / name).symlink_to(model_folder(LOCAL_MODEL))
+    loaded = []
+    monkeypatch.setattr(full, "load_hooked", lambda name, *_: loaded.append(name) or virus[0])
+    monkeypatch.setattr(FullSubject, "hooked", lambda _: None)
+    model = str(tmp_path / "small")
+    submission = Submission(virus[1], 128, 2, model, layer=2, context=128, scale="full")
+    plan = Plan(("unlearning",), "full", model, data_dir=stand_in(tmp_path / "data"))
+    writer = outputs.Writer(submission, tmp_path / "out", "run_1")
+    settings = {"unlearning": SETTINGS | {"multipliers": [multiplier]}}
+    found = full.score_full(FullSubject(submission, torch.zeros(0, 128), plan, writer, 1, settings=settings))
+    assert loaded == [f"{model}-it"]
+    assert found.metrics["unlearning"].mean == lost
+    assert found.details["unlearning"]["sweep"][0]["all_side_effects_mcq"] == 1
+    value = json.loads((tmp_path / "out" / "unlearning" / f"run_1{outputs.SUFFIX}").read_text())
+    outputs.check("unlearning", value)
+    assert value["eval_result_metrics"]["unlearning"]["unlearning_score"] == lost
+    assert value["eval_result_unstructured"]["sweep"] == found.details["unlearning"]["sweep"]
 
 
 def test_a_model_that_knows_no_answer_is_refused(virus, tmp_path, monkeypatch):

@@ -142,3 +142,24 @@ def test_ravel_upstream_still_averages_nothing():
         cause, isolation = generate_batched_interventions(None, None, None, [])
     assert cause != cause
     assert isolation != isolation
+
+
+def test_ravel_upstream_still_finds_the_blocks_of_two_kinds_of_models():
+    """Llama's are not found, GPT-NeoX's are, but have no norm where `tupled_blocks` looks for it (fault I10)."""
+    from sae_bench.sae_bench_utils.activation_collection import get_module
+    from transformers import AutoModelForCausalLM, GPTNeoXConfig
+
+    llama = SimpleNamespace(config=SimpleNamespace(architectures=["LlamaForCausalLM"]))
+    with pytest.raises(ValueError, match="LlamaForCausalLM not supported"):
+        get_module(llama, 0)
+    sizes = {
+        "vocab_size": 30,
+        "hidden_size": 8,
+        "intermediate_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    pythia = AutoModelForCausalLM.from_config(GPTNeoXConfig(**sizes, architectures=["GPTNeoXForCausalLM"]))
+    assert get_module(pythia, 0) is pythia.base_model.layers[0]
+    with pytest.raises(AttributeError, match="norm"), upstream.tupled_blocks(pythia):
+        pass
