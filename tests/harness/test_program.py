@@ -15,7 +15,7 @@ from torch import nn
 from harness.errors import ProgramError
 from harness.exported import ExportedSAE
 from harness.operators import find_operator
-from harness.program import check_program, load_program, read_program
+from harness.program import load_program, read_program
 from harness.saved import save_sae
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -175,7 +175,7 @@ def test_a_pickled_weight_is_refused(saved, tmp_path):
             "encode/data/weights/model_weights_config.json"
         )
     with pytest.raises(ProgramError, match="is pickled or no tensor"):
-        check_program(altered(saved, tmp_path / "worse.pt2", whole))
+        read_program(altered(saved, tmp_path / "worse.pt2", whole))
     assert not sign.exists()
 
 
@@ -210,7 +210,7 @@ def test_only_pure_core_operators_are_called(saved, tmp_path, target):
         graph_module["graph"]["nodes"][0]["target"] = target
 
     with pytest.raises(ProgramError, match="calls"):
-        check_program(with_graph(saved, tmp_path / "bad.pt2", change))
+        read_program(with_graph(saved, tmp_path / "bad.pt2", change))
 
 
 def test_the_operators_of_ordinary_encoders_are_allowed():
@@ -242,7 +242,7 @@ def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, m
     """Control flow, objects, state and nonsense: an error that names the file and the reason."""
     path = with_graph(saved, tmp_path / "bad.pt2", change)
     with pytest.raises(ProgramError, match=message) as caught:
-        check_program(path)
+        read_program(path)
     assert str(path) in str(caught.value)
 
 
@@ -257,29 +257,29 @@ def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, m
 def test_tensors_that_do_not_fit_their_description_are_refused(saved, tmp_path, change, message):
     """A wrong member, an unknown type, sizes and offsets beyond the bytes: an error, and no memory is read past its end."""
     with pytest.raises(ProgramError, match=message):
-        check_program(with_weights(saved, tmp_path / "bad.pt2", change))
+        read_program(with_weights(saved, tmp_path / "bad.pt2", change))
 
 
 def test_damaged_archives_are_refused(saved, tmp_path):
     """Missing, cut short, compressed, without a graph, with compiled code, with a member twice: each is named."""
     with pytest.raises(ProgramError, match="nothing.pt2"):
-        check_program(tmp_path / "nothing.pt2")
+        read_program(tmp_path / "nothing.pt2")
     half = tmp_path / "half.pt2"
     half.write_bytes((saved / "encode.pt2").read_bytes()[:5000])
     with pytest.raises(ProgramError, match="cannot be read"):
-        check_program(half)
+        read_program(half)
     with pytest.raises(ProgramError, match="compressed"):
-        check_program(altered(saved, tmp_path / "deflated.pt2", {}, zipfile.ZIP_DEFLATED))
+        read_program(altered(saved, tmp_path / "deflated.pt2", {}, zipfile.ZIP_DEFLATED))
     with pytest.raises(ProgramError, match=r"has no models/model.json"):
-        check_program(altered(saved, tmp_path / "empty.pt2", {"models/model.json": None}))
+        read_program(altered(saved, tmp_path / "empty.pt2", {"models/model.json": None}))
     with pytest.raises(ProgramError, match="compiled code"):
-        check_program(altered(saved, tmp_path / "compiled.pt2", {"data/aotinductor/model/model.so": b"ELF"}))
+        read_program(altered(saved, tmp_path / "compiled.pt2", {"data/aotinductor/model/model.so": b"ELF"}))
     twice = tmp_path / "twice.pt2"
     twice.write_bytes((saved / "encode.pt2").read_bytes())
     with zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("other/models/model.json", "{}")
     with pytest.raises(ProgramError, match="holds models/model.json twice"):
-        check_program(twice)
+        read_program(twice)
     huge = altered(saved, tmp_path / "nested.pt2", {"models/model.json": b"[" * 100_000})
     with pytest.raises(ProgramError):
-        check_program(huge)
+        read_program(huge)
