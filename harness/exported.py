@@ -9,10 +9,14 @@ whoever reads them (harness/program.py) needs neither the experiment's code nor 
 
 from __future__ import annotations
 
+import functools
+import inspect
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -72,7 +76,7 @@ class ExportedSAE:
 
     def _check_linear(self, W_dec: Tensor) -> None:
         codes = self._example(self.d_sae).abs()
-        linear = codes @ W_dec
+        linear = codes @ W_dec.to(codes.device)
         found = self.decode(codes) - self.decode(torch.zeros_like(codes))
         if float((found - linear).norm()) > TOLERANCE * float(linear.norm()):
             raise SettingsError(
@@ -81,10 +85,9 @@ class ExportedSAE:
 
     def _example(self, width: int) -> Tensor:
         """Rows to try the functions on, where their tensors are."""
-        owner = _owner(self.encode)
-        held = next(owner.parameters(), None) if owner is not None else self.W_dec
-        generator = torch.Generator().manual_seed(0)
-        return torch.randn(TRIED_ROWS, width, generator=generator).to("cpu" if held is None else held.device)
+        devices = [tensor.device for tensor in _tensors((self.encode, self.decode, self.W_dec))]
+        device = next((device for device in devices if device.type != "cpu"), torch.device("cpu"))
+        return torch.randn(TRIED_ROWS, width, generator=torch.Generator().manual_seed(0)).to(device)
 
     def described(self) -> dict[str, Any]:
         """The fields of cfg.json that are this SAE's own."""
@@ -117,6 +120,33 @@ class _Unscaled(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self._function(x * self._scale) / self._scale
+
+
+def _tensors(value: object, depth: int = 4) -> Iterator[Tensor]:
+    """The tensors that a function can read: of the module or object whose method it is, of the variables around it, and
+    of what those hold, so many steps deep."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, nn.Module):
+        yield from chain(value.parameters(), value.buffers())
+    for part in _parts(value) if depth else ():
+        yield from _tensors(part, depth - 1)
+
+
+def _parts(value: object) -> list[object]:
+    """What a function, a container or an object of the experiment's holds; nothing of a Python module or a class."""
+    if isinstance(value, (Tensor, ModuleType, type)):
+        return []
+    if inspect.ismethod(value):
+        return [value.__self__]
+    if inspect.isfunction(value):
+        around = inspect.getclosurevars(value)
+        return [*around.nonlocals.values(), *around.globals.values()]
+    if isinstance(value, functools.partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    return list(value.values() if isinstance(value, dict) else getattr(value, "__dict__", {}).values())
 
 
 def _owner(function: Function) -> nn.Module | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,13 +56,21 @@ class UnitNormAdam:
         """One update with learning rate `lr`."""
         given = [parameter for parameter in self.parameters if parameter.grad is not None]
         rows = [self._rows(parameter) for parameter in given]
-        norm = math.sqrt(sum(each.squared_norm() for each in rows))
-        scale = min(1.0, self.max_grad_norm / (norm + LEAST_NORM)) if math.isfinite(norm) else math.nan
+        if not rows:
+            return
+        scale = self._scale([each.squared_norm() for each in rows])
         for parameter, each in zip(given, rows, strict=True):
             moments = self._moments_of(parameter)
             moments.steps += 1
             each.update(moments, lr, scale, self.betas, self.epsilon)
             parameter.grad = None
+
+    def _scale(self, squared_norms: list[Tensor]) -> Tensor:
+        """What gradients are multiplied by; NaN where one is not finite. A scalar that stays where the gradients are:
+        no step waits for a GPU to say it."""
+        norm = functools.reduce(torch.add, squared_norms).sqrt()
+        scale = (self.max_grad_norm / (norm + LEAST_NORM)).clamp_max(1.0)
+        return scale.where(norm.isfinite(), math.nan)
 
     def _moments_of(self, parameter: Tensor) -> Moments:
         if id(parameter) not in self._moments:
@@ -85,16 +94,16 @@ class FastRows:
         self.columns = weights.shape[-1] if unit else min(PIECE, weights.numel())
         self.products = kernels.row_products(gradient, weights, self.columns)
 
-    def squared_norm(self) -> float:
-        """‖g‖², without the part along the row where rows are kept at length 1."""
+    def squared_norm(self) -> Tensor:
+        """‖g‖², without the part along the row where rows are kept at length 1: a float64 scalar."""
         gg, gw, ww = self.products.double().unbind(1)
-        return max(0.0, (gg - gw * gw * (2 - ww)).sum().item() if self.unit else gg.sum().item())
+        return (gg - gw * gw * (2 - ww) if self.unit else gg).sum().clamp_min(0.0)
 
     def update(
-        self, moments: Moments, lr: float, scale: float, betas: tuple[float, float], epsilon: float
+        self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float
     ) -> None:
         kernels.adam_rows(
-            self.weights, self.gradient, (moments.mean, moments.square), self.products, self.columns, scale, betas,
+            self.weights, self.gradient, (moments.mean, moments.square), self.products, self.columns, scale.item(), betas,
             lr / (1 - betas[0] ** moments.steps), math.sqrt(1 - betas[1] ** moments.steps), epsilon, self.unit,
         )  # fmt: skip
 
@@ -108,12 +117,12 @@ class PlainRows:
         if unit:
             self.gradient = gradient - (gradient * weights).sum(1, keepdim=True) * weights
 
-    def squared_norm(self) -> float:
-        """‖g‖², without the part along the row where rows are kept at length 1."""
-        return float(self.gradient.pow(2).sum())
+    def squared_norm(self) -> Tensor:
+        """‖g‖², without the part along the row where rows are kept at length 1: a float64 scalar."""
+        return self.gradient.pow(2).sum().double()
 
     def update(
-        self, moments: Moments, lr: float, scale: float, betas: tuple[float, float], epsilon: float
+        self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float
     ) -> None:
         gradient = self.gradient * scale
         moments.mean.lerp_(gradient, 1 - betas[0])

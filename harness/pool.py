@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from harness.activations import Activations
@@ -24,7 +23,8 @@ class Pool:
     """Rows [tokens, d_in], multiplied by `scale` as they are drawn, on `device`.
 
     What fits is kept in memory as float32. Beyond that, rows are streamed from the memory-mapped file in a random order,
-    each once before any comes again (`Shuffled`).
+    each once before any comes again (`Shuffled`). For a GPU what is copied to it stands in pinned memory, so that the
+    training thread neither copies nor waits; the order is the same.
     """
 
     def __init__(self, rows: Any, mean: Tensor, scale: float, device: torch.device) -> None:
@@ -32,6 +32,7 @@ class Pool:
         self.scale = scale
         self.device = device
         self.mean = mean.to(device) * scale  # [d_in] of what is drawn
+        self._pinned = device.type == "cuda"
         self._file = rows
         self._rows: Tensor | None = None
         self._stream: Shuffled | None = None
@@ -55,32 +56,38 @@ class Pool:
         With replacement where all rows are in memory, else without.
         """
         if self._rows is not None:
-            chosen = torch.randint(self.tokens, (batch_size,))
-            return self._rows[chosen.to(self.device)]
+            chosen = torch.randint(self.tokens, (batch_size,), pin_memory=self._pinned)
+            return self._rows[chosen.to(self.device, non_blocking=self._pinned)]
         if self._stream is None:
-            self._stream = Shuffled(self._file, seed=int(torch.randint(1 << 62, ())))
-        rows = torch.from_numpy(self._stream.take(batch_size))
-        return rows.to(self.device).float() * self.scale
+            self._stream = Shuffled(self._file, int(torch.randint(1 << 62, ())), self._pinned)
+        parts = self._stream.take(batch_size)
+        return (
+            torch.cat([part.to(self.device, non_blocking=self._pinned) for part in parts]).float()
+            * self.scale
+        )
 
 
 class Shuffled:
     """The rows of a file too large for memory, in a random order: every row once, then all in another order, and so on.
 
     Chunks of neighbouring rows are taken in random order; the rows of a group of them, which come from all over the file,
-    are shuffled together. A thread reads the next group while this one is handed out. The seed decides the order.
+    are shuffled together. A thread reads the next group while this one is handed out, into `pinned` memory where a GPU
+    copies from it. The seed decides the order.
     """
 
-    def __init__(self, rows: Any, seed: int) -> None:
+    def __init__(self, rows: Any, seed: int, pinned: bool = False) -> None:
         self._rows = rows
+        self._pinned = pinned
+        self._dtype = torch.from_numpy(np.empty(0, rows.dtype)).dtype
         self._chunk = max(1, CHUNK_BYTES // (rows.itemsize * rows.shape[1]))
         self._groups = self._in_random_order(np.random.default_rng(seed))
         self._reader = ThreadPoolExecutor(1, "activations")
         self._next = self._reader.submit(next, self._groups)
-        self._group: NDArray[Any] = rows[:0]
+        self._group = torch.empty(0)
         self._at = 0
 
-    def take(self, count: int) -> NDArray[Any]:
-        """The next `count` rows [count, d_in]."""
+    def take(self, count: int) -> list[Tensor]:
+        """The next `count` rows, as views [n, d_in] of a group or several."""
         parts = []
         while count > 0:
             if self._at == len(self._group):
@@ -90,9 +97,9 @@ class Shuffled:
             self._at += len(part)
             count -= len(part)
             parts.append(part)
-        return np.concatenate(parts)
+        return parts
 
-    def _in_random_order(self, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
+    def _in_random_order(self, rng: np.random.Generator) -> Iterator[Tensor]:
         """Groups of rows, shuffled; without end."""
         starts = np.arange(0, len(self._rows), self._chunk)
         at_once = max(1, GROUP_BYTES // CHUNK_BYTES)
@@ -102,7 +109,10 @@ class Shuffled:
                 chosen = starts[first : first + at_once]
                 sizes = np.minimum(self._chunk, len(self._rows) - chosen)
                 places = np.split(rng.permutation(sizes.sum()), sizes.cumsum()[:-1])
-                group = np.empty((sizes.sum(), self._rows.shape[1]), self._rows.dtype)
+                group = torch.empty(
+                    int(sizes.sum()), self._rows.shape[1], dtype=self._dtype, pin_memory=self._pinned
+                )
+                filled = group.numpy()  # the same memory
                 for start, size, place in zip(chosen, sizes, places, strict=True):
-                    group[place] = self._rows[start : start + size]
+                    filled[place] = self._rows[start : start + size]
                 yield group

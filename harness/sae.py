@@ -141,12 +141,20 @@ def _gather_rows(rows: Tensor, coefficients: Codes, d_sae: int) -> tuple[Tensor,
     indices, c = coefficients
     if kernels.usable(rows, c):
         return kernels.gather_rows(rows, c, kernels.sort_by_latent(indices, d_sae))
-    order = indices.flatten().argsort(stable=True)
-    begin = torch.bincount(indices.flatten(), minlength=d_sae).cumsum(0).roll(1)
-    begin[0] = 0
+    order, begin = sort_by_latent(indices.flatten(), d_sae)
     sorted_c = c.flatten()[order]
     into_W = embedding_bag(order // indices.shape[1], rows, begin, per_sample_weights=sorted_c, mode="sum")
-    return into_W, c.new_zeros(d_sae).index_add_(0, indices.flatten(), c.flatten())
+    return into_W, embedding_bag(order, c.reshape(-1, 1), begin, mode="sum").squeeze(1)
+
+
+def sort_by_latent(latents: Tensor, d_sae: int) -> tuple[Tensor, Tensor]:
+    """The places of `latents` [n] in the order of the latents they name, and where each latent's begin in it [d_sae].
+
+    A sum over such bags (`embedding_bag`) has one order, whatever the device: a GPU's `index_add_` has not. Nothing is
+    looked at by the host, which would wait for the GPU.
+    """
+    ordered, order = latents.sort(stable=True)
+    return order, torch.searchsorted(ordered, torch.arange(d_sae, device=latents.device))
 
 
 def unexplained(x: Tensor, x_hat: Tensor) -> Tensor:
@@ -185,11 +193,14 @@ class DeadLatents:
     def update(self, codes: Codes | Tensor) -> None:
         """Take one batch into account: sparse codes, or dense ones [batch, d_sae]."""
         if isinstance(codes, Tensor):
-            self.tokens_since_on += len(codes)
-            self.tokens_since_on[(codes > 0).any(0)] = 0
+            on = (codes > 0).any(0)
         else:
-            self.tokens_since_on += len(codes.indices)
-            self.tokens_since_on[codes.indices[codes.values > 0]] = 0
+            d_sae = len(self.tokens_since_on)
+            named = codes.indices.where(codes.values > 0, d_sae)  # one past the last where a place is off
+            on = torch.zeros(d_sae + 1, dtype=torch.bool, device=named.device)
+            on = on.index_fill_(0, named.flatten(), True)[:-1]
+        self.tokens_since_on += len(codes if isinstance(codes, Tensor) else codes.indices)
+        self.tokens_since_on.masked_fill_(on, 0)
 
 
 def mean_l0(codes: Codes | Tensor) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict, is_dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
 from harness.errors import SettingsError
-from harness.sae import unit_norm_
+from harness.sae import PRECISIONS, unit_norm_
 from harness.saved import SavedSAE
 from harness.settings import RunSettings
 
@@ -30,7 +30,7 @@ class Autoencoder(nn.Module, ABC):
     pre = (x − b_dec) W_encᵀ + b_enc        [batch, d_sae]
     x̂   = z W_dec + b_dec                   [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1 (the optimiser keeps it)
 
-    How z comes from pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of
+    Both products are computed in the settings' `precision`; weights, codes and gradients are float32. How z comes from pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of
     what only this kind of SAE has, None where that is nothing; it is written into the run's config
     (`SavedSAE.hyperparameters`).
     """
@@ -53,12 +53,19 @@ class Autoencoder(nn.Module, ABC):
         self.b_dec = nn.Parameter(mean.clone())  # [d_in]
 
     def pre_activations(self, x: Tensor) -> Tensor:
-        """(x − b_dec) W_encᵀ + b_enc: [batch, d_sae], without another [batch, d_in] matrix."""
-        return torch.addmm(self.b_enc - self.W_enc @ self.b_dec, x, self.W_enc.T)
+        """(x − b_dec) W_encᵀ + b_enc: [batch, d_sae]; in float32 without another [batch, d_in] matrix."""
+        precision = self.settings.precision
+        if precision == "float32":
+            return torch.addmm(self.b_enc - self.W_enc @ self.b_dec, x, self.W_enc.T)
+        # Rounded after b_dec is taken away, for the mean may be far larger than the rest. W_enc · 0 is there for b_dec's
+        # gradient: through the product it would cost another one of that size.
+        centre = self.b_dec.detach()
+        bias = self.b_enc - self.W_enc @ (self.b_dec - centre)
+        return affine(x - centre, self.W_enc.T, bias, precision)
 
     def decode(self, codes: Tensor) -> Tensor:
         """z W_dec + b_dec: [batch, d_in]."""
-        return torch.addmm(self.b_dec, codes, self.W_dec)
+        return affine(codes, self.W_dec, self.b_dec, self.settings.precision)
 
     @abstractmethod
     def forward(self, x: Tensor) -> Output:
@@ -83,6 +90,36 @@ class Autoencoder(nn.Module, ABC):
         shared = {"W_enc": self.W_enc.T, "W_dec": self.W_dec, "b_dec": self.b_dec}
         own = {} if self.hyperparameters is None else asdict(self.hyperparameters)
         return SavedSAE(architecture, shared | tensors, fields or {}, own)
+
+
+def affine(a: Tensor, b: Tensor, bias: Tensor, precision: str) -> Tensor:
+    """a b + bias for a [n, m], b [m, l] and bias [l], the product computed in a type of `harness.sae.PRECISIONS`.
+
+    The sum with the bias and all gradients are in the type of a and b.
+    """
+    if precision == "float32":
+        return torch.addmm(bias, a, b)
+    return bias + cast("Tensor", _RoundedProduct.apply(a, b, PRECISIONS[precision]))
+
+
+class _RoundedProduct(torch.autograd.Function):
+    """The product of two matrices, computed in a shorter type; its gradient is that of the exact product."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, dtype: torch.dtype) -> Tensor:
+        ctx.save_for_backward(a, b)
+        return (a.to(dtype) @ b.to(dtype)).to(a.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, *above: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        a, b = ctx.saved_tensors
+        into_a = above[0] @ b.T if ctx.needs_input_grad[0] else None
+        into_b = None
+        if ctx.needs_input_grad[
+            1
+        ]:  # laid out as b is, so that what b is a view of gets a contiguous gradient
+            into_b = a.T @ above[0] if b.is_contiguous() else (above[0].T @ a).T
+        return into_a, into_b, None
 
 
 def variance(x: Tensor) -> Tensor:

@@ -55,7 +55,7 @@ class BatchTopKSAE(Autoencoder):
         """One batch [batch, d_in] through the SAE; in training mode θ takes it into account."""
         pre = self.pre_activations(x)
         if self.training:
-            codes = largest_of_batch(pre, self.settings.k)
+            codes = largest_of_batch(pre, self.settings.k, tied=self.settings.precision != "float32")
             self._follow(codes.detach())
         else:
             codes = pre.relu() * (pre > self.threshold)
@@ -85,11 +85,28 @@ class BatchTopKSAE(Autoencoder):
         return self.as_saved("jumprelu", {"b_enc": self.b_enc, "threshold": threshold})
 
 
-def largest_of_batch(pre: Tensor, k: int) -> Tensor:
-    """ReLU(pre) [batch, d_sae] where it is among the k · batch largest of the batch, else 0. Equals share a fate."""
+def largest_of_batch(pre: Tensor, k: int, tied: bool = False) -> Tensor:
+    """ReLU(pre) [batch, d_sae] where it is among the k · batch largest of the batch, else 0.
+
+    Equals share a fate. `tied`: of those that equal the weakest, only as many as there is room for, in their order; for
+    numbers rounded to bfloat16, of which hundreds are equal, so that more than k · batch would be on.
+    """
     on = pre.relu()
-    flat = on.detach().flatten()
-    weakest = flat.kthvalue(
-        len(flat) - k * len(pre) + 1
-    ).values  # a selection, half the time of a topk of so many
-    return on * (on >= weakest)
+    flat, wanted = on.detach().flatten(), k * len(pre)
+    weakest = kth_largest(flat, wanted, selected=flat.device.type == "cpu")
+    chosen = on >= weakest
+    if tied:
+        equal = flat == weakest
+        room = wanted - (flat > weakest).sum()
+        chosen &= (~equal | (equal.cumsum(0, dtype=torch.int32) <= room)).view_as(on)
+    return on * chosen
+
+
+def kth_largest(flat: Tensor, k: int, selected: bool) -> Tensor:
+    """The k-th largest number, a scalar: by a selection or by a topk.
+
+    On the CPU a selection takes half the time of a topk of so many; on a GPU a single block of threads would make it.
+    """
+    if selected:
+        return flat.kthvalue(len(flat) - k + 1).values
+    return flat.topk(k, sorted=False).values.min()

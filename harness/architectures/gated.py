@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from harness.architectures.autoencoder import Autoencoder, Output, variance, warmed_up
+from harness.architectures.autoencoder import Autoencoder, Output, affine, variance, warmed_up
 from harness.sae import unexplained
 from harness.saved import SavedSAE
 from harness.settings import RunSettings
@@ -58,7 +58,7 @@ class GatedSAE(Autoencoder):
         given = self.hyperparameters
         weight = warmed_up(given.l1_weight, p, given.l1_warmup)
         opened = out.pre.relu()
-        via_gate = torch.addmm(self.b_dec.detach(), opened, self.W_dec.detach())
+        via_gate = affine(opened, self.W_dec.detach(), self.b_dec.detach(), self.settings.precision)
         l1 = (opened @ self.W_dec.norm(dim=1)).mean()
         return {
             "reconstruction": unexplained(out.x, out.x_hat),

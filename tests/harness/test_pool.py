@@ -115,6 +115,28 @@ def test_a_file_that_cannot_be_read_is_an_error_where_a_batch_is_drawn() -> None
         Shuffled(Broken(), seed=0).take(10)
 
 
+@pytest.mark.usefixtures("beyond_memory")
+def test_for_a_gpu_batches_come_from_pinned_memory_in_the_same_order(file, monkeypatch) -> None:
+    """The reading thread fills pinned groups, batches are views of them that nothing has copied, and the rows are those
+    of any other device."""
+    asked, plain = [], torch.empty
+    groups = []
+
+    def empty(*sizes: int, pin_memory: bool = False, **named: torch.dtype) -> torch.Tensor:
+        asked.append(pin_memory)
+        groups.append(plain(*sizes, **named))
+        return groups[-1]
+
+    monkeypatch.setattr(torch, "empty", empty)
+    pinned, pageable = Shuffled(file, seed=4, pinned=True), Shuffled(file, seed=4)
+    for _ in range(20):
+        parts = pinned.take(60)
+        storages = {group.untyped_storage().data_ptr() for group in groups}
+        assert all(part.untyped_storage().data_ptr() in storages for part in parts)
+        assert torch.equal(torch.cat(parts), torch.cat(pageable.take(60)))
+    assert True in asked and False in asked
+
+
 def activations(norm: float) -> Activations:
     return Activations(np.ones((10, 4), np.float16), np.ones(4, np.float32), norm, "key")
 

@@ -8,7 +8,9 @@ from torch import Tensor, nn
 from harness.sae import unit_norm_
 
 D_IN, D_SAE, K, BATCH = 12, 40, 4, 32
-SETTINGS = SimpleNamespace(d_sae=D_SAE, k=K, k_aux=D_IN // 2, aux_weight=1 / 32, steps=100, batch_size=BATCH)
+SETTINGS = SimpleNamespace(
+    d_sae=D_SAE, k=K, k_aux=D_IN // 2, aux_weight=1 / 32, steps=100, batch_size=BATCH, precision="float32"
+)
 
 
 def small(kind, hyperparameters=None, seed: int = 0) -> nn.Module:

@@ -2,7 +2,7 @@
 
 import torch
 
-from harness.architectures.batch_topk import BatchTopKSAE, Threshold, largest_of_batch
+from harness.architectures.batch_topk import BatchTopKSAE, Threshold, kth_largest, largest_of_batch
 from harness.sae import aux_k_loss
 from tests.harness.architectures.small import BATCH, D_SAE, K, batch, mean_square, rows_of, small, spread
 
@@ -27,6 +27,24 @@ def test_fewer_positive_values_than_asked_for_are_all_there_is():
     codes = largest_of_batch(pre, 2)
     assert codes.nonzero().tolist() == [[0, 1], [2, 4]]
     assert torch.equal(codes, pre.clamp_min(0))
+
+
+def test_of_equals_there_are_only_as_many_as_there_is_room_for():
+    """Rounded to bfloat16 hundreds equal the weakest: with `tied` exactly k · batch are on, those above it among them."""
+    pre = torch.randn(64, 200, generator=torch.Generator().manual_seed(0)).mul(8).round() / 8
+    assert (largest_of_batch(pre, 5) > 0).sum() > 5 * 64
+    codes = largest_of_batch(pre, 5, tied=True)
+    wanted = pre.flatten().sort(descending=True).values[: 5 * 64]
+    assert torch.equal(codes[codes > 0].sort(descending=True).values, wanted)
+    exact = torch.randn(6, 9)
+    assert torch.equal(largest_of_batch(exact, 2, tied=True), largest_of_batch(exact, 2))
+
+
+def test_a_selection_and_a_topk_find_the_same_number():
+    """The CPU's way and the GPU's, with equals and at both ends."""
+    flat = torch.tensor([3.0, 1.0, 2.0, 2.0, 0.0, 5.0])
+    for k, wanted in enumerate([5.0, 3.0, 2.0, 2.0, 1.0, 0.0], 1):
+        assert kth_largest(flat, k, selected=True) == kth_largest(flat, k, selected=False) == wanted
 
 
 def test_gradients_reach_the_latents_that_are_on_alone():

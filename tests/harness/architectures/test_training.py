@@ -44,6 +44,36 @@ def test_it_learns(kind):
     sae.saved().unscaled(data.scale).check()
 
 
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_bfloat16_is_computed_and_learns_the_same(kind):
+    """With precision bfloat16 both products are made in it (they differ from float32's, by its rounding), codes, weights
+    and gradients are float32 and near those of float32, and a run ends near where float32's ends."""
+    data = pool()
+    torch.manual_seed(3)
+    x, ends, steps = data.draw(256), {}, {}
+    for precision in ("float32", "bfloat16"):
+        settings = replace(SMALL, sae=kind, precision=precision, aux_weight=0.0)
+        torch.manual_seed(0)
+        sae = ARCHITECTURES[kind](data.d_in, settings, data.mean)
+        out = sae(x)
+        sum(sae.loss_terms(out, torch.zeros(96, dtype=torch.bool), 1.0).values()).backward()
+        steps[precision] = [out.x_hat.detach(), *(p.grad for _, p in sorted(sae.named_parameters()))]
+        assert {tensor.dtype for tensor in (out.pre, out.codes, *steps[precision])} == {torch.float32}
+        with torch.no_grad():
+            products = {
+                "encoder": (out.pre, (x - sae.b_dec) @ sae.W_enc.T + sae.b_enc),
+                "decoder": (out.x_hat, out.codes @ sae.W_dec + sae.b_dec),
+            }
+        for name, (made, plain) in products.items():
+            far = ((made - plain).norm() / plain.norm()).item()
+            assert (1e-4 < far < 1e-2) if precision == "bfloat16" else far < 1e-5, name
+        ends[precision] = experiment.train(settings, data)[2]
+    for rounded, exact in zip(steps["bfloat16"], steps["float32"], strict=True):
+        assert (rounded - exact).norm() < 0.1 * exact.norm()  # a latent near its threshold goes on or off
+    for name, within in (("reconstruction", 0.05), ("l0", 0.1)):
+        assert ends["bfloat16"][name][-1] == pytest.approx(ends["float32"][name][-1], rel=within)
+
+
 def test_jumprelu_comes_to_k():
     """With its default penalty L0 ends near k from far above it."""
     _, _, curve = experiment.train(replace(SMALL, sae="jumprelu", steps=200), pool())
