@@ -64,10 +64,9 @@ class Source:
         if (path := Path(base).expanduser()).exists():
             return cls(name, path, column=column or None)
         if base.startswith(("/", ".", "~")) or base.endswith("/") or _suffix(path) in KINDS:
-            raise TextError(
-                f"there is no file or folder {base!r} seen from {Path.cwd()}: give its whole path (the commands of a session "
-                f"run in folders of their own), or use {_EXAMPLE}"
-            )
+            from_here = f" seen from {Path.cwd()} (a session's commands run in folders of their own: give its whole path)"
+            seen = "" if path.is_absolute() else from_here
+            raise TextError(f"there is no file or folder {base!r}{seen}: use {_EXAMPLE}")
         address, _, revision = base.partition("@")
         repository, _, config = address.partition(":")
         return cls(name, None, repository, config or None, revision or None, column or None)

@@ -247,7 +247,7 @@ def empty(folder: Path) -> str:
 
 WRONG: dict[str, tuple[Callable[[Path], str], str]] = {
     "a file that is not there": (lambda folder: f"{folder}/texts.jsonl", "there is no file or folder .*use wordnet, a file"),
-    "a folder seen from elsewhere": (lambda _: "my_texts/", "no file or folder 'my_texts/' seen from /.*: give its whole path"),
+    "a folder seen from elsewhere": (lambda _: "my_texts/", "no file or folder 'my_texts/' seen from /.*give its whole path.: use wordnet"),
     "an empty folder": (empty, r"holds no text: it must hold files of one kind, \.parquet"),
     "half a line": (broken, "cannot be read: "),
     "numbers for texts": (numbers, "the column 'text' .* holds no text"),

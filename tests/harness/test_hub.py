@@ -63,7 +63,7 @@ def machine(tmp_path: Path) -> dict[str, str]:
 def prepare(machine: dict[str, str], address: str, *flags: str) -> subprocess.CompletedProcess[str]:
     """`python -m harness.prepare --scale full`, with sizes for a test."""
     command = [sys.executable, "-m", "harness.prepare", "--scale=full", "--layer=1", "--context=64"]
-    sizes = ["--pool_tokens=1500", "--heldout_tokens=200", "--device=cpu"]
+    sizes = ["--pool_tokens=1500", "--heldout_tokens=200", "--evals=none", "--device=cpu"]
     return subprocess.run(
         [*command, *sizes, *flags], cwd=REPOSITORY, env={"HF_ENDPOINT": address} | machine, text=True,
         capture_output=True, timeout=240,
@@ -79,7 +79,7 @@ def test_model_and_text_are_fetched_once_and_never_again(served: Hub, machine: d
     served.asked.clear()
     first = prepare(machine, served.address, *names)
     assert first.returncode == 0, first.stderr
-    assert first.stderr.count("read in") == 2
+    assert first.stderr.count(" took ") == 2
     fetched = {line.rsplit("/", 1)[1] for line in served.asked if line.startswith("GET") and ".zst" in line}
     assert 1 <= len(fetched) < FILES
     assert "HTTP" not in first.stderr
@@ -110,6 +110,37 @@ def test_what_the_hub_refuses_is_said_in_one_line(
     assert last.startswith("error: ")
     assert message in last
     assert "Traceback" not in run.stderr
+
+
+CHECK = ("-m", "harness.evaluation", "--check", "--scale=full", "--evals=core", "--dataset=wordnet")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("acme/tiny", 0, "nothing is lacking for core"),
+        ("acme/gated-tiny", 3, "the model 'acme/gated-tiny' cannot be used: it is gated: accept its terms"),
+        ("acme/none", 3, "the model 'acme/none' cannot be used: there is no such model on the hub"),
+    ],
+)
+def test_the_check_asks_about_a_model_and_downloads_none(
+    name: str, code: int, said: str, served: Hub, machine: dict[str, str], tmp_path: Path
+) -> None:
+    """Whether the hub has it, and would give it, is asked of the hub; no file is."""
+    served.asked.clear()
+    env = {"HF_ENDPOINT": served.address, "LABLOOP_EVALS_ON_CPU": "1"} | machine
+    done = subprocess.run(
+        [sys.executable, *CHECK, f"--model={name}"],
+        cwd=REPOSITORY,
+        env=env,
+        text=True,
+        capture_output=True,
+        timeout=240,
+    )
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stderr
+    assert served.asked
+    assert all(line.startswith("GET /api/models/") for line in served.asked)
+    assert not list((tmp_path / "hf").rglob("*.safetensors"))
 
 
 def test_of_several_errors_in_a_chain_the_one_that_says_most_counts() -> None:
