@@ -65,7 +65,9 @@ def prepare_full(plan: Plan) -> None:
         if plan.data_dir and (plan.data_dir / name).is_dir():
             continue
         began, found = time.monotonic(), data_sets.kept(name)
-        data_sets.fetch(name)
+        if not found:
+            log.info("fetching the data set %s", name)
+            data_sets.fetch(name)
         _say(f"data set {name}", bool(found), began)
     for name, text in plan.texts().items():
         if text.dataset != corpus.WORDNET:

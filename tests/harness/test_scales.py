@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import fields, replace
 
 import pytest
 
 import experiment
+from harness import prepare
 from harness.activations import Request
+from harness.evaluation import __main__ as evaluation
 from harness.scales import FULL, SCALES, TINY, add_data_flags, data_flags
+from harness.text import DATA
 
 
 def test_the_full_scale_is_the_published_one() -> None:
@@ -56,3 +60,23 @@ def test_flags_replace_values_of_the_scale() -> None:
     assert given.keys() == FULL.data().keys()
     changed = replace(experiment.SCALES["full"], **given)
     assert (changed.model, changed.layer, changed.pool_tokens, changed.d_sae) == ("m", 0, 10, 16_384)
+
+
+def test_the_flags_that_the_docs_name_are_those_of_each_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/scales.md: the same flags in all three; held-out tokens for two of them; whose data are fetched."""
+    monkeypatch.setattr("sys.argv", ["experiment.py", "--help"])
+    shown = []
+    for command in (experiment.main, lambda: prepare.main(["--help"]), lambda: evaluation.main(["--help"])):
+        with pytest.raises(SystemExit):
+            command()
+        shown.append(set(re.findall(r"--\w+", capsys.readouterr().out)))
+    trains, prepares, evaluates = shown
+    table = (DATA.parents[1] / "docs" / "scales.md").read_text().split("| flag |")[1].split("\n\n")[0]
+    named = set(re.findall(r"^\| `(--\w+)`", table, re.MULTILINE))
+    assert named == {f"--{name}" for name in TINY.data()} | {"--heldout_tokens", "--device"}
+    assert named - {"--heldout_tokens"} <= trains
+    assert "--heldout_tokens" not in trains
+    assert named | {"--evals", "--data_dir"} <= prepares
+    assert named - {"--device"} | {"--evals", "--data_dir", "--check"} <= evaluates

@@ -244,6 +244,11 @@ for name, read in sets.items():
             kept = read(name, classes, 40, 20, 42)
     assert kept == from_hub, name
     counts.append(sum(len(path.read_text().splitlines()) for path in data_sets.kept(name).rglob("*.jsonl")))
+news = data_sets.fetch("fancyzhx/ag_news") / "train.jsonl"
+whole = news.read_bytes()
+news.write_bytes(whole[:-9] + b"damaged!\\n")
+assert data_sets.kept("fancyzhx/ag_news") is None
+assert data_sets.fetch("fancyzhx/ag_news") / "train.jsonl" == news and news.read_bytes() == whole
 print(*counts)
 """
 
@@ -251,7 +256,7 @@ print(*counts)
 @pytest.mark.slow
 def test_sae_bench_draws_the_same_texts_from_what_is_kept(served: Hub, tmp_path: Path) -> None:
     """Of code and of translations no more is kept than it reads, and by its own functions it reads from that what it does
-    from the hub."""
+    from the hub. A damaged data set is fetched again."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
     done = typed(
         own | {

@@ -109,6 +109,9 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     plan = hub_text()
     reads = plan.reads
     assert (reads.layer, reads.heldout_tokens) == (1, 200_000)
+    assert (
+        replace(plan, heldout_tokens=0).reads.heldout_tokens == 0
+    )  # to be refused, not taken for nothing said
     [said] = evals._text(plan)
     assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
     assert "run `python -m harness.prepare --scale full`" in said
