@@ -2,7 +2,8 @@
 
 Tensors are torch's fake ones: they have a shape, a type and a device, and no numbers; an operation between two devices
 raises as it would on a GPU. They lie on "meta" (a build of torch without CUDA cannot hold fake CUDA tensors), and so take
-every branch of the harness that is not the CPU's. What such tensors cannot show: numbers, speed, and torch's own kernels.
+every branch of the harness that is not the CPU's (but pinned memory, which is CUDA's own: test_pool.py). What such tensors
+cannot show: numbers, speed, and torch's own kernels.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ QUESTIONS = (
     aten.bincount.default,
     aten._unique2.default,
 )
+UNORDERED = (aten.index_add, aten.index_add_, aten.scatter_add, aten.scatter_add_)  # of floats, on a GPU
 
 
 class Answers(TorchDispatchMode):
@@ -51,10 +53,13 @@ class Answers(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[str] = []
+        self.unordered: list[str] = []
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in QUESTIONS:
             self.asked.append(func.__name__)
+        if func.overloadpacket in UNORDERED:
+            self.unordered.append(func.__name__)
         if func is aten._local_scalar_dense.default:
             return {torch.bool: False, torch.int64: self.NUMBER}.get(args[0].dtype, float(self.NUMBER))
         if func is aten.nonzero.default:
@@ -118,7 +123,8 @@ def test_training_mixes_no_devices(kind, precision):
 
 @pytest.mark.parametrize("kind", ["topk", *ARCHITECTURES])
 def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers, kind):
-    """Between two points of the loss curve the host asks nothing but AuxK's one question, where there is an AuxK."""
+    """Between two points of the loss curve the host asks nothing but AuxK's one question, where there is an AuxK; and
+    nothing is summed in whatever order a GPU's threads come."""
     settings, data = replace(SETTINGS, sae=kind), pool()
     sae = moved(
         {"topk": experiment.TopKSAE, **ARCHITECTURES}[kind](D_IN, settings, torch.zeros(D_IN)), DEVICE
@@ -130,6 +136,17 @@ def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers
     torch.stack(list(sae.loss_terms(out, dead.mask, 0.5).values())).sum().backward()
     optimizer.step(1e-3)
     assert answers.asked == (["nonzero.default"] if kind in ("topk", "batch_topk") else [])
+    assert not answers.unordered
+
+
+def test_a_penalty_on_listed_pairs_sums_in_one_order(monkeypatch, answers):
+    """No gradient is added up in whatever order a GPU's threads come."""
+    monkeypatch.setattr("harness.pairs.LIST_COST_GPU", 0)
+    counts = count_pairs(sparse_codes(SETTINGS.d_sae), SETTINGS.d_sae)
+    answers.unordered.clear()  # whole numbers, whose sum has no order
+    W_dec = torch.nn.Parameter(torch.empty(SETTINGS.d_sae, D_IN, device=DEVICE))
+    pair_penalty(W_dec, counts).backward()
+    assert not answers.unordered
 
 
 @pytest.mark.parametrize("max_pairs", [4_000_000, 50])

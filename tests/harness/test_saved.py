@@ -70,7 +70,9 @@ def test_saelens_computes_what_was_trained(tmp_path, kind):
     import beartype  # noqa: F401  (before nnsight, which other tests import)
     from sae_lens import SAE
 
-    settings = SimpleNamespace(d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64)
+    settings = SimpleNamespace(
+        d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64, precision="float32"
+    )
     torch.manual_seed(0)
     scale, x = 0.37, 3 * torch.randn(64, D_IN)
     sae = ARCHITECTURES[kind](D_IN, settings, torch.randn(D_IN))
@@ -97,7 +99,9 @@ def test_saelens_computes_what_was_trained(tmp_path, kind):
 ])  # fmt: skip
 def test_a_run_records_the_hyperparameters_that_only_its_sae_has(tmp_path, kind, architecture, its_own):
     """config in final_info.json holds them beside the run's settings, and cfg.json SAELens' name."""
-    settings = SimpleNamespace(d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64)
+    settings = SimpleNamespace(
+        d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64, precision="float32"
+    )
     sae = ARCHITECTURES[kind](D_IN, settings, torch.zeros(D_IN))
     save_run(tmp_path, sae.saved(), CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
     config = json.loads((tmp_path / "final_info.json").read_text())["config"]
