@@ -30,9 +30,9 @@ class Autoencoder(nn.Module, ABC):
     pre = (x − b_dec) W_encᵀ + b_enc        [batch, d_sae]
     x̂   = z W_dec + b_dec                   [batch, d_in],   f_i = W_dec[i],   ‖f_i‖ = 1 (the optimiser keeps it)
 
-    Both products are computed in the settings' `precision`; weights, codes and gradients are float32. How z comes from pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of
-    what only this kind of SAE has, None where that is nothing; it is written into the run's config
-    (`SavedSAE.hyperparameters`).
+    Both products are computed in the settings' `precision`; weights, codes and gradients are float32. How z comes from
+    pre, the loss and further parameters are a subclass's. `hyperparameters` is a frozen dataclass of what only this kind
+    of SAE has, None where that is nothing; it is written into the run's config (`SavedSAE.hyperparameters`).
     """
 
     def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Any = None) -> None:
