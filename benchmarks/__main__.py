@@ -159,8 +159,8 @@ def measure_training(described: str, target: Target, kept: Kept, only: str | Non
     target.results.write_text(
         "[\n" + ",\n".join(" " + json.dumps(row.as_dict()) for row in rows) + "\n]\n", encoding="utf-8"
     )
-    inside = f"Measured on: {described}.\n\n{found}\n\nNot the same maths as ours:\n{differences(rows)}"
-    PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), target.section, inside), encoding="utf-8")
+    unlike = f"Not the same maths as ours:\n{differences(rows)}"
+    into_page(target.section, f"Measured on: {described}.\n\n{found}\n\n{unlike}")
     target.kept.unlink()
 
 
@@ -176,8 +176,7 @@ def measure_sessions(described: str, runs: int, write: bool) -> None:
     sys.stdout.write(session_table(found) + "\n")
     if write:
         SESSIONS.write_text(json.dumps([each.as_dict() for each in found], indent=1) + "\n", encoding="utf-8")
-        inside = f"Measured on: {described}; {runs} runs.\n\n{session_table(found)}"
-        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "session", inside), encoding="utf-8")
+        into_page("session", f"Measured on: {described}; {runs} runs.\n\n{session_table(found)}")
 
 
 def measure_seeds(described: str, write: bool) -> None:
@@ -186,8 +185,12 @@ def measure_seeds(described: str, write: bool) -> None:
     sys.stdout.write(absorption_table(found) + "\n")
     if write:
         ABSORPTION.write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
-        inside = f"Measured on: {described}.\n\n{absorption_table(found)}"
-        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "absorption", inside), encoding="utf-8")
+        into_page("absorption", f"Measured on: {described}.\n\n{absorption_table(found)}")
+
+
+def into_page(section: str, inside: str) -> None:
+    """Put it between the section's markers in docs/performance.md."""
+    PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), section, inside), encoding="utf-8")
 
 
 def say(text: str) -> None:

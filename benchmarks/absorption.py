@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 
 import experiment
-from benchmarks.session import Case, cache_at, run
-from harness.evaluation.absorption import LetterData, absorption_scores
+from benchmarks.session import Case, Clock, cache_at, run
+from harness.evaluation.absorption import absorption_scores
 from harness.evaluation.artifacts import read_letters
 from harness.evaluation.evals import Plan
 from harness.evaluation.full import score_full
@@ -43,37 +41,26 @@ class Absorption:
 
 def measure_absorption(settings: experiment.Settings | None = None) -> Absorption:
     """Both on one SAE trained here, at tiny scale unless settings are given."""
+    clock = Clock()
     with tempfile.TemporaryDirectory() as name, cache_at(Path(name) / "shared"):
         folder = Path(name)
         run(Case(settings or experiment.SCALES["tiny"]), folder / "run_0")
         submission = load_submission(folder / "run_0")
         as_upstream_sae(submission)
         hooked = load_hooked(submission.model)
-        known: list[LetterData] = []
-
-        def read() -> None:
-            with quiet(), torch.no_grad():
-                known.append(read_letters(hooked, submission.sae.cfg.hook_name))
-
-        def seeds() -> None:
+        with clock("reading"), quiet(), torch.no_grad():
+            letters = read_letters(hooked, submission.sae.cfg.hook_name)
+        with clock("scoring"):
             for seed in range(SEEDS):
-                absorption_scores(submission.sae, known[0], submission.layer, seed)
-
-        reading, scoring = seconds(read), seconds(seeds)
-        first, later = [], []
+                absorption_scores(submission.sae, letters, submission.layer, seed)
         for number in range(SEPARATE):
             with cache_at(folder / f"own_{number}"):
                 subject = _subject(submission, folder / f"out_{number}")
-                first.append(seconds(lambda: score_full(subject)))  # noqa: B023
-                later.append(seconds(lambda: score_full(subject)))  # noqa: B023
-        return Absorption(reading + scoring, scoring, sum(first), sum(later))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long that takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+                for when in ("first", "later"):
+                    with clock(when):
+                        score_full(subject)
+    took = clock.seconds
+    return Absorption(took["reading"] + took["scoring"], took["scoring"], took["first"], took["later"])
 
 
 def _subject(submission: Submission, out: Path) -> FullSubject:

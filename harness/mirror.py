@@ -134,9 +134,7 @@ def _send(to: str, record: Record, project: str, session: Path, offline: bool) -
         TRACKERS[to](record, project, session, offline)
     except MirrorError:
         raise
-    except (
-        Exception
-    ) as error:  # a tracker's errors share no base class: keys, network, disk, its own settings
+    except Exception as error:  # a tracker's errors share no base class: keys, network, its own settings
         raise MirrorError(
             f"{to} did not take {record.name} ({type(error).__name__}: {error}): check the key and the network, or keep it "
             "here with --offline; what was sent before is noted, and is not sent again"

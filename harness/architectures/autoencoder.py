@@ -115,9 +115,8 @@ class _RoundedProduct(torch.autograd.Function):
         a, b = ctx.saved_tensors
         into_a = above[0] @ b.T if ctx.needs_input_grad[0] else None
         into_b = None
-        if ctx.needs_input_grad[
-            1
-        ]:  # laid out as b is, so that what b is a view of gets a contiguous gradient
+        if ctx.needs_input_grad[1]:
+            # Laid out as b is, so that what b is a view of gets a contiguous gradient.
             into_b = a.T @ above[0] if b.is_contiguous() else (above[0].T @ a).T
         return into_a, into_b, None
 

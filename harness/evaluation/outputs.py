@@ -109,9 +109,8 @@ def core(
         "cossim": ours["cosine"],
         "l0": ours["l0"],
         "frac_alive": 1 - ours["dead_latents"],
-        "average_max_decoder_cosine_sim": ours.get(
-            "decoder_cosine", math.nan
-        ),  # a program may name no directions
+        # A program may name no directions.
+        "average_max_decoder_cosine_sim": ours.get("decoder_cosine", math.nan),
         "total_tokens_eval_reconstruction": tokens,
         "total_tokens_eval_sparsity_variance": int(ours["tokens"]),
     }
