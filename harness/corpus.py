@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from harness.cache import Cache, Draft
 from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, is_offline, quiet, remedy
+from harness.hub import data_set_revision, is_offline, quiet, refusals, remedy
 from harness.lm import fingerprint, model_folder
 from harness.text import Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
 
@@ -282,12 +282,10 @@ def _split_of(content: str | list[int]) -> Split:
 
 
 def _revision(source: Source) -> str:
-    try:
-        return data_set_revision(source.repository, source.revision)
-    except Exception as error:  # huggingface_hub's, which share no base class; an unknown one is raised again
-        advice = remedy(error, "data set", _EXAMPLE)
-        if advice is None:
-            raise
-        raise TextError(
+    def told(advice: str) -> TextError:
+        return TextError(
             f"the data set {source.name!r} cannot be used: {advice} (no file or folder of that name is seen from {Path.cwd()})"
-        ) from error
+        )
+
+    with refusals("data set", _EXAMPLE, told):
+        return data_set_revision(source.repository, source.revision)

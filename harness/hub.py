@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
 
 from harness.notes import recall, remember
 
@@ -35,6 +37,18 @@ def remedy(error: BaseException, kind: str, example: str) -> str | None:
             first_line = (str(step).splitlines() or [""])[0]
             return text.format(kind=kind, example=example, error=first_line)
     return None
+
+
+@contextlib.contextmanager
+def refusals(kind: str, example: str, told: Callable[[str], Exception]) -> Iterator[None]:
+    """Within, what the hub's libraries refuse is raised as `told(what to do)`; an error that is none of theirs passes."""
+    try:
+        yield
+    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
+        advice = remedy(error, kind, example)
+        if advice is None:
+            raise
+        raise told(advice) from error
 
 
 def quiet() -> None:

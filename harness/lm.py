@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.content import content_hash
 from harness.errors import DeviceError, ModelError
-from harness.hub import quiet, remedy
+from harness.hub import quiet, refusals
 from harness.text import DATA
 
 if TYPE_CHECKING:
@@ -91,13 +92,8 @@ def model_folder(name: str) -> Path:
         if not (folder / "config.json").is_file():
             raise ModelError(f"{folder} holds no model: config.json is missing")
         return folder
-    try:
+    with _refusals(name):
         return _hub_folder(name)
-    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
-        advice = remedy(error, "model", _EXAMPLE)
-        if advice is None:
-            raise
-        raise ModelError(f"the model {name!r} cannot be used: {advice}") from error
 
 
 def lacking_model(name: str) -> str:
@@ -109,16 +105,18 @@ def lacking_model(name: str) -> str:
         elif local_folder(name) is None:
             from huggingface_hub import HfApi
 
-            if HfApi().model_info(name, timeout=20).gated:
-                HfApi().auth_check(name)
+            with _refusals(name):
+                if HfApi().model_info(name, timeout=20).gated:
+                    HfApi().auth_check(name)
     except ModelError as error:
         return str(error)
-    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
-        advice = remedy(error, "model", _EXAMPLE)
-        if advice is None:
-            raise
-        return f"the model {name!r} cannot be used: {advice}"
     return ""
+
+
+def _refusals(name: str) -> AbstractContextManager[None]:
+    return refusals(
+        "model", _EXAMPLE, lambda advice: ModelError(f"the model {name!r} cannot be used: {advice}")
+    )
 
 
 def local_folder(name: str) -> Path | None:

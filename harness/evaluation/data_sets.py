@@ -7,7 +7,6 @@ sae-bench reads is kept: the same rows in the same order, so that it draws the s
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import shutil
@@ -19,7 +18,7 @@ from typing import Any
 from harness.cache import Cache, Draft, key_of
 from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, is_offline, known_revision, quiet, remedy
+from harness.hub import data_set_revision, is_offline, known_revision, quiet, refusals
 
 KIND, FORMAT, FILES = "data-sets", 1, "files"
 EXAMPLE = "LabHC/bias_in_bios"
@@ -55,7 +54,13 @@ def fetch(name: str) -> Path:
     """
     if (found := kept(name)) is not None:
         return found
-    with _told(name):
+
+    def told(why: str) -> TextError:
+        return TextError(
+            f"the data set {name!r}, which the evals read, cannot be had: {why}; --evals says which are fetched"
+        )
+
+    with refusals("data set", EXAMPLE, told):
         commit = data_set_revision(name, None)
         take = SAMPLED.get(name, _whole)
         return (
@@ -86,13 +91,14 @@ def missing(name: str, data_dir: Path | None) -> list[str]:
         ]
     from huggingface_hub import HfApi
 
+    def told(why: str) -> TextError:
+        return TextError(f"the data set {name} cannot be had: {why}")
+
     try:
-        HfApi().dataset_info(name, timeout=20)
-    except Exception as error:  # the hub's errors share no base class; an unknown one is raised again
-        why = remedy(error, "data set", EXAMPLE)
-        if why is None:
-            raise
-        return [f"the data set {name} cannot be had: {why}"]
+        with refusals("data set", EXAMPLE, told):
+            HfApi().dataset_info(name, timeout=20)
+    except TextError as error:
+        return [str(error)]
     return []
 
 
@@ -108,20 +114,6 @@ def _holds_data(folder: Path) -> bool:
 def _fields(name: str, commit: str) -> dict[str, Any]:
     sampled = {"texts": ENOUGH} if name in SAMPLED else {}
     return {"format": FORMAT, "name": name, "commit": commit, **sampled}
-
-
-@contextlib.contextmanager
-def _told(name: str) -> Iterator[None]:
-    """The hub's refusals as TextErrors; an error that is none of its own passes."""
-    try:
-        yield
-    except Exception as error:  # the hub's errors share no base class
-        why = remedy(error, "data set", EXAMPLE)
-        if why is None:
-            raise
-        raise TextError(
-            f"the data set {name!r}, which the evals read, cannot be had: {why}; --evals says which are fetched"
-        ) from error
 
 
 def _fill(draft: Draft, name: str, commit: str, take: Callable[[str, str, Path], None]) -> None:

@@ -19,11 +19,28 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
+
+from harness.lm import LOCAL_MODEL
+from harness.text import DATA
+
 API = re.compile(
     r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)"
     r"(?:/(?P<what>[\w-]+)(?:/(?P<rev>[^/]+)(?:/(?P<path>.*))?)?)?"
 )
 FILE = re.compile(r"/(?P<kind>datasets/)?(?P<name>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)")
+
+
+def save_small_llama(folder: Path, dtype: torch.dtype = torch.float32) -> None:
+    """A Llama of random weights with the shipped model's tokenizer, as `save_pretrained` writes it."""
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64,
+        vocab_size=8192, bos_token_id=2, eos_token_id=1, pad_token_id=0,
+    )  # fmt: skip
+    AutoModelForCausalLM.from_config(config).to(dtype).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(DATA / LOCAL_MODEL).save_pretrained(folder)
 
 
 @dataclass

@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 import torch
 import zstandard
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
 
 from harness.hub import remedy
-from harness.lm import LOCAL_MODEL
-from harness.text import DATA, entries
-from tests.harness.hub_server import Hub, hub
+from harness.text import entries
+from tests.harness.hub_server import Hub, hub, save_small_llama
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = 6
@@ -28,14 +26,8 @@ FILES = 6
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """acme/tiny, a Llama of random weights in bf16; acme/texts, six packed files; and a gated one of each."""
     root = tmp_path_factory.mktemp("hub")
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64,
-        vocab_size=8192, bos_token_id=2, eos_token_id=1, pad_token_id=0,
-    )  # fmt: skip
     model = root / "models" / "acme" / "tiny"
-    AutoModelForCausalLM.from_config(config).to(torch.bfloat16).save_pretrained(model)
-    AutoTokenizer.from_pretrained(DATA / LOCAL_MODEL).save_pretrained(model)
+    save_small_llama(model, torch.bfloat16)
     texts = root / "datasets" / "acme" / "texts"
     (texts / "train").mkdir(parents=True)
     lines = [json.dumps({"text": entry.line, "meta": {"source": "x"}}) for entry in entries("train")[:6000]]

@@ -14,18 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
 
 from harness.cache import Cache
 from harness.evaluation import data_sets
 from harness.evaluation.data_sets import ENOUGH, EUROPARL, FILES, GITHUB, LANGUAGES, PAIRS, SHORTEST_CODE
 from harness.evaluation.evals import BIOS, REVIEWS
-from harness.lm import LOCAL_MODEL
 from harness.notes import remember
-from harness.text import DATA, entries
+from harness.text import entries
 from tests.harness.evaluation.layout import NEWS, as_on_the_hub
-from tests.harness.hub_server import Hub, hub
+from tests.harness.hub_server import Hub, hub, save_small_llama
 
 REPOSITORY = Path(__file__).parents[3]
 COMMIT = "c" * 40
@@ -153,14 +150,8 @@ def jsonl(path: Path, rows: list[dict[str, Any]]) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """acme/tiny, a Llama of random weights; acme/texts; and small stand-ins for the five data sets of sparse probing."""
     root = tmp_path_factory.mktemp("hub")
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64,
-        vocab_size=8192, bos_token_id=2, eos_token_id=1, pad_token_id=0,
-    )  # fmt: skip
     model, texts = root / "models" / "acme" / "tiny", root / "datasets"
-    AutoModelForCausalLM.from_config(config).save_pretrained(model)
-    AutoTokenizer.from_pretrained(DATA / LOCAL_MODEL).save_pretrained(model)
+    save_small_llama(model)
     jsonl(texts / "acme/texts/train.jsonl", [{"text": entry.line} for entry in entries("train")[:25_000]])
     as_on_the_hub(texts)
     rng = random.Random(0)
