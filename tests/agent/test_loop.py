@@ -115,6 +115,8 @@ def test_a_kill_at_any_event_loses_and_repeats_nothing(
     tmp_path: Path, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, before: bool
 ) -> None:
     """Killed at each event in turn and resumed, the session ends the same; what was recorded is never asked again."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    conduct(toy_session(tmp_path / "first", paper=False))  # measures the baseline; all others find it kept
     whole = toy_session(tmp_path / "whole", paper=False)
     conduct(whole)
     expected, events = finished(whole), len(whole.journal.events)
