@@ -108,8 +108,13 @@ def _run(args: argparse.Namespace) -> int:
 
 def _settings(args: argparse.Namespace, idea: Path) -> Settings:
     settings = resolve(_flags(args), args.config)
-    recording = recording_path(idea)
-    if not settings.model and recording.is_file():
+    recording = Path(settings.recording) if settings.recording else recording_path(idea)
+    played = "recorded" in (settings.model, settings.adviser, settings.coder_model)
+    if args.recording and settings.model and not played:
+        raise UsageError(
+            f"--recording {args.recording}: --model {settings.model} plays none; leave one of them out"
+        )
+    if not settings.model and (recording.is_file() or settings.recording):
         print(f"No model named: playing the recording {recording} (edits, experiments, figures and paper are made for real).",
               file=sys.stderr)  # fmt: skip
         return settings.model_copy(update={"model": "recorded", "recording": str(recording.resolve())})
@@ -118,7 +123,7 @@ def _settings(args: argparse.Namespace, idea: Path) -> Settings:
             f"no model is named and {recording} does not exist: give --model NAME (any litellm model; the key in the "
             "provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
         )
-    if "recorded" in (settings.model, settings.adviser, settings.coder_model) and not settings.recording:
+    if played and not settings.recording:
         if not recording.is_file():
             raise UsageError(f"--model recorded: {recording} does not exist; name one with --recording FILE")
         return settings.model_copy(update={"recording": str(recording.resolve())})

@@ -21,6 +21,7 @@ import torch
 from harness.cache import Cache, Draft
 from harness.corpus import kept_rows
 from harness.device import free_memory
+from harness.errors import HarnessError
 from harness.evaluation import outputs
 from harness.evaluation.ablation import with_metric
 from harness.evaluation.artifacts import Artifacts
@@ -113,9 +114,14 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
         torch.manual_seed(repeat)
         random.seed(repeat)
         with tempfile.TemporaryDirectory() as name, upstream.absorption_folders(Path(name), probes):
-            written = run_whole(
-                subject, "absorption", upstream.absorption_main.run_eval, config, model, Path(name)
-            )
+            try:
+                written = run_whole(
+                    subject, "absorption", upstream.absorption_main.run_eval, config, model, Path(name)
+                )
+            except outputs.NoResult as error:
+                if "first-letter features" not in str(error):
+                    raise
+                raise HarnessError(_too_few_letters(subject, config)) from error
         mean = written["eval_result_metrics"]["mean"]
         found.append(
             {
@@ -132,6 +138,18 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
         for each in written["eval_result_details"]
     }
     return over_repeats(found), {"absorption_by_letter": letters}
+
+
+def _too_few_letters(subject: FullSubject, config: Any) -> str:
+    """Small models do not spell: nothing is the matter with the SAE."""
+    others = ",".join(name for name in subject.plan.evals if name != "absorption")
+    return (
+        f"absorption cannot be measured on {subject.submission.model}, layer {subject.submission.layer}: sae-bench asks that "
+        f"probes of the language model itself tell {config.min_feats_for_eval} first letters of words (F1 above "
+        f"{config.min_GT_probe_f1}). Read a larger model or another layer, or score without it: "
+        f"{f'--evals={others}' if others else 'name other --evals'}; in a session, in `command` and `check` of [evaluator], "
+        "with `optional = true` for its metrics"
+    )
 
 
 def _sparse_probing(subject: FullSubject, model: Any) -> Found:

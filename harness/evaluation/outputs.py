@@ -45,6 +45,10 @@ class OutputError(HarnessError):
     """A result is not what SAEBench's schema asks for: its version changed, or a value is missing."""
 
 
+class NoResult(OutputError):
+    """sae-bench ended without a result; what it printed."""
+
+
 @dataclass(frozen=True)
 class Writer:
     """Fills and writes the files of one SAE."""

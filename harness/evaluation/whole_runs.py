@@ -172,7 +172,7 @@ def run_whole(
     found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
     if not found:
         said = " ".join(printed.getvalue().split())[-400:] or "it says nothing"
-        raise outputs.OutputError(f"sae-bench's {name} left no result: {said}")
+        raise outputs.NoResult(f"sae-bench's {name} left no result: {said}")
     value: dict[str, Any] = outputs.finite(json.loads(found[0].read_text()))
     outputs.check(value["eval_type_id"], value)
     place = subject.writer.folder / value["eval_type_id"]

@@ -14,6 +14,7 @@ import pytest
 
 from agent.session.settings import REPOSITORY
 from tests.agent.session.test_scales import write_template
+from tests.toy import toy_recording
 
 TOY = REPOSITORY / "templates" / "toy"
 GOOD = {
@@ -65,6 +66,19 @@ def refused(result: subprocess.CompletedProcess[str], code: int, *words: str) ->
 def test_no_model_and_no_recording_says_what_to_set(run: Run, idea: Path, tmp_path: Path) -> None:
     """The error names --model, the recording looked for, and manual."""
     refused(run(idea, "--template", TOY), 2, "--model", "idea.recording.jsonl", "manual")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_recording_that_is_named_is_the_one_that_is_played(run: Run, idea: Path, tmp_path: Path) -> None:
+    """Without --model too, not the one beside the idea; beside a model that plays none it is refused."""
+    shutil.copy(REPOSITORY / "ideas" / "progressive.recording.jsonl", tmp_path / "idea.recording.jsonl")
+    mine = toy_recording(tmp_path / "mine.jsonl")
+    shown = run(idea, "--template", TOY, "--recording", mine, "--dry-run")
+    assert shown.returncode == 0 and f"playing the recording {mine}" in shown.stderr, shown.stderr
+    refused(run(idea, "--template", TOY, "--recording", tmp_path / "gone.jsonl"), 3, "gone.jsonl")
+    refused(
+        run(idea, "--template", TOY, "--recording", mine, "--model", "manual"), 2, "--recording", "leave one"
+    )
     assert not (tmp_path / "runs").exists()
 
 

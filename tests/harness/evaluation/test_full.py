@@ -13,6 +13,7 @@ import torch
 pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 
 from harness.cache import Cache  # noqa: E402
+from harness.errors import HarnessError  # noqa: E402
 from harness.evaluation import upstream, whole_runs  # noqa: E402
 from harness.evaluation.evals import Plan, missing  # noqa: E402
 from harness.evaluation.full import score_full  # noqa: E402
@@ -135,10 +136,9 @@ def test_activations_that_would_fill_the_cache_are_not_kept(
     assert Cache().entries(KIND) == []
 
 
-def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_site_packages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Repeats differ, the probe is trained once and read from the cache by a later SAE."""
+@pytest.fixture
+def few_words(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Absorption on four words a letter, its probe of the language model trained shortly; how often it was trained."""
     common = upstream.absorption_common
     words = sorted(set(common.get_alpha_tokens(upstream_tokenizer())))
     few = [
@@ -148,23 +148,41 @@ def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_s
     ]
     for module in (common, upstream.feature_absorption):
         monkeypatch.setattr(module, "get_alpha_tokens", lambda _: few)
-    trained = []
+    trained: list[int] = []
     train = common.train_linear_probe_for_task
     monkeypatch.setattr(
         common,
         "train_linear_probe_for_task",
         lambda **k: trained.append(1) or train(**{**k, "num_epochs": 2}),
     )
+    return trained
+
+
+def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_site_packages(
+    tmp_path: Path, few_words: list[int]
+) -> None:
+    """Repeats differ, the probe is trained once and read from the cache by a later SAE."""
+    common = upstream.absorption_common
     before = set(Path(common.RESULTS_DIR).rglob("*")) if Path(common.RESULTS_DIR).exists() else set()
     given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "absorption", context=96)
     found = score_full(given)
     score_full(given)
-    assert len(trained) == 1
+    assert len(few_words) == 1
     assert found.metrics["absorption_fraction"].n == 2
     assert found.metrics["absorption_fraction"].spread is not None
     assert found.details["absorption_by_letter"]
     after = set(Path(common.RESULTS_DIR).rglob("*")) if Path(common.RESULTS_DIR).exists() else set()
     assert after == before
+
+
+def test_a_model_that_does_not_spell_is_said_to_be_the_cause(tmp_path: Path, few_words: list[int]) -> None:
+    """Where sae-bench finds too few letters in the language model, the error names model and layer and what to leave out."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "absorption", context=96)
+    strict = {**given.settings, "absorption": {**given.settings["absorption"], "min_GT_probe_f1": 1.0}}
+    with pytest.raises(
+        HarnessError, match=r"cannot be measured on .*, layer 1: .*--evals=core; in a session"
+    ):
+        score_full(replace(given, settings=strict))
 
 
 def upstream_tokenizer() -> Any:
