@@ -86,6 +86,9 @@ def run_with_artifacts(
     name, would be read (fault 17): here they are an entry of the cache, of content, whole or not there. Where they are
     so large that they would drive out what training reads, they are not kept: reading them from a disk would take about
     as long as reading the language model again.
+
+    The SAE that fills the cache is then scored from it as all others are: sae-bench draws at random while it reads the
+    model, so that its score of this SAE alone would be on other draws.
     """
     config = subject.config(name, model)
     size, cache = activation_bytes(name, config, model), Cache()

@@ -112,6 +112,14 @@ def test_what_depends_on_the_language_model_is_made_once_and_by_content(
 
 
 @pytest.mark.parametrize("name", ["sparse_probing", "scr", "tpp"])
+def test_the_sae_that_fills_the_cache_is_scored_as_those_after_it(name: str, tmp_path: Path) -> None:
+    """Its scores are, digit for digit, those that it has when it is scored again: on the same draws as all others."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
+    first = score_full(given).metrics
+    assert score_full(given).metrics == first
+
+
+@pytest.mark.parametrize("name", ["sparse_probing", "scr", "tpp"])
 def test_what_an_eval_keeps_is_known_beforehand(name: str, tmp_path: Path) -> None:
     """The bytes that are foretold are those that sae-bench writes, for each eval that keeps activations."""
     given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
