@@ -32,9 +32,9 @@ from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval,
 from harness.evaluation.whole_runs import (
     KIND,
     FullSubject,
-    artifact_fields,
     run_whole,
     run_with_artifacts,
+    saebench_fields,
 )
 from harness.lm import load_lm, model_folder
 
@@ -95,7 +95,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
     from harness.evaluation import upstream
 
     config = subject.config("absorption", model)
-    fields = artifact_fields(subject, ()) | {
+    fields = saebench_fields(subject, ()) | {
         "template": config.prompt_template,
         "position": config.prompt_token_pos,
     }

@@ -119,7 +119,7 @@ def run_with_artifacts(
         draft.adopt_all()
 
     device = subject.submission.sae.device.type  # where sae-bench loads them again
-    fields = artifact_fields(subject, _read_by(config)) | {"eval": name, "config": own, "device": device}
+    fields = saebench_fields(subject, _read_by(config)) | {"eval": name, "config": own, "device": device}
     kept = cache.get(KIND, fields, make) / "kept"
     with tempfile.TemporaryDirectory() as folder:
         return run_whole(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(kept))
@@ -190,7 +190,7 @@ def _read_by(config: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def artifact_fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, Any]:
+def saebench_fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, Any]:
     """Everything that an eval's artifacts depend on, for the cache's key."""
     return {
         "format": FORMAT,
