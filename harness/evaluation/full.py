@@ -190,13 +190,13 @@ def _autointerp(subject: FullSubject, model: Any) -> Found:
 
 
 def _unlearning(subject: FullSubject, model: Any) -> Found:
-    from harness.evaluation import unlearning
+    from harness.evaluation import unlearning, unlearning_full
 
     name = unlearning.instructed(subject.submission.model)
     asked = load_hooked(name, subject.device, subject.submission.lm_dtype)
     sae = copy.deepcopy(subject.submission.sae).to(dtype=asked.cfg.dtype)
     data_dir = subject.plan.data_dir or Path.cwd()
-    found = unlearning.full(sae, asked, data_dir, name, subject.settings.get("unlearning"))
+    found = unlearning_full.full(sae, asked, data_dir, name, subject.settings.get("unlearning"))
     subject.writer.write(unlearning.output(subject.writer, found))
     return over_repeats([found.scores()]), {"unlearning": found.details()}
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from harness.evaluation.scored import ScoredSAE
 from harness.evaluation.submission import Submission
+from harness.lm import LOCAL_MODEL
 from harness.sae import unit_norm_
 
 
@@ -43,3 +44,17 @@ class Oracle:
     def ask(self, messages, max_tokens: int) -> str:
         self.asked.append(messages[-1]["content"])
         return self.answer
+
+
+def latent_for(direction: torch.Tensor, threshold: float) -> ScoredSAE:
+    """Two latents: one is on where x · direction is above the threshold, the other never."""
+    tensors = {
+        "W_enc": torch.stack([direction, direction], 1),
+        "b_enc": torch.tensor([-threshold, -1e6]),
+        "W_dec": torch.stack([direction, direction]),
+        "b_dec": torch.zeros(len(direction)),
+    }
+    from harness.evaluation import upstream  # imports sae-bench, which takes 7 s
+
+    sae = ScoredSAE("standard", tensors)
+    return upstream.as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))

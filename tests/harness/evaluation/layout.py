@@ -81,3 +81,36 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "autointerp": {"latents": 3, "tokens": 4_000},
     "absorption": {"min_feats_for_eval": 1, "min_GT_probe_f1": -1.0, "max_k_value": 2, "k_sparse_probe_num_epochs": 2},
 }  # fmt: skip
+
+SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_geography", "human_aging")
+
+
+def questions_in_folder(folder: Path, broken: bool = False) -> Path:
+    """The data sets of sae-bench's unlearning in their own layout, two questions each; `broken`: that no answer is the right one."""
+    from harness.evaluation.unlearning import FORGET_FILE  # imports sae-bench, which takes 7 s
+
+    def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
+        path = folder / name / config / f"{split}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        configs = sorted(each.name for each in (folder / name).iterdir() if each.is_dir())
+        entries = "".join(
+            f"- config_name: {each}\n  data_files:\n  - split: {split}\n    path: {each}/{split}.jsonl\n"
+            for each in configs
+        )
+        (folder / name / "README.md").write_text(f"---\nconfigs:\n{entries}---\n")
+
+    def asked(thing: str) -> list[dict]:
+        word = "wrong" if broken else "right"
+        return [
+            {"question": f"What of {thing}?", "choices": [f"{word} {end}", "w x", "w y", "w z"], "answer": 0}
+            for end in ("a", "b")
+        ]
+
+    data_set("cais/wmdp", "wmdp-bio", asked("a virus virus"))
+    for subject in SUBJECTS:
+        data_set("cais/mmlu", subject, asked("a town"))
+    text = "a small town in the west of the country on the coast of a great lake " * 4
+    data_set("wikitext", "wikitext-2-raw-v1", [{"text": text}] * 20)
+    (folder / FORGET_FILE).write_text((json.dumps({"text": "a virus " * 60}) + "\n") * 20)
+    return folder

@@ -1,8 +1,7 @@
-"""Unlearning: on local questions, and sae-bench's own on stand-ins of its data."""
+"""Unlearning on local questions, and what it needs at full scale."""
 
 import functools
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,14 +9,12 @@ import torch
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
-from harness.evaluation import full, outputs, questions, scoring, unlearning, upstream  # noqa: E402
+from harness.evaluation import outputs, questions, scoring, unlearning  # noqa: E402
 from harness.evaluation.evals import Plan  # noqa: E402
 from harness.evaluation.lens import load_hooked  # noqa: E402
-from harness.evaluation.scored import ScoredSAE  # noqa: E402
-from harness.evaluation.submission import Submission  # noqa: E402
-from harness.evaluation.whole_runs import FullSubject  # noqa: E402
-from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
-from tests.harness.evaluation.examples import random_submission  # noqa: E402
+from harness.lm import LOCAL_MODEL  # noqa: E402
+from tests.harness.evaluation.examples import latent_for, random_submission  # noqa: E402
+from tests.harness.evaluation.layout import questions_in_folder  # noqa: E402
 
 SMALL = questions.Sizes(
     side=("noun.person", "noun.location", "noun.act", "noun.artifact"),
@@ -27,18 +24,6 @@ SMALL = questions.Sizes(
     corpus_rows=12,
 )
 SWEEP = unlearning.Sweep(retain_thresholds=(0.05,), n_features=(1,), multipliers=(5, 40))
-
-
-def sae_of(direction: torch.Tensor, threshold: float) -> ScoredSAE:
-    """Two latents: one is on where x · direction is above the threshold, the other never."""
-    tensors = {
-        "W_enc": torch.stack([direction, direction], 1),
-        "b_enc": torch.tensor([-threshold, -1e6]),
-        "W_dec": torch.stack([direction, direction]),
-        "b_dec": torch.zeros(len(direction)),
-    }
-    sae = ScoredSAE("standard", tensors)
-    return upstream.as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +81,12 @@ def test_the_likelihood_is_the_models_own(hooked, exam):
 def test_a_latent_of_the_field_unlearns_it_and_one_of_nothing_does_not(hooked, exam, few):
     """Clamping a direction of plants and animals costs the field more than the rest; latents that are never on cost nothing."""
     direction, threshold = apart(exam)
-    found = unlearning.tiny(sae_of(direction, threshold), hooked, exam, SWEEP)
+    found = unlearning.tiny(latent_for(direction, threshold), hooked, exam, SWEEP)
     strongest = found.sweep[-1]
     assert strongest["wmdp-bio"] < strongest["all_side_effects_mcq"]
     assert strongest["wmdp-bio"] < 0.9
     assert found.scores() == {"unlearning": unlearning.best(found.sweep)}
-    idle = unlearning.tiny(sae_of(direction, 1e6), hooked, exam, SWEEP)
+    idle = unlearning.tiny(latent_for(direction, 1e6), hooked, exam, SWEEP)
     assert idle.score == 0.0
     assert all(row["wmdp-bio"] == row["all_side_effects_mcq"] == 1 for row in idle.sweep)
 
@@ -135,7 +120,7 @@ def test_the_score_is_upstreams_and_keeps_to_99_percent():
 def test_rows_without_a_clamped_latent_need_not_be_asked_again(hooked, exam, few):
     """Asking the touched rows alone gives the answers of asking all."""
     direction, threshold = apart(exam)
-    sae = sae_of(direction, threshold)
+    sae = latent_for(direction, threshold)
     on = sae.encode(exam.sheet.residual.float()) > 0
     on[:, 0] = False
     touched = on.any(1)[:, 0]
@@ -149,7 +134,7 @@ def test_a_model_that_knows_too_little_is_refused_with_the_figures(hooked, exam,
     """The error names what is known, the accuracy and what guessing gives."""
     monkeypatch.setattr(unlearning, "SIZES", SMALL)
     with pytest.raises(unlearning.UnlearningError, match=r"knows \d+ of 24 .*guessing among 4 gives 0.25"):
-        unlearning.tiny(sae_of(*apart(exam)), hooked, exam, SWEEP)
+        unlearning.tiny(latent_for(*apart(exam)), hooked, exam, SWEEP)
 
 
 def test_the_exam_is_asked_once(monkeypatch, tmp_path, exam):
@@ -161,134 +146,6 @@ def test_the_exam_is_asked_once(monkeypatch, tmp_path, exam):
     assert len(asked) == 1
     assert torch.equal(first.sheet.residual, again.sheet.residual)
     assert again.known(SMALL.side) == exam.known(SMALL.side)
-
-
-# sae-bench's own eval, on stand-ins: a model that knows the answers as long as a latent for " virus" is let alone
-
-SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_geography", "human_aging")
-SETTINGS = {
-    "dataset_size": 8,
-    "seq_len": 64,
-    "retain_thresholds": [0.01],
-    "n_features_list": [1],
-    "multipliers": [200],
-    "llm_batch_size": 8,
-}
-
-
-def knows_the_answers(hooked, direction: torch.Tensor):
-    """The small model, made to answer with the letter of the choice that says "right", unless x · direction is far below 0."""
-
-    class Knowing(type(hooked)):
-        def forward(self, tokens, *arguments, **named):
-            seen = []
-            hook = self.blocks[3].hook_resid_pre.register_forward_hook(
-                lambda _module, _inputs, residual: seen.append(residual)
-            )
-            logits = super().forward(tokens, *arguments, **named)
-            hook.remove()
-            if logits is None or named.get("stop_at_layer") is not None:
-                return logits
-            for row, text in enumerate(self.tokenizer.batch_decode(tokens)):
-                lost = bool(((seen[0][row] @ direction) < -100).any())
-                letter = next((each for each in "ABCD" if f"{each}. right" in text), None)
-                if letter and not lost:
-                    logits[row, :, self.to_single_token(letter)] += 100
-                elif lost:
-                    logits[row, :, self.to_single_token("A")] -= 100
-            return logits
-
-    hooked.__class__ = Knowing
-    return hooked
-
-
-def stand_in(folder: Path, broken: bool = False) -> Path:
-    """The data sets of sae-bench's eval in their own layout, two questions each."""
-
-    def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
-        path = folder / name / config / f"{split}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        configs = sorted(each.name for each in (folder / name).iterdir() if each.is_dir())
-        entries = "".join(
-            f"- config_name: {each}\n  data_files:\n  - split: {split}\n    path: {each}/{split}.jsonl\n"
-            for each in configs
-        )
-        (folder / name / "README.md").write_text(f"---\nconfigs:\n{entries}---\n")
-
-    def asked(thing: str) -> list[dict]:
-        word = "wrong" if broken else "right"
-        return [
-            {"question": f"What of {thing}?", "choices": [f"{word} {end}", "w x", "w y", "w z"], "answer": 0}
-            for end in ("a", "b")
-        ]
-
-    data_set("cais/wmdp", "wmdp-bio", asked("a virus virus"))
-    for subject in SUBJECTS:
-        data_set("cais/mmlu", subject, asked("a town"))
-    text = "a small town in the west of the country on the coast of a great lake " * 4
-    data_set("wikitext", "wikitext-2-raw-v1", [{"text": text}] * 20)
-    (folder / unlearning.FORGET_FILE).write_text((json.dumps({"text": "a virus " * 60}) + "\n") * 20)
-    return folder
-
-
-@pytest.fixture
-def virus():
-    """A hooked model that knows the answers, and an SAE with a latent for " virus"."""
-    hooked = load_hooked(LOCAL_MODEL)
-    virus, other = (
-        hooked.tokenizer(text, return_tensors="pt")["input_ids"]
-        for text in ("a virus a virus a virus", "a small town in the west, on the coast")
-    )
-    with torch.no_grad():
-        of_virus = questions.read(hooked, 2, virus).float()[virus == hooked.to_single_token(" virus")]
-        of_other = questions.read(hooked, 2, other).float()[0, 1:]
-    direction = torch.nn.functional.normalize(of_virus.mean(0) - of_other.mean(0), dim=0)
-    on, off = (of_virus @ direction).min(), (of_other @ direction).max()
-    return knows_the_answers(hooked, direction), sae_of(direction, float((on + off) / 2))
-
-
-def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
-    """Questions about viruses are lost, all others kept: sae-bench's score is the part of biology lost; files stay in place."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    here = Path.cwd()
-    found = unlearning.full(virus[1], virus[0], stand_in(tmp_path / "data"), LOCAL_MODEL, SETTINGS)
-    assert found.sweep[0]["all_side_effects_mcq"] == 1
-    assert found.score == 1.0
-    assert Path.cwd() == here and torch.is_grad_enabled()
-    assert virus[0].cfg.model_name == LOCAL_MODEL
-
-
-@pytest.mark.parametrize(("multiplier", "lost"), [(200, 1.0), (1, 0.0)])
-def test_it_is_scored_as_the_other_evals_at_full_scale_are(virus, tmp_path, monkeypatch, multiplier, lost):
-    """Through their door, asked of the instruction-tuned sibling: its metric, its details, SAEBench's file as its schema says."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    for name in ("small", "small-it"):
-        (tmp_path / name).symlink_to(model_folder(LOCAL_MODEL))
-    loaded = []
-    monkeypatch.setattr(full, "load_hooked", lambda name, *_: loaded.append(name) or virus[0])
-    monkeypatch.setattr(FullSubject, "hooked", lambda _: None)
-    model = str(tmp_path / "small")
-    submission = Submission(virus[1], 128, 2, model, layer=2, context=128, scale="full")
-    plan = Plan(("unlearning",), "full", model, data_dir=stand_in(tmp_path / "data"))
-    writer = outputs.Writer(submission, tmp_path / "out", "run_1")
-    settings = {"unlearning": SETTINGS | {"multipliers": [multiplier]}}
-    found = full.score_full(FullSubject(submission, torch.zeros(0, 128), plan, writer, 1, settings=settings))
-    assert loaded == [f"{model}-it"]
-    assert found.metrics["unlearning"].mean == lost
-    assert found.details["unlearning"]["sweep"][0]["all_side_effects_mcq"] == 1
-    value = json.loads((tmp_path / "out" / "unlearning" / f"run_1{outputs.SUFFIX}").read_text())
-    outputs.check("unlearning", value)
-    assert value["eval_result_metrics"]["unlearning"]["unlearning_score"] == lost
-    assert value["eval_result_unstructured"]["sweep"] == found.details["unlearning"]["sweep"]
-
-
-def test_a_model_that_knows_no_answer_is_refused(virus, tmp_path, monkeypatch):
-    """Where no question is right in all orders of its choices, the eval says so instead of dividing by nothing."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    data = stand_in(tmp_path / "data", broken=True)
-    with pytest.raises(unlearning.UnlearningError, match="answers no question of .* rightly in all orders"):
-        unlearning.full(virus[1], virus[0], data, LOCAL_MODEL, SETTINGS)
 
 
 def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
@@ -305,7 +162,7 @@ def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
         "on request",
     ):
         assert what in said
-    stand_in(tmp_path)
+    questions_in_folder(tmp_path)
     assert len(unlearning.missing(plan)) == 1
     assert unlearning.missing(Plan()) == []
     assert "local questions" in unlearning.missing(Plan(model="other"))[0]
