@@ -16,23 +16,16 @@ from __future__ import annotations
 import glob
 import hashlib
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from harness.cache import Cache, Draft
 from harness.content import content_hash
 from harness.errors import TextError
 from harness.hub import data_set_revision, is_offline, quiet, refusals, remedy
-from harness.lm import fingerprint, model_folder
 from harness.text import Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
 
-KIND = "text"  # in the cache
 WORDNET = "wordnet"
 VERSION = 1  # goes up whenever the same data set would give other rows
 TEXT_COLUMNS = ("text", "content", "document", "sentence")
@@ -108,57 +101,6 @@ def rows_of(
     documents = (content for content in contents(Source.of(dataset)) if _split_of(content) == split)
     rows = packed(_ids(documents, tokenizer, dataset), tokenizer, context)
     return pack(rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}")
-
-
-@dataclass(frozen=True)
-class TextRequest:
-    """Which text, as `rows_of` has it, in the tokens of which model."""
-
-    model: str
-    dataset: str
-    tokens: int
-    split: Split
-    context: int
-    seed: int = 0
-
-    def fields(self) -> dict[str, Any]:
-        """Everything that the rows depend on, for the cache's key."""
-        return {
-            "format": VERSION,
-            "model": fingerprint(self.model),
-            "text": identity(self.dataset),
-            "tokens": self.tokens,
-            "split": self.split,
-            "context": self.context,
-            "seed": self.seed,
-        }
-
-
-def kept_rows(request: TextRequest) -> NDArray[np.int64]:
-    """The ids [rows, context] that `rows_of` gives, from the cache; read first where they are not there.
-
-    So a text of the hub is read once, where there is a network. WordNet, which lies here, is not kept. Raises what
-    `rows_of` raises, and CacheMiss where they are not there and the cache is read-only.
-    """
-    if request.dataset == WORDNET:
-        return _read(request).ids
-
-    def make(draft: Draft) -> None:
-        ids = _read(request).ids
-        draft.write("shape.json", json.dumps(ids.shape).encode())
-        draft.write("ids.i32", ids.astype(np.int32).tobytes())
-
-    folder = Cache().get(KIND, request.fields(), make)
-    shape = json.loads((folder / "shape.json").read_text(encoding="utf-8"))
-    return np.fromfile(folder / "ids.i32", np.int32).reshape(shape).astype(np.int64)
-
-
-def _read(request: TextRequest) -> TokenRows:
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model_folder(request.model))
-    asked = (request.split, request.tokens, request.context, request.seed)
-    return rows_of(request.dataset, tokenizer, *asked)
 
 
 def contents(source: Source) -> Iterator[str | list[int]]:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness import corpus
+from harness import corpus, kept_text
 from harness.activations import KIND, Request, load
 from harness.cache import Cache
 from harness.errors import HarnessError
@@ -72,7 +72,7 @@ def prepare_full(plan: Plan) -> None:
     for name, text in plan.texts().items():
         if text.dataset != corpus.WORDNET:
             what = f"text of {name}, {text.tokens} tokens of {text.dataset}"
-            _keep(what, corpus.KIND, text.fields(), partial(corpus.kept_rows, text))
+            _keep(what, kept_text.KIND, text.fields(), partial(kept_text.kept_rows, text))
     if "unlearning" in plan.evals:
         from harness.evaluation.unlearning import instructed
 

@@ -17,13 +17,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.corpus import kept_rows
 from harness.errors import HarnessError
 from harness.evaluation import upstream
 from harness.evaluation.evals import interpreted_text
 from harness.evaluation.judge import Judge
 from harness.evaluation.submission import Submission
 from harness.grad import no_grad
+from harness.kept_text import kept_rows
 
 SEED = 0
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.cache import Cache
-from harness.corpus import TextRequest, identity, is_of_the_hub
+from harness.corpus import identity, is_of_the_hub
 from harness.errors import HarnessError, TextError
 from harness.evaluation import data_sets
 from harness.evaluation.judge import missing_for
 from harness.hub import is_offline
+from harness.kept_text import TextRequest
 from harness.lm import lacking_model, local_folder
 from harness.scales import SCALES, Scale
 
@@ -154,7 +155,7 @@ def _text(plan: Plan) -> list[str]:
         return [str(error)]
     if not (is_of_the_hub(reads.dataset) and is_offline()) or local_folder(reads.model) is None:
         return []
-    from harness import activations, corpus
+    from harness import activations, kept_text
 
     request = activations.Request(
         reads.model,
@@ -167,7 +168,7 @@ def _text(plan: Plan) -> list[str]:
         reads.dataset,
     )
     wanted = {"activations": (activations.KIND, request.fields())}
-    wanted |= {f"text of {name}": (corpus.KIND, text.fields()) for name, text in plan.texts().items()}
+    wanted |= {f"text of {name}": (kept_text.KIND, text.fields()) for name, text in plan.texts().items()}
     cache = Cache()
     lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
     if not lacking:

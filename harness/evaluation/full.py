@@ -19,7 +19,6 @@ from typing import Any
 import torch
 
 from harness.cache import Cache, Draft
-from harness.corpus import kept_rows
 from harness.device import free_memory
 from harness.errors import HarnessError
 from harness.evaluation import outputs
@@ -36,6 +35,7 @@ from harness.evaluation.whole_runs import (
     run_with_artifacts,
     saebench_fields,
 )
+from harness.kept_text import kept_rows
 from harness.lm import load_lm, model_folder
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from harness.cache import Cache
-from harness.corpus import KIND, Source, TextRequest, contents, identity, kept_rows, rows_of
-from harness.errors import CacheMiss, TextError
+from harness.corpus import Source, contents, identity, rows_of
+from harness.errors import TextError
 from harness.lm import LOCAL_MODEL
 from harness.text import DATA, entries, split_of, text_hash, token_rows
 
@@ -168,30 +166,6 @@ def test_wordnet_by_name_is_the_shipped_text(tokenizer: Any) -> None:
         token_rows(tokenizer, "heldout", 500, 64, 3),
     )
     assert np.array_equal(ours.ids, direct.ids)
-
-
-def test_text_is_read_once_and_kept(tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second time the rows come from the cache, the same to the last id; other text is another entry."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    path = jsonl(tmp_path)
-    request = TextRequest(LOCAL_MODEL, str(path), 300, "heldout", 32, seed=1)
-    wanted = rows_of(str(path), tokenizer, "heldout", 300, 32, 1).ids
-    assert np.array_equal(kept_rows(request), wanted)
-    monkeypatch.setattr("harness.corpus.rows_of", lambda *_: pytest.fail("the text was read again"))
-    assert np.array_equal(kept_rows(request), wanted)
-    assert len(Cache().entries(KIND)) == 1
-    assert len({replace(request, **other).fields()["text"] for other in ({}, {"dataset": "wordnet"})}) == 2
-    monkeypatch.setattr(Cache, "is_writable", lambda _: False)
-    assert np.array_equal(kept_rows(request), wanted)
-    with pytest.raises(CacheMiss, match=r"text with seed=2.*run `python -m harness\.prepare` first"):
-        kept_rows(replace(request, seed=2))
-
-
-def test_shipped_text_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """WordNet lies here already, so that a read-only cache has no part in it."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    assert kept_rows(TextRequest(LOCAL_MODEL, "wordnet", 300, "heldout", 32)).shape[1] == 32
-    assert not (tmp_path / "cache").exists()
 
 
 def test_text_of_the_hub_without_a_network_says_to_run_prepare(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from harness import corpus
+from harness import kept_text
 from harness.activations import KIND, Request
 from harness.cache import Cache
 from harness.evaluation import evals
@@ -119,7 +119,7 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     fill(KIND, request.fields())
     assert evals._text(plan)[0].startswith("the held-out text of core and text of autointerp")
     for text in plan.texts().values():
-        fill(corpus.KIND, text.fields())
+        fill(kept_text.KIND, text.fields())
     assert evals._text(plan) == []
     assert "the held-out activations (" in evals._text(replace(plan, heldout_tokens=7))[0]
     assert evals._text(replace(plan, dataset="wordnet")) == []
