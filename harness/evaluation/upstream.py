@@ -34,6 +34,8 @@ tests/harness/evaluation/ (most in test_upstream.py) fails on the day upstream m
 18. Every eval loads the language model itself, by a name that `from_pretrained` knows: `model_is` hands it ours.
 19. github-code is asked for with arguments that only its own script knows, so that a folder of its rows is refused:
     `plain_tables` leaves them out where there is no script.
+20. Absorption reads the sixth token from the end of its prompt as the word, whatever the tokenizer: whole_runs.py
+    counts the tokens.
 """
 
 from __future__ import annotations

@@ -66,15 +66,29 @@ class FullSubject:
         from harness.evaluation import upstream
 
         own: dict[str, Any] = {"perform_scr": name == "scr"} if name in ("scr", "tpp") else {}
-        return getattr(upstream.outputs, CONFIGS[name])(
+        settings = self.settings.get(name, {})
+        config = getattr(upstream.outputs, CONFIGS[name])(
             **{
                 "model_name": model.cfg.model_name,
                 "llm_dtype": self.submission.lm_dtype,
                 "llm_batch_size": 32,
                 **own,
-                **self.settings.get(name, {}),
+                **settings,
             }
         )
+        if name == "absorption" and "prompt_token_pos" not in settings:
+            config.prompt_token_pos = word_position(model.tokenizer, config.prompt_template)
+        return config
+
+
+def word_position(tokenizer: Any, template: str) -> int:
+    """Where the last token of the word is in a prompt that ends with `template`, counted from the end: −1 is its last token.
+
+    sae-bench has −6 for every model, which is right for tokenizers of whole words alone (fault 20).
+    """
+    after = template.split("{word}")[1]
+    with_it, without = (len(tokenizer.encode(text, add_special_tokens=False)) for text in (f"a{after}", "a"))
+    return without - with_it - 1
 
 
 def run_with_artifacts(

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Split
+from transformers import PreTrainedTokenizerFast
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 
@@ -18,7 +22,7 @@ from harness.evaluation import upstream, whole_runs  # noqa: E402
 from harness.evaluation.evals import Plan, missing  # noqa: E402
 from harness.evaluation.full import score_full  # noqa: E402
 from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
-from harness.evaluation.whole_runs import KIND, FullSubject  # noqa: E402
+from harness.evaluation.whole_runs import KIND, FullSubject, word_position  # noqa: E402
 from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
 from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
 from tests.harness.evaluation.layout import NEWS, SETTINGS, as_on_the_hub  # noqa: E402
@@ -181,6 +185,20 @@ def test_absorption_trains_its_probe_once_for_all_repeats_and_keeps_nothing_in_s
     assert found.details["absorption_by_letter"]
     after = set(Path(common.RESULTS_DIR).rglob("*")) if Path(common.RESULTS_DIR).exists() else set()
     assert after == before
+
+
+def test_absorption_reads_the_word_whatever_the_tokenizer(tmp_path: Path) -> None:
+    """Where tokens are characters the word lies further back than sae-bench's six tokens, and is found."""
+    template = upstream.outputs.AbsorptionEvalConfig().prompt_template
+    sixth = upstream.outputs.AbsorptionEvalConfig().prompt_token_pos
+    assert sixth == -6, "sae-bench looks for the word itself: take fault 20 out of upstream.py"
+    own = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "absorption")
+    assert own.config("absorption", own.hooked()).prompt_token_pos == -6
+    characters = Tokenizer(WordLevel({chr(code): code for code in range(256)}, unk_token="\x00"))
+    characters.pre_tokenizer = Split("", "isolated")
+    spelt = PreTrainedTokenizerFast(tokenizer_object=characters)
+    prompt = spelt.tokenize(template.format(word=" dog"))
+    assert prompt[word_position(spelt, template)] == "g"
 
 
 def test_a_model_that_does_not_spell_is_said_to_be_the_cause(tmp_path: Path, few_words: list[int]) -> None:
