@@ -158,6 +158,8 @@ def _plan(given: argparse.Namespace, submission: Submission | None) -> Plan:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):  # before the hub's libraries are imported
         os.environ.setdefault(name, "1" if scale == "tiny" else "0")
+    if scale == "full" and sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "")  # hours of work show their bars; before tqdm is imported
     reads = data_flags(given)
     if submission:
         reads = {name: getattr(submission, name) for name in TINY.data() if hasattr(submission, name)}

@@ -54,8 +54,9 @@ def score_full(subject: FullSubject) -> Scores:
     details: dict[str, Any] = {}
     seconds: dict[str, float] = {}
     model: Any = None
-    for name in subject.plan.evals:
+    for number, name in enumerate(subject.plan.evals, 1):
         started = time.monotonic()
+        log.info("scoring %s (%d of %d)", name, number, len(subject.plan.evals))
         if name in ("ravel", "unlearning"):
             model = None  # they read another model, and there is no room for both
             free_memory()
@@ -101,7 +102,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
     }
 
     def make(draft: Draft) -> None:
-        with upstream.quiet(), torch.enable_grad():
+        with upstream.quiet(bars=True), torch.enable_grad():
             upstream.absorption_common.load_or_train_probe(
                 model, config.prompt_template, config.prompt_token_pos, subject.submission.layer,
                 draft.folder / "probes", getattr(torch, subject.submission.lm_dtype), subject.device,

@@ -46,6 +46,7 @@ import importlib
 import io
 import os
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -360,11 +361,13 @@ def absorption_folders(folder: Path, probes: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[io.StringIO]:
-    """Keeps sae-bench's prints and progress bars off the terminal; gives what it printed. Exceptions pass through."""
-    with (
-        open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(io.StringIO()) as printed,
-        contextlib.redirect_stderr(nowhere),
-    ):
+def quiet(bars: bool = False) -> Iterator[io.StringIO]:
+    """Keeps sae-bench's prints and progress bars off the terminal; gives what it printed. Exceptions pass through.
+
+    With `bars`, for work of hours, a terminal shows its progress bars (unless TQDM_DISABLE says otherwise).
+    """
+    with contextlib.ExitStack() as stack:
+        printed = stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        if not (bars and sys.stderr.isatty()):
+            stack.enter_context(contextlib.redirect_stderr(stack.enter_context(open(os.devnull, "w"))))
         yield printed

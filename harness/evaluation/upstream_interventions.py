@@ -97,7 +97,7 @@ def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[io.StringIO]:
         datasets.config.HF_DATASETS_CACHE = folder / "datasets"
     os.chdir(folder)
     try:
-        with upstream.quiet() as printed:
+        with upstream.quiet(bars=True) as printed:
             yield printed
     finally:
         os.chdir(before)

@@ -1,6 +1,8 @@
 """Each fault of sae-bench that upstream.py works around is still there: a failure here means that a mending can go."""
 
 import inspect
+import io
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -263,3 +265,20 @@ def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
                 for name in ("W_enc", "b_enc", "W_dec", "b_dec"):
                     getattr(bench, name).copy_(tensors[name])
             assert torch.allclose(ours.encode(x), bench.encode(x), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("bars", "terminal", "seen"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_a_terminal_shows_the_bars_of_long_work(
+    bars: bool, terminal: bool, seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prints are caught in any case; bars, which go to stderr, are shown on a terminal where they are asked for."""
+    stderr = io.StringIO()
+    monkeypatch.setattr(stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with upstream.quiet(bars) as printed:
+        print("said")
+        print("bar", file=sys.stderr)
+    assert printed.getvalue() == "said\n"
+    assert ("bar" in stderr.getvalue()) == seen
