@@ -11,6 +11,7 @@ import json
 import logging
 import shutil
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -178,14 +179,21 @@ def run_whole(
         upstream.model_is(model),
         upstream.plain_tables(),
     ):
-        run_eval(
-            config,
-            [(subject.writer.name, sae)],
-            subject.device,
-            str(folder / "results"),
-            force_rerun=True,
-            **more,
-        )
+        try:
+            run_eval(
+                config,
+                [(subject.writer.name, sae)],
+                subject.device,
+                str(folder / "results"),
+                force_rerun=True,
+                **more,
+            )
+        except AssertionError as error:
+            failed = traceback.extract_tb(error.__traceback__)[-1]
+            raise outputs.NoResult(
+                f"sae-bench's {name} refuses what it reads: {failed.line} (in its {failed.name}); a data set of --data_dir needs "
+                "as many texts of each class as the hub's has"
+            ) from error
     found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
     if not found:
         said = " ".join(printed.getvalue().split())[-400:] or "it says nothing"

@@ -233,6 +233,16 @@ def test_an_eval_that_leaves_nothing_is_an_error(tmp_path: Path, monkeypatch: py
     assert Cache().entries(KIND) == []
 
 
+def test_a_data_set_with_too_few_texts_is_an_error_that_says_so(tmp_path: Path) -> None:
+    """sae-bench asserts that there are enough: its condition is shown, and what to do about it."""
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "scr")
+    greedy = {"scr": {**SETTINGS["scr"], "train_set_size": 4000}}
+    with pytest.raises(
+        OutputError, match=r"sae-bench's scr refuses what it reads: assert min_count .* needs as many texts"
+    ):
+        score_full(replace(given, settings=greedy))
+
+
 def test_nothing_is_lacking_where_model_and_data_are_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
