@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from harness.errors import SettingsError
+from harness.out_dir import write_or_save
 from harness.sae import Dictionary
 
 SAELENS_VERSION = "6.54.12"  # the format of cfg.json; without it SAELens drops the metadata in silence
@@ -160,10 +161,15 @@ def save_sae(folder: Path, sae: HandedOver, config: Mapping[str, Any]) -> None:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Write tensors as float32 in safetensors."""
+    """Write tensors as float32 in safetensors. Raises OSError where the file cannot be written."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    save_file({name: tensor.detach().float().cpu().contiguous() for name, tensor in tensors.items()}, path)
+    plain = {name: tensor.detach().float().cpu().contiguous() for name, tensor in tensors.items()}
+    try:
+        save_file(plain, path)
+    except SafetensorError as error:  # its kind for a full disk too
+        raise OSError(f"{path}: {error}") from error
 
 
 def save_run(
@@ -177,11 +183,11 @@ def save_run(
 
     `config` is every setting that was used; `training` needs steps, tokens, seconds; `curve` needs equally long lists
     `step` and `loss` (and any others), from which loss_first and loss_last are taken. Raises SettingsError, before
-    anything is written, where a value is not finite (a run that diverged has no result) or the SAE makes no sense.
+    anything is written, where a value is not finite (a run that diverged has no result) or the SAE makes no sense;
+    OutputError where `out_dir` cannot be written, after the run was saved elsewhere (`write_or_save`).
     """
     check_curve(curve)
     settings = merged(config, sae.hyperparameters)
-    save_sae(out_dir / "sae", sae, config)
     ends = {"loss_first": curve["loss"][0], "loss_last": curve["loss"][-1]} if curve["loss"] else {}
     info = {
         "format": 1,
@@ -189,7 +195,12 @@ def save_run(
         "training": {**training, **ends, "curve": {name: list(values) for name, values in curve.items()}},
         "metrics": {},
     }
-    write_json(out_dir / "final_info.json", info)
+
+    def write(folder: Path) -> None:
+        save_sae(folder / "sae", sae, config)
+        write_json(folder / "final_info.json", info)
+
+    write_or_save(out_dir, write)
 
 
 def check_curve(curve: Mapping[str, Sequence[float]]) -> None:

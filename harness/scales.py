@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.lm import LOCAL_MODEL
+from harness.out_dir import check_out_dir
 
 
 @dataclass(frozen=True)
@@ -66,5 +68,10 @@ def add_data_flags(
 
 
 def data_flags(given: argparse.Namespace) -> dict[str, Any]:
-    """Those of the data flags that were given, by name: settings to replace."""
+    """Those of the data flags that were given, by name: settings to replace.
+
+    Raises OutputError where `given` has an out_dir (experiment.py's) that cannot be written: before training, not after.
+    """
+    if isinstance(out_dir := getattr(given, "out_dir", None), Path):
+        check_out_dir(out_dir)
     return {name: value for name, value in vars(given).items() if name in TINY.data() and value is not None}

@@ -182,6 +182,13 @@ def test_more_latents_on_than_there_are(tmp_path: Path) -> None:
     assert "1024" in last
 
 
+def test_an_out_dir_that_cannot_be_written(tmp_path: Path) -> None:
+    """Told before anything is read, not after hours of training; of the same flag twice the last counts."""
+    (tmp_path / "file").write_text("")
+    last = run_experiment(tmp_path, [f"--out_dir={tmp_path / 'file' / 'run'}"])[-1]
+    assert re.search(r"^harness\.errors\.OutputError: the folder .*/file/run cannot be written", last), last
+
+
 def small_disk(folder: Path, size: str, command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command with the cache on a disk of that size, which is gone afterwards. Skips where none can be mounted."""
     (folder / "disk").mkdir()
@@ -252,6 +259,37 @@ def test_a_disk_that_fills_up_while_the_cache_is_written(tmp_path: Path) -> None
     assert re.match(r"the disk of the cache .* is full: make room, or set LABLOOP_CACHE", first)
     assert first.endswith("[0, 1, 2] None True")
     assert second == "True [0, 1, 2, 3, 4, 5, 6, 7]"
+
+
+SAVES = """
+import sys, tempfile, torch
+from pathlib import Path
+from harness.errors import OutputError
+from harness.saved import SavedSAE, save_run
+
+tempfile.tempdir = sys.argv[2]
+tensors = {"W_enc": torch.ones(64, 40_000), "W_dec": torch.ones(40_000, 64)}
+tensors |= {"b_enc": torch.ones(40_000), "b_dec": torch.ones(64)}
+config = {"model": "m", "layer": 0, "context": 8}
+try:
+    save_run(Path(sys.argv[1]) / "run", SavedSAE("topk", tensors, {"k": 2}), config, {}, {"step": [], "loss": []})
+except OutputError as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full_when_the_run_is_saved(tmp_path: Path) -> None:
+    """20 MB of SAE for a real disk of 4 MB, which is the current folder too: whole in the temporary folder, and told."""
+    (tmp_path / "elsewhere").mkdir()
+    code = f"import os, sys; sys.path[0] = os.getcwd(); os.chdir(sys.argv[1]){SAVES}"
+    run = small_disk(
+        tmp_path, "4m", [sys.executable, "-c", code, str(tmp_path / "disk"), str(tmp_path / "elsewhere")]
+    )
+    assert run.returncode == 0, run.stderr
+    [saved] = (tmp_path / "elsewhere").iterdir()
+    assert re.search(rf"disk/run \(.*No space left on device.*; it is whole in {saved}: move", run.stdout)
+    assert (saved / "final_info.json").exists()
+    assert load_file(saved / "sae" / "sae_weights.safetensors")["W_dec"].shape == (40_000, 64)
 
 
 def test_nothing_of_a_wrong_model_is_kept_for_a_right_one(tmp_path: Path) -> None:
