@@ -1,15 +1,20 @@
-"""Whether the models a session names can be asked: known provider, key, recording. Nothing is sent."""
+"""Whether the models a session names can be asked: known provider, key, recording, a server that answers. None is asked."""
 
 from __future__ import annotations
 
+import http.client
 import logging
 import os
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
 from agent.errors import UsageError
 from agent.models.recording import load_recording
 from agent.session.settings import Settings
+
+_PATIENCE_S = 10
 
 
 class ModelAnswer(NamedTuple):
@@ -54,6 +59,12 @@ def _recorded(path: str) -> ModelAnswer:
 
 
 def _litellm(name: str, base_url: str) -> ModelAnswer:
+    if base_url and (silent := _silent(base_url)):
+        return ModelAnswer(
+            f"{name}: nothing answers at {base_url} ({silent})",
+            "start the server, or name its address with --base-url",
+            False,
+        )
     if base_url and "/" not in name:
         return ModelAnswer(f"{name} at {base_url}", "", True)
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
@@ -85,3 +96,14 @@ def _litellm(name: str, base_url: str) -> ModelAnswer:
             f"{name} ({provider}): no key", f"set {' and '.join(missing)} in the environment", False
         )
     return ModelAnswer(f"{name} ({provider}): key found, or none needed", "", True)
+
+
+def _silent(base_url: str) -> str:
+    """Why no server is at an address; empty where one is, whatever it answers."""
+    try:
+        with urllib.request.urlopen(f"{base_url.rstrip('/')}/models", timeout=_PATIENCE_S):
+            return ""
+    except urllib.error.HTTPError:
+        return ""
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error))

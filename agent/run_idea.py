@@ -22,6 +22,7 @@ from typing import Any  # noqa: E402
 from agent.coding.registry import check_coder  # noqa: E402
 from agent.errors import CheckFailed, LabloopError, UsageError  # noqa: E402
 from agent.models.registry import recording_path  # noqa: E402
+from agent.session.events import FiguresDrawn  # noqa: E402
 from agent.session.idea import Idea, load_idea  # noqa: E402
 from agent.session.session import Session, check_metrics, open_session, start_session  # noqa: E402
 from agent.session.settings import REPOSITORY, Settings, resolve  # noqa: E402
@@ -139,11 +140,16 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
 
 def _resumed(args: argparse.Namespace) -> Session:
     """The session to go on with: its own settings, with the flags given now on top."""
-    recorded = open_session(args.resume).settings
+    session = open_session(args.resume)
     given = {name: value for name, value in _flags(args).items() if value is not None}
-    settings = Settings.model_validate(recorded.model_dump() | given)
+    settings = Settings.model_validate(session.settings.model_dump() | given)
     if args.dry_run:
         raise UsageError("--dry-run goes with an idea, not with --resume")
+    if settings.max_runs > session.settings.max_runs and any(session.journal.all(FiguresDrawn)):
+        raise UsageError(
+            f"--max-runs {settings.max_runs}: the figures and the draft of {session.name} are about the runs that it has; "
+            "begin a new session for more (the baseline is kept)"
+        )
     return open_session(args.resume, settings)
 
 

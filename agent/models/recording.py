@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -76,6 +77,11 @@ class Recording:
                 "resume it with --model NAME or --model manual"
             )
         return Reply(found.reply, f"recorded ({found.model})" if found.model else "recorded")
+
+    def runs(self) -> int:
+        """The number of the last run that it has answers on."""
+        steps = (re.match(r"run_(\d+)/note/", step) for _, step in self.answers)
+        return max((int(step.group(1)) for step in steps if step), default=0)
 
     def save(self, path: Path) -> None:
         """JSON lines: the header, then an answer a line in the order of the session."""

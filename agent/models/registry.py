@@ -53,6 +53,11 @@ def _model(name: str, session: Session, settings: Settings, stop: Callable[[], s
         other = [file for file, digest in recording.header.files.items() if session.files.get(file) != digest]
         if other:
             log.warning("the recording was made with another %s: its edits may not match", ", ".join(other))
+        if settings.paper and recording.runs() > settings.max_runs:
+            log.warning(
+                "the recording is about %d runs, --max-runs is %d: its figures and paper speak of runs that this session will "
+                "not have; --no-paper stops after the figures", recording.runs(), settings.max_runs,
+            )  # fmt: skip
         return recording
     from agent.models.litellm_model import LitellmModel
 

@@ -116,6 +116,10 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         spec = Spec.model_validate(json.loads(paths.spec.read_text(encoding="utf-8")))
     except (ValueError, ValidationError) as error:
         raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
+    if not Path(spec.template).is_dir():
+        raise SessionError(
+            f"{paths.spec}: template: {spec.template} is not there any more: move it back, or write there where it lies now"
+        )
     template = load_template(Path(spec.template), spec.settings.scale)
     template = template.model_copy(
         update={"reported": spec.reported}

@@ -24,6 +24,7 @@ from agent.writing.typed_numbers import TypedNumbers
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 _NEEDED = ("What changed", "What was seen", "Reading")
 _WIDTH = 110
+_NO_NOTE = "The writer gave no usable note; its answers and what was wrong with each are in the transcript."
 _DIFF_CHARACTERS = 8000
 
 
@@ -180,9 +181,8 @@ def _asked(gateway: Gateway, step: str, prompt: str, parse: Callable[[str], Note
     """The model's note; where no answer could be used, one that says so, since a run is never left without a note."""
     try:
         return gateway.ask_for("writer", step, prompt, parse, **values)
-    except BadAnswer as bad:
-        reason = str(bad).splitlines()[0][:200]
-        return _bare(str(values.get("title", "Figures")), f"The writer gave no usable note ({reason})")
+    except BadAnswer:
+        return _bare(str(values.get("title", "Figures")), _NO_NOTE)
 
 
 def _bare(title: str, reading: str) -> Note:

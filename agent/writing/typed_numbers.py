@@ -76,6 +76,8 @@ class TypedNumbers:
         """
         found: list[TypedFinding] = []
         for sentence in sentences(text, latex):
+            if not proposing:
+                found += self._check_seeds(sentence)
             found += self._check_numbers(sentence, proposing or _PROPOSES.search(sentence.text) is not None)
             found += [
                 TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)
@@ -93,7 +95,6 @@ class TypedNumbers:
                 yield TypedFinding(
                     sentence.text[start:end], sentence.shown, f"there is no accepted run {index}"
                 )
-        yield from self._check_seeds(sentence)
         taken = [(start, end) for _, start, end in runs]
         taken += [match.span(1) for match in _SEEDS.finditer(sentence.text)]
         for number in find_numbers(sentence.text):
@@ -156,11 +157,23 @@ class TypedNumbers:
                     return f"a typed result; write {reference}" if self.strict else ""
         if reported := reported_claims.typed_as_result(number, metrics, self.evidence.reported):
             return reported
-        example = f"[[{runs[-1].name if runs else 'run_1'}.{metrics[0]}]]"
         whose = (
             ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
         )
-        return f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}; write {example}"
+        why = f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}"
+        return f"{why}; {self._instead(number, metrics, runs)}"
+
+    def _instead(self, number: TypedNumber, metrics: list[str], meant: list[RunResult]) -> str:
+        """What to write: the value that was typed where it is that of another run or metric; never one of several by guess."""
+        for run in self.evidence.results.runs:
+            for metric in metrics:
+                value = run.values.get(metric)
+                if value is not None and rounds_to(value.mean, number):
+                    return f"it is [[{run.name}.{metric}]]: write that, and whose it is, if you mean it"
+        example = (
+            f"[[{meant[-1].name if meant else 'run_1'}.{metrics[0] if len(metrics) == 1 else 'METRIC'}]]"
+        )
+        return f"write {example}"
 
     def _kind(self, metric: str) -> Metric:
         return self.evidence.results.metrics[metric]

@@ -17,6 +17,7 @@ from agent.session.idea import Idea
 from agent.session.scales import at_scale
 from agent.session.settings import REPOSITORY, Settings
 from agent.session.template import Template
+from tests.model_server import ModelServer
 
 IDEA = {"Name": "i", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 NO_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OLLAMA_API_BASE")
@@ -244,10 +245,23 @@ def test_a_key_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> 
     assert "sk-secret" not in str(answer)
 
 
-def test_a_server_of_ones_own_needs_no_key() -> None:
-    """With a base URL any name will do: the server knows it."""
-    assert model_problem("my-model", Settings(model="my-model", base_url="http://localhost:8000/v1")).ok
-    assert model_problem("openai/my", Settings(model="openai/my", base_url="http://localhost:8000/v1")).ok
+def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
+    """With a base URL any name will do: the server knows it. It is looked for, and asked nothing."""
+    with ModelServer(tmp_path, []) as server:
+        assert model_problem("my-model", Settings(model="my-model", base_url=server.url)).ok
+        assert model_problem("openai/my", Settings(model="openai/my", base_url=server.url)).ok
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("address", ["{gone}", "localhost:8000", "http://", "ftp://127.0.0.1:9"])
+def test_a_server_that_is_not_there_is_found(address: str, tmp_path: Path) -> None:
+    """Before the baseline is measured, not at the first question; an address that is none is found too."""
+    with ModelServer(tmp_path, []) as server:
+        gone = server.url
+    url = address.format(gone=gone)
+    answer = model_problem("my-model", Settings(model="my-model", base_url=url))
+    assert not answer.ok and answer.fatal
+    assert f"nothing answers at {url}" in answer.detail and "--base-url" in answer.remedy
 
 
 def test_a_recording_that_cannot_be_read_is_found(tmp_path: Path) -> None:

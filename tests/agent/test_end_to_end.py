@@ -208,6 +208,11 @@ def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     more = ["--resume", session.paths.root, "--budget-tokens", 1_000_000, "--json"]
     second = subprocess.run(command(*more), capture_output=True, text=True, timeout=120, check=False)
     assert second.returncode == 0 and json.loads(second.stdout)["runs_completed"] == 2
+    third = subprocess.run(
+        command("--resume", session.paths.root, "--max-runs", 20),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert third.returncode == 2 and "begin a new session" in third.stderr  # its figures are about two runs
 
 
 def test_replay_drives_the_session_again(

@@ -9,6 +9,8 @@ import pytest
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Message, Request
 from agent.models.recording import Answer, Header, Recording, load_recording
+from agent.models.registry import models_for
+from tests.toy import toy_session
 
 
 @pytest.fixture
@@ -47,3 +49,15 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.jsonl").write_text(text)
     with pytest.raises(UsageError, match=r"r\.jsonl"):
         load_recording(tmp_path / "r.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"), [({"max_runs": 1}, True), ({"max_runs": 1, "paper": False}, False), ({}, False)]
+)
+def test_a_recording_about_more_runs_says_so(
+    limits: dict[str, object], told: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Cut short, its paper would speak of runs that are not there: said before anything runs."""
+    session = toy_session(tmp_path, **limits)
+    models_for(session, lambda: None)
+    assert ("about 2 runs, --max-runs is 1" in caplog.text) == told

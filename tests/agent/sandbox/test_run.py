@@ -144,7 +144,7 @@ def test_ctrl_c_is_raised_again_once_all_is_gone(bench: Bench) -> None:
 
 
 def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
-    """Where the orchestrator gets a SIGKILL, its experiment and the experiment's daemons end as well."""
+    """Where the orchestrator gets a SIGKILL, its experiment and the experiment's daemons end as well, without a word."""
     (bench.code / "daemon.py").write_text(DAEMON + "\nbeat('main')")
     program = f"""
         import sys
@@ -154,7 +154,9 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
         bench = Bench(choose({bench.sandbox.name!r}), Path({str(bench.root)!r}))
         bench.sandbox.run(bench.command("", argv=(sys.executable, "daemon.py", "clean")))
     """
-    orchestrator = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=REPOSITORY)
+    orchestrator = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], cwd=REPOSITORY, stderr=subprocess.PIPE
+    )
     try:
         deadline = time.monotonic() + 15
         while (
@@ -172,6 +174,8 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
         pass
     assert not still_beats(bench.code / "main")
     assert not still_beats(bench.code / "beats")
+    assert orchestrator.stderr is not None
+    assert orchestrator.stderr.read() == b""  # whole: its end comes when the supervisor is gone too
 
 
 def test_a_huge_log_is_cut_in_its_middle(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,3 +125,19 @@ def test_refuses_a_right_number_where_the_text_must_hold_elsewhere() -> None:
     """A result that is right here would be wrong on the next machine: strict checking asks for the reference."""
     found = TypedNumbers(evidence(), IDEA).check("Run 3 has an absorption of 0.751.", latex=False)
     assert "[[run_3.absorption_fraction]]" in str(found[0])
+
+
+def test_a_number_of_another_run_is_told_apart_and_nothing_is_guessed() -> None:
+    """The advice is the reference that holds the typed value; where none does and several metrics are named, none is picked."""
+    base = evidence().results.baseline.values["mse"].mean
+    found = TypedNumbers(evidence(), IDEA).check(f"In run 3 the mse is {base:.4f} at last.", latex=True)
+    assert "it is [[run_0.mse]]" in str(found[0])
+    found = TypedNumbers(evidence(), IDEA).check("Run 3 moves mse and absorption to 0.4321.", latex=True)
+    assert "write [[run_3.METRIC]]" in str(found[0])
+
+
+def test_a_proposal_may_ask_for_more_seeds() -> None:
+    """ "Next: ten seeds" is no claim; the same words about what was done are one."""
+    check = TypedNumbers(evidence(), IDEA).check
+    assert check("Next: ten seeds.", latex=False, proposing=True) == []
+    assert check("We ran ten seeds.", latex=False)
