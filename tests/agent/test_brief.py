@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,12 @@ from agent.session.events import RunAccepted
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.template import load_template
-from tests.agent.session.test_scales import IDEA, write_template
+from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
 
 
-def begun(folder: Path, scale: str, **metrics: float) -> Session:
+def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) -> Session:
     """A session at a scale whose baseline is measured."""
-    template = load_template(write_template(folder / "sized"), scale)
+    template = load_template(write_template(folder / "sized", contract), scale)
     session = start_session(folder / "runs", IDEA, template, Settings(model="manual", scale=scale))
     measured = {name: {"mean": value, "spread": 0.01, "n": 2} for name, value in metrics.items()}
     session.journal.append(
@@ -48,6 +49,19 @@ def test_a_scale_without_published_results_tells_of_none(tmp_path: Path) -> None
     """At the default scale nothing is reported, and nothing is said of it."""
     text = Brief(begun(tmp_path, "", loss=0.5), Prompts()).run("run_1")
     assert "at scale tiny" in text and "eported by others" not in text
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"), [(["config.k", "training.steps"], "k, steps."), ([], "The budget stays as it is")]
+)
+@pytest.mark.parametrize("message", ["plan", "run"])
+def test_the_coder_is_told_what_must_stay(tmp_path: Path, message: str, keys: list[str], said: str) -> None:
+    """The settings that the template compares runs at, by its own names, and those of no other template."""
+    contract = f"{CONTRACT}[comparable]\nkeys = {json.dumps(keys)}\n"
+    session = begun(tmp_path, "", contract, loss=0.5)
+    brief = Brief(session, Prompts())
+    text = brief.run("run_1") if message == "run" else brief.prompts.render("plan", **brief.plan())
+    assert said in text and "dictionary" not in text
 
 
 def test_a_dry_run_measures_the_messages_that_a_session_sends(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""A session is opened from its folder, or it is said what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.errors import SessionError
+from agent.session.session import open_session
+from tests.toy import toy_session
+
+
+def test_a_folder_that_is_no_session_is_refused(tmp_path: Path) -> None:
+    """The error names the folder and where sessions lie."""
+    with pytest.raises(SessionError, match=r"holds no session\.json; name a session's folder"):
+        open_session(tmp_path)
+
+
+def test_a_template_that_was_moved_is_asked_for_where_it_can_be_named(tmp_path: Path) -> None:
+    """The error names file, field and the folder that is gone; written there anew, the session opens."""
+    session = toy_session(tmp_path)
+    spec = json.loads(session.paths.spec.read_text())
+    session.paths.spec.write_text(json.dumps(spec | {"template": str(tmp_path / "gone")}))
+    with pytest.raises(
+        SessionError, match=r"session\.json: template: .*gone is not there any more: move it back, or"
+    ):
+        open_session(session.paths.root)
+    session.paths.spec.write_text(json.dumps(spec))
+    assert open_session(session.paths.root).template.name == session.template.name
