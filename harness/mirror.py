@@ -4,8 +4,9 @@
     python -m harness.mirror runs/20261120-213005_progressive/run_3 --to trackio
 
 One tracker run for each run_*/, with its settings, its loss curve by step and its scores. What was sent is noted in the
-session's mirror.json: the same run is not sent twice, one whose results changed is sent anew. Nothing is sent while an
-experiment runs, and no experiment sees a key.
+session's mirror.json: the same run is not sent twice, one whose results changed is sent anew. What was only written here,
+for want of a key, is noted apart, and sent by a later call with a key. Nothing is sent while an experiment runs, and no
+experiment sees a key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ from harness.errors import HarnessError
 from harness.runs import Run, load_runs
 from harness.saved import write_json
 
-SENT = "mirror.json"  # in the session's folder: {tracker/project: {run: fingerprint}}
+# In the session's folder: {tracker/project: {run: fingerprint}}, and under {tracker/project}NOT_SENT those written alone.
+SENT = "mirror.json"
+NOT_SENT = ", not sent"
 # Names in training.curve → names that SAELens' SAETrainer logs. Other terms of the loss go to losses/NAME.
 CURVE = {
     "loss": "losses/overall_loss",
@@ -88,12 +92,10 @@ def record_of(run: Run, session: str) -> Record:
 def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[list[str], list[str]]:
     """Send the runs of a session's folder, or of one run's; returns the names sent and those sent before.
 
-    Raises MirrorError where there is no run, a file is damaged, the tracker's package is missing or sending fails (what was
+    Where `why_kept` has a reason they are written here instead, and noted as written, not as sent. Raises MirrorError where there is no run, a file is damaged, the tracker's package is missing or sending fails (what was
     sent before is noted); RunsError where a run cannot be read.
     """
-    session, only = folder.resolve(), ""
-    if (session / "final_info.json").exists():
-        session, only = session.parent, session.name
+    session, only = _session_of(folder)
     try:
         runs = [run for run in load_runs(session) if run.name == only or not only]
     except FileNotFoundError as error:
@@ -104,19 +106,39 @@ def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[
         raise MirrorError(
             f"{folder} is not called run_0, run_1, …: give the folder of a session, or of one of its runs"
         )
-    sent = _read_sent(session / SENT)
-    known = sent.setdefault(f"{to}/{project}", {})
+    notes = _read_sent(session / SENT)
+    sent = notes.setdefault(f"{to}/{project}", {})
+    written = notes.setdefault(f"{to}/{project}{NOT_SENT}", {})
+    kept = bool(why_kept(to, offline))
     new, old = [], []
     for run in runs:
         record = _readable(run, session)
-        if known.get(run.name) == record.fingerprint:
+        if record.fingerprint in (sent.get(run.name), written.get(run.name) if kept else None):
             old.append(run.name)
             continue
-        _send(to, record, project, session, offline)
-        known[run.name] = record.fingerprint
-        _note(session / SENT, sent)
+        _send(to, record, project, session, offline or kept)
+        written.pop(run.name, None)
+        (written if kept else sent)[run.name] = record.fingerprint
+        _note(session / SENT, {name: noted for name, noted in notes.items() if noted})
         new.append(run.name)
     return new, old
+
+
+def why_kept(to: str, offline: bool) -> str:
+    """Why the tracker's runs are written here and not sent; empty where they are sent. trackio's own place is this machine."""
+    if to != "wandb":
+        return ""
+    if offline:
+        return "--offline"
+    if "WANDB_MODE" not in os.environ:
+        return "" if "WANDB_API_KEY" in os.environ else "no WANDB_API_KEY"
+    return "WANDB_MODE=offline" if os.environ["WANDB_MODE"] == "offline" else ""
+
+
+def _session_of(folder: Path) -> tuple[Path, str]:
+    """The session's folder, and the name of the one run where `folder` is a run's."""
+    found = folder.resolve()
+    return (found.parent, found.name) if (found / "final_info.json").exists() else (found, "")
 
 
 def _readable(run: Run, session: Path) -> Record:
@@ -187,9 +209,8 @@ def _package(name: str) -> Any:
 
 
 def send_to_wandb(record: Record, project: str, session: Path, offline: bool) -> None:
-    """A wandb run in the group of the session. Without a key it is written to the session's folder, for `wandb sync`."""
+    """A wandb run in the group of the session; `offline` it is written to the session's folder, for `wandb sync`."""
     wandb = _package("wandb")
-    without_key = "WANDB_API_KEY" not in os.environ and "WANDB_MODE" not in os.environ
     run = wandb.init(
         project=project,
         id=record.fingerprint,
@@ -198,7 +219,7 @@ def send_to_wandb(record: Record, project: str, session: Path, offline: bool) ->
         config=dict(record.config),
         dir=str(session),
         resume="allow",  # with the same id: what was sent before is not sent twice
-        mode="offline" if offline or without_key else None,
+        mode="offline" if offline else None,
         settings=wandb.Settings(
             silent=True,
             console="off",
@@ -260,8 +281,20 @@ def main(arguments: list[str] | None = None) -> int:
     except HarnessError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
-    print(f"{len(new)} runs sent to {given.to}, project {given.project}; {len(old)} sent before")
+    print(_told(given, len(new), len(old)))
     return 0
+
+
+def _told(given: argparse.Namespace, new: int, old: int) -> str:
+    """What was done, in one line; of runs that were only written, what sends them."""
+    why = why_kept(given.to, given.offline)
+    if not why:
+        return f"{new} runs sent to {given.to}, project {given.project}; {old} sent before"
+    written = f"{shlex.quote(str(_session_of(given.folder)[0] / 'wandb'))}/offline-run-*"
+    return (
+        f"{new} runs written for {given.to}, project {given.project}, not sent: {why}; {old} written or sent before. Send "
+        f"them with `{shlex.quote(sys.executable)} -m wandb sync {written}`, or by this command with a key"
+    )
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ def session(folder: Path, count: int = 2) -> Path:
 def sent(monkeypatch) -> list[Record]:
     """Records that reached a tracker which only remembers them."""
     records: list[Record] = []
+    monkeypatch.setenv("WANDB_API_KEY", "known")
+    monkeypatch.delenv("WANDB_MODE", raising=False)
     monkeypatch.setitem(module.TRACKERS, "wandb", lambda record, *_: records.append(record))
     return records
 
@@ -184,6 +186,54 @@ def test_one_run_alone_can_be_sent(tmp_path, sent, capsys):
         "1 runs sent to wandb, project labloop; 0 sent before",
         "1 runs sent to wandb, project labloop; 1 sent before",
     ]
+
+
+WITHOUT_A_KEY = {
+    "no WANDB_API_KEY": ({}, []),
+    "--offline": ({"WANDB_API_KEY": "known"}, ["--offline"]),
+    "WANDB_MODE=offline": ({"WANDB_API_KEY": "known", "WANDB_MODE": "offline"}, []),
+}
+
+
+@pytest.mark.parametrize("why", WITHOUT_A_KEY)
+def test_what_is_only_written_here_is_said_and_sent_later(tmp_path, sent, capsys, monkeypatch, why):
+    """The line says why, where it lies and what sends it; again writes nothing twice; with a key it is sent, once."""
+    environment, flags = WITHOUT_A_KEY[why]
+    folder = session(tmp_path / "a session")
+    command = [str(folder), "--to", "wandb"]
+    with monkeypatch.context() as patch:
+        patch.delenv("WANDB_API_KEY")
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        for arguments in (command, [*command[1:], str(folder / "run_1")]):
+            assert main([*arguments, *flags]) == 0
+    synced = f"`{sys.executable} -m wandb sync '{folder}/wandb'/offline-run-*`"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{new} runs written for wandb, project labloop, not sent: {why}; {old} written or sent before. "
+        f"Send them with {synced}, or by this command with a key"
+        for new, old in ((2, 0), (0, 1))
+    ]
+    assert json.loads((folder / "mirror.json").read_text()).keys() == {"wandb/labloop, not sent"}
+    for _ in range(2):
+        assert main(command) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "2 runs sent to wandb, project labloop; 0 sent before",
+        "0 runs sent to wandb, project labloop; 2 sent before",
+    ]
+    assert [record.name for record in sent] == ["run_0 (baseline)", "run_1: Static penalty"] * 2
+    assert json.loads((folder / "mirror.json").read_text()).keys() == {"wandb/labloop"}
+
+
+def test_a_note_without_what_was_only_written_is_read(tmp_path, sent, monkeypatch):
+    """A mirror.json of an earlier version: what it has as sent is sent no more, neither with a key nor without."""
+    folder = session(tmp_path / "s")
+    first, _ = load_runs(folder)
+    (folder / "mirror.json").write_text(
+        json.dumps({"wandb/p": {"run_0": record_of(first, "s").fingerprint}, "trackio/p": {"run_1": "f"}})
+    )
+    assert mirror(folder, "wandb", "p", offline=True) == (["run_1"], ["run_0"])
+    assert mirror(folder, "wandb", "p") == (["run_1"], ["run_0"])
+    assert json.loads((folder / "mirror.json").read_text())["trackio/p"] == {"run_1": "f"}
 
 
 def test_what_cannot_be_sent_is_one_line_with_the_remedy(tmp_path, capsys, monkeypatch):
