@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
 
@@ -68,7 +71,15 @@ def load_idea(path: Path) -> Idea:
     try:
         return Idea.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        remedy = "add it" if first["type"] == "missing" else "mend it"
-        raise IdeaError(f"{path}: field {field!r}: {first['msg']}; {remedy} and start again") from error
+        wrong = "; ".join(_told(each, raw) for each in error.errors())
+        raise IdeaError(f"{path}: {wrong}; then start again") from error
+
+
+def _told(error: ErrorDetails, raw: Mapping[str, object]) -> str:
+    """One wrong field, with its remedy: a key that is nearly the missing one's is likely meant to be it."""
+    field = ".".join(str(part) for part in error["loc"])
+    if error["type"] != "missing":
+        return f"field {field!r}: {error['msg']}; mend it"
+    unknown = [key for key in raw if key not in Idea.model_fields]
+    near = difflib.get_close_matches(field, unknown, n=1)
+    return f"field {field!r}: {error['msg']}; {f'rename {near[0]!r} to it' if near else 'add it'}"

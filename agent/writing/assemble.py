@@ -185,6 +185,7 @@ def _plain(source: str, evidence: Evidence) -> str:
         Exception
     ):  # it fails in many ways on broken LaTeX; the source itself is then shown
         text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
+    text = text.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
     pieces = re.split(rf"([{chr(_PRIVATE)}-{chr(_PRIVATE + max(len(kept) - 1, 0))}])", text)
     return "".join(
         fill(kept[ord(piece) - _PRIVATE], evidence, "latex").text

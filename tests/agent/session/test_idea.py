@@ -39,6 +39,16 @@ def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
         load_idea(path)
 
 
+def test_every_wrong_field_is_named_at_once(tmp_path: Path) -> None:
+    """A bad name, a missing plan and a misspelt title are one message, which says what the misspelling is meant to be."""
+    wrong = {("Titel" if key == "Title" else key): value for key, value in GOOD.items()} | {"Name": "../x"}
+    del wrong["Implementation_Plan"]
+    with pytest.raises(
+        IdeaError, match=r"(?s)'Name'.*'Title'.*rename 'Titel' to it.*'Implementation_Plan'.*add it"
+    ):
+        load_idea(write(tmp_path, wrong))
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a b", "x" * 65, "a\n", "ä"])
 def test_a_name_that_could_leave_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     """Name becomes a folder's name, so only plain names pass."""

@@ -132,7 +132,10 @@ def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) 
 
 def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> None:
     """After three repairs the section is printed without its LaTeX, its numbers still filled in, and that is a finding."""
-    broken = papers.SECTIONS["Conclusion"] + "\\undefinedmacro{kept words} with [[run_3.mse]]"
+    broken = (
+        papers.SECTIONS["Conclusion"] + "\\undefinedmacro{kept words} with [[run_3.mse]]"
+        "\\begin{figure}\\includegraphics{separation.pdf}\\caption{A caption.}\\end{figure}"
+    )
 
     def writes(request: Request) -> str:
         return broken if request.step.startswith("draft/Conclusion/") else papers.answer(request)
@@ -142,6 +145,7 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
     assert sum("repair" in request.step for request in writer.asked) == 3
     printed = text_of(session.paths.paper)
     assert "kept words" in printed and "0.1029" in printed
+    assert "A caption." in printed and "g r a p h i c s" not in printed
     assert any("could not be typeset" in finding["why"] for finding in findings)
 
 
