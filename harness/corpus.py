@@ -24,7 +24,17 @@ from typing import Any, cast
 from harness.content import content_hash
 from harness.errors import TextError
 from harness.hub import data_set_revision, is_offline, quiet, refusals, remedy
-from harness.text import Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
+from harness.text import (
+    ASK_FOR_FEWER,
+    Split,
+    TokenRows,
+    encoded,
+    pack,
+    packed,
+    split_of,
+    text_hash,
+    token_rows,
+)
 
 WORDNET = "wordnet"
 VERSION = 1  # goes up whenever the same data set would give other rows
@@ -89,18 +99,25 @@ def identity(dataset: str) -> str:
 
 
 def rows_of(
-    dataset: str, tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0
+    dataset: str, tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0, fewer: str = ""
 ) -> TokenRows:
     """As many rows of `context` ids, each after a `<bos>`, as hold `tokens` positions to read.
 
     Documents come in the data set's own order (WordNet's: shuffled by `seed`). Raises TextError: an unknown data set, one
-    that cannot be read, or one with too few tokens.
+    that cannot be read, or one with too few tokens, where `fewer` is what to do, instead of asking for fewer.
     """
     if dataset == WORDNET:
         return token_rows(tokenizer, split, tokens, context, seed)
     documents = (content for content in contents(Source.of(dataset)) if _split_of(content) == split)
     rows = packed(_ids(documents, tokenizer, dataset), tokenizer, context)
-    return pack(rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}")
+    return pack(
+        rows,
+        tokenizer,
+        tokens,
+        context,
+        f"{split} text of the data set {dataset!r}",
+        fewer or ASK_FOR_FEWER[split],
+    )
 
 
 def contents(source: Source) -> Iterator[str | list[int]]:

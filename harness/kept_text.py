@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from harness.cache import Cache, Draft
 from harness.corpus import VERSION, WORDNET, identity, rows_of
+from harness.errors import ModelError
 from harness.lm import fingerprint, model_folder
 from harness.text import Split, TokenRows
 
 KIND = "text"  # in the cache
+LEAVE_OUT = "leave out the eval that reads it (--evals)"  # its number of tokens is fixed
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ def kept_rows(request: TextRequest) -> NDArray[np.int64]:
     cache is read-only.
     """
     if request.dataset == WORDNET:
-        return _read(request).ids
+        return read_rows(request).ids
 
     def make(draft: Draft) -> None:
-        ids = _read(request).ids
+        ids = read_rows(request).ids
         draft.write("shape.json", json.dumps(ids.shape).encode())
         draft.write("ids.i32", ids.astype(np.int32).tobytes())
 
@@ -60,9 +62,16 @@ def kept_rows(request: TextRequest) -> NDArray[np.int64]:
     return np.fromfile(folder / "ids.i32", np.int32).reshape(shape).astype(np.int64)
 
 
-def _read(request: TextRequest) -> TokenRows:
+def read_rows(request: TextRequest, fewer: str = LEAVE_OUT) -> TokenRows:
+    """What `rows_of` gives. Raises what it raises, and ModelError where the tokenizer cannot be loaded."""
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(model_folder(request.model))
+    folder = model_folder(request.model)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"the tokenizer in {folder} cannot be loaded: {' '.join(str(error).split())}"
+        ) from error
     asked = (request.split, request.tokens, request.context, request.seed)
-    return rows_of(request.dataset, tokenizer, *asked)
+    return rows_of(request.dataset, tokenizer, *asked, fewer)

@@ -31,6 +31,10 @@ TEXTS_AT_ONCE = 64  # few, so that little is fetched of a streamed data set beyo
 TEXT_VERSION = 1  # goes up whenever the same request would give other rows
 
 Split = Literal["train", "heldout"]
+ASK_FOR_FEWER: dict[Split, str] = {
+    "train": "ask for fewer (--pool_tokens)",
+    "heldout": "ask for fewer (--heldout_tokens)",
+}
 
 
 @dataclass(frozen=True)
@@ -125,14 +129,16 @@ def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: in
     Raises TextError where the split has fewer tokens.
     """
     text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
-    return pack(_mixed(text, spelling), tokenizer, tokens, context, f"{split} text")
+    return pack(_mixed(text, spelling), tokenizer, tokens, context, f"{split} text", ASK_FOR_FEWER[split])
 
 
-def pack(rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str) -> TokenRows:
+def pack(
+    rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str, fewer: str
+) -> TokenRows:
     """As many of the rows (each context − 1 ids) as hold `tokens` positions to read, each after a `<bos>`.
 
-    A tokenizer without `<bos>` (GPT-2, GPT-NeoX) begins them with `<eos>`. Raises TextError, which names `source`, where
-    the rows hold fewer tokens, and where the tokenizer has neither.
+    A tokenizer without `<bos>` (GPT-2, GPT-NeoX) begins them with `<eos>`. Raises TextError, which names `source` and what
+    to do (`fewer`) where the rows hold fewer tokens, and where the tokenizer has neither.
     """
     if tokens < 1 or context < 2:
         raise TextError(
@@ -155,7 +161,7 @@ def pack(rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, s
     else:
         raise TextError(
             f"the {source} has only {found} tokens for this model, {tokens} were asked for: "
-            "ask for fewer, or use a larger data set"
+            f"{fewer}, or use a larger data set"
         )
     ids = np.array(taken, np.int64)
     keep = ~np.isin(ids, special)

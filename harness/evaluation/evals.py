@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from harness.cache import Cache
-from harness.corpus import identity, is_of_the_hub
-from harness.errors import HarnessError, TextError
+from harness.corpus import WORDNET, identity, is_of_the_hub
+from harness.errors import HarnessError, ModelError, TextError
 from harness.evaluation import data_sets
 from harness.evaluation.judge import missing_for
 from harness.hub import is_offline
-from harness.kept_text import TextRequest
+from harness.kept_text import LEAVE_OUT, TextRequest, read_rows
 from harness.lm import lacking_model, local_folder
 from harness.scales import SCALES, Scale
 
@@ -127,6 +127,8 @@ def missing(plan: Plan) -> list[str]:
     if plan.scale == "full":
         own_text = [] if (model := _model(plan)) else _text(plan)
         found += [f"{', '.join(plan.evals)}: {what}" for what in (*model, *_gpu(plan), *own_text)]
+    elif plan.reads.dataset != WORDNET:
+        found += [f"{', '.join(plan.evals)}: {what}" for what in _text(plan)]
     for name in plan.evals:
         if name == "autointerp":
             found += [f"autointerp: {what}" for what in missing_for(plan.judge, plan.judge_url)]
@@ -147,13 +149,17 @@ def _model(plan: Plan) -> list[str]:
 
 
 def _text(plan: Plan) -> list[str]:
-    """The run's own held-out text and its activations: where the hub cannot be asked, they must be in the cache."""
+    """The run's own held-out text and its activations, where they are not in the cache.
+
+    A file or folder must hold as many tokens as are read; of the hub, all must be in the cache where it cannot be asked.
+    """
     reads = plan.reads
     try:
         identity(reads.dataset)
     except TextError as error:
         return [str(error)]
-    if not (is_of_the_hub(reads.dataset) and is_offline()) or local_folder(reads.model) is None:
+    of_the_hub = is_of_the_hub(reads.dataset)
+    if reads.dataset == WORDNET or (of_the_hub and not is_offline()) or local_folder(reads.model) is None:
         return []
     from harness import activations, kept_text
 
@@ -168,16 +174,30 @@ def _text(plan: Plan) -> list[str]:
         reads.dataset,
     )
     wanted = {"activations": (activations.KIND, request.fields())}
-    wanted |= {f"text of {name}": (kept_text.KIND, text.fields()) for name, text in plan.texts().items()}
+    texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.scale == "full"}
+    wanted |= {what: (kept_text.KIND, text.fields()) for what, text in texts.items()}
     cache = Cache()
     lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
     if not lacking:
         return []
+    if not of_the_hub:
+        read = TextRequest(reads.model, reads.dataset, reads.heldout_tokens, "heldout", reads.context)
+        return _too_short({"activations": read, **texts}, lacking)
     return [
         f"the held-out {' and '.join(lacking)} ({reads.dataset} read by {reads.model}, layer {reads.layer}) are not in the "
-        "cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale full` with the run's own --model, --layer, "
+        f"cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale {plan.scale}` with the run's own --model, --layer, "
         "--context, --dataset, --lm_dtype, --heldout_tokens and --evals where there is a network"
     ]
+
+
+def _too_short(texts: Mapping[str, TextRequest], lacking: Sequence[str]) -> list[str]:
+    """Of the texts that are lacking in the cache, the first that cannot be read to its end: read no further than that."""
+    try:
+        for what in lacking:
+            read_rows(texts[what], "" if what == "activations" else LEAVE_OUT)
+    except (TextError, ModelError) as error:
+        return [str(error)]
+    return []
 
 
 def _gpu(plan: Plan) -> list[str]:

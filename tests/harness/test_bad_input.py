@@ -105,7 +105,7 @@ WRONG: dict[str, tuple[Flags, str, str]] = {
     ),
     "a data set with too few tokens": (
         lambda folder: [f"--dataset={texts(folder)}", "--pool_tokens=50000"],
-        "TextError", r"texts\.jsonl' has only [1-9]\d{3} tokens for this model, 50000 were asked for: ask for fewer",
+        "TextError", r"texts\.jsonl' has only [1-9]\d{3} tokens for this model, 50000 were asked for: ask for fewer \(--pool_tokens\)",
     ),
     "a tokenizer without <bos> and <eos>": (
         lambda folder: [f"--model={digits_model(folder)}", f"--dataset={texts(folder)}", "--pool_tokens=500"],

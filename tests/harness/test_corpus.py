@@ -199,7 +199,7 @@ def test_a_data_set_with_too_few_tokens_says_how_many_it_has(tokenizer: Any, tmp
     path = str(jsonl(tmp_path))
     with pytest.raises(
         TextError,
-        match=rf"train text of the data set '{path}' has only \d{{4,5}} tokens .* 900000 were asked for: ask for fewer",
+        match=rf"train text of the data set '{path}' has only \d{{4,5}} tokens .* 900000 were asked for: ask for fewer \(--pool_tokens\)",
     ):
         rows_of(path, tokenizer, "train", 900_000, 128)
 

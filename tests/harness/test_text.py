@@ -82,7 +82,10 @@ def test_rows_depend_on_the_seed_alone(tokenizer: Any) -> None:
 
 def test_more_tokens_than_the_text_has_are_refused(tokenizer: Any) -> None:
     """The message says how many there are."""
-    with pytest.raises(TextError, match=r"heldout text has only 3\d{5} tokens.*1000000 were asked for"):
+    with pytest.raises(
+        TextError,
+        match=r"heldout text has only 3\d{5} tokens.*1000000 were asked for: ask for fewer \(--heldout_tokens\)",
+    ):
         token_rows(tokenizer, "heldout", 1_000_000, 128)
     with pytest.raises(TextError, match="at least 1 token"):
         token_rows(tokenizer, "heldout", 0, 128)

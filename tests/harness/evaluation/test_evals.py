@@ -1,5 +1,7 @@
 """Which evals are run, and what is said beforehand about what they lack."""
 
+import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +18,7 @@ from harness.evaluation.__main__ import main
 from harness.evaluation.evals import ALL, DEFAULT, EvalsError, Plan, choose, missing
 from harness.lm import LOCAL_MODEL
 from harness.notes import remember
+from harness.text import entries
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -171,6 +174,51 @@ def test_the_check_asks_for_what_the_runs_will_read(offline, capsys):
     with pytest.raises(SystemExit):
         main(["--run_dir=r", "--out=o", "--model=some/other"])
     assert "--model: of --check alone; a run says itself what it read" in capsys.readouterr().err
+
+
+def local_texts(folder: Path, count: int) -> str:
+    """A file of so many texts of WordNet, which the shipped model's tokenizer takes some 20 tokens each for."""
+    path = folder / "texts.jsonl"
+    path.write_text("".join(json.dumps({"text": entry.line}) + "\n" for entry in entries("train")[:count]))
+    return f"--dataset={path}"
+
+
+@pytest.mark.parametrize("scale", ["tiny", "full"])
+def test_a_local_data_set_that_is_too_short_is_lacking(offline, capsys, tmp_path: Path, scale):
+    """Exit code 3 and one line with what there is, what is asked for and the flag; with fewer tokens nothing is lacking."""
+    check = ["--check", f"--scale={scale}", "--evals=absorption", f"--model={LOCAL_MODEL}"]
+    check += [local_texts(tmp_path, 1000)]
+    assert main(check) == 3
+    [said] = capsys.readouterr().err.splitlines()
+    asked = 20_000 if scale == "tiny" else 200_000
+    assert re.search(rf"has only [12]\d{{3}} tokens for this model, {asked} were asked for: ask", said), said
+    assert said.endswith("ask for fewer (--heldout_tokens), or use a larger data set")
+    assert main([*check, "--heldout_tokens=500"]) == 0
+
+
+def test_the_text_that_an_eval_reads_is_counted_too(offline, capsys, tmp_path: Path):
+    """core's 65,024 tokens at full scale are no flag's: the remedy is another; at tiny scale it reads the same as all."""
+    check = ["--check", "--evals=core", f"--model={LOCAL_MODEL}", local_texts(tmp_path, 1000)]
+    check += ["--heldout_tokens=500"]
+    assert main([*check, "--scale=full"]) == 3
+    said = capsys.readouterr().err
+    assert "65024 were asked for: leave out the eval that reads it (--evals), or use a larger" in said
+    assert main([*check, "--scale=tiny"]) == 0
+
+
+def test_a_text_that_is_in_the_cache_is_not_counted(offline, tmp_path: Path):
+    """Its rows were read before: the check of a prepared run costs nothing."""
+    dataset = local_texts(tmp_path, 10).removeprefix("--dataset=")
+    plan = Plan(("core",), dataset=dataset, heldout_tokens=7000)
+    assert "7000 were asked for" in missing(plan)[0]
+    fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset).fields())
+    assert missing(plan) == []
+
+
+def test_a_data_set_that_is_not_there_is_lacking_at_tiny_scale_too(offline, tmp_path: Path):
+    """The file is named."""
+    [said] = missing(Plan(("core",), dataset=f"{tmp_path}/none.jsonl"))
+    assert said.startswith(f"core: there is no file or folder '{tmp_path}/none.jsonl'")
 
 
 def test_the_check_is_quick():
