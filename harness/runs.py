@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
+import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,10 @@ from typing import Any
 
 from harness.errors import HarnessError
 
+log = logging.getLogger(__name__)
+
 BASELINE = "run_0"
+SCORES = "scores.json"  # beside final_info.json, where a run was scored by hand
 
 
 class RunsError(HarnessError):
@@ -84,13 +89,18 @@ class Run:
 def load_runs(folder: Path) -> list[Run]:
     """Every run_* in `folder` that has a final_info.json, in order, titled from titles.json where there is one.
 
+    Of a run without metrics, those of its scores.json are taken; a warning says how to score one that has none either.
     Raises FileNotFoundError where there is none at all, RunsError where a file is damaged.
     """
     titles_file = folder / "titles.json"
     titles = _read(titles_file, "delete it, and runs have no titles") if titles_file.exists() else {}
     remedy = "work the run again, or move its folder out of the session's"
     runs = [
-        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), _read(path, remedy))
+        Run(
+            path.parent.name,
+            titles.get(path.parent.name, path.parent.name),
+            _scored(path, _read(path, remedy)),
+        )
         for path in folder.glob("run_*/final_info.json")
         if re.fullmatch(r"run_\d+", path.parent.name)
     ]
@@ -102,6 +112,29 @@ def load_runs(folder: Path) -> list[Run]:
 def metric_names(runs: Sequence[Run]) -> list[str]:
     """The metrics that some run has, in the order of the first run that has them."""
     return list(dict.fromkeys(name for run in runs for name in run.info.get("metrics", {})))
+
+
+def _scored(path: Path, info: dict[str, Any]) -> dict[str, Any]:
+    """`info`, the run's final_info.json at `path`, with the metrics and details of scores.json where it has no metrics.
+
+    Raises RunsError.
+    """
+    folder, scores = path.parent, path.with_name(SCORES)
+    if info.get("metrics"):
+        return info
+    if not scores.exists():
+        if (folder / "sae").is_dir():  # what harness.evaluation reads
+            command = f"{sys.executable} -m harness.evaluation --run_dir={folder} --out={scores}"
+            log.warning("%s has no scores: type `%s`", folder.name, command)
+        return info
+    remedy = "score the run again, or delete it"
+    found = _read(scores, remedy)
+    metrics, details = found.get("metrics"), found.get("details", {})
+    if not isinstance(metrics, dict) or not isinstance(details, dict):
+        raise RunsError(f"{scores}: 'metrics' and 'details' must be objects: {remedy}")
+    if scores.stat().st_mtime_ns < path.stat().st_mtime_ns:
+        log.warning("%s is older than %s: if the run was trained again since, score it again", scores, path)
+    return {**info, "metrics": metrics, "details": {**(info.get("details") or {}), **details}}
 
 
 def _read(path: Path, remedy: str) -> dict[str, Any]:

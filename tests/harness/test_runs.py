@@ -1,11 +1,12 @@
 """What is read from the files of a session's runs."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from harness.runs import Run, load_runs, metric_names
+from harness.runs import Run, RunsError, load_runs, metric_names
 
 
 def write_run(folder: Path, number: int, **info: object) -> None:
@@ -59,6 +60,55 @@ def test_the_noise_band_and_the_details_are_read(tmp_path):
     assert run.detail("probing_by_k") == {"1": 0.7}
     assert run.detail("absorption_by_letter") is None
     assert run.detail("gram") is None
+
+
+def test_a_run_scored_by_hand_has_the_scores_beside_it(tmp_path, caplog):
+    """metrics and details of scores.json where final_info.json has no metrics; what a session wrote there stands."""
+    write_run(tmp_path, 0, metrics={"a": one(0.3)}, details={"gram": {"values": [1]}})
+    write_run(tmp_path, 1, metrics={}, details={"own": 1})
+    scores = {"format": 1, "metrics": {"a": one(0.5, spread=0.1)}, "details": {"probing_by_k": {"1": 0.7}}}
+    for number in (0, 1):
+        (tmp_path / f"run_{number}" / "scores.json").write_text(json.dumps(scores))
+    of_a_session, by_hand = load_runs(tmp_path)
+    assert (of_a_session.metric("a").mean, of_a_session.detail("probing_by_k")) == (0.3, None)
+    assert (by_hand.metric("a").mean, by_hand.metric("a").spread) == (0.5, 0.1)
+    assert (by_hand.detail("probing_by_k"), by_hand.detail("own")) == ({"1": 0.7}, 1)
+    assert caplog.records == []
+
+
+def test_scores_older_than_the_run_are_told(tmp_path, caplog):
+    """They may be of a run that this one replaced: they are read, with a warning that names both files."""
+    write_run(tmp_path, 1, metrics={})
+    scores = tmp_path / "run_1" / "scores.json"
+    scores.write_text(json.dumps({"metrics": {"a": one(0.5)}}))
+    os.utime(scores, (1, 1))
+    (run,) = load_runs(tmp_path)
+    assert run.metric("a").mean == 0.5
+    [said] = caplog.messages
+    assert said.startswith(f"{scores} is older than {tmp_path}/run_1/final_info.json: ")
+
+
+def test_a_run_without_scores_is_told_once_with_what_to_type(tmp_path, caplog):
+    """A warning for the run that left an SAE and no scores; none for one that has metrics or no SAE to score."""
+    for number, metrics in enumerate([{"a": one(0.3)}, {}, {}]):
+        write_run(tmp_path, number, metrics=metrics)
+    (tmp_path / "run_0" / "sae").mkdir()
+    (tmp_path / "run_1" / "sae").mkdir()
+    assert [run.metric("a") is None for run in load_runs(tmp_path)] == [False, True, True]
+    [said] = caplog.messages
+    assert said.startswith("run_1 has no scores: type `")
+    assert said.endswith(
+        f" -m harness.evaluation --run_dir={tmp_path}/run_1 --out={tmp_path}/run_1/scores.json`"
+    )
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"metrics": 3}', "{}", '{"metrics": {}, "details": []}'])
+def test_damaged_scores_are_an_error_that_names_the_file(tmp_path, content):
+    """Cut short, no table, or without metrics: the file and what to do, not a figure without scores."""
+    write_run(tmp_path, 1, metrics={})
+    (tmp_path / "run_1" / "scores.json").write_text(content)
+    with pytest.raises(RunsError, match=r"run_1/scores\.json.*score the run again"):
+        load_runs(tmp_path)
 
 
 def test_long_titles_are_wrapped_before_they_are_cut():
