@@ -9,8 +9,11 @@ whoever reads them (harness/program.py) needs neither the experiment's code nor 
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
+import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -98,7 +101,7 @@ class ExportedSAE:
         """encode.pt2, decode.pt2, and W_dec (or nothing) in sae_weights.safetensors.
 
         Raises ProgramError where torch cannot export a function, the program calls what a reader refuses, or it does
-        not compute what the function does.
+        not compute what the function does; OSError where the disk has no room.
         """
         for name, function, width in (
             ("encode", self.encode, self.d_in),
@@ -155,8 +158,17 @@ def _owner(function: Function) -> nn.Module | None:
     return owner if isinstance(owner, nn.Module) else None
 
 
+def _check_room(path: Path, module: nn.Module) -> None:
+    """Raise OSError where the tensors do not fit on the disk: torch's writer ends the whole process there."""
+    unique = {id(tensor): tensor for tensor in _tensors(module)}
+    needed = sum(tensor.numel() * tensor.element_size() for tensor in unique.values())
+    if needed > shutil.disk_usage(path.parent).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
 def _export(path: Path, module: nn.Module, x: Tensor) -> None:
-    """Write the module as a program for any batch, and read it back."""
+    """Write the module as a program for any batch, and read it back. Raises OSError where the disk has no room for it."""
+    _check_room(path, module)
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's own, about its internals

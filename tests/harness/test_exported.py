@@ -1,13 +1,14 @@
 """What can be exported is written with what is known of it; what cannot is refused with the reason."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from harness.errors import ProgramError, SettingsError
+from harness.errors import OutputError, ProgramError, SettingsError
 from harness.exported import ExportedSAE
 from harness.program import load_program
 from harness.saved import save_run, save_sae
@@ -61,6 +62,22 @@ def test_a_run_leaves_programs_and_the_decoders_directions(tmp_path):
     assert list(tensors) == ["W_dec"] and torch.equal(tensors["W_dec"], sae.W)
     assert json.loads((tmp_path / "final_info.json").read_text())["config"]["sharpness"] == 2.0
     assert load_program(tmp_path / "sae")[0](torch.randn(5, D_IN)).shape == (5, D_SAE)
+
+
+def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(tmp_path, monkeypatch):
+    """480 bytes of tensors for 479: torch would end the process while it writes, so that the run would be lost."""
+    sae = Plain()
+    free = {True: D_IN * D_SAE * 4 - 1, False: D_IN * D_SAE * 4}
+    full = tmp_path / "full"
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda place: SimpleNamespace(free=free[place.is_relative_to(full)])
+    )
+    monkeypatch.chdir(tmp_path)
+    exported = ExportedSAE(sae.encode, sae.decode, D_IN, D_SAE)
+    with pytest.raises(OutputError, match=r"No space left on device: '.*encode\.pt2'\); it is whole in"):
+        save_run(full, exported, CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    [saved] = tmp_path.glob("run_saved_*")
+    assert load_program(saved / "sae")[0](torch.randn(5, D_IN)).shape == (5, D_SAE)
 
 
 def test_a_decoder_that_is_not_linear_has_no_directions(tmp_path):
