@@ -30,6 +30,8 @@ NEED_DIRECTIONS = {  # evals that read W_dec, by scale
     "full": ("absorption", "scr", "tpp", "autointerp", "sparse_probing", "unlearning"),
 }
 
+ABLATED = 500  # latents that sae-bench's SCR and TPP turn off at most (n_values of its configuration)
+
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
@@ -141,6 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
             if path is not None:
                 _check_place(path)
         _check_directions(submission, plan)
+        _check_latents(submission, plan)
         if plan.scale == "full" and (device := _device()) != "cpu":
             submission = load_submission(given.run_dir, device)
         scores = evaluate(submission, plan, given)
@@ -200,6 +203,14 @@ def _check_directions(submission: Submission, plan: Plan) -> None:
         raise SubmissionError(
             f"{', '.join(needing)} read the decoder's directions, and the exported program names none: save it with "
             f"W_dec (decode(z) = z W_dec + a constant), or score it with --evals={others}"
+        )
+
+
+def _check_latents(submission: Submission, plan: Plan) -> None:
+    needing = [name for name in plan.evals if plan.scale == "full" and name in ("scr", "tpp")]
+    if needing and submission.d_sae < ABLATED:
+        raise SubmissionError(
+            f"at full scale {', '.join(needing)} turn off {ABLATED} latents, and the SAE has {submission.d_sae}: name other --evals"
         )
 
 

@@ -191,8 +191,8 @@ def run_whole(
         except AssertionError as error:
             failed = traceback.extract_tb(error.__traceback__)[-1]
             raise outputs.NoResult(
-                f"sae-bench's {name} refuses what it reads: {failed.line} (in its {failed.name}); a data set of --data_dir needs "
-                "as many texts of each class as the hub's has"
+                f"sae-bench's {name} refuses what it reads: {failed.line} (in its {failed.name}). A data set of --data_dir needs as "
+                "many texts of each class as the hub's has"
             ) from error
     found = sorted((folder / "results").rglob(f"*{SUFFIX}"))
     if not found:

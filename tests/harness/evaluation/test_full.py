@@ -19,9 +19,11 @@ pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 from harness.cache import Cache  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.evaluation import upstream, whole_runs  # noqa: E402
+from harness.evaluation.__main__ import ABLATED, _check_latents  # noqa: E402
 from harness.evaluation.evals import Plan, missing  # noqa: E402
 from harness.evaluation.full import score_full  # noqa: E402
 from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
+from harness.evaluation.submission import SubmissionError  # noqa: E402
 from harness.evaluation.whole_runs import KIND, FullSubject, word_position  # noqa: E402
 from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
 from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
@@ -241,6 +243,18 @@ def test_a_data_set_with_too_few_texts_is_an_error_that_says_so(tmp_path: Path) 
         OutputError, match=r"sae-bench's scr refuses what it reads: assert min_count .* needs as many texts"
     ):
         score_full(replace(given, settings=greedy))
+
+
+@pytest.mark.parametrize("name", ["scr", "tpp"])
+def test_an_sae_with_too_few_latents_is_refused_before_anything_runs(name: str, tmp_path: Path) -> None:
+    """sae-bench turns off up to 500 latents, and would stop hours later at an SAE that has fewer."""
+    assert max(upstream.outputs.ScrAndTppEvalConfig().n_values) == ABLATED
+    given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
+    with pytest.raises(
+        SubmissionError, match=f"{name} turn off 500 latents, and the SAE has 100: name other --evals"
+    ):
+        _check_latents(given.submission, given.plan)
+    _check_latents(replace(given.submission, d_sae=ABLATED), given.plan)
 
 
 def test_nothing_is_lacking_where_model_and_data_are_folders(
