@@ -194,6 +194,8 @@ class Noted(BaseEvent):
     """The section as it stands in notes.txt, numbers filled in."""
     references: list[str] = []
     """Each reference that was filled."""
+    refused: str = ""
+    """Why no answer of the writer could be used, where the text is the tool's own."""
 
 
 class Advised(BaseEvent):

@@ -82,6 +82,8 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
                 yield _finding(
                     f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}"
                 )
+        if note.refused:
+            yield _finding(f"notes.txt, {note.subject}", "no usable note of the writer's", note.refused)
         for problem in _note_problems(note, evidence, free_text(session)):
             yield _finding(f"notes.txt, {note.subject}", "left by the writer", problem)
     if any(True for _ in session.journal.all(Noted)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.errors import BadAnswer
@@ -24,7 +24,7 @@ from agent.writing.typed_numbers import TypedNumbers
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 _NEEDED = ("What changed", "What was seen", "Reading")
 _WIDTH = 110
-_NO_NOTE = "The writer gave no usable note; its answers and what was wrong with each are in the transcript."
+_NO_NOTE = "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
 _DIFF_CHARACTERS = 8000
 
 
@@ -35,6 +35,7 @@ class Note:
     title: str
     fields: tuple[tuple[str, str], ...]
     source: str
+    refused: str = ""  # why the text is the tool's own, where it is
 
 
 def note_run(session: Session, gateway: Gateway, results: Results, accepted: RunAccepted, diff: str) -> Noted:
@@ -147,7 +148,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
         subject=subject, title=filled(note.title), source=note.source, text="\n\n".join(parts),
-        references=list(dict.fromkeys(used)),
+        references=list(dict.fromkeys(used)), refused=note.refused,
     )  # fmt: skip
 
 
@@ -181,8 +182,8 @@ def _asked(gateway: Gateway, step: str, prompt: str, parse: Callable[[str], Note
     """The model's note; where no answer could be used, one that says so, since a run is never left without a note."""
     try:
         return gateway.ask_for("writer", step, prompt, parse, **values)
-    except BadAnswer:
-        return _bare(str(values.get("title", "Figures")), _NO_NOTE)
+    except BadAnswer as bad:
+        return replace(_bare(str(values.get("title", "Figures")), _NO_NOTE), refused=str(bad))
 
 
 def _bare(title: str, reading: str) -> Note:

@@ -9,6 +9,7 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.session.events import FiguresDrawn, Noted
+from agent.writing.audit import audit_session
 from agent.writing.notes import (
     note_figures,
     note_run,
@@ -125,7 +126,7 @@ def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
 def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
-    writer = Writer(otherwise=lambda request: "I improved it to 0.99!")
+    writer = Writer(otherwise=lambda request: PLAIN.replace("[[run_3.explained_variance]]", "0.99"))
     noted = note_run(
         session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), ""
     )
@@ -134,6 +135,10 @@ def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
         and "no usable note" in noted.text
         and "| mse (lower is better) | 0.1029" in noted.text
     )
+    assert "0.99" in noted.refused and "0.99" not in noted.text
+    findings = audit_session(session, results_of(session)).findings
+    told = [finding["what"] for finding in findings if finding["where"] == "notes.txt, run_3"]
+    assert told == ["no usable note of the writer's"]  # once, and nothing of the tool's own words
 
 
 def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:
