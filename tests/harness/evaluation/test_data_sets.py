@@ -193,8 +193,8 @@ import sys
 from dataclasses import replace
 from functools import partial
 import experiment
+import harness.evaluation.__main__ as command
 from harness.evaluation import whole_runs
-from harness.evaluation.__main__ import main
 from tests.harness.evaluation.layout import SETTINGS
 
 small = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)
@@ -206,7 +206,8 @@ probing = SETTINGS["sparse_probing"] | {"dataset_names": [
     "LabHC/bias_in_bios_class_set1", "canrager/amazon_reviews_mcauley_1and5",
     "canrager/amazon_reviews_mcauley_1and5_sentiment", "codeparrot/github-code", "fancyzhx/ag_news", "Helsinki-NLP/europarl"]}
 whole_runs.FullSubject = partial(whole_runs.FullSubject, settings={"sparse_probing": probing, "scr": SETTINGS["scr"]})
-sys.exit(main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", evals, "--heldout_tokens=200"]))
+command.ABLATED = max(SETTINGS["scr"]["n_values"])
+sys.exit(command.main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", evals, "--heldout_tokens=200"]))
 """
 
 
