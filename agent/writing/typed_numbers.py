@@ -8,7 +8,7 @@ some value among hundreds always fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -149,12 +149,8 @@ class TypedNumbers:
             return ""  # the scale of the metric, as the template describes it: "0.5 is chance"
         if abs(number.value) in (0.0, 0.5, 1.0, 100.0) and _SCALE.search(sentence.text):
             return ""
-        for metric in metrics:
-            for run in runs:
-                value = run.values.get(metric)
-                if value is not None and rounds_to(value.mean, number):
-                    reference = f"[[{run.name}.{metric}]]"
-                    return f"a typed result; write {reference}" if self.strict else ""
+        if reference := _reference_to(number, metrics, runs):
+            return f"a typed result; write {reference}" if self.strict else ""
         if reported := reported_claims.typed_as_result(number, metrics, self.evidence.reported):
             return reported
         whose = (
@@ -165,11 +161,8 @@ class TypedNumbers:
 
     def _instead(self, number: TypedNumber, metrics: list[str], meant: list[RunResult]) -> str:
         """What to write: the value that was typed where it is that of another run or metric; never one of several by guess."""
-        for run in self.evidence.results.runs:
-            for metric in metrics:
-                value = run.values.get(metric)
-                if value is not None and rounds_to(value.mean, number):
-                    return f"it is [[{run.name}.{metric}]]: write that, and whose it is, if you mean it"
+        if reference := _reference_to(number, metrics, self.evidence.results.runs):
+            return f"it is {reference}: write that, and whose it is, if you mean it"
         example = (
             f"[[{meant[-1].name if meant else 'run_1'}.{metrics[0] if len(metrics) == 1 else 'METRIC'}]]"
         )
@@ -244,3 +237,16 @@ class TypedNumbers:
             yield TypedFinding(
                 f"[[{values[0].text}]]", sentence.shown, "the value of the baseline, in a sentence on the method; say whose it is"
             )  # fmt: skip
+
+
+def _reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult]) -> str:
+    """The first of the metrics, and of the runs, whose value was typed; empty where it is none of theirs."""
+    found = ((run, metric, run.values.get(metric)) for metric in metrics for run in runs)
+    return next(
+        (
+            f"[[{run.name}.{metric}]]"
+            for run, metric, value in found
+            if value is not None and rounds_to(value.mean, number)
+        ),
+        "",
+    )
