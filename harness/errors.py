@@ -5,7 +5,7 @@ HarnessError                 the message says what is wrong and what to do
 ├── TextError                the text cannot give what was asked (too few tokens, unknown split or class)
 ├── DeviceError              the device that was asked for is not there
 ├── SettingsError            settings of a run that do not fit together (k > d_sae)
-├── OutputError              the folder of a run's results cannot be written
+├── OutDirError              the folder of a run's results cannot be written
 ├── ProgramError             an exported program that cannot be written, or must not be run
 ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
 └── CacheError               the cache folder cannot be used
@@ -35,7 +35,7 @@ class SettingsError(HarnessError):
     """Settings of a run that do not fit together."""
 
 
-class OutputError(HarnessError):
+class OutDirError(HarnessError):
     """The folder of a run's results cannot be written; where training was done, says where the run lies instead."""
 
 

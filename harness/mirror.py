@@ -92,8 +92,9 @@ def record_of(run: Run, session: str) -> Record:
 def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[list[str], list[str]]:
     """Send the runs of a session's folder, or of one run's; returns the names sent and those sent before.
 
-    Where `why_kept` has a reason they are written here instead, and noted as written, not as sent. Raises MirrorError where there is no run, a file is damaged, the tracker's package is missing or sending fails (what was
-    sent before is noted); RunsError where a run cannot be read.
+    Where `why_kept` has a reason they are written here instead, and noted as written, not as sent. Raises MirrorError
+    where there is no run, a file is damaged, the tracker's package is missing or sending fails (what was sent before is
+    noted); RunsError where a run cannot be read.
     """
     session, only = _session_of(folder)
     try:

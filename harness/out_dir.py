@@ -7,19 +7,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.errors import OutputError
+from harness.errors import OutDirError
 
 SAVED = "run_saved_"  # how the folder elsewhere begins
 
 
 def check_out_dir(out_dir: Path) -> None:
-    """Raise OutputError where no folder `out_dir` can be made or written to; nothing is left behind."""
+    """Raise OutDirError where no folder `out_dir` can be made or written to; nothing is left behind."""
     try:
         nearest = next(folder for folder in (out_dir, *out_dir.absolute().parents) if folder.exists())
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        raise OutputError(
+        raise OutDirError(
             f"the folder {out_dir} cannot be written ({error.strerror or error}): "
             "give --out_dir one that can be"
         ) from error
@@ -28,7 +28,7 @@ def check_out_dir(out_dir: Path) -> None:
 def write_or_save(out_dir: Path, write: Callable[[Path], None]) -> None:
     """`write(out_dir)`; where that is an OSError, `write` a fresh folder here, or else in the temporary folder.
 
-    Raises OutputError after such an OSError, whether the run was saved or not; the message says why, and where it lies.
+    Raises OutDirError after such an OSError, whether the run was saved or not; the message says why, and where it lies.
     """
     try:
         write(out_dir)
@@ -36,11 +36,11 @@ def write_or_save(out_dir: Path, write: Callable[[Path], None]) -> None:
         refused = f"the run cannot be written to {out_dir} ({error})"
         folder = _saved_elsewhere(write)
         if folder is None:
-            raise OutputError(
+            raise OutDirError(
                 f"{refused}, nor to the current or the temporary folder, and is lost: make room, or give --out_dir a "
                 "folder that can be written"
             ) from error
-        raise OutputError(
+        raise OutDirError(
             f"{refused}; it is whole in {folder}: move that folder to where it can stay"
         ) from error
 

@@ -184,7 +184,7 @@ def save_run(
     `config` is every setting that was used; `training` needs steps, tokens, seconds; `curve` needs equally long lists
     `step` and `loss` (and any others), from which loss_first and loss_last are taken. Raises SettingsError, before
     anything is written, where a value is not finite (a run that diverged has no result) or the SAE makes no sense;
-    OutputError where `out_dir` cannot be written, after the run was saved elsewhere (`write_or_save`).
+    OutDirError where `out_dir` cannot be written, after the run was saved elsewhere (`write_or_save`).
     """
     check_curve(curve)
     settings = merged(config, sae.hyperparameters)

@@ -70,7 +70,7 @@ def add_data_flags(
 def data_flags(given: argparse.Namespace) -> dict[str, Any]:
     """Those of the data flags that were given, by name: settings to replace.
 
-    Raises OutputError where `given` has an out_dir (experiment.py's) that cannot be written: before training, not after.
+    Raises OutDirError where `given` has an out_dir (experiment.py's) that cannot be written: before training, not after.
     """
     if isinstance(out_dir := getattr(given, "out_dir", None), Path):
         check_out_dir(out_dir)

@@ -15,6 +15,7 @@ from harness.errors import HarnessError, ModelError, TextError
 from harness.evaluation import data_sets
 from harness.evaluation.judge import missing_for
 from harness.hub import is_offline
+from harness.kept_text import KIND as TEXT
 from harness.kept_text import LEAVE_OUT, TextRequest, read_rows
 from harness.lm import lacking_model, local_folder
 from harness.scales import SCALES, Scale
@@ -127,7 +128,7 @@ def missing(plan: Plan) -> list[str]:
     if plan.scale == "full":
         own_text = [] if (model := _model(plan)) else _text(plan)
         found += [f"{', '.join(plan.evals)}: {what}" for what in (*model, *_gpu(plan), *own_text)]
-    elif plan.reads.dataset != WORDNET:
+    else:
         found += [f"{', '.join(plan.evals)}: {what}" for what in _text(plan)]
     for name in plan.evals:
         if name == "autointerp":
@@ -154,14 +155,16 @@ def _text(plan: Plan) -> list[str]:
     A file or folder must hold as many tokens as are read; of the hub, all must be in the cache where it cannot be asked.
     """
     reads = plan.reads
+    if reads.dataset == WORDNET:
+        return []
     try:
         identity(reads.dataset)
     except TextError as error:
         return [str(error)]
     of_the_hub = is_of_the_hub(reads.dataset)
-    if reads.dataset == WORDNET or (of_the_hub and not is_offline()) or local_folder(reads.model) is None:
+    if (of_the_hub and not is_offline()) or local_folder(reads.model) is None:
         return []
-    from harness import activations, kept_text
+    from harness import activations
 
     request = activations.Request(
         reads.model,
@@ -175,7 +178,7 @@ def _text(plan: Plan) -> list[str]:
     )
     wanted = {"activations": (activations.KIND, request.fields())}
     texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.scale == "full"}
-    wanted |= {what: (kept_text.KIND, text.fields()) for what, text in texts.items()}
+    wanted |= {what: (TEXT, text.fields()) for what, text in texts.items()}
     cache = Cache()
     lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
     if not lacking:

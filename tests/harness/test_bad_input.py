@@ -186,7 +186,7 @@ def test_an_out_dir_that_cannot_be_written(tmp_path: Path) -> None:
     """Told before anything is read, not after hours of training; of the same flag twice the last counts."""
     (tmp_path / "file").write_text("")
     last = run_experiment(tmp_path, [f"--out_dir={tmp_path / 'file' / 'run'}"])[-1]
-    assert re.search(r"^harness\.errors\.OutputError: the folder .*/file/run cannot be written", last), last
+    assert re.search(r"^harness\.errors\.OutDirError: the folder .*/file/run cannot be written", last), last
 
 
 def small_disk(folder: Path, size: str, command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -264,7 +264,7 @@ def test_a_disk_that_fills_up_while_the_cache_is_written(tmp_path: Path) -> None
 SAVES = """
 import sys, tempfile, torch
 from pathlib import Path
-from harness.errors import OutputError
+from harness.errors import OutDirError
 from harness.saved import SavedSAE, save_run
 
 tempfile.tempdir = sys.argv[2]
@@ -273,7 +273,7 @@ tensors |= {"b_enc": torch.ones(40_000), "b_dec": torch.ones(64)}
 config = {"model": "m", "layer": 0, "context": 8}
 try:
     save_run(Path(sys.argv[1]) / "run", SavedSAE("topk", tensors, {"k": 2}), config, {}, {"step": [], "loss": []})
-except OutputError as error:
+except OutDirError as error:
     print(error)
 """
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from harness.errors import OutputError, ProgramError, SettingsError
+from harness.errors import OutDirError, ProgramError, SettingsError
 from harness.exported import ExportedSAE
 from harness.program import load_program
 from harness.saved import save_run, save_sae
@@ -74,7 +74,7 @@ def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(tmp_path, monk
     )
     monkeypatch.chdir(tmp_path)
     exported = ExportedSAE(sae.encode, sae.decode, D_IN, D_SAE)
-    with pytest.raises(OutputError, match=r"No space left on device: '.*encode\.pt2'\); it is whole in"):
+    with pytest.raises(OutDirError, match=r"No space left on device: '.*encode\.pt2'\); it is whole in"):
         save_run(full, exported, CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
     [saved] = tmp_path.glob("run_saved_*")
     assert load_program(saved / "sae")[0](torch.randn(5, D_IN)).shape == (5, D_SAE)

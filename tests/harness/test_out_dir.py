@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import OutputError
+from harness.errors import OutDirError
 from harness.out_dir import check_out_dir, write_or_save
 
 
@@ -39,7 +39,7 @@ def test_a_folder_that_can_be_made_passes_and_is_not_made(here: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_beforehand(here: Path, out_dir: str) -> None:
     """A file, a folder below a file and one where nobody can write (not root either) are named, with the flag to mend."""
     (here / "file").write_text("")
-    with pytest.raises(OutputError, match=rf"the folder {out_dir} cannot be written \(.+\): give --out_dir"):
+    with pytest.raises(OutDirError, match=rf"the folder {out_dir} cannot be written \(.+\): give --out_dir"):
         check_out_dir(Path(out_dir))
 
 
@@ -54,7 +54,7 @@ def test_a_run_that_cannot_be_written_is_saved_here(here: Path) -> None:
     (here / "file").write_text("")
     for _ in range(2):
         with pytest.raises(
-            OutputError, match=r"to file/run_1 \(.*Not a directory.*; it is whole in .*run_saved_"
+            OutDirError, match=r"to file/run_1 \(.*Not a directory.*; it is whole in .*run_saved_"
         ) as told:
             write_or_save(Path("file/run_1"), write)
     saved = sorted(here.glob("run_saved_*"))
@@ -78,7 +78,7 @@ def refusing(*refused: Path):
 
 def test_where_here_is_full_too_the_temporary_folder_is_taken(here: Path) -> None:
     """Nothing half written stays in the current folder."""
-    with pytest.raises(OutputError, match=r"No space left on device\); it is whole in"):
+    with pytest.raises(OutDirError, match=r"No space left on device\); it is whole in"):
         write_or_save(here / "run_1", refusing(here))
     assert [path.name for path in here.iterdir()] == ["run_1"]
     [saved] = (here.parent / "temporary").glob("run_saved_*")
@@ -88,7 +88,7 @@ def test_where_here_is_full_too_the_temporary_folder_is_taken(here: Path) -> Non
 def test_where_nothing_can_be_written_the_error_says_so(here: Path) -> None:
     """Why, that the run is lost, and what to do; nothing half written stays elsewhere."""
     with pytest.raises(
-        OutputError, match=r"No space left on device\), nor to .* is lost: make room, or give --out_dir"
+        OutDirError, match=r"No space left on device\), nor to .* is lost: make room, or give --out_dir"
     ):
         write_or_save(here / "run_1", refusing(here.parent))
     assert not list(here.parent.glob("*/run_saved_*"))
