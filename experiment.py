@@ -24,16 +24,7 @@ from harness.device import choose_device
 from harness.optim import UnitNormAdam
 from harness.pool import Pool
 from harness.progress import track
-from harness.sae import (
-    Codes,
-    DeadLatents,
-    aux_k_loss,
-    decode,
-    encode_top_k,
-    mean_l0,
-    unexplained,
-    unit_norm_,
-)
+from harness.sae import Codes, DeadLatents, aux_k_loss, decode, encode_top_k, mean_l0, unexplained, unit_norm_
 from harness.saved import SavedSAE, save_run
 from harness.scales import FULL, add_data_flags, data_flags
 from harness.settings import check_settings
@@ -78,7 +69,7 @@ SCALES = {
         scale="full", d_sae=16_384, k=40, steps=2_441, precision="bfloat16", lr=2e-4, k_aux=512,
         dead_after_tokens=500_000, **FULL.data(),
     ),
-}  # fmt: skip
+}
 
 
 class Output(NamedTuple):

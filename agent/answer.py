@@ -31,12 +31,8 @@ def parser() -> argparse.ArgumentParser:
         "--file",
         help="file with the answer to the question of --step; - for standard input; without it the question is shown",
     )
-    flags.add_argument(
-        "--step", help="the step whose question is answered: it stands on the question's first line"
-    )
-    flags.add_argument(
-        "--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come"
-    )
+    flags.add_argument("--step", help="the step whose question is answered: it stands on the question's first line")
+    flags.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come")
     return flags
 
 

@@ -31,10 +31,8 @@ def parser() -> argparse.ArgumentParser:
         description="Match every number of a session's notes.txt and paper.tex to the run that it stands on, and look for "
         "numbers that were typed or changed by hand. It reads the session and changes nothing.",
         epilog="Exit codes: 0 clean, 1 no session there, 2 usage, 5 findings.",
-    )  # fmt: skip
-    flags.add_argument(
-        "session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive"
     )
+    flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return flags
 
@@ -54,11 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     if args.json:
-        print(
-            json.dumps(
-                {"session": str(session.paths.root), "numbers": audit.numbers, "findings": audit.findings}
-            )
-        )
+        print(json.dumps({"session": str(session.paths.root), "numbers": audit.numbers, "findings": audit.findings}))
     else:
         for finding in audit.findings:
             print(finding_text(finding))

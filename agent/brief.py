@@ -10,16 +10,7 @@ from agent.experiment.launch import fill
 from agent.experiment.results import Results, collect
 from agent.experiment.table import results_table
 from agent.prompts import Prompts
-from agent.session.events import (
-    Advised,
-    AttemptEnded,
-    Edited,
-    FiguresDrawn,
-    Noted,
-    Planned,
-    RunAbandoned,
-    RunAccepted,
-)
+from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, Noted, Planned, RunAbandoned, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
@@ -46,32 +37,43 @@ def common_values(idea: Idea, template: Template, results: Results) -> dict[str,
     """What nearly every message shows."""
     scale = template.scales[template.scale].description if template.scale else ""
     return {
-        "idea": idea, "table": results_table(results), "editable": template.experiment.editable,
-        "scale": template.scale, "scale_description": scale,
+        "idea": idea,
+        "table": results_table(results),
+        "editable": template.experiment.editable,
+        "scale": template.scale,
+        "scale_description": scale,
         "fixed_settings": [key.split(".")[-1] for key in template.comparable.keys],
         "reported": template.reported.told() if template.reported else "",
-    }  # fmt: skip
+    }
 
 
 def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:
     """Values of plan.jinja."""
     return common_values(idea, template, results) | {
-        "template": template, "metrics": results.metrics, "max_runs": settings.max_runs, "primary": results.primary,
-        "seed": template.experiment.seed, "seeds": len(template.baseline.seeds),
+        "template": template,
+        "metrics": results.metrics,
+        "max_runs": settings.max_runs,
+        "primary": results.primary,
+        "seed": template.experiment.seed,
+        "seeds": len(template.baseline.seeds),
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
-    }  # fmt: skip
+    }
 
 
-def run_values(
-    idea: Idea, template: Template, settings: Settings, results: Results, run: str
-) -> dict[str, Any]:
+def run_values(idea: Idea, template: Template, settings: Settings, results: Results, run: str) -> dict[str, Any]:
     """Values of coder_run.jinja as they are before anything was told: no plan, no note, no advice, nothing given up."""
     last = results.runs[-1]
     return common_values(idea, template, results) | {
-        "run": run, "plan": "", "max_runs": settings.max_runs, "last_note": "", "advice": "", "abandoned": [],
-        "read_only": template.experiment.read_only, "command": experiment_command(template, run),
+        "run": run,
+        "plan": "",
+        "max_runs": settings.max_runs,
+        "last_note": "",
+        "advice": "",
+        "abandoned": [],
+        "read_only": template.experiment.read_only,
+        "command": experiment_command(template, run),
         "based_on": "the baseline" if last.index == 0 else f"{last.name} ({last.title})",
-    }  # fmt: skip
+    }
 
 
 def experiment_command(template: Template, run: str) -> str:
@@ -98,40 +100,56 @@ class Brief:
         notes = [event for event in session.journal.all(Noted) if event.subject.startswith("run_")]
         advice = list(session.journal.all(Advised))
         told = {
-            "plan": self._plan_text(), "last_note": _condensed(notes[-1].text) if notes else "",
+            "plan": self._plan_text(),
+            "last_note": _condensed(notes[-1].text) if notes else "",
             "advice": advice[-1].text if advice else "",
             "abandoned": [f"{event.title}: {event.reason}" for event in session.journal.all(RunAbandoned)],
-        }  # fmt: skip
+        }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
         return self.prompts.render("coder_run", **values | told)
 
-    def repair(
-        self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool
-    ) -> str:
+    def repair(self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool) -> str:
         """The message after a turn that did not lead to an accepted run."""
         return self.prompts.render(
-            "coder_repair", **self._common(), run=run, title=title, problem=problem, repeated=repeated,
-            unmatched=last.outcome == "unmatched", left=last.left, left_report=last.left_report[:_MAX_REPORT], diff=last.diff if last.changed else "", turn=turn,
-            turns=self.session.settings.max_repairs + 1, command=experiment_command(self.session.template, run),
+            "coder_repair",
+            **self._common(),
+            run=run,
+            title=title,
+            problem=problem,
+            repeated=repeated,
+            unmatched=last.outcome == "unmatched",
+            left=last.left,
+            left_report=last.left_report[:_MAX_REPORT],
+            diff=last.diff if last.changed else "",
+            turn=turn,
+            turns=self.session.settings.max_repairs + 1,
+            command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
-        )  # fmt: skip
+        )
 
     def figures(self, structure: str, last: FiguresDrawn | None, repeated: bool) -> str:
         """The message for the figures; `last` is the try that failed."""
         figures = self.session.template.figures
         return self.prompts.render(
-            "coder_figures", **self._common() | {"editable": figures.editable}, command=" ".join(figures.command),
-            last_run=len(results_of(self.session).runs) - 1, structure=structure,
-            problem=(last.cause or last.reason) if last else "", repeated=repeated,
-        )  # fmt: skip
+            "coder_figures",
+            **self._common() | {"editable": figures.editable},
+            command=" ".join(figures.command),
+            last_run=len(results_of(self.session).runs) - 1,
+            structure=structure,
+            problem=(last.cause or last.reason) if last else "",
+            repeated=repeated,
+        )
 
     def advice(self, accepted: RunAccepted, note: str, diff: str) -> dict[str, Any]:
         """Values of advice.jinja."""
         done = len(results_of(self.session).runs) - 1
         return self._common() | {
-            "plan": self._plan_text(), "run": accepted.run, "note": _condensed(note), "diff": diff,
+            "plan": self._plan_text(),
+            "run": accepted.run,
+            "note": _condensed(note),
+            "diff": diff,
             "left": self.session.settings.max_runs - done,
-        }  # fmt: skip
+        }
 
     def _common(self) -> dict[str, Any]:
         return common_values(self.session.idea, self.session.template, results_of(self.session))

@@ -76,12 +76,7 @@ def _timed(attempt: Callable[[], CheckResult]) -> CheckResult:
     started = time.monotonic()
     result = attempt()
     return CheckResult(
-        result.name,
-        result.ok,
-        result.detail,
-        result.remedy,
-        round(time.monotonic() - started, 2),
-        result.fatal,
+        result.name, result.ok, result.detail, result.remedy, round(time.monotonic() - started, 2), result.fatal
     )
 
 
@@ -102,18 +97,21 @@ def environment_check(name: str, limit_s: float = _IMPORT_S) -> CheckResult:
     environ = os.environ | {"HF_HUB_OFFLINE": "1", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "PYTHONPATH": ""}
     try:
         done = subprocess.run(
-            [str(python), "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=limit_s, check=False, env=environ,
-        )  # fmt: skip
+            [str(python), "-c", code],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            check=False,
+            env=environ,
+        )
     except subprocess.TimeoutExpired:
         return CheckResult(title, False, f"{python} did not finish its imports in {limit_s:g} s", _SETUP)
     except OSError as error:
         return CheckResult(title, False, f"{python} cannot be started: {error}", _SETUP)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return CheckResult(
-            title, False, f"{python}: {last[:200]}", f"delete {python.parents[1]} and {_SETUP}"
-        )
+        return CheckResult(title, False, f"{python}: {last[:200]}", f"delete {python.parents[1]} and {_SETUP}")
     return CheckResult(title, True, f"Python {done.stdout.split()[-1]}")
 
 
@@ -161,14 +159,17 @@ def tex_files(folder: Path) -> list[str]:
 def _sandbox(setting: str) -> CheckResult:
     """bubblewrap, tried; without it experiments run in the plain sandbox, which only finds out afterwards."""
     if setting == "plain":
-        return CheckResult(
-            "sandbox", True, "plain, as asked: changes outside are found afterwards, not prevented"
-        )
+        return CheckResult("sandbox", True, "plain, as asked: changes outside are found afterwards, not prevented")
     problem = bwrap_problem()
     if not problem:
         return CheckResult("sandbox", True, "bubblewrap works")
-    return CheckResult("sandbox", False, f"bubblewrap: {problem}; experiments run without namespaces",
-                       "apt-get install bubblewrap, or accept it with --sandbox plain", fatal=setting == "bwrap")  # fmt: skip
+    return CheckResult(
+        "sandbox",
+        False,
+        f"bubblewrap: {problem}; experiments run without namespaces",
+        "apt-get install bubblewrap, or accept it with --sandbox plain",
+        fatal=setting == "bwrap",
+    )
 
 
 def _existing(path: Path) -> Path:
@@ -186,8 +187,12 @@ def _output_folder(out: Path) -> CheckResult:
         with tempfile.TemporaryDirectory(prefix=".labloop-try-", dir=place):
             pass
     except OSError as error:
-        return CheckResult("output folder", False, f"{out}: {error.strerror or error} (tried in {place})",
-                           "name a folder that you may write with --out")  # fmt: skip
+        return CheckResult(
+            "output folder",
+            False,
+            f"{out}: {error.strerror or error} (tried in {place})",
+            "name a folder that you may write with --out",
+        )
     return CheckResult("output folder", True, str(out))
 
 
@@ -198,9 +203,7 @@ def _disk(out: Path) -> CheckResult:
         return CheckResult("disk", False, f"{out}: {error}", "name another folder with --out")
     detail = f"{free_gb:.1f} GB free at {out}"
     if free_gb < DISK_NEEDED_GB:
-        return CheckResult(
-            "disk", False, detail, f"make room ({DISK_NEEDED_GB:g} GB) or name another disk with --out"
-        )
+        return CheckResult("disk", False, detail, f"make room ({DISK_NEEDED_GB:g} GB) or name another disk with --out")
     return CheckResult("disk", True, detail)
 
 
@@ -215,16 +218,17 @@ def _gpu() -> CheckResult:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return CheckResult(
-            "GPU",
-            False,
-            f"nvidia-smi: {error}",
-            "look after the driver; or LABLOOP_CUDA=0 make setup",
-            fatal=False,
+            "GPU", False, f"nvidia-smi: {error}", "look after the driver; or LABLOOP_CUDA=0 make setup", fatal=False
         )
     if done.returncode != 0 or not done.stdout.strip():
         last = (done.stdout + done.stderr).strip().splitlines() or ["no answer"]
-        return CheckResult("GPU", False, f"nvidia-smi: {last[-1][:160]}",
-                           "look after the driver; experiments run on the CPU until then", fatal=False)  # fmt: skip
+        return CheckResult(
+            "GPU",
+            False,
+            f"nvidia-smi: {last[-1][:160]}",
+            "look after the driver; experiments run on the CPU until then",
+            fatal=False,
+        )
     return CheckResult("GPU", True, "; ".join(done.stdout.strip().splitlines()), fatal=False)
 
 
@@ -253,6 +257,10 @@ def _idea_fits(idea: Idea, template: Template) -> CheckResult:
     """Whether the metrics that the idea names are measured by the template."""
     unknown = sorted({*idea.Metrics, *filter(None, [idea.Primary_Metric])} - set(template.metrics))
     if unknown:
-        return CheckResult("idea", False, f"{idea.Name}: {', '.join(unknown)} not among the template's metrics",
-                           f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric")  # fmt: skip
+        return CheckResult(
+            "idea",
+            False,
+            f"{idea.Name}: {', '.join(unknown)} not among the template's metrics",
+            f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric",
+        )
     return CheckResult("idea", True, f"{idea.Name} on template {template.name}")

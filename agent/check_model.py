@@ -38,9 +38,7 @@ def named_models(settings: Settings) -> dict[str, str]:
 def model_problem(name: str, settings: Settings) -> ModelAnswer:
     """What stands in the way of asking this model, told without asking it."""
     if not name:
-        return ModelAnswer(
-            "none named", "give --model NAME, --model manual, or an idea with a recording", False, False
-        )
+        return ModelAnswer("none named", "give --model NAME, --model manual, or an idea with a recording", False, False)
     if name == "manual":
         return ModelAnswer("manual: questions are laid down as files in the session's requests/", "", True)
     if name == "recorded":
@@ -70,9 +68,7 @@ def _litellm(name: str, base_url: str) -> ModelAnswer:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
     import litellm
 
-    for key in [
-        name for name, value in os.environ.items() if name.endswith("_API_KEY") and not value.strip()
-    ]:
+    for key in [name for name, value in os.environ.items() if name.endswith("_API_KEY") and not value.strip()]:
         del os.environ[key]  # a blank key is no key, and litellm takes it for one
     logging.getLogger("LiteLLM").setLevel(logging.ERROR)
     litellm.suppress_debug_info = True
@@ -88,13 +84,9 @@ def _litellm(name: str, base_url: str) -> ModelAnswer:
         )
     if base_url:
         return ModelAnswer(f"{name} ({provider}) at {base_url}", "", True)
-    missing = [
-        key for key in found.get("missing_keys", []) if not key.endswith("_API_BASE")
-    ]  # a base has a default
+    missing = [key for key in found.get("missing_keys", []) if not key.endswith("_API_BASE")]  # a base has a default
     if missing:
-        return ModelAnswer(
-            f"{name} ({provider}): no key", f"set {' and '.join(missing)} in the environment", False
-        )
+        return ModelAnswer(f"{name} ({provider}): no key", f"set {' and '.join(missing)} in the environment", False)
     return ModelAnswer(f"{name} ({provider}): key found, or none needed", "", True)
 
 

@@ -26,9 +26,16 @@ def evaluator_problem(template: Template, limit_s: float = _LIMIT_S) -> str:
     with tempfile.TemporaryDirectory(prefix="labloop-check-") as folder:
         try:
             done = subprocess.run(
-                command, cwd=folder, env=launch_environment(template, Path(folder) / "scratch"), stdin=subprocess.DEVNULL,
-                capture_output=True, text=True, errors="replace", timeout=limit_s, check=False,
-            )  # fmt: skip
+                command,
+                cwd=folder,
+                env=launch_environment(template, Path(folder) / "scratch"),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=limit_s,
+                check=False,
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"its check could not be run: {error}"
     if done.returncode == 0:

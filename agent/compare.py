@@ -41,9 +41,7 @@ def _values(results: Results, old: RunResult, new: RunResult) -> list[str]:
             continue
         noise = (results.noise(metric) or 0.0) * math.sqrt(2)
         if abs(now.mean - then.mean) > max(noise, 1e-6 * abs(then.mean)):
-            found.append(
-                f"{old.name}: {metric}: {then.mean:.6g} then, {now.mean:.6g} now (noise ±{noise:.2g})"
-            )
+            found.append(f"{old.name}: {metric}: {then.mean:.6g} then, {now.mean:.6g} now (noise ±{noise:.2g})")
     return found
 
 
@@ -68,11 +66,7 @@ def _texts(past: Session, again: Session) -> list[str]:
     found = []
     code_then = {e.run: e.code for e in past.journal.all(RunAccepted)}
     code_now = {e.run: e.code for e in again.journal.all(RunAccepted)}
-    found += [
-        f"{run}: the accepted code differs"
-        for run, code in code_then.items()
-        if code_now.get(run, code) != code
-    ]
+    found += [f"{run}: the accepted code differs" for run, code in code_then.items() if code_now.get(run, code) != code]
     notes_then = {e.subject: e.source for e in past.journal.all(Noted)}
     notes_now = {e.subject: e.source for e in again.journal.all(Noted)}
     found += [f"note on {name}: differs" for name, text in notes_then.items() if notes_now.get(name) != text]

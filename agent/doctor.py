@@ -31,26 +31,22 @@ from agent.session.template import Template, load_template, template_of  # noqa:
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
     flags = argparse.ArgumentParser(
-        prog="doctor.py", description="Try everything that could fail late in a session. Spends and writes nothing.",
+        prog="doctor.py",
+        description="Try everything that could fail late in a session. Spends and writes nothing.",
         epilog="Exit codes: 0 a session can start, 2 usage, 3 something it needs is missing.",
-    )  # fmt: skip
-    flags.add_argument(
-        "idea", nargs="?", type=Path, help="check this idea too, and the model that would work it"
     )
+    flags.add_argument("idea", nargs="?", type=Path, help="check this idea too, and the model that would work it")
     flags.add_argument(
-        "--template", type=Path,
+        "--template",
+        type=Path,
         help="the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
-    )  # fmt: skip
+    )
     flags.add_argument("--scale", help="the template's scale, such as tiny or full (default: the template's)")
     flags.add_argument("--model", help="check this model: a litellm name, `manual` or `recorded`")
     flags.add_argument("--base-url", help="the OpenAI-compatible server of --model")
-    flags.add_argument(
-        "--sandbox", choices=("auto", "bwrap", "plain"), help="how experiments will be isolated"
-    )
+    flags.add_argument("--sandbox", choices=("auto", "bwrap", "plain"), help="how experiments will be isolated")
     flags.add_argument("--config", type=Path, help="a TOML file of settings (default: labloop.toml)")
-    flags.add_argument(
-        "--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)"
-    )
+    flags.add_argument("--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)")
     flags.add_argument("--no-paper", action="store_true", help="leave TeX out")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout: ok, checks")
     return flags
@@ -73,9 +69,7 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps({"ok": ok, "checks": [asdict(result) for result in results]}))
     else:
         _print_table(results)
-        print(
-            "\nA session can start." if ok else "\nA session cannot start before what is marked ✗ is mended."
-        )
+        print("\nA session can start." if ok else "\nA session cannot start before what is marked ✗ is mended.")
     return 0 if ok else 3
 
 
@@ -90,9 +84,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     return settings
 
 
-def _parsed(
-    idea: Path | None, folder: Path, scale: str
-) -> tuple[Idea | None, Template | None, list[CheckResult]]:
+def _parsed(idea: Path | None, folder: Path, scale: str) -> tuple[Idea | None, Template | None, list[CheckResult]]:
     """Idea and template, and a result for each that cannot be read. Raises UsageError for an unknown scale."""
     results: list[CheckResult] = []
     started = time.monotonic()
@@ -109,9 +101,7 @@ def _parsed(
             )
         )
     except TemplateError as error:
-        results.append(
-            CheckResult("template", False, str(error), "mend the template, or name another with --template")
-        )
+        results.append(CheckResult("template", False, str(error), "mend the template, or name another with --template"))
     read: Idea | None = None
     try:
         read = load_idea(idea) if idea else None

@@ -47,17 +47,10 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     shown = [*template.experiment.editable, *template.experiment.read_only]
     sizes = {
         "plan": prompts.render("plan", **plan_values(idea, template, settings, empty)),
-        "first brief to the coder": prompts.render(
-            "coder_run", **run_values(idea, template, settings, empty, "run_1")
-        ),
-        "files beside each brief": "".join(
-            (template.root / name).read_text(encoding="utf-8") for name in shown
-        ),
+        "first brief to the coder": prompts.render("coder_run", **run_values(idea, template, settings, empty, "run_1")),
+        "files beside each brief": "".join((template.root / name).read_text(encoding="utf-8") for name in shown),
     }
-    return [
-        "prompts (tokens)",
-        *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items()),
-    ]
+    return ["prompts (tokens)", *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items())]
 
 
 def _commands(template: Template) -> list[str]:

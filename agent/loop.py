@@ -65,9 +65,10 @@ def make_plan(parts: Parts) -> None:
     """The writer plans the runs; every later brief shows the plan."""
     parts.progress.now("planning the runs")
     parts.session.journal.step(
-        Planned, "plan",
+        Planned,
+        "plan",
         lambda: Planned(text=parts.gateway.ask_for("writer", "plan", "plan", str.strip, **parts.brief.plan())),
-    )  # fmt: skip
+    )
 
 
 def work_run(parts: Parts, run: str) -> RunAccepted | None:
@@ -98,9 +99,7 @@ def work_run(parts: Parts, run: str) -> RunAccepted | None:
             if problem.outcome == "ok":
                 return parts.laboratory.accept(run, title, problem, edit)
             if problem.outcome == "environment":
-                raise EnvironmentBroken(
-                    f"{run}: {problem.reason}; no edit can mend this: mend it, then --resume"
-                )
+                raise EnvironmentBroken(f"{run}: {problem.reason}; no edit can mend this: mend it, then --resume")
         assert problem is not None
         reason = f"no accepted result after {limit} turns; the last: {problem.reason}"
         abandoned = RunAbandoned(run=run, title=title, reason=reason)
@@ -114,9 +113,10 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
     parts.progress.now(f"{step}: the adviser reads")
     values = parts.brief.advice(accepted, note.text, diff_of(parts, accepted))
     parts.session.journal.step(
-        Advised, step,
+        Advised,
+        step,
         lambda: Advised(run=accepted.run, text=parts.gateway.ask_for("adviser", step, "advice", str.strip, **values)),
-    )  # fmt: skip
+    )
 
 
 def draw_figures(parts: Parts) -> None:

@@ -58,11 +58,14 @@ class Progress:
         """Begin to show."""
         self._began = self._step_began = time.monotonic()
         if _is_terminal(self.stream):
-            console = Console(
-                file=self.stream, force_terminal=True, highlight=False, markup=False, emoji=False
+            console = Console(file=self.stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+            self._live = Live(
+                get_renderable=self._render,
+                console=console,
+                refresh_per_second=4,
+                redirect_stdout=False,
+                redirect_stderr=self.stream is sys.stderr,
             )
-            self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4,
-                              redirect_stdout=False, redirect_stderr=self.stream is sys.stderr)  # fmt: skip
             self._live.start(refresh=True)
             self._redirect_logging()
         else:
@@ -156,9 +159,7 @@ class Progress:
         parts.append(Text(self._spent(), style="dim"))
         if self.current:
             line = Text(
-                f"{self.current}  {duration(time.monotonic() - self._step_began)}",
-                overflow="ellipsis",
-                no_wrap=True,
+                f"{self.current}  {duration(time.monotonic() - self._step_began)}", overflow="ellipsis", no_wrap=True
             )
             parts.append(Spinner("line", text=line))
         return Group(*parts)
@@ -170,11 +171,7 @@ class Progress:
         tokens = f"{count(sent)} tokens sent, {count(received)} received"
         if settings.budget_tokens is not None:
             tokens += f" of {count(settings.budget_tokens)}"
-        return (
-            tokens
-            + f", ${usd:.2f}"
-            + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
-        )
+        return tokens + f", ${usd:.2f}" + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
 
     def _redirect_logging(self) -> None:
         """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""
@@ -185,8 +182,12 @@ class Progress:
 
 
 _ENDS = {
-    "done": "done", "findings": "done, with findings", "paused": "paused", "interrupted": "interrupted", "failed": "failed",
-}  # fmt: skip
+    "done": "done",
+    "findings": "done, with findings",
+    "paused": "paused",
+    "interrupted": "interrupted",
+    "failed": "failed",
+}
 _EDITS = {
     "no_edit": "no file was changed; nothing is launched",
     "unmatched": "the edit did not match; nothing is launched",
@@ -220,8 +221,13 @@ def _table(results: Results) -> Table:
     for place, head in enumerate(heads):
         last = place == len(heads) - 1
         width = max(len(head), *(len(row[place]) for row in rows))
-        table.add_column(head, justify="right" if place in (1, 2) else "left", no_wrap=True, overflow="ellipsis",
-                         min_width=None if last else width)  # fmt: skip
+        table.add_column(
+            head,
+            justify="right" if place in (1, 2) else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=None if last else width,
+        )
     for name, value, delta, word, title in rows:
         table.add_row(Text(name), value, delta, Text(word, style=_STYLES.get(word, "")), Text(title))
     return table

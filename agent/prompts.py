@@ -17,9 +17,13 @@ class Prompts:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._jinja = Environment(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
         self._folder = folder
 
     def render(self, prompt: str, **values: Any) -> str:

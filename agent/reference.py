@@ -21,15 +21,9 @@ _MADE = "<!-- made by `python -m agent.reference`; edit the code, not this page 
 
 def commands_page() -> str:
     """docs/commands.md: the help of every door, as it prints it."""
-    parts = [
-        "# Commands",
-        _MADE,
-        "Each is `python agent/NAME.py …`, and `labloop SUB-COMMAND …` once set up.",
-    ]
+    parts = ["# Commands", _MADE, "Each is `python agent/NAME.py …`, and `labloop SUB-COMMAND …` once set up."]
     for name, (module, purpose) in COMMANDS.items():
-        parts.append(
-            f"## labloop {name}: {purpose}\n\n```\n{_help(importlib.import_module(module).parser())}```"
-        )
+        parts.append(f"## labloop {name}: {purpose}\n\n```\n{_help(importlib.import_module(module).parser())}```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,8 +36,7 @@ def settings_page() -> str:
     )
     meaning = _sentences()
     rows = [
-        f"| `{name}` | {_default(field.default)} | {meaning[name]} |"
-        for name, field in Settings.model_fields.items()
+        f"| `{name}` | {_default(field.default)} | {meaning[name]} |" for name, field in Settings.model_fields.items()
     ]
     return head + "\n".join(rows) + "\n"
 
@@ -72,11 +65,7 @@ def _sentences() -> dict[str, str]:
     assert isinstance(definition, ast.ClassDef)
     found: dict[str, str] = {}
     for field, text in itertools.pairwise(definition.body):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(text, ast.Expr)
-        ):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
             found[field.target.id] = str(ast.literal_eval(text.value))
     return found
 

@@ -31,21 +31,15 @@ def parser() -> argparse.ArgumentParser:
         description="Drive a past session again from its own recorded answers into a new session, and say what differs. "
         "Edits, experiments, figures and paper are made for real; no model is asked.",
         epilog="Exit codes: 0 nothing differs beyond noise, 5 something does, else as run_idea.py.",
-    )  # fmt: skip
+    )
     flags.add_argument("session", type=Path, help="the past session's folder")
     flags.add_argument(
         "--out", type=Path, default=REPOSITORY / "runs", help="folder for the new session (default: runs/)"
     )
-    flags.add_argument(
-        "--rerun", metavar="RUN", help="run the recorded code of one run (run_3) again and compare it"
-    )
+    flags.add_argument("--rerun", metavar="RUN", help="run the recorded code of one run (run_3) again and compare it")
     flags.add_argument("--summary", action="store_true", help="only count what the past session did")
-    flags.add_argument(
-        "--export", type=Path, metavar="FILE", help="only write the session's answers as a recording"
-    )
-    flags.add_argument(
-        "--origin", default="", help="with --export: how the answers came to be, for the header"
-    )
+    flags.add_argument("--export", type=Path, metavar="FILE", help="only write the session's answers as a recording")
+    flags.add_argument("--origin", default="", help="with --export: how the answers came to be, for the header")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return flags
 
@@ -115,10 +109,7 @@ def _report(what: str, differences: list[str], as_json: bool, extra: dict[str, o
     if as_json:
         print(json.dumps({"replayed": what, "differences": differences, **extra}))
     else:
-        print(
-            f"{what}: "
-            + ("nothing differs beyond noise" if not differences else f"{len(differences)} differences")
-        )
+        print(f"{what}: " + ("nothing differs beyond noise" if not differences else f"{len(differences)} differences"))
         for difference in differences:
             print(f"- {difference}")
     return 5 if differences else 0

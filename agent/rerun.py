@@ -24,18 +24,14 @@ def rerun(session: Session, name: str) -> RunResult:
     if name not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[name], session.template
-    bench = Bench(
-        template, choose(session.settings.sandbox), cache_folder(), timeout_s=session.settings.timeout_s
-    )
+    bench = Bench(template, choose(session.settings.sandbox), cache_folder(), timeout_s=session.settings.timeout_s)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
     trial = Trial(name, number, files, template.experiment.seed, template.fixed_hash(), baseline_passed=True)
     ended = attempt(bench, AttemptPaths(folder), trial)
     if ended.outcome != "ok":
-        raise LabloopError(
-            f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}"
-        )
+        raise LabloopError(f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}")
     return run_result(event.model_copy(update={"results": ended.results}))
 
 

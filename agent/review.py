@@ -29,10 +29,8 @@ def parser() -> argparse.ArgumentParser:
         description="Write one static page about a session: results, runs, figures, paper, transcript. "
         "It reads the journal only, so it works for a session at any point, finished or not.",
         epilog="Exit codes: 0 written, 1 no session there, 2 usage.",
-    )  # fmt: skip
-    flags.add_argument(
-        "session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive"
     )
+    flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
     flags.add_argument(
         "--out", type=Path, metavar="FILE", help="where to write it (default: index.html in the session)"
     )

@@ -32,45 +32,35 @@ from agent.session.template import Template, load_template, template_of  # noqa:
 def parser() -> argparse.ArgumentParser:
     """The command's flags; docs/commands.md is made from them."""
     flags = argparse.ArgumentParser(
-        prog="run_idea.py", description="Work one idea through: baseline, runs, notes, figures, paper.",
+        prog="run_idea.py",
+        description="Work one idea through: baseline, runs, notes, figures, paper.",
         epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "
         "5 finished with findings, 130 interrupted (resumable).",
-    )  # fmt: skip
-    flags.add_argument(
-        "idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json"
     )
-    flags.add_argument(
-        "--model", help="a litellm model name, `manual`, or `recorded` (default: the idea's recording)"
-    )
+    flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
+    flags.add_argument("--model", help="a litellm model name, `manual`, or `recorded` (default: the idea's recording)")
     flags.add_argument("--adviser", help="the model that advises after each run (default: the same)")
     flags.add_argument("--coder-model", help="the model behind the coder (default: the same)")
     flags.add_argument("--coder", help="the coder that edits (default: aider)")
-    flags.add_argument(
-        "--base-url", help="an OpenAI-compatible server for --model, such as http://localhost:8000/v1"
-    )
+    flags.add_argument("--base-url", help="an OpenAI-compatible server for --model, such as http://localhost:8000/v1")
     flags.add_argument("--recording", help="the recording to play, where a model is `recorded`")
     flags.add_argument(
-        "--template", type=Path,
+        "--template",
+        type=Path,
         help="the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
-    )  # fmt: skip
+    )
     flags.add_argument("--scale", help="the template's scale, such as tiny or full (default: the template's)")
     flags.add_argument("--max-runs", type=int, help="accepted runs at most (default: 10)")
     flags.add_argument("--budget-usd", type=float, help="stop, resumable, before spending more than this")
-    flags.add_argument(
-        "--budget-tokens", type=int, help="stop, resumable, before using more tokens than this"
-    )
+    flags.add_argument("--budget-tokens", type=int, help="stop, resumable, before using more tokens than this")
     flags.add_argument(
         "--timeout", type=float, metavar="SECONDS", help="time limit of one launch (default: the template's)"
     )
     flags.add_argument("--sandbox", choices=("auto", "bwrap", "plain"), help="how experiments are isolated")
     flags.add_argument("--config", type=Path, help="a TOML file of settings (default: labloop.toml)")
-    flags.add_argument(
-        "--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)"
-    )
+    flags.add_argument("--out", type=Path, default=REPOSITORY / "runs", help="folder for sessions (default: runs/)")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
-    flags.add_argument(
-        "--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing"
-    )
+    flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
     flags.add_argument("--no-paper", action="store_true", help="stop after the figures")
     flags.add_argument("--json", action="store_true", help="one JSON object on stdout at the end")
     return flags
@@ -112,12 +102,12 @@ def _settings(args: argparse.Namespace, idea: Path) -> Settings:
     recording = Path(settings.recording) if settings.recording else recording_path(idea)
     played = "recorded" in (settings.model, settings.adviser, settings.coder_model)
     if args.recording and settings.model and not played:
-        raise UsageError(
-            f"--recording {args.recording}: --model {settings.model} plays none; leave one of them out"
-        )
+        raise UsageError(f"--recording {args.recording}: --model {settings.model} plays none; leave one of them out")
     if not settings.model and (recording.is_file() or settings.recording):
-        print(f"No model named: playing the recording {recording} (edits, experiments, figures and paper are made for real).",
-              file=sys.stderr)  # fmt: skip
+        print(
+            f"No model named: playing the recording {recording} (edits, experiments, figures and paper are made for real).",
+            file=sys.stderr,
+        )
         return settings.model_copy(update={"model": "recorded", "recording": str(recording.resolve())})
     if not settings.model:
         raise UsageError(
@@ -132,8 +122,19 @@ def _settings(args: argparse.Namespace, idea: Path) -> Settings:
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
-    names = ("model", "adviser", "coder", "coder_model", "base_url", "recording", "max_runs", "budget_usd",
-             "budget_tokens", "sandbox", "scale")  # fmt: skip
+    names = (
+        "model",
+        "adviser",
+        "coder",
+        "coder_model",
+        "base_url",
+        "recording",
+        "max_runs",
+        "budget_usd",
+        "budget_tokens",
+        "sandbox",
+        "scale",
+    )
     flags = {name: getattr(args, name) for name in names}
     return flags | {"timeout_s": args.timeout, "paper": False if args.no_paper else None}
 
@@ -156,9 +157,7 @@ def _resumed(args: argparse.Namespace) -> Session:
 def _check(idea: Idea, template: Template, settings: Settings, args: argparse.Namespace) -> None:
     from agent.check import check
 
-    failed = [
-        result for result in check(idea, template, settings, args.out) if result.fatal and not result.ok
-    ]
+    failed = [result for result in check(idea, template, settings, args.out) if result.fatal and not result.ok]
     if failed:
         lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
@@ -175,9 +174,7 @@ def _finish(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print(json.dumps(result))
     else:
-        print(
-            f"session  {session.paths.root}\nstate    {ended.state}{f' ({ended.reason})' if ended.reason else ''}"
-        )
+        print(f"session  {session.paths.root}\nstate    {ended.state}{f' ({ended.reason})' if ended.reason else ''}")
         print(f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts")
         print(f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received")
         print(f"paper    {result['paper'] or 'none'}\npage     {session.paths.page}")

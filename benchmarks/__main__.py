@@ -34,18 +34,7 @@ from benchmarks.measure import (
 )
 from benchmarks.peers import PEERS
 from benchmarks.problem import GPU_SHAPES, SHAPES, Shape
-from benchmarks.report import (
-    GOALS,
-    GPU_GOALS,
-    Goal,
-    between,
-    differences,
-    goals,
-    machine,
-    of_peak,
-    ratios,
-    tables,
-)
+from benchmarks.report import GOALS, GPU_GOALS, Goal, between, differences, goals, machine, of_peak, ratios, tables
 from benchmarks.session import RUNS, cases, measure_session, session_table
 from harness.device import choose_device
 from harness.errors import DeviceError
@@ -82,19 +71,13 @@ TARGETS = {
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the smallest shape only")
     parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
-    parser.add_argument(
-        "--absorption", action="store_true", help="three eval seeds beside sae-bench's, instead"
-    )
+    parser.add_argument("--absorption", action="store_true", help="three eval seeds beside sae-bench's, instead")
     parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
     parser.add_argument(
-        "--only",
-        choices=["times", "losses"],
-        help="one half, kept for a later call: times want a quiet machine",
+        "--only", choices=["times", "losses"], help="one half, kept for a later call: times want a quiet machine"
     )
     parser.add_argument(
         "--untrained",
@@ -103,9 +86,7 @@ def main() -> int:
     )
     parser.add_argument("--device", choices=TARGETS, default="cpu", help="what training is measured on")
     parser.add_argument("--shapes", nargs="+", metavar="D_INxD_SAE", help="some of the shapes")
-    parser.add_argument(
-        "--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md"
-    )
+    parser.add_argument("--write", choices=["yes", "no"], default="yes", help="the results and docs/performance.md")
     given = parser.parse_args()
     if os.getloadavg()[0] > 0.5 * (os.cpu_count() or 1):
         say("other programs are busy on this machine: times will be too long, and ratios rough")

@@ -67,9 +67,13 @@ def _subject(submission: Submission, out: Path) -> FullSubject:
     """One eval of sae-bench's, as full scale runs it, with a single seed."""
     plan = Plan(("absorption",), "full", submission.model)
     return FullSubject(
-        submission, torch.zeros(0, submission.d_in), plan, Writer(submission, out, "run_0"),
-        repeats=1, settings={"absorption": ALL_LETTERS},
-    )  # fmt: skip
+        submission,
+        torch.zeros(0, submission.d_in),
+        plan,
+        Writer(submission, out, "run_0"),
+        repeats=1,
+        settings={"absorption": ALL_LETTERS},
+    )
 
 
 def absorption_table(found: Absorption) -> str:
@@ -78,11 +82,6 @@ def absorption_table(found: Absorption) -> str:
         ("first SAE of a language model", found.ours_first_s, found.theirs_first_s),
         ("any later SAE", found.ours_later_s, found.theirs_later_s),
     )
-    lines = [
-        f"| | labloop, {SEEDS} seeds | sae-bench, {SEPARATE} evals of one seed | times |",
-        "|---|---|---|---|",
-    ]
-    lines += [
-        f"| {name} | {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} |" for name, ours, theirs in rows
-    ]
+    lines = [f"| | labloop, {SEEDS} seeds | sae-bench, {SEPARATE} evals of one seed | times |", "|---|---|---|---|"]
+    lines += [f"| {name} | {ours:.1f} s | {theirs:.1f} s | {theirs / ours:.1f} |" for name, ours, theirs in rows]
     return "\n".join(lines)

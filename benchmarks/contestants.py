@@ -40,9 +40,7 @@ class Ours:
 
     def __init__(self, problem: Problem, precision: str) -> None:
         shape = problem.shape
-        settings = experiment.Settings(
-            d_sae=shape.d_sae, k=shape.k, precision=precision, dead_after_tokens=10**12
-        )
+        settings = experiment.Settings(d_sae=shape.d_sae, k=shape.k, precision=precision, dead_after_tokens=10**12)
         self._sae = experiment.TopKSAE(shape.d_in, settings, torch.zeros(shape.d_in)).to(shape.device)
         with torch.no_grad():
             for name, tensor in problem.initial()._asdict().items():

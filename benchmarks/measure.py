@@ -21,10 +21,7 @@ from benchmarks.contestants import PRECISIONS, Contestant, Entry
 from benchmarks.problem import LOSS_STEPS, Problem, Shape
 
 ROUNDS = 3  # every contestant takes its turn in each
-STEPS = {
-    "cpu": 2,
-    "cuda": 50,
-}  # timed steps of a turn, after one that is not (caches hold the contestant before)
+STEPS = {"cpu": 2, "cuda": 50}  # timed steps of a turn, after one that is not (caches hold the contestant before)
 TOLERANCE = 0.05  # of the loss after 200 steps, beside ours in float32
 
 
@@ -164,9 +161,7 @@ class Kept:
     def __init__(self, path: Path | None = None, complete: bool = False) -> None:
         self.complete = complete
         self._path = path
-        self._found: dict[str, Any] = (
-            json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
-        )
+        self._found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
     def has(self, key: str) -> bool:
         """Whether something was kept under that key."""
@@ -195,26 +190,17 @@ def measure(
         times = measure_times(shape, precision, entries, rounds, kind, kept)
         losses = measure_losses(shape, precision, entries, kind, kept)
         rows += [
-            Row(
-                str(shape), name, precision, wall, losses[name], cpu, shape.batch, shape.k, shape.loss_batch, differs
-            )
+            Row(str(shape), name, precision, wall, losses[name], cpu, shape.batch, shape.k, shape.loss_batch, differs)
             for name, (wall, cpu, differs) in times.items()
-        ]  # fmt: skip
+        ]
     return rows
 
 
 def measure_times(
-    shape: Shape,
-    precision: str,
-    entries: Mapping[str, Entry],
-    rounds: int,
-    kind: type[Here] | type[Apart],
-    kept: Kept,
+    shape: Shape, precision: str, entries: Mapping[str, Entry], rounds: int, kind: type[Here] | type[Apart], kept: Kept
 ) -> dict[str, list[Any]]:
     """By contestant: milliseconds a step by the clock, of CPU time, and in what it differs. All take turns."""
-    return dict(
-        kept.get(f"{shape} {precision} times", lambda: _times(shape, precision, entries, rounds, kind))
-    )
+    return dict(kept.get(f"{shape} {precision} times", lambda: _times(shape, precision, entries, rounds, kind)))
 
 
 def measure_losses(
@@ -287,6 +273,4 @@ def check_losses(rows: list[Row], reference: str) -> None:
         and not abs(row.loss_after_200 - expected[row.shape]) <= TOLERANCE * expected[row.shape]
     ]
     if wrong:
-        raise LossesDiffer(
-            f"losses after {LOSS_STEPS} steps differ by more than {TOLERANCE:.0%}: " + "; ".join(wrong)
-        )
+        raise LossesDiffer(f"losses after {LOSS_STEPS} steps differ by more than {TOLERANCE:.0%}: " + "; ".join(wrong))

@@ -33,9 +33,17 @@ class DictionaryLearning:
         shape = problem.shape
         self._precision, self._device = precision, shape.device
         self._trainer = TopKTrainer(
-            steps=10**6, activation_dim=shape.d_in, dict_size=shape.d_sae, k=shape.k, layer=0, lm_name="",
-            lr=LR, auxk_alpha=0, warmup_steps=0, device=shape.device,
-        )  # fmt: skip
+            steps=10**6,
+            activation_dim=shape.d_in,
+            dict_size=shape.d_sae,
+            k=shape.k,
+            layer=0,
+            lm_name="",
+            lr=LR,
+            auxk_alpha=0,
+            warmup_steps=0,
+            device=shape.device,
+        )
         start, sae = problem.initial(), self._trainer.ae
         with torch.no_grad():
             sae.encoder.weight.copy_(start.W_enc)
@@ -65,10 +73,15 @@ class SAELens:
         self._precision, self._device = precision, shape.device
         self._sae = TopKTrainingSAE(
             TopKTrainingSAEConfig(
-                d_in=shape.d_in, d_sae=shape.d_sae, k=shape.k, use_sparse_activations=self.sparse,
-                rescale_acts_by_decoder_norm=False, apply_b_dec_to_input=True, device=shape.device,
+                d_in=shape.d_in,
+                d_sae=shape.d_sae,
+                k=shape.k,
+                use_sparse_activations=self.sparse,
+                rescale_acts_by_decoder_norm=False,
+                apply_b_dec_to_input=True,
+                device=shape.device,
             )
-        )  # fmt: skip
+        )
         start = problem.initial()
         with torch.no_grad():
             self._sae.W_enc.copy_(start.W_enc.T)
@@ -116,9 +129,7 @@ class Sparsify:
 
         shape = problem.shape
         self._precision, self._device = precision, shape.device
-        self._sae = SparseCoder(
-            shape.d_in, SparseCoderConfig(num_latents=shape.d_sae, k=shape.k), device=shape.device
-        )
+        self._sae = SparseCoder(shape.d_in, SparseCoderConfig(num_latents=shape.d_sae, k=shape.k), device=shape.device)
         start = problem.initial()
         with torch.no_grad():
             self._sae.encoder.weight.copy_(start.W_enc)

@@ -28,9 +28,7 @@ class Shape:
     d_in: int
     d_sae: int
     batch: int  # for the time of a step
-    loss_batch: (
-        int  # for the loss after 200 steps: smaller, where 200 whole steps of every contestant take hours
-    )
+    loss_batch: int  # for the loss after 200 steps: smaller, where 200 whole steps of every contestant take hours
     k: int = 40
     device: str = "cpu"
 
@@ -74,9 +72,7 @@ class Problem:
         directions = torch.randn(self.shape.d_sae, self.shape.d_in, generator=self._random(1))
         directions = normalize(directions, dim=1).to(self.shape.device)
         d_sae, d_in = directions.shape
-        return Weights(
-            directions.clone(), directions.new_zeros(d_sae), directions, directions.new_zeros(d_in)
-        )
+        return Weights(directions.clone(), directions.new_zeros(d_sae), directions, directions.new_zeros(d_in))
 
     def batch(self, step: int, size: int) -> Tensor:
         """The batch of that step [size, d_in]: the same for every contestant."""

@@ -48,9 +48,7 @@ def ratios(rows: Sequence[Row]) -> list[Ratios]:
         if ours.name != OURS:
             continue
         times = {
-            row.name: row.ms_per_step
-            for row in rows
-            if (row.shape, row.precision) == (ours.shape, ours.precision)
+            row.name: row.ms_per_step for row in rows if (row.shape, row.precision) == (ours.shape, ours.precision)
         }
         peers = {name: ms for name, ms in times.items() if name not in NOT_PEERS}
         fastest = min(peers, key=lambda name: peers[name], default=None)
@@ -90,18 +88,11 @@ def tables(rows: Sequence[Row]) -> str:
     names = list(dict.fromkeys(row.name for row in rows))
     cases = list(dict.fromkeys((row.shape, row.precision) for row in rows))
     by_case = {(row.shape, row.precision, row.name): row for row in rows}
-    lines = [
-        "Milliseconds a step:",
-        "",
-        _line(["d_in x d_sae", "batch", "precision", *names]),
-        _rule(3 + len(names)),
-    ]
+    lines = ["Milliseconds a step:", "", _line(["d_in x d_sae", "batch", "precision", *names]), _rule(3 + len(names))]
     for shape, precision in cases:
         cells = [by_case.get((shape, precision, name)) for name in names]
         batch = str(next(cell.batch for cell in cells if cell))
-        lines.append(
-            _line([shape, batch, precision, *(f"{cell.ms_per_step:.0f}" if cell else "–" for cell in cells)])
-        )
+        lines.append(_line([shape, batch, precision, *(f"{cell.ms_per_step:.0f}" if cell else "–" for cell in cells)]))
     lines += ["", "Ratios:", ""]
     lines += [_line(["d_in x d_sae", "precision", *(goal[3] for goal in GOALS)]), _rule(2 + len(GOALS))]
     for shape, precision in cases:
@@ -120,10 +111,7 @@ def tables(rows: Sequence[Row]) -> str:
                     shape,
                     batch,
                     precision,
-                    *(
-                        f"{cell.loss_after_200:.4f}" if cell and cell.loss_after_200 else "–"
-                        for cell in cells
-                    ),
+                    *(f"{cell.loss_after_200:.4f}" if cell and cell.loss_after_200 else "–" for cell in cells),
                 ]
             )
         )
@@ -173,9 +161,7 @@ def machine() -> str:
     if torch.cuda.is_available():
         model = f"{torch.cuda.get_device_name()}, {model}"
     load = os.getloadavg()[0]
-    return (
-        f"{model}, {torch.get_num_threads()} threads, torch {torch.__version__}, load at the start {load:.1f}"
-    )
+    return f"{model}, {torch.get_num_threads()} threads, torch {torch.__version__}, load at the start {load:.1f}"
 
 
 def between(text: str, name: str, inside: str) -> str:

@@ -50,7 +50,7 @@ class Session:
             **{name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()},
             "model_part": round(self.model_part, 4),
             "gain": round(self.gain, 2),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,17 @@ def random_gemma(folder: Path) -> Path:
     shipped = model_folder(LOCAL_MODEL)
     config = AutoConfig.from_pretrained(shipped)
     config.update(
-        {"hidden_size": 512, "intermediate_size": 2048, "num_hidden_layers": 8, "num_attention_heads": 8,
-         "num_key_value_heads": 4, "head_dim": 64, "layer_types": None, "query_pre_attn_scalar": 64}
-    )  # fmt: skip
+        {
+            "hidden_size": 512,
+            "intermediate_size": 2048,
+            "num_hidden_layers": 8,
+            "num_attention_heads": 8,
+            "num_key_value_heads": 4,
+            "head_dim": 64,
+            "layer_types": None,
+            "query_pre_attn_scalar": 64,
+        }
+    )
     config.layer_types = ["sliding_attention", "full_attention"] * 4
     torch.manual_seed(0)
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
@@ -100,9 +108,15 @@ def run(case: Case, out_dir: Path) -> tuple[float, float]:
     settings = case.settings
     with clock("model"):
         activations = load_activations(
-            model=settings.model, layer=settings.layer, tokens=settings.pool_tokens, split="train",
-            context=settings.context, dataset=settings.dataset, dtype=settings.lm_dtype, device="cpu",
-        )  # fmt: skip
+            model=settings.model,
+            layer=settings.layer,
+            tokens=settings.pool_tokens,
+            split="train",
+            context=settings.context,
+            dataset=settings.dataset,
+            dtype=settings.lm_dtype,
+            device="cpu",
+        )
         pool = Pool.of(activations, torch.device("cpu"))
     with clock("rest"):
         sae, done, curve = experiment.train(settings, pool)
@@ -122,9 +136,14 @@ def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
     submission = load_submission(out_dir)
     with clock("model"):
         held_out = load_activations(
-            submission.model, submission.layer, SCALES[submission.scale].heldout_tokens, split="heldout",
-            context=submission.context, dtype=submission.lm_dtype, dataset=submission.dataset,
-        )  # fmt: skip
+            submission.model,
+            submission.layer,
+            SCALES[submission.scale].heldout_tokens,
+            split="heldout",
+            context=submission.context,
+            dtype=submission.lm_dtype,
+            dataset=submission.dataset,
+        )
         artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     with clock("rest"):
         hooked = load_hooked(submission.model)

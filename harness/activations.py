@@ -120,9 +120,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
     lm.check_layer(request.layer)
     check_context(lm, request.context)
     draft.reserve(2 * lm.d_model * request.tokens)
-    rows = rows_of(
-        request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed
-    )
+    rows = rows_of(request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed)
     what = f"{request.split} activations of {lm.name} after block {request.layer}"
     log.info("reading %s %s on %s", f"{request.tokens:,}", what, lm.model.device)
     shard_rows = max(1, SHARD_BYTES // (2 * lm.d_model))
@@ -153,12 +151,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
 
 
 def read_range(
-    lm: LM,
-    layer: int,
-    rows: TokenRows,
-    first: int,
-    last: int,
-    advance: Callable[[int], None] = lambda _: None,
+    lm: LM, layer: int, rows: TokenRows, first: int, last: int, advance: Callable[[int], None] = lambda _: None
 ) -> NDArray[np.float16]:
     """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in].
 

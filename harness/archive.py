@@ -60,11 +60,7 @@ class Members:
 
 def read_tensors(members: Members) -> dict[str, Tensor]:
     """All tensors of the archive, by name. Raises ProgramError for one that is pickled or does not fit its description."""
-    return {
-        name: tensor
-        for table, pattern in TABLES.items()
-        for name, tensor in _described(members, table, pattern)
-    }
+    return {name: tensor for table, pattern in TABLES.items() for name, tensor in _described(members, table, pattern)}
 
 
 def _described(members: Members, table: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, Tensor]]:

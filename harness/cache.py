@@ -96,9 +96,7 @@ class Cache:
             return True
         with contextlib.suppress(OSError):  # a file system without locks: entries there are not protected
             fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits where it is being removed
-        _held[folder] = os.fstat(
-            descriptor
-        ).st_ino  # the descriptor stays open, and the system closes it at the end
+        _held[folder] = os.fstat(descriptor).st_ino  # the descriptor stays open, and the system closes it at the end
         return (folder / "entry.json").exists()
 
     def is_writable(self) -> bool:
@@ -108,11 +106,7 @@ class Cache:
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The fields of every finished entry of a kind."""
-        records = (
-            _read_record(folder)
-            for folder in sorted((self.root / kind).glob("*"))
-            if folder.suffix != ".part"
-        )
+        records = (_read_record(folder) for folder in sorted((self.root / kind).glob("*")) if folder.suffix != ".part")
         return [record["fields"] for record in records if record]
 
     def _build(self, kind: str, fields: Mapping[str, Any], make: Make) -> Path:
@@ -183,9 +177,7 @@ class Cache:
                 log.info("the cache is over %.1f GB: removed %s", self.cap_bytes / 1e9, folder)
                 total -= sizes[folder]
         if total > limit:
-            log.warning(
-                "the cache %s takes %.1f GB of %.1f: all of it is in use", self.root, total / 1e9, limit / 1e9
-            )
+            log.warning("the cache %s takes %.1f GB of %.1f: all of it is in use", self.root, total / 1e9, limit / 1e9)
 
     def _remove(self, folder: Path) -> bool:
         """Remove an entry or a draft, unless another process builds it or anyone holds it; whether it is gone."""
@@ -204,9 +196,7 @@ class Cache:
 
     def _miss(self, kind: str, fields: Mapping[str, Any]) -> str:
         held = self.entries(kind)
-        differ = [name for name in fields if any(found.get(name) != fields[name] for found in held)] or list(
-            fields
-        )
+        differ = [name for name in fields if any(found.get(name) != fields[name] for found in held)] or list(fields)
         shown = [", ".join(f"{name}={each.get(name)}" for name in differ) for each in (fields, *held)]
         return (
             f"the cache does not hold, intact, {kind} with {shown[0]}; {self.root} is read-only here. "

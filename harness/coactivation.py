@@ -81,9 +81,7 @@ def count_pairs(codes: Codes, d_sae: int, active: Tensor | None = None, valued: 
     return PairCounts(*pairs_of(found), counts, single)
 
 
-def coactivation_counts(
-    codes: Codes, d_sae: int, active: Tensor | None = None, valued: bool = False
-) -> Tensor:
+def coactivation_counts(codes: Codes, d_sae: int, active: Tensor | None = None, valued: bool = False) -> Tensor:
     """AᵀA as a dense matrix: [d_sae, d_sae], or [m, m] where `active` [d_sae] bool names m latents (in their order).
 
     As `count_pairs`, with the diagonal: how often i is on (valued: Σ of its squares).

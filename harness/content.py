@@ -8,9 +8,7 @@ from pathlib import Path
 
 from harness.notes import recall, remember
 
-REMEMBER_BYTES = (
-    1 << 28
-)  # the hash of a larger file is kept in the cache, under its path, size and time of change
+REMEMBER_BYTES = 1 << 28  # the hash of a larger file is kept in the cache, under its path, size and time of change
 
 
 def content_hash(path: Path) -> str:

@@ -24,17 +24,7 @@ from typing import Any, cast
 from harness.content import content_hash
 from harness.errors import TextError
 from harness.hub import data_set_revision, is_offline, quiet, refusals, remedy
-from harness.text import (
-    ASK_FOR_FEWER,
-    Split,
-    TokenRows,
-    encoded,
-    pack,
-    packed,
-    split_of,
-    text_hash,
-    token_rows,
-)
+from harness.text import ASK_FOR_FEWER, Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
 
 WORDNET = "wordnet"
 VERSION = 1  # goes up whenever the same data set would give other rows
@@ -67,7 +57,9 @@ class Source:
         if (path := Path(base).expanduser()).exists():
             return cls(name, path, column=column or None)
         if base.startswith(("/", ".", "~")) or base.endswith("/") or _suffix(path) in KINDS:
-            from_here = f" seen from {Path.cwd()} (a session's commands run in folders of their own: give its whole path)"
+            from_here = (
+                f" seen from {Path.cwd()} (a session's commands run in folders of their own: give its whole path)"
+            )
             seen = "" if path.is_absolute() else from_here
             raise TextError(f"there is no file or folder {base!r}{seen}: use {_EXAMPLE}")
         address, _, revision = base.partition("@")
@@ -111,12 +103,7 @@ def rows_of(
     documents = (content for content in contents(Source.of(dataset)) if _split_of(content) == split)
     rows = packed(_ids(documents, tokenizer, dataset), tokenizer, context)
     return pack(
-        rows,
-        tokenizer,
-        tokens,
-        context,
-        f"{split} text of the data set {dataset!r}",
-        fewer or ASK_FOR_FEWER[split],
+        rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}", fewer or ASK_FOR_FEWER[split]
     )
 
 
@@ -127,9 +114,7 @@ def contents(source: Source) -> Iterator[str | list[int]]:
         for row in _stream(source):
             column = column or _column(source, row)
             if column not in row:
-                raise TextError(
-                    f"the data set {source.name!r} has no column {column!r}; it has {', '.join(row)}"
-                )
+                raise TextError(f"the data set {source.name!r} has no column {column!r}; it has {', '.join(row)}")
             content = row[column]
             is_ids = isinstance(content, list) and all(isinstance(token, int) for token in content)
             if not isinstance(content, str | None) and not is_ids:
@@ -156,9 +141,7 @@ def _stream(source: Source) -> Iterable[Mapping[str, Any]]:
 
     datasets.disable_progress_bars()
     if source.path is None:
-        found = datasets.load_dataset(
-            source.repository, source.config, revision=_revision(source), streaming=True
-        )
+        found = datasets.load_dataset(source.repository, source.config, revision=_revision(source), streaming=True)
     elif _is_saved(source.path):
         found = datasets.load_from_disk(str(source.path)).with_format(None)
     else:

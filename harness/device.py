@@ -19,9 +19,7 @@ def choose_device(name: str = AUTO) -> torch.device:
         device = torch.device(name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:  # an AssertionError where torch was built without CUDA
-        raise DeviceError(
-            f"the device {name!r} is not there: {str(error).splitlines()[0]}. Use auto or cpu"
-        ) from error
+        raise DeviceError(f"the device {name!r} is not there: {str(error).splitlines()[0]}. Use auto or cpu") from error
     return device
 
 

@@ -70,9 +70,7 @@ class ExportedSAE:
                 check_tensor("what encode returns", codes, (len(x), self.d_sae))
                 rebuilt = self.decode(codes)
             except RuntimeError as error:
-                raise SettingsError(
-                    f"encode, then decode, cannot be run on {tuple(x.shape)}: {error}"
-                ) from error
+                raise SettingsError(f"encode, then decode, cannot be run on {tuple(x.shape)}: {error}") from error
             check_tensor("what decode returns", rebuilt, (len(x), self.d_in))
             if self.W_dec is not None:
                 self._check_linear(self.W_dec)
@@ -103,10 +101,7 @@ class ExportedSAE:
         Raises ProgramError where torch cannot export a function, the program calls what a reader refuses, or it does
         not compute what the function does; OSError where the disk has no room.
         """
-        for name, function, width in (
-            ("encode", self.encode, self.d_in),
-            ("decode", self.decode, self.d_sae),
-        ):
+        for name, function, width in (("encode", self.encode, self.d_in), ("decode", self.decode, self.d_sae)):
             _export(folder / f"{name}.pt2", _Unscaled(function, self.scale), self._example(width))
         directions = {} if self.W_dec is None else {"W_dec": self.W_dec}
         write_tensors(folder / "sae_weights.safetensors", directions)

@@ -26,23 +26,29 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from harness.runs import BASELINE, Run, Value, load_runs, metric_names
 
 __all__ = [
-    "BASELINE", "Run", "Value", "absorption_by_letter", "bars", "colour", "curves", "gram", "histogram", "legend_below",
-    "load_runs", "log_scale", "marker", "metric_names", "probing_by_k", "readable", "save", "style", "tradeoff",
-]  # fmt: skip
+    "BASELINE",
+    "Run",
+    "Value",
+    "absorption_by_letter",
+    "bars",
+    "colour",
+    "curves",
+    "gram",
+    "histogram",
+    "legend_below",
+    "load_runs",
+    "log_scale",
+    "marker",
+    "metric_names",
+    "probing_by_k",
+    "readable",
+    "save",
+    "style",
+    "tradeoff",
+]
 
 # Okabe & Ito's colours, told apart with any colour vision, and three more; black is the baseline's.
-COLOURS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#8C6D31",
-    "#7A4FA3",
-    "#4D4D4D",
-    "#B8A400",
-)
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7A4FA3", "#4D4D4D", "#B8A400")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 STYLE = {
     "figure.dpi": 110,
@@ -132,9 +138,7 @@ def bars(axes: Axes, runs: Sequence[Run], name: str) -> bool:
     if base:
         axes.axvline(base.mean, color="black", linewidth=0.8, zorder=1)
         if base.noise:
-            axes.axvspan(
-                base.mean - base.noise, base.mean + base.noise, color="black", alpha=0.12, linewidth=0
-            )
+            axes.axvspan(base.mean - base.noise, base.mean + base.noise, color="black", alpha=0.12, linewidth=0)
     found = [(row, run, value) for row, run in enumerate(runs) if (value := run.metric(name))]
     for row, run, value in found:
         axes.plot(value.mean, row, marker(run), color=colour(run), markersize=6, zorder=3)
@@ -181,10 +185,7 @@ def absorption_by_letter(axes: Axes, runs: Sequence[Run], quantity: str = "absor
     letters = sorted({letter for run in shown for letter in run.detail("absorption_by_letter")})
     if not letters:
         return False
-    rows = [
-        [run.detail("absorption_by_letter").get(letter, {}).get(quantity) for letter in letters]
-        for run in shown
-    ]
+    rows = [[run.detail("absorption_by_letter").get(letter, {}).get(quantity) for letter in letters] for run in shown]
     numbers = [[float("nan") if value is None else value for value in row] for row in rows]
     axes.set_facecolor("#DDDDDD")
     image = axes.imshow(numbers, aspect="auto", cmap="viridis", vmin=0, vmax=1)
@@ -204,9 +205,13 @@ def probing_by_k(axes: Axes, runs: Sequence[Run]) -> bool:
         points = sorted((int(k), accuracy) for k, accuracy in (run.detail("probing_by_k") or {}).items())
         if points:
             axes.plot(
-                *zip(*points, strict=True), marker=marker(run), color=colour(run), label=run.label, markersize=4.5,
+                *zip(*points, strict=True),
+                marker=marker(run),
+                color=colour(run),
+                label=run.label,
+                markersize=4.5,
                 zorder=_front(run),
-            )  # fmt: skip
+            )
             ks |= {k for k, _ in points}
     if ks:
         axes.set_xscale("log", base=2)

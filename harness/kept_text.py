@@ -70,8 +70,6 @@ def read_rows(request: TextRequest, fewer: str = LEAVE_OUT) -> TokenRows:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"the tokenizer in {folder} cannot be loaded: {' '.join(str(error).split())}"
-        ) from error
+        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {' '.join(str(error).split())}") from error
     asked = (request.split, request.tokens, request.context, request.seed)
     return rows_of(request.dataset, tokenizer, *asked, fewer)

@@ -114,9 +114,7 @@ def lacking_model(name: str) -> str:
 
 
 def _refusals(name: str) -> AbstractContextManager[None]:
-    return refusals(
-        "model", _EXAMPLE, lambda advice: ModelError(f"the model {name!r} cannot be used: {advice}")
-    )
+    return refusals("model", _EXAMPLE, lambda advice: ModelError(f"the model {name!r} cannot be used: {advice}"))
 
 
 def local_folder(name: str) -> Path | None:

@@ -100,9 +100,7 @@ def mirror(folder: Path, to: str, project: str, offline: bool = False) -> tuple[
     try:
         runs = [run for run in load_runs(session) if run.name == only or not only]
     except FileNotFoundError as error:
-        raise MirrorError(
-            f"{error}: give the folder of a session, or of one of its runs (run_0, run_1, …)"
-        ) from error
+        raise MirrorError(f"{error}: give the folder of a session, or of one of its runs (run_0, run_1, …)") from error
     if not runs:
         raise MirrorError(
             f"{folder} is not called run_0, run_1, …: give the folder of a session, or of one of its runs"
@@ -222,12 +220,7 @@ def send_to_wandb(record: Record, project: str, session: Path, offline: bool) ->
         resume="allow",  # with the same id: what was sent before is not sent twice
         mode="offline" if offline else None,
         settings=wandb.Settings(
-            silent=True,
-            console="off",
-            disable_git=True,
-            disable_code=True,
-            x_disable_stats=True,
-            x_disable_meta=True,
+            silent=True, console="off", disable_git=True, disable_code=True, x_disable_stats=True, x_disable_meta=True
         ),
     )
     for step, values in record.history:
@@ -266,16 +259,12 @@ TRACKERS: dict[str, Send] = {"wandb": send_to_wandb, "trackio": send_to_trackio}
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 sent, or sent before · 1 not (one line `error: …` on stderr) · 2 usage."""
     parser = argparse.ArgumentParser(
-        prog="python -m harness.mirror",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m harness.mirror", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="of a session, or of one of its runs")
     parser.add_argument("--to", choices=TRACKERS, required=True)
     parser.add_argument("--project", default="labloop")
-    parser.add_argument(
-        "--offline", action="store_true", help="send nothing now; also so without WANDB_API_KEY"
-    )
+    parser.add_argument("--offline", action="store_true", help="send nothing now; also so without WANDB_API_KEY")
     given = parser.parse_args(arguments)
     try:
         new, old = mirror(given.folder, given.to, given.project, given.offline)

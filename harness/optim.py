@@ -99,13 +99,20 @@ class FastRows:
         gg, gw, ww = self.products.double().unbind(1)
         return (gg - gw * gw * (2 - ww) if self.unit else gg).sum().clamp_min(0.0)
 
-    def update(
-        self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float
-    ) -> None:
+    def update(self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float) -> None:
         kernels.adam_rows(
-            self.weights, self.gradient, (moments.mean, moments.square), self.products, self.columns, scale.item(), betas,
-            lr / (1 - betas[0] ** moments.steps), math.sqrt(1 - betas[1] ** moments.steps), epsilon, self.unit,
-        )  # fmt: skip
+            self.weights,
+            self.gradient,
+            (moments.mean, moments.square),
+            self.products,
+            self.columns,
+            scale.item(),
+            betas,
+            lr / (1 - betas[0] ** moments.steps),
+            math.sqrt(1 - betas[1] ** moments.steps),
+            epsilon,
+            self.unit,
+        )
 
 
 class PlainRows:
@@ -121,9 +128,7 @@ class PlainRows:
         """‖g‖², without the part along the row where rows are kept at length 1: a float64 scalar."""
         return self.gradient.pow(2).sum().double()
 
-    def update(
-        self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float
-    ) -> None:
+    def update(self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float) -> None:
         gradient = self.gradient * scale
         moments.mean.lerp_(gradient, 1 - betas[0])
         moments.square.mul_(betas[1]).addcmul_(gradient, gradient, value=1 - betas[1])

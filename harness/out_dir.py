@@ -20,8 +20,7 @@ def check_out_dir(out_dir: Path) -> None:
             pass
     except OSError as error:
         raise OutDirError(
-            f"the folder {out_dir} cannot be written ({error.strerror or error}): "
-            "give --out_dir one that can be"
+            f"the folder {out_dir} cannot be written ({error.strerror or error}): give --out_dir one that can be"
         ) from error
 
 
@@ -40,9 +39,7 @@ def write_or_save(out_dir: Path, write: Callable[[Path], None]) -> None:
                 f"{refused}, nor to the current or the temporary folder, and is lost: make room, or give --out_dir a "
                 "folder that can be written"
             ) from error
-        raise OutDirError(
-            f"{refused}; it is whole in {folder}: move that folder to where it can stay"
-        ) from error
+        raise OutDirError(f"{refused}; it is whole in {folder}: move that folder to where it can stay") from error
 
 
 def _saved_elsewhere(write: Callable[[Path], None]) -> Path | None:

@@ -128,9 +128,7 @@ class PairTable:
 
     def _move(self, device: torch.device) -> None:
         if self.keys.device != device:
-            self.keys, self.rows, self.columns = (
-                tensor.to(device) for tensor in (self.keys, self.rows, self.columns)
-            )
+            self.keys, self.rows, self.columns = (tensor.to(device) for tensor in (self.keys, self.rows, self.columns))
             self.numbers = {name: numbers.to(device) for name, numbers in self.numbers.items()}
 
 
@@ -142,9 +140,7 @@ class PairAverage:
     together in a batch have x_ij = 0. Memory: see PairTable; never a [d_sae, d_sae] matrix beyond `max_pairs`.
     """
 
-    def __init__(
-        self, d_sae: int, most: float = 0.1, over: float = 1000.0, max_pairs: int = 4_000_000
-    ) -> None:
+    def __init__(self, d_sae: int, most: float = 0.1, over: float = 1000.0, max_pairs: int = 4_000_000) -> None:
         self.most = most
         self.over = over
         self._table = PairTable(d_sae, ("times", "mean"), max_pairs)
@@ -152,9 +148,7 @@ class PairAverage:
     def of(self, pairs: Pairs) -> Tensor:
         """m_ij [P] of these pairs; 0 where there is none yet."""
         places, there = self._table.find(pairs.keys)
-        return (
-            torch.where(there, self._table["mean"][places], 0.0) if len(self._table.keys) else there.float()
-        )
+        return torch.where(there, self._table["mean"][places], 0.0) if len(self._table.keys) else there.float()
 
     @no_grad
     def update(self, counts: Pairs, values: Tensor) -> None:
@@ -180,12 +174,8 @@ def pair_penalty(W_dec: Tensor, weights: Tensor | Pairs, power: int = 1) -> Tens
         raise ValueError(f"pair_penalty: power is {power!r}; use 1 or 2")
     if isinstance(weights, Pairs):
         if len(weights.rows) and int(weights.rows.max()) >= m:
-            raise ValueError(
-                f"pair_penalty: pairs of latent {int(weights.rows.max())} do not fit {m} decoder rows"
-            )
-        weights = Pairs(
-            *(part.detach().to(W_dec.device) for part in (weights.rows, weights.columns, weights.values))
-        )
+            raise ValueError(f"pair_penalty: pairs of latent {int(weights.rows.max())} do not fit {m} decoder rows")
+        weights = Pairs(*(part.detach().to(W_dec.device) for part in (weights.rows, weights.columns, weights.values)))
         weights = weights.where(weights.values != 0)
     elif weights.shape != (m, m):
         raise ValueError(f"pair_penalty: weights {tuple(weights.shape)} do not fit {m} decoder rows")
@@ -209,9 +199,7 @@ class _PairSum(torch.autograd.Function):
             listed = weights.rows, weights.columns, weights.values.float()
             total, gradient = pair_kernels.pair_sum(directions, *listed, power)
         else:
-            total, gradient = _listed(
-                directions, weights, power, CHUNK_NUMBERS if on_cpu else CHUNK_NUMBERS_GPU
-            )
+            total, gradient = _listed(directions, weights, power, CHUNK_NUMBERS if on_cpu else CHUNK_NUMBERS_GPU)
         ctx.save_for_backward(gradient)
         return total
 

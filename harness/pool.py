@@ -61,10 +61,7 @@ class Pool:
         if self._stream is None:
             self._stream = Shuffled(self._file, int(torch.randint(1 << 62, ())), self._pinned)
         parts = self._stream.take(batch_size)
-        return (
-            torch.cat([part.to(self.device, non_blocking=self._pinned) for part in parts]).float()
-            * self.scale
-        )
+        return torch.cat([part.to(self.device, non_blocking=self._pinned) for part in parts]).float() * self.scale
 
 
 class Shuffled:
@@ -109,9 +106,7 @@ class Shuffled:
                 chosen = starts[first : first + at_once]
                 sizes = np.minimum(self._chunk, len(self._rows) - chosen)
                 places = np.split(rng.permutation(sizes.sum()), sizes.cumsum()[:-1])
-                group = torch.empty(
-                    int(sizes.sum()), self._rows.shape[1], dtype=self._dtype, pin_memory=self._pinned
-                )
+                group = torch.empty(int(sizes.sum()), self._rows.shape[1], dtype=self._dtype, pin_memory=self._pinned)
                 filled = group.numpy()  # the same memory
                 for start, size, place in zip(chosen, sizes, places, strict=True):
                     filled[place] = self._rows[start : start + size]

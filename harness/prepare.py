@@ -97,12 +97,11 @@ def main(arguments: list[str] | None = None) -> int:
     add_data_flags(parser)
     parser.add_argument("--heldout_tokens", type=int, help="for the evaluation; the scale's own unless given")
     parser.add_argument(
-        "--evals", default="default",
+        "--evals",
+        default="default",
         help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(ALL)}",
-    )  # fmt: skip
-    parser.add_argument(
-        "--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched"
     )
+    parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
@@ -130,11 +129,7 @@ def _plan(scale: Scale, evals: tuple[str, ...], data_dir: Path | None) -> Plan:
 
 def _request(scale: Scale) -> Request:
     return Request(
-        model=scale.model,
-        layer=scale.layer,
-        context=scale.context,
-        dtype=scale.lm_dtype,
-        dataset=scale.dataset,
+        model=scale.model, layer=scale.layer, context=scale.context, dtype=scale.lm_dtype, dataset=scale.dataset
     )
 
 

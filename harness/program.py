@@ -89,15 +89,7 @@ def read_program(path: Path, device: str = "cpu") -> Program:
         return _program(graph_module, tensors, device)
     except ProgramError as error:
         raise ProgramError(f"{path}: {error}") from error
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-    ) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ProgramError(f"{path}: cannot be read as an exported program ({error!r})") from error
     except (RuntimeError, RecursionError) as error:  # torch's own checks of sizes, strides and storage
         raise ProgramError(f"{path}: holds tensors that do not fit their description ({error})") from error

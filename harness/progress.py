@@ -34,10 +34,7 @@ def counted(total: int, what: str, unit: str) -> Iterator[Callable[[int], None]]
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
 
-        with (
-            logging_redirect_tqdm(),
-            tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar,
-        ):
+        with logging_redirect_tqdm(), tqdm(total=total, desc=what, unit=unit, unit_scale=True, leave=False) as bar:
             yield bar.update
         return
     done, reported = 0, time.monotonic()

@@ -71,9 +71,7 @@ class Run:
         found = self.info.get("metrics", {}).get(name)
         if not isinstance(found, Mapping) or not _is_number(found.get("mean")):
             return None
-        spread, noise = (
-            found.get(part) if _is_number(found.get(part)) else None for part in ("spread", "noise")
-        )
+        spread, noise = (found.get(part) if _is_number(found.get(part)) else None for part in ("spread", "noise"))
         return Value(float(found["mean"]), spread, int(found.get("n", 1)), noise)
 
     def detail(self, name: str) -> Any:
@@ -96,11 +94,7 @@ def load_runs(folder: Path) -> list[Run]:
     titles = _read(titles_file, "delete it, and runs have no titles") if titles_file.exists() else {}
     remedy = "work the run again, or move its folder out of the session's"
     runs = [
-        Run(
-            path.parent.name,
-            titles.get(path.parent.name, path.parent.name),
-            _scored(path, _read(path, remedy)),
-        )
+        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), _scored(path, _read(path, remedy)))
         for path in folder.glob("run_*/final_info.json")
         if re.fullmatch(r"run_\d+", path.parent.name)
     ]

@@ -64,8 +64,7 @@ def encode_top_k(x: Tensor, sae: Dictionary, k: int, precision: str = "float32")
     and `pre` given, in that type; weights, codes and gradients stay float32.
     """
     pre, indices, values = cast(
-        "tuple[Tensor, Tensor, Tensor]",
-        _EncodeTopK.apply(x, sae.W_enc, sae.b_enc, sae.b_dec, k, PRECISIONS[precision]),
+        "tuple[Tensor, Tensor, Tensor]", _EncodeTopK.apply(x, sae.W_enc, sae.b_enc, sae.b_dec, k, PRECISIONS[precision])
     )
     return pre, Codes(indices, values)
 

@@ -109,9 +109,7 @@ def check_sae(sae: SavedSAE) -> None:
     if sae.architecture == "topk":
         check_k(sae.fields.get("k"), sizes["d_sae"])
     if sae.architecture == "jumprelu" and bool((sae.tensors["threshold"] < 0).any()):
-        raise SettingsError(
-            "threshold has values below 0: a JumpReLU latent must not be on where it is negative"
-        )
+        raise SettingsError("threshold has values below 0: a JumpReLU latent must not be on where it is negative")
 
 
 def check_tensor(name: str, tensor: Tensor, shape: tuple[int, ...]) -> None:

@@ -81,9 +81,7 @@ def text_hash() -> str:
 def spelling_words(tokenizer: Any) -> list[str]:
     """The tokens, as text, that are ASCII letters alone (a leading space allowed) and one token within a spelling line."""
     texts = {tokenizer.convert_tokens_to_string([token]) for token in tokenizer.get_vocab()}
-    words = sorted(
-        text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha()
-    )
+    words = sorted(text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha())
     if not words:
         raise TextError(
             "the tokenizer has no token of ASCII letters alone, which the spelling lines of the wordnet text need: "
@@ -132,18 +130,14 @@ def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: in
     return pack(_mixed(text, spelling), tokenizer, tokens, context, f"{split} text", ASK_FOR_FEWER[split])
 
 
-def pack(
-    rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str, fewer: str
-) -> TokenRows:
+def pack(rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str, fewer: str) -> TokenRows:
     """As many of the rows (each context − 1 ids) as hold `tokens` positions to read, each after a `<bos>`.
 
     A tokenizer without `<bos>` (GPT-2, GPT-NeoX) begins them with `<eos>`. Raises TextError, which names `source` and what
     to do (`fewer`) where the rows hold fewer tokens, and where the tokenizer has neither.
     """
     if tokens < 1 or context < 2:
-        raise TextError(
-            f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2"
-        )
+        raise TextError(f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2")
     first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
     if first is None:
         raise TextError(

@@ -25,9 +25,7 @@ def main(names: List[str]) -> int:
     wanted = [each for each in known.values() if each.name in names or not (names or each.on_request)]
     unknown = [name for name in names if name not in known and name != "system"]
     if unknown:
-        sys.stderr.write(
-            "error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown))
-        )
+        sys.stderr.write("error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown)))
         return 2
     started = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -79,9 +77,7 @@ def _together(work: Dict[str, Callable[[], None]]) -> List[str]:
         except OSError as error:  # a full disk or a folder that cannot be written, met outside a command
             failures.append("{}; then type `make setup`".format(error))
 
-    threads = [
-        threading.Thread(target=attempt, args=(step,), name=name, daemon=True) for name, step in work.items()
-    ]
+    threads = [threading.Thread(target=attempt, args=(step,), name=name, daemon=True) for name, step in work.items()]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -51,16 +51,9 @@ def environments(cuda: bool) -> List[Environment]:
     return [
         Environment("experiment", (lock,), (3, 11), (3, 12), "import torch, numpy, transformers, matplotlib"),
         Environment("coder", ("coder.txt",), (3, 10), (3, 12), "import aider"),
+        Environment("agent", ("agent.txt", "dev.txt"), (3, 10), (3, 14), "import pydantic, jinja2, rich, pytest", True),
         Environment(
-            "agent", ("agent.txt", "dev.txt"), (3, 10), (3, 14), "import pydantic, jinja2, rich, pytest", True
-        ),
-        Environment(
-            "bench",
-            (lock, "bench.txt"),
-            (3, 11),
-            (3, 12),
-            "import dictionary_learning, sparsify",
-            on_request=True,
+            "bench", (lock, "bench.txt"), (3, 11), (3, 12), "import dictionary_learning, sparsify", on_request=True
         ),
     ]
 
@@ -99,14 +92,8 @@ def make(environment: Environment, repository: Path) -> None:
     locks = [repository / "requirements" / lock for lock in environment.locks]
     _install(name, python, locks, log)
     if name == "experiment" and _needs_cuda_libraries(folder) and "cuda" not in environment.locks[0]:
-        say(
-            name,
-            "the package index gave torch's CUDA build: adding its libraries (some GB). For the CPU build, name",
-        )
-        say(
-            name,
-            "PyTorch's CPU wheels in PIP_EXTRA_INDEX_URL, delete .venv/experiment and type `make setup` again",
-        )
+        say(name, "the package index gave torch's CUDA build: adding its libraries (some GB). For the CPU build, name")
+        say(name, "PyTorch's CPU wheels in PIP_EXTRA_INDEX_URL, delete .venv/experiment and type `make setup` again")
         locks = [repository / "requirements" / "experiment-cuda.txt"]
         _install(name, python, locks, log)
     _remove_strays(name, python, locks, log)
@@ -134,10 +121,7 @@ def _python(environment: Environment, folder: Path, log: Path) -> str:
             "install python3 python3-venv; macOS: brew install python@3.11) or name it in LABLOOP_PYTHON, then "
             "type `make setup`".format(environment.name, ends)
         )
-    say(
-        environment.name,
-        "Python {}.{} ({}), from {}".format(*found[1], found[0], " + ".join(environment.locks)),
-    )
+    say(environment.name, "Python {}.{} ({}), from {}".format(*found[1], found[0], " + ".join(environment.locks)))
     if folder.exists():
         shutil.rmtree(str(folder))
     call(environment.name, [found[0], "-m", "venv", str(folder)], log)
@@ -145,9 +129,7 @@ def _python(environment: Environment, folder: Path, log: Path) -> str:
 
 
 def _has_pip(python: str) -> bool:
-    return (
-        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )
+    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
 def _install(name: str, python: str, locks: List[Path], log: Path) -> None:
@@ -171,9 +153,7 @@ def _compile(name: str, python: str, folder: Path, log: Path) -> None:
 def _needs_cuda_libraries(folder: Path) -> bool:
     """Whether the torch that was installed asks for NVIDIA's libraries."""
     for path in folder.glob("lib/python*/site-packages/torch-*.dist-info/METADATA"):
-        if re.search(
-            r"^Requires-Dist: (nvidia|cuda)-\S*.*(linux|Linux)", path.read_text("utf-8"), re.MULTILINE
-        ):
+        if re.search(r"^Requires-Dist: (nvidia|cuda)-\S*.*(linux|Linux)", path.read_text("utf-8"), re.MULTILINE):
             return os.uname().sysname == "Linux"
     return False
 
@@ -182,11 +162,13 @@ def _remove_strays(name: str, python: str, locks: List[Path], log: Path) -> None
     """Uninstall what no lock names: left behind by an older lock or by hand."""
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=json", "--disable-pip-version-check"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
-    )  # fmt: skip
-    wanted = {
-        canonical(line.split("==")[0]) for lock in locks for line in lock.read_text("utf-8").splitlines()
-    }
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    wanted = {canonical(line.split("==")[0]) for lock in locks for line in lock.read_text("utf-8").splitlines()}
     present = [canonical(package["name"]) for package in json.loads(listed.stdout or "[]")]
     strays = [package for package in present if package not in wanted | _KEPT]
     if strays:

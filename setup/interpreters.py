@@ -40,12 +40,7 @@ def version_of(program: str) -> Optional[Version]:
     """The version of a Python, found by running it; None where it does not run or cannot make environments."""
     try:
         done = subprocess.run(
-            [program, "-c", _TRY],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_TRY_S,
-            check=False,
+            [program, "-c", _TRY], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_TRY_S, check=False
         )
         major, minor = done.stdout.split()
     except (OSError, ValueError, subprocess.TimeoutExpired):
@@ -63,8 +58,5 @@ def _programs(version: Version) -> Iterator[str]:
         if found:
             yield found
     home = Path.home()
-    for pattern in (
-        ".pyenv/versions/{}.{}.*/bin/python3",
-        ".local/share/uv/python/cpython-{}.{}.*/bin/python3",
-    ):
+    for pattern in (".pyenv/versions/{}.{}.*/bin/python3", ".local/share/uv/python/cpython-{}.{}.*/bin/python3"):
         yield from (str(path) for path in sorted(home.glob(pattern.format(*version)), reverse=True))

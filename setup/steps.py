@@ -29,11 +29,7 @@ def say(name: str, text: str) -> None:
 
 
 def call(
-    name: str,
-    argv: List[str],
-    log: Path,
-    environ: Optional[Dict[str, str]] = None,
-    cwd: Optional[Path] = None,
+    name: str, argv: List[str], log: Path, environ: Optional[Dict[str, str]] = None, cwd: Optional[Path] = None
 ) -> None:
     """Run a command, its output appended to `log`; says every 15 s what it does. Raises StepFailed."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -53,12 +49,7 @@ def call(
                 code = process.wait(timeout=_STILL_EVERY_S)
                 break
             except subprocess.TimeoutExpired:
-                say(
-                    name,
-                    "still working, {:.0f} s: {}".format(
-                        time.monotonic() - started, doing(_text(log, begin))
-                    ),
-                )
+                say(name, "still working, {:.0f} s: {}".format(time.monotonic() - started, doing(_text(log, begin))))
             except BaseException:  # Ctrl-C: the command must not go on without us
                 process.terminate()
                 process.wait()

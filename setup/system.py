@@ -37,12 +37,7 @@ def _tex_files(names: List[str]) -> List[str]:
     if not names or not shutil.which("kpsewhich"):
         return []
     done = subprocess.run(
-        ["kpsewhich", *names],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        ["kpsewhich", *names], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
     )
     return [Path(line).name for line in done.stdout.splitlines()]
 
@@ -57,10 +52,7 @@ def install(packages: List[str], log: Path) -> None:
         return
     if not shutil.which("apt-get"):
         say(
-            "system",
-            "missing: {} (Debian's names); install them with your package manager".format(
-                ", ".join(packages)
-            ),
+            "system", "missing: {} (Debian's names); install them with your package manager".format(", ".join(packages))
         )
         return
     if os.geteuid() != 0:

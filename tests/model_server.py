@@ -57,32 +57,26 @@ def serve(script: Path, log: Path) -> None:
                 answer = answers[min(served[0], len(answers) - 1)]
                 served[0] += 1
                 with open(log, "a") as file:
-                    file.write(
-                        json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body})
-                        + "\n"
-                    )
+                    file.write(json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body}) + "\n")
             if fault := answer.get("fault"):
                 self._fault(fault)
             elif answer.get("status", 200) != 200:
                 error = {
-                    "error": {
-                        "message": answer.get("message", "scripted"),
-                        "type": "x",
-                        "code": answer.get("code"),
-                    }
+                    "error": {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}
                 }
                 self._send(answer["status"], error)
             else:
                 self._send(200, self._completion(body, answer["text"], answer))
 
-        def _completion(
-            self, body: dict[str, Any], text: str | None, answer: dict[str, Any]
-        ) -> dict[str, Any]:
+        def _completion(self, body: dict[str, Any], text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
             message = {"role": "assistant", "content": text}
             whole = {
-                "id": "x", "object": "chat.completion", "created": 0, "model": body["model"],
+                "id": "x",
+                "object": "chat.completion",
+                "created": 0,
+                "model": body["model"],
                 "choices": [{"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}],
-            }  # fmt: skip
+            }
             if answer.get("usage", True):
                 whole["usage"] = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
             return whole
@@ -95,9 +89,7 @@ def serve(script: Path, log: Path) -> None:
             elif fault == "garbage":
                 self._bytes(200, b"<html>not json")
             elif fault == "no_choices":
-                self._send(
-                    200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}
-                )
+                self._send(200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []})
             elif fault == "null":
                 self._send(200, self._completion({"model": "m"}, None, {}))
             elif fault == "drip":

@@ -126,19 +126,37 @@ class Story:
         """An answered model call, with its file."""
         self.calls += 1
         event = Exchanged(
-            number=self.calls, role=role, step=step, model="test/scripted", tokens_sent=sent, tokens_received=received,
-            usd=round(sent * 3e-6 + received * 15e-6, 6), seconds=8.5, retries=1 if self.calls == 4 else 0,
-        )  # fmt: skip
+            number=self.calls,
+            role=role,
+            step=step,
+            model="test/scripted",
+            tokens_sent=sent,
+            tokens_received=received,
+            usd=round(sent * 3e-6 + received * 15e-6, 6),
+            seconds=8.5,
+            retries=1 if self.calls == 4 else 0,
+        )
         messages = [
             {"role": "system", "content": "You are a careful researcher. " + self.texts.message},
             {"role": "user", "content": f"# {step}\n\n{self.texts.prose}"},
         ]
         write_json(
             self.session.paths.exchange(self.calls),
-            {"step": step, "role": role, "model": "test/scripted", "messages": messages, "reply": reply, "finish": "stop",
-             "detail": {}, "tokens_sent": sent, "tokens_received": received, "usd": event.usd, "seconds": 8.5,
-             "retries": event.retries},
-        )  # fmt: skip
+            {
+                "step": step,
+                "role": role,
+                "model": "test/scripted",
+                "messages": messages,
+                "reply": reply,
+                "finish": "stop",
+                "detail": {},
+                "tokens_sent": sent,
+                "tokens_received": received,
+                "usd": event.usd,
+                "seconds": 8.5,
+                "retries": event.retries,
+            },
+        )
         self.tell(event, 8.5)
 
     def edit(
@@ -150,10 +168,18 @@ class Story:
         files = {"experiment.py": self.put(CODE if code is None else code), "plot.py": self.put(PLOT)}
         diff = f"--- a/{name}\n+++ b/{name}\n@@ -7,2 +7,3 @@\n def loss(x, x_hat, acts):\n-    return plain\n+    return {step}\n"
         event: Edited = self.tell(
-            Edited(step=step, outcome=outcome, files=files, changed=[name] if outcome == "applied" else [],  # type: ignore[arg-type]
-                   diff=diff if outcome == "applied" else "", reply=reply, applied=int(outcome == "applied"),
-                   unmatched=int(outcome == "unmatched"), **more)
-        )  # fmt: skip
+            Edited(
+                step=step,
+                outcome=outcome,
+                files=files,
+                changed=[name] if outcome == "applied" else [],  # type: ignore[arg-type]
+                diff=diff if outcome == "applied" else "",
+                reply=reply,
+                applied=int(outcome == "applied"),
+                unmatched=int(outcome == "unmatched"),
+                **more,
+            )
+        )
         return event
 
     def put(self, code: str) -> str:
@@ -174,10 +200,18 @@ class Story:
                 f"\x1b[31mwarming up\x1b[0m\n 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r100%|██████████| 40/40 [00:10<00:00,  4.0it/s]\n{more.get('cause', '')}\n",
             )
         event: AttemptEnded = self.tell(
-            AttemptEnded(step=step, number=number, run=run, outcome=outcome, seconds=0 if number is None else seconds,  # type: ignore[arg-type]
-                         score_seconds=6.5 if outcome == "ok" else 0, exit_code=0 if outcome == "ok" else 1, **more),
+            AttemptEnded(
+                step=step,
+                number=number,
+                run=run,
+                outcome=outcome,
+                seconds=0 if number is None else seconds,  # type: ignore[arg-type]
+                score_seconds=6.5 if outcome == "ok" else 0,
+                exit_code=0 if outcome == "ok" else 1,
+                **more,
+            ),
             0.1 if number is None else seconds + 6.5,
-        )  # fmt: skip
+        )
         return event
 
     def accept(
@@ -188,13 +222,30 @@ class Story:
         write_json(self.session.paths.run(int(run[4:])) / "final_info.json", info)
         write_text(self.session.paths.run_code(int(run[4:])), code)
         files = {"experiment.py": self.put(code), "plot.py": self.put(PLOT)}
-        self.tell(RunAccepted(step=f"{run}/accepted", run=run, title=title, attempt=attempt, results=info,
-                              comparable=list(comparable), code=files))  # fmt: skip
+        self.tell(
+            RunAccepted(
+                step=f"{run}/accepted",
+                run=run,
+                title=title,
+                attempt=attempt,
+                results=info,
+                comparable=list(comparable),
+                code=files,
+            )
+        )
         if run == "run_0":
             return
         self.exchange("writer", f"{run}/note/1", self.texts.prose)
-        self.tell(Noted(step=f"{run}/note", subject=run, title=title, source=self.texts.prose, references=["run_1.explained_variance"],
-                        text=f"## {run}: {title}\n\n{self.texts.prose}"))  # fmt: skip
+        self.tell(
+            Noted(
+                step=f"{run}/note",
+                subject=run,
+                title=title,
+                source=self.texts.prose,
+                references=["run_1.explained_variance"],
+                text=f"## {run}: {title}\n\n{self.texts.prose}",
+            )
+        )
         self.exchange("adviser", f"{run}/advice/1", self.texts.prose, sent=2100, received=300)
         self.tell(Advised(step=f"{run}/advice", run=run, text=self.texts.prose))
 
@@ -205,13 +256,7 @@ def final_info(ev: float, absorption: float, l0: float = 16.0, k: int = 16, seed
     return {
         "format": 1,
         "config": {"k": k, "training_tokens": 819200, "seed": 0},
-        "training": {
-            "steps": 400,
-            "tokens": 819200,
-            "loss_first": 1.02,
-            "loss_last": 0.1031,
-            "seconds": 29.0,
-        },
+        "training": {"steps": 400, "tokens": 819200, "loss_first": 1.02, "loss_last": 0.1031, "seconds": 29.0},
         "metrics": {
             name: {"mean": mean, "spread": SEED_SPREAD[name] if seeds > 1 else None, "n": seeds}
             for name, mean in means.items()
@@ -231,9 +276,13 @@ def make_idea(texts: Texts | None = None) -> Idea:
     """An idea whose texts can be planted."""
     texts = texts or Texts()
     return Idea(
-        Name="pocket_orthogonality", Title=texts.idea, Experiment=texts.prose, Technical_Details=texts.prose,
-        Implementation_Plan=texts.prose, Abstract=texts.prose,
-    )  # fmt: skip
+        Name="pocket_orthogonality",
+        Title=texts.idea,
+        Experiment=texts.prose,
+        Technical_Details=texts.prose,
+        Implementation_Plan=texts.prose,
+        Abstract=texts.prose,
+    )
 
 
 def make_session(tmp_path: Path, texts: Texts | None = None) -> Session:
@@ -262,13 +311,7 @@ def _work_runs(story: Story) -> None:
     crash = f'Traceback (most recent call last):\n  File "experiment.py", line 8, in loss\n    acts @ decoder\n{texts.reason}'
     story.edit("run_2/turn_1", "applied", code + "oops\n")
     story.attempt(
-        "run_2",
-        "run_2/turn_1",
-        "crashed",
-        4.0,
-        reason=texts.reason,
-        cause=crash,
-        signature="RuntimeError@loss",
+        "run_2", "run_2/turn_1", "crashed", 4.0, reason=texts.reason, cause=crash, signature="RuntimeError@loss"
     )
     code += "\n\ndef threshold(p):\n    return 0.1 * (1 - p)\n"
     story.edit("run_2/turn_2", "applied", code)
@@ -295,10 +338,7 @@ def _work_runs(story: Story) -> None:
     )
     story.tell(
         RunAbandoned(
-            step="run_3/abandoned_1",
-            run="run_3",
-            title=texts.title,
-            reason=f"no accepted result: {texts.reason}",
+            step="run_3/abandoned_1", run="run_3", title=texts.title, reason=f"no accepted result: {texts.reason}"
         )
     )
     code = code.replace('"k": 16', '"k": 32')
@@ -313,30 +353,28 @@ def _work_runs(story: Story) -> None:
 def _write_up(story: Story) -> None:
     texts, paths = story.texts, story.session.paths
     story.edit("figures/turn_1", "applied", name="plot.py")
-    story.tell(
-        FiguresDrawn(
-            step="figures/turn_1", ok=False, reason=texts.reason, cause=texts.reason, signature="plot"
-        )
-    )
+    story.tell(FiguresDrawn(step="figures/turn_1", ok=False, reason=texts.reason, cause=texts.reason, signature="plot"))
     story.edit("figures/turn_2", "applied", name="plot.py")
     write_bytes_in(paths.figures / f"{texts.figure}.png", png())
     write_bytes_in(paths.figures / f"{texts.figure}.pdf", pdf("A figure"))
-    story.tell(
-        FiguresDrawn(step="figures/turn_2", ok=True, files=[f"{texts.figure}.pdf", f"{texts.figure}.png"]), 5
-    )
-    story.tell(
-        Noted(step="figures/note", subject="figures", title="Figures", source=texts.prose, text=texts.prose)
-    )
+    story.tell(FiguresDrawn(step="figures/turn_2", ok=True, files=[f"{texts.figure}.pdf", f"{texts.figure}.png"]), 5)
+    story.tell(Noted(step="figures/note", subject="figures", title="Figures", source=texts.prose, text=texts.prose))
     for section in ("Title and Abstract", "Results"):
         for phase in ("fill", "refine"):
             step = f"draft/{section}/{phase}"
             story.exchange("writer", f"{step}/1", texts.prose, sent=6000, received=900)
             title = texts.title if section.startswith("Title") else ""
-            story.tell(SectionWritten(step=step, section=section, phase=phase, source=texts.prose, title=title,  # type: ignore[arg-type]
-                                      problems=[texts.reason] if phase == "refine" and not title else []))  # fmt: skip
-    story.tell(
-        CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"])
-    )
+            story.tell(
+                SectionWritten(
+                    step=step,
+                    section=section,
+                    phase=phase,
+                    source=texts.prose,
+                    title=title,  # type: ignore[arg-type]
+                    problems=[texts.reason] if phase == "refine" and not title else [],
+                )
+            )
+    story.tell(CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"]))
     finding = {
         "where": f"Results, line 12: {texts.title}",
         "what": f"0.917 — {texts.reason}",
@@ -345,10 +383,7 @@ def _write_up(story: Story) -> None:
     story.tell(Audited(step="audit", findings=[finding], numbers=41))
     write_json(paths.audit, {"findings": [finding], "numbers": 41})
     write_bytes_in(paths.paper, pdf(story.session.idea.Name))
-    story.tell(
-        Compiled(step="compile", ok=True, pages=7, warnings=[f"Overfull hbox: {texts.title}"], marked=True),
-        11,
-    )
+    story.tell(Compiled(step="compile", ok=True, pages=7, warnings=[f"Overfull hbox: {texts.title}"], marked=True), 11)
     write_text(paths.notes, texts.prose)
     story.tell(SessionEnded(state="findings", reason="1 finding", exit_code=5))
 
@@ -379,10 +414,7 @@ def png(width: int = 320, height: int = 180) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(bytes(rows)))
-        + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows))) + chunk(b"IEND", b"")
     )
 
 

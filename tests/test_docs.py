@@ -14,9 +14,7 @@ from agent.session.settings import REPOSITORY, Settings
 DOCS = REPOSITORY / "docs"
 
 
-@pytest.mark.skipif(
-    sys.version_info[:2] not in ((3, 11), (3, 12)), reason="argparse words its help by version"
-)
+@pytest.mark.skipif(sys.version_info[:2] not in ((3, 11), (3, 12)), reason="argparse words its help by version")
 def test_the_commands_page_is_the_help_as_it_is_printed() -> None:
     """Run `python -m agent.reference` after changing a flag."""
     assert (DOCS / "commands.md").read_text() == commands_page()
@@ -29,9 +27,7 @@ def test_the_settings_page_names_every_setting() -> None:
     assert all(f"| `{name}` |" in text for name in Settings.model_fields)
 
 
-@pytest.mark.parametrize(
-    "page", sorted([*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")]), ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", sorted([*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")]), ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file that is there."""
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())

@@ -50,9 +50,7 @@ def test_training_learns_and_counts_what_it_did():
 def test_a_seed_gives_the_same_run_and_another_seed_another():
     """Two runs with one seed agree to the last bit; a second seed differs, so that noise can be measured."""
     pool = synthetic_pool(1500)
-    first, again, other = (
-        experiment.train(replace(SMALL, steps=12, seed=seed), pool)[0] for seed in (0, 0, 1)
-    )
+    first, again, other = (experiment.train(replace(SMALL, steps=12, seed=seed), pool)[0] for seed in (0, 0, 1))
     assert torch.equal(first.W_dec, again.W_dec)
     assert not torch.equal(first.W_dec, other.W_dec)
 

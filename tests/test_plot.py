@@ -11,12 +11,7 @@ import pytest
 import plot
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-METRICS = {
-    "explained_variance": 0.86,
-    "decoder_cosine": 0.31,
-    "coactive_cosine": 0.1,
-    "absorption_fraction": 0.7,
-}
+METRICS = {"explained_variance": 0.86, "decoder_cosine": 0.31, "coactive_cosine": 0.1, "absorption_fraction": 0.7}
 CURVE = {
     "step": [0, 10, 20, 30],
     "loss": [1, 0.5, 0.3, 0.2],

@@ -36,9 +36,7 @@ def wheel(folder: Path, name: str, version: str) -> None:
         archive.writestr(f"{name}.py", "")
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(
-            f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n"
-        )
+        archive.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
 
 
 @pytest.mark.parametrize("name", sorted(PINS))
@@ -81,9 +79,7 @@ def test_the_two_experiment_locks_differ_in_the_gpus_packages_only() -> None:
 def test_agent_and_dev_agree() -> None:
     """They are installed in one environment."""
     agent, dev = pins(PINS["agent"]), pins(PINS["dev"])
-    assert {
-        name: (agent[name], dev[name]) for name in agent.keys() & dev.keys() if agent[name] != dev[name]
-    } == {}
+    assert {name: (agent[name], dev[name]) for name in agent.keys() & dev.keys() if agent[name] != dev[name]} == {}
 
 
 @pytest.mark.parametrize(("told", "lock"), [("0", "experiment-cpu.txt"), ("1", "experiment-cuda.txt")])
@@ -116,9 +112,7 @@ def tiny(imports: str = "import tiny") -> Environment:
 
 def installed(repository: Path) -> set[str]:
     site = next((repository / ".venv" / "tiny" / "lib").glob("python3.*")) / "site-packages"
-    return {
-        path.name for path in site.glob("*.dist-info") if not path.name.startswith(("pip-", "setuptools-"))
-    }
+    return {path.name for path in site.glob("*.dist-info") if not path.name.startswith(("pip-", "setuptools-"))}
 
 
 def test_an_environment_is_made_kept_and_mended(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,23 +170,27 @@ def test_torch_for_cuda_is_told_from_torch_for_the_cpu(tmp_path: Path) -> None:
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Name: torch\nRequires-Dist: filelock\nRequires-Dist: jinja2\n")
     assert not environments._needs_cuda_libraries(tmp_path)
-    (info / "METADATA").write_text(
-        'Name: torch\nRequires-Dist: nvidia-cudnn-cu13==9.2; platform_system == "Linux"\n'
-    )
+    (info / "METADATA").write_text('Name: torch\nRequires-Dist: nvidia-cudnn-cu13==9.2; platform_system == "Linux"\n')
     assert environments._needs_cuda_libraries(tmp_path) == (sys.platform == "linux")
 
 
 @pytest.mark.parametrize(
     ("log", "cause"),
     [
-        ("Collecting a\nERROR: No matching distribution found for a==1\nWARNING: old pip\n", "ERROR: No matching distribution found for a==1"),
+        (
+            "Collecting a\nERROR: No matching distribution found for a==1\nWARNING: old pip\n",
+            "ERROR: No matching distribution found for a==1",
+        ),
         ("E: Unable to locate package x\nW: old lists\n", "E: Unable to locate package x"),
-        ("Traceback (most recent call last):\n  File \"x\"\nOSError: [Errno 28] No space left\n", "OSError: [Errno 28] No space left"),
+        (
+            'Traceback (most recent call last):\n  File "x"\nOSError: [Errno 28] No space left\n',
+            "OSError: [Errno 28] No space left",
+        ),
         ("\x1b[31mERROR: red\x1b[0m\nnote: This error originates from a subprocess\n", "ERROR: red"),
         ("only words\n\n", "only words"),
         ("", ""),
     ],
-)  # fmt: skip
+)
 def test_the_cause_is_taken_from_a_log(log: str, cause: str) -> None:
     """Warnings, colours and closing remarks do not hide the line that tells."""
     assert steps.fault(log) == cause
@@ -201,10 +199,7 @@ def test_the_cause_is_taken_from_a_log(log: str, cause: str) -> None:
 def test_progress_says_what_is_done() -> None:
     """Pip's output becomes a few words."""
     assert steps.doing("Downloading https://x/y/torch-2.13.0.whl (3 kB)\n") == "fetching torch-2.13.0.whl"
-    assert (
-        steps.doing("Installing collected packages: a, b, c\n  Attempting uninstall: a\n")
-        == "unpacking 3 packages"
-    )
+    assert steps.doing("Installing collected packages: a, b, c\n  Attempting uninstall: a\n") == "unpacking 3 packages"
     assert steps.doing("WARNING: x\n") == "starting"
 
 
@@ -255,8 +250,7 @@ def test_others_are_told_what_to_type(
     system.install(["bubblewrap", "texlive-latex-base"], tmp_path / "log")
     assert not no_program.exists()
     assert (
-        "Type: sudo apt-get install -y --no-install-recommends bubblewrap texlive-latex-base"
-        in capsys.readouterr().err
+        "Type: sudo apt-get install -y --no-install-recommends bubblewrap texlive-latex-base" in capsys.readouterr().err
     )
     monkeypatch.setattr(sys, "platform", "darwin")
     system.install(["texlive-latex-base"], tmp_path / "log")
@@ -288,9 +282,7 @@ def test_every_target_of_the_makefile_says_what_it_does() -> None:
     text = (REPOSITORY / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())  # type: ignore[index]
     done = subprocess.run(["make", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    told = {
-        line.split()[1]: line.split()[2:] for line in done.stdout.splitlines() if line.startswith("  make ")
-    }
+    told = {line.split()[1]: line.split()[2:] for line in done.stdout.splitlines() if line.startswith("  make ")}
     assert set(told) == targets
     assert all(len(words) > 2 for words in told.values())
 

@@ -10,16 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.models.recording import load_recording
-from agent.session.events import (
-    Advised,
-    AttemptEnded,
-    Compiled,
-    Edited,
-    Exchanged,
-    FiguresDrawn,
-    Noted,
-    RunAccepted,
-)
+from agent.session.events import Advised, AttemptEnded, Compiled, Edited, Exchanged, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import load_idea
 from agent.session.session import Session, check_metrics, open_session
@@ -58,9 +49,7 @@ def test_a_recording_fits_its_template(path: Path) -> None:
     """Its edits were made for the files as they are; after changing these, drive a manual session and export it anew."""
     template, header = load_template(template_of(path)), load_recording(path).header
     assert header.template in ("", template.name)
-    assert header.scale in ("", template.scale), (
-        "a session that is played without flags is at the default scale"
-    )
+    assert header.scale in ("", template.scale), "a session that is played without flags is at the default scale"
     assert set(header.files) == set(template.editable)
     for name, digest in header.files.items():
         assert sha256((template.root / name).read_bytes()) == digest, name
@@ -94,14 +83,7 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A shipped session, worked on this machine."""
     idea = next(idea_of(path) for path in RECORDINGS if idea_of(path).stem == request.param)
     out = tmp_path_factory.mktemp("shipped")
-    command = [
-        sys.executable,
-        str(REPOSITORY / "agent" / "run_idea.py"),
-        str(idea),
-        "--json",
-        "--out",
-        str(out),
-    ]
+    command = [sys.executable, str(REPOSITORY / "agent" / "run_idea.py"), str(idea), "--json", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2400)
     assert done.returncode == 0, done.stdout + done.stderr
     return open_session(Path(json.loads(done.stdout)["session"]))

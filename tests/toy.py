@@ -74,7 +74,8 @@ ANSWERS: dict[tuple[str, str], str] = {
     ("writer", "plan/1"): "1. Averaging: mean of all iterates.\n2. Late averaging: mean of the last half.",
     ("coder", "run_1/turn_1/1"): "TITLE: Averaging\nI would average the iterates.",
     ("coder", "run_1/turn_2/1"): "TITLE: Average all iterates\n" + _AVERAGING,
-    ("coder", "run_2/turn_1/1"): "TITLE: Average the last half\nADVICE: taken.\n" + block("AVERAGE_FROM = 0.1", "AVERAGE_FROM = 0.5"),
+    ("coder", "run_2/turn_1/1"): "TITLE: Average the last half\nADVICE: taken.\n"
+    + block("AVERAGE_FROM = 0.1", "AVERAGE_FROM = 0.5"),
     ("coder", "run_2/turn_1/2"): "The block again:\n" + block("AVERAGE_FROM = 0.0", "AVERAGE_FROM = half"),
     ("coder", "run_2/turn_2/1"): "A number, not a word:\n" + block("AVERAGE_FROM = half", "AVERAGE_FROM = 0.5"),
     ("coder", "run_3/turn_1/1"): "ALL_COMPLETED",
@@ -83,24 +84,27 @@ ANSWERS: dict[tuple[str, str], str] = {
     ("writer", "run_2/note/2"): note("run_2"),
     ("adviser", "run_1/advice/1"): "The early iterates carry bias: average the last half only.",
     ("adviser", "run_2/advice/1"): "Nothing more is worth running.",
-    ("coder", "figures/turn_1/1"): "TITLE: Say that it is the toy\n" + block(_BARS, _BARS.replace(", lower", "; lower"), "plot.py"),
-    ("writer", "figures/note/1"): "## excess_loss.pdf\nThe excess loss of each run as a bar; lower is better. On it run 2 is [[run_2.excess_loss.verdict]].",
+    ("coder", "figures/turn_1/1"): "TITLE: Say that it is the toy\n"
+    + block(_BARS, _BARS.replace(", lower", "; lower"), "plot.py"),
+    (
+        "writer",
+        "figures/note/1",
+    ): "## excess_loss.pdf\nThe excess loss of each run as a bar; lower is better. On it run 2 is [[run_2.excess_loss.verdict]].",
     **{("writer", f"draft/{section}/fill/1"): text for section, text in _DRAFT.items()},
-    **{("writer", f"draft/{section}/refine/1"): text + (" This holds for the toy problem." if "abstract" not in text else "")
-       for section, text in _DRAFT.items()},
+    **{
+        ("writer", f"draft/{section}/refine/1"): text
+        + (" This holds for the toy problem." if "abstract" not in text else "")
+        for section, text in _DRAFT.items()
+    },
     ("writer", "draft/title/1"): "Averaging Noisy Iterates",
-}  # fmt: skip
+}
 
 
 def toy_recording(path: Path, without: tuple[str, ...] = ()) -> Path:
     """The answers as a recording at `path`; `without` leaves steps out."""
-    header = Header(
-        idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests"
-    )
+    header = Header(idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests")
     answers = [
-        Answer(role=role, step=step, reply=text)
-        for (role, step), text in ANSWERS.items()
-        if step not in without
+        Answer(role=role, step=step, reply=text) for (role, step), text in ANSWERS.items() if step not in without
     ]
     Recording(header, answers).save(path)
     return path
@@ -113,9 +117,7 @@ def toy_session(folder: Path, **settings: object) -> Session:
     return start_session(folder / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
 
 
-_BLOCK = re.compile(
-    r"^(\S+)\n```python\n<<<<<<< SEARCH\n(.*?)\n=======\n(.*?)\n>>>>>>> REPLACE\n```", re.S | re.M
-)
+_BLOCK = re.compile(r"^(\S+)\n```python\n<<<<<<< SEARCH\n(.*?)\n=======\n(.*?)\n>>>>>>> REPLACE\n```", re.S | re.M)
 
 
 class BlockCoder:
@@ -126,9 +128,7 @@ class BlockCoder:
         for exchange in range(1, 5):
             reply = ask(messages)
             missed = [
-                search
-                for name, search, new in _BLOCK.findall(reply)
-                if not self._apply(request, name, search, new)
+                search for name, search, new in _BLOCK.findall(reply) if not self._apply(request, name, search, new)
             ]
             if not missed:
                 return TurnReply(reply, exchanges=exchange)

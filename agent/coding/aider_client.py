@@ -110,9 +110,14 @@ class AiderCoder:
         argv = self._wrap([str(self.python), "-I", "-B", "-c", _BOOT, str(SOURCE)])
         with self._log.open("wb") as errors:
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=self.scratch, env=environ,
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=self.scratch,
+                env=environ,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         self._lines = Lines(self._process, self.silence_s)
         ready = self._lines.receive()
         if ready.get("aider") != VERSION:
@@ -164,24 +169,28 @@ def _checked(request: TurnRequest) -> dict[str, Any]:
     workspace = request.workspace.resolve()
     for name in request.editable:
         path = workspace / name
-        if (
-            path.resolve() != path
-            or not path.is_relative_to(workspace)
-            or (path.exists() and not path.is_file())
-        ):
+        if path.resolve() != path or not path.is_relative_to(workspace) or (path.exists() and not path.is_file()):
             raise LabloopError(f"{path}: only plain files inside the workspace can be edited")
     for shown in request.read_only:
         if not shown.is_file():
             raise LabloopError(f"{shown}: only a plain file can be shown to the coder")
     return {
-        "message": request.message, "workspace": str(workspace), "editable": list(request.editable),
-        "read_only": [str(path.resolve()) for path in request.read_only], "edit_format": request.edit_format,
-    }  # fmt: skip
+        "message": request.message,
+        "workspace": str(workspace),
+        "editable": list(request.editable),
+        "read_only": [str(path.resolve()) for path in request.read_only],
+        "edit_format": request.edit_format,
+    }
 
 
 def _reply(message: Mapping[str, Any]) -> TurnReply:
     return TurnReply(
-        text=message["text"], transcript=message["transcript"], edits_applied=message["edits_applied"],
-        edits_unmatched=message["edits_unmatched"], exchanges=message["exchanges"],
-        edits_left=message["edits_left"], left_report=message["left_report"], refused=tuple(message["refused"]),
-    )  # fmt: skip
+        text=message["text"],
+        transcript=message["transcript"],
+        edits_applied=message["edits_applied"],
+        edits_unmatched=message["edits_unmatched"],
+        exchanges=message["exchanges"],
+        edits_left=message["edits_left"],
+        left_report=message["left_report"],
+        refused=tuple(message["refused"]),
+    )

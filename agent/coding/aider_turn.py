@@ -41,17 +41,30 @@ def work(request: dict[str, Any], ask: AskModel) -> dict[str, Any]:
     allowed = [workspace / name for name in request["editable"]]
     model = _Model(ask)
     coder: Any = _CODERS[request["edit_format"]](
-        model, _Console(), use_git=False, auto_commits=False, map_tokens=0, stream=False, detect_urls=False,
-        suggest_shell_commands=False, auto_lint=False, fnames=[str(path) for path in allowed if path.exists()],
+        model,
+        _Console(),
+        use_git=False,
+        auto_commits=False,
+        map_tokens=0,
+        stream=False,
+        detect_urls=False,
+        suggest_shell_commands=False,
+        auto_lint=False,
+        fnames=[str(path) for path in allowed if path.exists()],
         read_only_fnames=request["read_only"],
-    )  # fmt: skip
+    )
     coder.restrict(workspace, allowed, request["rules"])
     # preproc=False: a message that begins with /run or holds a URL is text, not a command.
     text = coder.run(request["message"], preproc=False)
     return {
-        "text": text or "", "edits_applied": coder.applied, "edits_unmatched": coder.unmatched,
-        "edits_left": coder.left, "left_report": coder.report if coder.left else "", "exchanges": model.exchanges, "refused": sorted(coder.refused),
-    }  # fmt: skip
+        "text": text or "",
+        "edits_applied": coder.applied,
+        "edits_unmatched": coder.unmatched,
+        "edits_left": coder.left,
+        "left_report": coder.report if coder.left else "",
+        "exchanges": model.exchanges,
+        "refused": sorted(coder.refused),
+    }
 
 
 class FileUnwritable(BaseException):
@@ -90,9 +103,7 @@ class _Model(Model):
         # Lone surrogates cannot be written to a file; CRLF in a reply would match nothing.
         text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
         message = SimpleNamespace(content=text, tool_calls=None, reasoning_content=None)
-        completion = SimpleNamespace(
-            choices=[SimpleNamespace(message=message, finish_reason="stop")], usage=None
-        )
+        completion = SimpleNamespace(choices=[SimpleNamespace(message=message, finish_reason="stop")], usage=None)
         return SimpleNamespace(hexdigest=lambda: ""), completion
 
 

@@ -104,9 +104,7 @@ def compare(before: Snapshot, after: Snapshot, editable: Collection[str]) -> Cha
     """Which names differ. An editable file that is gone, or is no plain file any more, counts as outside."""
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     allowed = set(editable)
-    folders = {
-        parent for name in allowed for parent in _parents(name) if after.get(parent, _NONE).kind == "folder"
-    }
+    folders = {parent for name in allowed for parent in _parents(name) if after.get(parent, _NONE).kind == "folder"}
     changed = tuple(n for n in differing if n in allowed and after.get(n, _NONE).kind in ("file", "large"))
     return Change(changed, tuple(name for name in differing if name not in changed and name not in folders))
 
@@ -130,9 +128,7 @@ def unified_diff(name: str, before: bytes, after: bytes) -> str:
     # StringIO, as splitlines() would also break lines at form feeds and U+2028.
     old, new = (list(io.StringIO(data.decode("utf-8", "replace"), newline="\n")) for data in (before, after))
     lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 _NONE = Entry("other", 0, "")

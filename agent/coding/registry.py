@@ -34,9 +34,13 @@ def _aider(session: Session, sandbox: Sandbox) -> Coder:
 
     def wrap(argv: list[str]) -> list[str]:
         return sandbox.wrap(
-            argv, cwd=coder.scratch, writable=[workspace], scratch=coder.scratch, network=False,
+            argv,
+            cwd=coder.scratch,
+            writable=[workspace],
+            scratch=coder.scratch,
+            network=False,
             readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
-        )  # fmt: skip
+        )
 
     coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s)
     return coder

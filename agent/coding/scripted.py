@@ -26,9 +26,7 @@ class ScriptedCoder:
         """The next step. Raises CoderFailed where there is none left."""
         self.requests.append(request)
         if len(self.requests) > len(self.steps):
-            raise CoderFailed(
-                f"the scripted coder has {len(self.steps)} steps; this is turn {len(self.requests)}"
-            )
+            raise CoderFailed(f"the scripted coder has {len(self.steps)} steps; this is turn {len(self.requests)}")
         step = self.steps[len(self.requests) - 1]
         answer = ask([Message("user", request.message)]) if self.asks else None
         text = _edit(step, request.workspace)

@@ -46,10 +46,12 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
 
         before = snapshot(workspace)
         request = TurnRequest(
-            message=turn.message, workspace=workspace, editable=turn.editable,
+            message=turn.message,
+            workspace=workspace,
+            editable=turn.editable,
             read_only=tuple(session.template.root / name for name in turn.read_only),
             edit_format="whole" if turn.whole_files else "diff",
-        )  # fmt: skip
+        )
         try:
             reply = coder.work(request, ask)
         except CoderFailed as failed:
@@ -64,12 +66,18 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         # A title stands in the first answer, also where a later one mends a block.
         said = "\n\n".join(answers) or reply.text
         return Edited(
-            outcome=edit.outcome, files=files, changed=list(edit.changed), outside=list(edit.outside), diff=edit.diff,
-            reply=said, applied=reply.edits_applied, unmatched=reply.edits_unmatched,
+            outcome=edit.outcome,
+            files=files,
+            changed=list(edit.changed),
+            outside=list(edit.outside),
+            diff=edit.diff,
+            reply=said,
+            applied=reply.edits_applied,
+            unmatched=reply.edits_unmatched,
             completed=edit.outcome == "no_edit" and COMPLETED in said,
             left=reply.edits_left if edit.partial else 0,
             left_report=reply.left_report[:_LONGEST_REPORT] if edit.partial else "",
-        )  # fmt: skip
+        )
 
     edited = session.journal.step(Edited, turn.step, work)
     restore_workspace(session)

@@ -56,14 +56,10 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again.
     """
     prepare_code(paths.code, trial.files)
-    nets = [
-        guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)
-    ]
+    nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
     template = bench.template
     hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
-    place = Place(
-        paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,), hidden=hidden
-    )
+    place = Place(paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,), hidden=hidden)
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
         finished = launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)
@@ -73,16 +69,10 @@ def attempt(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
         raise Interrupted(f"stopped while {trial.run} was running")
     if finished.left_behind:
         log.warning(
-            "attempt %d: %d processes had outlived the experiment and were ended",
-            trial.number,
-            finished.left_behind,
+            "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
         )
     ended = AttemptEnded(
-        number=trial.number,
-        run=trial.run,
-        outcome="crashed",
-        seconds=finished.seconds,
-        exit_code=finished.exit_code,
+        number=trial.number, run=trial.run, outcome="crashed", seconds=finished.seconds, exit_code=finished.exit_code
     )
     if tampered := _tampered(*nets):
         return ended.model_copy(update=tampered)
@@ -104,8 +94,13 @@ def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> dict[str, Any]:
         return _unproven(missing)
     scored = score(bench, info, out_dir, paths.scores, trial.fixed_sha256)
     if isinstance(scored, ScoreFailed):
-        return {"outcome": scored.outcome, "reason": scored.reason, "cause": scored.cause or scored.reason,
-                "signature": scored.signature, "score_seconds": scored.seconds}  # fmt: skip
+        return {
+            "outcome": scored.outcome,
+            "reason": scored.reason,
+            "cause": scored.cause or scored.reason,
+            "signature": scored.signature,
+            "score_seconds": scored.seconds,
+        }
     if missing := prove(proofs, scored.info, out_dir, trial.earlier, code):
         return _unproven(missing) | {"score_seconds": scored.seconds}
     return {"outcome": "ok", "results": scored.info, "score_seconds": scored.seconds}

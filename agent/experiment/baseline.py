@@ -37,12 +37,25 @@ def baseline_files(template: Template) -> dict[str, bytes]:
 
 def baseline_key(template: Template) -> str:
     """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine."""
-    commands = [template.experiment.command, template.evaluator and template.evaluator.command,
-                template.prepare and template.prepare.command]  # fmt: skip
+    commands = [
+        template.experiment.command,
+        template.evaluator and template.evaluator.command,
+        template.prepare and template.prepare.command,
+    ]
     python = interpreter(template.environment)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))
-    parts = [template.name, template.scale, code_sha(baseline_files(template)), template.fixed_hash(), commands, sorted(template.metrics),
-             packages, platform.machine(), platform.python_version_tuple()[:2], gpus()]  # fmt: skip
+    parts = [
+        template.name,
+        template.scale,
+        code_sha(baseline_files(template)),
+        template.fixed_hash(),
+        commands,
+        sorted(template.metrics),
+        packages,
+        platform.machine(),
+        platform.python_version_tuple()[:2],
+        gpus(),
+    ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
@@ -148,9 +161,7 @@ def merge_seeds(template: Template, infos: Mapping[int, Mapping[str, Any]]) -> d
         values = [float(entry["mean"]) for entry in measured]
         spread = statistics.stdev(values) if len(values) > 1 else None
         noise = half_width(spread, len(values))
-        metrics[name] = {
-            "mean": statistics.fmean(values), "spread": spread, "n": len(values), "noise": noise,
-        }  # fmt: skip
+        metrics[name] = {"mean": statistics.fmean(values), "spread": spread, "n": len(values), "noise": noise}
     return {**first, "metrics": metrics, "seeds": list(seeds)}
 
 
@@ -166,9 +177,7 @@ def prepare(bench: Bench, folder: Path) -> None:
     if _still_there(bench.cache, record):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    place = Place(
-        folder, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(folder,)
-    )
+    place = Place(folder, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(folder,))
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
     shutil.rmtree(place.scratch, ignore_errors=True)
     if finished.interrupted:
@@ -182,9 +191,7 @@ def prepare(bench: Bench, folder: Path) -> None:
 def _cached_files(cache: Path) -> dict[str, int]:
     """Size of every file that prepare may have made."""
     ours = {"baselines", "prepared"}
-    files = (
-        path for path in cache.rglob("*") if path.relative_to(cache).parts[0] not in ours and path.is_file()
-    )
+    files = (path for path in cache.rglob("*") if path.relative_to(cache).parts[0] not in ours and path.is_file())
     return {str(path.relative_to(cache)): path.stat().st_size for path in sorted(files)}
 
 

@@ -19,12 +19,16 @@ _FRAMES_FIRST, _FRAMES_LAST = 2, 6
 _THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
 _HINTS = (
-    (r"Read-only file system|PermissionError|Permission denied",
-     "only its working directory, with --out_dir in it, and the temporary folder can be written"),
-    (r"OutOfMemoryError|CUDA out of memory|MPS backend out of memory|MemoryError|can't allocate memory",
-     "it needs more memory than there is: smaller tensors or chunks, nothing kept that is not needed"),
+    (
+        r"Read-only file system|PermissionError|Permission denied",
+        "only its working directory, with --out_dir in it, and the temporary folder can be written",
+    ),
+    (
+        r"OutOfMemoryError|CUDA out of memory|MPS backend out of memory|MemoryError|can't allocate memory",
+        "it needs more memory than there is: smaller tensors or chunks, nothing kept that is not needed",
+    ),
     (r"Address already in use|Connection refused", "there is no network in the sandbox"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,12 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) ->
         reason=f"{reason}: {known.remedy}" if known else reason,
         shown=shorten(shown, LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
         signature=_signature(last.type, last.message, frame.function if frame else ""),
-        environment=known is not None, kind=known.kind if known else "",
-    )  # fmt: skip
+        environment=known is not None,
+        kind=known.kind if known else "",
+    )
 
 
-def _ended_by_us(
-    finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]
-) -> Cause:
+def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]) -> Cause:
     """The time or memory limit; the traceback of the SIGINT says where it was."""
     lines = [f"The process was {ended}."]
     place = ""
@@ -89,9 +92,7 @@ def _ended_by_us(
     if output.strip():
         lines += ["The last lines of its output:", tail(output, 8, 600)]
     signature = f"{'timed_out' if finished.timed_out else 'out_of_memory'}|{place}"
-    return Cause(
-        ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False
-    )
+    return Cause(ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False)
 
 
 def _without_exception(finished: Finished, ended: str, errors: str, output: str) -> Cause:
@@ -116,8 +117,10 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str)
     return Cause(
         f"{reason}: {known.remedy}" if known else reason,
         shorten("\n".join(lines), LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
-        _signature(ended, last, ""), known is not None, known.kind if known else "",
-    )  # fmt: skip
+        _signature(ended, last, ""),
+        known is not None,
+        known.kind if known else "",
+    )
 
 
 def _how_it_ended(finished: Finished) -> str:
@@ -149,9 +152,7 @@ def _frames_text(frames: Sequence[Frame], own: Sequence[str]) -> str:
     if len(mine) > _FRAMES_FIRST + _FRAMES_LAST:
         left_out = len(mine) - _FRAMES_FIRST - _FRAMES_LAST
         texts = [_frame_text(frame, own) for frame in mine[:_FRAMES_FIRST]]
-        texts += [f"  [{left_out} frames left out]"] + [
-            _frame_text(frame, own) for frame in mine[-_FRAMES_LAST:]
-        ]
+        texts += [f"  [{left_out} frames left out]"] + [_frame_text(frame, own) for frame in mine[-_FRAMES_LAST:]]
     else:
         texts = [_frame_text(frame, own) for frame in mine]
     if frames[-1] is not mine[-1]:
@@ -165,9 +166,7 @@ def _frame_text(frame: Frame, own: Sequence[str]) -> str:
 
 
 def _is_own(file: str, own: Sequence[str]) -> bool:
-    return "site-packages" not in file and any(
-        file == name or f"/{name}" in _ends(file, name) for name in own
-    )
+    return "site-packages" not in file and any(file == name or f"/{name}" in _ends(file, name) for name in own)
 
 
 def _ends(file: str, name: str) -> str:
@@ -212,9 +211,7 @@ def _signature(kind: str, message: str, function: str) -> str:
 def _normal(text: str) -> str:
     """A message without what differs from one time to the next."""
     text = re.sub(
-        r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{16,}\b",
-        "#",
-        text,
+        r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b|\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{16,}\b", "#", text
     )
     text = re.sub(r"(?:[A-Za-z]:)?(?:/[\w.@+~-]+){2,}/?", "PATH", text)
     text = re.sub(r"[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", "#", text, flags=re.IGNORECASE)

@@ -33,9 +33,7 @@ class Results:
     run_0: Path
 
 
-def draw(
-    bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path
-) -> FiguresDrawn:
+def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path) -> FiguresDrawn:
     """Run the figures' command in `folder`; where every figure is there and sound, they replace those in `target`.
 
     Raises Interrupted, and EnvironmentBroken where no edit can mend it.
@@ -47,9 +45,7 @@ def draw(
     known = {**results.infos, **as_infos(bench.template.reported)}
     for name in settings.editable:
         if typed := typed_numbers(files[name].decode("utf-8", "replace"), known):
-            reason = (
-                f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
-            )
+            reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             return _failed(reason, reason, "typed numbers")
     place = Place(code, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(code,))
     finished = launch(bench, settings.command, place, settings.timeout_s)

@@ -33,9 +33,12 @@ def read_object(path: Path, limit: int = MAX_BYTES) -> dict[str, Any] | BadResul
         return data
     try:
         value = json.loads(
-            data.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite, parse_int=_short_integer,
+            data.decode("utf-8"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_short_integer,
             object_pairs_hook=_no_duplicates,
-        )  # fmt: skip
+        )
     except RecursionError:
         return BadResults(f"{path.name}: nested too deeply")
     except ValueError as error:  # JSONDecodeError, UnicodeDecodeError and _Refused are all of this kind
@@ -48,21 +51,15 @@ def read_object(path: Path, limit: int = MAX_BYTES) -> dict[str, Any] | BadResul
 def read_final_info(folder: Path) -> dict[str, Any] | BadResults:
     """`final_info.json` of a run's folder with its `config` and `training`; `metrics` may still be missing."""
     if folder.is_symlink() or not folder.is_dir():
-        return BadResults(
-            f"{folder.name}/final_info.json: absent; the experiment wrote no folder {folder.name}"
-        )
+        return BadResults(f"{folder.name}/final_info.json: absent; the experiment wrote no folder {folder.name}")
     info = read_object(folder / "final_info.json")
     if isinstance(info, BadResults):
         return BadResults(f"{folder.name}/{info.reason}")
     for part in ("config", "training"):
         if not isinstance(info.get(part), dict):
-            return BadResults(
-                f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}"
-            )
+            return BadResults(f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}")
     if not isinstance(info.get("metrics", {}), dict):
-        return BadResults(
-            f"{folder.name}/final_info.json: 'metrics' must be an object, {_found(info, 'metrics')}"
-        )
+        return BadResults(f"{folder.name}/final_info.json: 'metrics' must be an object, {_found(info, 'metrics')}")
     return info
 
 
@@ -87,9 +84,7 @@ def checked_metrics(
         if not _is_number(mean):
             return BadResults(f"{source}: the metric {name!r} is no finite number ({str(mean)[:60]})")
         if spread is not None and not (_is_number(spread) and spread >= 0):
-            return BadResults(
-                f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})"
-            )
+            return BadResults(f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})")
         if not isinstance(n, int) or isinstance(n, bool) or n < 1:
             return BadResults(f"{source}: the n of {name!r} is no count ({str(n)[:60]})")
         found[name] = {"mean": mean, "spread": spread, "n": n}

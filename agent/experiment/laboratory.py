@@ -13,14 +13,7 @@ from agent.experiment.attempt import Trial, attempt
 from agent.experiment.baseline import SCORES, BaselineStore, baseline_files, copy_run, merge_seeds, prepare
 from agent.experiment.comparable import differences
 from agent.experiment.launch import Bench, cache_folder
-from agent.experiment.past import (
-    accepted_runs,
-    earlier_results,
-    known_code,
-    launch_step,
-    next_number,
-    seed_result,
-)
+from agent.experiment.past import accepted_runs, earlier_results, known_code, launch_step, next_number, seed_result
 from agent.experiment.preflight import code_sha, preflight
 from agent.experiment.prove import check_proofs
 from agent.sandbox import Sandbox
@@ -46,18 +39,20 @@ class Laboratory:
     """Runs a session's experiments in `sandbox`. `why_stop` answers why the session must stop, or None."""
 
     def __init__(
-        self, session: Session, sandbox: Sandbox, why_stop: Callable[[], str | None] = lambda: None,
-        teller: Teller | None = None, cache: Path | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        session: Session,
+        sandbox: Sandbox,
+        why_stop: Callable[[], str | None] = lambda: None,
+        teller: Teller | None = None,
+        cache: Path | None = None,
+    ) -> None:
         check_proofs(session.template.proofs)
         self.session = session
         self.sandbox = sandbox
         self.why_stop = why_stop
         self.teller = teller
         settings = session.settings
-        self.bench = Bench(
-            session.template, sandbox, cache or cache_folder(), settings.memory_gb, settings.timeout_s
-        )
+        self.bench = Bench(session.template, sandbox, cache or cache_folder(), settings.memory_gb, settings.timeout_s)
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
@@ -85,10 +80,13 @@ class Laboratory:
             self._write_titles({run: title})
             baseline = accepted_runs(session)["run_0"].results
             return RunAccepted(
-                run=run, title=title, attempt=ended.number, results=ended.results,
+                run=run,
+                title=title,
+                attempt=ended.number,
+                results=ended.results,
                 comparable=differences(template.comparable.keys, ended.results, baseline),
                 code={name: edit.files[name] for name in template.experiment.editable},
-            )  # fmt: skip
+            )
 
         return self.session.journal.step(RunAccepted, run, work)
 
@@ -107,9 +105,7 @@ class Laboratory:
     def draw_template(self, step: str) -> FiguresDrawn:
         """The same with the template's own plot.py."""
         template = self.session.template
-        return self._draw(
-            step, lambda: {name: (template.root / name).read_bytes() for name in template.editable}
-        )
+        return self._draw(step, lambda: {name: (template.root / name).read_bytes() for name in template.editable})
 
     def result_structure(self) -> str:
         """What a final_info.json holds, key by key, for whoever writes plot.py."""
@@ -168,9 +164,7 @@ class Laboratory:
             return _not_launched(run, "no_edit", reason, "", "no_edit")
         if code in failed:
             before = failed[code]
-            same = (
-                f"the code is, byte for byte, that of attempt {before.number}, so it was not launched again"
-            )
+            same = f"the code is, byte for byte, that of attempt {before.number}, so it was not launched again"
             cause = f"{same}. It had ended so:\n{before.cause}"
             return _not_launched(run, "crashed", f"{same}: {before.reason}", cause, before.signature)
         if in_vain := preflight(files, template.experiment.command):
@@ -186,10 +180,16 @@ class Laboratory:
         paths.root.mkdir(parents=True)
         session.journal.append(AttemptBegun(step=step, number=number, run=run))
         trial = Trial(
-            run=run, number=number, files=files, seed=seed, fixed_sha256=session.fixed_sha256,
-            earlier=earlier_results(session), protected=self._protected(), watched=self._watched(),
+            run=run,
+            number=number,
+            files=files,
+            seed=seed,
+            fixed_sha256=session.fixed_sha256,
+            earlier=earlier_results(session),
+            protected=self._protected(),
+            watched=self._watched(),
             baseline_passed="run_0" in accepted_runs(session),
-        )  # fmt: skip
+        )
         return attempt(self.bench, paths, trial)
 
     def _draw(self, step: str, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
@@ -200,9 +200,7 @@ class Laboratory:
             shutil.rmtree(folder, ignore_errors=True)
             runs = accepted_runs(session).values()
             results = figures.Results(
-                {run.run: run.results for run in runs},
-                {run.run: run.title for run in runs},
-                session.paths.run(0),
+                {run.run: run.results for run in runs}, {run.run: run.title for run in runs}, session.paths.run(0)
             )
             return figures.draw(self.bench, folder, files(), results, session.paths.figures)
 
@@ -211,15 +209,7 @@ class Laboratory:
     def _protected(self) -> Sequence[Path]:
         """What the session's folder holds that only the tool writes."""
         paths = self.session.paths
-        own = [
-            paths.journal,
-            paths.spec,
-            paths.blobs,
-            paths.exchanges,
-            paths.workspace,
-            paths.notes,
-            paths.titles,
-        ]
+        own = [paths.journal, paths.spec, paths.blobs, paths.exchanges, paths.workspace, paths.notes, paths.titles]
         return [*own, paths.figures, *sorted(paths.root.glob("run_*"))]
 
     def _watched(self) -> Sequence[Path]:
@@ -240,9 +230,7 @@ class Laboratory:
 def _partly(edit: Edited) -> str:
     """Why code is not launched that is not what its author meant."""
     blocks = "1 block did" if edit.left == 1 else f"{edit.left} blocks did"
-    return (
-        f"only a part of the edit was applied: {blocks} not match the file, so the code is not what was meant"
-    )
+    return f"only a part of the edit was applied: {blocks} not match the file, so the code is not what was meant"
 
 
 def _not_launched(run: str, outcome: Any, reason: str, cause: str, signature: str) -> AttemptEnded:

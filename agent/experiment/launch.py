@@ -112,10 +112,16 @@ def launch(
     return bench.sandbox.run(
         Command(
             argv=tuple(str(python) if word == "python" else word for word in command),
-            cwd=place.cwd, env=env, scratch=place.scratch, stdout=place.stdout, stderr=place.stderr,
+            cwd=place.cwd,
+            env=env,
+            scratch=place.scratch,
+            stdout=place.stdout,
+            stderr=place.stderr,
             writable=(*place.writable, *([bench.cache] if may_write_cache else [])),
-            readable=(bench.template.root, bench.cache, *place.readable), hidden=place.hidden,
-            timeout_s=timeout_s, memory_gb=bench.memory_gb,
+            readable=(bench.template.root, bench.cache, *place.readable),
+            hidden=place.hidden,
+            timeout_s=timeout_s,
+            memory_gb=bench.memory_gb,
         ),
         bench.stop,
-    )  # fmt: skip
+    )

@@ -26,9 +26,7 @@ def launch_step(session: Session, step: str) -> str:
     resumed = max((event.seq for event in session.journal.all(SessionResumed)), default=-1)
     name, again = step, 0
     while (
-        (found := session.journal.find(AttemptEnded, name))
-        and found.outcome == "environment"
-        and found.seq < resumed
+        (found := session.journal.find(AttemptEnded, name)) and found.outcome == "environment" and found.seq < resumed
     ):
         again += 1
         name = f"{step}/again_{again}"
@@ -77,10 +75,7 @@ def _reported(session: Session) -> list[Measured]:
     reported = session.template.reported
     if reported is None:
         return []
-    return [
-        Measured(f"the reported {name}", baseline.metrics, "")
-        for name, baseline in reported.baselines.items()
-    ]
+    return [Measured(f"the reported {name}", baseline.metrics, "") for name, baseline in reported.baselines.items()]
 
 
 def baseline_seeds(session: Session) -> dict[int, dict[str, Any]]:

@@ -18,9 +18,7 @@ def code_sha(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def preflight(
-    files: Mapping[str, bytes], command: Sequence[str], known: Mapping[str, str] | None = None
-) -> str | None:
+def preflight(files: Mapping[str, bytes], command: Sequence[str], known: Mapping[str, str] | None = None) -> str | None:
     """Why launching this code would be in vain, in a line for the coder; None where it may be launched.
 
     `known` maps hashes of code that was run already to what became of it.
@@ -61,7 +59,5 @@ def _loses_an_argument(files: Mapping[str, bytes], command: Sequence[str]) -> st
             continue
         name = flag.group(1).encode()
         if name not in files[script] and name.replace(b"-", b"_") not in files[script]:
-            return (
-                f"{script} no longer takes --{flag.group(1)}, which the tool gives it; put the argument back"
-            )
+            return f"{script} no longer takes --{flag.group(1)}, which the tool gives it; put the argument back"
     return None

@@ -16,8 +16,13 @@ from agent.session.template import Proof
 _CHECK = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
-}  # fmt: skip
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 @dataclass(frozen=True)
@@ -39,26 +44,23 @@ class Earlier:
     previous: Sequence[Measured] = ()
 
 
-def prove(
-    proofs: Iterable[Proof], info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str
-) -> list[str]:
+def prove(proofs: Iterable[Proof], info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str) -> list[str]:
     """Why the result does not count, one line for each missing proof; empty where it is proven.
 
     Raises TemplateError for a check that is not `PATH OP (PATH | NUMBER)`.
     """
     return [
-        f"{proof.reason} ({problem})"
-        for proof in proofs
-        if (problem := _problem(proof, info, out_dir, earlier, code))
+        f"{proof.reason} ({problem})" for proof in proofs if (problem := _problem(proof, info, out_dir, earlier, code))
     ]
 
 
 def early_proofs(proofs: Iterable[Proof]) -> list[Proof]:
     """Those that can be asked before the evaluator ran: files, and checks of what the experiment itself wrote."""
     return [
-        proof for proof in proofs
+        proof
+        for proof in proofs
         if proof.file or (proof.check and not re.search(r"(^|\s|[<>=])(metrics|details)\.", proof.check))
-    ]  # fmt: skip
+    ]
 
 
 def check_proofs(proofs: Iterable[Proof]) -> None:
@@ -73,8 +75,10 @@ def _problem(proof: Proof, info: Mapping[str, Any], out_dir: Path, earlier: Earl
         return _check(proof.check, info)
     if proof.file:
         return _file(out_dir, proof.file)
-    others = [*(earlier.baseline if "baseline" in proof.differs_from else ()),
-              *(earlier.previous if "previous" in proof.differs_from else ())]  # fmt: skip
+    others = [
+        *(earlier.baseline if "baseline" in proof.differs_from else ()),
+        *(earlier.previous if "previous" in proof.differs_from else ()),
+    ]
     mine = _numbers(info.get("metrics", {}))
     for other in others:
         theirs = _numbers(other.metrics)
@@ -103,11 +107,7 @@ def _check(check: str, info: Mapping[str, Any]) -> str:
         values.append(value)
     if _OPERATORS[symbol](values[0], values[1]):
         return ""
-    shown = [
-        f"{side} is {value:g}"
-        for side, value in zip((left, right), values, strict=True)
-        if side != f"{value:g}"
-    ]
+    shown = [f"{side} is {value:g}" for side, value in zip((left, right), values, strict=True) if side != f"{value:g}"]
     return f"{check}: {', '.join(shown)}"
 
 
@@ -122,7 +122,5 @@ def _file(out_dir: Path, name: str) -> str:
 
 
 def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
-    found = {
-        name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()
-    }
+    found = {name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()}
     return {name: value for name, value in found.items() if isinstance(value, int | float)}

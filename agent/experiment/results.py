@@ -13,8 +13,38 @@ from agent.session.template import Metric
 Word = Literal["better", "worse", "within noise", "noise unknown", "not measured"]
 
 # Two-sided 97.5% points of Student's t by degrees of freedom 1 … 30; beyond that the normal's 1.96 is close.
-_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-      2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)  # fmt: skip
+_T = (
+    12.706,
+    4.303,
+    3.182,
+    2.776,
+    2.571,
+    2.447,
+    2.365,
+    2.306,
+    2.262,
+    2.228,
+    2.201,
+    2.179,
+    2.160,
+    2.145,
+    2.131,
+    2.120,
+    2.110,
+    2.101,
+    2.093,
+    2.086,
+    2.080,
+    2.074,
+    2.069,
+    2.064,
+    2.060,
+    2.056,
+    2.052,
+    2.048,
+    2.045,
+    2.042,
+)
 
 
 def half_width(spread: float | None, n: int) -> float | None:
@@ -114,12 +144,7 @@ def run_result(event: RunAccepted) -> RunResult:
         for name, entry in info.get("metrics", {}).items()
     }
     return RunResult(
-        event.run,
-        event.title,
-        values,
-        info.get("config", {}),
-        info.get("training", {}),
-        tuple(event.comparable),
+        event.run, event.title, values, info.get("config", {}), info.get("training", {}), tuple(event.comparable)
     )
 
 

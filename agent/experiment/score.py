@@ -49,9 +49,13 @@ def score(
     out, scratch = scores / "scores.json", scores / "scratch"
     out.unlink(missing_ok=True)
     place = Place(
-        cwd=scores, stdout=scores / "stdout.log", stderr=scores / "stderr.log", scratch=scratch, writable=(scores,),
+        cwd=scores,
+        stdout=scores / "stdout.log",
+        stderr=scores / "stderr.log",
+        scratch=scratch,
+        writable=(scores,),
         readable=(run_dir,),
-    )  # fmt: skip
+    )
     command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
     finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -63,10 +67,12 @@ def score(
         own = {*bench.template.experiment.editable, *bench.template.experiment.fixed}
         cause = find_cause(place.stdout, place.stderr, finished, own)
         return ScoreFailed(
-            "environment" if cause.environment else "bad_results", f"the evaluator failed: {cause.reason}",
+            "environment" if cause.environment else "bad_results",
+            f"the evaluator failed: {cause.reason}",
             f"The experiment ended, but the evaluator could not score what it wrote:\n{cause.shown}",
-            f"evaluator|{cause.signature}", finished.seconds,
-        )  # fmt: skip
+            f"evaluator|{cause.signature}",
+            finished.seconds,
+        )
     written = read_object(out)
     if isinstance(written, BadResults):
         return _bad(f"the evaluator's {written.reason}", finished.seconds)
@@ -77,9 +83,13 @@ def score(
 
 
 def _merged(
-    bench: Bench, info: Mapping[str, Any], metrics: Mapping[str, Any], details: Mapping[str, Any], source: str,
+    bench: Bench,
+    info: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    details: Mapping[str, Any],
+    source: str,
     seconds: float,
-) -> Scored | ScoreFailed:  # fmt: skip
+) -> Scored | ScoreFailed:
     """The declared metrics checked; what else was measured goes to the details."""
     checked = checked_metrics(metrics, bench.template.metrics, source, bench.template.optional)
     if isinstance(checked, BadResults):
@@ -94,9 +104,7 @@ def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None
         return None
     names = ", ".join(bench.template.experiment.fixed)
     moment = "before the score" if when == "before" else "while the run was scored"
-    reason = (
-        f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
-    )
+    reason = f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
     return ScoreFailed("environment", reason, reason, "fixed files changed")
 
 

@@ -18,9 +18,14 @@ def results_table(results: Results) -> str:
         label = f"**{name}**" if name == results.primary else name
         base = _number(results, results.baseline, name)
         rows.append(
-            [label, metric.direction, base, "?" if noise is None else f"±{noise:.{metric.digits}f}",
-             *(f"{_number(results, run, name)}{_MARK[results.verdict(run, name).word]}" for run in runs)]
-        )  # fmt: skip
+            [
+                label,
+                metric.direction,
+                base,
+                "?" if noise is None else f"±{noise:.{metric.digits}f}",
+                *(f"{_number(results, run, name)}{_MARK[results.verdict(run, name).word]}" for run in runs),
+            ]
+        )
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     titles = [f"- {run.name}: {run.title}{_unfair(run)}" for run in runs]
     return "\n".join([*lines, f"({LEGEND}; the primary metric is bold)", *titles])

@@ -24,9 +24,7 @@ T = TypeVar("T")
 class Gateway:
     """Every model call of a session goes through `ask`; what was answered once is never asked again."""
 
-    def __init__(
-        self, session: Session, models: Mapping[Role, Model], prompts: Prompts | None = None
-    ) -> None:
+    def __init__(self, session: Session, models: Mapping[Role, Model], prompts: Prompts | None = None) -> None:
         self.session = session
         self.models = models
         self.prompts = prompts or Prompts()
@@ -36,9 +34,7 @@ class Gateway:
 
         Raises BudgetReached before a call that the budgets do not allow, ModelUnavailable or NoRecordedAnswer.
         """
-        event = self.session.journal.step(
-            Exchanged, step, lambda: self._exchange(role, step, tuple(messages))
-        )
+        event = self.session.journal.step(Exchanged, step, lambda: self._exchange(role, step, tuple(messages)))
         return self._text(event)
 
     def ask_for(self, role: Role, step: str, prompt: str, parse: Callable[[str], T], **values: Any) -> T:
@@ -82,12 +78,18 @@ class Gateway:
         seconds = time.monotonic() - started
         number = sum(1 for _ in self.session.journal.all(Exchanged)) + 1
         event = Exchanged(
-            number=number, role=role, model=reply.model, seconds=round(seconds, 3), finish=reply.finish,
-            retries=reply.retries, usd=reply.usd or 0.0,
+            number=number,
+            role=role,
+            model=reply.model,
+            seconds=round(seconds, 3),
+            finish=reply.finish,
+            retries=reply.retries,
+            usd=reply.usd or 0.0,
             tokens_sent=count_tokens(messages) if reply.tokens_sent is None else reply.tokens_sent,
             tokens_received=count_tokens([Message("assistant", reply.text)])
-            if reply.tokens_received is None else reply.tokens_received,
-        )  # fmt: skip
+            if reply.tokens_received is None
+            else reply.tokens_received,
+        )
         self._keep(event, request, reply)
         return event
 
@@ -99,29 +101,32 @@ class Gateway:
                 f"{tokens} tokens used of --budget-tokens {settings.budget_tokens}; resume with a larger one"
             )
         if settings.budget_usd is not None and usd >= settings.budget_usd > 0:
-            raise BudgetReached(
-                f"${usd:.2f} used of --budget-usd {settings.budget_usd:.2f}; resume with a larger one"
-            )
+            raise BudgetReached(f"${usd:.2f} used of --budget-usd {settings.budget_usd:.2f}; resume with a larger one")
 
     def _keep(self, event: Exchanged, request: Request, reply: Reply) -> None:
         """exchanges/NNNN.json; written before the journal's line, so a line always has its file."""
         write_json(
             self.session.paths.exchange(event.number),
             {
-                "step": request.step, "role": request.role, "model": reply.model,
+                "step": request.step,
+                "role": request.role,
+                "model": reply.model,
                 "messages": [asdict(message) for message in request.messages],
-                "reply": reply.text, "finish": reply.finish, "detail": reply.detail,
-                "tokens_sent": event.tokens_sent, "tokens_received": event.tokens_received, "usd": event.usd,
-                "seconds": event.seconds, "retries": event.retries,
+                "reply": reply.text,
+                "finish": reply.finish,
+                "detail": reply.detail,
+                "tokens_sent": event.tokens_sent,
+                "tokens_received": event.tokens_received,
+                "usd": event.usd,
+                "seconds": event.seconds,
+                "retries": event.retries,
             },
-        )  # fmt: skip
+        )
 
     def _text(self, event: Exchanged) -> str:
         path = self.session.paths.exchange(event.number)
         try:
             text = json.loads(path.read_text(encoding="utf-8"))["reply"]
         except (OSError, ValueError, KeyError) as error:
-            raise SessionError(
-                f"{path}: the recorded reply cannot be read ({error}); restore the file"
-            ) from error
+            raise SessionError(f"{path}: the recorded reply cannot be read ({error}); restore the file") from error
         return str(text)

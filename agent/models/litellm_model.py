@@ -15,17 +15,17 @@ from agent.models.protocol import Reply, Request
 log = logging.getLogger(__name__)
 _TRIES = 4
 _FIRST_WAIT_S = 1.0
-_PASSING = ("RateLimitError", "APIConnectionError", "Timeout", "InternalServerError", "ServiceUnavailableError",
-            "BadGatewayError", "APIError")  # fmt: skip
-"""Failures worth another try; quota and permission come in the same classes and are told apart by their text."""
-_FINAL_WORDS = (
-    "insufficient_quota",
-    "quota exceeded",
-    "billing",
-    "permission",
-    "forbidden",
-    "invalid api key",
+_PASSING = (
+    "RateLimitError",
+    "APIConnectionError",
+    "Timeout",
+    "InternalServerError",
+    "ServiceUnavailableError",
+    "BadGatewayError",
+    "APIError",
 )
+"""Failures worth another try; quota and permission come in the same classes and are told apart by their text."""
+_FINAL_WORDS = ("insufficient_quota", "quota exceeded", "billing", "permission", "forbidden", "invalid api key")
 
 
 class LitellmModel:
@@ -50,9 +50,7 @@ class LitellmModel:
                 time.sleep(wait_s)
             try:
                 response = self._ask(request)
-            except (
-                Exception
-            ) as error:  # litellm's classes differ by provider and version; sorted by name below
+            except Exception as error:  # litellm's classes differ by provider and version; sorted by name below
                 problem = error
                 if not _passing(error):
                     break
@@ -63,9 +61,9 @@ class LitellmModel:
             problem = f"an empty reply (finish: {reply.finish})"
             if reply.finish == "content_filter":
                 break
-        raise ModelUnavailable(
-            f"model {self.name}: {_line(problem)}; mend that and continue with --resume"
-        ) from (problem if isinstance(problem, Exception) else None)
+        raise ModelUnavailable(f"model {self.name}: {_line(problem)}; mend that and continue with --resume") from (
+            problem if isinstance(problem, Exception) else None
+        )
 
     def _ask(self, request: Request) -> Any:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
@@ -82,10 +80,14 @@ class LitellmModel:
             try:
                 answers.put(
                     litellm.completion(
-                        model=name, max_tokens=request.max_tokens, timeout=self.timeout_s, max_retries=0,
-                        messages=[{"role": m.role, "content": m.content} for m in request.messages], **extra,
+                        model=name,
+                        max_tokens=request.max_tokens,
+                        timeout=self.timeout_s,
+                        max_retries=0,
+                        messages=[{"role": m.role, "content": m.content} for m in request.messages],
+                        **extra,
                     )
-                )  # fmt: skip
+                )
             except Exception as error:  # carried to the asking thread, which sorts it
                 answers.put(error)
 
@@ -106,9 +108,14 @@ class LitellmModel:
         sent = getattr(usage, "prompt_tokens", None) or None  # a missing usage is read as 0: count ourselves
         received = getattr(usage, "completion_tokens", None) or None
         return Reply(
-            text=choices[0].message.content or "", model=self.name, tokens_sent=sent, tokens_received=received,
-            usd=_price(response), finish=str(choices[0].finish_reason or "stop"), retries=retries,
-        )  # fmt: skip
+            text=choices[0].message.content or "",
+            model=self.name,
+            tokens_sent=sent,
+            tokens_received=received,
+            usd=_price(response),
+            finish=str(choices[0].finish_reason or "stop"),
+            retries=retries,
+        )
 
 
 def _price(response: Any) -> float | None:

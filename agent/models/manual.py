@@ -65,9 +65,7 @@ def give_answer(folder: Path, text: str, step: str) -> Path:
     waiting = open_requests(folder)
     if question not in waiting:
         others = ", ".join(path.stem for path in waiting) or "none"
-        raise SessionError(
-            f"{folder}: no open question of step {step!r} (open: {others}); nothing was written"
-        )
+        raise SessionError(f"{folder}: no open question of step {step!r} (open: {others}); nothing was written")
     target = answer_path(question)
     write_text(target, text)
     return target

@@ -85,10 +85,7 @@ class Recording:
 
     def save(self, path: Path) -> None:
         """JSON lines: the header, then an answer a line in the order of the session."""
-        lines = [
-            self.header.model_dump_json(),
-            *(answer.model_dump_json() for answer in self.answers.values()),
-        ]
+        lines = [self.header.model_dump_json(), *(answer.model_dump_json() for answer in self.answers.values())]
         write_text(path, "\n".join(lines) + "\n")
 
 
@@ -99,13 +96,9 @@ def load_recording(path: Path) -> Recording:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a recording: {error}") from error
     header = _line(Header, path, 1, lines[0] if lines else "")
-    answers = [
-        _line(Answer, path, number, line) for number, line in enumerate(lines[1:], start=2) if line.strip()
-    ]
+    answers = [_line(Answer, path, number, line) for number, line in enumerate(lines[1:], start=2) if line.strip()]
     if header.format > FORMAT:
-        raise UsageError(
-            f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop"
-        )
+        raise UsageError(f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop")
     return Recording(header, answers, name=f"recorded:{path.name}")
 
 
@@ -113,9 +106,7 @@ def _line(kind: type[L], path: Path, number: int, line: str) -> L:
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
-        raise UsageError(
-            f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}"
-        ) from error
+        raise UsageError(f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}") from error
 
 
 def recording_of(session: Session, origin: str = "") -> Recording:
@@ -136,6 +127,4 @@ def recording_of(session: Session, origin: str = "") -> Recording:
 def _recorded(session: Session, event: Exchanged) -> Answer:
     kept = json.loads(session.paths.exchange(event.number).read_text(encoding="utf-8"))
     digest = hashlib.sha256(json.dumps(kept["messages"], ensure_ascii=False).encode()).hexdigest()
-    return Answer(
-        role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest
-    )
+    return Answer(role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest)

@@ -56,8 +56,10 @@ def _model(name: str, session: Session, settings: Settings, stop: Callable[[], s
         if settings.paper and recording.runs() > settings.max_runs:
             log.warning(
                 "the recording is about %d runs, --max-runs is %d: its figures and paper speak of runs that this session will "
-                "not have; --no-paper stops after the figures", recording.runs(), settings.max_runs,
-            )  # fmt: skip
+                "not have; --no-paper stops after the figures",
+                recording.runs(),
+                settings.max_runs,
+            )
         return recording
     from agent.models.litellm_model import LitellmModel
 

@@ -39,9 +39,7 @@ def build_view(source: Source, page: Path) -> PageView:
         plan=next((event.text for event in source.all(Planned)), ""),
         runs=runs,
         images=images,
-        figure_note=next(
-            (as_markdown(event.text) for event in source.all(Noted) if event.subject == "figures"), ""
-        ),
+        figure_note=next((as_markdown(event.text) for event in source.all(Noted) if event.subject == "figures"), ""),
         figure_turns=tell_figures(source, files),
         paper=paper_of(source, files),
         audit=audit_of(source),

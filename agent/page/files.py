@@ -14,8 +14,14 @@ from agent.page.source import Source
 from agent.page.text import log_tail
 from agent.page.view import DiffLine, Image, Link, Log
 
-_PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-             ".svg": "image/svg+xml"}  # fmt: skip
+_PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
 _LARGEST_PICTURE = 1_500_000
 _ROOM_FOR_PICTURES = 12_000_000
 _LONGEST_DIFF = 1500
@@ -66,10 +72,7 @@ class Files:
         return tuple(self._image(folder, stem, files) for stem, files in stems.items())
 
     def _image(self, folder: str, stem: str, names: list[str]) -> Image:
-        made = (
-            self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper())
-            for name in sorted(names)
-        )
+        made = (self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper()) for name in sorted(names))
         links = tuple(link for link in made if link is not None)
         missing = [name for name in names if self.source.inside(folder, name) is None]
         note = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
@@ -117,9 +120,7 @@ def code_diff(source: Source, before: Mapping[str, str], after: Mapping[str, str
         if old is None or new is None:
             lost.append(name)
             continue
-        parts += difflib.unified_diff(
-            old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
-        )
+        parts += difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
     return (
         "\n".join(parts),
         f"A recorded version of {', '.join(lost)} is missing from blobs/, so the change cannot be shown."

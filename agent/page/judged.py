@@ -42,9 +42,7 @@ def judge(source: Source) -> Judged | None:
     for event in source.all(RunAccepted):
         try:
             run = run_result(event)
-            run = replace(
-                run, values={name: value for name, value in run.values.items() if _is_number(value)}
-            )
+            run = replace(run, values={name: value for name, value in run.values.items() if _is_number(value)})
             if run.index >= 0:
                 runs.append(run)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -57,10 +55,7 @@ def judge(source: Source) -> Judged | None:
     measured = {name for run in runs for name in run.values}
     known = {name: kind for name, kind in source.metrics.items() if name in measured or not kind.optional}
     metrics = known | {
-        name: Metric(direction="higher", description="")
-        for run in runs
-        for name in run.values
-        if name not in known
+        name: Metric(direction="higher", description="") for run in runs for name in run.values if name not in known
     }
     primary = source.idea.Primary_Metric if source.idea and source.idea.Primary_Metric else None
     if primary not in metrics:
@@ -73,11 +68,15 @@ def columns(judged: Judged) -> tuple[Column, ...]:
     results = judged.results
     return tuple(
         Column(
-            name=name, better=_better(judged, name), unit=metric.unit, description=metric.description,
-            primary=name == results.primary, noise=_noise(results, name),
+            name=name,
+            better=_better(judged, name),
+            unit=metric.unit,
+            description=metric.description,
+            primary=name == results.primary,
+            noise=_noise(results, name),
         )
         for name, metric in _ordered(results)
-    )  # fmt: skip
+    )
 
 
 def rows(judged: Judged) -> tuple[Row, ...]:
@@ -90,14 +89,7 @@ def rows(judged: Judged) -> tuple[Row, ...]:
     for run in results.runs:
         cells = {name: _cell(judged, run, name) for name, _ in _ordered(results)}
         made.append(
-            Row(
-                run.name,
-                run.title,
-                run is best,
-                run.differences,
-                tuple(cells.values()),
-                cells.get(results.primary),
-            )
+            Row(run.name, run.title, run is best, run.differences, tuple(cells.values()), cells.get(results.primary))
         )
     return tuple(made)
 
@@ -153,9 +145,7 @@ def charts(judged: Judged) -> tuple[Chart, ...]:
 
 def _can_judge(judged: Judged) -> bool:
     """Whether the primary metric has a direction, and a value to start from."""
-    return (
-        judged.results.primary in judged.judged and judged.results.primary in judged.results.baseline.values
-    )
+    return judged.results.primary in judged.judged and judged.results.primary in judged.results.baseline.values
 
 
 def _is_number(value: Value) -> bool:
@@ -167,11 +157,7 @@ def _ordered(results: Results) -> list[tuple[str, Metric]]:
 
 
 def _better(judged: Judged, name: str) -> str:
-    return (
-        f"{judged.results.metrics[name].direction} is better"
-        if name in judged.judged
-        else "direction unknown"
-    )
+    return f"{judged.results.metrics[name].direction} is better" if name in judged.judged else "direction unknown"
 
 
 def _noise(results: Results, name: str) -> str:
@@ -218,15 +204,34 @@ def _chart(judged: Judged, name: str, size: tuple[int, int]) -> Chart | None:
     for place, run in enumerate(shown):
         _, word = judged.verdict(run, name)
         x = round(left + 16 + place * (width - left - right - 32) / span, 1)
-        text = f"{run.name}: {decimal(run.values[name].mean, digits)}" + (
-            f", {word}" if word else ", the baseline"
+        text = f"{run.name}: {decimal(run.values[name].mean, digits)}" + (f", {word}" if word else ", the baseline")
+        points.append(
+            Point(
+                run.name,
+                str(run.index) if run.index else "base",
+                text,
+                x,
+                y(run.values[name].mean),
+                TONES.get(word, "none"),
+                bool(run.differences),
+                place % every == 0,
+            )
         )
-        points.append(Point(run.name, str(run.index) if run.index else "base", text, x, y(run.values[name].mean),
-                            TONES.get(word, "none"), bool(run.differences), place % every == 0))  # fmt: skip
     band = (y(base + noise), round(y(base - noise) - y(base + noise), 1)) if noise else None
     summary = f"{name} by run, {_better(judged, name)}. " + "; ".join(point.title for point in points)
-    return Chart(name, _better(judged, name), summary, width, height, left, right, tuple(points),
-                 tuple((y(value), label) for value, label in labels), y(base), band)  # fmt: skip
+    return Chart(
+        name,
+        _better(judged, name),
+        summary,
+        width,
+        height,
+        left,
+        right,
+        tuple(points),
+        tuple((y(value), label) for value, label in labels),
+        y(base),
+        band,
+    )
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -40,9 +40,7 @@ def state_of(source: Source) -> State:
         return State(word, tone, f"{sentence} {last.reason}".strip())
     if source.held():
         return State(
-            "running",
-            "busy",
-            "An orchestrator works in this session now; this page shows it up to its last event.",
+            "running", "busy", "An orchestrator works in this session now; this page shows it up to its last event."
         )
     return State(
         "unfinished",
@@ -61,23 +59,16 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
             roles.append(exchange.role)
     usd = sum(exchange.usd for exchange in exchanges)
     runs = sum(1 for run in source.all(RunAccepted) if run.run != "run_0")
-    launches = [
-        attempt.run.startswith("run_0") for attempt in source.all(AttemptEnded) if attempt.number is not None
-    ]
+    launches = [attempt.run.startswith("run_0") for attempt in source.all(AttemptEnded) if attempt.number is not None]
     resumed = sum(1 for _ in source.all(SessionResumed))
     started = next(source.all(SessionStarted), None)
     return (
         Fact("Began", clock(source.events[0].time) if source.events else "unknown"),
         Fact("Took", duration(sum(worked(source.events))), f"resumed {resumed}×" if resumed else ""),
         Fact(
-            "Model",
-            "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet",
+            "Model", "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet"
         ),
-        Fact(
-            "Tokens sent",
-            count(sum(exchange.tokens_sent for exchange in exchanges)),
-            f"{len(exchanges)} calls",
-        ),
+        Fact("Tokens sent", count(sum(exchange.tokens_sent for exchange in exchanges)), f"{len(exchanges)} calls"),
         Fact("Tokens received", count(sum(exchange.tokens_received for exchange in exchanges))),
         Fact("Cost", f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}", _price(usd, models)),
         Fact(
@@ -118,9 +109,7 @@ def shares_of(source: Source) -> tuple[Share, ...]:
     shares, start = [], 0.0
     for label, seconds in parts.items():
         percent = 100 * seconds / total
-        shares.append(
-            Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2))
-        )
+        shares.append(Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2)))
         start += percent
     return tuple(shares)
 
@@ -135,16 +124,20 @@ def paper_of(source: Source, files: Files) -> Paper:
     titles = [event.title for event in source.all(SectionWritten) if event.title]
     views = tuple(
         SectionView(
-            name,
-            ", then ".join(event.phase for event in events),
-            events[-1].source,
-            tuple(events[-1].problems),
+            name, ", then ".join(event.phase for event in events), events[-1].source, tuple(events[-1].problems)
         )
         for name, events in sections.items()
     )
     entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
-    return Paper(titles[-1] if titles else "", link, _paper_sentence(source, compiled, link is not None, bool(views)),
-                 tuple(compiled.errors) if compiled else (), tuple(compiled.warnings) if compiled else (), views, entries)  # fmt: skip
+    return Paper(
+        titles[-1] if titles else "",
+        link,
+        _paper_sentence(source, compiled, link is not None, bool(views)),
+        tuple(compiled.errors) if compiled else (),
+        tuple(compiled.warnings) if compiled else (),
+        views,
+        entries,
+    )
 
 
 def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sections: bool) -> str:
@@ -167,8 +160,11 @@ def audit_of(source: Source) -> Audit:
         return Audit("The numbers have not been audited yet.", "none", ())
     if not audited.findings:
         return Audit(f"{audited.numbers} numbers checked; each one has its evidence.", "good", ())
-    return Audit(f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.", "bad",
-                 tuple(_finding(finding) for finding in audited.findings))  # fmt: skip
+    return Audit(
+        f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
+        "bad",
+        tuple(_finding(finding) for finding in audited.findings),
+    )
 
 
 def findings_text(number: int) -> str:
@@ -177,8 +173,6 @@ def findings_text(number: int) -> str:
 
 
 def _finding(finding: dict[str, Any]) -> Finding:
-    rest = "; ".join(
-        f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why")
-    )
+    rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
     where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
     return Finding(where, what, why, rest)

@@ -77,8 +77,21 @@ def tell_figures(source: Source, files: Files) -> tuple[TurnView, ...]:
             seen.add(event.signature)
             sentence = f"{len(event.files)} files in figures/" if event.ok else event.reason
             folder = event.step.replace("/", "_")
-            _place(run, event.step, AttemptView("plot.py", "ok" if event.ok else "failed", "good" if event.ok else "bad", (), sentence,
-                                                "" if event.ok else event.cause, repeated, files.logs(folder), files.code(folder)))  # fmt: skip
+            _place(
+                run,
+                event.step,
+                AttemptView(
+                    "plot.py",
+                    "ok" if event.ok else "failed",
+                    "good" if event.ok else "bad",
+                    (),
+                    sentence,
+                    "" if event.ok else event.cause,
+                    repeated,
+                    files.logs(folder),
+                    files.code(folder),
+                ),
+            )
     return tuple(run.turns)
 
 
@@ -128,10 +141,7 @@ def _turn(event: Edited) -> TurnView:
     if event.outcome == "applied" and event.unmatched:
         sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
     if event.left:
-        sentence, tone = (
-            f"Only a part of the edit was applied; blocks that never matched: {event.left}.",
-            "bad",
-        )
+        sentence, tone = (f"Only a part of the edit was applied; blocks that never matched: {event.left}.", "bad")
     if event.outside:
         sentence = f"{sentence} Outside: {', '.join(event.outside)}."
     if event.completed:
@@ -153,17 +163,24 @@ def _place(run: _Told, step: str, attempt: AttemptView) -> None:
 def _attempt(event: AttemptEnded, files: Files, repeated: bool) -> AttemptView:
     tone: Tone = "good" if event.outcome == "ok" else "bad"
     if event.number is None:
-        return AttemptView(
-            "not launched", event.outcome, tone, (), event.reason, event.cause, repeated, (), ()
-        )
+        return AttemptView("not launched", event.outcome, tone, (), event.reason, event.cause, repeated, (), ())
     facts = [Fact("experiment", duration(event.seconds))]
     if event.score_seconds:
         facts.append(Fact("evaluator", duration(event.score_seconds)))
     if event.exit_code:
         facts.append(Fact("exit status", str(event.exit_code)))
     folder = files.source.paths.attempt(event.number).root.name
-    return AttemptView(f"attempt {event.number}", event.outcome, tone, tuple(facts), event.reason,
-                       event.cause, repeated, files.logs(folder), files.code(folder))  # fmt: skip
+    return AttemptView(
+        f"attempt {event.number}",
+        event.outcome,
+        tone,
+        tuple(facts),
+        event.reason,
+        event.cause,
+        repeated,
+        files.logs(folder),
+        files.code(folder),
+    )
 
 
 def _cut_off(source: Source) -> list[AttemptBegun]:
@@ -177,8 +194,17 @@ def _unfinished(event: AttemptBegun, files: Files, held: bool) -> AttemptView:
     running = held and event.number == newest
     reason = "running now" if running else "cut off before it ended: the session was stopped or killed"
     folder = files.source.paths.attempt(event.number).root.name
-    return AttemptView(f"attempt {event.number}", "running" if running else "cut off", "busy" if running else "flat",
-                       (), reason, "", False, files.logs(folder), files.code(folder))  # fmt: skip
+    return AttemptView(
+        f"attempt {event.number}",
+        "running" if running else "cut off",
+        "busy" if running else "flat",
+        (),
+        reason,
+        "",
+        False,
+        files.logs(folder),
+        files.code(folder),
+    )
 
 
 def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) -> RunView:
@@ -190,21 +216,29 @@ def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) 
     remark = lost or ("" if run.before is None or diff else "The code is the same as that of the run before.")
     if accepted and not run.turns:
         remark = "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
-    return RunView(name, run.title, state, tone, row, diff_lines(diff), remark, run.note, run.advice,
-                   files.images(name, pictures), code, tuple(run.turns))  # fmt: skip
+    return RunView(
+        name,
+        run.title,
+        state,
+        tone,
+        row,
+        diff_lines(diff),
+        remark,
+        run.note,
+        run.advice,
+        files.images(name, pictures),
+        code,
+        tuple(run.turns),
+    )
 
 
 def _outcome_links(name: str, source: Source, files: Files) -> tuple[Link, ...]:
     """A run's code and results, the baseline's seed by seed."""
     made = [files.link(f"{name}.py"), files.link(name, "final_info.json", text="final_info.json")]
     made += [
-        files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}")
-        for seed in source.names(name, "seeds")
+        files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}") for seed in source.names(name, "seeds")
     ]
-    made += [
-        files.link(name, "scores", *path.parts, text=f"scores/{path}")
-        for path in source.files(name, "scores")
-    ]
+    made += [files.link(name, "scores", *path.parts, text=f"scores/{path}") for path in source.files(name, "scores")]
     return tuple(link for link in made if link is not None)
 
 

@@ -103,9 +103,7 @@ class Source:
         root = self.paths.root.joinpath(*parts)
         found: list[Path] = []
         for folder, _, names in os.walk(root):
-            found += [
-                Path(folder, name).relative_to(root) for name in names if not Path(folder, name).is_symlink()
-            ]
+            found += [Path(folder, name).relative_to(root) for name in names if not Path(folder, name).is_symlink()]
             if len(found) > 10 * most:
                 break
         return sorted(found)[:most]
@@ -169,11 +167,7 @@ def _template(folder: str, source: Source) -> Template | None:
     """The session's template where it lies now: its own folder, else the one of this name in the repository."""
     started = source.events[0] if source.events else None
     name = getattr(started, "template", "")
-    for candidate in (
-        *([Path(folder)] if folder else []),
-        REPOSITORY,
-        REPOSITORY / "templates" / (name or "-"),
-    ):
+    for candidate in (*([Path(folder)] if folder else []), REPOSITORY, REPOSITORY / "templates" / (name or "-")):
         try:
             template = load_template(candidate)
         except (LabloopError, OSError):

@@ -46,24 +46,25 @@ def _exchange(source: Source, event: Exchanged) -> ExchangeView:
     facts += [f"${event.usd:.4f}"] if event.usd else []
     facts += [f"{event.retries} retries"] if event.retries else []
     facts += [f"ended by {event.finish}"] if event.finish != "stop" else []
-    note = (
-        "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
-    )
+    note = "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
     raw = kept.get("messages") if kept else None
     messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
     return ExchangeView(
-        event.number, event.role, event.step, event.model, " · ".join(facts),
+        event.number,
+        event.role,
+        event.step,
+        event.model,
+        " · ".join(facts),
         tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
-        _cut(str(kept.get("reply", ""))) if kept else "", note,
-    )  # fmt: skip
+        _cut(str(kept.get("reply", ""))) if kept else "",
+        note,
+    )
 
 
 def _cut(text: str) -> str:
     if len(text) <= _LONGEST_MESSAGE:
         return text
-    return (
-        f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
-    )
+    return f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
 
 
 def timeline(source: Source) -> tuple[Moment, ...]:

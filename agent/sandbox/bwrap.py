@@ -17,17 +17,33 @@ from agent.session.settings import REPOSITORY
 _GPU = ("nvidia*", "dri", "kfd")
 # Sockets in here (docker, dbus, ssh agents) answer through a read-only mount too.
 _SOCKETS = ("/run", "/var/run")
-_NAME_SERVICE = (
-    "/run/systemd/resolve",
-    "/run/NetworkManager/resolv.conf",
-    "/run/opengl-driver",
-    "/run/current-system",
-)
+_NAME_SERVICE = ("/run/systemd/resolve", "/run/NetworkManager/resolv.conf", "/run/opengl-driver", "/run/current-system")
 # Hidden even where HOME itself has to be readable, because the repository or an interpreter lies right in it.
-_SECRETS = (".ssh", ".aws", ".azure", ".gnupg", ".config", ".netrc", ".docker", ".kube", ".pypirc", ".npmrc",
-            ".git-credentials", ".gitconfig", ".bash_history", ".zsh_history", ".python_history", ".env",
-            ".cache/huggingface/token", ".cache/huggingface/stored_tokens", ".huggingface", ".password-store",
-            ".local/share/keyrings", ".mozilla", ".aider.conf.yml")  # fmt: skip
+_SECRETS = (
+    ".ssh",
+    ".aws",
+    ".azure",
+    ".gnupg",
+    ".config",
+    ".netrc",
+    ".docker",
+    ".kube",
+    ".pypirc",
+    ".npmrc",
+    ".git-credentials",
+    ".gitconfig",
+    ".bash_history",
+    ".zsh_history",
+    ".python_history",
+    ".env",
+    ".cache/huggingface/token",
+    ".cache/huggingface/stored_tokens",
+    ".huggingface",
+    ".password-store",
+    ".local/share/keyrings",
+    ".mozilla",
+    ".aider.conf.yml",
+)
 
 
 class Bwrap:
@@ -44,36 +60,67 @@ class Bwrap:
             folder.mkdir(parents=True, exist_ok=True)
         needed = [*command.readable, *_named_in(command.env)]
         argv = self._arguments(
-            command.argv, cwd=command.cwd, writable=command.writable, scratch=command.scratch,
-            network=command.network, readable=needed, hidden=command.hidden, gpu=command.gpu,
-        )  # fmt: skip
+            command.argv,
+            cwd=command.cwd,
+            writable=command.writable,
+            scratch=command.scratch,
+            network=command.network,
+            readable=needed,
+            hidden=command.hidden,
+            gpu=command.gpu,
+        )
         # The folder behind /tmp, by its short name: a socket's path may not be longer than about 100 characters.
         return supervise(command, argv, {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
 
     def wrap(
-        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: Sequence[Path],
+        scratch: Path,
+        network: bool,
         readable: Sequence[Path] = (),
-    ) -> list[str]:  # fmt: skip
+    ) -> list[str]:
         for folder in (*writable, scratch):
             folder.mkdir(parents=True, exist_ok=True)
-        return self._arguments(
-            argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable
-        )
+        return self._arguments(argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable)
 
     def _arguments(
-        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
-        readable: Sequence[Path], hidden: Sequence[Path] = (), gpu: bool = True,
-    ) -> list[str]:  # fmt: skip
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: Sequence[Path],
+        scratch: Path,
+        network: bool,
+        readable: Sequence[Path],
+        hidden: Sequence[Path] = (),
+        gpu: bool = True,
+    ) -> list[str]:
         temporary = scratch / "tmp"
         temporary.mkdir(exist_ok=True)
         words = [
-            self.program, "--unshare-all", *closed_user_namespaces(self.program), *(["--share-net"] if network else []), "--die-with-parent", "--new-session",
-            "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
-            "--dev", "/dev",
-        ]  # fmt: skip
-        for device in (
-            [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if gpu else []
-        ):
+            self.program,
+            "--unshare-all",
+            *closed_user_namespaces(self.program),
+            *(["--share-net"] if network else []),
+            "--die-with-parent",
+            "--new-session",
+            "--cap-drop",
+            "ALL",
+            "--ro-bind",
+            "/",
+            "/",
+            "--proc",
+            "/proc",
+            "--ro-bind",
+            "/proc/sys",
+            "/proc/sys",
+            "--dev",
+            "/dev",
+        ]
+        for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if gpu else []:
             words += ["--dev-bind-try", str(device), str(device)]
         words += ["--bind", str(temporary.resolve()), "/tmp"]
         for folder in _SOCKETS:
@@ -107,9 +154,7 @@ def _mounts(
     masked = [*homes, Path("/tmp"), *map(Path, _SOCKETS)]
     operations: dict[Path, list[str]] = {home: ["--tmpfs", str(home)] for home in homes}
     shown: list[Path] = []
-    for path in sorted(
-        {_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)
-    ):
+    for path in sorted({_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)):
         if _below(path, masked) and not _below(path, shown):
             operations[path] = ["--ro-bind", str(path.resolve()), str(path)]
             shown.append(path)
@@ -122,9 +167,7 @@ def _mounts(
             operations[path.resolve()] = ["--ro-bind", "/dev/null", str(path.resolve())]
     for path in writable:
         operations[path.resolve()] = ["--bind", str(path.resolve()), str(path.resolve())]
-    return [
-        word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]
-    ]
+    return [word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]]
 
 
 def _real_parent(path: Path) -> Path:
@@ -148,11 +191,7 @@ def _secret_paths(homes: Iterable[Path]) -> list[Path]:
 
 def _named_in(env: Mapping[str, str]) -> list[Path]:
     """Folders that the environment tells the process to read."""
-    names = [
-        *env.get("PYTHONPATH", "").split(os.pathsep),
-        env.get("LABLOOP_CACHE", ""),
-        env.get("HF_HUB_CACHE", ""),
-    ]
+    names = [*env.get("PYTHONPATH", "").split(os.pathsep), env.get("LABLOOP_CACHE", ""), env.get("HF_HUB_CACHE", "")]
     return [Path(name) for name in names if name]
 
 

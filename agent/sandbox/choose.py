@@ -60,12 +60,7 @@ def bwrap_problem() -> str:
         command = Bwrap().wrap(argv, cwd=inside, writable=[inside], scratch=scratch, network=False)
         try:
             done = subprocess.run(
-                command,
-                env=clean_environment(scratch, {}),
-                capture_output=True,
-                text=True,
-                timeout=_TRY_S,
-                check=False,
+                command, env=clean_environment(scratch, {}), capture_output=True, text=True, timeout=_TRY_S, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"{error}"

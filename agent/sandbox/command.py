@@ -65,9 +65,15 @@ class Sandbox(Protocol):
         ...
 
     def wrap(
-        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: Sequence[Path],
+        scratch: Path,
+        network: bool,
         readable: Sequence[Path] = (),
-    ) -> list[str]:  # fmt: skip
+    ) -> list[str]:
         """The argument list that runs `argv` inside, for a long-lived worker that the caller starts and ends.
 
         Start it from the main thread: it dies with the thread that started it.

@@ -9,33 +9,59 @@ from pathlib import Path
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Machine facts that a numerical program needs and that hold no secret.
 _KEPT = (
-    "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES",
-    "NVIDIA_DRIVER_CAPABILITIES", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS", "PYTORCH_CUDA_ALLOC_CONF", "CUBLAS_WORKSPACE_CONFIG",
-    "LABLOOP_CACHE_GB", "LABLOOP_EVALS_ON_CPU",
-)  # fmt: skip
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "CUDA_HOME",
+    "CUDA_VISIBLE_DEVICES",
+    "NVIDIA_VISIBLE_DEVICES",
+    "NVIDIA_DRIVER_CAPABILITIES",
+    "ROCR_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "PYTORCH_CUDA_ALLOC_CONF",
+    "CUBLAS_WORKSPACE_CONFIG",
+    "LABLOOP_CACHE_GB",
+    "LABLOOP_EVALS_ON_CPU",
+)
 _IN_SCRATCH = {
-    "HOME": "home", "TMPDIR": "tmp", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config",
-    "TORCHINDUCTOR_CACHE_DIR": "cache/inductor", "TRITON_CACHE_DIR": "cache/triton",
-    "CUDA_CACHE_PATH": "cache/cuda", "MPLCONFIGDIR": "cache/matplotlib", "NUMBA_CACHE_DIR": "cache/numba",
-    "HF_HOME": "cache/huggingface", "WANDB_DIR": "cache/wandb",
-}  # fmt: skip
+    "HOME": "home",
+    "TMPDIR": "tmp",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_CONFIG_HOME": "config",
+    "TORCHINDUCTOR_CACHE_DIR": "cache/inductor",
+    "TRITON_CACHE_DIR": "cache/triton",
+    "CUDA_CACHE_PATH": "cache/cuda",
+    "MPLCONFIGDIR": "cache/matplotlib",
+    "NUMBA_CACHE_DIR": "cache/numba",
+    "HF_HOME": "cache/huggingface",
+    "WANDB_DIR": "cache/wandb",
+}
 _FIXED = {
-    "MPLBACKEND": "Agg", "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1", "WANDB_MODE": "offline", "TOKENIZERS_PARALLELISM": "false",
-    "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1", "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1",
-    "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1",
+    "MPLBACKEND": "Agg",
+    "HF_HUB_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "WANDB_MODE": "offline",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONFAULTHANDLER": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+    "NO_COLOR": "1",
     "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait are many times slower on shared cores
-}  # fmt: skip
+}
 
 
 def clean_environment(scratch: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of a sandboxed process; makes its folders in `scratch`. `extra` wins."""
-    env = {
-        "PATH": _PATH,
-        "LANG": "C.UTF-8",
-        **{name: os.environ[name] for name in _KEPT if name in os.environ},
-    }
+    env = {"PATH": _PATH, "LANG": "C.UTF-8", **{name: os.environ[name] for name in _KEPT if name in os.environ}}
     for name, folder in _IN_SCRATCH.items():
         path = scratch / folder
         path.mkdir(parents=True, exist_ok=True)

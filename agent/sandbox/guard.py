@@ -25,9 +25,7 @@ class Guard:
     def touched(self) -> list[str]:
         """Paths of files that were changed, added, removed or replaced by something else since."""
         after = _fingerprints(self.paths, {})
-        return sorted(
-            name for name in self.before.keys() | after.keys() if self.before.get(name) != after.get(name)
-        )
+        return sorted(name for name in self.before.keys() | after.keys() if self.before.get(name) != after.get(name))
 
     def restore(self) -> list[str]:
         """Undo every change; the paths that could not be put back."""

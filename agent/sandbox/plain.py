@@ -54,9 +54,15 @@ class Plain:
         return replace(finished, left_behind=finished.left_behind + escaped)
 
     def wrap(
-        self, argv: Sequence[str], *, cwd: Path, writable: Sequence[Path], scratch: Path, network: bool,
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: Sequence[Path],
+        scratch: Path,
+        network: bool,
         readable: Sequence[Path] = (),
-    ) -> list[str]:  # fmt: skip
+    ) -> list[str]:
         for folder in (*writable, scratch):
             folder.mkdir(parents=True, exist_ok=True)
         return list(argv)

@@ -22,24 +22,35 @@ _LAST_WORD_S = 15.0
 
 def supervise(
     command: Command, argv: Sequence[str], env: Mapping[str, str], stop: Callable[[], bool], wrapped: bool
-) -> Finished:  # fmt: skip
+) -> Finished:
     """Run `argv` under the supervisor until it ends, its time is up or `stop()`.
 
     `wrapped`: argv is bubblewrap, whose status 128 + n means signal n. On KeyboardInterrupt (or any other exception
     that a signal handler raises) everything is ended first, then it is raised again.
     """
     spec = {
-        "argv": list(argv), "cwd": str(command.cwd), "env": dict(env), "stdout": str(command.stdout),
-        "stderr": str(command.stderr), "timeout_s": command.timeout_s, "log_bytes": LOG_BYTES, "grace_s": GRACE_S, "wrapped": wrapped,
+        "argv": list(argv),
+        "cwd": str(command.cwd),
+        "env": dict(env),
+        "stdout": str(command.stdout),
+        "stderr": str(command.stderr),
+        "timeout_s": command.timeout_s,
+        "log_bytes": LOG_BYTES,
+        "grace_s": GRACE_S,
+        "wrapped": wrapped,
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
-    }  # fmt: skip
+    }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)
     # Its environment is empty: in a sandbox without namespaces the experiment can read its parent's.
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_SUPERVISOR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={},
-        cwd="/", start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={},
+        cwd="/",
+        start_new_session=True,
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -78,7 +89,10 @@ def _finished(report: bytes) -> Finished:
         return Finished(exit_code=None, timed_out=False, seconds=0.0)
     reason = value["reason"]
     return Finished(
-        exit_code=value["exit_code"], timed_out=reason == "timed_out", seconds=value["seconds"],
-        interrupted=reason == "interrupted", out_of_memory=reason == "out_of_memory",
+        exit_code=value["exit_code"],
+        timed_out=reason == "timed_out",
+        seconds=value["seconds"],
+        interrupted=reason == "interrupted",
+        out_of_memory=reason == "out_of_memory",
         left_behind=value["left_behind"],
-    )  # fmt: skip
+    )

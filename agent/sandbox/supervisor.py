@@ -75,9 +75,7 @@ def processes() -> dict[int, tuple[int, int]]:
                 if entry is not None:
                     found[int(name)] = entry
         return found
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,rss=,stat="], capture_output=True, text=True, check=False
-    )
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss=,stat="], capture_output=True, text=True, check=False)
     rows = (line.split() for line in listing.stdout.splitlines())
     return {int(pid): (int(parent), int(rss) * 1024) for pid, parent, rss, state in rows if state[0] != "Z"}
 
@@ -173,9 +171,15 @@ class Watch:
     def run(self) -> dict[str, Any]:
         try:
             child = subprocess.Popen(
-                self.spec["argv"], cwd=self.spec["cwd"], env=self.spec["env"], stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_in_child,
-            )  # fmt: skip
+                self.spec["argv"],
+                cwd=self.spec["cwd"],
+                env=self.spec["env"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                preexec_fn=_in_child,
+            )
         except OSError as error:
             self.logs["stderr"].write(f"labloop: {self.spec['argv'][0]}: {error.strerror}\n".encode())
             return self.report(127, 0)

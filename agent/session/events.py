@@ -122,9 +122,7 @@ class AttemptEnded(BaseEvent):
     """Names the folder in attempts/; None where nothing was launched (no_edit)."""
     run: str
     """The run that it was for."""
-    outcome: Literal[
-        "ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"
-    ]
+    outcome: Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
     """What came of it."""
     seconds: float = 0.0
     """Wall time of the experiment's process."""
@@ -287,7 +285,23 @@ class SessionEnded(BaseEvent):
 
 
 Event = Annotated[
-    SessionStarted | SessionResumed | Exchanged | Edited | AttemptBegun | AttemptEnded | RunAccepted | RunAbandoned | Planned | Noted | Advised | FiguresDrawn | SectionWritten | CitationsFound | Compiled | Audited | SessionEnded,
+    SessionStarted
+    | SessionResumed
+    | Exchanged
+    | Edited
+    | AttemptBegun
+    | AttemptEnded
+    | RunAccepted
+    | RunAbandoned
+    | Planned
+    | Noted
+    | Advised
+    | FiguresDrawn
+    | SectionWritten
+    | CitationsFound
+    | Compiled
+    | Audited
+    | SessionEnded,
     Field(discriminator="kind"),
-]  # fmt: skip
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -65,9 +65,7 @@ def load_idea(path: Path) -> Idea:
     except (ValueError, RecursionError) as error:
         raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
     if not isinstance(raw, dict):
-        raise IdeaError(
-            f"{path}: must be one JSON object with Name, Title, Experiment, …, found {type(raw).__name__}"
-        )
+        raise IdeaError(f"{path}: must be one JSON object with Name, Title, Experiment, …, found {type(raw).__name__}")
     try:
         return Idea.model_validate(raw)
     except ValidationError as error:

@@ -101,9 +101,7 @@ def read_events(path: Path) -> list[Event]:
     if events:
         first = events[0]
         if not isinstance(first, SessionStarted):
-            raise SessionError(
-                f"{path}: the first line must be session_started; this is no session's journal"
-            )
+            raise SessionError(f"{path}: the first line must be session_started; this is no session's journal")
         if first.format > FORMAT:
             raise SessionError(
                 f"{path}: format {first.format} is newer than this labloop reads ({FORMAT}); update labloop"

@@ -76,8 +76,13 @@ class SessionLock:
         file = self._file
         if file is None or file.closed:
             return
-        holder = {"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid()),
-                  "boot": _boot_id(), "beat": time.time()}  # fmt: skip
+        holder = {
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "started": _started(os.getpid()),
+            "boot": _boot_id(),
+            "beat": time.time(),
+        }
         file.seek(0)
         file.truncate()
         file.write(json.dumps(holder))

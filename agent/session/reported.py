@@ -70,9 +70,7 @@ class Reported(BaseModel):
 def as_infos(reported: Reported | None) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
     """The reported values in the shape of results, for checks that look for typed numbers in a script."""
     return {
-        f"the reported {name}": {
-            "metrics": {metric: {"mean": value} for metric, value in baseline.metrics.items()}
-        }
+        f"the reported {name}": {"metrics": {metric: {"mean": value} for metric, value in baseline.metrics.items()}}
         for name, baseline in (reported.baselines.items() if reported else ())
     }
 

@@ -68,9 +68,11 @@ def check_declared(template: Template) -> None:
 def commands_of(template: Template) -> Mapping[str, list[str]]:
     """Every command of the template by its part."""
     parts = {
-        "prepare": template.prepare, "experiment": template.experiment, "evaluator": template.evaluator,
+        "prepare": template.prepare,
+        "experiment": template.experiment,
+        "evaluator": template.evaluator,
         "figures": template.figures,
-    }  # fmt: skip
+    }
     return {name: part.command for name, part in parts.items() if part is not None}
 
 
@@ -84,9 +86,11 @@ def at_scale(template: Template, asked: str) -> Template:
         return template
     scale = template.scales[name]
     limits = {
-        "experiment": scale.experiment_timeout_s, "evaluator": scale.evaluator_timeout_s,
-        "prepare": scale.prepare_timeout_s, "figures": None,
-    }  # fmt: skip
+        "experiment": scale.experiment_timeout_s,
+        "evaluator": scale.evaluator_timeout_s,
+        "prepare": scale.prepare_timeout_s,
+        "figures": None,
+    }
     update: dict[str, object] = {"scale": name}
     for part, command in commands_of(template).items():
         changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}

@@ -92,15 +92,20 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
     spec = Spec(
-        files=files, labloop=__version__, created=datetime.now(timezone.utc).isoformat(timespec="seconds"), idea=idea,
-        settings=settings, template=str(template.root), fixed_sha256=template.fixed_hash(),
-        metrics=template.metrics, primary=template.primary, reported=template.reported,
-    )  # fmt: skip
+        files=files,
+        labloop=__version__,
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        idea=idea,
+        settings=settings,
+        template=str(template.root),
+        fixed_sha256=template.fixed_hash(),
+        metrics=template.metrics,
+        primary=template.primary,
+        reported=template.reported,
+    )
     write_json(paths.spec, spec.model_dump(mode="json"))
     journal = Journal(paths.journal)
-    journal.append(
-        SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__)
-    )
+    journal.append(SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__))
     return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
 
 
@@ -121,18 +126,22 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
             f"{paths.spec}: template: {spec.template} is not there any more: move it back, or write there where it lies now"
         )
     template = load_template(Path(spec.template), spec.settings.scale)
-    template = template.model_copy(
-        update={"reported": spec.reported}
-    )  # as the session's texts were written with
+    template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
     if settings and settings.scale not in ("", spec.settings.scale, template.scale):
         raise UsageError(
             f"--scale {settings.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
             "could not be compared with its baseline; leave the flag out, or start a new session"
         )
     return Session(
-        paths, spec.idea, template, settings or spec.settings, Journal(paths.journal), Blobs(paths.blobs), spec.files,
+        paths,
+        spec.idea,
+        template,
+        settings or spec.settings,
+        Journal(paths.journal),
+        Blobs(paths.blobs),
+        spec.files,
         spec.fixed_sha256,
-    )  # fmt: skip
+    )
 
 
 def note_resumption(session: Session, pid: int) -> None:

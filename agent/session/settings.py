@@ -69,9 +69,7 @@ class Settings(BaseModel):
     """A citation search that speaks OpenAlex' API; none where empty."""
 
 
-def resolve(
-    flags: Mapping[str, Any], config: Path | None, environ: Mapping[str, str] | None = None
-) -> Settings:
+def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from `config` (labloop.toml of the repository where None), the environment, then `flags`.
 
     Raises UsageError naming the source, the field and the remedy.
@@ -80,9 +78,7 @@ def resolve(
     path = config or REPOSITORY / "labloop.toml"
     layers: list[tuple[str, dict[str, Any]]] = [(str(path), _read_toml(path, required=config is not None))]
     names = Settings.model_fields
-    from_environment = {
-        name: environ[_PREFIX + name.upper()] for name in names if environ.get(_PREFIX + name.upper())
-    }
+    from_environment = {name: environ[_PREFIX + name.upper()] for name in names if environ.get(_PREFIX + name.upper())}
     layers.append(("the environment", from_environment))
     layers.append(("the command line", {name: value for name, value in flags.items() if value is not None}))
     merged: dict[str, Any] = {}
@@ -93,9 +89,7 @@ def resolve(
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
-            raise UsageError(
-                f"{source}: {field}: {first['msg']}; see docs/settings.md for its values"
-            ) from error
+            raise UsageError(f"{source}: {field}: {first['msg']}; see docs/settings.md for its values") from error
     return settings
 
 

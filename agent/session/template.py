@@ -173,13 +173,9 @@ def load_template(folder: Path, scale: str = "") -> Template:
     """
     path = folder / "template.toml"
     if not folder.is_dir():
-        raise TemplateError(
-            f"{folder}: there is no such template; `templates/` and the repository root hold them"
-        )
+        raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
     if not path.is_file():
-        raise TemplateError(
-            f"{path}: missing; a template's contract is declared there (see docs/templates.md)"
-        )
+        raise TemplateError(f"{path}: missing; a template's contract is declared there (see docs/templates.md)")
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         template = Template.model_validate(_declared(raw) | {"root": folder.resolve()})
@@ -196,9 +192,7 @@ def load_template(folder: Path, scale: str = "") -> Template:
         if not target.is_relative_to(folder.resolve()):
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")
         if not target.exists():
-            raise TemplateError(
-                f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list"
-            )
+            raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
     return at_scale(template, scale)
 
 
@@ -211,6 +205,5 @@ def template_of(idea: Path) -> Path:
 def _declared(raw: dict[str, Any]) -> dict[str, Any]:
     """The file's fields, those that labloop fills in under names that no file may use."""
     return {
-        f"{name} (unknown)" if name in ("root", "scale", "reported") else name: value
-        for name, value in raw.items()
+        f"{name} (unknown)" if name in ("root", "scale", "reported") else name: value for name, value in raw.items()
     }

@@ -38,18 +38,15 @@ def _plain(content: object) -> str:
 
 
 def _from_lines(body: str, labels: Sequence[str]) -> dict[str, str]:
-    names = "|".join(
-        re.escape(label).replace("\\ ", r"[\s_]+") for label in sorted(labels, key=len, reverse=True)
-    )
+    names = "|".join(re.escape(label).replace("\\ ", r"[\s_]+") for label in sorted(labels, key=len, reverse=True))
     mark = re.compile(
         rf"^[ \t]*(?:#+[ \t]*|[-*][ \t]+|\d+[.)][ \t]+)?[*_`\"]*(?P<label>{names})[*_`\"]*[ \t]*(?P<colon>[:：])?[*_`]*[ \t]*",
         re.MULTILINE | re.IGNORECASE,
     )
     # a label counts where a colon follows it or where it stands alone on its line
     marks = [
-        match for match in mark.finditer(body)
-        if match["colon"] or not body[match.end() :].partition("\n")[0].strip()
-    ]  # fmt: skip
+        match for match in mark.finditer(body) if match["colon"] or not body[match.end() :].partition("\n")[0].strip()
+    ]
     by_tidy = {_tidy(label): label for label in labels}
     found: dict[str, str] = {}
     for match, following in zip(marks, [*marks[1:], None], strict=False):

@@ -46,11 +46,7 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str) -> P
 
     def text_of(name: str) -> str:
         source = draft.sections.get(name, "")
-        text = (
-            _plain(source, evidence)
-            if name in draft.plain
-            else fill(ascii_latex(source), evidence, "latex").text
-        )
+        text = _plain(source, evidence) if name in draft.plain else fill(ascii_latex(source), evidence, "latex").text
         filled = fill(source, evidence, "latex")
         problems[name] = filled.problems
         for reference in filled.references:
@@ -61,12 +57,16 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str) -> P
     label = {section.name: section.label for section in SECTIONS}
     sections = "\n\n".join(
         f"{_MARK}{name}\n\\section{{{name}}}\\label{{{label[name]}}}\n{text_of(name)}\n{_MARK}"
-        for name in PLACED if name in draft.sections
-    )  # fmt: skip
+        for name in PLACED
+        if name in draft.sections
+    )
     parts = {
-        "TITLE": ascii_latex(draft.title), "SESSION": session, "ABSTRACT": abstract, "SECTIONS": sections,
+        "TITLE": ascii_latex(draft.title),
+        "SESSION": session,
+        "ABSTRACT": abstract,
+        "SECTIONS": sections,
         "EVIDENCE": evidence_appendix(evidence, used),
-    }  # fmt: skip
+    }
     tex = re.sub(r"@@([A-Z]+)@@", lambda match: parts.get(match.group(1), match.group()), template)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))
 
@@ -87,31 +87,34 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     targets: dict[tuple[str, str], list[str]] = {}
     for reference, rows in used.items():
         is_table = reference.startswith("table")
-        for place, row in enumerate(
-            rows
-        ):  # a table's cells each have their row; other texts link to their first
+        for place, row in enumerate(rows):  # a table's cells each have their row; other texts link to their first
             names = [f"{row[0]}.{row[1]}.mean"] if is_table else [reference] if place == 0 else []
             targets.setdefault(row, []).extend(names)
     loose = [reference for reference, rows in used.items() if not rows]
     head = (
-        "\\section{Evidence}\\label{sec:evidence}\n" + "".join(map(_target, loose))
+        "\\section{Evidence}\\label{sec:evidence}\n"
+        + "".join(map(_target, loose))
         + "Every number and every verdict in the text was filled in by the tool and links to its row here. Values are read "
         "from the file named beside the run; noise is the half-width of the 95\\% prediction interval for one more seed of "
         "the baseline.\n"
-    )  # fmt: skip
+    )
     lines = [
-        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}", "\\begin{longtable}{@{}llrrl@{}}", "\\toprule",
-        "& Metric or setting & Value & Difference & Verdict \\\\", "\\midrule", "\\endhead", "\\bottomrule", "\\endfoot",
-    ]  # fmt: skip
+        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
+        "\\begin{longtable}{@{}llrrl@{}}",
+        "\\toprule",
+        "& Metric or setting & Value & Difference & Verdict \\\\",
+        "\\midrule",
+        "\\endhead",
+        "\\bottomrule",
+        "\\endfoot",
+    ]
     for run in evidence.results.runs:
         order = [*evidence.results.metrics, *(name for _, name in targets)]
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
             lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
     measured = any(run != REPORTED for run, _ in targets)
-    return "\n".join(
-        [head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)]
-    )
+    return "\n".join([head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)])
 
 
 def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
@@ -122,9 +125,15 @@ def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) 
     lines = [
         f"\\paragraph{{Reported by others, not measured here ($\\dagger$).}} {escape_latex(evidence.reported.source)} Nothing is "
         "compared with these values.\\par\\nobreak",
-        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}", "\\begin{longtable}{@{}lllr@{}}", "\\toprule",
-        "& Baseline & Metric & Reported \\\\", "\\midrule", "\\endhead", "\\bottomrule", "\\endfoot",
-    ]  # fmt: skip
+        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
+        "\\begin{longtable}{@{}lllr@{}}",
+        "\\toprule",
+        "& Baseline & Metric & Reported \\\\",
+        "\\midrule",
+        "\\endhead",
+        "\\bottomrule",
+        "\\endfoot",
+    ]
     for name, references in sorted(rows):
         baseline, _, metric = name.partition(".")
         anchors = "".join(map(_target, dict.fromkeys(references)))
@@ -157,9 +166,7 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     kind, measured = evidence.results.metrics[name], run.values.get(name)
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
-    delta = (
-        "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
-    )
+    delta = "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
         noise = evidence.results.noise(name)
@@ -181,9 +188,7 @@ def _plain(source: str, evidence: Evidence) -> str:
         return chr(_PRIVATE + len(kept) - 1)
 
     text = REFERENCE.sub(keep, source)
-    with contextlib.suppress(
-        Exception
-    ):  # it fails in many ways on broken LaTeX; the source itself is then shown
+    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
         text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
     text = text.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
     pieces = re.split(rf"([{chr(_PRIVATE)}-{chr(_PRIVATE + max(len(kept) - 1, 0))}])", text)

@@ -68,9 +68,7 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
         known = [event for event in session.journal.all(RunAccepted) if event.seq < note.seq]
         if not known:
             continue
-        evidence = Evidence(
-            collect(session.template.metrics, session.primary, known), session.template.reported
-        )
+        evidence = Evidence(collect(session.template.metrics, session.primary, known), session.template.reported)
         yield from _rendered_otherwise(note, evidence, {event.run: event.title for event in known})
         for reference in note.references:
             try:
@@ -79,9 +77,7 @@ def _audit_notes(session: Session) -> Iterator[Finding]:
                 yield _finding(f"notes.txt, {note.subject}", f"[[{reference}]]", str(bad))
                 continue
             if " ".join(said.split()) not in " ".join(note.text.split()):
-                yield _finding(
-                    f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}"
-                )
+                yield _finding(f"notes.txt, {note.subject}", f"[[{reference}]]", f"the note does not say {said!r}")
         if note.refused:
             yield _finding(f"notes.txt, {note.subject}", "no usable note of the writer's", note.refused)
         for problem in _note_problems(note, evidence, free_text(session)):
@@ -117,9 +113,7 @@ def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]
     findings: list[Finding] = []
     paper = assembled(session, results)
     for section, problems in paper.problems.items():
-        findings += [
-            _finding(f"paper, {section}", "a reference that nothing bears", problem) for problem in problems
-        ]
+        findings += [_finding(f"paper, {section}", "a reference that nothing bears", problem) for problem in problems]
     findings += _differences(path, paper.tex, "paper.tex")
     tex = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     values = filled_values(tex)
@@ -131,9 +125,7 @@ def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]
             findings.append(_finding("paper.tex", f"[[{reference}]]", str(bad)))
             continue
         if value != wanted:
-            findings.append(
-                _finding("paper.tex", f"[[{reference}]] reads {value!r}", f"the evidence says {wanted!r}")
-            )
+            findings.append(_finding("paper.tex", f"[[{reference}]] reads {value!r}", f"the evidence says {wanted!r}"))
     body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
     typed = TypedNumbers(evidence, free_text(session)).check(unfill(body), latex=True)
     findings += [_finding("paper.tex", finding.typed, str(finding)) for finding in typed]
@@ -160,9 +152,7 @@ def _audit_figures(session: Session) -> Iterator[Finding]:
             yield _finding(f"figures/{Path(name).name}", "the file is missing", "plot.py had drawn it")
         elif printed.is_file() and sha256(printed.read_bytes()) != sha256(original.read_bytes()):
             yield _finding(
-                f"latex/figures/{Path(name).name}",
-                "differs from figures/",
-                "it is not the figure that was drawn",
+                f"latex/figures/{Path(name).name}", "differs from figures/", "it is not the figure that was drawn"
             )
 
 
@@ -186,6 +176,4 @@ def _differences(path: Path, expected: str, where: str, limit: int = 8) -> list[
                     f"{line[2:].strip()[:160]!r} is not what the journal says",
                 )
             )
-    return found[:limit] or [
-        _finding(where, "lines are missing", "the file is shorter than the journal says")
-    ]
+    return found[:limit] or [_finding(where, "lines are missing", "the file is shorter than the journal says")]

@@ -26,12 +26,14 @@ class Entry:
     @property
     def summary(self) -> str:
         """`key: Bricken et al. (2023), Towards Monosemanticity`."""
-        authors = re.sub(
-            r"[{}\\'\"v]", lambda m: "v" if m.group() == "v" else "", self.fields.get("author", "")
-        ).split(" and ")
+        authors = re.sub(r"[{}\\'\"v]", lambda m: "v" if m.group() == "v" else "", self.fields.get("author", "")).split(
+            " and "
+        )
         first = authors[0].split(",")[0]
         title = re.sub(r"[{}\\]", "", self.fields.get("title", ""))
-        return f"{self.key}: {first}{' et al.' if len(authors) > 1 else ''} ({self.fields.get('year', 'n.d.')}), {title}"
+        return (
+            f"{self.key}: {first}{' et al.' if len(authors) > 1 else ''} ({self.fields.get('year', 'n.d.')}), {title}"
+        )
 
 
 def read_entries(text: str) -> list[Entry]:

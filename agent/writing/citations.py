@@ -33,9 +33,7 @@ def find_citations(session: Session, known: Iterable[Entry]) -> list[str]:
             entry = entry_of(work)
             if entry is None:
                 continue
-            why = why_unfit(entry, keys) or (
-                "it is known already" if _tidy(entry.fields["title"]) in titles else ""
-            )
+            why = why_unfit(entry, keys) or ("it is known already" if _tidy(entry.fields["title"]) in titles else "")
             if why:
                 log.info("citation left out: %s: %s", entry.key, why)
                 continue
@@ -66,8 +64,9 @@ def entry_of(work: Mapping[str, Any]) -> Entry | None:
     title, year = work.get("title") or work.get("display_name"), work.get("publication_year")
     authors = [
         str((authorship.get("author") or {}).get("display_name") or "")
-        for authorship in work.get("authorships") or [] if isinstance(authorship, dict)
-    ]  # fmt: skip
+        for authorship in work.get("authorships") or []
+        if isinstance(authorship, dict)
+    ]
     authors = [name for name in authors if name.strip()]
     if (
         not isinstance(title, str)

@@ -20,11 +20,7 @@ from agent.writing.notes import FIELDS, figure_names, free_text, problems_of
 from agent.writing.prose import sentences
 from agent.writing.sections import LABELS, TITLE_AND_ABSTRACT, Section
 
-_TOLD = {
-    "notes": ("What changed", "What was seen", "Reading"),
-    "changes": ("What changed",),
-    "readings": ("Reading",),
-}
+_TOLD = {"notes": ("What changed", "What was seen", "Reading"), "changes": ("What changed",), "readings": ("Reading",)}
 _SETUP_CHARACTERS = 3600
 _FIRST_SENTENCES = 2
 _SECTION_CHARACTERS = 900
@@ -54,9 +50,7 @@ class Desk:
 
     def around(self, section: Section, draft: Draft) -> Surroundings:
         """What a section may name, given the other sections as they stand."""
-        others = [
-            label for name, text in draft.sections.items() if name != section.name for label in labels(text)
-        ]
+        others = [label for name, text in draft.sections.items() if name != section.name for label in labels(text)]
         return Surroundings({entry.key for entry in self.bibliography}, self.figures, {*LABELS, *others})
 
     def problems(self, section: Section, title: str, text: str, draft: Draft) -> list[str]:
@@ -78,14 +72,10 @@ def title_problems(title: str, desk: Desk) -> list[str]:
     if "[[" in title or re.search(r"\d+(?:\.\d+)?\s*\\?%|\d\.\d", title):
         found.append("the title must not hold a result")
     claim = re.search(
-        r"\b(improv\w+|better|outperform\w*|superior|reduc\w+|enhanc\w+|state.of.the.art)\b",
-        title,
-        re.IGNORECASE,
+        r"\b(improv\w+|better|outperform\w*|superior|reduc\w+|enhanc\w+|state.of.the.art)\b", title, re.IGNORECASE
     )
     if claim and claim.group().lower() not in desk.session.idea.Title.lower():
-        found.append(
-            f"the title claims a result ({claim.group()!r}); name the question or the method instead"
-        )
+        found.append(f"the title claims a result ({claim.group()!r}); name the question or the method instead")
     return found
 
 
@@ -101,9 +91,7 @@ def drawn_figures(session: Session) -> tuple[str, ...]:
     """Names of the figures that were drawn, the PDF of each."""
     drawn = [event for event in session.journal.all(FiguresDrawn) if event.ok]
     names = figure_names(drawn[-1].files) if drawn else []
-    return tuple(
-        name for name in (Path(name).name for name in names) if (session.paths.figures / name).is_file()
-    )
+    return tuple(name for name in (Path(name).name for name in names) if (session.paths.figures / name).is_file())
 
 
 def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = False) -> dict[str, Any]:
@@ -125,7 +113,7 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
         "setup": _setup(desk) if "setup" in shows else "",
         "outline": others_say(draft, section.name) if refining else outline(draft, section.name),
         "labels": sorted(desk.around(section, draft).labels),
-    }  # fmt: skip
+    }
 
 
 def outline(draft: Draft, leave_out: str = "") -> str:
@@ -157,15 +145,11 @@ def others_say(draft: Draft, leave_out: str) -> str:
 
 def _notes(session: Session, wanted: Sequence[str]) -> str:
     """The notes of all runs with their references unfilled, shortened."""
-    latest = {
-        event.subject: event for event in session.journal.all(Noted) if event.subject.startswith("run_")
-    }
+    latest = {event.subject: event for event in session.journal.all(Noted) if event.subject.startswith("run_")}
     parts = []
     for subject, event in sorted(latest.items(), key=lambda item: int(item[0][4:])):
         fields = read_fields(event.source, FIELDS)
-        told = [
-            f"  {label}: {_short(fields[label], _NOTE_CHARACTERS)}" for label in wanted if fields.get(label)
-        ]
+        told = [f"  {label}: {_short(fields[label], _NOTE_CHARACTERS)}" for label in wanted if fields.get(label)]
         parts.append("\n".join([f"{subject}, {event.title}", *told]))
     return "\n".join(parts)
 
@@ -192,12 +176,11 @@ def _setup(desk: Desk) -> str:
     ]
     texts = [
         (template.root / name).read_text(encoding="utf-8", errors="replace")[:_SETUP_CHARACTERS]
-        for name in template.experiment.read_only if name.endswith((".md", ".txt"))
-    ]  # fmt: skip
+        for name in template.experiment.read_only
+        if name.endswith((".md", ".txt"))
+    ]
     seeds = f"The baseline was run with {len(template.baseline.seeds)} seeds, each run with one."
-    scale = (
-        [f"Scale: {template.scale} ({template.scales[template.scale].description})"] if template.scale else []
-    )
+    scale = [f"Scale: {template.scale} ({template.scales[template.scale].description})"] if template.scale else []
     return "\n".join([template.title, *scale, seeds, *metrics, *texts])
 
 

@@ -32,11 +32,7 @@ def write_draft(session: Session, gateway: Gateway, results: Results, bibliograp
     What the writer leaves wrong after its last try stays in the draft's `problems`.
     """
     desk = Desk(
-        session,
-        gateway,
-        Evidence(results, session.template.reported),
-        tuple(bibliography),
-        drawn_figures(session),
+        session, gateway, Evidence(results, session.template.reported), tuple(bibliography), drawn_figures(session)
     )
     draft = Draft(session.idea.Title, {})
     for section in SECTIONS:
@@ -68,17 +64,25 @@ def _written(desk: Desk, draft: Draft, section: Section, phase: Literal["fill", 
 
 
 def ask_section(
-    desk: Desk, draft: Draft, section: Section, step: str, phase: Literal["fill", "refine"], prompt: str,
+    desk: Desk,
+    draft: Draft,
+    section: Section,
+    step: str,
+    phase: Literal["fill", "refine"],
+    prompt: str,
     values: dict[str, Any],
-) -> SectionWritten:  # fmt: skip
+) -> SectionWritten:
     """One section from the writer, recorded; what stays wrong after the last try is kept as its problems."""
 
     def work() -> SectionWritten:
         event, problems = _asked(
-            desk, step, prompt, values,
+            desk,
+            step,
+            prompt,
+            values,
             read=lambda text: _read(section, text, draft.title, desk.figures),
             check=lambda title, text: desk.problems(section, title, text, draft),
-        )  # fmt: skip
+        )
         title, text = event
         if not text.strip() and draft.sections.get(section.name):
             text = draft.sections[section.name]  # nothing usable came: the version before it stands
@@ -90,11 +94,13 @@ def ask_section(
 def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
     def work() -> SectionWritten:
         (title, _), problems = _asked(
-            desk, "draft/title", "title",
+            desk,
+            "draft/title",
+            "title",
             {"title": draft.title, "abstract": draft.sections.get(TITLE_AND_ABSTRACT, ""), "idea": desk.session.idea},
-            read=lambda text: (_title_in(text) or text.strip().strip("\"*`{}").split("\n")[0], ""),
+            read=lambda text: (_title_in(text) or text.strip().strip('"*`{}').split("\n")[0], ""),
             check=lambda title, _: title_problems(title, desk),
-        )  # fmt: skip
+        )
         kept = draft.title if problems else title
         return SectionWritten(section=TITLE_AND_ABSTRACT, phase="title", source=title, title=kept)
 
@@ -102,9 +108,13 @@ def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
 
 
 def _asked(
-    desk: Desk, step: str, prompt: str, values: dict[str, Any],
-    read: Callable[[str], tuple[str, str]], check: Callable[[str, str], list[str]],
-) -> tuple[tuple[str, str], list[str]]:  # fmt: skip
+    desk: Desk,
+    step: str,
+    prompt: str,
+    values: dict[str, Any],
+    read: Callable[[str], tuple[str, str]],
+    check: Callable[[str, str], list[str]],
+) -> tuple[tuple[str, str], list[str]]:
     """(title, text) and what is wrong with them: nothing, or what the writer's best try left."""
     tries: list[tuple[tuple[str, str], list[str]]] = []
 

@@ -9,9 +9,7 @@ from typing import Any
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-logging.getLogger("pylatexenc.latexencode").setLevel(
-    logging.ERROR
-)  # it warns of each character that it replaces
+logging.getLogger("pylatexenc.latexencode").setLevel(logging.ERROR)  # it warns of each character that it replaces
 
 
 @functools.cache
@@ -40,9 +38,7 @@ def _readable(text: str) -> str:
     """A missing glyph is a question mark; subscripts and × also work in math."""
     text = text.replace("{\\bfseries ?}", "?").replace("{\\texttimes}", "\\ensuremath{\\times}")
     text = text.replace("{\\textrightarrow}", "\\ensuremath{\\to}")
-    return re.sub(
-        r"\{\\text(one|two|three)superior\}", lambda m: f"\\ensuremath{{^{_DIGITS[m.group(1)]}}}", text
-    )
+    return re.sub(r"\{\\text(one|two|three)superior\}", lambda m: f"\\ensuremath{{^{_DIGITS[m.group(1)]}}}", text)
 
 
 _DIGITS = {"one": 1, "two": 2, "three": 3}

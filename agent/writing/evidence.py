@@ -12,16 +12,7 @@ from agent.experiment.results import Results, RunResult
 from agent.session.reported import Reported
 from agent.writing import phrases
 from agent.writing.filled import Filled
-from agent.writing.reference import (
-    FIELDS,
-    GROUPS,
-    PLAIN_GROUPS,
-    REPORTED,
-    WORDS,
-    Reference,
-    nearest,
-    parse_reference,
-)
+from agent.writing.reference import FIELDS, GROUPS, PLAIN_GROUPS, REPORTED, WORDS, Reference, nearest, parse_reference
 from agent.writing.reported_values import published, refuse_published
 from agent.writing.table import Table
 
@@ -73,18 +64,14 @@ class Evidence:
             return phrases.MISSING
         if field == "spread":
             if value.spread is None or value.n < 2:
-                raise BadAnswer(
-                    f"[[{reference.text}]]: {run.name} was measured once (n = 1), so it has no spread"
-                )
+                raise BadAnswer(f"[[{reference.text}]]: {run.name} was measured once (n = 1), so it has no spread")
             return phrases.number(value.spread, kind)
         if field == "n":
             return str(value.n)
         if field == "delta":
             delta = results.verdict(run, metric).delta
             return phrases.MISSING if delta is None else phrases.number(delta, kind, signed=True)
-        return (
-            phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
-        )
+        return phrases.bare_number(value.mean, kind) if field == "mean" else phrases.value_text(run, value, kind)
 
     def _setting(self, reference: Reference, run: RunResult) -> Filled:
         section, name = reference.rest
@@ -99,9 +86,7 @@ class Evidence:
         match reference.head:
             case "compare":
                 if len(reference.rest) != 3:
-                    raise BadAnswer(
-                        f"[[{reference.text}]]: write [[compare run_2 run_5 {self.results.primary}]]"
-                    )
+                    raise BadAnswer(f"[[{reference.text}]]: write [[compare run_2 run_5 {self.results.primary}]]")
                 first, second = (self._run(name, reference) for name in reference.rest[:2])
                 metric = self._metric(reference.rest[2], reference)
                 text = phrases.compare_text(self.results, first, second, metric)
@@ -111,15 +96,11 @@ class Evidence:
             case "table":
                 return self._table(reference)
             case "conclusion":
-                metric = self._metric(
-                    reference.rest[0] if reference.rest else self.results.primary, reference
-                )
+                metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = phrases.conclusion_text(self.results, metric)
                 return Filled(reference, text, tuple((run.name, metric) for run in self.results.runs))
             case _:
-                metric = self._metric(
-                    reference.rest[0] if reference.rest else self.results.primary, reference
-                )
+                metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = phrases.best_by(self.results, metric)
                 return Filled(reference, phrases.run_label(best), ((best.name, metric),))
 
@@ -136,9 +117,7 @@ class Evidence:
                 f"[[{reference.text}]]: write [[{reference.head} {'|'.join(GROUPS)} METRIC]] "
                 f"or [[{reference.head} {'|'.join(PLAIN_GROUPS)}]]"
             )
-        return Filled(
-            reference, str(len(runs)) if reference.head == "count" else phrases.runs_text(runs), rows
-        )
+        return Filled(reference, str(len(runs)) if reference.head == "count" else phrases.runs_text(runs), rows)
 
     def _table(self, reference: Reference) -> Filled:
         words = list(reference.rest)
@@ -146,10 +125,7 @@ class Evidence:
         metrics = [self._metric(name, reference) for name in words[:cut]] or list(self.results.metrics)
         runs = [self._run(name, reference) for name in words[cut + 1 :]] or list(self.results.runs)
         table = Table(
-            self.results,
-            tuple(dict.fromkeys(metrics)),
-            tuple(dict.fromkeys(run.name for run in runs)),
-            reference,
+            self.results, tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(run.name for run in runs)), reference
         )
         rows = tuple((run.name, metric) for run in runs for metric in metrics)
         return Filled(reference, table.plain(), rows, table)
@@ -168,9 +144,7 @@ class Evidence:
 
     def _metric(self, name: str, reference: Reference) -> str:
         if name not in self.results.metrics:
-            raise BadAnswer(
-                f"[[{reference.text}]]: no metric {name!r}; {nearest(name, self.results.metrics)}"
-            )
+            raise BadAnswer(f"[[{reference.text}]]: no metric {name!r}; {nearest(name, self.results.metrics)}")
         return name
 
     def settings(self, run: RunResult) -> dict[str, Any]:
@@ -179,9 +153,7 @@ class Evidence:
 
     def training(self, run: RunResult) -> dict[str, Any]:
         """Every single value that training recorded (curves are left out)."""
-        return {
-            name: value for name, value in _flat(run.training).items() if not isinstance(value, (list, tuple))
-        }
+        return {name: value for name, value in _flat(run.training).items() if not isinstance(value, (list, tuple))}
 
     @cached_property
     def setting_names(self) -> tuple[str, ...]:

@@ -19,8 +19,15 @@ from agent.writing.tex_log import TexError, TexLog, read_log
 RunTex = Callable[[Sequence[str], Path], tuple[int, str]]
 """Runs one program of TeX in a folder: its exit status and what it printed."""
 
-TEX_ENVIRONMENT = {"openin_any": "p", "openout_any": "p", "shell_escape": "f", "max_print_line": "1000", "TEXMFOUTPUT": ".",
-                   "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}  # fmt: skip
+TEX_ENVIRONMENT = {
+    "openin_any": "p",
+    "openout_any": "p",
+    "shell_escape": "f",
+    "max_print_line": "1000",
+    "TEXMFOUTPUT": ".",
+    "SOURCE_DATE_EPOCH": "0",
+    "FORCE_SOURCE_DATE": "1",
+}
 """Reading and writing only below the working folder; nothing is ever run from TeX; equal sources give equal PDFs."""
 _PDFLATEX = (
     "pdflatex",
@@ -49,9 +56,12 @@ class Compilation:
     def event(self, marked: bool = False) -> Compiled:
         """As the journal records it."""
         return Compiled(
-            ok=self.pdf is not None and not self.errors, pages=self.log.pages, marked=marked,
-            errors=[str(error) for error in self.errors][:20], warnings=list(self.log.warnings)[:40],
-        )  # fmt: skip
+            ok=self.pdf is not None and not self.errors,
+            pages=self.log.pages,
+            marked=marked,
+            errors=[str(error) for error in self.errors][:20],
+            warnings=list(self.log.warnings)[:40],
+        )
 
 
 def lay_out(session: Session, paper: Paper, bibliography: Sequence[Entry], findings: str) -> Path:
@@ -82,9 +92,7 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
         exit_code, printed = run_tex(_PDFLATEX, folder)
         log = read_log(_log_file(folder) or printed)
         if exit_code != 0 or log.errors:
-            errors = log.errors or (
-                TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),
-            )
+            errors = log.errors or (TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),)
             return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
@@ -100,17 +108,22 @@ def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
     def run(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         program = shutil.which(argv[0])
         if program is None:
-            raise CheckFailed(
-                f"{argv[0]} is not installed; type `make setup`, or see requirements/system.txt"
-            )
+            raise CheckFailed(f"{argv[0]} is not installed; type `make setup`, or see requirements/system.txt")
         stdout, stderr = scratch / "tex.out", scratch / "tex.err"
         scratch.mkdir(parents=True, exist_ok=True)
         finished = sandbox.run(
             Command(
-                argv=(program, *argv[1:]), cwd=folder, env=clean_environment(scratch, _tex_environment()),
-                writable=(folder,), stdout=stdout, stderr=stderr, scratch=scratch, timeout_s=_TIMEOUT_S, gpu=False,
+                argv=(program, *argv[1:]),
+                cwd=folder,
+                env=clean_environment(scratch, _tex_environment()),
+                writable=(folder,),
+                stdout=stdout,
+                stderr=stderr,
+                scratch=scratch,
+                timeout_s=_TIMEOUT_S,
+                gpu=False,
             )
-        )  # fmt: skip
+        )
         printed = stdout.read_text(encoding="utf-8", errors="replace") if stdout.is_file() else ""
         shutil.rmtree(scratch, ignore_errors=True)
         if finished.timed_out:

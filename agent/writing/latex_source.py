@@ -20,11 +20,36 @@ from agent.writing.reference import REFERENCE
 
 ENVIRONMENTS = frozenset(
     f"{name}{star}"
-    for name in ("equation", "align", "gather", "multline", "itemize", "enumerate", "description", "figure", "table",
-                 "tabular", "center", "quote", "subfigure", "minipage", "cases", "aligned", "split", "array", "matrix",
-                 "pmatrix", "bmatrix", "abstract", "gathered", "flushleft", "displaymath", "math")
+    for name in (
+        "equation",
+        "align",
+        "gather",
+        "multline",
+        "itemize",
+        "enumerate",
+        "description",
+        "figure",
+        "table",
+        "tabular",
+        "center",
+        "quote",
+        "subfigure",
+        "minipage",
+        "cases",
+        "aligned",
+        "split",
+        "array",
+        "matrix",
+        "pmatrix",
+        "bmatrix",
+        "abstract",
+        "gathered",
+        "flushleft",
+        "displaymath",
+        "math",
+    )
     for star in ("", "*")
-)  # fmt: skip
+)
 _MATH = re.compile(
     r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|.?matrix|gathered)\*?"
 )
@@ -97,28 +122,18 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     """What is wrong with a section's LaTeX, a sentence each: syntax, forbidden commands, citations, labels, figures."""
     problems = [f"\\{name} is not allowed in a section" for name in dict.fromkeys(_FORBIDDEN.findall(text))]
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
-    problems += [
-        f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(REFERENCE.sub("0", text))
-    ]
+    problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(REFERENCE.sub("0", text))]
     problems += _syntax_problems(REFERENCE.sub("0", text))
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
-    problems += [
-        f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys
-    ]
+    problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
     own = labels(text)
+    problems += [f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1]
     problems += [
-        f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1
-    ]
-    problems += [
-        f"\\label{{{label}}} is already defined elsewhere"
-        for label in dict.fromkeys(own)
-        if label in around.labels
+        f"\\label{{{label}}} is already defined elsewhere" for label in dict.fromkeys(own) if label in around.labels
     ]
     known = {*own, *around.labels}
     problems += [
-        f"\\ref{{{name}}}: there is no such label"
-        for name in dict.fromkeys(_REF.findall(text))
-        if name not in known
+        f"\\ref{{{name}}}: there is no such label" for name in dict.fromkeys(_REF.findall(text)) if name not in known
     ]
     files = set(around.figures)
     problems += [
@@ -164,18 +179,7 @@ def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterato
 
 
 _SPOKEN = frozenset(
-    {
-        "emph",
-        "textbf",
-        "textit",
-        "texttt",
-        "text",
-        "caption",
-        "subsection",
-        "paragraph",
-        "footnote",
-        "subsubsection",
-    }
+    {"emph", "textbf", "textit", "texttt", "text", "caption", "subsection", "paragraph", "footnote", "subsubsection"}
 )
 
 

@@ -9,14 +9,10 @@ from functools import cached_property
 
 from agent.writing.evidence import Evidence
 
-_GENERIC = frozenset(
-    {"mean", "score", "fraction", "rate", "count", "full", "average", "total", "value", "ratio"}
-)
+_GENERIC = frozenset({"mean", "score", "fraction", "rate", "count", "full", "average", "total", "value", "ratio"})
 _SHORT = frozenset({"max", "min", "use", "num", "the", "and", "for", "per", "all", "with", "from"})
 _KNOWN_AS = {"lr": "learning rate", "wd": "weight decay", "bs": "batch size", "ema": "moving average"}
-_RUNS = re.compile(
-    r"\b[Rr]uns?(?:_|\s|-)(\d+)((?:\s*(?:,|and|to|or|–|--|-|, and)\s*(?:run[_ ])?\d+(?![\d.]|\s*%))*)"
-)
+_RUNS = re.compile(r"\b[Rr]uns?(?:_|\s|-)(\d+)((?:\s*(?:,|and|to|or|–|--|-|, and)\s*(?:run[_ ])?\d+(?![\d.]|\s*%))*)")
 _PREFIX = re.compile(r"\b([Cc]o|[Nn]on|[Pp]re|[Ss]ub)-(?=[a-z])")
 _SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit))"
 
@@ -56,9 +52,7 @@ def named_runs(text: str) -> list[tuple[int, int, int]]:
 
 
 def _pattern(aliases: Iterable[str]) -> re.Pattern[str]:
-    whole = "|".join(
-        re.escape(alias).replace("\\ ", r"[\s_-]+") for alias in sorted(aliases, key=len, reverse=True)
-    )
+    whole = "|".join(re.escape(alias).replace("\\ ", r"[\s_-]+") for alias in sorted(aliases, key=len, reverse=True))
     return re.compile(rf"(?<![A-Za-z])(?:{whole}){_SCHEDULE}(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -73,9 +67,7 @@ def _metric_aliases(name: str) -> set[str]:
     if len(tokens) >= 2:
         aliases.add(" ".join([*tokens[1:], tokens[0]]))  # probing_top_1 is called top-1 probing
         initials = "".join(token[0] for token in tokens).upper()
-        aliases |= (
-            {initials} if len(initials) >= 2 and initials not in ("OR", "AS", "IN", "IS", "IT") else set()
-        )
+        aliases |= {initials} if len(initials) >= 2 and initials not in ("OR", "AS", "IN", "IS", "IT") else set()
     return aliases
 
 

@@ -24,7 +24,9 @@ from agent.writing.typed_numbers import TypedNumbers
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 _NEEDED = ("What changed", "What was seen", "Reading")
 _WIDTH = 110
-_NO_NOTE = "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
+_NO_NOTE = (
+    "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
+)
 _DIFF_CHARACTERS = 8000
 
 
@@ -44,10 +46,18 @@ def note_run(session: Session, gateway: Gateway, results: Results, accepted: Run
 
     def work() -> Noted:
         note = _asked(
-            gateway, step, "note", lambda text: parse_note(text, evidence, free_text(session), accepted.title),
-            idea=session.idea, run=accepted.run, title=accepted.title, diff=diff[:_DIFF_CHARACTERS], names=evidence.names(),
-            table=results_table(results), comparable=accepted.comparable,
-        )  # fmt: skip
+            gateway,
+            step,
+            "note",
+            lambda text: parse_note(text, evidence, free_text(session), accepted.title),
+            idea=session.idea,
+            run=accepted.run,
+            title=accepted.title,
+            diff=diff[:_DIFF_CHARACTERS],
+            names=evidence.names(),
+            table=results_table(results),
+            comparable=accepted.comparable,
+        )
         return render_note(note, evidence, accepted.run)
 
     noted = session.journal.step(Noted, step, work)
@@ -63,15 +73,19 @@ def note_figures(session: Session, gateway: Gateway, results: Results, drawn: Fi
     def work() -> Noted:
         if not files:
             return render_note(
-                _bare("Figures", "No figure was drawn: " + (drawn.reason or "plot.py wrote none")),
-                evidence,
-                "figures",
+                _bare("Figures", "No figure was drawn: " + (drawn.reason or "plot.py wrote none")), evidence, "figures"
             )
         note = _asked(
-            gateway, step, "figures_note", lambda text: parse_figures_note(text, evidence, files, free_text(session)),
-            idea=session.idea, files=files, names=evidence.names(), table=results_table(results),
+            gateway,
+            step,
+            "figures_note",
+            lambda text: parse_figures_note(text, evidence, files, free_text(session)),
+            idea=session.idea,
+            files=files,
+            names=evidence.names(),
+            table=results_table(results),
             plot=_plot_source(session),
-        )  # fmt: skip
+        )
         return render_note(note, evidence, "figures")
 
     noted = session.journal.step(Noted, step, work)
@@ -98,9 +112,7 @@ def read_note(text: str, title: str = "") -> Note:
     fields = read_fields(text, FIELDS)
     missing = [label for label in _NEEDED if not fields.get(label)]
     if missing:
-        raise BadAnswer(
-            f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}."
-        )
+        raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
     kept = tuple((label, fields[label]) for label in FIELDS[1:] if fields.get(label))
     return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
 
@@ -112,13 +124,9 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
     fields = read_fields(text, list(dict.fromkeys(labels)))
     kept: list[tuple[str, str]] = []
     for name, stem in stems.items():
-        content = next(
-            (fields[label] for label in (name, f"{stem}.png", f"{stem}.pdf", stem) if fields.get(label)), ""
-        )
+        content = next((fields[label] for label in (name, f"{stem}.png", f"{stem}.pdf", stem) if fields.get(label)), "")
         if not content:
-            raise BadAnswer(
-                f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}."
-            )
+            raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
         kept.append((name, content))
     _refuse(problems_of("\n\n".join(content for _, content in kept), evidence, free))
     return Note("Figures", tuple(kept), text)
@@ -147,9 +155,13 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
     parts = [heading, *([_metrics(evidence.results, run)] if run else [])]
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
-        subject=subject, title=filled(note.title), source=note.source, text="\n\n".join(parts),
-        references=list(dict.fromkeys(used)), refused=note.refused,
-    )  # fmt: skip
+        subject=subject,
+        title=filled(note.title),
+        source=note.source,
+        text="\n\n".join(parts),
+        references=list(dict.fromkeys(used)),
+        refused=note.refused,
+    )
 
 
 def notes_text(events: Iterable[Event]) -> str:
@@ -173,9 +185,7 @@ def figure_names(files: Iterable[str]) -> list[str]:
 
 def free_text(session: Session) -> str:
     """What was known before any run: the idea's own words, whose numbers a text may repeat."""
-    return "\n".join(
-        [*map(str, session.idea.brief().values()), session.idea.Abstract, session.template.title]
-    )
+    return "\n".join([*map(str, session.idea.brief().values()), session.idea.Abstract, session.template.title])
 
 
 def _asked(gateway: Gateway, step: str, prompt: str, parse: Callable[[str], Note], **values: Any) -> Note:
@@ -225,9 +235,7 @@ def _wrapped(text: str) -> str:
         lines += (
             [line]
             if keep
-            else textwrap.wrap(
-                line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
-            )
+            else textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
         )
     return "\n".join(lines).strip()
 

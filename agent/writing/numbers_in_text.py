@@ -60,10 +60,7 @@ def is_structure(number: TypedNumber, text: str) -> bool:
     """Part of how a text is built: sections, years, small counts, ordinals, the 95% of an interval."""
     before, after = text[: number.start], text[number.end :]
     if number.is_percent:
-        return (
-            number.value in (95, 99)
-            and re.search(r"interval|confidence|prediction|quantile", text) is not None
-        )
+        return number.value in (95, 99) and re.search(r"interval|confidence|prediction|quantile", text) is not None
     if number.is_factor:
         return False
     if re.fullmatch(r"th|st|nd|rd|D|d|bit|bits|B", number.suffix) and number.is_integer:
@@ -73,17 +70,13 @@ def is_structure(number: TypedNumber, text: str) -> bool:
     ):
         return True
     if number.is_integer and 1900 <= number.value <= 2035:
-        return re.search(
-            r"(?:\b(?:in|since|of|by|al\.?,?)|\()\s*$", before, re.I
-        ) is not None or after.startswith(")")
+        return re.search(r"(?:\b(?:in|since|of|by|al\.?,?)|\()\s*$", before, re.I) is not None or after.startswith(")")
     return number.is_integer and bool(re.match(r"\s*×\s*\d", after) or re.search(r"\d\s*×\s*$", before))
 
 
 def _is_factor_in_words(after: str) -> bool:
     return (
-        re.match(
-            r"\s*times\s+(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller)", after
-        )
+        re.match(r"\s*times\s+(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller)", after)
         is not None
     )
 
@@ -95,9 +88,7 @@ def equals(value: object, number: TypedNumber) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     typed = number.value / 100 if number.is_percent else number.value
-    return abs(float(value) - typed) <= 1e-9 * max(1.0, abs(value)) or (
-        number.is_percent and value == number.value
-    )
+    return abs(float(value) - typed) <= 1e-9 * max(1.0, abs(value)) or (number.is_percent and value == number.value)
 
 
 def rounds_to(value: float, number: TypedNumber) -> bool:

@@ -20,9 +20,7 @@ from agent.writing.latex import tex_in
 from agent.writing.press import Press
 
 
-def write_paper(
-    session: Session, gateway: Gateway, results: Results, sandbox: Sandbox
-) -> list[dict[str, Any]]:
+def write_paper(session: Session, gateway: Gateway, results: Results, sandbox: Sandbox) -> list[dict[str, Any]]:
     """Draft, PDF and audit of a session; the audit's findings {where, what, why}, empty when clean.
 
     Without `settings.paper` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
@@ -41,9 +39,7 @@ def _drafted(session: Session, gateway: Gateway, results: Results, sandbox: Sand
     """The draft written and printed once."""
     bibliography = bibliography_of(session)
     write_draft(session, gateway, results, bibliography)
-    desk = Desk(
-        session, gateway, Evidence(results, session.template.reported), bibliography, drawn_figures(session)
-    )
+    desk = Desk(session, gateway, Evidence(results, session.template.reported), bibliography, drawn_figures(session))
     press = Press(desk, tex_in(sandbox, session.paths.root / "tex"))
     press.make_it_compile()
     return press

@@ -40,16 +40,12 @@ class Press:
         Raises CheckFailed where TeX fails though no section is at fault.
         """
         for turn in range(1, (_REPAIRS + 2) * len(SECTIONS)):
-            compiled = self.desk.session.journal.step(
-                Compiled, f"draft/compile_{turn}", lambda: self._try([])
-            )
+            compiled = self.desk.session.journal.step(Compiled, f"draft/compile_{turn}", lambda: self._try([]))
             if compiled.ok:
                 return
             section = compiled.errors[0].removeprefix(_BLAMED)
             self._mend(section, compiled.errors[1:])
-        raise CheckFailed(
-            f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it"
-        )
+        raise CheckFailed(f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it")
 
     def print_paper(self, findings: Sequence[str]) -> Compiled:
         """Compile once more; with findings the PDF carries the DRAFT mark."""
@@ -76,25 +72,17 @@ class Press:
     def _mend(self, name: str, errors: Sequence[str]) -> None:
         section = next(section for section in SECTIONS if section.name == name)
         journal, draft = self.desk.session.journal, read_draft(self.desk.session)
-        tried = sum(
-            1 for event in journal.all(SectionWritten) if event.step.startswith(f"draft/{name}/repair_")
-        )
+        tried = sum(1 for event in journal.all(SectionWritten) if event.step.startswith(f"draft/{name}/repair_"))
         if tried < _REPAIRS:
             values = {"section": name, "errors": list(errors), "text": whole_section(section, draft)}
-            ask_section(
-                self.desk,
-                draft,
-                section,
-                f"draft/{name}/repair_{tried + 1}",
-                "refine",
-                "latex_repair",
-                values,
-            )
+            ask_section(self.desk, draft, section, f"draft/{name}/repair_{tried + 1}", "refine", "latex_repair", values)
             return
         plain = SectionWritten(
-            section=name, phase="refine", source=draft.sections[name],
+            section=name,
+            phase="refine",
+            source=draft.sections[name],
             problems=[f"{PLAIN} ({errors[0] if errors else 'unknown error'})", *draft.problems.get(name, ())],
-        )  # fmt: skip
+        )
         journal.step(SectionWritten, f"draft/{name}/plain", lambda: plain)
 
 
@@ -109,9 +97,5 @@ def _blamed(compilation: Compilation, paper: Paper, draft: Draft) -> str:
             return name
     if not compilation.started:
         return ""
-    left = [
-        section.name
-        for section in SECTIONS
-        if section.name in draft.sections and section.name not in draft.plain
-    ]
+    left = [section.name for section in SECTIONS if section.name in draft.sections and section.name not in draft.plain]
     return left[-1] if left else ""

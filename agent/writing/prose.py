@@ -28,11 +28,32 @@ _BREAK = re.compile(
 _HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-_GONE = frozenset({"emph", "textbf", "textit", "texttt", "text", "mathrm", "mathbf", "mathcal", "mathbb", "operatorname",
-                   "left", "right", "big", "Big", "frac", "quad", "qquad", "noindent", "small", "footnotesize"})  # fmt: skip
+_GONE = frozenset(
+    {
+        "emph",
+        "textbf",
+        "textit",
+        "texttt",
+        "text",
+        "mathrm",
+        "mathbf",
+        "mathcal",
+        "mathbb",
+        "operatorname",
+        "left",
+        "right",
+        "big",
+        "Big",
+        "frac",
+        "quad",
+        "qquad",
+        "noindent",
+        "small",
+        "footnotesize",
+    }
+)
 _ABBREVIATION = re.compile(
-    r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)",
-    re.IGNORECASE,
+    r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
 
@@ -79,9 +100,7 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
     for block in re.split(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00", "\n" + plain):
         for part in _END.split(" ".join(block.split())):
             if part.strip():
-                yield Sentence(
-                    part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char))
-                )
+                yield Sentence(part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char)))
 
 
 def _is_reference(char: str) -> bool:

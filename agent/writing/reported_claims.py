@@ -12,9 +12,7 @@ from agent.writing.prose import Sentence
 from agent.writing.reference import REPORTED
 from agent.writing.wording import compares, is_hypothetical
 
-_SAYS_SO = re.compile(
-    r"\b(?:report(?:s|ed)?|publish(?:ed|es)?|literature|according to|as stated)\b", re.IGNORECASE
-)
+_SAYS_SO = re.compile(r"\b(?:report(?:s|ed)?|publish(?:ed|es)?|literature|according to|as stated)\b", re.IGNORECASE)
 
 
 def check(sentence: Sentence) -> Iterator[tuple[str, str]]:
@@ -34,9 +32,7 @@ def check(sentence: Sentence) -> Iterator[tuple[str, str]]:
             ),
         )
     runs = [index for index, _, _ in named_runs(sentence.text)]
-    if runs and not any(
-        reference.tells_a_result and reference.head != REPORTED for reference in sentence.references
-    ):
+    if runs and not any(reference.tells_a_result and reference.head != REPORTED for reference in sentence.references):
         yield shown, f"the sentence speaks of run {runs[0]}, the value is one that others reported"
 
 

@@ -10,12 +10,7 @@ from agent.writing.escape import escape_latex, number_latex
 from agent.writing.reference import Reference
 
 _PLAIN_MARK = {"better": "+", "worse": "-", "within noise": "", "noise unknown": "?", "not measured": ""}
-_LATEX_MARK = {
-    **_PLAIN_MARK,
-    "better": "\\evidbetter",
-    "worse": "\\evidworse",
-    "noise unknown": "\\eviduncertain",
-}
+_LATEX_MARK = {**_PLAIN_MARK, "better": "\\evidbetter", "worse": "\\evidworse", "noise unknown": "\\eviduncertain"}
 _UNFAIR = {"plain": "*", "latex": "\\evidunfair"}
 _ROWS_ARE_RUNS = 6
 """With at most this many metrics a row is a run, else a row is a metric."""
@@ -38,12 +33,9 @@ class Table:
         lines = [head, *rows, noise]
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
         body = [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
         ]
-        return "\n".join(
-            [body[0], "-" * len(body[0]), *body[1:], "(+ better, - worse than the baseline beyond noise)"]
-        )
+        return "\n".join([body[0], "-" * len(body[0]), *body[1:], "(+ better, - worse than the baseline beyond noise)"])
 
     def latex(self) -> str:
         """A booktabs tabular in which each value links to its evidence; it shrinks to the line where it must."""
@@ -51,25 +43,39 @@ class Table:
         body = [f"{' & '.join(grid[0])} \\\\", "\\midrule", *(f"{' & '.join(row)} \\\\" for row in grid[1:])]
         columns = "l" + "r" * (len(grid[0]) - 1)
         return "\n".join(
-            [f"%<{self.reference.text}>", "\\begin{evidencetable}", f"\\begin{{tabular}}{{{columns}}}", "\\toprule", *body,
-             "\\bottomrule", "\\end{tabular}", "\\end{evidencetable}", "\\evidlegend", "%<end>"]
-        )  # fmt: skip
+            [
+                f"%<{self.reference.text}>",
+                "\\begin{evidencetable}",
+                f"\\begin{{tabular}}{{{columns}}}",
+                "\\toprule",
+                *body,
+                "\\bottomrule",
+                "\\end{tabular}",
+                "\\end{evidencetable}",
+                "\\evidlegend",
+                "%<end>",
+            ]
+        )
 
     def _grid(self) -> list[list[str]]:
         """Cells in LaTeX; the first row is the head."""
         if len(self.metrics) <= _ROWS_ARE_RUNS:
             head = ["Run", *(self._heading(name) for name in self.metrics)]
-            rows = [
-                [_run_heading(run), *(self._latex_cell(run, name) for name in self.metrics)]
-                for run in self._runs
-            ]
+            rows = [[_run_heading(run), *(self._latex_cell(run, name) for name in self.metrics)] for run in self._runs]
             noise = ["\\emph{noise}", *(escape_latex(self._noise(name)) for name in self.metrics)]
             return [head, *rows, noise]
         head = ["Metric", *(_run_heading(run) for run in self._runs), "\\emph{noise}"]
-        return [head, *(
-            [self._heading(name), *(self._latex_cell(run, name) for run in self._runs), escape_latex(self._noise(name))]
-            for name in self.metrics
-        )]  # fmt: skip
+        return [
+            head,
+            *(
+                [
+                    self._heading(name),
+                    *(self._latex_cell(run, name) for run in self._runs),
+                    escape_latex(self._noise(name)),
+                ]
+                for name in self.metrics
+            ),
+        ]
 
     @property
     def _runs(self) -> list[RunResult]:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[\w./-]+\.\w+):(?P<line>\d+): (?P<text>.+)$|^! (?P<bare>.+)$")
 _CONTEXT = re.compile(r"^l\.\d+ ?(.*)$")
-_UNDEFINED = re.compile(
-    r"(?:LaTeX|Package natbib) Warning: (?P<kind>Reference|Citation) [`'](?P<name>[^']+)'"
-)
+_UNDEFINED = re.compile(r"(?:LaTeX|Package natbib) Warning: (?P<kind>Reference|Citation) [`'](?P<name>[^']+)'")
 _OVERFULL = re.compile(r"Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*?(?:lines? (?P<line>\d+)|\Z)")
 _PAGES = re.compile(r"Output written on .*?\((\d+) pages?", re.DOTALL)
 _WIDE_PT = 20.0
@@ -49,9 +47,7 @@ def read_log(log: str) -> TexLog:
         text = match["text"] or match["bare"]
         if text.strip().startswith("==>"):
             continue  # only says that TeX stops now
-        contexts = [
-            found.group(1) for later in lines[place + 1 : place + 8] if (found := _CONTEXT.match(later))
-        ]
+        contexts = [found.group(1) for later in lines[place + 1 : place + 8] if (found := _CONTEXT.match(later))]
         numbers = [int(n) for later in lines[place + 1 : place + 8] if (n := _line_number(later))]
         number = int(match["line"]) if match["line"] else next(iter(numbers), 0)
         errors.append(
@@ -61,12 +57,11 @@ def read_log(log: str) -> TexLog:
     undefined = [f"undefined {m['kind'].lower()} {m['name']}" for m in _UNDEFINED.finditer(log + joined)]
     wide = [
         f"{float(m['points']):.0f}pt too wide" + (f" near line {m['line']}" if m["line"] else "")
-        for line in lines if (m := _OVERFULL.search(line)) and float(m["points"]) > _WIDE_PT
-    ]  # fmt: skip
+        for line in lines
+        if (m := _OVERFULL.search(line)) and float(m["points"]) > _WIDE_PT
+    ]
     pages = _PAGES.search(log)
-    return TexLog(
-        tuple(errors), tuple(dict.fromkeys([*undefined, *wide])), int(pages.group(1)) if pages else 0
-    )
+    return TexLog(tuple(errors), tuple(dict.fromkeys([*undefined, *wide])), int(pages.group(1)) if pages else 0)
 
 
 def _line_number(line: str) -> str:

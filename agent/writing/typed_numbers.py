@@ -20,13 +20,8 @@ from agent.writing.naming import Names, named_runs
 from agent.writing.numbers_in_text import TypedNumber, equals, find_numbers, is_structure, rounds_to
 from agent.writing.prose import Sentence, sentences
 
-_SEEDS = re.compile(
-    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE
-)
-_WORDS = {
-    w: n
-    for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
-}
+_SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
+_WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
 _SCALE = re.compile(
     r"\b(?:chance|perfect\w*|random|bounds?|bounded|range|between|at most|at least|maxim\w+|minim\w+)\b", re.I
 )
@@ -79,12 +74,8 @@ class TypedNumbers:
             if not proposing:
                 found += self._check_seeds(sentence)
             found += self._check_numbers(sentence, proposing or _PROPOSES.search(sentence.text) is not None)
-            found += [
-                TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)
-            ]
-            found += [
-                TypedFinding(typed, sentence.shown, why) for typed, why in reported_claims.check(sentence)
-            ]
+            found += [TypedFinding(typed, sentence.shown, why) for typed, why in wording.check(sentence, self.names)]
+            found += [TypedFinding(typed, sentence.shown, why) for typed, why in reported_claims.check(sentence)]
             found += self._check_attribution(sentence)
         return found
 
@@ -92,9 +83,7 @@ class TypedNumbers:
         runs = named_runs(sentence.text)
         for index, start, end in runs:
             if self.evidence.results.get(f"run_{index}") is None and not proposing:
-                yield TypedFinding(
-                    sentence.text[start:end], sentence.shown, f"there is no accepted run {index}"
-                )
+                yield TypedFinding(sentence.text[start:end], sentence.shown, f"there is no accepted run {index}")
         taken = [(start, end) for _, start, end in runs]
         taken += [match.span(1) for match in _SEEDS.finditer(sentence.text)]
         for number in find_numbers(sentence.text):
@@ -121,9 +110,7 @@ class TypedNumbers:
         text = sentence.text
         clause = sentence.clause(number.start, number.end)
         metrics, settings = self.names.metrics(clause), self.names.settings(text)
-        if re.match(r"\s*metrics\b", text[number.end :]) and number.value == len(
-            self.evidence.results.metrics
-        ):
+        if re.match(r"\s*metrics\b", text[number.end :]) and number.value == len(self.evidence.results.metrics):
             return ""
         if is_structure(number, text) or (sentence.cites and number.is_integer and not number.suffix):
             return ""
@@ -141,11 +128,7 @@ class TypedNumbers:
 
     def _why_no_result(self, number: TypedNumber, metrics: list[str], sentence: Sentence) -> str:
         runs = self._runs_meant(sentence)
-        if any(
-            number.value == known.value
-            for name in metrics
-            for known in find_numbers(self._kind(name).description)
-        ):
+        if any(number.value == known.value for name in metrics for known in find_numbers(self._kind(name).description)):
             return ""  # the scale of the metric, as the template describes it: "0.5 is chance"
         if abs(number.value) in (0.0, 0.5, 1.0, 100.0) and _SCALE.search(sentence.text):
             return ""
@@ -153,9 +136,7 @@ class TypedNumbers:
             return f"a typed result; write {reference}" if self.strict else ""
         if reported := reported_claims.typed_as_result(number, metrics, self.evidence.reported):
             return reported
-        whose = (
-            ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
-        )
+        whose = ", ".join(run.name for run in runs) if len(runs) < len(self.evidence.results.runs) else "any run"
         why = f"a typed number where {', '.join(metrics)} is spoken of, and it is not the value of {whose}"
         return f"{why}; {self._instead(number, metrics, runs)}"
 
@@ -163,9 +144,7 @@ class TypedNumbers:
         """What to write: the value that was typed where it is that of another run or metric; never one of several by guess."""
         if reference := _reference_to(number, metrics, self.evidence.results.runs):
             return f"it is {reference}: write that, and whose it is, if you mean it"
-        example = (
-            f"[[{meant[-1].name if meant else 'run_1'}.{metrics[0] if len(metrics) == 1 else 'METRIC'}]]"
-        )
+        example = f"[[{meant[-1].name if meant else 'run_1'}.{metrics[0] if len(metrics) == 1 else 'METRIC'}]]"
         return f"write {example}"
 
     def _kind(self, metric: str) -> Metric:
@@ -192,9 +171,7 @@ class TypedNumbers:
             ):
                 continue
             used = self.evidence.settings(run)
-            counts = {
-                f"training.{k}": v for k, v in self.evidence.training(run).items() if isinstance(v, int)
-            }
+            counts = {f"training.{k}": v for k, v in self.evidence.training(run).items() if isinstance(v, int)}
             if any(equals({**used, **counts}.get(name), number) for name in settings):
                 return True
         return False
@@ -212,31 +189,25 @@ class TypedNumbers:
     def _check_attribution(self, sentence: Sentence) -> Iterator[TypedFinding]:
         """A value of one run in a sentence that speaks of another."""
         values = [
-            ref
-            for ref in sentence.references
-            if len(ref.rest) == 1 and ref.rest[0] in self.evidence.results.metrics
+            ref for ref in sentence.references if len(ref.rest) == 1 and ref.rest[0] in self.evidence.results.metrics
         ]
         owners = {ref.head for ref in values}
         if not owners or "best" in owners or any(ref.judges for ref in sentence.references):
             return
         named = {f"run_{index}" for index, _, _ in named_runs(sentence.text)}
-        named |= {
-            ref.head for ref in sentence.references if ref.rest in (("title",), ("name",)) or not ref.rest
-        }
+        named |= {ref.head for ref in sentence.references if ref.rest in (("title",), ("name",)) or not ref.rest}
         if named and not _BASELINE.search(sentence.text) and not owners & named:
             yield TypedFinding(
-                f"[[{values[0].text}]]", sentence.shown,
+                f"[[{values[0].text}]]",
+                sentence.shown,
                 f"the sentence speaks of {', '.join(sorted(named))}, the value is that of {', '.join(sorted(owners))}",
-            )  # fmt: skip
-        elif (
-            not named
-            and owners == {"run_0"}
-            and _OURS.search(sentence.text)
-            and not _BASELINE.search(sentence.text)
-        ):
+            )
+        elif not named and owners == {"run_0"} and _OURS.search(sentence.text) and not _BASELINE.search(sentence.text):
             yield TypedFinding(
-                f"[[{values[0].text}]]", sentence.shown, "the value of the baseline, in a sentence on the method; say whose it is"
-            )  # fmt: skip
+                f"[[{values[0].text}]]",
+                sentence.shown,
+                "the value of the baseline, in a sentence on the method; say whose it is",
+            )
 
 
 def _reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult]) -> str:

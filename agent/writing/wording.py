@@ -27,9 +27,7 @@ _SIGNIFICANT = re.compile(
 _P_VALUE = re.compile(r"\bp\s*-?\s*values?\b|\bp\s*[<≤=]\s*0?\.0\d*", re.IGNORECASE)
 _SPREAD = re.compile(r"±\s*\d[\d.]*|\d[\d.]*\s*±")
 _NO = re.compile(r"\b(?:no|not|never|without|neither|nor)\b", re.IGNORECASE)
-_RUN_WORD = re.compile(
-    r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE
-)
+_RUN_WORD = re.compile(r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE)
 
 
 def compares(text: str) -> str:
@@ -57,10 +55,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     if sentence.cites:
         return
     if (match := _SIGNIFICANT.search(text)) and not judged and not is_hypothetical(text):
-        yield (
-            match.group(),
-            "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence",
-        )
+        yield (match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence")
     if not is_hypothetical(text):
         yield from _unborne_comparisons(sentence, names)
 
@@ -68,9 +63,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """A comparison that no reference in its sentence says, or only one about another metric."""
     results = names.evidence.results
-    borne = {
-        reference.judged_metric(results.primary) for reference in sentence.references if reference.judges
-    }
+    borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
     for match in _COMPARES.finditer(sentence.text):
         spoken_of = set(names.metrics(sentence.clause(*match.span())))
         if borne and (not spoken_of or spoken_of & borne or "" in borne):
@@ -97,9 +90,7 @@ def _claims_a_result(sentence: Sentence, names: Names) -> bool:
     return (
         bool(runs or _RUN_WORD.search(sentence.text))
         and re.search(
-            r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b",
-            sentence.text,
-            re.IGNORECASE,
+            r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", sentence.text, re.IGNORECASE
         )
         is not None
     )

@@ -37,9 +37,7 @@ class Autoencoder(nn.Module, ABC):
 
     def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Any = None) -> None:
         super().__init__()
-        if hyperparameters is not None and (
-            isinstance(hyperparameters, type) or not is_dataclass(hyperparameters)
-        ):
+        if hyperparameters is not None and (isinstance(hyperparameters, type) or not is_dataclass(hyperparameters)):
             raise SettingsError(  # now, and not when the trained SAE is to be saved
                 f"hyperparameters are {hyperparameters!r}: give an instance of a frozen dataclass, or nothing"
             )
@@ -83,9 +81,7 @@ class Autoencoder(nn.Module, ABC):
     def saved(self) -> SavedSAE:
         """The trained tensors under SAELens' names."""
 
-    def as_saved(
-        self, architecture: str, tensors: dict[str, Tensor], fields: dict[str, Any] | None = None
-    ) -> SavedSAE:
+    def as_saved(self, architecture: str, tensors: dict[str, Tensor], fields: dict[str, Any] | None = None) -> SavedSAE:
         """The tensors that every SAE has, W_enc in SAELens' shape [d_in, d_sae], and the given ones."""
         shared = {"W_enc": self.W_enc.T, "W_dec": self.W_dec, "b_dec": self.b_dec}
         own = {} if self.hyperparameters is None else asdict(self.hyperparameters)

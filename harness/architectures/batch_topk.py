@@ -65,19 +65,14 @@ class BatchTopKSAE(Autoencoder):
     def _follow(self, codes: Tensor) -> None:
         """Move θ towards the smallest latent that is on."""
         smallest = codes.masked_fill(codes <= 0, torch.inf).min().to(self.threshold_sum)
-        rate = self.hyperparameters.threshold_rate * smallest.isfinite().to(
-            smallest
-        )  # 0 where no latent is on
+        rate = self.hyperparameters.threshold_rate * smallest.isfinite().to(smallest)  # 0 where no latent is on
         self.threshold_sum.lerp_(smallest.nan_to_num(posinf=0.0), rate)
         self.threshold_mass.lerp_(torch.ones_like(smallest), rate)
 
     def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:
         """Reconstruction and AuxK, as TopKSAE's."""
         aux_k = aux_k_loss(out.x, out.x_hat, self, dead, self.settings.k_aux)
-        return {
-            "reconstruction": unexplained(out.x, out.x_hat),
-            "aux_k": self.settings.aux_weight * aux_k,
-        }
+        return {"reconstruction": unexplained(out.x, out.x_hat), "aux_k": self.settings.aux_weight * aux_k}
 
     def saved(self) -> SavedSAE:
         """As SAELens' jumprelu with the same θ for all latents, as SAELens saves its own."""

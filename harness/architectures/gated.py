@@ -38,9 +38,7 @@ class GatedSAE(Autoencoder):
 
     hyperparameters: Gate
 
-    def __init__(
-        self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Gate | None = None
-    ) -> None:
+    def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Gate | None = None) -> None:
         super().__init__(d_in, settings, mean, hyperparameters or Gate())
         self.r_mag = nn.Parameter(torch.zeros(settings.d_sae))
         self.b_mag = nn.Parameter(torch.zeros(settings.d_sae))

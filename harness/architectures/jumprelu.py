@@ -41,9 +41,7 @@ class JumpReLUSAE(Autoencoder):
 
     hyperparameters: Jump
 
-    def __init__(
-        self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Jump | None = None
-    ) -> None:
+    def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: Jump | None = None) -> None:
         super().__init__(d_in, settings, mean, hyperparameters or Jump())
         self.bandwidth = self.hyperparameters.bandwidth * math.sqrt(d_in)
         start = math.log(self.hyperparameters.first_threshold * math.sqrt(d_in))
@@ -62,10 +60,7 @@ class JumpReLUSAE(Autoencoder):
         l0 = on.sum(1)  # [batch]
         penalty = (l0 / self.settings.k - 1).pow(2) if given.towards_k else l0
         weight = warmed_up(given.l0_weight, p, given.l0_warmup)
-        return {
-            "reconstruction": unexplained(out.x, out.x_hat),
-            "l0_penalty": weight * penalty.mean(),
-        }
+        return {"reconstruction": unexplained(out.x, out.x_hat), "l0_penalty": weight * penalty.mean()}
 
     def saved(self) -> SavedSAE:
         """As SAELens' jumprelu."""

@@ -32,9 +32,7 @@ class ReLUSAE(Autoencoder):
 
     hyperparameters: L1
 
-    def __init__(
-        self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: L1 | None = None
-    ) -> None:
+    def __init__(self, d_in: int, settings: RunSettings, mean: Tensor, hyperparameters: L1 | None = None) -> None:
         super().__init__(d_in, settings, mean, hyperparameters or L1())
 
     def forward(self, x: Tensor) -> Output:
@@ -47,10 +45,7 @@ class ReLUSAE(Autoencoder):
         """Reconstruction and L1; see the class."""
         weight = warmed_up(self.hyperparameters.l1_weight, p, self.hyperparameters.l1_warmup)
         l1 = (out.codes @ self.W_dec.norm(dim=1)).mean()
-        return {
-            "reconstruction": unexplained(out.x, out.x_hat),
-            "l1": weight * l1 / variance(out.x),
-        }
+        return {"reconstruction": unexplained(out.x, out.x_hat), "l1": weight * l1 / variance(out.x)}
 
     def saved(self) -> SavedSAE:
         """As SAELens' standard."""

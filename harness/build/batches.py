@@ -61,9 +61,7 @@ def spelling(tokenizer: Any) -> Spelling:
     newline, prompt = ids("\n"), ids(SPELLING_PROMPT)
     if any(len(found) != 1 for found in [*singles, *answers, newline]) or len(prompt) != LINE - 3:
         raise ValueError("a spelling line of this tokenizer is not 8 tokens")
-    return Spelling(
-        torch.tensor(singles)[:, 0], torch.tensor(answers)[:, 0], newline[0], torch.tensor(prompt)
-    )
+    return Spelling(torch.tensor(singles)[:, 0], torch.tensor(answers)[:, 0], newline[0], torch.tensor(prompt))
 
 
 def stream(tokenizer: Any, split: Split, seed: int = 0) -> Tensor:

@@ -182,9 +182,7 @@ def measure(seeds: Sequence[int], runs: Path, evals: str) -> list[dict[str, Any]
 
 
 def _call(command: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, *command], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, *command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NoiseError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-400:]}")
 
@@ -198,9 +196,7 @@ def digits_of(template: Path) -> dict[str, int]:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, write the tables. Returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m harness.build.noise",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m harness.build.noise", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=5, help="how many, from 0")
     parser.add_argument("--out", type=Path, default=PAGE, help="page with the markers of both tables")

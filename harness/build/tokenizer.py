@@ -33,9 +33,7 @@ def train_tokenizer() -> Any:
         show_progress=False,
     )
     spelling = [f"{SPELLING_PROMPT} {letter}" for letter in ascii_uppercase] * 400
-    tokenizer.train_from_iterator(
-        [f" {entry.line}" for entry in entries("train")] + spelling, trainer=trainer
-    )
+    tokenizer.train_from_iterator([f" {entry.line}" for entry in entries("train")] + spelling, trainer=trainer)
     tokenizer.post_processor = processors.TemplateProcessing(single="<bos> $A", special_tokens=[("<bos>", 2)])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

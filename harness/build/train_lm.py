@@ -94,9 +94,7 @@ class Trainer:
         self.out, self.recipe = out, recipe
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.tokenizer = train_tokenizer()
-        self.text: dict[str, Tensor] = {
-            split: stream(self.tokenizer, split) for split in ("train", "heldout")
-        }
+        self.text: dict[str, Tensor] = {split: stream(self.tokenizer, split) for split in ("train", "heldout")}
         self.spelling: Spelling = spelling(self.tokenizer)
         self.model = new_model()
         self.state = State()
@@ -107,9 +105,7 @@ class Trainer:
 
     def new_optimizer(self) -> torch.optim.Optimizer:
         recipe = self.recipe
-        return torch.optim.AdamW(
-            self.model.parameters(), lr=1e-3, weight_decay=recipe.weight_decay, betas=recipe.betas
-        )
+        return torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=recipe.weight_decay, betas=recipe.betas)
 
     def add_noise(self, module: Any, inputs: Any, output: Tensor) -> Tensor:
         """Gaussian noise on the embeddings of the spelling rows, which come after the text rows."""
@@ -219,13 +215,9 @@ class Trainer:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder of the checkpoint and of the finished model")
-    parser.add_argument(
-        "--export", action="store_true", help="write the checkpoint's model to OUT/model and stop"
-    )
+    parser.add_argument("--export", action="store_true", help="write the checkpoint's model to OUT/model and stop")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(2)

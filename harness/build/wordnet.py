@@ -31,9 +31,7 @@ def read_database(folder: Path) -> Iterator[Entry]:
     """The synsets of WordNet's four data files (format: wndb(5WN)), in their order."""
     for part in ("noun", "verb", "adj", "adv"):
         with (folder / f"data.{part}").open(encoding="latin-1") as file:
-            yield from (
-                parse_synset(line) for line in file if not line.startswith("  ")
-            )  # two blanks: the licence
+            yield from (parse_synset(line) for line in file if not line.startswith("  "))  # two blanks: the licence
 
 
 def parse_synset(line: str) -> Entry:
@@ -41,9 +39,7 @@ def parse_synset(line: str) -> Entry:
     head, gloss = line.rstrip("\n").split(" | ", 1)
     fields = head.split(" ")
     count = int(fields[3], 16)
-    words = (
-        re.sub(r"\((?:a|p|ip)\)$", "", word) for word in fields[4 : 4 + 2 * count : 2]
-    )  # adjective positions
+    words = (re.sub(r"\((?:a|p|ip)\)$", "", word) for word in fields[4 : 4 + 2 * count : 2])  # adjective positions
     return Entry(LEXNAMES[int(fields[1])], tuple(word.replace("_", " ") for word in words), gloss.strip())
 
 
@@ -56,17 +52,13 @@ def read_licence(copyright_file: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("usr", type=Path, help="the unpacked package's usr folder")
     usr: Path = parser.parse_args().usr
     found = list(read_database(usr / "share/wordnet"))
     rows = (json.dumps(vars(entry), ensure_ascii=False, separators=(",", ":")) for entry in found)
     WORDNET.write_bytes(lzma.compress(("\n".join(rows) + "\n").encode(), preset=9 | lzma.PRESET_EXTREME))
-    (DATA / "WORDNET-LICENCE").write_text(
-        read_licence(usr / "share/doc/wordnet-base/copyright"), encoding="utf-8"
-    )
+    (DATA / "WORDNET-LICENCE").write_text(read_licence(usr / "share/doc/wordnet-base/copyright"), encoding="utf-8")
     print(f"{len(found)} entries, {WORDNET.stat().st_size / 1e6:.2f} MB: {WORDNET}")
 
 

@@ -87,24 +87,16 @@ def _sound(scores: Any) -> dict[str, object]:
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
     found = argparse.ArgumentParser(
-        prog="python -m harness.evaluation",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m harness.evaluation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
     found.add_argument(
-        "--out",
-        type=Path,
-        help="JSON file to write the scores to; SAEBench's files go to sae_bench/ beside it",
+        "--out", type=Path, help="JSON file to write the scores to; SAEBench's files go to sae_bench/ beside it"
     )
     found.add_argument("--evals", default="default", help=f"default, all, or some of {','.join(ALL)}")
-    found.add_argument(
-        "--scale", choices=SCALES, help="whose data the evals read; the run's own unless given"
-    )
+    found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
-    found.add_argument(
-        "--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random"
-    )
+    found.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
     found.add_argument("--judge_url", default="", help="of a server that speaks OpenAI's protocol")

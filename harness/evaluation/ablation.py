@@ -108,9 +108,7 @@ def _ablate(
     their, probes = upstream.scr_and_tpp, concepts.probes.as_upstream()
     needed = {**concepts.test}
     if is_scr:  # the biased set is for training alone
-        needed = {
-            name: acts for name, acts in needed.items() if "professor_" not in name and "e_nurse" not in name
-        }
+        needed = {name: acts for name, acts in needed.items() if "professor_" not in name and "e_nurse" not in name}
     with upstream.quiet(), upstream.same_draws(repeat), torch.no_grad():
         means = upstream.create_meaned_model_activations(needed)
         clean = their.get_probe_test_accuracy(probes, classes, means, 500, is_scr)

@@ -44,9 +44,7 @@ class LetterData:
     test_labels: Tensor
     test_activations: Tensor
     vocabulary: list[str]  # that in-context examples are drawn from
-    prompts: dict[str, Tensor] = field(
-        default_factory=dict
-    )  # prompt → activation at its word [d_in], all repeats
+    prompts: dict[str, Tensor] = field(default_factory=dict)  # prompt → activation at its word [d_in], all repeats
 
     def probe_scores(self) -> Tensor:
         """The ground-truth probe's score of each test word for each letter: [words, 26], above 0 is a yes."""
@@ -155,11 +153,7 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
         random.seed(repeat)
         with torch.no_grad():
             words = upstream.calculate_projection_and_cos_sims(
-                calculator(Replay(data, layer), data.vocabulary),
-                sae,
-                probe,
-                layer,
-                _false_negatives(metrics, data),
+                calculator(Replay(data, layer), data.vocabulary), sae, probe, layer, _false_negatives(metrics, data)
             )
         letters = upstream.aggregate_absorption(words)
     letters = letters[letters["letter"].isin(known["letter"])]

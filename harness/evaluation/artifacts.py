@@ -50,9 +50,7 @@ class Artifacts:
 
     def tpp(self) -> Concepts:
         """Some classes of `probing`, and their probes."""
-        train, test = (
-            {name: part[name] for name in TPP_CLASSES} for part in (self.probing.train, self.probing.test)
-        )
+        train, test = ({name: part[name] for name in TPP_CLASSES} for part in (self.probing.train, self.probing.test))
         return Concepts(train, test, self.tpp_probes)
 
 

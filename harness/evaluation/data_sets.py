@@ -24,7 +24,9 @@ KIND, FORMAT, FILES = "data-sets", 1, "files"
 EXAMPLE = "LabHC/bias_in_bios"
 GITHUB, EUROPARL = "codeparrot/github-code", "Helsinki-NLP/europarl"
 # What sae-bench reads of those two (test_data_sets.py holds it to sae-bench's own code).
-ENOUGH = 2_500  # texts of each class: it reads on until it has more, for 4,000 to train on and 1,000 to test, in two classes
+ENOUGH = (
+    2_500  # texts of each class: it reads on until it has more, for 4,000 to train on and 1,000 to test, in two classes
+)
 LANGUAGES = ("C", "Python", "HTML", "Java", "PHP")
 SHORTEST_CODE = 534  # characters; it passes over what is not longer
 PAIRS = ("en-fr", "fr-it", "de-en", "es-fr", "nl-pt")
@@ -63,9 +65,7 @@ def fetch(name: str) -> Path:
     with refusals("data set", EXAMPLE, told):
         commit = data_set_revision(name, None)
         take = SAMPLED.get(name, _whole)
-        return (
-            Cache().get(KIND, _fields(name, commit), lambda draft: _fill(draft, name, commit, take)) / FILES
-        )
+        return Cache().get(KIND, _fields(name, commit), lambda draft: _fill(draft, name, commit, take)) / FILES
 
 
 def identity(name: str, data_dir: Path | None) -> str:
@@ -106,8 +106,7 @@ def _holds_data(folder: Path) -> bool:
     """Whether there is more than a description: a README alone is what the hub's libraries leave of a look."""
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return any(
-        path.suffix not in ("", ".md") and not any(part.startswith(".") for part in path.parts)
-        for path in files
+        path.suffix not in ("", ".md") and not any(part.startswith(".") for part in path.parts) for path in files
     )
 
 
@@ -152,8 +151,7 @@ def _europarl(name: str, commit: str, folder: Path) -> None:
         rows = itertools.islice(_streamed(name, commit, pair), ENOUGH + 1)
         _write(folder / pair / "train.jsonl", ({"translation": row["translation"]} for row in rows))
     configs = (
-        f"- config_name: {pair}\n  data_files:\n  - split: train\n    path: {pair}/train.jsonl\n"
-        for pair in PAIRS
+        f"- config_name: {pair}\n  data_files:\n  - split: train\n    path: {pair}/train.jsonl\n" for pair in PAIRS
     )
     (folder / "README.md").write_text(f"---\nconfigs:\n{''.join(configs)}---\n", encoding="utf-8")
 

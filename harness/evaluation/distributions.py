@@ -33,10 +33,7 @@ def of_latents(W_dec: Tensor, counts: Tensor, tokens: int) -> dict[str, Any]:
     often = counts.diagonal().topk(min(GRAM_LATENTS, len(gram))).indices
     return {
         "decoder_cosine_histogram": _histogram(highest, COSINE_BINS, 0.0, 1.0),
-        "density_histogram": {
-            **_histogram(logs, DENSITY_BINS, float(lowest), 0.0),
-            "dead": int((density == 0).sum()),
-        },
+        "density_histogram": {**_histogram(logs, DENSITY_BINS, float(lowest), 0.0), "dead": int((density == 0).sum())},
         "gram": {
             "latents": often.tolist(),
             "values": [[round(value, 3) for value in row] for row in gram[often][:, often].double().tolist()],
@@ -68,8 +65,7 @@ def by_class(repeats: Sequence[Probed]) -> dict[str, Any]:
     """probing_by_k {k: accuracy} and probing_by_class {class: {k: accuracy}}: means over repeats."""
     ks, classes = repeats[0].accuracy, next(iter(repeats[0].accuracy.values()))
     table = {
-        name: {str(k): round(fmean(each.accuracy[k][name] for each in repeats), 4) for k in ks}
-        for name in classes
+        name: {str(k): round(fmean(each.accuracy[k][name] for each in repeats), 4) for k in ks} for name in classes
     }
     over_all = {str(k): round(fmean(each.scores()[f"probing_top_{k}"] for each in repeats), 4) for k in ks}
     return {"probing_by_k": over_all, "probing_by_class": table}

@@ -47,9 +47,7 @@ class Plan:
     model: str = ""
     judge: str = ""
     judge_url: str = ""
-    data_dir: Path | None = (
-        None  # data sets as folders of the hub's names, instead of the cache's and the hub
-    )
+    data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
     layer: int | None = None
     context: int | None = None
     dataset: str = ""
@@ -114,9 +112,7 @@ def choose(text: str) -> tuple[str, ...]:
     if "default" in named:
         named = named - {"default"} | set(DEFAULT)
     if unknown := sorted(named - set(ALL)):
-        raise EvalsError(
-            f"no such eval: {', '.join(unknown)}. There are: {', '.join(ALL)}; or default, or all"
-        )
+        raise EvalsError(f"no such eval: {', '.join(unknown)}. There are: {', '.join(ALL)}; or default, or all")
     if not named:
         raise EvalsError(f"no eval is named. There are: {', '.join(ALL)}; or default, or all")
     return tuple(name for name in ALL if name in named)
@@ -135,9 +131,7 @@ def missing(plan: Plan) -> list[str]:
             found += [f"autointerp: {what}" for what in missing_for(plan.judge, plan.judge_url)]
         if plan.scale == "full":
             found += [
-                f"{name}: {what}"
-                for each in DATA_SETS.get(name, ())
-                for what in data_sets.missing(each, plan.data_dir)
+                f"{name}: {what}" for each in DATA_SETS.get(name, ()) for what in data_sets.missing(each, plan.data_dir)
             ]
         if (own := OWN_CHECKS.get(name)) is not None:
             found += [f"{name}: {what}" for what in own(plan)]
@@ -167,14 +161,7 @@ def _text(plan: Plan) -> list[str]:
     from harness import activations
 
     request = activations.Request(
-        reads.model,
-        reads.layer,
-        reads.heldout_tokens,
-        "heldout",
-        reads.context,
-        0,
-        reads.lm_dtype,
-        reads.dataset,
+        reads.model, reads.layer, reads.heldout_tokens, "heldout", reads.context, 0, reads.lm_dtype, reads.dataset
     )
     wanted = {"activations": (activations.KIND, request.fields())}
     texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.scale == "full"}
@@ -213,9 +200,7 @@ def _gpu(plan: Plan) -> list[str]:
             "the same"
         ] * (os.environ.get("LABLOOP_EVALS_ON_CPU") != "1")
     total = torch.cuda.get_device_properties(0).total_memory
-    known = (
-        plan.language_model == SCALES[plan.scale].model
-    )  # what another model takes is not known beforehand
+    known = plan.language_model == SCALES[plan.scale].model  # what another model takes is not known beforehand
     return [f"the GPU has {total / 1e9:.0f} GB of memory, {GPU_BYTES / 1e9:.0f} GB are needed"] * (
         known and total < GPU_BYTES
     )
@@ -231,6 +216,4 @@ def _own(module: str) -> Callable[[Plan], Sequence[str]]:
     return check
 
 
-OWN_CHECKS: dict[str, Callable[[Plan], Sequence[str]]] = {
-    name: _own(name) for name in ("unlearning", "ravel")
-}
+OWN_CHECKS: dict[str, Callable[[Plan], Sequence[str]]] = {name: _own(name) for name in ("unlearning", "ravel")}

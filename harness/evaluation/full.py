@@ -28,13 +28,7 @@ from harness.evaluation.autointerp import held_out_tokens, interpret
 from harness.evaluation.evals import CORE_ROWS, INTERPRETED_TOKENS, core_text
 from harness.evaluation.lens import load_hooked
 from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval, over_repeats
-from harness.evaluation.whole_runs import (
-    KIND,
-    FullSubject,
-    run_whole,
-    run_with_artifacts,
-    saebench_fields,
-)
+from harness.evaluation.whole_runs import KIND, FullSubject, run_whole, run_with_artifacts, saebench_fields
 from harness.kept_text import kept_rows
 from harness.lm import load_lm, model_folder
 
@@ -81,9 +75,7 @@ def _core(subject: FullSubject, model: Any) -> Found:
     with torch.no_grad():
         stream = torch.cat(
             [
-                model.run_with_cache(part, names_filter=[hook], stop_at_layer=given.layer + 1)[1][
-                    hook
-                ].float()
+                model.run_with_cache(part, names_filter=[hook], stop_at_layer=given.layer + 1)[1][hook].float()
                 for part in tokens.split(16)
             ]
         )
@@ -96,17 +88,19 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
     from harness.evaluation import upstream
 
     config = subject.config("absorption", model)
-    fields = saebench_fields(subject, ()) | {
-        "template": config.prompt_template,
-        "position": config.prompt_token_pos,
-    }
+    fields = saebench_fields(subject, ()) | {"template": config.prompt_template, "position": config.prompt_token_pos}
 
     def make(draft: Draft) -> None:
         with upstream.quiet(bars=True), torch.enable_grad():
             upstream.absorption_common.load_or_train_probe(
-                model, config.prompt_template, config.prompt_token_pos, subject.submission.layer,
-                draft.folder / "probes", getattr(torch, subject.submission.lm_dtype), subject.device,
-            )  # fmt: skip
+                model,
+                config.prompt_template,
+                config.prompt_token_pos,
+                subject.submission.layer,
+                draft.folder / "probes",
+                getattr(torch, subject.submission.lm_dtype),
+                subject.device,
+            )
         draft.adopt_all()
 
     probes = Cache().get(LETTERS, fields, make) / "probes"
@@ -116,9 +110,7 @@ def _absorption(subject: FullSubject, model: Any) -> Found:
         random.seed(repeat)
         with tempfile.TemporaryDirectory() as name, upstream.absorption_folders(Path(name), probes):
             try:
-                written = run_whole(
-                    subject, "absorption", upstream.absorption_main.run_eval, config, model, Path(name)
-                )
+                written = run_whole(subject, "absorption", upstream.absorption_main.run_eval, config, model, Path(name))
             except outputs.NoResult as error:
                 if "first-letter features" not in str(error):
                     raise

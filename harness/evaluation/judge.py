@@ -25,7 +25,9 @@ from harness.errors import HarnessError
 RECORDED = "recorded:"
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKER = Path(__file__).with_name("judge_worker.py")
-_NO_LITELLM = "litellm is needed to ask a judge and is in none of the environments: run `make setup`, or install litellm here"
+_NO_LITELLM = (
+    "litellm is needed to ask a judge and is in none of the environments: run `make setup`, or install litellm here"
+)
 
 Messages = Sequence[Mapping[str, str]]
 
@@ -56,14 +58,10 @@ class RecordedJudge:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            lines = [
-                json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
-            ]
+            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
             self._lines = {line["key"]: line for line in lines}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise JudgeError(
-                f"{path} holds no recorded answers ({error}): make one with --record_judge"
-            ) from error
+            raise JudgeError(f"{path} holds no recorded answers ({error}): make one with --record_judge") from error
         self.name = next((str(line.get("model")) for line in lines), "nobody") + f", recorded in {path.name}"
 
     def ask(self, messages: Messages, max_tokens: int) -> str:
@@ -76,9 +74,7 @@ class RecordedJudge:
     def _unknown(self, messages: Messages) -> str:
         asked = messages[-1]["content"]
         recorded = [str(line["messages"][-1]["content"]) for line in self._lines.values()]
-        nearest = max(
-            recorded, key=lambda each: difflib.SequenceMatcher(None, each, asked).quick_ratio(), default=""
-        )
+        nearest = max(recorded, key=lambda each: difflib.SequenceMatcher(None, each, asked).quick_ratio(), default="")
         at = next((i for i, (a, b) in enumerate(zip(asked, nearest, strict=False)) if a != b), len(nearest))
         at = max(0, at - 20)  # some of what is the same, to find it by
         return (
@@ -121,11 +117,7 @@ class LitellmJudge:
         self.name, self._base_url, self._timeout_s = name, base_url, timeout_s
         environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # no price table is downloaded
         self._process = subprocess.Popen(
-            [str(python), str(WORKER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
+            [str(python), str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
         self._lock = threading.Lock()
@@ -196,9 +188,7 @@ def _beside_this_environment() -> list[Path]:
 def missing_for(judge: str, base_url: str = "") -> list[str]:
     """What is lacking to ask this judge, a sentence each; nothing is asked."""
     if not judge:
-        return [
-            f"a judge: name any litellm model with --judge (openai/gpt-4o-mini, say), or --judge {RECORDED}FILE"
-        ]
+        return [f"a judge: name any litellm model with --judge (openai/gpt-4o-mini, say), or --judge {RECORDED}FILE"]
     if judge.startswith(RECORDED):
         try:
             RecordedJudge(Path(judge.removeprefix(RECORDED)))

@@ -16,13 +16,7 @@ from typing import Any
 AT_ONCE = 10
 TRIES = 4
 WAIT_S = 3.0  # longer by as much after each try
-PASSING = (
-    "RateLimitError",
-    "APIConnectionError",
-    "Timeout",
-    "InternalServerError",
-    "ServiceUnavailableError",
-)
+PASSING = ("RateLimitError", "APIConnectionError", "Timeout", "InternalServerError", "ServiceUnavailableError")
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

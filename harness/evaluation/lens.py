@@ -77,9 +77,7 @@ def _gemma2(config: Any) -> dict[str, Any]:
 
 def _llama(config: Any) -> dict[str, Any]:
     if (_rope(config).get("rope_type") or "default") != "default":
-        raise ModelError(
-            f"its positions are scaled ({_rope(config)['rope_type']}), which the evals do not convert"
-        )
+        raise ModelError(f"its positions are scaled ({_rope(config)['rope_type']}), which the evals do not convert")
     heads = config.num_key_value_heads
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return _rotary(config, head) | {

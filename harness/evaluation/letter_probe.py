@@ -25,9 +25,7 @@ def fit_letter_probe(activations: Tensor, labels: Tensor, n_letters: int = 26) -
     with torch.enable_grad():
         weight = torch.zeros(n_letters, x.shape[1], requires_grad=True)
         bias = torch.zeros(n_letters, requires_grad=True)
-        optimizer = torch.optim.LBFGS(
-            [weight, bias], max_iter=STEPS, history_size=20, line_search_fn="strong_wolfe"
-        )
+        optimizer = torch.optim.LBFGS([weight, bias], max_iter=STEPS, history_size=20, line_search_fn="strong_wolfe")
 
         def closure() -> Tensor:
             optimizer.zero_grad()

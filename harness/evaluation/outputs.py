@@ -75,8 +75,7 @@ class Writer:
             "sae_lens_id": "custom_sae",
             "sae_lens_release_id": self.name,
             "sae_lens_version": version("sae-lens"),
-            "sae_cfg_dict": self.submission.sae.cfg.to_dict()
-            | {"architecture": self.submission.sae.architecture},
+            "sae_cfg_dict": self.submission.sae.cfg.to_dict() | {"architecture": self.submission.sae.architecture},
         }
 
     def config(self) -> dict[str, Any]:
@@ -166,13 +165,16 @@ def absorption(writer: Writer, repeats: Sequence[Absorbed]) -> Any:
         "num_split_features": [mean(letter, "split_latents") for letter in letters],
     }
     over_repeats = {
-        name: fmean(each.scores()[name] for each in repeats)
-        for name in ("absorption_fraction", "full_absorption")
+        name: fmean(each.scores()[name] for each in repeats) for name in ("absorption_fraction", "full_absorption")
     }
     return their.AbsorptionEvalOutput(
         eval_config=their.AbsorptionEvalConfig(
-            **writer.config(), max_k_value=MAX_K, f1_jump_threshold=SPLIT_F1_JUMP,
-            min_GT_probe_f1=MIN_PROBE_F1, min_feats_for_eval=MIN_LETTERS, precalc_k_sparse_probe_sae_acts=True,
+            **writer.config(),
+            max_k_value=MAX_K,
+            f1_jump_threshold=SPLIT_F1_JUMP,
+            min_GT_probe_f1=MIN_PROBE_F1,
+            min_feats_for_eval=MIN_LETTERS,
+            precalc_k_sparse_probe_sae_acts=True,
         ),
         eval_result_metrics=their.AbsorptionMetricCategories(
             mean=their.AbsorptionMeanMetrics(
@@ -189,12 +191,10 @@ def absorption(writer: Writer, repeats: Sequence[Absorbed]) -> Any:
             {letter: vars(found) for letter, found in each.by_letter.items()} for each in repeats
         ],
         **writer.common(),
-    )  # fmt: skip
+    )
 
 
-def sparse_probing(
-    writer: Writer, repeats: Sequence[Probed], llm: Mapping[str, float], glosses: Sequence[int]
-) -> Any:
+def sparse_probing(writer: Writer, repeats: Sequence[Probed], llm: Mapping[str, float], glosses: Sequence[int]) -> Any:
     """Sparse probing: means over repeats; `glosses` are the numbers of training and test texts of a class."""
     their = upstream.outputs
     sae = {
@@ -203,8 +203,11 @@ def sparse_probing(
     }
     return their.SparseProbingEvalOutput(
         eval_config=their.SparseProbingEvalConfig(
-            **writer.config(), dataset_names=["wordnet"], k_values=list(repeats[0].accuracy),
-            probe_train_set_size=2 * glosses[0], probe_test_set_size=2 * glosses[1],
+            **writer.config(),
+            dataset_names=["wordnet"],
+            k_values=list(repeats[0].accuracy),
+            probe_train_set_size=2 * glosses[0],
+            probe_test_set_size=2 * glosses[1],
         ),
         eval_result_metrics=their.SparseProbingMetricCategories(
             llm=their.SparseProbingLlmMetrics(**llm), sae=their.SparseProbingSaeMetrics(**sae)
@@ -212,7 +215,7 @@ def sparse_probing(
         eval_result_details=[their.SparseProbingResultDetail(dataset_name="wordnet_results", **llm, **sae)],
         eval_result_unstructured=[each.accuracy for each in repeats],
         **writer.common(),
-    )  # fmt: skip
+    )
 
 
 def scr(writer: Writer, found: Ablated, tops: Sequence[int]) -> Any:
@@ -220,14 +223,18 @@ def scr(writer: Writer, found: Ablated, tops: Sequence[int]) -> Any:
     their = upstream.outputs
     return their.ScrEvalOutput(
         eval_config=their.ScrAndTppEvalConfig(
-            **writer.config(), **_READ, perform_scr=True, dataset_names=["wordnet"], n_values=list(tops),
+            **writer.config(),
+            **_READ,
+            perform_scr=True,
+            dataset_names=["wordnet"],
+            n_values=list(tops),
             column1_vals_lookup={"wordnet": [("woody", "herbaceous")]},
         ),
         eval_result_metrics=their.ScrMetricCategories(scr_metrics=their.ScrMetrics(**found.results)),
         eval_result_details=[their.ScrResultDetail(dataset_name="wordnet_results", **found.results)],
         eval_result_unstructured=found.clean,
         **writer.common(),
-    )  # fmt: skip
+    )
 
 
 def tpp(writer: Writer, found: Ablated, tops: Sequence[int]) -> Any:
@@ -251,8 +258,7 @@ def autointerp(writer: Writer, found: Interpreted) -> Any:
         eval_config=found.config,
         eval_result_metrics=their.AutoInterpMetricCategories(
             autointerp=their.AutoInterpMetrics(
-                autointerp_score=found.scores()["autointerp"],
-                autointerp_std_dev=found.details()["standard_deviation"],
+                autointerp_score=found.scores()["autointerp"], autointerp_std_dev=found.details()["standard_deviation"]
             )
         ),
         eval_result_details=[],

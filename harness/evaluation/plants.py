@@ -58,9 +58,7 @@ def biased_and_balanced(train: int, test: int) -> tuple[dict[str, list[str]], di
     quadrants = texts()
     shortest = min(len(glosses) for glosses in quadrants.values())
     if shortest < train + test:
-        raise ValueError(
-            f"{train + test} texts of each growth and number were asked for, there are {shortest}"
-        )
+        raise ValueError(f"{train + test} texts of each growth and number were asked for, there are {shortest}")
     return _sets(quadrants, slice(0, train)), _sets(quadrants, slice(train, train + test))
 
 

@@ -29,9 +29,7 @@ class ProbingData:
 
     train: dict[str, Tensor]
     test: dict[str, Tensor]
-    llm: dict[str, float] = field(
-        default_factory=dict
-    )  # accuracies without an SAE; `language_model_accuracy`
+    llm: dict[str, float] = field(default_factory=dict)  # accuracies without an SAE; `language_model_accuracy`
 
 
 def mean_codes(sae: Any, data: ProbingData) -> tuple[dict[str, Tensor], dict[str, Tensor]]:

@@ -32,13 +32,7 @@ class Sizes:
     """Chosen so that an unlearning eval takes about a minute on two cores."""
 
     forget: tuple[str, ...] = ("noun.plant", "noun.animal")  # biology, as in sae-bench's eval
-    side: tuple[str, ...] = (
-        "noun.person",
-        "noun.artifact",
-        "noun.act",
-        "noun.location",
-        "noun.communication",
-    )
+    side: tuple[str, ...] = ("noun.person", "noun.artifact", "noun.act", "noun.location", "noun.communication")
     forget_questions: int = 60  # of each class, before those that the model does not know are dropped
     side_questions: int = 50
     gloss_tokens: tuple[int, int] = (4, 9)  # short glosses only: asking is cheaper
@@ -71,9 +65,7 @@ class Sheet:
 
     def keep(self, questions: Tensor) -> Sheet:
         """Those questions [questions] bool alone, with the rows that they need."""
-        rows, place = torch.unique(
-            torch.cat([self.given[questions], self.alone[questions]]), return_inverse=True
-        )
+        rows, place = torch.unique(torch.cat([self.given[questions], self.alone[questions]]), return_inverse=True)
         given, alone = place.chunk(2)
         subjects = [name for name, kept in zip(self.subjects, questions.tolist(), strict=True) if kept]
         return Sheet(self.ids[rows], self.gloss[rows], self.residual[rows], given, alone, subjects)
@@ -149,9 +141,7 @@ def build(hooked: Any, layer: int, sizes: Sizes = SIZES, seed: int = 0) -> Exam:
     kept = sheet.keep(known)
     forget = _corpus(hooked.tokenizer, [each.line for each in _pool(sizes.forget)], sizes, rng)
     others = [each for each in entries("train") if each.lexname.startswith(NOUN)]
-    retain = _corpus(
-        hooked.tokenizer, [each.line for each in others if each.lexname not in sizes.forget], sizes, rng
-    )
+    retain = _corpus(hooked.tokenizer, [each.line for each in others if each.lexname not in sizes.forget], sizes, rng)
     return Exam(
         kept,
         log_likelihood(hooked, layer, kept, torch.arange(len(kept.ids))),
@@ -181,9 +171,7 @@ def _sheet(hooked: Any, layer: int, sizes: Sizes, rng: random.Random) -> Sheet:
         pool = _pool((name,))
         rng.shuffle(pool)
         wanted = sizes.wrong + (sizes.forget_questions if name in sizes.forget else sizes.side_questions)
-        fitting = (
-            e for e in pool if sizes.gloss_tokens[0] <= len(encode(" " + e.gloss)) <= sizes.gloss_tokens[1]
-        )
+        fitting = (e for e in pool if sizes.gloss_tokens[0] <= len(encode(" " + e.gloss)) <= sizes.gloss_tokens[1])
         short[name] = [entry for entry, _ in zip(fitting, range(wanted), strict=False)]
     numbers: dict[tuple[str, str], int] = {}
     given, alone, subjects = [], [], []
@@ -210,8 +198,6 @@ def _sheet(hooked: Any, layer: int, sizes: Sizes, rng: random.Random) -> Sheet:
 def _corpus(tokenizer: Any, lines: list[str], sizes: Sizes, rng: random.Random) -> Tensor:
     """[corpus_rows, corpus_tokens] of these lines, put together by sae-bench's own function."""
     rng.shuffle(lines)
-    text = lines[
-        : sizes.corpus_rows * sizes.corpus_tokens // 8
-    ]  # no line is shorter than 8 tokens on average
+    text = lines[: sizes.corpus_rows * sizes.corpus_tokens // 8]  # no line is shorter than 8 tokens on average
     ids: Tensor = upstream.tokenize_and_concat_dataset(tokenizer, text, seq_len=sizes.corpus_tokens)
     return ids[: sizes.corpus_rows]

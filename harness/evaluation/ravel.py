@@ -94,12 +94,7 @@ def _words(lm: LM) -> list[Attribute]:
                 openings.setdefault(word, entry.gloss.split()[0].strip("("))
     words = [word for word in spelling_words(lm.tokenizer) if word.strip() in openings]
     return [
-        (
-            "word",
-            "first letter",
-            f"\n%s{SPELLING_PROMPT}",
-            [(word, letter_of(word).strip()) for word in words],
-        ),
+        ("word", "first letter", f"\n%s{SPELLING_PROMPT}", [(word, letter_of(word).strip()) for word in words]),
         ("word", "opening of its gloss", "%s:", [(word, openings[word.strip()]) for word in words]),
     ]
 
@@ -114,10 +109,7 @@ def _people() -> list[Attribute]:
             nations.append((name, match[1]))
             if match[1] == "United States":
                 occupations.append((name, match[2]))
-    return [
-        ("person", "nationality", "%s:", nations),
-        ("person", "occupation", "%s: United States", occupations),
-    ]
+    return [("person", "nationality", "%s:", nations), ("person", "occupation", "%s: United States", occupations)]
 
 
 def _ask(lm: LM, kind: str, attribute: str, template: str, pairs: list[tuple[str, str]]) -> Known:
@@ -214,9 +206,7 @@ def data_folder(data_dir: Path | None) -> Path:
     return Path(snapshot_download(DATA_SET, repo_type="dataset", revision=revision, allow_patterns="*.json"))
 
 
-def full(
-    sae: Any, lm: LM, model_folder: Path, data: Path, settings: Mapping[str, Any] | None = None
-) -> Disentangled:
+def full(sae: Any, lm: LM, model_folder: Path, data: Path, settings: Mapping[str, Any] | None = None) -> Disentangled:
     """The scores on sae-bench's own data in folder `data`; `settings` go into its config.
 
     Raises RavelError where the model is of a kind that sae-bench cannot read (`unfit`), or answers too little rightly for
@@ -225,13 +215,8 @@ def full(
     if lacking := unfit(model_folder, lm.name):
         raise RavelError(f"RAVEL cannot be scored: {lacking[0]}")
     dtype = str(lm.model.dtype).removeprefix("torch.")
-    config = upstream.RAVELEvalConfig(
-        model_name="model", llm_dtype=dtype, **{"llm_batch_size": 32, **(settings or {})}
-    )
-    prompts = {
-        kind: _known_prompts(lm, model_folder, data, config, kind)
-        for kind in config.entity_attribute_selection
-    }
+    config = upstream.RAVELEvalConfig(model_name="model", llm_dtype=dtype, **{"llm_batch_size": 32, **(settings or {})})
+    prompts = {kind: _known_prompts(lm, model_folder, data, config, kind) for kind in config.entity_attribute_selection}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for kind, path in prompts.items():
@@ -243,9 +228,7 @@ def full(
                     config, sae, lm.model, str(lm.model.device), str(folder)
                 )
         except ValueError as error:  # sae-bench's own word for too few right answers
-            raise RavelError(
-                f"RAVEL cannot be scored: {error}; the model answers too little rightly"
-            ) from error
+            raise RavelError(f"RAVEL cannot be scored: {error}; the model answers too little rightly") from error
     found = {name: float(means[name]) for name in ("disentangle_score", "cause_score", "isolation_score")}
     if not all(map(math.isfinite, found.values())):  # fault I9
         raise RavelError(
@@ -253,9 +236,7 @@ def full(
             "pairs of each sort"
         )
     by_attribute = {name: scores for each in by_class.values() for name, scores in each.items()}
-    return Disentangled(
-        found["disentangle_score"], found["cause_score"], found["isolation_score"], by_attribute
-    )
+    return Disentangled(found["disentangle_score"], found["cause_score"], found["isolation_score"], by_attribute)
 
 
 def _known_prompts(lm: LM, model_folder: Path, data: Path, config: Any, kind: str) -> Path:
@@ -294,9 +275,7 @@ def output(writer: Any, found: Disentangled) -> Any:
         eval_config=upstream.RAVELEvalConfig(**writer.config()),
         eval_result_metrics=upstream.RAVELMetricCategories(
             ravel=upstream.RAVELMetricResults(
-                disentanglement_score=found.disentanglement,
-                cause_score=found.cause,
-                isolation_score=found.isolation,
+                disentanglement_score=found.disentanglement, cause_score=found.cause, isolation_score=found.isolation
             )
         ),
         eval_result_details=[],

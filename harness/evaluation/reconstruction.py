@@ -17,9 +17,7 @@ from harness.evaluation.submission import Submission, SubmissionError
 from harness.grad import no_grad
 from harness.sae import Codes
 
-SPARSE = (
-    64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
-)
+SPARSE = 64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_KINDS = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "null": type(None),
-}
+_KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 _IGNORED = {"title", "description", "default", "ui_default_display", "$defs", "examples"}
 
 
@@ -64,18 +58,14 @@ def _additional(value: Any, wanted: Any, root: dict[str, Any], place: str) -> li
         return []
     if wanted is False:
         raise ValueError(f"{place}: the schema forbids other properties, which is not known here")
-    return [
-        problem for name in value for problem in _violations(value[name], wanted, root, f"{place}.{name}")
-    ]
+    return [problem for name in value for problem in _violations(value[name], wanted, root, f"{place}.{name}")]
 
 
 def _items(value: Any, wanted: dict[str, Any], root: dict[str, Any], place: str) -> list[str]:
     if not isinstance(value, list):
         return []
     return [
-        problem
-        for index, item in enumerate(value)
-        for problem in _violations(item, wanted, root, f"{place}[{index}]")
+        problem for index, item in enumerate(value) for problem in _violations(item, wanted, root, f"{place}[{index}]")
     ]
 
 

@@ -35,7 +35,5 @@ def separation(W_dec: Tensor, counts: Tensor) -> Separation:
     return Separation(
         decoder_cosine=float(calculate_max_cosine_sim(W_dec.T).mean()),
         coactive_cosine=float((pairs * gram).sum() / pairs.sum().clamp_min(1)),
-        coactivation_overlap=float(normalise_counts(counts)[alive].amax(1).mean())
-        if bool(alive.any())
-        else 0.0,
+        coactivation_overlap=float(normalise_counts(counts)[alive].amax(1).mean()) if bool(alive.any()) else 0.0,
     )

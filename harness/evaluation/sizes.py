@@ -19,9 +19,7 @@ class Sizes:
 
     repeats: int = 3  # of the evals that draw at random
     core_rows: int = 32  # held-out texts of `context` tokens, for cross-entropy and KL
-    words: int = (
-        8_000  # of the vocabulary (all of it, here), for absorption: 80% train the probes, 20% are scored
-    )
+    words: int = 8_000  # of the vocabulary (all of it, here), for absorption: 80% train the probes, 20% are scored
     train_glosses: int = 260  # of each class, for sparse probing
     test_glosses: int = 120
     gloss_tokens: int = 24

@@ -30,11 +30,7 @@ OWN_TENSORS = {
     "program": (),
 }
 # What cfg.json may say beside the architecture; anything else would change the codes in silence.
-PLAIN = {
-    "normalize_activations": "none",
-    "reshape_activations": "none",
-    "rescale_acts_by_decoder_norm": False,
-}
+PLAIN = {"normalize_activations": "none", "reshape_activations": "none", "rescale_acts_by_decoder_norm": False}
 
 
 class SubmissionError(HarnessError):
@@ -211,9 +207,7 @@ def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor]
         linear = codes @ tensors["W_dec"]
         found = programs.decode(codes) - programs.decode(torch.zeros_like(codes))
         if float((found - linear).norm()) > LINEAR_TOLERANCE * float(linear.norm()):
-            raise SubmissionError(
-                f"{folder / 'decode.pt2'}: does not decode with the W_dec that was saved beside it"
-            )
+            raise SubmissionError(f"{folder / 'decode.pt2'}: does not decode with the W_dec that was saved beside it")
     return programs if device == "cpu" else Programs(*load_program(folder, device))
 
 

@@ -62,9 +62,7 @@ class Unlearned:
 
     score: float
     sweep: list[dict[str, float]]
-    before: dict[str, float] = field(
-        default_factory=dict
-    )  # accuracy of each class before any latent is clamped
+    before: dict[str, float] = field(default_factory=dict)  # accuracy of each class before any latent is clamped
     known: dict[str, int] = field(default_factory=dict)  # questions of each class that the model knows
 
     def scores(self) -> dict[str, float]:
@@ -159,9 +157,7 @@ def how_often(sae: Any, residual: Tensor, ids: Tensor, special: set[int | None])
     return (torch.stack(times).sum(0) / counted.sum()).numpy()
 
 
-def _answers(
-    hooked: Any, layer: int, exam: Exam, touched: Tensor, sae: Any, latents: Any, multiplier: int
-) -> Tensor:
+def _answers(hooked: Any, layer: int, exam: Exam, touched: Tensor, sae: Any, latents: Any, multiplier: int) -> Tensor:
     """[questions] bool under the intervention. Only rows in which one of the latents is on are asked again: it changes no other."""
     likelihood = exam.before.clone()
     rows = touched.nonzero()[:, 0]
@@ -207,11 +203,7 @@ def _instructed_missing(plan: Plan) -> list[str]:
 def _data_missing(plan: Plan) -> list[str]:
     found = [what for name in DATA_SETS for what in data_sets.missing(name, plan.data_dir)]
     if plan.data_dir is None or not (plan.data_dir / FORGET_FILE).is_file():
-        where = (
-            plan.data_dir / FORGET_FILE
-            if plan.data_dir
-            else f"FOLDER/{FORGET_FILE}, and name --data_dir=FOLDER"
-        )
+        where = plan.data_dir / FORGET_FILE if plan.data_dir else f"FOLDER/{FORGET_FILE}, and name --data_dir=FOLDER"
         found.append(
             f"the forget corpus {FORGET_FILE} is not here: it is given out on request (the form is on the hub's page of "
             f"cais/wmdp-corpora); put it at {where}"

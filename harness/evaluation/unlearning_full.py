@@ -19,21 +19,11 @@ import torch
 from harness.cache import Cache, Draft
 from harness.evaluation import data_sets
 from harness.evaluation import upstream_interventions as upstream
-from harness.evaluation.unlearning import (
-    DATA_SETS,
-    FORGET_FILE,
-    INSTRUCTED,
-    KIND,
-    Unlearned,
-    UnlearningError,
-    best,
-)
+from harness.evaluation.unlearning import DATA_SETS, FORGET_FILE, INSTRUCTED, KIND, Unlearned, UnlearningError, best
 from harness.lm import fingerprint
 
 
-def full(
-    sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[str, Any] | None = None
-) -> Unlearned:
+def full(sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[str, Any] | None = None) -> Unlearned:
     """The score on sae-bench's own data. `hooked` is the instruction-tuned model named `model`; `settings` go into its config.
 
     Data sets that are folders of `data_dir` are read there, others from the cache or the hub. Raises UnlearningError where the model
@@ -63,11 +53,7 @@ def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:
     """Ask the model every question in all 24 orders of its choices, once for a model (20 minutes on a GPU for gemma-2-2b-it)."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with (
-            upstream.own_data(folder, _links(data_dir)),
-            upstream.called(hooked, INSTRUCTED),
-            torch.no_grad(),
-        ):
+        with upstream.own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED), torch.no_grad():
             _seed(config.random_seed)
             for each in config.dataset_names:
                 upstream.save_target_question_ids(hooked, 2 * config.llm_batch_size, str(folder), each)

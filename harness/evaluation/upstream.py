@@ -78,15 +78,9 @@ from sae_bench.evals.absorption.feature_absorption import (
     StatsAndLikelyFalseNegativeResults,
     calculate_projection_and_cos_sims,
 )
-from sae_bench.evals.absorption.k_sparse_probing import (
-    add_feature_splits_to_metrics_df,
-    train_k_sparse_probes,
-)
+from sae_bench.evals.absorption.k_sparse_probing import add_feature_splits_to_metrics_df, train_k_sparse_probes
 from sae_bench.evals.absorption.main import _aggregate_results_df as aggregate_absorption
-from sae_bench.evals.absorption.probing import (
-    create_dataset_probe_training,
-    gen_and_save_df_acts_probing,
-)
+from sae_bench.evals.absorption.probing import create_dataset_probe_training, gen_and_save_df_acts_probing
 from sae_bench.evals.absorption.prompting import (
     VERBOSE_FIRST_LETTER_TEMPLATE,
     VERBOSE_FIRST_LETTER_TOKEN_POS,
@@ -272,16 +266,12 @@ class EncodedOnce:
 class Interpretation(AutoInterp):
     """sae-bench's autointerp with a judge of one's choice and questions that are the same every time (faults 12, 13)."""
 
-    def __init__(
-        self, config: Any, model: Any, sae: Any, tokens: Tensor, how_often: Tensor, judge: Judge
-    ) -> None:
+    def __init__(self, config: Any, model: Any, sae: Any, tokens: Tensor, how_often: Tensor, judge: Judge) -> None:
         super().__init__(config, model, sae, tokens, how_often.clone(), str(sae.device), api_key="")
         self._judge = judge
         self.unreadable = 0
 
-    def get_api_response(
-        self, messages: Any, max_tokens: int, n_completions: int = 1
-    ) -> tuple[list[str], str]:
+    def get_api_response(self, messages: Any, max_tokens: int, n_completions: int = 1) -> tuple[list[str], str]:
         return [self._judge.ask(messages, max_tokens).strip()] * n_completions, ""
 
     def get_scoring_prompts(self, explanation: str, scoring_examples: Any) -> Any:
@@ -329,9 +319,7 @@ def plain_tables() -> Iterator[None]:
 
     def load(name: str, *config: str, **more: Any) -> Any:
         if Path(name).is_dir() and not (Path(name) / f"{Path(name).name}.py").is_file():
-            more = {
-                key: value for key, value in more.items() if key not in ("languages", "trust_remote_code")
-            }
+            more = {key: value for key, value in more.items() if key not in ("languages", "trust_remote_code")}
         return theirs(name, *config, **more)
 
     dataset_utils.load_dataset = load

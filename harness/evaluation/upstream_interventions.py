@@ -41,11 +41,7 @@ from sae_bench.evals.ravel.generation import generate_batched
 from sae_bench.evals.ravel.instance import RAVELInstance, get_instance_name
 from sae_bench.evals.ravel.validation import evaluate_completion
 from sae_bench.evals.unlearning.eval_config import UnlearningEvalConfig
-from sae_bench.evals.unlearning.eval_output import (
-    UnlearningEvalOutput,
-    UnlearningMetricCategories,
-    UnlearningMetrics,
-)
+from sae_bench.evals.unlearning.eval_output import UnlearningEvalOutput, UnlearningMetricCategories, UnlearningMetrics
 from sae_bench.evals.unlearning.main import get_metrics_df, get_unlearning_scores
 from sae_bench.evals.unlearning.utils.eval import run_eval_single_sae as run_unlearning
 from sae_bench.evals.unlearning.utils.feature_activation import get_top_features
@@ -132,9 +128,7 @@ def tupled_blocks(model: Any) -> Iterator[None]:
 
     body = model.base_model
     handles = [block.register_forward_hook(wrap) for block in body.layers]
-    handles += [
-        module.register_forward_pre_hook(unwrap, with_kwargs=True) for module in (*body.layers[1:], body.norm)
-    ]
+    handles += [module.register_forward_pre_hook(unwrap, with_kwargs=True) for module in (*body.layers[1:], body.norm)]
     try:
         yield
     finally:

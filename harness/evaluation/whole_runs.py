@@ -50,9 +50,7 @@ class FullSubject:
     writer: Writer
     repeats: int = 3
     judge: Judge | None = None
-    settings: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict
-    )  # by eval, into sae-bench's configurations
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
 
     @property
     def device(self) -> str:
@@ -92,9 +90,7 @@ def word_position(tokenizer: Any, template: str) -> int:
     return without - with_it - 1
 
 
-def run_with_artifacts(
-    subject: FullSubject, name: str, run_eval: Callable[..., Any], model: Any
-) -> dict[str, Any]:
+def run_with_artifacts(subject: FullSubject, name: str, run_eval: Callable[..., Any], model: Any) -> dict[str, Any]:
     """An eval whose activations of the language model are kept in the cache, made by the first SAE that is scored.
 
     sae-bench writes them in place under the model's name, so that one that was cut short, or of another model of that
@@ -108,29 +104,15 @@ def run_with_artifacts(
     config = subject.config(name, model)
     size, cache = activation_bytes(name, config, model), Cache()
     if size > KEPT_PART * cache.cap_bytes:
-        log.info(
-            "%s reads the language model anew: its %.0f GB of activations are not kept", name, size / 1e9
-        )
+        log.info("%s reads the language model anew: its %.0f GB of activations are not kept", name, size / 1e9)
         with tempfile.TemporaryDirectory() as folder:
             places = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
             return run_whole(subject, name, run_eval, config, model, Path(folder), **places)
-    own = {
-        key: value
-        for key, value in vars(config).items()
-        if key not in ("sae_batch_size", "k_values", "n_values")
-    }
+    own = {key: value for key, value in vars(config).items() if key not in ("sae_batch_size", "k_values", "n_values")}
 
     def make(draft: Draft) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            run_whole(
-                subject,
-                name,
-                run_eval,
-                config,
-                model,
-                Path(folder),
-                artifacts_path=str(draft.folder / "kept"),
-            )
+            run_whole(subject, name, run_eval, config, model, Path(folder), artifacts_path=str(draft.folder / "kept"))
         draft.adopt_all()
 
     device = subject.submission.sae.device.type  # where sae-bench loads them again
@@ -152,21 +134,13 @@ def activation_bytes(name: str, config: Any, model: Any) -> int:
         classes = sum(len(info.chosen_classes_per_dataset[each]) for each in config.dataset_names)
     sizes = vars(config)
     texts = sum(
-        sizes.get(f"{prefix}{part}_set_size", 0) // 2
-        for prefix in ("", "probe_")
-        for part in ("train", "test")
+        sizes.get(f"{prefix}{part}_set_size", 0) // 2 for prefix in ("", "probe_") for part in ("train", "test")
     )
     return int(classes * texts * config.context_length * model.cfg.d_model * model.cfg.dtype.itemsize)
 
 
 def run_whole(
-    subject: FullSubject,
-    name: str,
-    run_eval: Callable[..., Any],
-    config: Any,
-    model: Any,
-    folder: Path,
-    **more: Any,
+    subject: FullSubject, name: str, run_eval: Callable[..., Any], config: Any, model: Any, folder: Path, **more: Any
 ) -> dict[str, Any]:
     """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place."""
     from harness.evaluation import upstream
@@ -181,12 +155,7 @@ def run_whole(
     ):
         try:
             run_eval(
-                config,
-                [(subject.writer.name, sae)],
-                subject.device,
-                str(folder / "results"),
-                force_rerun=True,
-                **more,
+                config, [(subject.writer.name, sae)], subject.device, str(folder / "results"), force_rerun=True, **more
             )
         except AssertionError as error:
             failed = traceback.extract_tb(error.__traceback__)[-1]

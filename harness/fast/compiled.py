@@ -25,7 +25,7 @@ LIBRARY = "kernels.so"
 WITHOUT = "training goes on without compiled kernels, about 1.5 times slower: %s"
 COMPILERS = ("cc", "gcc", "clang")
 # Sums may be reordered into vectors; NaN and infinity keep their meaning.
-FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fassociative-math", "-fno-signed-zeros", "-shared", "-fPIC"]  # fmt: skip
+FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fassociative-math", "-fno-signed-zeros", "-shared", "-fPIC"]
 FOR_THIS_CPU: tuple[list[str], ...] = (
     ["-march=native", "-fopenmp"],
     ["-fopenmp"],
@@ -46,11 +46,7 @@ def library() -> ctypes.CDLL | None:
         found = ctypes.CDLL(str(Cache().get(KIND, fields(), build) / LIBRARY))
         found.list_pairs.restype, found.pair_sum.restype = ctypes.c_long, ctypes.c_double
         return found
-    except (
-        CannotCompile,
-        CacheError,
-        OSError,
-    ) as error:  # OSError: a folder from which nothing may be executed
+    except (CannotCompile, CacheError, OSError) as error:  # OSError: a folder from which nothing may be executed
         log.warning(WITHOUT, error)
         return None
 

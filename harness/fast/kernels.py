@@ -39,9 +39,16 @@ def top_k(pre: Tensor, k: int) -> tuple[Tensor, Tensor]:
     lanes = min(columns, max(k, 1 << (16 * k - 1).bit_length()))
     lanes = lanes if 4 * lanes <= columns else max(k, columns // 4)
     failed = _library().top_k(
-        _at(pre), int(pre.dtype == torch.bfloat16), _n(rows), _n(columns), _n(k), _n(lanes), _at(indices), _at(values),
+        _at(pre),
+        int(pre.dtype == torch.bfloat16),
+        _n(rows),
+        _n(columns),
+        _n(k),
+        _n(lanes),
+        _at(indices),
+        _at(values),
         _threads(pre),
-    )  # fmt: skip
+    )
     if failed:
         raise MemoryError("top_k: no memory for a row's work space")
     return indices, values
@@ -68,15 +75,21 @@ def gather_rows(rows: Tensor, coefficients: Tensor, by_latent: ByLatent) -> tupl
     rows, coefficients = rows.contiguous(), coefficients.contiguous()
     into_W, into_b = torch.empty(d_sae, d_in), torch.empty(d_sae)
     _library().gather_rows(
-        _at(rows), _at(coefficients), _at(by_latent.order), _at(by_latent.begin), _n(d_sae), _n(d_in), _n(k),
-        _at(into_W), _at(into_b), _threads(into_W),
-    )  # fmt: skip
+        _at(rows),
+        _at(coefficients),
+        _at(by_latent.order),
+        _at(by_latent.begin),
+        _n(d_sae),
+        _n(d_in),
+        _n(k),
+        _at(into_W),
+        _at(into_b),
+        _threads(into_W),
+    )
     return into_W, into_b
 
 
-def decode_backward(
-    above: Tensor, W_dec: Tensor, values: Tensor, by_latent: ByLatent
-) -> tuple[Tensor, Tensor]:
+def decode_backward(above: Tensor, W_dec: Tensor, values: Tensor, by_latent: ByLatent) -> tuple[Tensor, Tensor]:
     """Gradients of W_dec [d_sae, d_in] and of the codes' values [batch, k], from that of x̂ [batch, d_in]."""
     (d_sae, d_in), (batch, k) = W_dec.shape, values.shape
     _fits(above.shape == (batch, d_in) and by_latent.order.numel() == batch * k, "decode_backward")
@@ -84,9 +97,18 @@ def decode_backward(
     above, W_dec, values = above.contiguous(), W_dec.contiguous(), values.contiguous()
     into_W, into_values = torch.empty(d_sae, d_in), torch.empty(batch, k)
     _library().decode_backward(
-        _at(above), _at(W_dec), _at(values), _at(by_latent.order), _at(by_latent.begin), _n(d_sae), _n(d_in), _n(k),
-        _at(into_W), _at(into_values), _threads(into_W),
-    )  # fmt: skip
+        _at(above),
+        _at(W_dec),
+        _at(values),
+        _at(by_latent.order),
+        _at(by_latent.begin),
+        _n(d_sae),
+        _n(d_in),
+        _n(k),
+        _at(into_W),
+        _at(into_values),
+        _threads(into_W),
+    )
     return into_W, into_values
 
 
@@ -100,16 +122,33 @@ def row_products(gradient: Tensor, weights: Tensor, columns: int) -> Tensor:
 
 
 def adam_rows(
-    weights: Tensor, gradient: Tensor, moments: tuple[Tensor, Tensor], products: Tensor, columns: int,
-    scale: float, betas: tuple[float, float], step: float, root_correction: float, epsilon: float, unit: bool,
-) -> None:  # fmt: skip
+    weights: Tensor,
+    gradient: Tensor,
+    moments: tuple[Tensor, Tensor],
+    products: Tensor,
+    columns: int,
+    scale: float,
+    betas: tuple[float, float],
+    step: float,
+    root_correction: float,
+    epsilon: float,
+    unit: bool,
+) -> None:
     """One step of Adam on rows of `columns` numbers, in place; see kernels.c. All tensors contiguous."""
     mean, square = moments
     numbers = (scale, *betas, step, root_correction, epsilon)
     _library().adam_rows(
-        _at(weights), _at(gradient), _at(mean), _at(square), _n(weights.numel()), _n(columns), _at(products),
-        *map(ctypes.c_double, numbers), int(unit), _threads(weights),
-    )  # fmt: skip
+        _at(weights),
+        _at(gradient),
+        _at(mean),
+        _at(square),
+        _n(weights.numel()),
+        _n(columns),
+        _at(products),
+        *map(ctypes.c_double, numbers),
+        int(unit),
+        _threads(weights),
+    )
 
 
 def _library() -> Any:

@@ -27,9 +27,7 @@ def count_pairs(indices: Tensor, weights: Tensor, d_sae: int) -> tuple[Tensor, T
     return rows[:found], columns[:found], values[:found]
 
 
-def pair_sum(
-    directions: Tensor, rows: Tensor, columns: Tensor, weights: Tensor, power: int
-) -> tuple[Tensor, Tensor]:
+def pair_sum(directions: Tensor, rows: Tensor, columns: Tensor, weights: Tensor, power: int) -> tuple[Tensor, Tensor]:
     """Σ_p weights_p |f_r · f_c|^power over rows f of `directions` [m, d_in], and its gradient [m, d_in]; power 1 or 2.
 
     rows, columns [P] int64 below m (not checked), weights [P] float32.
@@ -39,7 +37,15 @@ def pair_sum(
     weights = weights.contiguous()
     slopes, gradient = torch.empty(len(rows)), torch.zeros_like(directions)
     total = _library().pair_sum(
-        _at(directions), _n(directions.shape[1]), _at(rows), _at(columns), _at(weights), _n(len(rows)), power,
-        _at(slopes), _at(gradient), _threads(directions),
-    )  # fmt: skip
+        _at(directions),
+        _n(directions.shape[1]),
+        _at(rows),
+        _at(columns),
+        _at(weights),
+        _n(len(rows)),
+        power,
+        _at(slopes),
+        _at(gradient),
+        _threads(directions),
+    )
     return directions.new_tensor(total), gradient

@@ -20,7 +20,7 @@ FIGURES = Path("figures")
 SHOWN = ("f1", "mcc", "absorption", "split_features", "dead_latents", "explained_variance")
 HIGHER_IS_BETTER = {"f1", "mcc", "explained_variance"}
 # Okabe & Ito's colours, told apart with any colour vision; black is the baseline's.
-COLOURS = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7A4FA3", "#4D4D4D", "#B8A400")  # fmt: skip
+COLOURS = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7A4FA3", "#4D4D4D", "#B8A400")
 STYLE = {
     "figure.constrained_layout.use": True,
     "savefig.dpi": 200,

@@ -27,12 +27,7 @@ def bars(runs: list[tuple[str, float]]) -> list[Bar]:
     step = (WIDTH - LEFT - GAP) / len(runs)
     found = []
     for index, (name, value) in enumerate(runs):
-        box = (
-            int(LEFT + index * step),
-            BOTTOM,
-            int(step) - GAP,
-            max(1, int((HEIGHT - BOTTOM - 30) * value / highest)),
-        )
+        box = (int(LEFT + index * step), BOTTOM, int(step) - GAP, max(1, int((HEIGHT - BOTTOM - 30) * value / highest)))
         found.append((name, value, box, GREY if name == "run_0" else BLUE))
     return found
 
@@ -77,12 +72,7 @@ def png(drawn: list[Bar]) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(pixels))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
 
 
 if __name__ == "__main__":

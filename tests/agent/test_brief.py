@@ -25,9 +25,7 @@ def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) 
     session = start_session(folder / "runs", IDEA, template, Settings(model="manual", scale=scale))
     measured = {name: {"mean": value, "spread": 0.01, "n": 2} for name, value in metrics.items()}
     session.journal.append(
-        RunAccepted(
-            run="run_0", title="Baseline", results={"config": {}, "training": {}, "metrics": measured}
-        )
+        RunAccepted(run="run_0", title="Baseline", results={"config": {}, "training": {}, "metrics": measured})
     )
     return session
 

@@ -29,18 +29,20 @@ def template(tmp_path: Path) -> Template:
     """A template that runs in the environment of the tests."""
     root = tmp_path / "template"
     (root / "latex").mkdir(parents=True)
-    (root / "latex" / "paper.tex").write_text(
-        "\\documentclass{article}\\usepackage[round]{natbib, booktabs}\n"
-    )
+    (root / "latex" / "paper.tex").write_text("\\documentclass{article}\\usepackage[round]{natbib, booktabs}\n")
     return Template.model_validate(
         {
-            "format": 1, "name": "toy", "title": "Toy", "environment": "agent", "root": root,
+            "format": 1,
+            "name": "toy",
+            "title": "Toy",
+            "environment": "agent",
+            "root": root,
             "experiment": {"command": ["python"], "editable": ["experiment.py"], "timeout_s": 9},
             "figures": {"command": ["python"], "editable": ["plot.py"]},
             "metrics": {"loss": {"direction": "lower", "description": "d", "primary": True}},
             "proofs": [{"check": "training.steps > 0", "reason": "r"}],
         }
-    )  # fmt: skip
+    )
 
 
 def only(results: list[CheckResult], name: str) -> CheckResult:
@@ -68,9 +70,16 @@ def test_a_sound_machine_passes_and_nothing_is_left(template: Template, tmp_path
     before = sorted(tmp_path.rglob("*"))
     results = run(template, tmp_path / "out" / "runs")
     assert [result.name for result in results] == [
-        "environment agent", "TeX", "sandbox", "output folder", "disk", "GPU", "coder",
-        "model (writer, coder, adviser)", "idea",
-    ]  # fmt: skip
+        "environment agent",
+        "TeX",
+        "sandbox",
+        "output folder",
+        "disk",
+        "GPU",
+        "coder",
+        "model (writer, coder, adviser)",
+        "idea",
+    ]
     assert all(result.ok or not result.fatal for result in results), results
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -121,14 +130,9 @@ def test_without_tex_the_programs_are_named(
 
 def test_the_sae_templates_packages_are_read() -> None:
     """Class, bibliography style and every package of the shipped paper are among what is looked for."""
-    assert {
-        "article.cls",
-        "plainnat.bst",
-        "natbib.sty",
-        "booktabs.sty",
-        "hyperref.sty",
-        "graphicx.sty",
-    } <= set(tex_files(REPOSITORY / "latex"))
+    assert {"article.cls", "plainnat.bst", "natbib.sty", "booktabs.sty", "hyperref.sty", "graphicx.sty"} <= set(
+        tex_files(REPOSITORY / "latex")
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,9 +143,7 @@ def test_the_sae_templates_packages_are_read() -> None:
         ("exec sleep 30", "did not finish its imports in 0.5 s"),
     ],
 )
-def test_a_broken_environment_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
-) -> None:
+def test_a_broken_environment_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str) -> None:
     """An interpreter that fails, or hangs, is named with its own last words."""
     python = fake_program(tmp_path / "bin", "python", script)
     monkeypatch.setattr(module, "interpreter", lambda name: python)
@@ -162,9 +164,7 @@ def test_the_environment_of_the_tests_passes(monkeypatch: pytest.MonkeyPatch) ->
     """The real interpreter runs its real imports, whatever PYTHONPATH says."""
     monkeypatch.setenv("PYTHONPATH", "/nonexistent")
     monkeypatch.setattr(module, "interpreter", lambda name: Path(sys.executable))
-    assert environment_check("agent") == CheckResult(
-        "environment agent", True, f"Python {sys.version.split()[0]}"
-    )
+    assert environment_check("agent") == CheckResult("environment agent", True, f"Python {sys.version.split()[0]}")
 
 
 def test_bubblewrap_that_does_not_work_is_fatal_only_when_demanded(
@@ -254,9 +254,7 @@ def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["{gone}", "localhost:8000", "http://", "ftp://127.0.0.1:9"])
-def test_a_server_that_is_not_there_is_found(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_is_not_there_is_found(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the baseline is measured, not at the first question; an address that is none is found too."""
     monkeypatch.setenv("no_proxy", "*")  # a proxy would answer in the server's place
     with ModelServer(tmp_path, []) as server:
@@ -293,8 +291,9 @@ def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template, t
     values = template.model_dump() | {
         "experiment": {"command": ["python", "--scale={scale}"], "editable": ["experiment.py"], "timeout_s": 9},
         "evaluator": {"command": ["python"], "timeout_s": 9, "check": ["python", "-m", "judge", "--scale={scale}"]},
-        "scales": {"tiny": {}, "full": {}}, "default_scale": "tiny",
-    }  # fmt: skip
+        "scales": {"tiny": {}, "full": {}},
+        "default_scale": "tiny",
+    }
     scaled = Template.model_validate(values)
     assert only(run(at_scale(scaled, "tiny"), tmp_path), "evaluator").ok
     found = only(run(at_scale(scaled, "full"), tmp_path), "evaluator")
@@ -306,8 +305,6 @@ def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_
     """A check that hangs or is not there fails the check, instead of passing for a sound one."""
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
     for command in (sleep, [str(tmp_path / "gone")], ["python", "-c", "raise SystemExit(2)"]):
-        values = template.model_dump() | {
-            "evaluator": {"command": ["python"], "timeout_s": 9, "check": command}
-        }
+        values = template.model_dump() | {"evaluator": {"command": ["python"], "timeout_s": 9, "check": command}}
         assert evaluator_problem(Template.model_validate(values), limit_s=3)
     assert evaluator_problem(template) == ""

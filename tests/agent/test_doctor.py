@@ -51,18 +51,14 @@ def test_warnings_do_not_stop_a_session(
     assert "\x1b" not in shown  # not a terminal
 
 
-def test_what_is_fatal_stops_it(
-    found: list[CheckResult], folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_fatal_stops_it(found: list[CheckResult], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One failed check that a session cannot do without: exit 3."""
     found.append(FATAL)
     assert doctor.main(["--template", str(folder)]) == 3
     assert "✗ TeX" in capsys.readouterr().out
 
 
-def test_json_is_one_object(
-    found: list[CheckResult], folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_one_object(found: list[CheckResult], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` prints nothing else on stdout."""
     found.append(FATAL)
     assert doctor.main(["--template", str(folder), "--json"]) == 3

@@ -21,9 +21,21 @@ from tests.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 
 pytestmark = pytest.mark.timeout(300)
 ORDER = [
-    "plan/1", "run_1/turn_1/1", "run_1/turn_2/1", "run_1/note/1", "run_1/advice/1", "run_2/turn_1/1", "run_2/turn_1/2",
-    "run_2/turn_2/1", "run_2/note/1", "run_2/note/2", "run_2/advice/1", "run_3/turn_1/1", "figures/turn_1/1", "figures/note/1",
-]  # fmt: skip
+    "plan/1",
+    "run_1/turn_1/1",
+    "run_1/turn_2/1",
+    "run_1/note/1",
+    "run_1/advice/1",
+    "run_2/turn_1/1",
+    "run_2/turn_1/2",
+    "run_2/turn_2/1",
+    "run_2/note/1",
+    "run_2/note/2",
+    "run_2/advice/1",
+    "run_3/turn_1/1",
+    "figures/turn_1/1",
+    "figures/note/1",
+]
 
 
 def command(*flags: object) -> list[str]:
@@ -32,9 +44,7 @@ def command(*flags: object) -> list[str]:
 
 def start(*flags: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.Popen(
-        command(*flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    return subprocess.Popen(command(*flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def only_session(out: Path) -> Session:
@@ -75,8 +85,17 @@ def test_an_idea_goes_in_and_a_paper_comes_out(recorded: tuple[Session, dict[str
     session, result, stderr = recorded
     assert result["state"] == "done" and result["findings"] == 0 and result["runs_completed"] == 2
     assert session.paths.paper.read_bytes().startswith(b"%PDF-")
-    assert set(result) == {"session", "state", "runs_completed", "attempts", "tokens_sent", "tokens_received", "usd",
-                           "paper", "findings"}  # fmt: skip
+    assert set(result) == {
+        "session",
+        "state",
+        "runs_completed",
+        "attempts",
+        "tokens_sent",
+        "tokens_received",
+        "usd",
+        "paper",
+        "findings",
+    }
     assert session.paths.page.is_file() and "run_1" in stderr
 
 
@@ -111,21 +130,10 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     ids=["SIGKILL", "SIGTERM", "SIGINT", "SIGINT twice"],
 )
 def test_an_interrupted_session_resumes_to_the_same_end(
-    tmp_path: Path,
-    recorded: tuple[Session, dict[str, object], str],
-    signals: Sequence[int],
-    wait_for: str,
-    code: int,
+    tmp_path: Path, recorded: tuple[Session, dict[str, object], str], signals: Sequence[int], wait_for: str, code: int
 ) -> None:
     """Stopped in the middle of a step and resumed, the session ends in the same notes, runs and paper; nothing is paid twice."""
-    flags = [
-        "--recording",
-        toy_recording(tmp_path / "r.jsonl"),
-        "--model",
-        "recorded",
-        "--out",
-        tmp_path / "runs",
-    ]
+    flags = ["--recording", toy_recording(tmp_path / "r.jsonl"), "--model", "recorded", "--out", tmp_path / "runs"]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
@@ -139,11 +147,7 @@ def test_an_interrupted_session_resumes_to_the_same_end(
     before = only_session(tmp_path / "runs")
     assert not before.paths.paper.exists()
     resumed = subprocess.run(
-        command("--resume", before.paths.root, "--json"),
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
+        command("--resume", before.paths.root, "--json"), capture_output=True, text=True, timeout=200, check=False
     )
     assert resumed.returncode == 0, resumed.stderr
     after = open_session(before.paths.root)
@@ -151,11 +155,7 @@ def test_an_interrupted_session_resumes_to_the_same_end(
     steps = [e.step for e in after.journal.all(Exchanged)]
     assert len(steps) == len(set(steps))
     kept = [e for e in before.journal.events if isinstance(e, (Exchanged, AttemptEnded, RunAccepted))]
-    assert [
-        e
-        for e in after.journal.events[: len(before.journal.events)]
-        if isinstance(e, type(kept[0])) or e in kept
-    ]
+    assert [e for e in after.journal.events[: len(before.journal.events)] if isinstance(e, type(kept[0])) or e in kept]
     numbers = [e.number for e in after.journal.all(AttemptBegun)]
     assert len(numbers) == len(set(numbers))
 
@@ -210,14 +210,15 @@ def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     assert second.returncode == 0 and json.loads(second.stdout)["runs_completed"] == 2
     third = subprocess.run(
         command("--resume", session.paths.root, "--max-runs", 20),
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert third.returncode == 2 and "begin a new session" in third.stderr  # its figures are about two runs
 
 
-def test_replay_drives_the_session_again(
-    tmp_path: Path, recorded: tuple[Session, dict[str, object], str]
-) -> None:
+def test_replay_drives_the_session_again(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:
     """A replay from the session's own exchanges differs in nothing; one run again too; the summary counts."""
     session = recorded[0]
     door = [sys.executable, str(REPOSITORY / "agent" / "replay.py"), str(session.paths.root)]
@@ -230,18 +231,24 @@ def test_replay_drives_the_session_again(
         [*door, "--rerun", "run_2", "--json"], capture_output=True, text=True, timeout=60, check=False
     )
     assert once.returncode == 0 and json.loads(once.stdout)["differences"] == [], once.stderr
-    counted = subprocess.run(
-        [*door, "--summary", "--json"], capture_output=True, text=True, timeout=60, check=True
-    )
+    counted = subprocess.run([*door, "--summary", "--json"], capture_output=True, text=True, timeout=60, check=True)
     summary = json.loads(counted.stdout)
     assert summary["runs_completed"] == 2 and summary["messages"] == len(ANSWERS)
-    assert set(summary) == {"messages", "tokens_sent", "tokens_received", "usd", "runs_completed", "runs_failed",
-                            "plots_failed", "edits_applied", "edits_unmatched", "provider_retries"}  # fmt: skip
+    assert set(summary) == {
+        "messages",
+        "tokens_sent",
+        "tokens_received",
+        "usd",
+        "runs_completed",
+        "runs_failed",
+        "plots_failed",
+        "edits_applied",
+        "edits_unmatched",
+        "provider_retries",
+    }
 
 
-def test_a_replay_tells_what_differs(
-    tmp_path: Path, recorded: tuple[Session, dict[str, object], str]
-) -> None:
+def test_a_replay_tells_what_differs(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:
     """A recorded metric that the code does not give is found, run by run."""
     session = recorded[0]
     forged = tmp_path / "forged"

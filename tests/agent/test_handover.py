@@ -89,9 +89,12 @@ def test_a_bare_python_hands_over(repository: Path, bare: str, tmp_path: Path) -
     done = start(bare, str(repository / "agent" / "door.py"), "--name", "a b", "ä", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
-        "prefix": str(folder), "argv": ["--name", "a b", "ä"], "cwd": str(tmp_path),
-        "path": str(repository), "mark": None,
-    }  # fmt: skip
+        "prefix": str(folder),
+        "argv": ["--name", "a b", "ä"],
+        "cwd": str(tmp_path),
+        "path": str(repository),
+        "mark": None,
+    }
 
 
 def test_a_module_hands_over(repository: Path, bare: str) -> None:

@@ -120,9 +120,7 @@ def test_a_kill_at_any_event_loses_and_repeats_nothing(
     whole = toy_session(tmp_path / "whole", paper=False)
     conduct(whole)
     expected, events = finished(whole), len(whole.journal.events)
-    for count in range(
-        1 if before else 2, events - 1, 2
-    ):  # every other event before, the rest after its line
+    for count in range(1 if before else 2, events - 1, 2):  # every other event before, the rest after its line
         session = toy_session(tmp_path / f"{before}_{count}", paper=False)
         asked.clear()
         with monkeypatch.context() as patch:

@@ -20,11 +20,7 @@ ORIGINAL = (TEMPLATE / "experiment.py").read_text()
 
 def failing(line: str, number: int) -> dict[str, str]:
     """The toy experiment with a line that fails at its start; each `number` is other code."""
-    return {
-        "experiment.py": ORIGINAL.replace(
-            "import argparse\n", f"import argparse\n{line}  # try {number}\n", 1
-        )
-    }
+    return {"experiment.py": ORIGINAL.replace("import argparse\n", f"import argparse\n{line}  # try {number}\n", 1)}
 
 
 def worked(
@@ -58,25 +54,19 @@ def test_a_run_that_never_works_is_given_up_and_its_code_undone(
     assert [event.run for event in session.journal.all(RunAccepted)] == ["run_0"]
     assert "no accepted result after 3 turns" in coder.requests[3].message
     assert (session.paths.workspace / "experiment.py").read_text() == ORIGINAL
-    assert all(
-        session.paths.attempt(e.number or 0).stderr.is_file() for e in session.journal.all(AttemptEnded)
-    )
+    assert all(session.paths.attempt(e.number or 0).stderr.is_file() for e in session.journal.all(AttemptEnded))
 
 
 def test_code_that_failed_is_not_launched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes would fail the same way: no second launch, and the coder is told which attempt it was."""
     one, two = failing("raise ValueError('one')", 1), failing("raise ValueError('two')", 2)
-    session, _coder = worked(
-        tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2
-    )
+    session, _coder = worked(tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2)
     tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
     assert [event.number is None for event in tries] == [False, False, True]
     assert "byte for byte" in tries[2].reason
 
 
-def test_a_failure_that_no_edit_can_mend_pauses_the_session(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_that_no_edit_can_mend_pauses_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is not sent to the coder: the session pauses with exit code 4, and tries anew when resumed."""
     full = failing("raise OSError(28, 'No space left on device')", 1)
     session, coder = worked(tmp_path, monkeypatch, full)
@@ -106,14 +96,10 @@ def test_edits_elsewhere_are_undone_and_said(tmp_path: Path, monkeypatch: pytest
     assert next(session.journal.all(AttemptEnded)).outcome in ("no_edit", "ok")
 
 
-def test_an_unmatched_edit_is_asked_for_as_whole_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unmatched_edit_is_asked_for_as_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After blocks that did not match, the next turn asks for the whole new content."""
     block = "experiment.py\n```python\n<<<<<<< SEARCH\nnot there\n=======\nx\n>>>>>>> REPLACE\n```\n"
-    _, coder = worked(
-        tmp_path, monkeypatch, block, "nothing", "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=1
-    )
+    _, coder = worked(tmp_path, monkeypatch, block, "nothing", "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=1)
     assert [request.edit_format for request in coder.requests[:2]] == ["diff", "whole"]
     assert "whole new content" in coder.requests[1].message
 
@@ -156,10 +142,7 @@ def test_a_partly_applied_edit_is_not_launched(tmp_path: Path, monkeypatch: pyte
 
 def test_edits_that_stay_partial_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time it is asked for whole files; the limit of repairs holds, nothing is launched, and the code is undone."""
-    codes = [
-        {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", f"LEARNING_RATE = 0.00{n}")}
-        for n in (2, 3, 4)
-    ]
+    codes = [{"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", f"LEARNING_RATE = 0.00{n}")} for n in (2, 3, 4)]
     coder = PartialCoder([*codes, "ALL_COMPLETED", "ALL_COMPLETED"])
     coder.left = (2, 1, 1)
     monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
@@ -174,9 +157,7 @@ def test_edits_that_stay_partial_are_given_up(tmp_path: Path, monkeypatch: pytes
 def test_a_partly_edited_plot_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures from half of a change would show something else than was meant: the coder gets the rest back first."""
     plot = (TEMPLATE / "plot.py").read_text()
-    coder = PartialCoder(
-        ["ALL_COMPLETED", {"plot.py": plot + "\n# half\n"}, {"plot.py": plot + "\n# whole\n"}]
-    )
+    coder = PartialCoder(["ALL_COMPLETED", {"plot.py": plot + "\n# half\n"}, {"plot.py": plot + "\n# whole\n"}])
     coder.left = (0, 1)
     monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
     session = toy_session(tmp_path, paper=False)

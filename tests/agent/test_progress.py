@@ -129,9 +129,7 @@ def test_terminal_codes_of_an_experiment_do_not_reach_the_terminal(tmp_path: Pat
     """Escape sequences, new lines and reordering characters in reasons and titles are shown as marks, in one line."""
     stream = StringIO()
     progress = Progress(make_session(tmp_path, Texts(title="\x1b]0;owned\x07\x1b[2J")), stream)
-    progress(
-        AttemptEnded(number=1, run="run_9", outcome="crashed", reason="\x1b[2J\nline two\u202e" + "x" * 500)
-    )
+    progress(AttemptEnded(number=1, run="run_9", outcome="crashed", reason="\x1b[2J\nline two\u202e" + "x" * 500))
     progress(RunAbandoned(run="run_9", reason="\r\x1b[1A"))
     progress.now("\x1b[31mnow")
     text = stream.getvalue()

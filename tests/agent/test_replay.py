@@ -14,9 +14,7 @@ from agent.session.events import SessionEnded
 from tests.toy import toy_session
 
 
-def test_a_second_ctrl_c_does_not_cut_off_its_last_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_ctrl_c_does_not_cut_off_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A replay that was interrupted ignores further signals while it says how it ended, as a session does."""
     ignored: list[bool] = []
     monkeypatch.setattr("agent.signals.ignore_further", lambda: ignored.append(True))

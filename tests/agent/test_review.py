@@ -18,8 +18,12 @@ def test_the_command_writes_the_page_into_the_session(tmp_path: Path) -> None:
     """Started as a file from another folder, it prints the page's path on stdout and ends with 0."""
     session = make_session(tmp_path)
     done = subprocess.run(
-        [sys.executable, REPOSITORY / "agent" / "review.py", session.paths.root], cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, REPOSITORY / "agent" / "review.py", session.paths.root],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == str(session.paths.page)
     assert session.paths.page.read_text(encoding="utf-8").startswith("<!doctype html>")
@@ -45,9 +49,7 @@ def test_a_folder_that_is_no_session_ends_with_1_and_a_remedy(
     assert "runs/" in err
 
 
-def test_a_page_that_cannot_be_written_ends_with_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_that_cannot_be_written_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A place below a file is a usage error."""
     session = make_session(tmp_path)
     assert main([str(session.paths.root), "--out", str(session.paths.spec / "page.html")]) == 2

@@ -17,13 +17,7 @@ from tests.agent.session.test_scales import write_template
 from tests.toy import toy_recording
 
 TOY = REPOSITORY / "templates" / "toy"
-GOOD = {
-    "Name": "an_idea",
-    "Title": "T",
-    "Experiment": "E",
-    "Technical_Details": "D",
-    "Implementation_Plan": "P",
-}
+GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -76,21 +70,21 @@ def test_a_recording_that_is_named_is_the_one_that_is_played(run: Run, idea: Pat
     shown = run(idea, "--template", TOY, "--recording", mine, "--dry-run")
     assert shown.returncode == 0 and f"playing the recording {mine}" in shown.stderr, shown.stderr
     refused(run(idea, "--template", TOY, "--recording", tmp_path / "gone.jsonl"), 3, "gone.jsonl")
-    refused(
-        run(idea, "--template", TOY, "--recording", mine, "--model", "manual"), 2, "--recording", "leave one"
-    )
+    refused(run(idea, "--template", TOY, "--recording", mine, "--model", "manual"), 2, "--recording", "leave one")
     assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"Name": "../x"}, ["Name"]), ({"Title": None}, ["Title"]), ({"Experiment": ""}, ["Experiment"]),
-     ({"Primary_Metric": "beauty"}, ["beauty"])],
+    [
+        ({"Name": "../x"}, ["Name"]),
+        ({"Title": None}, ["Title"]),
+        ({"Experiment": ""}, ["Experiment"]),
+        ({"Primary_Metric": "beauty"}, ["beauty"]),
+    ],
     ids=str,
-)  # fmt: skip
-def test_a_bad_idea_names_file_and_field(
-    run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path
-) -> None:
+)
+def test_a_bad_idea_names_file_and_field(run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path) -> None:
     """Each fault of the idea is exit 2, and no session's folder is made."""
     idea.write_text(json.dumps(GOOD | change))
     refused(run(idea, "--template", TOY, "--model", "manual"), 2, *words)
@@ -175,9 +169,7 @@ def test_an_unknown_scale_is_refused(run: Run, idea: Path, tmp_path: Path) -> No
     """--scale, or the setting of that name, is one of the template's; the message names those there are."""
     folder = write_template(tmp_path / "sized")
     refused(run(idea, "--template", folder, "--model", "manual", "--scale", "huge"), 2, "huge", "tiny, full")
-    refused(
-        run(idea, "--template", folder, "--model", "manual", LABLOOP_SCALE="huge"), 2, "huge", "tiny, full"
-    )
+    refused(run(idea, "--template", folder, "--model", "manual", LABLOOP_SCALE="huge"), 2, "huge", "tiny, full")
     refused(run(idea, "--template", TOY, "--model", "manual", "--scale", "full"), 2, "has no scales")
     assert not (tmp_path / "runs").exists()
 

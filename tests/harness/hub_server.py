@@ -36,9 +36,16 @@ def save_small_llama(folder: Path, dtype: torch.dtype = torch.float32) -> None:
     """A Llama of random weights with the shipped model's tokenizer, as `save_pretrained` writes it."""
     torch.manual_seed(0)
     config = LlamaConfig(
-        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64,
-        vocab_size=8192, bos_token_id=2, eos_token_id=1, pad_token_id=0,
-    )  # fmt: skip
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=64,
+        vocab_size=8192,
+        bos_token_id=2,
+        eos_token_id=1,
+        pad_token_id=0,
+    )
     AutoModelForCausalLM.from_config(config).to(dtype).save_pretrained(folder)
     AutoTokenizer.from_pretrained(DATA / LOCAL_MODEL).save_pretrained(folder)
 
@@ -131,16 +138,23 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "auth-check":
             self._send(200, b"{}")
         elif what in (None, "revision"):
-            described = {"id": name, "sha": commit, "private": False, "gated": "gated" in name, "disabled": False,
-                         "downloads": 0, "likes": 0, "tags": [], "siblings": [{"rfilename": each} for each in names]}  # fmt: skip
+            described = {
+                "id": name,
+                "sha": commit,
+                "private": False,
+                "gated": "gated" in name,
+                "disabled": False,
+                "downloads": 0,
+                "likes": 0,
+                "tags": [],
+                "siblings": [{"rfilename": each} for each in names],
+            }
             self._send(200, json.dumps(described).encode())
         elif what == "tree":
             self._send(200, json.dumps(self._tree(folder, names, asked["path"] or "")).encode())
         elif what == "paths-info":
             wanted = json.loads(body)["paths"] if body.startswith(b"{") else form.get("paths", [])
-            self._send(
-                200, json.dumps([self._entry(folder, each) for each in wanted if each in names]).encode()
-            )
+            self._send(200, json.dumps([self._entry(folder, each) for each in wanted if each in names]).encode())
         else:
             self._send(404, b"{}")
 
@@ -151,9 +165,9 @@ class _Handler(BaseHTTPRequestHandler):
         if "recursive=true" in self.path.lower():
             return [self._entry(folder, name) for name in below]
         folders = {prefix + name.removeprefix(prefix).split("/")[0] for name in below} - set(below)
-        return [
-            {"type": "directory", "path": name, "size": 0, "oid": "0" * 40} for name in sorted(folders)
-        ] + [self._entry(folder, name) for name in below if "/" not in name.removeprefix(prefix)]
+        return [{"type": "directory", "path": name, "size": 0, "oid": "0" * 40} for name in sorted(folders)] + [
+            self._entry(folder, name) for name in below if "/" not in name.removeprefix(prefix)
+        ]
 
     def _entry(self, folder: Path, name: str) -> dict[str, Any]:
         content = (folder / name).read_bytes()
@@ -165,13 +179,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self.hub.root / kind / name / asked["path"]
         if not path.is_file():
-            self._send(
-                404, b"", {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": self.hub.commit(kind, name)}
-            )
+            self._send(404, b"", {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": self.hub.commit(kind, name)})
             return
         content = path.read_bytes()
-        about = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": self.hub.commit(kind, name),
-                 "Accept-Ranges": "bytes"}  # fmt: skip
+        about = {
+            "ETag": f'"{hashlib.sha256(content).hexdigest()}"',
+            "X-Repo-Commit": self.hub.commit(kind, name),
+            "Accept-Ranges": "bytes",
+        }
         if part := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or ""):
             first, last = int(part[1]), min(int(part[2] or len(content) - 1), len(content) - 1)
             about["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
@@ -186,8 +201,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
-            with contextlib.suppress(
-                BrokenPipeError, ConnectionResetError
-            ):  # a stream is left when there is enough
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a stream is left when there is enough
                 self.wfile.write(body)
                 self.hub.sent_bytes += len(body)

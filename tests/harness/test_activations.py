@@ -110,9 +110,7 @@ def test_a_hit_maps_the_file_and_imports_nothing_heavy() -> None:
     assert said == "memmap (2000, 128)\n[]\n"
 
 
-def test_of_many_shards_a_damaged_one_alone_is_read_again(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_many_shards_a_damaged_one_alone_is_read_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One flipped bit in the fourth of eight shards: the same bytes come back, from one eighth of the work."""
     monkeypatch.setattr(activations, "SHARD_BYTES", 2 * 128 * 250)
     whole = np.array(load_activations(**SMALL).data)
@@ -147,18 +145,13 @@ def test_two_processes_read_the_model_once(cache: Path) -> None:
     """
     command = [sys.executable, "-m", "harness.prepare", "--dataset=wordnet", f"--model={DATA / LOCAL_MODEL}"]
     sizes = ["--pool_tokens=3000", "--heldout_tokens=1000", "--device=cpu"]
-    both = [
-        subprocess.Popen([*command, *sizes], cwd=REPOSITORY, text=True, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
+    both = [subprocess.Popen([*command, *sizes], cwd=REPOSITORY, text=True, stderr=subprocess.PIPE) for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert "".join(said).count("reading 3,000 train") == 1
     assert "".join(said).count("reading 1,000 heldout") == 1
     assert len(list(cache.glob("activations/*/entry.json"))) == 2
-    third = subprocess.run(
-        [*command, *sizes], cwd=REPOSITORY, text=True, capture_output=True, check=True
-    ).stderr
+    third = subprocess.run([*command, *sizes], cwd=REPOSITORY, text=True, capture_output=True, check=True).stderr
     assert third.count("in the cache") == 2
     assert "read" not in third
 
@@ -199,9 +192,7 @@ def test_numbers_that_cannot_be_trained_on_are_refused(
     value: float, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """NaN, and what float16 cannot hold, are errors before training and never reach the cache."""
-    monkeypatch.setattr(
-        activations, "residual_stream", lambda lm, layer, ids: torch.full((*ids.shape, 128), value)
-    )
+    monkeypatch.setattr(activations, "residual_stream", lambda lm, layer, ids: torch.full((*ids.shape, 128), value))
     with pytest.raises(ActivationsError, match="block 2 hold NaN, or values beyond float16"):
         load_activations(tokens=400, context=64, split="heldout")
     assert not list(cache.glob("activations/*/entry.json"))

@@ -27,13 +27,7 @@ from harness.lm import LOCAL_MODEL
 from harness.text import DATA, entries
 
 REPOSITORY = Path(__file__).parents[2]
-IN_A_NAMESPACE = [
-    "unshare",
-    "--map-root-user",
-    "--mount",
-    "sh",
-    "-c",
-]  # in which any user may mount a small disk
+IN_A_NAMESPACE = ["unshare", "--map-root-user", "--mount", "sh", "-c"]  # in which any user may mount a small disk
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +35,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty cache, and no network."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr(
-        "huggingface_hub.constants.HF_HUB_OFFLINE", True
-    )  # of this process, which read it long ago
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # of this process, which read it long ago
 
 
 def texts(folder: Path) -> Path:
@@ -84,57 +76,73 @@ Flags = Callable[[Path], list[str]]
 WRONG: dict[str, tuple[Flags, str, str]] = {
     "unknown model": (
         lambda _: ["--model=nobody/nothing"],
-        "ModelError", r"'nobody/nothing' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set: unset it",
+        "ModelError",
+        r"'nobody/nothing' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set: unset it",
     ),
     "a model that is no name": (
         lambda _: ["--model=no such model"],
-        "ModelError", r"that is no name of a model: use labloop-gemma2-tiny, a folder, or a hub name",
+        "ModelError",
+        r"that is no name of a model: use labloop-gemma2-tiny, a folder, or a hub name",
     ),
-    "unknown layer": (
-        lambda _: ["--layer=9"], "ModelError", r"labloop-gemma2-tiny has no layer 9: use 0 to 3",
-    ),
+    "unknown layer": (lambda _: ["--layer=9"], "ModelError", r"labloop-gemma2-tiny has no layer 9: use 0 to 3"),
     "a context too long for the model": (
-        lambda _: ["--context=999"], "ModelError", r"reads texts of 2 to 128 tokens, not 999",
+        lambda _: ["--context=999"],
+        "ModelError",
+        r"reads texts of 2 to 128 tokens, not 999",
     ),
     "unknown data set": (
         lambda _: ["--dataset=nobody/nothing"],
-        "TextError", r"'nobody/nothing' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set: unset it",
+        "TextError",
+        r"'nobody/nothing' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set: unset it",
     ),
     "a data set that is not there": (
-        lambda folder: [f"--dataset={folder}/none.jsonl"], "TextError", r"there is no file or folder .*none\.jsonl': use wordnet",
+        lambda folder: [f"--dataset={folder}/none.jsonl"],
+        "TextError",
+        r"there is no file or folder .*none\.jsonl': use wordnet",
     ),
     "a data set with too few tokens": (
         lambda folder: [f"--dataset={texts(folder)}", "--pool_tokens=50000"],
-        "TextError", r"texts\.jsonl' has only [1-9]\d{3} tokens for this model, 50000 were asked for: ask for fewer \(--pool_tokens\)",
+        "TextError",
+        r"texts\.jsonl' has only [1-9]\d{3} tokens for this model, 50000 were asked for: ask for fewer \(--pool_tokens\)",
     ),
     "a tokenizer without <bos> and <eos>": (
         lambda folder: [f"--model={digits_model(folder)}", f"--dataset={texts(folder)}", "--pool_tokens=500"],
-        "TextError", r"neither a <bos> nor an <eos> token.*: set tokenizer\.bos_token",
+        "TextError",
+        r"neither a <bos> nor an <eos> token.*: set tokenizer\.bos_token",
     ),
     "a tokenizer without letters, for spelling lines": (
         lambda folder: [f"--model={digits_model(folder, eos_token='<eos>')}", "--pool_tokens=500"],
-        "TextError", r"no token of ASCII letters alone.*: read another data set \(--dataset\)",
+        "TextError",
+        r"no token of ASCII letters alone.*: read another data set \(--dataset\)",
     ),
     "NaN activations": (
         lambda folder: [f"--model={broken_model(folder)}", "--pool_tokens=500"],
-        "ActivationsError", r"after block 2 hold NaN, .*: use another layer, or compute in float32",
+        "ActivationsError",
+        r"after block 2 hold NaN, .*: use another layer, or compute in float32",
     ),
     "a device that is not there": (
-        lambda _: ["--device=cuda:99"], "DeviceError", r"the device 'cuda:99' is not there: .*\. Use auto or cpu",
+        lambda _: ["--device=cuda:99"],
+        "DeviceError",
+        r"the device 'cuda:99' is not there: .*\. Use auto or cpu",
     ),
     "a cache that is no folder": (
         lambda folder: [str((folder / "cache").write_text("x"))[:0] + "--pool_tokens=500"],
-        "CacheError", r"cache is no folder: set LABLOOP_CACHE to one",
+        "CacheError",
+        r"cache is no folder: set LABLOOP_CACHE to one",
     ),
-}  # fmt: skip
+}
 
 
 def run_experiment(folder: Path, flags: list[str], code: Path = REPOSITORY / "experiment.py") -> list[str]:
     """The lines that `python experiment.py` leaves on stderr; it must fail, and before it trains."""
     run = subprocess.run(
-        [sys.executable, str(code), f"--out_dir={folder / 'run'}", *flags], cwd=folder, text=True,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [sys.executable, str(code), f"--out_dir={folder / 'run'}", *flags],
+        cwd=folder,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        timeout=240,
+    )
     assert run.returncode == 1, run.stderr
     assert not (folder / "run").exists()
     assert "step 0 of" not in run.stderr
@@ -161,9 +169,7 @@ def test_the_experiment_ends_with_the_message(fault: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("fault", [fault for fault in WRONG if fault != "a cache that is no folder"])
-def test_prepare_says_the_same_in_one_line(
-    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_prepare_says_the_same_in_one_line(fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`error: ` and the message, exit code 1, and no entry in the cache."""
     make, _, message = WRONG[fault]
     assert prepare.main(["--heldout_tokens=200", *make(tmp_path)]) == 1
@@ -196,9 +202,13 @@ def small_disk(folder: Path, size: str, command: list[str]) -> subprocess.Comple
     if not shutil.which("unshare"):
         pytest.skip("this system has no unshare")
     run = subprocess.run(
-        [*IN_A_NAMESPACE, mount, "sh", *command], cwd=REPOSITORY, text=True, capture_output=True, timeout=240,
+        [*IN_A_NAMESPACE, mount, "sh", *command],
+        cwd=REPOSITORY,
+        text=True,
+        capture_output=True,
+        timeout=240,
         env=os.environ | {"LABLOOP_CACHE": str(folder / "disk" / "cache")},
-    )  # fmt: skip
+    )
     if run.returncode == 77 or "unshare" in run.stderr:
         pytest.skip(f"no small disk can be mounted here: {run.stderr.strip()}")
     return run
@@ -282,9 +292,7 @@ def test_a_disk_that_is_full_when_the_run_is_saved(tmp_path: Path) -> None:
     """20 MB of SAE for a real disk of 4 MB, which is the current folder too: whole in the temporary folder, and told."""
     (tmp_path / "elsewhere").mkdir()
     code = f"import os, sys; sys.path[0] = os.getcwd(); os.chdir(sys.argv[1]){SAVES}"
-    run = small_disk(
-        tmp_path, "4m", [sys.executable, "-c", code, str(tmp_path / "disk"), str(tmp_path / "elsewhere")]
-    )
+    run = small_disk(tmp_path, "4m", [sys.executable, "-c", code, str(tmp_path / "disk"), str(tmp_path / "elsewhere")])
     assert run.returncode == 0, run.stderr
     [saved] = (tmp_path / "elsewhere").iterdir()
     assert re.search(rf"disk/run \(.*No space left on device.*; it is whole in {saved}: move", run.stdout)

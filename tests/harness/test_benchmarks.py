@@ -158,9 +158,7 @@ def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
 
     built = []
     build = Cache._build
-    monkeypatch.setattr(
-        Cache, "_build", lambda cache, kind, *rest: built.append(kind) or build(cache, kind, *rest)
-    )
+    monkeypatch.setattr(Cache, "_build", lambda cache, kind, *rest: built.append(kind) or build(cache, kind, *rest))
     settings = replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32)
     found = measure_session("toy", Case(settings), runs=2)
     assert built.count("activations") == 1 + 1 + 2  # warm-up, shared, one for each run without

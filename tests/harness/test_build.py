@@ -71,12 +71,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Recipe:
     little = stream(tokenizer, "heldout")[:20_000]
     monkeypatch.setattr(train_lm, "train_tokenizer", lambda: tokenizer)
     monkeypatch.setattr(train_lm, "stream", lambda *_: little)
-    monkeypatch.setattr(
-        Trainer, "measure", lambda self: {"weights": self.model.lm_head.weight.sum().item()}
-    )  # quick
-    return Recipe(
-        phases=(Phase(4, 3e-3, 0.0), Phase(2, 1e-3, 1.0)), text_rows=3, spelling_rows=2, checkpoint_every=2
-    )
+    monkeypatch.setattr(Trainer, "measure", lambda self: {"weights": self.model.lm_head.weight.sum().item()})  # quick
+    return Recipe(phases=(Phase(4, 3e-3, 0.0), Phase(2, 1e-3, 1.0)), text_rows=3, spelling_rows=2, checkpoint_every=2)
 
 
 def test_a_training_that_was_stopped_ends_in_the_same_weights(

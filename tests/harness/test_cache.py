@@ -157,9 +157,7 @@ def test_a_killed_builder_does_not_keep_the_lock(tmp_path: Path) -> None:
 def test_over_the_cap_the_entry_used_longest_ago_goes(tmp_path: Path) -> None:
     """Of three entries under a cap for two, the one not read for longest is removed; the new one never is."""
     cache = Cache(tmp_path, cap_bytes=30_000)
-    folders = [
-        cache.get("kind", {"n": n}, lambda draft: draft.write("data", bytes(12_000))) for n in range(2)
-    ]
+    folders = [cache.get("kind", {"n": n}, lambda draft: draft.write("data", bytes(12_000))) for n in range(2)]
     os.utime(folders[0], (1, 1))
     os.utime(folders[1], (2, 2))
     assert cache.find("kind", {"n": 0}) == folders[0]  # now the other is the oldest
@@ -196,9 +194,12 @@ def test_an_entry_in_use_is_never_evicted(tmp_path: Path) -> None:
     for age, folder in enumerate(folders):
         os.utime(folder, (1000 + age, 1000 + age))
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+    )
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
     os.utime(folders[0], (1000, 1000))  # used longest ago, and still in use
@@ -292,9 +293,7 @@ def test_a_large_file_is_read_through_only_where_it_was_changed(
     folder = cache.get("kind", FIELDS, Maker())
     monkeypatch.setattr(cache_module, "TRUST_BYTES", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(
-            "harness.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through")
-        )
+        patch.setattr("harness.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through"))
         assert cache.find("kind", FIELDS) == folder
     (folder / "data").write_bytes(b"x" * len(b"".join(SHARDS)))
     os.utime(folder / "data", (5, 5))  # the clock of files may be too coarse for two writes in a row
@@ -358,9 +357,7 @@ def test_a_disk_that_fills_up_is_named(tmp_path: Path) -> None:
         Cache(tmp_path).get("kind", FIELDS, make)
 
 
-def test_the_environment_names_the_folder_and_the_cap(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_names_the_folder_and_the_cap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """LABLOOP_CACHE and LABLOOP_CACHE_GB decide where entries lie and how much they may take."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     monkeypatch.setenv("LABLOOP_CACHE_GB", "0.5")
@@ -371,9 +368,7 @@ def test_the_environment_names_the_folder_and_the_cap(
         Cache()
 
 
-def test_a_relative_folder_is_the_same_wherever_one_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_folder_is_the_same_wherever_one_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The root is taken as it is when the store is opened; another working folder later changes nothing."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LABLOOP_CACHE", "mine")

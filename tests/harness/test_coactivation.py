@@ -4,13 +4,7 @@ import pytest
 import torch
 
 from harness import coactivation as module
-from harness.coactivation import (
-    CoactivationEMA,
-    coactivation_counts,
-    count_pairs,
-    firing_frequency,
-    normalise_counts,
-)
+from harness.coactivation import CoactivationEMA, coactivation_counts, count_pairs, firing_frequency, normalise_counts
 from harness.sae import Codes
 
 D_SAE = 7
@@ -124,7 +118,5 @@ def test_the_moving_average_is_unbiased_from_its_first_batch(max_pairs):
 
 def test_firing_frequency_is_the_part_of_inputs_a_latent_is_on_for():
     """A latent on for 2 of 4 inputs has 0.5; a place with value 0 does not count."""
-    codes = Codes(
-        torch.tensor([[0, 1], [0, 2], [1, 2], [2, 0]]), torch.tensor([[1, 1], [1, 0], [1, 1], [0, 0.0]])
-    )
+    codes = Codes(torch.tensor([[0, 1], [0, 2], [1, 2], [2, 0]]), torch.tensor([[1, 1], [1, 0], [1, 1], [0, 0.0]]))
     assert firing_frequency(codes, 4).tolist() == [0.5, 0.5, 0.25, 0.0]

@@ -124,10 +124,7 @@ def test_a_tokenised_data_set_is_taken_as_it_is(tokenizer: Any, tmp_path: Path) 
     rows = rows_of(str(path), tokenizer, "train", 3000, 64)
     flat, documents = rows.ids[:, 1:].flatten(), [" ".join(map(str, each)) for each in ids]
     wanted = [
-        token
-        for each, key in zip(ids, documents, strict=True)
-        if split_of(key) == "train"
-        for token in [*each, 1]
+        token for each, key in zip(ids, documents, strict=True) if split_of(key) == "train" for token in [*each, 1]
     ]
     assert flat.tolist() == wanted[: len(flat)]
     path = jsonl(tmp_path, "other.jsonl", "input_ids", [[*each, 50_000] for each in ids])
@@ -139,9 +136,7 @@ def test_the_column_can_be_named(tmp_path: Path) -> None:
     """Where two columns hold text, NAME#COLUMN says which; one that is not there is refused with those that are."""
     path = tmp_path / "two.jsonl"
     path.write_text(json.dumps({"question": "what?", "answer": "that"}) + "\n")
-    with pytest.raises(
-        TextError, match=r"cannot be told; it has question, answer: name it, as in .*#question"
-    ):
+    with pytest.raises(TextError, match=r"cannot be told; it has question, answer: name it, as in .*#question"):
         list(contents(Source.of(str(path))))
     assert list(contents(Source.of(f"{path}#answer"))) == ["that"]
     with pytest.raises(TextError, match="no column 'reply'; it has question, answer"):
@@ -184,12 +179,7 @@ def test_text_of_the_hub_without_a_network_says_to_run_prepare(
 def test_a_hub_name_is_taken_apart() -> None:
     """Configuration, revision and column, each where it is given."""
     full = Source.of("acme/texts:small@v2#story")
-    assert (full.repository, full.config, full.revision, full.column) == (
-        "acme/texts",
-        "small",
-        "v2",
-        "story",
-    )
+    assert (full.repository, full.config, full.revision, full.column) == ("acme/texts", "small", "v2", "story")
     bare = Source.of("acme/texts")
     assert (bare.repository, bare.config, bare.revision, bare.column) == ("acme/texts", None, None, None)
 
@@ -220,14 +210,23 @@ def empty(folder: Path) -> str:
 
 
 WRONG: dict[str, tuple[Callable[[Path], str], str]] = {
-    "a file that is not there": (lambda folder: f"{folder}/texts.jsonl", "there is no file or folder .*use wordnet, a file"),
-    "a folder seen from elsewhere": (lambda _: "my_texts/", "no file or folder 'my_texts/' seen from /.*give its whole path.: use wordnet"),
+    "a file that is not there": (
+        lambda folder: f"{folder}/texts.jsonl",
+        "there is no file or folder .*use wordnet, a file",
+    ),
+    "a folder seen from elsewhere": (
+        lambda _: "my_texts/",
+        "no file or folder 'my_texts/' seen from /.*give its whole path.: use wordnet",
+    ),
     "an empty folder": (empty, r"holds no text: it must hold files of one kind, \.parquet"),
     "half a line": (broken, "cannot be read: "),
     "numbers for texts": (numbers, "the column 'text' .* holds no text"),
     "no name": (lambda _: "", "no data set is named: use wordnet"),
-    "a string that is no name": (lambda _: "no such data!", "that is no name of a data set: use wordnet, a file or folder"),
-}  # fmt: skip
+    "a string that is no name": (
+        lambda _: "no such data!",
+        "that is no name of a data set: use wordnet, a file or folder",
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", WRONG)
@@ -245,9 +244,7 @@ def read(name: str, tokenizer: Any) -> None:
     rows_of(name, tokenizer, "train", 1000, 64)
 
 
-def test_without_the_network_a_data_set_of_the_hub_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_network_a_data_set_of_the_hub_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline and never seen: the message says what to run, and where."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)

@@ -35,12 +35,7 @@ D_IN = 12
 SETTINGS = experiment.Settings(d_sae=96, k=4, k_aux=8, steps=3, batch_size=32, dead_after_tokens=40)
 MIXED = "same device|device type|different devices"
 aten = torch.ops.aten
-QUESTIONS = (
-    aten._local_scalar_dense.default,
-    aten.nonzero.default,
-    aten.bincount.default,
-    aten._unique2.default,
-)
+QUESTIONS = (aten._local_scalar_dense.default, aten.nonzero.default, aten.bincount.default, aten._unique2.default)
 UNORDERED = (aten.index_add, aten.index_add_, aten.scatter_add, aten.scatter_add_)  # of floats, on a GPU
 
 
@@ -126,9 +121,7 @@ def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers
     """Between two points of the loss curve the host asks nothing but AuxK's one question, where there is an AuxK; and
     nothing is summed in whatever order a GPU's threads come."""
     settings, data = replace(SETTINGS, sae=kind), pool()
-    sae = moved(
-        {"topk": experiment.TopKSAE, **ARCHITECTURES}[kind](D_IN, settings, torch.zeros(D_IN)), DEVICE
-    )
+    sae = moved({"topk": experiment.TopKSAE, **ARCHITECTURES}[kind](D_IN, settings, torch.zeros(D_IN)), DEVICE)
     optimizer = UnitNormAdam(sae.parameters(), unit_rows=[sae.W_dec])
     dead = sae_module.DeadLatents(settings.d_sae, settings.dead_after_tokens, DEVICE)
     out = sae(data.draw(settings.batch_size))
@@ -184,9 +177,7 @@ class Held(torch.nn.Module):
         return codes @ self.W
 
 
-@pytest.mark.parametrize(
-    "way", ["buffers", "closure", "decoder alone", "object in a closure", "W_dec on the CPU"]
-)
+@pytest.mark.parametrize("way", ["buffers", "closure", "decoder alone", "object in a closure", "W_dec on the CPU"])
 def test_a_program_is_tried_where_its_tensors_are(monkeypatch, way):
     """Rows to try a program on lie on the device of buffers, of variables around a function, or of the other function."""
     monkeypatch.setattr(Answers, "NUMBER", 0)  # values that are not finite
@@ -216,9 +207,7 @@ def left_behind(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         )
     if what == "where latents begin":
         plain = sae_module.sort_by_latent
-        monkeypatch.setattr(
-            sae_module, "sort_by_latent", lambda *given: tuple(part.cpu() for part in plain(*given))
-        )
+        monkeypatch.setattr(sae_module, "sort_by_latent", lambda *given: tuple(part.cpu() for part in plain(*given)))
 
 
 @pytest.mark.parametrize("what", ["dead latents", "activations", "moments", "where latents begin"])

@@ -50,9 +50,7 @@ class Plain(nn.Module):
 def test_a_run_leaves_programs_and_the_decoders_directions(tmp_path):
     """save_run writes encode.pt2, decode.pt2, W_dec and a cfg.json that names the architecture and sizes."""
     sae = Plain()
-    exported = ExportedSAE(
-        sae.encode, sae.decode, D_IN, D_SAE, W_dec=sae.W, hyperparameters={"sharpness": 2.0}
-    )
+    exported = ExportedSAE(sae.encode, sae.decode, D_IN, D_SAE, W_dec=sae.W, hyperparameters={"sharpness": 2.0})
     save_run(tmp_path, exported, CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
     cfg = json.loads((tmp_path / "sae" / "cfg.json").read_text())
     assert (cfg["architecture"], cfg["d_in"], cfg["d_sae"]) == ("program", D_IN, D_SAE)
@@ -69,9 +67,7 @@ def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(tmp_path, monk
     sae = Plain()
     free = {True: D_IN * D_SAE * 4 - 1, False: D_IN * D_SAE * 4}
     full = tmp_path / "full"
-    monkeypatch.setattr(
-        "shutil.disk_usage", lambda place: SimpleNamespace(free=free[place.is_relative_to(full)])
-    )
+    monkeypatch.setattr("shutil.disk_usage", lambda place: SimpleNamespace(free=free[place.is_relative_to(full)]))
     monkeypatch.chdir(tmp_path)
     exported = ExportedSAE(sae.encode, sae.decode, D_IN, D_SAE)
     with pytest.raises(OutDirError, match=r"No space left on device: '.*encode\.pt2'\); it is whole in"):
@@ -97,13 +93,16 @@ def test_functions_over_tensors_can_be_exported_too(tmp_path):
     assert torch.allclose(load_program(tmp_path)[0](x), (x @ W.T).relu(), atol=1e-6)
 
 
-@pytest.mark.parametrize(("changed", "message"), [
-    ({"k": D_SAE + 1}, "k is 21: it must be a whole number from 1 to d_sae = 20"),
-    ({"d_sae": D_SAE + 1, "W_dec": None}, "what encode returns has shape .5, 20., not .5, 21."),
-    ({"encode": "broken"}, "what encode returns has .* NaN or infinite"),
-    ({"decode": "encode"}, "cannot be run"),
-    ({"W_dec": torch.zeros(3, 3)}, "W_dec has shape"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"k": D_SAE + 1}, "k is 21: it must be a whole number from 1 to d_sae = 20"),
+        ({"d_sae": D_SAE + 1, "W_dec": None}, "what encode returns has shape .5, 20., not .5, 21."),
+        ({"encode": "broken"}, "what encode returns has .* NaN or infinite"),
+        ({"decode": "encode"}, "cannot be run"),
+        ({"W_dec": torch.zeros(3, 3)}, "W_dec has shape"),
+    ],
+)
 def test_sizes_and_values_are_checked_before_anything_is_written(tmp_path, changed, message):
     """k beyond d_sae, shapes that do not fit, values that are not finite: an error that says which."""
     sae = Plain()
@@ -114,11 +113,10 @@ def test_sizes_and_values_are_checked_before_anything_is_written(tmp_path, chang
     assert not (tmp_path / "sae").exists()
 
 
-@pytest.mark.parametrize(("encode", "message"), [
-    ("branching", "cannot be exported"),
-    ("centred", "treat each row by itself"),
-    ("noisy", "randn|random"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("encode", "message"),
+    [("branching", "cannot be exported"), ("centred", "treat each row by itself"), ("noisy", "randn|random")],
+)
 def test_what_is_no_function_of_one_row_is_refused(tmp_path, encode, message):
     """Branches on values, a mean over the batch, noise: each is refused, with the remedy."""
     sae = Plain()

@@ -11,10 +11,7 @@ from harness import figures
 from harness.runs import Run
 
 HISTOGRAM = {"edges": [0.0, 0.25, 0.5, 0.75, 1.0], "counts": [0, 6, 2, 0]}
-LETTERS = {
-    "a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30},
-    "q": {"absorption_fraction": 0.9},
-}
+LETTERS = {"a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30}, "q": {"absorption_fraction": 0.9}}
 
 
 def run(number: int, noise: float | None = None, **more: object) -> Run:
@@ -45,10 +42,7 @@ def test_curves_draw_each_run_that_logged_the_quantity(axes):
     """Points after the skipped ones, by step; a run without the quantity has no line, and none at all is said."""
     other = Run("run_2", "no curve", {})
     assert figures.curves(axes, [run(0), run(1), other], "loss", skip=2)
-    assert [line.get_xydata().tolist() for line in axes.lines] == [
-        [[20, 0.3], [30, 0.2]],
-        [[20, 0.3], [30, 1.2]],
-    ]
+    assert [line.get_xydata().tolist() for line in axes.lines] == [[[20, 0.3], [30, 0.2]], [[20, 0.3], [30, 1.2]]]
     assert not figures.curves(plt.figure().subplots(), [other], "loss")
 
 
@@ -69,9 +63,7 @@ def test_the_band_is_the_one_that_verdicts_use(axes):
 def test_the_tradeoff_has_a_point_for_each_run_with_both_metrics(axes):
     """x and y are the two metrics; the baseline's cross is its noise; a run that lacks one is left out."""
     lacking = Run("run_2", "no metrics", {})
-    assert figures.tradeoff(
-        axes, [run(0, noise=0.05), run(1), lacking], "decoder_cosine", "explained_variance"
-    )
+    assert figures.tradeoff(axes, [run(0, noise=0.05), run(1), lacking], "decoder_cosine", "explained_variance")
     points = [line.get_xydata().tolist() for line in axes.lines if line.get_label()[0] != "_"]
     assert points == [[[0.3, 0.86]], [[0.175, 0.85]]]
     (cross,) = (each for each in axes.collections if len(each.get_segments()))
@@ -91,7 +83,11 @@ def test_a_histogram_shows_shares_over_the_bins_in_use(axes):
 
 def test_absorption_by_letter_is_a_row_a_run_and_a_column_a_letter(axes):
     """Cells hold the file's numbers; a letter that one run lacks is empty there, not zero."""
-    runs = [run(0, details={"absorption_by_letter": LETTERS}), run(1), run(2, details={"absorption_by_letter": {"q": LETTERS["q"]}})]  # fmt: skip
+    runs = [
+        run(0, details={"absorption_by_letter": LETTERS}),
+        run(1),
+        run(2, details={"absorption_by_letter": {"q": LETTERS["q"]}}),
+    ]
     assert figures.absorption_by_letter(axes, runs)
     (image,) = axes.images
     assert image.get_array().filled(-1).tolist() == [[0.4, 0.9], [-1, 0.9]]

@@ -32,9 +32,7 @@ from harness.lm import LOCAL_MODEL, load_lm
 from harness.text import DATA, entries
 
 D_IN, LAYER, TOKENS, CONTEXT = 32, 1, 3000, 64
-SMALL = replace(
-    experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500
-)
+SMALL = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)
 IDS: dict[str, Any] = {"vocab_size": 8192, "bos_token_id": 2, "eos_token_id": 1, "pad_token_id": 0}
 BODY: dict[str, Any] = {
     "hidden_size": D_IN,
@@ -48,7 +46,7 @@ CLASSES: dict[str, Callable[[], Any]] = {
     "gpt_neox": lambda: GPTNeoXConfig(intermediate_size=64, **BODY, **IDS),
     "gpt2": lambda: GPT2Config(n_embd=D_IN, n_layer=3, n_head=2, n_positions=64, **IDS),
     "opt": lambda: OPTConfig(ffn_dim=64, word_embed_proj_dim=D_IN, **BODY, **IDS),  # its blocks lie elsewhere
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +75,16 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def flags(places: Path, name: str, dtype: str) -> list[str]:
-    return ["--scale=full", f"--model={places / name}", f"--layer={LAYER}", f"--dataset={places / 'texts.jsonl'}",
-            f"--lm_dtype={dtype}", f"--pool_tokens={TOKENS}", f"--context={CONTEXT}", "--device=cpu"]  # fmt: skip
+    return [
+        "--scale=full",
+        f"--model={places / name}",
+        f"--layer={LAYER}",
+        f"--dataset={places / 'texts.jsonl'}",
+        f"--lm_dtype={dtype}",
+        f"--pool_tokens={TOKENS}",
+        f"--context={CONTEXT}",
+        "--device=cpu",
+    ]
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
@@ -126,12 +132,7 @@ def test_the_precision_is_part_of_what_is_cached(places: Path) -> None:
     """bf16 and float32 activations of one model are two entries, whose numbers differ by bf16's rounding."""
     both = [
         load_activations(
-            str(places / "llama"),
-            LAYER,
-            400,
-            context=CONTEXT,
-            dtype=dtype,
-            dataset=str(places / "texts.jsonl"),
+            str(places / "llama"), LAYER, 400, context=CONTEXT, dtype=dtype, dataset=str(places / "texts.jsonl")
         )
         for dtype in ("bfloat16", "float32")
     ]
@@ -140,9 +141,7 @@ def test_the_precision_is_part_of_what_is_cached(places: Path) -> None:
     assert np.allclose(both[0].mean, both[1].mean, atol=0.02)
 
 
-def test_a_pool_beyond_memory_trains_too(
-    places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pool_beyond_memory_trains_too(places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As at 5 million tokens of 2,304 dimensions: rows are streamed from the cache, and the loss falls."""
     monkeypatch.setattr(pool_module, "IN_MEMORY_BYTES", 0)
     monkeypatch.setattr(pool_module, "CHUNK_BYTES", 1 << 11)

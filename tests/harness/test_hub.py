@@ -32,9 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     (texts / "train").mkdir(parents=True)
     lines = [json.dumps({"text": entry.line, "meta": {"source": "x"}}) for entry in entries("train")[:6000]]
     for n in range(FILES):
-        (texts / "train" / f"0{n}.jsonl.zst").write_bytes(
-            zstandard.compress("\n".join(lines[n::FILES]).encode())
-        )
+        (texts / "train" / f"0{n}.jsonl.zst").write_bytes(zstandard.compress("\n".join(lines[n::FILES]).encode()))
     shutil.copytree(model, model.with_name("gated-tiny"))
     shutil.copytree(texts, texts.with_name("gated-texts"))
     with hub(root) as running:
@@ -45,11 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 def machine(tmp_path: Path) -> dict[str, str]:
     """The environment of a machine that has fetched nothing yet."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
-    return own | {
-        "HF_HOME": str(tmp_path / "hf"),
-        "LABLOOP_CACHE": str(tmp_path / "cache"),
-        "HF_HUB_ETAG_TIMEOUT": "5",
-    }
+    return own | {"HF_HOME": str(tmp_path / "hf"), "LABLOOP_CACHE": str(tmp_path / "cache"), "HF_HUB_ETAG_TIMEOUT": "5"}
 
 
 def prepare(machine: dict[str, str], address: str, *flags: str) -> subprocess.CompletedProcess[str]:
@@ -57,9 +51,13 @@ def prepare(machine: dict[str, str], address: str, *flags: str) -> subprocess.Co
     command = [sys.executable, "-m", "harness.prepare", "--scale=full", "--layer=1", "--context=64"]
     sizes = ["--pool_tokens=1500", "--heldout_tokens=200", "--evals=none", "--device=cpu"]
     return subprocess.run(
-        [*command, *sizes, *flags], cwd=REPOSITORY, env={"HF_ENDPOINT": address} | machine, text=True,
-        capture_output=True, timeout=240,
-    )  # fmt: skip
+        [*command, *sizes, *flags],
+        cwd=REPOSITORY,
+        env={"HF_ENDPOINT": address} | machine,
+        text=True,
+        capture_output=True,
+        timeout=240,
+    )
 
 
 def test_model_and_text_are_fetched_once_and_never_again(served: Hub, machine: dict[str, str]) -> None:
@@ -85,13 +83,22 @@ def test_model_and_text_are_fetched_once_and_never_again(served: Hub, machine: d
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("--model=acme/gated-tiny", "--dataset=wordnet"), "the model 'acme/gated-tiny' cannot be used: it is gated: accept its terms"),
+        (
+            ("--model=acme/gated-tiny", "--dataset=wordnet"),
+            "the model 'acme/gated-tiny' cannot be used: it is gated: accept its terms",
+        ),
         (("--model=acme/none", "--dataset=wordnet"), "'acme/none' cannot be used: there is no such model on the hub"),
-        (("--model=acme/tiny", "--dataset=acme/none"), "'acme/none' cannot be used: there is no such data set on the hub"),
+        (
+            ("--model=acme/tiny", "--dataset=acme/none"),
+            "'acme/none' cannot be used: there is no such data set on the hub",
+        ),
         (("--model=acme/tiny", "--dataset=acme/texts@v9"), "'acme/texts@v9' cannot be used: it has no such revision"),
-        (("--model=acme/tiny", "--dataset=acme/gated-texts"), "'acme/gated-texts' cannot be read: it is gated: accept its terms"),
+        (
+            ("--model=acme/tiny", "--dataset=acme/gated-texts"),
+            "'acme/gated-texts' cannot be read: it is gated: accept its terms",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_the_hub_refuses_is_said_in_one_line(
     names: tuple[str, ...], message: str, served: Hub, machine: dict[str, str]
 ) -> None:

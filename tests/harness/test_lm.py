@@ -26,10 +26,7 @@ def lm() -> LM:
 def test_the_shipped_model_is_what_its_card_says(lm: LM) -> None:
     """Held-out cross-entropy and first-letter accuracy, measured again, are the card's."""
     card = (DATA / LOCAL_MODEL / "README.md").read_text()
-    stated = (
-        re.search(r"held-out text \| ([\d.]+) ± [\d.]+ nats", card),
-        re.search(r"\| ([\d.]+)% \|\n\| Mean", card),
-    )
+    stated = (re.search(r"held-out text \| ([\d.]+) ± [\d.]+ nats", card), re.search(r"\| ([\d.]+)% \|\n\| Mean", card))
     assert stated[0]
     assert stated[1]
     generator = torch.Generator().manual_seed(3)
@@ -93,15 +90,9 @@ def test_an_unknown_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("raised", "remedy"),
-    [
-        ("GatedRepoError", "accept its terms"),
-        ("RepositoryNotFoundError", "no such model"),
-        ("RuntimeError", None),
-    ],
+    [("GatedRepoError", "accept its terms"), ("RepositoryNotFoundError", "no such model"), ("RuntimeError", None)],
 )
-def test_what_the_hub_answers_is_put_plainly(
-    raised: str, remedy: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_hub_answers_is_put_plainly(raised: str, remedy: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gated and a missing repository become ModelErrors, whatever wraps them; an unknown error stays what it is."""
     cause = type(raised, (Exception,), {})("403 from the hub")
 
@@ -135,11 +126,7 @@ def test_a_hub_model_on_this_machine_is_read_without_the_network(
         shutil.copy(path, snapshot)
     with pytest.raises(ModelError, match="cannot be loaded: .*no file named model.safetensors"):
         load_lm("acme/tiny")
-    blob = (
-        repository
-        / "blobs"
-        / hashlib.sha256((DATA / LOCAL_MODEL / "model.safetensors").read_bytes()).hexdigest()
-    )
+    blob = repository / "blobs" / hashlib.sha256((DATA / LOCAL_MODEL / "model.safetensors").read_bytes()).hexdigest()
     shutil.copy(DATA / LOCAL_MODEL / "model.safetensors", blob)
     (snapshot / "model.safetensors").symlink_to(blob)
     assert load_lm("acme/tiny").fingerprint == fingerprint(LOCAL_MODEL)
@@ -147,9 +134,7 @@ def test_a_hub_model_on_this_machine_is_read_without_the_network(
     assert fingerprint("acme/tiny") == fingerprint(LOCAL_MODEL)
 
 
-def test_what_is_lacking_of_a_model_is_said_without_loading_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_lacking_of_a_model_is_said_without_loading_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the shipped one and of a whole folder; a folder without a model, and one that nobody has, are named."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
@@ -196,8 +181,6 @@ def test_a_gpu_too_small_for_the_model_is_said(monkeypatch: pytest.MonkeyPatch) 
         raise full
 
     monkeypatch.setattr("transformers.Gemma2ForCausalLM.to", to)
-    with pytest.raises(
-        DeviceError, match=r"takes 0\.0 GB and cpu has not that much.*compute in bfloat16"
-    ) as raised:
+    with pytest.raises(DeviceError, match=r"takes 0\.0 GB and cpu has not that much.*compute in bfloat16") as raised:
         load_lm()
     assert raised.value.__cause__ is full

@@ -255,12 +255,7 @@ def test_what_cannot_be_sent_is_one_line_with_the_remedy(tmp_path, capsys, monke
 
 DAMAGED = {
     "titles.json": ["{", "[]", "\xff"],
-    "run_1/final_info.json": [
-        "{",
-        "[]",
-        '{"training": null}',
-        '{"training": {"curve": {"step": [0], "loss": 3}}}',
-    ],
+    "run_1/final_info.json": ["{", "[]", '{"training": null}', '{"training": {"curve": {"step": [0], "loss": 3}}}'],
     "mirror.json": ["{", "[]", '{"wandb/labloop": 3}'],
 }
 
@@ -341,14 +336,10 @@ def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path, monkeypatch)
     steps, scores, run = [], {}, None
     for logged in wandb_records(file):
         if logged.HasField("history"):
-            items = {
-                item.key or item.nested_key[0]: json.loads(item.value_json) for item in logged.history.item
-            }
+            items = {item.key or item.nested_key[0]: json.loads(item.value_json) for item in logged.history.item}
             steps.append((items["_step"], items["losses/overall_loss"], items["metrics/explained_variance"]))
         elif logged.HasField("summary"):
-            scores |= {
-                item.key or item.nested_key[0]: json.loads(item.value_json) for item in logged.summary.update
-            }
+            scores |= {item.key or item.nested_key[0]: json.loads(item.value_json) for item in logged.summary.update}
         elif logged.HasField("run"):
             run = logged.run
     assert steps == [(0, 0.75, 0.5), (10, 0.5, 0.75)]
@@ -365,15 +356,17 @@ def test_trackio_keeps_the_runs_on_this_machine(tmp_path):
     for _ in range(2):
         subprocess.run(
             [sys.executable, "-m", "harness.mirror", str(folder), "--to", "trackio", "--project", "p"],
-            env={"PYTHONPATH": f"{REPOSITORY}:{':'.join(sys.path)}", "TRACKIO_DIR": str(tmp_path / "t"), "HOME": str(tmp_path)},
+            env={
+                "PYTHONPATH": f"{REPOSITORY}:{':'.join(sys.path)}",
+                "TRACKIO_DIR": str(tmp_path / "t"),
+                "HOME": str(tmp_path),
+            },
             check=True,
             capture_output=True,
-        )  # fmt: skip
+        )
     with sqlite3.connect(tmp_path / "t" / "p.db") as base:
         rows = base.execute("SELECT run_name, step, metrics FROM metrics ORDER BY id").fetchall()
-    assert [(name, step) for name, step, _ in rows[:3]] == [
-        ("s/run_0 (baseline)", step) for step in (0, 10, 10)
-    ]
+    assert [(name, step) for name, step, _ in rows[:3]] == [("s/run_0 (baseline)", step) for step in (0, 10, 10)]
     assert len(rows) == 6
     assert json.loads(rows[1][2])["losses/overall_loss"] == 0.5
     assert json.loads(rows[2][2])["scores/probing_top_5"] == 0.75

@@ -12,9 +12,7 @@ import pytest
 from harness.build import noise
 from harness.build.noise import Noise, NoiseError, collect, detectable, insert, power, verdict_half_width
 
-MARKERS = "".join(
-    f"# {name}\n<!-- {name}: begin -->\nold\n<!-- {name}: end -->\n" for name in ("noise", "power")
-)
+MARKERS = "".join(f"# {name}\n<!-- {name}: begin -->\nold\n<!-- {name}: end -->\n" for name in ("noise", "power"))
 
 
 def test_the_half_width_is_that_of_verdicts():
@@ -62,9 +60,7 @@ def test_more_seeds_show_smaller_differences():
 
 def scores(value: float, spread: float | None = None, n: int = 1, **others: float) -> dict:
     metrics = {"explained_variance": {"mean": value, "spread": spread, "n": n}}
-    return {
-        "metrics": metrics | {name: {"mean": each, "spread": None, "n": 1} for name, each in others.items()}
-    }
+    return {"metrics": metrics | {name: {"mean": each, "spread": None, "n": 1} for name, each in others.items()}}
 
 
 def test_variance_is_split_into_training_and_the_evals_own():

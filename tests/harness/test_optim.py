@@ -22,10 +22,7 @@ def start(shape: tuple[int, ...], seed: int) -> torch.Tensor:
 
 
 def reference(
-    parameters: list[torch.Tensor],
-    gradients: list[list[torch.Tensor]],
-    max_norm: float,
-    unit: int | None = None,
+    parameters: list[torch.Tensor], gradients: list[list[torch.Tensor]], max_norm: float, unit: int | None = None
 ) -> None:
     """torch.optim.Adam, not fused, one operation after the other; `unit` is the parameter kept on the sphere."""
     adam = torch.optim.Adam(parameters, foreach=False, fused=False)
@@ -43,12 +40,8 @@ def reference(
             rows /= rows.norm(dim=1, keepdim=True)
 
 
-def ours(
-    parameters: list[torch.Tensor], gradients: list[list[torch.Tensor]], max_norm: float, unit: int | None
-):
-    optimizer = UnitNormAdam(
-        parameters, unit_rows=[] if unit is None else [parameters[unit]], max_grad_norm=max_norm
-    )
+def ours(parameters: list[torch.Tensor], gradients: list[list[torch.Tensor]], max_norm: float, unit: int | None):
+    optimizer = UnitNormAdam(parameters, unit_rows=[] if unit is None else [parameters[unit]], max_grad_norm=max_norm)
     for lr, step in zip(RATES, gradients, strict=True):
         for parameter, gradient in zip(parameters, step, strict=True):
             parameter.grad = gradient.clone()

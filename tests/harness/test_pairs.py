@@ -44,9 +44,7 @@ def random_codes(d_sae: int, batch: int = 40, k: int = 4, seed: int = 0) -> Code
     """Low latents are on more often than high ones."""
     generator = torch.Generator().manual_seed(seed)
     chance = torch.linspace(1, 0.05, d_sae).pow(3).expand(batch, d_sae)
-    return Codes(
-        torch.multinomial(chance, k, generator=generator), torch.rand(batch, k, generator=generator) + 0.1
-    )
+    return Codes(torch.multinomial(chance, k, generator=generator), torch.rand(batch, k, generator=generator) + 0.1)
 
 
 def plain(rows: torch.Tensor, weights: torch.Tensor, power: int) -> torch.Tensor:
@@ -57,9 +55,7 @@ def plain(rows: torch.Tensor, weights: torch.Tensor, power: int) -> torch.Tensor
 @pytest.mark.parametrize("block_rows", [5, 256])
 @pytest.mark.parametrize("power", [1, 2])
 @pytest.mark.parametrize("listed", ["matrix", "pairs in blocks", "pairs one by one", "pairs, compiled"])
-def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(
-    monkeypatch, listed, power, block_rows
-):
+def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(monkeypatch, listed, power, block_rows):
     """Whichever way the weights come and are worked through, value and gradient are those of the plain formula."""
     monkeypatch.setattr(module, "BLOCK_ROWS", block_rows)
     monkeypatch.setattr(module, "CHUNK_NUMBERS", 40)

@@ -92,18 +92,20 @@ assert x.shape == (4, 6) and not [name for name in sys.modules if name.startswit
 print(x.sum().item())
 """
     done = subprocess.run(
-        [sys.executable, "-c", code, str(saved)], cwd=tmp_path, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", code, str(saved)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     sae = OddSAE()
     wanted = sae.decode(sae.encode(0.5 * torch.ones(4, D_IN))) / 0.5
     assert abs(float(done.stdout) - wanted.sum().item()) < 1e-4
 
 
-def altered(
-    saved: Path, path: Path, changes: dict[str, bytes | None], compression: int = zipfile.ZIP_STORED
-) -> Path:
+def altered(saved: Path, path: Path, changes: dict[str, bytes | None], compression: int = zipfile.ZIP_STORED) -> Path:
     """A copy of encode.pt2 with members replaced, added or (None) left out."""
     with zipfile.ZipFile(saved / "encode.pt2") as old, zipfile.ZipFile(path, "w", compression) as new:
         for info in old.infolist():
@@ -171,9 +173,7 @@ def test_a_pickled_weight_is_refused(saved, tmp_path):
     path = with_weights(saved, tmp_path / "bad.pt2", change)
     whole = {"data/weights/weight_0": pickle.dumps(Payload(sign))}
     with zipfile.ZipFile(path) as archive:
-        whole["data/weights/model_weights_config.json"] = archive.read(
-            "encode/data/weights/model_weights_config.json"
-        )
+        whole["data/weights/model_weights_config.json"] = archive.read("encode/data/weights/model_weights_config.json")
     with pytest.raises(ProgramError, match="is pickled or no tensor"):
         read_program(altered(saved, tmp_path / "worse.pt2", whole))
     assert not sign.exists()
@@ -196,13 +196,35 @@ def test_text_in_the_graph_is_never_evaluated(saved, tmp_path):
     assert not sign.exists()
 
 
-@pytest.mark.parametrize("target", [
-    "torch.os.system", "torch.hub.load", "torch.load", "_operator.methodcaller", "_operator.attrgetter", "math.__class__",
-    "builtins.eval", "torch.ops.aten.from_file.default", "torch.ops.aten.add_.Tensor", "torch.ops.aten.rand.default",
-    "torch.ops.aten.native_dropout.default", "torch.ops.aten.empty.memory_format", "torch.ops.aten.as_strided.default",
-    "torch.ops.aten.__class__.__name__", "torch.ops.aten.add.__init__", "torch.ops.prims.add.default",
-    "torch.ops.aten.addmm.out", "torch.ops.aten.atan2.out", "torch.ops.aten.resize_.default", "torch.ops.higher_order.cond", "#custom:thing", "", None, 7,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "torch.os.system",
+        "torch.hub.load",
+        "torch.load",
+        "_operator.methodcaller",
+        "_operator.attrgetter",
+        "math.__class__",
+        "builtins.eval",
+        "torch.ops.aten.from_file.default",
+        "torch.ops.aten.add_.Tensor",
+        "torch.ops.aten.rand.default",
+        "torch.ops.aten.native_dropout.default",
+        "torch.ops.aten.empty.memory_format",
+        "torch.ops.aten.as_strided.default",
+        "torch.ops.aten.__class__.__name__",
+        "torch.ops.aten.add.__init__",
+        "torch.ops.prims.add.default",
+        "torch.ops.aten.addmm.out",
+        "torch.ops.aten.atan2.out",
+        "torch.ops.aten.resize_.default",
+        "torch.ops.higher_order.cond",
+        "#custom:thing",
+        "",
+        None,
+        7,
+    ],
+)
 def test_only_pure_core_operators_are_called(saved, tmp_path, target):
     """An operator that reaches the system, changes its input, draws at random or reads raw memory: an error naming it."""
 
@@ -215,8 +237,19 @@ def test_only_pure_core_operators_are_called(saved, tmp_path, target):
 
 def test_the_operators_of_ordinary_encoders_are_allowed():
     """Products, reductions, sorting, indexing and element-wise functions are there."""
-    for name in ("mm.default", "addmm.default", "topk.default", "sort.default", "scatter.src", "exp.default",
-                 "where.self", "sum.dim_IntList", "gather.default", "cumsum.default", "kthvalue.default"):  # fmt: skip
+    for name in (
+        "mm.default",
+        "addmm.default",
+        "topk.default",
+        "sort.default",
+        "scatter.src",
+        "exp.default",
+        "where.self",
+        "sum.dim_IntList",
+        "gather.default",
+        "cumsum.default",
+        "kthvalue.default",
+    ):
         assert callable(find_operator(f"torch.ops.aten.{name}"))
 
 
@@ -227,17 +260,20 @@ def set_first_input(kind, value):
     return change
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (set_first_input("as_graph", {"name": "g"}), "as_graph"),
-    (set_first_input("as_custom_obj", {"name": "o"}), "as_custom_obj"),
-    (set_first_input("as_int", {"name": "o"}), "no number"),
-    (set_first_input("as_scalar_type", 99), "unknown type"),
-    (lambda g: g["signature"]["input_specs"].append({"custom_obj": {}}), "takes a custom_obj"),
-    (lambda g: g["signature"]["input_specs"].append(g["signature"]["input_specs"][-1]), "must take one tensor"),
-    (lambda g: g["signature"]["output_specs"].append({"buffer_mutation": {}}), "remember nothing"),
-    (lambda g: g["signature"].pop("output_specs"), "cannot be read"),
-    (lambda g: g["graph"].update(nodes=3), "cannot be read"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_first_input("as_graph", {"name": "g"}), "as_graph"),
+        (set_first_input("as_custom_obj", {"name": "o"}), "as_custom_obj"),
+        (set_first_input("as_int", {"name": "o"}), "no number"),
+        (set_first_input("as_scalar_type", 99), "unknown type"),
+        (lambda g: g["signature"]["input_specs"].append({"custom_obj": {}}), "takes a custom_obj"),
+        (lambda g: g["signature"]["input_specs"].append(g["signature"]["input_specs"][-1]), "must take one tensor"),
+        (lambda g: g["signature"]["output_specs"].append({"buffer_mutation": {}}), "remember nothing"),
+        (lambda g: g["signature"].pop("output_specs"), "cannot be read"),
+        (lambda g: g["graph"].update(nodes=3), "cannot be read"),
+    ],
+)
 def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, message):
     """Control flow, objects, state and nonsense: an error that names the file and the reason."""
     path = with_graph(saved, tmp_path / "bad.pt2", change)
@@ -246,14 +282,17 @@ def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, m
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (lambda w: w.update(path_name="../../../etc/passwd"), "pickled or no tensor"),
-    (lambda w: w.update(path_name="weight_99"), "has no data/weights/weight_99"),
-    (lambda w: w["tensor_meta"].update(dtype=9), "unknown type"),
-    (lambda w: w["tensor_meta"].update(sizes=[{"as_int": 10**6}, {"as_int": 10**6}]), "do not fit"),
-    (lambda w: w["tensor_meta"].update(storage_offset={"as_int": 10**9}), "do not fit"),
-    (lambda w: w["tensor_meta"].update(strides=[{"as_int": -4}, {"as_int": 1}]), "where a size must be"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda w: w.update(path_name="../../../etc/passwd"), "pickled or no tensor"),
+        (lambda w: w.update(path_name="weight_99"), "has no data/weights/weight_99"),
+        (lambda w: w["tensor_meta"].update(dtype=9), "unknown type"),
+        (lambda w: w["tensor_meta"].update(sizes=[{"as_int": 10**6}, {"as_int": 10**6}]), "do not fit"),
+        (lambda w: w["tensor_meta"].update(storage_offset={"as_int": 10**9}), "do not fit"),
+        (lambda w: w["tensor_meta"].update(strides=[{"as_int": -4}, {"as_int": 1}]), "where a size must be"),
+    ],
+)
 def test_tensors_that_do_not_fit_their_description_are_refused(saved, tmp_path, change, message):
     """A wrong member, an unknown type, sizes and offsets beyond the bytes: an error, and no memory is read past its end."""
     with pytest.raises(ProgramError, match=message):

@@ -31,6 +31,14 @@ def test_a_call_on_the_page_is_one_that_can_be_made(module, name, arguments):
 def test_the_page_names_the_calls_that_ideas_need():
     """Counting, averaging, penalising and the loss's own parts are all found on it."""
     assert {name for _, name, _ in CALLS} >= {
-        "encode_top_k", "decode", "unexplained", "aux_k_loss", "count_pairs", "CoactivationEMA", "coactivation_counts",
-        "firing_frequency", "pair_penalty", "PairAverage",
-    }  # fmt: skip
+        "encode_top_k",
+        "decode",
+        "unexplained",
+        "aux_k_loss",
+        "count_pairs",
+        "CoactivationEMA",
+        "coactivation_counts",
+        "firing_frequency",
+        "pair_penalty",
+        "PairAverage",
+    }

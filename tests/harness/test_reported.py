@@ -21,13 +21,23 @@ def test_the_values_are_the_published_ones() -> None:
     assert held["reported"] is True
     assert "not measured" in held["source"]
     assert held["baselines"]["topk"]["metrics"] == {
-        "absorption_fraction": 0.1429, "probing_top_1": 0.7508, "kl_div_score": 0.9596, "ce_loss_score": 0.9589,
-        "explained_variance": 0.6094, "l0": 40, "unlearning": 0.0262,
-    }  # fmt: skip
+        "absorption_fraction": 0.1429,
+        "probing_top_1": 0.7508,
+        "kl_div_score": 0.9596,
+        "ce_loss_score": 0.9589,
+        "explained_variance": 0.6094,
+        "l0": 40,
+        "unlearning": 0.0262,
+    }
     assert held["baselines"]["standard"]["metrics"] == {
-        "absorption_fraction": 0.0161, "probing_top_1": 0.6449, "kl_div_score": 0.9996, "ce_loss_score": 1.0,
-        "explained_variance": 0.9844, "l0": 8895.8, "unlearning": 0.0,
-    }  # fmt: skip
+        "absorption_fraction": 0.0161,
+        "probing_top_1": 0.6449,
+        "kl_div_score": 0.9996,
+        "ce_loss_score": 1.0,
+        "explained_variance": 0.9844,
+        "l0": 8895.8,
+        "unlearning": 0.0,
+    }
 
 
 def test_they_are_of_the_full_scale() -> None:

@@ -52,9 +52,7 @@ def test_a_value_that_is_no_number_is_missing(tmp_path, value):
 def test_the_noise_band_and_the_details_are_read(tmp_path):
     """`noise` is the band's half-width; a detail that is empty counts as missing."""
     details = {"probing_by_k": {"1": 0.7}, "absorption_by_letter": {}}
-    write_run(
-        tmp_path, 0, metrics={"a": {"mean": 0.3, "spread": 0.01, "n": 3, "noise": 0.05}}, details=details
-    )
+    write_run(tmp_path, 0, metrics={"a": {"mean": 0.3, "spread": 0.01, "n": 3, "noise": 0.05}}, details=details)
     (run,) = load_runs(tmp_path)
     assert run.metric("a").noise == 0.05
     assert run.detail("probing_by_k") == {"1": 0.7}
@@ -97,9 +95,7 @@ def test_a_run_without_scores_is_told_once_with_what_to_type(tmp_path, caplog):
     assert [run.metric("a") is None for run in load_runs(tmp_path)] == [False, True, True]
     [said] = caplog.messages
     assert said.startswith("run_1 has no scores: type `")
-    assert said.endswith(
-        f" -m harness.evaluation --run_dir={tmp_path}/run_1 --out={tmp_path}/run_1/scores.json`"
-    )
+    assert said.endswith(f" -m harness.evaluation --run_dir={tmp_path}/run_1 --out={tmp_path}/run_1/scores.json`")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"metrics": 3}', "{}", '{"metrics": {}, "details": []}'])
@@ -113,7 +109,9 @@ def test_damaged_scores_are_an_error_that_names_the_file(tmp_path, content):
 
 def test_long_titles_are_wrapped_before_they_are_cut():
     """A title of 110 characters is whole in a legend, on lines of at most 36; only a longer one ends in an ellipsis."""
-    title = "Progressive penalty with a threshold of 0.1 and a quadratic decay of its weight from the first step on, twice"
+    title = (
+        "Progressive penalty with a threshold of 0.1 and a quadratic decay of its weight from the first step on, twice"
+    )
     label = Run("run_3", title, {}).label
     assert label.replace("\n", " ") == f"3: {title}"
     assert max(len(line) for line in label.split("\n")) <= 36

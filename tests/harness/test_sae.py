@@ -9,17 +9,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from harness.optim import UnitNormAdam
-from harness.sae import (
-    Codes,
-    DeadLatents,
-    aux_k_loss,
-    decode,
-    encode_top_k,
-    mean_l0,
-    top_k,
-    unexplained,
-    unit_norm_,
-)
+from harness.sae import Codes, DeadLatents, aux_k_loss, decode, encode_top_k, mean_l0, top_k, unexplained, unit_norm_
 
 D_IN, D_SAE, K = 12, 40, 5
 
@@ -68,8 +58,7 @@ def gradients(loss: torch.Tensor, sae: SimpleNamespace) -> list[torch.Tensor]:
     """Of all four tensors; zeros where the loss does not reach one."""
     found = torch.autograd.grad(loss, list(vars(sae).values()), allow_unused=True)
     return [
-        torch.zeros_like(leaf) if grad is None else grad
-        for leaf, grad in zip(vars(sae).values(), found, strict=True)
+        torch.zeros_like(leaf) if grad is None else grad for leaf, grad in zip(vars(sae).values(), found, strict=True)
     ]
 
 

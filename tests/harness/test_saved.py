@@ -91,12 +91,15 @@ def test_saelens_computes_what_was_trained(tmp_path, kind):
     assert loaded.cfg.metadata.model_name == CONFIG["model"]
 
 
-@pytest.mark.parametrize(("kind", "architecture", "its_own"), [
-    ("relu", "standard", "l1_weight"),
-    ("batch_topk", "jumprelu", "threshold_rate"),
-    ("jumprelu", "jumprelu", "bandwidth"),
-    ("gated", "gated", "via_gate_weight"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "architecture", "its_own"),
+    [
+        ("relu", "standard", "l1_weight"),
+        ("batch_topk", "jumprelu", "threshold_rate"),
+        ("jumprelu", "jumprelu", "bandwidth"),
+        ("gated", "gated", "via_gate_weight"),
+    ],
+)
 def test_a_run_records_the_hyperparameters_that_only_its_sae_has(tmp_path, kind, architecture, its_own):
     """config in final_info.json holds them beside the run's settings, and cfg.json SAELens' name."""
     settings = SimpleNamespace(
@@ -120,19 +123,22 @@ def with_tensor(name, change):
     return lambda good: replace(good, tensors={**good.tensors, name: change(good.tensors[name].clone())})
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (lambda good: replace(good, fields={"k": D_SAE + 1}), "k is 41: .* from 1 to d_sae = 40"),
-    (lambda good: replace(good, fields={"k": 0}), "k is 0"),
-    (lambda good: replace(good, fields={"k": 5.0}), "k is 5.0"),
-    (lambda good: replace(good, fields={}), "k is None"),
-    (lambda good: replace(good, architecture="cubic"), "'cubic' is none of topk, .*harness.exported"),
-    (with_tensor("b_enc", lambda t: t.fill_(float("nan"))), "b_enc has 40 values that are NaN"),
-    (with_tensor("W_dec", lambda t: t.index_fill_(0, torch.tensor([1]), float("inf"))), "W_dec has 12 values"),
-    (with_tensor("W_dec", lambda t: t.T), "W_dec has shape .*, not .40, 12."),
-    (with_tensor("W_enc", lambda t: t[0]), "W_enc has shape"),
-    (lambda good: replace(good, tensors={k: v for k, v in good.tensors.items() if k != "b_dec"}), "b_dec"),
-    (lambda good: replace(good, tensors={**good.tensors, "threshold": good.tensors["b_enc"]}), "threshold"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda good: replace(good, fields={"k": D_SAE + 1}), "k is 41: .* from 1 to d_sae = 40"),
+        (lambda good: replace(good, fields={"k": 0}), "k is 0"),
+        (lambda good: replace(good, fields={"k": 5.0}), "k is 5.0"),
+        (lambda good: replace(good, fields={}), "k is None"),
+        (lambda good: replace(good, architecture="cubic"), "'cubic' is none of topk, .*harness.exported"),
+        (with_tensor("b_enc", lambda t: t.fill_(float("nan"))), "b_enc has 40 values that are NaN"),
+        (with_tensor("W_dec", lambda t: t.index_fill_(0, torch.tensor([1]), float("inf"))), "W_dec has 12 values"),
+        (with_tensor("W_dec", lambda t: t.T), "W_dec has shape .*, not .40, 12."),
+        (with_tensor("W_enc", lambda t: t[0]), "W_enc has shape"),
+        (lambda good: replace(good, tensors={k: v for k, v in good.tensors.items() if k != "b_dec"}), "b_dec"),
+        (lambda good: replace(good, tensors={**good.tensors, "threshold": good.tensors["b_enc"]}), "threshold"),
+    ],
+)
 def test_an_sae_that_makes_no_sense_is_refused_before_anything_is_written(tmp_path, change, message):
     """k beyond d_sae, a tensor that is missing, misshapen or not finite: an error that names it, and no file."""
     with pytest.raises(SettingsError, match=message):

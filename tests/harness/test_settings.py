@@ -19,24 +19,27 @@ def test_the_settings_of_every_scale_are_accepted_in_silence(scale, caplog):
     assert SCALES[scale].dead_after_tokens < SCALES[scale].training_tokens / 4
 
 
-@pytest.mark.parametrize(("changed", "message"), [
-    ({"k": 2000}, "k is 2000, but the SAE has only d_sae = 1024 latents: lower k or raise d_sae"),
-    ({"k": 0}, "k is 0: it must be at least 1"),
-    ({"k": 16.0}, "k is 16.0: it must be a whole number"),
-    ({"k": True}, "k is True"),
-    ({"batch_size": 0}, "batch_size is 0"),
-    ({"steps": 0}, "steps is 0"),
-    ({"steps": -3}, "steps is -3"),
-    ({"layer": -1}, "layer is -1"),
-    ({"context": 1}, "context is 1"),
-    ({"pool_tokens": 0}, "pool_tokens is 0"),
-    ({"d_sae": 0}, "d_sae is 0"),
-    ({"lr": 0.0}, "lr is 0.0"),
-    ({"lr": float("nan")}, "lr is nan"),
-    ({"aux_weight": -1.0}, "aux_weight is -1.0"),
-    ({"warmup": 1.5}, "warmup is 1.5: it is a part of the run"),
-    ({"decay": -0.1}, "decay is -0.1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"k": 2000}, "k is 2000, but the SAE has only d_sae = 1024 latents: lower k or raise d_sae"),
+        ({"k": 0}, "k is 0: it must be at least 1"),
+        ({"k": 16.0}, "k is 16.0: it must be a whole number"),
+        ({"k": True}, "k is True"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"steps": 0}, "steps is 0"),
+        ({"steps": -3}, "steps is -3"),
+        ({"layer": -1}, "layer is -1"),
+        ({"context": 1}, "context is 1"),
+        ({"pool_tokens": 0}, "pool_tokens is 0"),
+        ({"d_sae": 0}, "d_sae is 0"),
+        ({"lr": 0.0}, "lr is 0.0"),
+        ({"lr": float("nan")}, "lr is nan"),
+        ({"aux_weight": -1.0}, "aux_weight is -1.0"),
+        ({"warmup": 1.5}, "warmup is 1.5: it is a part of the run"),
+        ({"decay": -0.1}, "decay is -0.1"),
+    ],
+)
 def test_a_setting_that_cannot_work_is_named_with_its_value(changed, message):
     """One wrong setting at a time: the error names it, what it is and what it should be."""
     with pytest.raises(SettingsError, match=message):

@@ -96,7 +96,5 @@ def test_spelling_words_cover_every_letter_and_are_one_token(tokenizer: Any) -> 
     words = spelling_words(tokenizer)
     assert len(words) == 7891
     assert {letter_of(word) for word in words} == {f" {letter}" for letter in ascii_uppercase}
-    lines = tokenizer([f"\n{word} has the first letter:" for word in words], add_special_tokens=False)[
-        "input_ids"
-    ]
+    lines = tokenizer([f"\n{word} has the first letter:" for word in words], add_special_tokens=False)["input_ids"]
     assert {len(line) for line in lines} == {7}

@@ -114,19 +114,8 @@ def test_its_ideas_fit_it(template: Template) -> None:
 
 def files_below(folder: Path) -> dict[str, str]:
     """Hash of every file that a template brought."""
-    left_out = {
-        "__pycache__",
-        ".git",
-        ".venv",
-        ".cache",
-        "runs",
-        ".pytest_cache",
-        ".mypy_cache",
-        ".ruff_cache",
-    }
-    found = [
-        path for path in sorted(folder.rglob("*")) if left_out.isdisjoint(path.relative_to(folder).parts)
-    ]
+    left_out = {"__pycache__", ".git", ".venv", ".cache", "runs", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+    found = [path for path in sorted(folder.rglob("*")) if left_out.isdisjoint(path.relative_to(folder).parts)]
     return {str(path): sha256(path.read_bytes()) for path in found if path.is_file()}
 
 
@@ -192,9 +181,7 @@ def test_two_seeds_differ(bench: Bench) -> None:
 def test_one_seed_repeats_and_unchanged_results_do_not_count(bench: Bench) -> None:
     """The same seed under a comment gives every metric again to the last digit, which is why it is refused."""
     ended = bench.attempt(bench.code + "\n# the new method\n")
-    assert (
-        ended.outcome == "not_proven" and "every metric equals that of the baseline with seed" in ended.reason
-    )
+    assert ended.outcome == "not_proven" and "every metric equals that of the baseline with seed" in ended.reason
 
 
 def test_a_run_that_did_nothing_is_not_proven(bench: Bench) -> None:

@@ -52,10 +52,7 @@ def recording(folder: Path) -> Path:
         ("coder", "run_2/turn_1/1"): "ALL_COMPLETED",
         ("coder", "figures/turn_1/1"): "TITLE: As it is\nThe figure says what there is to say.",
         ("coder", "figures/turn_1/2"): "The figure says what there is to say.",
-        (
-            "writer",
-            "figures/note/1",
-        ): "## error.pdf\nThe error of each run; on it run 1 is [[run_1.error.verdict]].",
+        ("writer", "figures/note/1"): "## error.pdf\nThe error of each run; on it run 1 is [[run_1.error.verdict]].",
     }
     header = Header(idea="longer_reach", made="2026-01-01T00:00:00+00:00", origin="written for the tests")
     answers = [Answer(role=role, step=step, reply=text) for (role, step), text in replies.items()]
@@ -69,13 +66,7 @@ def run(command: str, cwd: Path, cache: Path) -> str:
     environment = {**os.environ, "LABLOOP": str(REPOSITORY), "LABLOOP_CACHE": str(cache)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
+        ["bash", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=280
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -89,9 +80,18 @@ def agree(printed: str, expected: str) -> bool:
 
 def test_the_page_names_every_file_of_the_template() -> None:
     """Seven files, a hand-run and a session: a block that the pattern missed would go untested."""
-    assert set(FILES) == {f"denoise/{name}" for name in (
-        "judge/__init__.py", "judge/signal.py", "judge/__main__.py", "experiment.py", "plot.py", "template.toml", "idea.json"
-    )}  # fmt: skip
+    assert set(FILES) == {
+        f"denoise/{name}"
+        for name in (
+            "judge/__init__.py",
+            "judge/signal.py",
+            "judge/__main__.py",
+            "experiment.py",
+            "plot.py",
+            "template.toml",
+            "idea.json",
+        )
+    }
     assert len(CONSOLES) == 2 and len(EDIT) == 1
     assert PAGE.count("```") == 2 * (len(FILES) + len(CONSOLES) + len(EDIT) + 1)
 

@@ -24,9 +24,7 @@ ABSORBED_PART = 0.5
 class Recovery:
     """One number for each true feature (or tree, or latent); the metrics are means of these."""
 
-    latent: NDArray[
-        np.int64
-    ]  # [features], the matched latent; −1 where there are fewer latents than features
+    latent: NDArray[np.int64]  # [features], the matched latent; −1 where there are fewer latents than features
     correlation: Array  # [features], of the matched latent's activation with the feature's magnitude; 0 where unmatched
     f1: Array  # [features], of the matched latent being on against the feature firing; 0 where unmatched
     cosine: Array  # [features], highest cosine of any living latent's decoder direction with the feature's

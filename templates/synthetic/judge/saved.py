@@ -44,9 +44,7 @@ class SavedSAE:
         return z @ self.W_dec + self.b_dec
 
 
-def save_run(
-    out_dir: Path, sae: Mapping[str, Any], config: Mapping[str, Any], training: Mapping[str, Any]
-) -> None:
+def save_run(out_dir: Path, sae: Mapping[str, Any], config: Mapping[str, Any], training: Mapping[str, Any]) -> None:
     """Write sae.npz (the fields of SavedSAE as arrays) and final_info.json to `out_dir`.
 
     Raises ValueError where a tensor has the wrong shape or is not finite, before anything is written.
@@ -72,14 +70,7 @@ def _checked(tensors: Mapping[str, Any], source: str) -> SavedSAE:
         raise ValueError(f"{source}: holds {sorted(tensors)}; it must hold {sorted(names)}")
     d_sae = len(tensors["W_dec"]) if tensors["W_dec"].ndim else 0
     matrix, vector = (d_sae, D_IN), (d_sae,)
-    shapes = {
-        "W_enc": matrix,
-        "b_enc": vector,
-        "W_dec": matrix,
-        "b_dec": (D_IN,),
-        "threshold": vector,
-        "k": (),
-    }
+    shapes = {"W_enc": matrix, "b_enc": vector, "W_dec": matrix, "b_dec": (D_IN,), "threshold": vector, "k": ()}
     for name, shape in shapes.items():
         if tensors[name].shape != shape:
             raise ValueError(f"{source}: {name} has the shape {tensors[name].shape} in place of {shape}")

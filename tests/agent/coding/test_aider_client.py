@@ -53,9 +53,7 @@ def test_the_worker_stays_warm(aider: AiderCoder, request_for: Make) -> None:
     assert time.monotonic() - started < 1
 
 
-def test_an_error_of_the_model_ends_the_worker_and_comes_through(
-    aider: AiderCoder, request_for: Make
-) -> None:
+def test_an_error_of_the_model_ends_the_worker_and_comes_through(aider: AiderCoder, request_for: Make) -> None:
     """BudgetReached raised while the model is asked reaches the caller, the worker is gone, and a new one works."""
     pids = []
 
@@ -130,22 +128,13 @@ def test_no_key_reaches_the_worker(
     aider_python: Path, request_for: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keys, tokens and Python's own settings in our environment are not in the worker's; HOME lies in scratch."""
-    for name in (
-        "OPENAI_API_KEY",
-        "ANTHROPIC_API_KEY",
-        "HF_TOKEN",
-        "AIDER_MODEL",
-        "PYTHONSTARTUP",
-        "PYTHONPATH",
-    ):
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "HF_TOKEN", "AIDER_MODEL", "PYTHONSTARTUP", "PYTHONPATH"):
         monkeypatch.setenv(name, "planted")
     coder = AiderCoder(aider_python, tmp_path / "scratch")
     try:
         coder.work(request_for(), Answers(""))
         pid = worker_pid(coder)
-        environ = dict(
-            pair.split("=", 1) for pair in Path(f"/proc/{pid}/environ").read_text().strip("\0").split("\0")
-        )
+        environ = dict(pair.split("=", 1) for pair in Path(f"/proc/{pid}/environ").read_text().strip("\0").split("\0"))
         assert "planted" not in environ.values()
         assert environ["HOME"].startswith(str(tmp_path / "scratch"))
         assert os.readlink(f"/proc/{pid}/cwd") == str(tmp_path / "scratch")
@@ -279,23 +268,17 @@ def test_a_missing_environment_is_named(request_for: Make, tmp_path: Path) -> No
 def test_an_environment_without_aider_is_named(request_for: Make, tmp_path: Path) -> None:
     """A Python that has no aider says so at the start, with the remedy, and asks no model."""
     coder = AiderCoder(Path(sys.executable), tmp_path / "scratch")
-    with pytest.raises(
-        CheckFailed, match=r"(?s)aider 0\.86\.2 is wanted.*No module named 'aider'.*make setup"
-    ):
+    with pytest.raises(CheckFailed, match=r"(?s)aider 0\.86\.2 is wanted.*No module named 'aider'.*make setup"):
         coder.work(request_for(), no_answer)
     coder.close()
 
 
 @pytest.mark.parametrize("name", ["../x.py", "/etc/hosts", "link.py", "pipe", "folder"])
-def test_only_plain_files_of_the_workspace_may_be_editable(
-    request_for: Make, workspace: Path, name: str
-) -> None:
+def test_only_plain_files_of_the_workspace_may_be_editable(request_for: Make, workspace: Path, name: str) -> None:
     """A request that would let aider write elsewhere, or wait on a FIFO, is refused before anything is started."""
     (workspace.parent / "x.py").write_text("outside")
     (workspace / "link.py").symlink_to(workspace.parent / "x.py")
     os.mkfifo(workspace / "pipe")
     (workspace / "folder").mkdir()
     with pytest.raises(LabloopError, match="only plain files inside the workspace"):
-        AiderCoder(Path(sys.executable), workspace.parent / "scratch").work(
-            request_for(editable=(name,)), no_answer
-        )
+        AiderCoder(Path(sys.executable), workspace.parent / "scratch").work(request_for(editable=(name,)), no_answer)

@@ -69,9 +69,7 @@ def test_an_unmatched_block_is_put_right(aider: AiderCoder, request_for: Make) -
     assert edit.reply.left_report == ""
 
 
-def test_a_block_that_never_matches_is_unmatched(
-    aider: AiderCoder, request_for: Make, workspace: Path
-) -> None:
+def test_a_block_that_never_matches_is_unmatched(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """After three reflections the turn ends, the file is as it was, and the outcome says why."""
     edit = turned(aider, request_for(), Answers(MISS, MISS, MISS, MISS))
     assert edit.outcome == "unmatched"
@@ -99,9 +97,7 @@ def test_a_partly_applied_reply_is_told(aider: AiderCoder, request_for: Make, wo
 
 
 @pytest.mark.parametrize("reply", ["ALL_COMPLETED", "", "Here is how:\n```python\nreturn a + b\n```\n"])
-def test_a_reply_without_an_edit_is_no_edit(
-    aider: AiderCoder, request_for: Make, workspace: Path, reply: str
-) -> None:
+def test_a_reply_without_an_edit_is_no_edit(aider: AiderCoder, request_for: Make, workspace: Path, reply: str) -> None:
     """Words, nothing at all, or code outside a block change nothing and cost one exchange."""
     edit = turned(aider, request_for(), Answers(reply))
     assert edit.outcome == "no_edit"
@@ -119,9 +115,7 @@ def test_an_edit_to_the_same_text_is_not_an_edit(aider: AiderCoder, request_for:
 
 
 @pytest.mark.parametrize("new", [True, False])
-@pytest.mark.parametrize(
-    "where", ["../../x.py", "{outside}/x.py", "../secret.py", "{outside}/secret.py", "other.py"]
-)
+@pytest.mark.parametrize("where", ["../../x.py", "{outside}/x.py", "../secret.py", "{outside}/secret.py", "other.py"])
 def test_nothing_is_written_elsewhere(
     aider: AiderCoder, request_for: Make, workspace: Path, tmp_path: Path, where: str, new: bool
 ) -> None:
@@ -138,9 +132,7 @@ def test_nothing_is_written_elsewhere(
     assert "Only these files may be edited: experiment.py" in ask.asked[1][-1].content
 
 
-def test_a_device_or_a_link_named_by_a_reply_is_not_read(
-    aider: AiderCoder, request_for: Make, workspace: Path
-) -> None:
+def test_a_device_or_a_link_named_by_a_reply_is_not_read(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """/dev/zero and a FIFO would hang whoever reads them: a refused path is never opened, in either format."""
     os.mkfifo(workspace / "pipe")
     for name in ("/dev/zero", "pipe"):
@@ -150,9 +142,7 @@ def test_a_device_or_a_link_named_by_a_reply_is_not_read(
 
 
 @pytest.mark.parametrize("message", ["/run touch {mark}", "!touch {mark}", "/add /etc/passwd", "/exit"])
-def test_a_message_is_never_a_command(
-    aider: AiderCoder, request_for: Make, tmp_path: Path, message: str
-) -> None:
+def test_a_message_is_never_a_command(aider: AiderCoder, request_for: Make, tmp_path: Path, message: str) -> None:
     """A message that looks like a command reaches the model as text and runs nothing."""
     mark = tmp_path / "mark"
     ask = Answers("Fine.")
@@ -212,9 +202,7 @@ def test_line_ends_are_kept(aider: AiderCoder, request_for: Make, workspace: Pat
     assert (workspace / "experiment.py").read_bytes() == CODE.replace("a - b", "a + b").encode()
     (workspace / "experiment.py").write_bytes(CODE.replace("\n", "\r\n").encode())
     edit = turned(aider, request_for(), Answers(GOOD))
-    assert (workspace / "experiment.py").read_bytes() == CODE.replace("a - b", "a + b").replace(
-        "\n", "\r\n"
-    ).encode()
+    assert (workspace / "experiment.py").read_bytes() == CODE.replace("a - b", "a + b").replace("\n", "\r\n").encode()
     assert edit.diff.count("\n-") == 1
 
 
@@ -236,9 +224,7 @@ def test_a_snippet_does_not_replace_the_file(aider: AiderCoder, request_for: Mak
     assert "Only these files may be edited: experiment.py" in ask.asked[1][-1].content
 
 
-def test_fences_in_a_file_do_not_end_its_listing(
-    aider: AiderCoder, request_for: Make, workspace: Path
-) -> None:
+def test_fences_in_a_file_do_not_end_its_listing(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """A file that holds a line of three backticks is shown in another fence, and the rules name that one."""
     (workspace / "experiment.py").write_text('"""\n```\ncode\n```\n"""\nx = 1\n')
     ask = Answers("experiment.py\n````\n```\nx = 2\n````\n")
@@ -278,9 +264,7 @@ def test_settings_and_keys_in_the_workspace_change_nothing(
     (workspace / "experiment.py").write_text(CODE)
     (workspace / ".aider.conf.yml").write_text("edit-format: whole\nread: [/etc/passwd]\nmessage: hello\n")
     (workspace / ".env").write_text("OPENAI_API_KEY=planted\nAIDER_EDIT_FORMAT=whole\nAIDER_AUTO_TEST=true\n")
-    (workspace / ".aider.model.settings.yml").write_text(
-        "- name: labloop\n  edit_format: whole\n  lazy: true\n"
-    )
+    (workspace / ".aider.model.settings.yml").write_text("- name: labloop\n  edit_format: whole\n  lazy: true\n")
     edit = turned(aider, request_for(), planted)
     assert plain.asked == planted.asked
     assert edit.outcome == "applied"
@@ -293,15 +277,11 @@ def test_the_coder_adds_few_tokens(aider: AiderCoder, request_for: Make, workspa
     turned(aider, request_for(), ask)
     own = [Message("user", "mend add()"), Message("user", CODE)]
     assert count_tokens(ask.asked[0]) - count_tokens(own) < 500
-    report = (
-        count_tokens(ask.asked[1]) - count_tokens(ask.asked[0]) - count_tokens([Message("assistant", MISS)])
-    )
+    report = count_tokens(ask.asked[1]) - count_tokens(ask.asked[0]) - count_tokens([Message("assistant", MISS)])
     assert report < 300
 
 
-def test_a_full_disk_is_no_answer_for_the_model(
-    aider_python: Path, request_for: Make, workspace: Path
-) -> None:
+def test_a_full_disk_is_no_answer_for_the_model(aider_python: Path, request_for: Make, workspace: Path) -> None:
     """A file that cannot be written ends the turn with the reason, instead of four paid exchanges about it."""
     coder = AiderCoder(aider_python)
     ask = Answers(block("", "x\n", "deep/new.py"))

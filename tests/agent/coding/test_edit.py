@@ -80,10 +80,7 @@ def test_why_nothing_changed(folder: Path, reply: TurnReply, outcome: str) -> No
         ("rm experiment.py", ("experiment.py",)),
         ("rm experiment.py && mkfifo experiment.py", ("experiment.py",)),
         ("rm experiment.py && ln -s /dev/zero experiment.py", ("experiment.py",)),
-        (
-            "rm experiment.py && mkdir experiment.py && echo x > experiment.py/y",
-            ("experiment.py", "experiment.py/y"),
-        ),
+        ("rm experiment.py && mkdir experiment.py && echo x > experiment.py/y", ("experiment.py", "experiment.py/y")),
     ],
 )
 def test_changes_outside_are_undone_and_told(folder: Path, change: str, outside: tuple[str, ...]) -> None:

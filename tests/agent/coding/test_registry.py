@@ -24,21 +24,17 @@ Make = Callable[..., TurnRequest]
 def session_at(workspace: Path) -> Any:
     """As much of a session as a coder is told of."""
     return SimpleNamespace(
-        paths=SimpleNamespace(workspace=workspace), template=SimpleNamespace(root=SOURCE),
+        paths=SimpleNamespace(workspace=workspace),
+        template=SimpleNamespace(root=SOURCE),
         settings=SimpleNamespace(turn_timeout_s=60),
-    )  # fmt: skip
+    )
 
 
 def test_aider_is_made_for_a_session(aider_python: Path, request_for: Make, workspace: Path) -> None:
     """The coder called aider edits the session's workspace from inside the session's sandbox."""
     coder = coder_for("aider", session_at(workspace), Plain())
     try:
-        assert (
-            coder.work(
-                request_for(), Answers(block("    return a - b\n", "    return a + b\n"))
-            ).edits_applied
-            == 1
-        )
+        assert coder.work(request_for(), Answers(block("    return a - b\n", "    return a + b\n"))).edits_applied == 1
     finally:
         coder.close()
 

@@ -42,10 +42,7 @@ class Bench:
     def edit(self, source: str | None, run: str = "run_1", plot: str | None = None) -> Edited:
         """A journalled turn of a coder that wrote `source`; None leaves everything as it is."""
         self.turns += 1
-        contents = {
-            "experiment.py": source or self.code,
-            "plot.py": plot or (self.template / "plot.py").read_text(),
-        }
+        contents = {"experiment.py": source or self.code, "plot.py": plot or (self.template / "plot.py").read_text()}
         files = {name: self.session.blobs.put(text.encode()) for name, text in contents.items()}
         changed = ["experiment.py"] if source is not None else []
         edit = Edited(outcome="applied" if changed else "no_edit", files=files, changed=changed)
@@ -89,28 +86,20 @@ def make(tmp_path: Path, kept_baselines: Path) -> Maker:
     """
 
     def maker(
-        kind: str = "plain",
-        alter: Callable[[Path], object] | None = None,
-        own_cache: bool = False,
-        **settings: object,
+        kind: str = "plain", alter: Callable[[Path], object] | None = None, own_cache: bool = False, **settings: object
     ) -> Bench:
         if kind == "bwrap" and (problem := bwrap_problem()):
             pytest.skip(f"bubblewrap does not work here: {problem}")
         root = tmp_path / "toy"
         if not root.exists():
             shutil.copytree(REPOSITORY / "templates/toy", root, ignore=shutil.ignore_patterns("__pycache__"))
-            declared = (
-                (root / "template.toml").read_text().replace("seeds = [0, 1, 2, 3, 4]", "seeds = [0, 1]")
-            )
+            declared = (root / "template.toml").read_text().replace("seeds = [0, 1, 2, 3, 4]", "seeds = [0, 1]")
             (root / "template.toml").write_text(declared)
         if alter is not None:
             alter(root)
-        session = start_session(
-            tmp_path / "runs", IDEA, load_template(root), Settings(model="recorded", **settings)
-        )  # type: ignore[arg-type]
+        session = start_session(tmp_path / "runs", IDEA, load_template(root), Settings(model="recorded", **settings))  # type: ignore[arg-type]
         return Bench(
-            session,
-            Laboratory(session, choose(kind), cache=tmp_path / "cache" if own_cache else kept_baselines),
+            session, Laboratory(session, choose(kind), cache=tmp_path / "cache" if own_cache else kept_baselines)
         )
 
     return maker

@@ -34,21 +34,36 @@ def test_an_honest_change_is_ok(measured: Bench) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "outcome", "reason"),
     [
-        ("x, training = minimise(args.seed)", "x, training = minimize(args.seed)", "crashed", "NameError: name 'minimize'"),
+        (
+            "x, training = minimise(args.seed)",
+            "x, training = minimize(args.seed)",
+            "crashed",
+            "NameError: name 'minimize'",
+        ),
         (END, f"import os\n{END}    os.abort()\n", "killed", "SIGABRT"),
         (END, "import sys\nsys.exit(4)\n", "crashed", "exit status 4"),
         (END, "", "bad_results", "wrote no folder run_1"),
         (RATE, "LEARNING_RATE = 5.0", "bad_results", "holds NaN"),
-        ('"steps": steps,', '"steps": 0,', "not_proven", "the run took no step (training.steps > 0: training.steps is 0)"),
+        (
+            '"steps": steps,',
+            '"steps": 0,',
+            "not_proven",
+            "the run took no step (training.steps > 0: training.steps is 0)",
+        ),
         ("while steps < GRADIENTS", "while steps < 10", "not_proven", "did not use its budget"),
         (RATE, "LEARNING_RATE = 0.0", "not_proven", "the loss did not fall"),
         ('json.dumps({"x": x})', '""', "not_proven", "answer.json is empty"),
-        ('json.dumps({"x": x})', 'json.dumps({"x": x[:3]})', "bad_results", "the evaluator failed: ValueError: answer.json: x must be 20"),
+        (
+            'json.dumps({"x": x})',
+            'json.dumps({"x": x[:3]})',
+            "bad_results",
+            "the evaluator failed: ValueError: answer.json: x must be 20",
+        ),
         ("def main() -> None:", "def main( -> None:", "crashed", "SyntaxError"),
         ('"--out_dir", type=Path', '"--output", type=Path', "crashed", "required: --output"),
         (END, f"raise OSError(28, 'No space left on device')\n{END}", "environment", "No space left on device"),
     ],
-)  # fmt: skip
+)
 def test_what_goes_wrong_has_its_outcome(make: Maker, old: str, new: str, outcome: str, reason: str) -> None:
     """Each way of failing is told apart, with a reason that a coder can act on."""
     bench = make()
@@ -105,9 +120,7 @@ def test_a_copied_result_is_not_proven(measured: Bench) -> None:
 def test_metrics_come_from_the_evaluator(measured: Bench) -> None:
     """What an experiment writes as its own metrics is replaced by what the evaluator measured."""
     lie = replaced(
-        measured.code,
-        (RATE, "LEARNING_RATE = 0.005"),
-        ('"metrics": {}', '"metrics": {"excess_loss": {"mean": -9.0}}'),
+        measured.code, (RATE, "LEARNING_RATE = 0.005"), ('"metrics": {}', '"metrics": {"excess_loss": {"mean": -9.0}}')
     )
     ended = measured.attempt(lie)
     assert ended.outcome == "ok"
@@ -123,11 +136,7 @@ for name in ("judge/__init__.py", "judge/__main__.py", "json.py", "sitecustomize
     path.write_text("import sys; open(sys.argv[-1].split('=')[1], 'w').write('{}'); sys.exit(0)")
 """
     ended = measured.attempt(
-        replaced(
-            measured.code,
-            (RATE, "LEARNING_RATE = 0.005"),
-            (END, END.rstrip() + plant.replace("\n", "\n    ")),
-        )
+        replaced(measured.code, (RATE, "LEARNING_RATE = 0.005"), (END, END.rstrip() + plant.replace("\n", "\n    ")))
     )
     assert ended.outcome == "ok", ended
     assert ended.results["metrics"]["distance"]["mean"] > 0
@@ -198,10 +207,7 @@ def test_asking_for_a_network_can_be_mended(make: Maker) -> None:
     bench = make("bwrap")
     bench.lab.measure_baseline()
     ended = bench.attempt(
-        replaced(
-            bench.code,
-            (END, f"import urllib.request\nurllib.request.urlopen('http://example.invalid')\n{END}"),
-        )
+        replaced(bench.code, (END, f"import urllib.request\nurllib.request.urlopen('http://example.invalid')\n{END}"))
     )
     assert ended.outcome == "crashed"
     assert "run without one" in ended.cause
@@ -233,7 +239,9 @@ def test_the_evaluators_own_files_are_kept_with_the_run(make: Maker) -> None:
     experiment planted does not.
     """
     write = 'args.out.write_text(json.dumps({"format": 1'
-    extra = "(args.out.parent / 'sae_bench').mkdir()\n    (args.out.parent / 'sae_bench/core.json').write_text('{}')\n    "
+    extra = (
+        "(args.out.parent / 'sae_bench').mkdir()\n    (args.out.parent / 'sae_bench/core.json').write_text('{}')\n    "
+    )
 
     def alter(root: Path) -> None:
         judge = root / "judge/__main__.py"
@@ -242,9 +250,7 @@ def test_the_evaluators_own_files_are_kept_with_the_run(make: Maker) -> None:
 
     bench = make(alter=alter, own_cache=True)
     bench.lab.measure_baseline()
-    plant = (
-        f"Path('run_1/scores').mkdir(parents=True)\nPath('run_1/scores/forged.json').write_text('1')\n{END}"
-    )
+    plant = f"Path('run_1/scores').mkdir(parents=True)\nPath('run_1/scores/forged.json').write_text('1')\n{END}"
     ended = bench.accept(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, plant)))
     for index in (0, 1):
         scores = bench.session.paths.run(index) / "scores"
@@ -263,7 +269,11 @@ def test_the_broken_environment_is_tried_again_when_resumed(make: Maker, tmp_pat
     bench.lab.measure_baseline()
     flag = tmp_path / "disk-is-full"
     flag.touch()
-    source = replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, f"if Path({str(flag)!r}).exists(): raise OSError(28, 'No space left on device')\n{END}"))  # fmt: skip
+    source = replaced(
+        bench.code,
+        (RATE, "LEARNING_RATE = 0.005"),
+        (END, f"if Path({str(flag)!r}).exists(): raise OSError(28, 'No space left on device')\n{END}"),
+    )
     edit = bench.edit(source)
     assert bench.lab.attempt("run_1", edit.step, edit).outcome == "environment"
     assert bench.lab.attempt("run_1", edit.step, edit).outcome == "environment"
@@ -304,8 +314,12 @@ def test_an_attempt_that_was_cut_off_keeps_its_folder(make: Maker) -> None:
 
 def test_an_accepted_run_gets_its_place(measured: Bench) -> None:
     """Folder, code, titles and named differences of an accepted run; links in its folder are left behind."""
-    source = replaced(measured.code, (RATE, "LEARNING_RATE = 0.005"), ('"noise": NOISE', '"noise": 0.5'),
-                      ("    aside.replace", "    (args.out_dir / 'passwd').symlink_to('/etc/passwd')\n    aside.replace"))  # fmt: skip
+    source = replaced(
+        measured.code,
+        (RATE, "LEARNING_RATE = 0.005"),
+        ('"noise": NOISE', '"noise": 0.5'),
+        ("    aside.replace", "    (args.out_dir / 'passwd').symlink_to('/etc/passwd')\n    aside.replace"),
+    )
     run = measured.accept(source, title="Half the rate")
     paths = measured.session.paths
     assert run.comparable == ["config.noise: 0.3 → 0.5"]

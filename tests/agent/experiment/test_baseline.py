@@ -58,10 +58,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
     assert merged["noise"] == pytest.approx(12.706 * statistics.stdev(values) * 1.5**0.5)
     assert run.results["config"] == seeds[0]["config"]
     assert json.loads((folder / "final_info.json").read_text()) == run.results
-    assert [event.run for event in bench.session.journal.all(AttemptEnded)] == [
-        "run_0/seed_0",
-        "run_0/seed_1",
-    ]
+    assert [event.run for event in bench.session.journal.all(AttemptEnded)] == ["run_0/seed_0", "run_0/seed_1"]
     assert bench.session.paths.run_code(0).read_text() == bench.code
 
 
@@ -173,9 +170,12 @@ def test_two_sessions_at_once_measure_it_once(make: Maker, tmp_path: Path) -> No
         Laboratory(session, choose("plain"), cache=Path(sys.argv[2])).measure_baseline()
     """
     processes = [
-        subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(bench.session.paths.root), str(tmp_path / "cache")], cwd=REPOSITORY)
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(program), str(bench.session.paths.root), str(tmp_path / "cache")],
+            cwd=REPOSITORY,
+        )
         for bench in benches
-    ]  # fmt: skip
+    ]
     assert [process.wait(60) for process in processes] == [0, 0]
     launched = [
         line
@@ -192,9 +192,7 @@ def test_a_template_that_does_not_work_is_told(make: Maker) -> None:
     """Where the untouched template fails, no model is asked to mend it: the reason and the logs are named."""
 
     def alter(root: Path) -> None:
-        (root / "experiment.py").write_text(
-            "import argparse  # out_dir seed\nraise ValueError('broken template')\n"
-        )
+        (root / "experiment.py").write_text("import argparse  # out_dir seed\nraise ValueError('broken template')\n")
 
     with pytest.raises(CheckFailed, match=r"broken template.*attempts/001"):
         make(alter=alter, own_cache=True).lab.measure_baseline()
@@ -207,7 +205,15 @@ def test_a_broken_environment_is_not_the_templates_fault(make: Maker, tmp_path: 
 
     def alter(root: Path) -> None:
         source = (root / "experiment.py").read_text()
-        (root / "experiment.py").write_text(replaced(source, ("    began = ", f"    if Path({str(flag)!r}).exists(): raise OSError(28, 'No space left on device')\n    began = ")))  # fmt: skip
+        (root / "experiment.py").write_text(
+            replaced(
+                source,
+                (
+                    "    began = ",
+                    f"    if Path({str(flag)!r}).exists(): raise OSError(28, 'No space left on device')\n    began = ",
+                ),
+            )
+        )
 
     bench = make(alter=alter, own_cache=True)
     with pytest.raises(EnvironmentBroken, match="--resume"):
@@ -257,20 +263,20 @@ def test_the_toy_templates_own_noise_lets_a_difference_be_seen(tmp_path: Path) -
 
 def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
     """The experiment gets the scale in its command, with that scale's seeds; nothing measured at one is used at another."""
-    scales = 'default_scale = "small"\n[scales.small]\n[scales.large]\nseeds = [5]\nexperiment_timeout_s = 19\n[experiment]'
+    scales = (
+        'default_scale = "small"\n[scales.small]\n[scales.large]\nseeds = [5]\nexperiment_timeout_s = 19\n[experiment]'
+    )
 
     def alter(root: Path) -> None:
         contract = replaced(
             (root / "template.toml").read_text(),
-            ("[experiment]", scales), ('"--seed={seed}"', '"--seed={seed}", "--scale={scale}"'),
-        )  # fmt: skip
+            ("[experiment]", scales),
+            ('"--seed={seed}"', '"--seed={seed}", "--scale={scale}"'),
+        )
         (root / "template.toml").write_text(contract)
         code = replaced(
             (root / "experiment.py").read_text(),
-            (
-                'parser.add_argument("--seed"',
-                'parser.add_argument("--scale")\n    parser.add_argument("--seed"',
-            ),
+            ('parser.add_argument("--seed"', 'parser.add_argument("--scale")\n    parser.add_argument("--seed"'),
             ('"seed": args.seed', '"scale": args.scale, "seed": args.seed'),
         )
         (root / "experiment.py").write_text(code)

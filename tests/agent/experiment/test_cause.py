@@ -19,9 +19,7 @@ from agent.sandbox import Finished
 OWN = ("experiment.py", "harness")
 
 
-def cause_of(
-    tmp_path: Path, stderr: str = "", stdout: str = "", exit_code: int | None = 1, **more: object
-) -> Cause:
+def cause_of(tmp_path: Path, stderr: str = "", stdout: str = "", exit_code: int | None = 1, **more: object) -> Cause:
     """The cause of logs as given."""
     (tmp_path / "out").write_text(stdout)
     (tmp_path / "err").write_text(stderr)
@@ -126,20 +124,19 @@ def test_a_long_message_is_cut_in_its_middle(tmp_path: Path) -> None:
 
 def test_chained_exceptions_are_both_shown(tmp_path: Path) -> None:
     """The first exception is the cause, the last one the reason; both are shown in order."""
-    cause = really(tmp_path, """
+    cause = really(
+        tmp_path,
+        """
         def read():
             return {}["steps"]
         try:
             read()
         except KeyError as error:
             raise ValueError("no steps were recorded") from error
-    """)  # fmt: skip
-    assert cause.reason == "ValueError: no steps were recorded (experiment.py:7 in <module>)"
-    assert (
-        cause.shown.index("KeyError: 'steps'")
-        < cause.shown.index("which led to:")
-        < cause.shown.index("ValueError")
+    """,
     )
+    assert cause.reason == "ValueError: no steps were recorded (experiment.py:7 in <module>)"
+    assert cause.shown.index("KeyError: 'steps'") < cause.shown.index("which led to:") < cause.shown.index("ValueError")
 
 
 def test_an_exception_while_handling_another_is_chained_too(tmp_path: Path) -> None:
@@ -151,7 +148,9 @@ def test_an_exception_while_handling_another_is_chained_too(tmp_path: Path) -> N
 
 def test_the_last_of_several_unrelated_tracebacks_counts(tmp_path: Path) -> None:
     """Exceptions that were caught and printed earlier are not the cause."""
-    cause = really(tmp_path, """
+    cause = really(
+        tmp_path,
+        """
         import traceback
         for i in range(3):
             try:
@@ -159,20 +158,24 @@ def test_the_last_of_several_unrelated_tracebacks_counts(tmp_path: Path) -> None
             except ValueError:
                 traceback.print_exc()
         print(missing)
-    """)  # fmt: skip
+    """,
+    )
     assert cause.reason.startswith("NameError: name 'missing'")
     assert "ValueError" not in cause.shown
 
 
 def test_an_ignored_exception_is_not_the_cause(tmp_path: Path) -> None:
     """What a destructor raises while Python shuts down is not what ended the run."""
-    cause = really(tmp_path, """
+    cause = really(
+        tmp_path,
+        """
         class Kept:
             def __del__(self):
                 raise RuntimeError("in the destructor")
         kept = Kept()
         raise KeyError("layer_3")
-    """)  # fmt: skip
+    """,
+    )
     assert cause.reason.startswith("KeyError: 'layer_3'")
     assert "destructor" not in cause.shown
 
@@ -180,7 +183,9 @@ def test_an_ignored_exception_is_not_the_cause(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="ExceptionGroup is new in Python 3.11")
 def test_an_exception_group_shows_its_members(tmp_path: Path) -> None:
     """Members with and without a traceback of their own are read out of the drawn tree."""
-    cause = really(tmp_path, """
+    cause = really(
+        tmp_path,
+        """
         def seed(n):
             raise ValueError(f"seed {n} diverged")
         found = []
@@ -190,7 +195,8 @@ def test_an_exception_group_shows_its_members(tmp_path: Path) -> None:
             except ValueError as error:
                 found.append(error)
         raise ExceptionGroup("two seeds", found)
-    """)  # fmt: skip
+    """,
+    )
     assert "ExceptionGroup: two seeds (2 sub-exceptions)" in cause.shown
     assert "ValueError: seed 1 diverged" in cause.shown
     assert cause.reason.startswith("ValueError: seed 2 diverged")
@@ -221,7 +227,9 @@ def test_a_segmentation_fault_shows_where(tmp_path: Path) -> None:
 
 def test_a_worker_of_a_data_loader(tmp_path: Path) -> None:
     """torch wraps a worker's exception in text; the original, with its frames, is the cause."""
-    cause = cause_of(tmp_path, '''Traceback (most recent call last):
+    cause = cause_of(
+        tmp_path,
+        """Traceback (most recent call last):
   File "/code/experiment.py", line 90, in main
     for batch in loader:
   File "/venv/lib/python3.11/site-packages/torch/utils/data/dataloader.py", line 733, in __next__
@@ -235,7 +243,8 @@ Original Traceback (most recent call last):
   File "/code/experiment.py", line 41, in __getitem__
     return self.rows[index + 1]
 IndexError: list index out of range
-''')  # fmt: skip
+""",
+    )
     assert cause.reason == "IndexError: list index out of range (experiment.py:41 in __getitem__)"
     assert "Caught IndexError in DataLoader worker process 1." in cause.shown
 
@@ -301,8 +310,7 @@ def test_no_output_at_all(tmp_path: Path) -> None:
 def test_an_argument_error_has_no_traceback(tmp_path: Path) -> None:
     """argparse's complaint is the last line of stderr, and it is the reason."""
     cause = really(
-        tmp_path,
-        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--k', required=True)\np.parse_args()",
+        tmp_path, "import argparse\np = argparse.ArgumentParser()\np.add_argument('--k', required=True)\np.parse_args()"
     )
     assert cause.reason.startswith(
         "ended with exit status 2: experiment.py: error: the following arguments are required: --k"
@@ -313,9 +321,9 @@ def test_signatures_forget_what_changes() -> None:
     """Numbers, addresses, paths and uuids do not make two failures different; another message or place does."""
 
     def signature(message: str, function: str = "update") -> str:
-        text = CRASH.replace(
-            "exp(): argument 'input' (position 1) must be Tensor, not float", message
-        ).replace("in update", f"in {function}")
+        text = CRASH.replace("exp(): argument 'input' (position 1) must be Tensor, not float", message).replace(
+            "in update", f"in {function}"
+        )
         chain = last_chain(text)
         return _signature(chain[-1].type, chain[-1].message, function)
 
@@ -327,24 +335,43 @@ def test_signatures_forget_what_changes() -> None:
     )
     assert one == two
     assert one != signature("shape mismatch")
-    assert one != signature(
-        "shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s", "encode"
-    )
+    assert one != signature("shape [2048, 128] at 0x7f3a2b at /runs/a/attempts/001/code after 0.31 s", "encode")
 
 
 @pytest.mark.parametrize(
     ("message", "kind"),
     [
-        ("huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-abc)\nCannot access gated repo for url https://hub/x.", "gated"),
-        ("OSError: You are trying to access a gated repo.\nMake sure to have access to it at https://hub/google/gemma-2-2b.", "gated"),
+        (
+            "huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-abc)\nCannot access gated repo for url https://hub/x.",
+            "gated",
+        ),
+        (
+            "OSError: You are trying to access a gated repo.\nMake sure to have access to it at https://hub/google/gemma-2-2b.",
+            "gated",
+        ),
         ("requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://hub/api/models/x", "gated"),
-        ("huggingface_hub.errors.LocalTokenNotFoundError: Token is required (`token=True`), but no token found.", "token"),
+        (
+            "huggingface_hub.errors.LocalTokenNotFoundError: Token is required (`token=True`), but no token found.",
+            "token",
+        ),
         ("KeyError: 'HF_TOKEN'", "token"),
         ("ValueError: environment variable WANDB_API_KEY is not set", "token"),
-        ("huggingface_hub.errors.OfflineModeIsEnabled: Cannot reach https://hub/x: offline mode is enabled.", "network"),
-        ("huggingface_hub.errors.LocalEntryNotFoundError: Cannot find the requested files in the local cache", "network"),
-        ("OSError: We couldn't connect to 'https://hub' to load the files, and couldn't find them in the cached files.", "network"),
-        ("requests.exceptions.ConnectionError: HTTPSConnectionPool(host='hub', port=443): Max retries exceeded", "network"),
+        (
+            "huggingface_hub.errors.OfflineModeIsEnabled: Cannot reach https://hub/x: offline mode is enabled.",
+            "network",
+        ),
+        (
+            "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find the requested files in the local cache",
+            "network",
+        ),
+        (
+            "OSError: We couldn't connect to 'https://hub' to load the files, and couldn't find them in the cached files.",
+            "network",
+        ),
+        (
+            "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='hub', port=443): Max retries exceeded",
+            "network",
+        ),
         ("urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>", "network"),
         ("socket.gaierror: [Errno -2] Name or service not known", "network"),
         ("OSError: [Errno 101] Network is unreachable", "network"),
@@ -352,28 +379,46 @@ def test_signatures_forget_what_changes() -> None:
         ("RuntimeError: CUDA error: CUDA driver version is insufficient for CUDA runtime version", "driver"),
         ("RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment", "driver"),
         ("RuntimeError: CUDA error: no kernel image is available for execution on the device", "driver"),
-        ("torch.AcceleratorError: CUDA error: uncorrectable ECC error encountered\nCUDA kernel errors might be asynchronously reported at some other API call", "driver"),
-        ("torch.AcceleratorError: CUDA error: CUDA-capable device(s) is/are busy or unavailable\nSearch for `cudaErrorDevicesUnavailable'", "lost gpu"),
+        (
+            "torch.AcceleratorError: CUDA error: uncorrectable ECC error encountered\nCUDA kernel errors might be asynchronously reported at some other API call",
+            "driver",
+        ),
+        (
+            "torch.AcceleratorError: CUDA error: CUDA-capable device(s) is/are busy or unavailable\nSearch for `cudaErrorDevicesUnavailable'",
+            "lost gpu",
+        ),
         ("RuntimeError: CUDA error: uncorrectable NVLink error detected during the execution", "lost gpu"),
         ("RuntimeError: CUDA error: Invalid access of peer GPU memory over nvlink or a hardware error", "lost gpu"),
         ("RuntimeError: CUDA error: hardware stack error", "lost gpu"),
-        ("RuntimeError: CUDA error: the remote procedural call between the MPS server and the MPS client failed", "lost gpu"),
+        (
+            "RuntimeError: CUDA error: the remote procedural call between the MPS server and the MPS client failed",
+            "lost gpu",
+        ),
         ("pynvml.NVMLError_GpuIsLost: GPU is lost", "lost gpu"),
-        ("RuntimeError: Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU", "lost gpu"),
-        ("RuntimeError: NVRM: Xid (PCI:0000:3b:00): 79, pid=4242, name=python, GPU has fallen off the bus.", "lost gpu"),
+        (
+            "RuntimeError: Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU",
+            "lost gpu",
+        ),
+        (
+            "RuntimeError: NVRM: Xid (PCI:0000:3b:00): 79, pid=4242, name=python, GPU has fallen off the bus.",
+            "lost gpu",
+        ),
         ("RuntimeError: Found no NVIDIA driver on your system.", "no gpu"),
         ("RuntimeError: CUDA error: no CUDA-capable device is detected", "no gpu"),
         ("RuntimeError: CUDA error: invalid device ordinal", "gpu"),
         ("AssertionError: Torch not compiled with CUDA enabled", "gpu"),
         ("RuntimeError: No CUDA GPUs are available", "no gpu"),
         ("OSError: [Errno 28] No space left on device", "disk"),
-        ("safetensors_rust.SafetensorError: Error while serializing: IoError(Os { code: 28, message: \"No space left on device\" })", "disk"),
+        (
+            'safetensors_rust.SafetensorError: Error while serializing: IoError(Os { code: 28, message: "No space left on device" })',
+            "disk",
+        ),
         ("OSError: [Errno 122] Disk quota exceeded", "disk"),
         ("ImportError: libcudart.so.12: cannot open shared object file: No such file or directory", "library"),
         ("ImportError: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by x.so)", "library"),
         ("ModuleNotFoundError: No module named 'harness'", "module"),
     ],
-)  # fmt: skip
+)
 def test_failures_outside_the_code(tmp_path: Path, message: str, kind: str) -> None:
     """Failures that no edit can mend are told by the exception's words, each with what to do about it."""
     cause = cause_of(tmp_path, CRASH.split("TypeError")[0] + message + "\n")
@@ -399,10 +444,13 @@ def test_failures_outside_the_code(tmp_path: Path, message: str, kind: str) -> N
         "FileNotFoundError: [Errno 2] No such file or directory: 'data.bin'",
         "OSError: [Errno 30] Read-only file system: '/repo/harness/x'",
         "PermissionError: [Errno 13] Permission denied: '/etc/x'",
-        "KeyError: 'token'", "ValueError: token ids must be below 4096", "AttributeError: 'Trainer' object has no attribute 'network'",
-        "AssertionError: network has 401 units", "ValueError: k=403 must be smaller than d_sae",
+        "KeyError: 'token'",
+        "ValueError: token ids must be below 4096",
+        "AttributeError: 'Trainer' object has no attribute 'network'",
+        "AssertionError: network has 401 units",
+        "ValueError: k=403 must be smaller than d_sae",
     ],
-)  # fmt: skip
+)
 def test_failures_of_the_code(message: str) -> None:
     """Failures that an edit can mend are never taken for the environment's, however alike they sound."""
     assert outside(message) is None
@@ -418,9 +466,7 @@ def test_a_gpu_lost_below_python_is_the_environments(tmp_path: Path) -> None:
     )
     lost = cause_of(tmp_path, text.format("CUDA-capable device(s) is/are busy or unavailable"), exit_code=-6)
     assert (lost.environment, lost.kind) == (True, "lost gpu")
-    assert not cause_of(
-        tmp_path, text.format("an illegal memory access was encountered"), exit_code=-6
-    ).environment
+    assert not cause_of(tmp_path, text.format("an illegal memory access was encountered"), exit_code=-6).environment
 
 
 def test_a_warning_in_the_log_is_not_the_cause(tmp_path: Path) -> None:
@@ -434,9 +480,11 @@ def test_a_warning_in_the_log_is_not_the_cause(tmp_path: Path) -> None:
 
 def test_a_network_failure_beneath_another_exception(tmp_path: Path) -> None:
     """The root of a chain decides where the last exception does not say it."""
-    text = ("Traceback (most recent call last):\n  File \"/x/site-packages/urllib3/connection.py\", line 9, in connect\n    f()\n"
-            "socket.gaierror: [Errno -3] Temporary failure in name resolution\n\n"
-            "The above exception was the direct cause of the following exception:\n\n") + CRASH.replace("exp()", "None")  # fmt: skip
+    text = (
+        'Traceback (most recent call last):\n  File "/x/site-packages/urllib3/connection.py", line 9, in connect\n    f()\n'
+        "socket.gaierror: [Errno -3] Temporary failure in name resolution\n\n"
+        "The above exception was the direct cause of the following exception:\n\n"
+    ) + CRASH.replace("exp()", "None")
     cause = cause_of(tmp_path, text)
     assert cause.environment
     assert cause.kind == "network"
@@ -465,12 +513,16 @@ def test_hints_for_what_the_sandbox_forbids(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "bar",
     [
-        " 24%|██▍       | 127/529 [00:38<02:01,  3.32it/s]", "100%|██████████| 3/3 [00:06<00:00,  1.88s/it]",
-        "Loading checkpoint shards:  50%|#####     | 1/2 [00:01<00:01,  1.2s/it]", "0it [00:00, ?it/s]", "Tokenizing: 12034it [00:03, 3921.55it/s]",
-        "Progress [Layer resid_post_layer_3]:   4%|▍         | 20/488 [00:07<02:20,  3.33it/s]", "  0%|          | 0/100 [00:00<?, ?it/s]",
+        " 24%|██▍       | 127/529 [00:38<02:01,  3.32it/s]",
+        "100%|██████████| 3/3 [00:06<00:00,  1.88s/it]",
+        "Loading checkpoint shards:  50%|#####     | 1/2 [00:01<00:01,  1.2s/it]",
+        "0it [00:00, ?it/s]",
+        "Tokenizing: 12034it [00:03, 3921.55it/s]",
+        "Progress [Layer resid_post_layer_3]:   4%|▍         | 20/488 [00:07<02:20,  3.33it/s]",
+        "  0%|          | 0/100 [00:00<?, ?it/s]",
         "Downloading: 2.10MB [00:00, 12.1MB/s]",
     ],
-)  # fmt: skip
+)
 def test_progress_bars_vanish(bar: str) -> None:
     """Bars of tqdm in its usual shapes leave nothing behind, also several over one another."""
     assert clean(f"start\n{bar}\r{bar}\r{bar}\nend") == "start\nend"
@@ -485,14 +537,7 @@ def test_colours_and_repeats_vanish() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        "loss | 0.1 | 50% of steps",
-        "accuracy 97% | f1 0.9",
-        "x = a[1] | b[2]",
-        "100% done",
-        "| run_1 | 0.89 |",
-    ],
+    "line", ["loss | 0.1 | 50% of steps", "accuracy 97% | f1 0.9", "x = a[1] | b[2]", "100% done", "| run_1 | 0.89 |"]
 )
 def test_lines_that_are_no_bars_stay(line: str) -> None:
     """Per cent signs and tables are not progress bars."""
@@ -512,8 +557,17 @@ def test_a_log_of_300_mb_is_read_from_its_end(tmp_path: Path) -> None:
 
 def test_it_never_fails_on_garbage(tmp_path: Path) -> None:
     """Cut-off and nonsensical tracebacks give a cause too."""
-    for text in ("Traceback (most recent call last):\n", CRASH[:120], CRASH * 2000, "Traceback (most recent call last):\n" * 50,
-                 '  File "x.py", line 3\n', "Fatal Python error: \n", "\0\r\x1b[\n" * 99, "During handling of the above exception\n", "🤖" * 9999):  # fmt: skip
+    for text in (
+        "Traceback (most recent call last):\n",
+        CRASH[:120],
+        CRASH * 2000,
+        "Traceback (most recent call last):\n" * 50,
+        '  File "x.py", line 3\n',
+        "Fatal Python error: \n",
+        "\0\r\x1b[\n" * 99,
+        "During handling of the above exception\n",
+        "🤖" * 9999,
+    ):
         cause = cause_of(tmp_path, text)
         assert cause.reason
         assert len(cause.shown) <= LIMIT

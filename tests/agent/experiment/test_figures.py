@@ -12,10 +12,7 @@ from tests.agent.experiment.conftest import Bench, replaced
 
 INFOS = {
     "run_1": {
-        "metrics": {
-            "mse": {"mean": 0.48231, "spread": 0.00412, "n": 3},
-            "l0": {"mean": 16.0, "spread": None, "n": 1},
-        }
+        "metrics": {"mse": {"mean": 0.48231, "spread": 0.00412, "n": 3}, "l0": {"mean": 16.0, "spread": None, "n": 1}}
     }
 }
 PDF, PNG = b"%PDF-1.4 ...", b"\x89PNG\r\n\x1a\n..."
@@ -28,9 +25,7 @@ def draw(bench: Bench, plot: str, step: str = "figures/turn_1") -> FiguresDrawn:
 
 def test_figures_are_drawn_from_accepted_runs(measured: Bench) -> None:
     """plot.py sees run_*/final_info.json, the baseline's seeds and the titles, and its figures get their place."""
-    measured.accept(
-        replaced(measured.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")), title="Half the rate"
-    )
+    measured.accept(replaced(measured.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")), title="Half the rate")
     plot = (measured.template / "plot.py").read_text() + (
         "    assert json.loads(Path('titles.json').read_text())['run_1'] == 'Half the rate'\n"
         "    assert len(list(Path('run_0/seeds').glob('*/final_info.json'))) == 2\n"
@@ -47,16 +42,10 @@ def test_figures_are_drawn_from_accepted_runs(measured: Bench) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (
-            "raise KeyError('absorption evaluation results')",
-            "KeyError: 'absorption evaluation results' (plot.py:1",
-        ),
+        ("raise KeyError('absorption evaluation results')", "KeyError: 'absorption evaluation results' (plot.py:1"),
         ("pass", "no folder figures/ was written"),
         ("import os; os.mkdir('figures'); open('figures/a.png', 'w')", "figures/a.png is empty or no PNG"),
-        (
-            "import os; os.mkdir('figures'); open('figures/a.pdf', 'wb').write(b'%PDF-1.4')",
-            "a.pdf has no PNG",
-        ),
+        ("import os; os.mkdir('figures'); open('figures/a.pdf', 'wb').write(b'%PDF-1.4')", "a.pdf has no PNG"),
         ("import os; os.mkdir('figures'); os.symlink('/etc/passwd', 'figures/a.pdf')", "not a regular file"),
         ("values = [0.8912, 0.7766, 0.6123]", "typed in, line 1: a list of decimals"),
         ("import os; open('run_0/final_info.json', 'w').write('{}'); raise ValueError('x')", "ValueError"),
@@ -89,13 +78,20 @@ def test_a_plot_cannot_change_the_results(measured: Bench) -> None:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("x = 0.48231", "run_1's mse"), ("x = 0.482", "run_1's mse"), ("x = 0.00412", "run_1's mse (spread)"),
+        ("x = 0.48231", "run_1's mse"),
+        ("x = 0.482", "run_1's mse"),
+        ("x = 0.00412", "run_1's mse (spread)"),
         ("plot([0.4821, 0.4822, 0.4823])", "a list of decimals"),
         ("x = -0.482", "run_1's mse"),
-        ("figsize = (6.4, 4.8)", ""), ("color = [0.1, 0.2, 0.3]", ""), ("alpha = 0.48", ""), ("x = 1e-3; y = 0.125", ""),
-        ("colors = ['#4c72b0', '#dd8452']; w = 0.35; s = 16.0", ""), ("def broken(:", ""), ("x = '\\0'", ""),
+        ("figsize = (6.4, 4.8)", ""),
+        ("color = [0.1, 0.2, 0.3]", ""),
+        ("alpha = 0.48", ""),
+        ("x = 1e-3; y = 0.125", ""),
+        ("colors = ['#4c72b0', '#dd8452']; w = 0.35; s = 16.0", ""),
+        ("def broken(:", ""),
+        ("x = '\\0'", ""),
     ],
-)  # fmt: skip
+)
 def test_typed_results_are_found(source: str, found: str) -> None:
     """A metric's value at three digits or more, or a list of such decimals; sizes, colours and widths are not results."""
     assert (found in typed_numbers(source, INFOS)) if found else typed_numbers(source, INFOS) == ""
@@ -120,11 +116,17 @@ def test_every_pdf_needs_its_png(tmp_path: Path) -> None:
 
 def test_the_structure_names_every_key() -> None:
     """Whoever writes plot.py learns the keys and kinds of a result, not its values."""
-    text = structure(
-        {"config": {"k": 16}, "training": {"curve": {"step": [1, 2], "loss": []}}, **INFOS["run_1"]}
-    )
+    text = structure({"config": {"k": 16}, "training": {"curve": {"step": [1, 2], "loss": []}}, **INFOS["run_1"]})
     assert text.splitlines() == [
-        "config:", "  k: int", "training:", "  curve:", "    step: list of 2 int", "    loss: list of 0 nothing",
+        "config:",
+        "  k: int",
+        "training:",
+        "  curve:",
+        "    step: list of 2 int",
+        "    loss: list of 0 nothing",
         "metrics: (in run_0 each also with noise: number or null, the half-width of the band that verdicts use)",
-        "  mse:", "    mean: number, spread: number or null, n: count", "  l0:", "    mean: number, spread: number or null, n: count",
-    ]  # fmt: skip
+        "  mse:",
+        "    mean: number, spread: number or null, n: count",
+        "  l0:",
+        "    mean: number, spread: number or null, n: count",
+    ]

@@ -50,14 +50,8 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (text("[1, 2]"), "must hold one JSON object, found list"),
     "bytes that are no text": (text(b"\xff\xfe\x00{}"), "utf-8"),
     "no training": (text('{"config": {}}'), "'training' must be an object, but it is missing"),
-    "a config that is a list": (
-        text('{"config": [], "training": {}}'),
-        "'config' must be an object, found list",
-    ),
-    "metrics that are a number": (
-        text('{"config": {}, "training": {}, "metrics": 3}'),
-        "'metrics' must be an object",
-    ),
+    "a config that is a list": (text('{"config": [], "training": {}}'), "'config' must be an object, found list"),
+    "metrics that are a number": (text('{"config": {}, "training": {}, "metrics": 3}'), "'metrics' must be an object"),
 }
 
 
@@ -118,12 +112,20 @@ def test_the_limit_is_the_callers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (None, "no finite number"), ("0.9", "no finite number"), (True, "no finite number"), ([0.9], "no finite number"),
-        ({"mean": None}, "no finite number"), ({"mean": float("nan")}, "no finite number"), ({"value": 1}, "no finite number"),
-        ({"mean": 0.9, "spread": -1}, "spread"), ({"mean": 0.9, "spread": "?"}, "spread"),
-        ({"mean": 0.9, "n": 0}, "no count"), ({"mean": 0.9, "n": 1.5}, "no count"), ({"mean": 0.9, "n": True}, "no count"),
+        (None, "no finite number"),
+        ("0.9", "no finite number"),
+        (True, "no finite number"),
+        ([0.9], "no finite number"),
+        ({"mean": None}, "no finite number"),
+        ({"mean": float("nan")}, "no finite number"),
+        ({"value": 1}, "no finite number"),
+        ({"mean": 0.9, "spread": -1}, "spread"),
+        ({"mean": 0.9, "spread": "?"}, "spread"),
+        ({"mean": 0.9, "n": 0}, "no count"),
+        ({"mean": 0.9, "n": 1.5}, "no count"),
+        ({"mean": 0.9, "n": True}, "no count"),
     ],
-)  # fmt: skip
+)
 def test_a_metric_that_is_no_number_is_named(entry: object, reason: str) -> None:
     """NaN, texts, lists and counts that are none are failures that name the metric."""
     result = checked_metrics({"mse": 1.0, "cosine": entry}, ["mse", "cosine"], "the evaluator")
@@ -141,16 +143,12 @@ def test_a_missing_metric_is_not_zero() -> None:
 def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
     """It is left out where nobody measured it; where it is there, it is held to the same rules as any other."""
     names = ["mse", "ravel"]
-    assert checked_metrics({"mse": 0.5}, names, "x", ["ravel"]) == {
-        "mse": {"mean": 0.5, "spread": None, "n": 1}
-    }
+    assert checked_metrics({"mse": 0.5}, names, "x", ["ravel"]) == {"mse": {"mean": 0.5, "spread": None, "n": 1}}
     assert "ravel" in checked_metrics({"mse": 0.5, "ravel": 0.1}, names, "x", ["ravel"])  # type: ignore[operator]
     for wrong in (None, float("nan"), "0.5"):
         result = checked_metrics({"mse": 0.5, "ravel": wrong}, names, "x", ["ravel"])
         assert isinstance(result, BadResults) and "'ravel'" in result.reason
-    assert checked_metrics({"ravel": 0.5}, names, "x", ["ravel"]) == BadResults(
-        "x: the metric 'mse' is missing"
-    )
+    assert checked_metrics({"ravel": 0.5}, names, "x", ["ravel"]) == BadResults("x: the metric 'mse' is missing")
 
 
 def test_metrics_get_one_form() -> None:

@@ -28,10 +28,18 @@ def reasons(
 
 @pytest.mark.parametrize(
     "check",
-    ["training.steps > 0", "training.loss_last < training.loss_first", "training.tokens == config.training_tokens",
-     "training.steps>=400", "training.loss_last <= 1e-1", "metrics.mse != 0", "metrics.l0 == config.k",
-     "config.training_tokens == 819_200", "training.steps > -1.5"],
-)  # fmt: skip
+    [
+        "training.steps > 0",
+        "training.loss_last < training.loss_first",
+        "training.tokens == config.training_tokens",
+        "training.steps>=400",
+        "training.loss_last <= 1e-1",
+        "metrics.mse != 0",
+        "metrics.l0 == config.k",
+        "config.training_tokens == 819_200",
+        "training.steps > -1.5",
+    ],
+)
 def test_a_check_that_holds_is_silent(check: str) -> None:
     """Paths and numbers on either side of every operator; a metric stands for its mean."""
     assert reasons(Proof(reason="no", check=check)) == []
@@ -64,8 +72,7 @@ def test_zero_steps_are_no_run() -> None:
 
 
 @pytest.mark.parametrize(
-    "check",
-    ["training.steps", "training.steps > ", "> 0", "a + b > 0", "__import__('os') == 1", "steps >> 1"],
+    "check", ["training.steps", "training.steps > ", "> 0", "a + b > 0", "__import__('os') == 1", "steps >> 1"]
 )
 def test_a_check_that_cannot_be_read_is_the_templates_fault(check: str) -> None:
     """A wrong check is told before anything runs, and nothing in it is ever evaluated as code."""
@@ -106,8 +113,10 @@ def test_a_copied_result_is_found() -> None:
     same = {"mse": {"mean": 0.5}, "l0": {"mean": 16.0}}
     other = {"mse": {"mean": 0.4}, "l0": {"mean": 16.0}}
     seed = Earlier(baseline=[Measured("the baseline with seed 0", same, "its code")])
-    run = Earlier(baseline=[Measured("the baseline", other, "its code")],
-                  previous=[Measured("run_1", same, "its code"), Measured("run_2", other, "other code")])  # fmt: skip
+    run = Earlier(
+        baseline=[Measured("the baseline", other, "its code")],
+        previous=[Measured("run_1", same, "its code"), Measured("run_2", other, "other code")],
+    )
     assert "equals that of the baseline with seed 0" in reasons(proof, earlier=seed)[0]
     assert "equals that of run_1" in reasons(proof, earlier=run)[0]
 
@@ -115,9 +124,7 @@ def test_a_copied_result_is_found() -> None:
 def test_an_honest_result_differs() -> None:
     """One metric that differs is enough; the same code may give the same result; the first run has none before it."""
     proof = Proof(reason="copy", differs_from=["baseline", "previous"])
-    other = Earlier(
-        previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")]
-    )
+    other = Earlier(previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")])
     mine = Earlier(previous=[Measured("run_1", INFO["metrics"], "my code")])
     assert reasons(proof, earlier=other) == []
     assert reasons(proof, earlier=mine) == []
@@ -132,9 +139,14 @@ def test_differs_from_asks_only_whom_it_names() -> None:
 
 def test_early_proofs_are_those_that_need_no_score() -> None:
     """Zero steps are told before the evaluator is troubled; checks of metrics wait for it."""
-    proofs = [Proof(reason="a", check="training.steps > 0"), Proof(reason="b", file="x"), Proof(reason="c", differs_from=["baseline"]),
-              Proof(reason="d", check="metrics.mse > 0"), Proof(reason="e", check="training.x < metrics.mse"),
-              Proof(reason="f", check="details.x > 1")]  # fmt: skip
+    proofs = [
+        Proof(reason="a", check="training.steps > 0"),
+        Proof(reason="b", file="x"),
+        Proof(reason="c", differs_from=["baseline"]),
+        Proof(reason="d", check="metrics.mse > 0"),
+        Proof(reason="e", check="training.x < metrics.mse"),
+        Proof(reason="f", check="details.x > 1"),
+    ]
     assert [proof.reason for proof in early_proofs(proofs)] == ["a", "b"]
 
 
@@ -143,11 +155,7 @@ def test_differences_name_what_changed() -> None:
     base = {"config": {"k": 16, "tokens": 819200, "seed": 0, "model": "tiny", "flag": 1}}
     mine = {"config": {"k": 32, "tokens": 819200.0, "model": "tiny", "flag": True}}
     keys = [f"config.{name}" for name in ("k", "tokens", "seed", "model", "flag")]
-    assert differences(keys, mine, base) == [
-        "config.k: 16 → 32",
-        "config.seed: 0 → missing",
-        "config.flag: 1 → True",
-    ]
+    assert differences(keys, mine, base) == ["config.k: 16 → 32", "config.seed: 0 → missing", "config.flag: 1 → True"]
     assert differences(keys, base, base) == []
     assert differences(["config.new"], mine, base) == ["config.new: missing → missing"]
 
@@ -180,10 +188,7 @@ def test_good_code_may_be_launched() -> None:
     """Preflight has nothing to say of code that compiles and takes its arguments, also through a settings class."""
     assert preflight({"experiment.py": CODE}, COMMAND) is None
     assert (
-        preflight(
-            {"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"},
-            COMMAND,
-        )
+        preflight({"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"}, COMMAND)
         is None
     )
 

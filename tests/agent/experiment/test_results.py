@@ -38,10 +38,7 @@ def test_an_optional_metric_that_is_there_is_judged_as_any_other() -> None:
 
 def test_one_that_a_side_lacks_is_not_judged() -> None:
     """Without a value of the run or of the baseline there is no verdict; tables show a dash, not a zero."""
-    for base, mine in (
-        ({"loss": 1.0, "ravel": 0.5}, {"loss": 0.5}),
-        ({"loss": 1.0}, {"loss": 0.5, "ravel": 0.9}),
-    ):
+    for base, mine in (({"loss": 1.0, "ravel": 0.5}, {"loss": 0.5}), ({"loss": 1.0}, {"loss": 0.5, "ravel": 0.9})):
         found = results(base, mine)
         assert found.verdict(found.runs[1], "ravel").word == "not measured"
         assert Evidence(found).resolve("run_1.ravel.verdict").text == "not measured"
@@ -61,14 +58,23 @@ def test_a_baseline_that_lacks_it_in_one_seed_does_not_judge_by_it() -> None:
     """Two of three seeds would be another noise than the rest has: the metric is left out of run_0."""
     template = Template.model_validate(
         {
-            "format": 1, "name": "x", "title": "x", "metrics": METRICS, "proofs": [{"check": "training.steps > 0", "reason": "x"}],
-            "experiment": {"command": ["x"], "editable": ["x"], "timeout_s": 1}, "figures": {"command": ["x"], "editable": ["y"]},
+            "format": 1,
+            "name": "x",
+            "title": "x",
+            "metrics": METRICS,
+            "proofs": [{"check": "training.steps > 0", "reason": "x"}],
+            "experiment": {"command": ["x"], "editable": ["x"], "timeout_s": 1},
+            "figures": {"command": ["x"], "editable": ["y"]},
         }
-    )  # fmt: skip
+    )
     infos = {
-        seed: {"config": {}, "training": {}, "metrics": {"loss": {"mean": 1.0 + seed}, **({"ravel": {"mean": 0.5}} if seed else {})}}
+        seed: {
+            "config": {},
+            "training": {},
+            "metrics": {"loss": {"mean": 1.0 + seed}, **({"ravel": {"mean": 0.5}} if seed else {})},
+        }
         for seed in (0, 1, 2)
-    }  # fmt: skip
+    }
     assert list(merge_seeds(template, infos)["metrics"]) == ["loss"]
     infos[0]["metrics"]["ravel"] = {"mean": 0.4}  # type: ignore[index]
     assert merge_seeds(template, infos)["metrics"]["ravel"]["n"] == 3

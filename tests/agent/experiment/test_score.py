@@ -29,19 +29,13 @@ def scored(make: Maker, alter_judge: tuple[str, str] | None = None) -> Scored | 
     run_dir = bench.session.paths.root / "attempts/001/code/run_1"
     run_dir.mkdir(parents=True)
     (run_dir / "answer.json").write_text(json.dumps({"x": [0.1] * 20}))
-    return score(
-        bench.lab.bench, INFO, run_dir, run_dir.parents[1] / "scores", bench.session.template.fixed_hash()
-    )
+    return score(bench.lab.bench, INFO, run_dir, run_dir.parents[1] / "scores", bench.session.template.fixed_hash())
 
 
 def test_metrics_and_details_are_merged(make: Maker) -> None:
     """Declared metrics in the template's order, details beside those of the experiment, undeclared metrics among them."""
     result = scored(
-        make,
-        (
-            WRITE,
-            'args.out.write_text(json.dumps({"metrics": {**metrics, "extra": 3}, "details": {"note": [1]}}))',
-        ),
+        make, (WRITE, 'args.out.write_text(json.dumps({"metrics": {**metrics, "extra": 3}, "details": {"note": [1]}}))')
     )
     assert isinstance(result, Scored)
     assert list(result.info["metrics"]) == ["excess_loss", "distance"]
@@ -56,14 +50,23 @@ def test_metrics_and_details_are_merged(make: Maker) -> None:
         ("pass", "scores.json: absent"),
         ('args.out.write_text("")', "scores.json: empty"),
         ("__import__('os').mkfifo(args.out)", "not a regular file"),
-        ('args.out.write_text(json.dumps({"metrics": {"excess_loss": 1.0}}))', "the evaluator: the metric 'distance' is missing"),
+        (
+            'args.out.write_text(json.dumps({"metrics": {"excess_loss": 1.0}}))',
+            "the evaluator: the metric 'distance' is missing",
+        ),
         ('args.out.write_text(json.dumps({"metrics": {"excess_loss": float("nan"), "distance": 1.0}}))', "holds NaN"),
-        ('args.out.write_text(json.dumps({"metrics": {"excess_loss": None, "distance": 1.0}}))', "'excess_loss' is no finite number"),
+        (
+            'args.out.write_text(json.dumps({"metrics": {"excess_loss": None, "distance": 1.0}}))',
+            "'excess_loss' is no finite number",
+        ),
         ('args.out.write_text(json.dumps({"metrics": [1]}))', "must be objects"),
-        ('raise RuntimeError("cannot load the weights")', "the evaluator failed: RuntimeError: cannot load the weights (judge/__main__.py"),
+        (
+            'raise RuntimeError("cannot load the weights")',
+            "the evaluator failed: RuntimeError: cannot load the weights (judge/__main__.py",
+        ),
         ("__import__('os').abort()", "the evaluator failed: killed by SIGABRT"),
     ],
-)  # fmt: skip
+)
 def test_an_evaluator_that_fails_is_a_named_failure(make: Maker, new: str, reason: str) -> None:
     """Nothing, NaN, a missing metric, a crash: each a reason that goes back, never a score."""
     result = scored(make, (WRITE, new))
@@ -108,11 +111,7 @@ def test_the_evaluator_cannot_write_the_run(make: Maker) -> None:
     run_dir.mkdir(parents=True)
     (run_dir / "answer.json").write_text(json.dumps({"x": [0.1] * 20}))
     result = score(
-        bench.lab.bench,
-        INFO,
-        run_dir,
-        bench.session.paths.attempt(1).scores,
-        bench.session.template.fixed_hash(),
+        bench.lab.bench, INFO, run_dir, bench.session.paths.attempt(1).scores, bench.session.template.fixed_hash()
     )
     assert isinstance(result, ScoreFailed)
     assert "Read-only file system" in result.reason
@@ -127,9 +126,7 @@ def test_a_fixed_half_that_changed_gives_no_score(make: Maker, when: str) -> Non
     judge = bench.template / "judge/__main__.py"
     if when == "while":
         judge.write_text(
-            replaced(
-                judge.read_text(), (WRITE, "Path(__file__).with_name('planted.py').write_text('x'); " + WRITE)
-            )
+            replaced(judge.read_text(), (WRITE, "Path(__file__).with_name('planted.py').write_text('x'); " + WRITE))
         )
     expected = load_template(bench.template).fixed_hash()
     if when == "before":
@@ -165,8 +162,7 @@ def test_without_an_evaluator_the_experiment_measures(
 def test_the_command_is_filled_word_by_word() -> None:
     """Names in braces are filled, other braces and odd paths stay whole."""
     words = fill(
-        ["python", "x.py", "--out_dir={out_dir}", "--json={}", "{seed}"],
-        {"out_dir": "a b/{seed}c", "seed": "3"},
+        ["python", "x.py", "--out_dir={out_dir}", "--json={}", "{seed}"], {"out_dir": "a b/{seed}c", "seed": "3"}
     )
     assert words[3:] == ["--json={}", "3"]
     assert len(words) == 5

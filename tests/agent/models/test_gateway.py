@@ -101,9 +101,7 @@ def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
     assert asked.ask_for("writer", "n", "bad_answer", parse, problem="x") == 7
     second = queue.history[1]
     assert (
-        second.step == "n/2"
-        and second.messages[2].content == "seven"
-        and "give digits" in second.messages[3].content
+        second.step == "n/2" and second.messages[2].content == "seven" and "give digits" in second.messages[3].content
     )
 
 

@@ -40,10 +40,19 @@ def test_missing_usage_is_not_zero(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [{"status": 429}, {"status": 500}, {"status": 529}, {"fault": "close"}, {"fault": "no_choices"}, {"fault": "null"},
-     {"text": ""}, {"text": "  \n"}, {"fault": "garbage"}],
+    [
+        {"status": 429},
+        {"status": 500},
+        {"status": 529},
+        {"fault": "close"},
+        {"fault": "no_choices"},
+        {"fault": "null"},
+        {"text": ""},
+        {"text": "  \n"},
+        {"fault": "garbage"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_passing_fault_is_asked_again_and_counted(tmp_path: Path, first: dict[str, Any]) -> None:
     """One bad answer does not end a session; the retry is counted."""
     with ModelServer(tmp_path, [first, {"text": "at last"}]) as server:
@@ -53,10 +62,14 @@ def test_a_passing_fault_is_asked_again_and_counted(tmp_path: Path, first: dict[
 
 @pytest.mark.parametrize(
     "answer",
-    [{"status": 401, "message": "invalid api key"}, {"status": 403, "message": "permission denied"},
-     {"status": 404, "message": "no such model"}, {"status": 429, "message": "insufficient_quota: check billing"}],
+    [
+        {"status": 401, "message": "invalid api key"},
+        {"status": 403, "message": "permission denied"},
+        {"status": 404, "message": "no such model"},
+        {"status": 429, "message": "insufficient_quota: check billing"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_lasting_fault_pauses_at_once(tmp_path: Path, answer: dict[str, Any]) -> None:
     """Key, permission, model and quota are said at once, with the model's name, and asked only once."""
     with ModelServer(tmp_path, [answer]) as server:

@@ -14,9 +14,7 @@ from agent.errors import Interrupted, SessionError
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
 
-REQUEST = Request(
-    "writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?"))
-)
+REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
 
 
 def ask(model: ManualModel) -> tuple[threading.Thread, list[Reply]]:
@@ -45,9 +43,7 @@ def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
     """The command prints the open question, then takes an answer from standard input."""
     requests = tmp_path / "requests"
     thread, replies = ask(ManualModel(requests))
-    shown = subprocess.run(
-        [sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=True
-    )
+    shown = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=True)
     assert "what happened?" in shown.stdout
     subprocess.run(
         [sys.executable, "agent/answer.py", tmp_path, "--file", "-", "--step", "run_1/note/1"],
@@ -57,9 +53,7 @@ def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
     )
     thread.join(5)
     assert replies[0].text == "fine\n"
-    none = subprocess.run(
-        [sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=False
-    )
+    none = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=False)
     assert none.returncode == 1 and "no open question" in none.stderr
 
 
@@ -70,9 +64,7 @@ def test_an_answer_to_another_question_than_the_open_one_is_refused(tmp_path: Pa
     command = [sys.executable, "agent/answer.py", tmp_path, "--file", "-"]
     unnamed = subprocess.run(command, input="late", capture_output=True, text=True, check=False)
     assert unnamed.returncode == 2 and "--file needs --step" in unnamed.stderr
-    late = subprocess.run(
-        [*command, "--step", "plan/1"], input="late", capture_output=True, text=True, check=False
-    )
+    late = subprocess.run([*command, "--step", "plan/1"], input="late", capture_output=True, text=True, check=False)
     assert late.returncode == 1
     assert "no open question of step 'plan/1' (open: run_1-note-1)" in late.stderr
     give_answer(requests, "right", "run_1/note/1")

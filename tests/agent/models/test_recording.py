@@ -41,9 +41,7 @@ def test_a_missing_step_names_the_nearest(recording: Recording) -> None:
         recording.answer(request("plan/2"))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "not json", '{"format": 99, "idea": "x", "made": "", "origin": ""}']
-)
+@pytest.mark.parametrize("text", ["", "{}", "not json", '{"format": 99, "idea": "x", "made": "", "origin": ""}'])
 def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     """The message names the file."""
     (tmp_path / "r.jsonl").write_text(text)

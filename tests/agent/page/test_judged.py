@@ -14,15 +14,17 @@ from agent.session.paths import SessionPaths
 from tests.sessions import final_info, make_idea, make_template
 
 
-def source_of(
-    tmp_path: Path, values: Sequence[float], seeds: int = 3, comparable: Sequence[int] = ()
-) -> Source:
+def source_of(tmp_path: Path, values: Sequence[float], seeds: int = 3, comparable: Sequence[int] = ()) -> Source:
     """A source whose runs have these explained variances; runs whose index is in `comparable` are not comparable."""
     events = [
-        RunAccepted(run=f"run_{n}", title=f"try {n}", results=final_info(value, 0.15, seeds=1 if n else seeds),
-                    comparable=["config.k: 16 → 32"] if n in comparable else [])
+        RunAccepted(
+            run=f"run_{n}",
+            title=f"try {n}",
+            results=final_info(value, 0.15, seeds=1 if n else seeds),
+            comparable=["config.k: 16 → 32"] if n in comparable else [],
+        )
         for n, value in enumerate(values)
-    ]  # fmt: skip
+    ]
     return Source(SessionPaths(tmp_path), events, make_idea(), make_template(tmp_path / "pocket"))
 
 
@@ -98,8 +100,7 @@ def test_every_point_and_the_band_lie_inside_the_chart(tmp_path: Path) -> None:
     chart = charts(judged)[0]
     assert chart.metric == "explained_variance"
     assert all(
-        chart.left < point.x < chart.width - chart.right and 0 < point.y < chart.height - 20
-        for point in chart.points
+        chart.left < point.x < chart.width - chart.right and 0 < point.y < chart.height - 20 for point in chart.points
     )
     assert [point.run for point in sorted(chart.points, key=lambda point: point.y)] == [
         "run_3",

@@ -44,11 +44,28 @@ def test_the_page_tells_the_whole_story(whole: Session) -> None:
     page = page_of(whole)
     for text in (
         "run_1 is best: explained_variance 0.8993, +0.0183 against the baseline, better beyond noise (±0.0099) (1 not comparable left aside).",
-        "done, with findings", "84\u202f900", "test/scripted", "within noise", "not comparable", "config.k: 16 → 32", "Advice for the next run",
-        "mat1 and mat2 shapes cannot be multiplied", "The edit did not match the file", "The coder said that all is completed",
-        "no result is 0.917", "marked DRAFT", "41 numbers checked, 1 finding", "69 events", "draft/Results/refine/1", "1 retries",
-        "attempt 5: crashed", "a control", "+    return run_2/turn_2", "harness/evaluation.py", "Overfull hbox",
-    ):  # fmt: skip
+        "done, with findings",
+        "84\u202f900",
+        "test/scripted",
+        "within noise",
+        "not comparable",
+        "config.k: 16 → 32",
+        "Advice for the next run",
+        "mat1 and mat2 shapes cannot be multiplied",
+        "The edit did not match the file",
+        "The coder said that all is completed",
+        "no result is 0.917",
+        "marked DRAFT",
+        "41 numbers checked, 1 finding",
+        "69 events",
+        "draft/Results/refine/1",
+        "1 retries",
+        "attempt 5: crashed",
+        "a control",
+        "+    return run_2/turn_2",
+        "harness/evaluation.py",
+        "Overfull hbox",
+    ):
         assert text in page.text, text
 
 
@@ -87,9 +104,7 @@ def test_nothing_is_asked_of_any_other_place(whole: Session) -> None:
 def test_the_policy_allows_this_page_s_own_style_and_script_only(whole: Session) -> None:
     """The hashes in the Content-Security-Policy are those of the one style and the one script; all else is refused."""
     page = page_of(whole)
-    policy = next(
-        meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
-    )
+    policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
     assert len(page.scripts) == len(page.styles) == 1
     for kind, text in (("script-src", page.scripts[0]), ("style-src", page.styles[0])):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -104,23 +119,8 @@ def test_planted_text_is_shown_and_never_becomes_markup(tmp_path: Path) -> None:
         **{field.name: NASTY for field in fields(Texts) if field.name != "figure"},
         figure="<img src=x onerror=y>'\"\u202e{{7}}",
     )
-    clean, page = (
-        page_of(make_session(tmp_path / "clean")),
-        page_of(make_session(tmp_path / "planted", planted)),
-    )
-    for tag in (
-        "script",
-        "style",
-        "img",
-        "iframe",
-        "object",
-        "form",
-        "input",
-        "textarea",
-        "svg",
-        "link",
-        "base",
-    ):
+    clean, page = (page_of(make_session(tmp_path / "clean")), page_of(make_session(tmp_path / "planted", planted)))
+    for tag in ("script", "style", "img", "iframe", "object", "form", "input", "textarea", "svg", "link", "base"):
         assert len(page.all(tag)) == len(clean.all(tag)), tag
     assert not [
         e
@@ -161,9 +161,7 @@ def test_the_state_follows_what_happened_last(tmp_path: Path) -> None:
 def test_a_launch_that_was_cut_off_is_shown_as_that(tmp_path: Path) -> None:
     """A launch that has no end in the journal stands beside its turn, with its log."""
     session = make_session(tmp_path)
-    begun = next(
-        event for event in session.journal.events if event.kind == "attempt_begun" and event.run == "run_2"
-    )
+    begun = next(event for event in session.journal.events if event.kind == "attempt_begun" and event.run == "run_2")
     cut_journal(session, begun.seq + 1)
     text = page_of(session).text
     assert "attempt 5: cut off" in text
@@ -173,9 +171,7 @@ def test_a_launch_that_was_cut_off_is_shown_as_that(tmp_path: Path) -> None:
 def test_the_labels_of_a_note_run_into_their_text() -> None:
     """The heading of a notes.txt section goes, its labels become bold; a list or table after a label stays one."""
     text = "## run_1: Title\n\n| a | b |\n\nWhat changed:\nThe loss.\n\nNext:\n- one\n- two"
-    assert (
-        as_markdown(text).strip() == "| a | b |\n\n**What changed.** The loss.\n\n**Next.**\n\n- one\n- two"
-    )
+    assert as_markdown(text).strip() == "| a | b |\n\n**What changed.** The loss.\n\n**Next.**\n\n- one\n- two"
     assert as_markdown("## Figures\n\nmetric.pdf:\nA curve.").strip() == "**metric.pdf.** A curve."
 
 
@@ -187,9 +183,12 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     session.paths.paper.unlink()
     text = page_of(session).text
     for sentence in (
-        "metric_by_run.pdf, metric_by_run.png are missing", "exchanges/0001.json is missing or damaged", "attempts/001/stderr.log is missing",
-        "A recorded version of experiment.py is missing from blobs/", "paper.pdf is missing from the session",
-    ):  # fmt: skip
+        "metric_by_run.pdf, metric_by_run.png are missing",
+        "exchanges/0001.json is missing or damaged",
+        "attempts/001/stderr.log is missing",
+        "A recorded version of experiment.py is missing from blobs/",
+        "paper.pdf is missing from the session",
+    ):
         assert sentence in text, sentence
 
 
@@ -220,9 +219,11 @@ def test_reported_values_stand_apart(tmp_path: Path) -> None:
     """What others reported has a table of its own with its source, and is in no row, chart or conclusion."""
     session = make_session(tmp_path)
     reported = {
-        "format": 1, "reported": True, "source": "A paper of 2025.",
+        "format": 1,
+        "reported": True,
+        "source": "A paper of 2025.",
         "baselines": {"topk": {"metrics": {"explained_variance": 0.999125, "unlearning": 0.0262}}},
-    }  # fmt: skip
+    }
     before = page_of(session).text
     spec = json.loads(session.paths.spec.read_text())
     session.paths.spec.write_text(json.dumps({**spec, "reported": reported}))
@@ -261,9 +262,7 @@ def test_results_that_cannot_be_read_leave_their_run_out(tmp_path: Path) -> None
     journal = session.paths.journal.read_text(encoding="utf-8")
     info = '"explained_variance":{"mean":0.8993,'
     assert info in journal
-    session.paths.journal.write_text(
-        journal.replace(info, '"explained_variance":{"mean":"good",'), encoding="utf-8"
-    )
+    session.paths.journal.write_text(journal.replace(info, '"explained_variance":{"mean":"good",'), encoding="utf-8")
     text = page_of(session).text
     assert "run_1: its recorded results cannot be read" in text
     assert "The nearest is run_2" in text
@@ -321,9 +320,7 @@ def test_a_page_elsewhere_links_back(tmp_path: Path, whole: Session) -> None:
     """With another place for the page, its links lead from there into the session."""
     page = write_page_of(whole.paths.root, tmp_path / "pages" / "one.html")
     links = [
-        link["href"]
-        for link in read_page(page.read_text(encoding="utf-8")).all("a")
-        if "run_1.py" in link["href"]
+        link["href"] for link in read_page(page.read_text(encoding="utf-8")).all("a") if "run_1.py" in link["href"]
     ]
     assert links
     assert (page.parent / unquote(links[0])).resolve() == whole.paths.run_code(1).resolve()

@@ -56,9 +56,7 @@ def test_the_end_of_a_log_says_what_was_left_out(tmp_path: Path) -> None:
     """Sixty lines at most, the number of those before, no colours, no progress bars, no endless line."""
     log = tmp_path / "stderr.log"
     bar = " 10%|█         | 4/40 [00:01<00:09,  4.0it/s]\r"
-    log.write_text(
-        "".join(f"line {n}\n" for n in range(100)) + bar * 50 + "\x1b[31mlast\x1b[0m " + "x" * 5000
-    )
+    log.write_text("".join(f"line {n}\n" for n in range(100)) + bar * 50 + "\x1b[31mlast\x1b[0m " + "x" * 5000)
     lines = log_tail(log).splitlines()
     assert lines[0] == "… 41 lines before"
     assert lines[1] == "line 41"
@@ -68,14 +66,7 @@ def test_the_end_of_a_log_says_what_was_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [
-        (0.04, "0.0 s"),
-        (9.94, "9.9 s"),
-        (9.96, "10 s"),
-        (59.6, "1 min 00 s"),
-        (192, "3 min 12 s"),
-        (3720, "1 h 02 min"),
-    ],
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.6, "1 min 00 s"), (192, "3 min 12 s"), (3720, "1 h 02 min")],
 )
 def test_durations_read_well(seconds: float, text: str) -> None:
     """Seconds, minutes and hours, without a sixtieth second."""

@@ -37,9 +37,15 @@ class Bench:
         """A command that runs `source` in the folder `code`, which it may write."""
         scratch = self.root / "scratch"
         command = Command(
-            argv=(sys.executable, "-c", source), cwd=self.code, env=clean_environment(scratch, {}), writable=(self.code,),
-            stdout=self.root / "stdout.log", stderr=self.root / "stderr.log", scratch=scratch, timeout_s=20,
-        )  # fmt: skip
+            argv=(sys.executable, "-c", source),
+            cwd=self.code,
+            env=clean_environment(scratch, {}),
+            writable=(self.code,),
+            stdout=self.root / "stdout.log",
+            stderr=self.root / "stderr.log",
+            scratch=scratch,
+            timeout_s=20,
+        )
         return replace(command, **more)
 
     def run(self, source: str, stop: Callable[[], bool] = lambda: False, **more: Any) -> Finished:

@@ -50,12 +50,17 @@ def test_nothing_outside_can_be_written(bwrap: Bench) -> None:
     """Repository, session, home, system and /proc/sys are closed to writing; its own folder is open."""
     session = bwrap.root / "journal.jsonl"
     session.write_text("the truth\n")
-    targets = [session, REPOSITORY / "harness/planted", REPOSITORY / "agent/planted", Path("/etc/planted"), Path("/usr/planted"),
-               Path("/proc/sys/kernel/hostname"), Path("/sys/planted"), Path("/planted")]  # fmt: skip
-    bwrap.run(
-        tries(*(f"open({str(path)!r}, 'w').write('x')" for path in targets))
-        + "\nopen('mine', 'w').write('x')"
-    )
+    targets = [
+        session,
+        REPOSITORY / "harness/planted",
+        REPOSITORY / "agent/planted",
+        Path("/etc/planted"),
+        Path("/usr/planted"),
+        Path("/proc/sys/kernel/hostname"),
+        Path("/sys/planted"),
+        Path("/planted"),
+    ]
+    bwrap.run(tries(*(f"open({str(path)!r}, 'w').write('x')" for path in targets)) + "\nopen('mine', 'w').write('x')")
     # The session lies in /tmp here: its path leads into the private /tmp, and the file that is meant stays as it is.
     assert all("did" not in line or "journal.jsonl" in line for line in bwrap.out.splitlines())
     assert session.read_text() == "the truth\n"
@@ -71,9 +76,7 @@ def test_home_and_tmp_are_not_there(bwrap: Bench, tmp_path: Path) -> None:
     home = Path.home() / ".labloop-planted-secret"
     home.write_text("secret")
     try:
-        bwrap.run(
-            tries(*(f"open({str(path)!r}).read()" for path in (secret, home, shown))), readable=(shown,)
-        )
+        bwrap.run(tries(*(f"open({str(path)!r}).read()" for path in (secret, home, shown))), readable=(shown,))
     finally:
         home.unlink()
     assert bwrap.out.splitlines()[:2] == ["FileNotFoundError", "FileNotFoundError"]
@@ -87,14 +90,13 @@ def test_hidden_paths_are_hidden(bwrap: Bench) -> None:
     (folder / "answers/key.txt").write_text("42")
     (folder / "labels.txt").write_text("labels")
     (folder / "questions.txt").write_text("questions")
-    source = tries(f"print(__import__('os').listdir({str(folder / 'answers')!r}))", f"open({str(folder / 'labels.txt')!r})",
-                   f"print(open({str(folder / 'questions.txt')!r}).read())")  # fmt: skip
+    source = tries(
+        f"print(__import__('os').listdir({str(folder / 'answers')!r}))",
+        f"open({str(folder / 'labels.txt')!r})",
+        f"print(open({str(folder / 'questions.txt')!r}).read())",
+    )
     bwrap.run(source, readable=(folder,), hidden=(folder / "answers", folder / "labels.txt"))
-    assert [line for line in bwrap.out.splitlines() if "did" not in line] == [
-        "[]",
-        "PermissionError",
-        "questions",
-    ]
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "questions"]
 
 
 def test_the_hosts_network_is_not_there(bwrap: Bench, server: int) -> None:
@@ -108,16 +110,16 @@ def test_the_hosts_network_is_not_there(bwrap: Bench, server: int) -> None:
 
 def test_loopback_inside_works(bwrap: Bench) -> None:
     """Processes of one run may talk to each other, as torch's gloo does."""
-    source = "import socket; s = socket.create_server(('127.0.0.1', 0)); print(socket.create_connection(s.getsockname(), 2))"
+    source = (
+        "import socket; s = socket.create_server(('127.0.0.1', 0)); print(socket.create_connection(s.getsockname(), 2))"
+    )
     assert bwrap.run(source).exit_code == 0
 
 
 def test_no_key_can_be_found(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the own environment nor that of any visible process holds the orchestrator's key."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    planted = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(20)"], env={"OPENAI_API_KEY": KEY}
-    )
+    planted = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], env={"OPENAI_API_KEY": KEY})
     source = """
 import glob, os
 print(os.environ.get("OPENAI_API_KEY"), len(glob.glob("/proc/[0-9]*")))
@@ -152,9 +154,7 @@ def test_no_namespace_can_be_made_inside(bwrap: Bench) -> None:
 
 def test_sockets_of_the_system_are_gone(bwrap: Bench) -> None:
     """/run, where docker, dbus and ssh agents listen, is empty: a socket answers through a read-only mount too."""
-    bwrap.run(
-        "import os; print(sorted(set(os.listdir('/run')) - {'systemd', 'NetworkManager', 'opengl-driver'}))"
-    )
+    bwrap.run("import os; print(sorted(set(os.listdir('/run')) - {'systemd', 'NetworkManager', 'opengl-driver'}))")
     assert bwrap.out.strip() == "[]"
 
 
@@ -168,10 +168,10 @@ def test_a_worker_is_wrapped(bwrap: Bench) -> None:
     """`wrap` gives an argument list under which a long-lived worker may write its folder and nothing else."""
     outside = bwrap.root / "outside"
     source = tries(f"open({str(outside)!r}, 'w')", "open('inside', 'w')") + "\nprint(input())"
-    argv = bwrap.sandbox.wrap([sys.executable, "-c", source], cwd=bwrap.code, writable=[bwrap.code], scratch=bwrap.root / "s", network=False)  # fmt: skip
-    done = subprocess.run(
-        argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True
+    argv = bwrap.sandbox.wrap(
+        [sys.executable, "-c", source], cwd=bwrap.code, writable=[bwrap.code], scratch=bwrap.root / "s", network=False
     )
+    done = subprocess.run(argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.splitlines()[-1] == "over the pipe"
     assert not outside.exists()
     assert (bwrap.code / "inside").exists()
@@ -195,14 +195,13 @@ def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: p
     (home / ".netrc").write_text(KEY)
     (home / "notes.txt").write_text("notes")
     monkeypatch.setenv("HOME", str(home))
-    source = tries(f"print(__import__('os').listdir({str(home / '.ssh')!r}))", f"open({str(home / '.netrc')!r})",
-                   f"print(open({str(home / 'notes.txt')!r}).read())")  # fmt: skip
+    source = tries(
+        f"print(__import__('os').listdir({str(home / '.ssh')!r}))",
+        f"open({str(home / '.netrc')!r})",
+        f"print(open({str(home / 'notes.txt')!r}).read())",
+    )
     Bwrap().run(bwrap.command(source, readable=(home,)))
-    assert [line for line in bwrap.out.splitlines() if "did" not in line] == [
-        "[]",
-        "PermissionError",
-        "notes",
-    ]
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "notes"]
 
 
 def test_an_interpreter_behind_links_in_home_runs(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +215,9 @@ def test_an_interpreter_behind_links_in_home_runs(bwrap: Bench, monkeypatch: pyt
     (home / "venv/bin/python").symlink_to(home / "pythons/current/bin" / name)
     (home / "venv/pyvenv.cfg").write_text(f"home = {home / 'pythons/current/bin'}\n")
     monkeypatch.setenv("HOME", str(home))
-    source = f"import sys, json, ctypes, os; print(sys.prefix); print(os.path.exists({str(home / 'pythons/beside.txt')!r}))"
+    source = (
+        f"import sys, json, ctypes, os; print(sys.prefix); print(os.path.exists({str(home / 'pythons/beside.txt')!r}))"
+    )
     finished = Bwrap().run(bwrap.command("", argv=(str(home / "venv/bin/python"), "-c", source)))
     assert finished.exit_code == 0, bwrap.err
     assert bwrap.out.split() == [str(home / "venv"), "False"]

@@ -21,8 +21,19 @@ REPOSITORY = Path(__file__).parents[3]
 
 def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keys, tokens and proxies the user has, none is passed on; caches lie in the scratch folder."""
-    names = ("OPENAI_API_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "WANDB_API_KEY", "GITHUB_TOKEN", "HTTPS_PROXY",
-             "PYTHONSTARTUP", "LD_PRELOAD", "PYTHONPATH", "SSH_AUTH_SOCK", "LABLOOP_MODEL")  # fmt: skip
+    names = (
+        "OPENAI_API_KEY",
+        "HF_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "WANDB_API_KEY",
+        "GITHUB_TOKEN",
+        "HTTPS_PROXY",
+        "PYTHONSTARTUP",
+        "LD_PRELOAD",
+        "PYTHONPATH",
+        "SSH_AUTH_SOCK",
+        "LABLOOP_MODEL",
+    )
     for name in names:
         monkeypatch.setenv(name, "planted")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
@@ -30,14 +41,7 @@ def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.Mon
     assert "planted" not in env.values()
     assert env["PYTHONPATH"] == "/template"
     assert env["CUDA_VISIBLE_DEVICES"] == "1"
-    for name in (
-        "HOME",
-        "TMPDIR",
-        "TORCHINDUCTOR_CACHE_DIR",
-        "TRITON_CACHE_DIR",
-        "CUDA_CACHE_PATH",
-        "MPLCONFIGDIR",
-    ):
+    for name in ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "CUDA_CACHE_PATH", "MPLCONFIGDIR"):
         assert Path(env[name]).is_relative_to(tmp_path)
         assert Path(env[name]).is_dir()
 
@@ -52,9 +56,7 @@ def test_models_fetched_earlier_stay_readable(tmp_path: Path, monkeypatch: pytes
     assert env["HF_HOME"] != str(tmp_path / "hf")
 
 
-def test_a_bwrap_that_does_not_work_is_found_by_trying(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bwrap that is installed but forbidden is no sandbox: auto falls back, bwrap is refused with the remedy."""
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
@@ -130,12 +132,8 @@ print(before.stdout.strip(), after.stdout.strip() or after.stderr.strip().splitl
 
 def test_a_process_is_found_by_its_token() -> None:
     """What got away from the supervisor is ended by the token in its environment; others are left alone."""
-    marked = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc123"}
-    )
-    other = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc999"}
-    )
+    marked = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc123"})
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], env={"LABLOOP_TOKEN": "abc999"})
     try:
         # Until it has been replaced by the new program, a child carries its parent's environment.
         while b"abc123" not in Path(f"/proc/{marked.pid}/environ").read_bytes():

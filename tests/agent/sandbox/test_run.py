@@ -159,18 +159,13 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
     )
     try:
         deadline = time.monotonic() + 15
-        while (
-            not ((bench.code / "main").exists() and (bench.code / "beats").exists())
-            and time.monotonic() < deadline
-        ):
+        while not ((bench.code / "main").exists() and (bench.code / "beats").exists()) and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
         orchestrator.kill()
         orchestrator.wait()
     deadline = time.monotonic() + 10
-    while (
-        still_beats(bench.code / "main") or still_beats(bench.code / "beats")
-    ) and time.monotonic() < deadline:
+    while (still_beats(bench.code / "main") or still_beats(bench.code / "beats")) and time.monotonic() < deadline:
         pass
     assert not still_beats(bench.code / "main")
     assert not still_beats(bench.code / "beats")
@@ -181,9 +176,7 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
 def test_a_huge_log_is_cut_in_its_middle(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log cannot fill the disk: its beginning and its end stay, and the cut is named with its size."""
     monkeypatch.setattr(supervise, "LOG_BYTES", 200_000)
-    finished = bench.run(
-        "print('the start')\nfor i in range(300_000):\n    print('x' * 99)\nprint('the end')"
-    )
+    finished = bench.run("print('the start')\nfor i in range(300_000):\n    print('x' * 99)\nprint('the end')")
     assert finished.exit_code == 0
     size = (bench.root / "stdout.log").stat().st_size
     assert 150_000 < size < 400_000

@@ -10,13 +10,7 @@ import pytest
 from agent.errors import IdeaError
 from agent.session.idea import load_idea
 
-GOOD = {
-    "Name": "an_idea",
-    "Title": "T",
-    "Experiment": "E",
-    "Technical_Details": "D",
-    "Implementation_Plan": "P",
-}
+GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 
 
 def write(folder: Path, value: object) -> Path:
@@ -43,9 +37,7 @@ def test_every_wrong_field_is_named_at_once(tmp_path: Path) -> None:
     """A bad name, a missing plan and a misspelt title are one message, which says what the misspelling is meant to be."""
     wrong = {("Titel" if key == "Title" else key): value for key, value in GOOD.items()} | {"Name": "../x"}
     del wrong["Implementation_Plan"]
-    with pytest.raises(
-        IdeaError, match=r"(?s)'Name'.*'Title'.*rename 'Titel' to it.*'Implementation_Plan'.*add it"
-    ):
+    with pytest.raises(IdeaError, match=r"(?s)'Name'.*'Title'.*rename 'Titel' to it.*'Implementation_Plan'.*add it"):
         load_idea(write(tmp_path, wrong))
 
 

@@ -73,9 +73,7 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
 
 def test_unknown_fields_of_an_event_are_ignored(journal: Journal) -> None:
     """A field added by another version does not stop this one from reading."""
-    text = journal.path.read_text().replace(
-        '"kind":"session_started"', '"kind":"session_started","colour":"red"'
-    )
+    text = journal.path.read_text().replace('"kind":"session_started"', '"kind":"session_started","colour":"red"')
     journal.path.write_text(text)
     assert len(Journal(journal.path).events) == 1
 

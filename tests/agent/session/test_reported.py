@@ -14,9 +14,7 @@ from tests.agent.session.test_scales import CONTRACT, REPORTED, write_template
 
 
 def changed(path: Path, **fields: object) -> Path:
-    path.write_text(
-        json.dumps({key: value for key, value in (REPORTED | fields).items() if value is not None})
-    )
+    path.write_text(json.dumps({key: value for key, value in (REPORTED | fields).items() if value is not None}))
     return path
 
 

@@ -51,9 +51,11 @@ seeds = [7, 8]
 reported = "fixed/reported.json"
 """
 REPORTED = {
-    "format": 1, "reported": True, "source": "a paper",
+    "format": 1,
+    "reported": True,
+    "source": "a paper",
     "baselines": {"topk": {"metrics": {"loss": 0.25, "unlearning": 0.1}}},
-}  # fmt: skip
+}
 IDEA = Idea(Name="idea", Title="An idea", Experiment="x", Technical_Details="x", Implementation_Plan="x")
 
 
@@ -78,11 +80,7 @@ def test_the_default_scale_is_filled_in(folder: Path) -> None:
     assert template.scale == "tiny"
     assert template.experiment.command[2] == "--scale=tiny"
     assert template.prepare is not None and template.prepare.command[-1] == "--scale=tiny"
-    assert (template.experiment.timeout_s, template.baseline.seeds, template.reported) == (
-        10,
-        [0, 1, 2],
-        None,
-    )
+    assert (template.experiment.timeout_s, template.baseline.seeds, template.reported) == (10, [0, 1, 2], None)
 
 
 def test_a_scale_brings_its_own_limits_seeds_and_reported_results(folder: Path) -> None:
@@ -103,11 +101,7 @@ def test_an_unknown_scale_names_those_there_are(folder: Path, tmp_path: Path) ->
     """A scale that the template does not have is a usage error, and so is any scale of a template without them."""
     with pytest.raises(UsageError, match=r"--scale huge: .*it has tiny, full"):
         load_template(folder, "huge")
-    plain = (
-        CONTRACT.replace("--scale={scale}", "-q")
-        .replace('default_scale = "tiny"\n', "")
-        .split("[scales.tiny]")[0]
-    )
+    plain = CONTRACT.replace("--scale={scale}", "-q").replace('default_scale = "tiny"\n', "").split("[scales.tiny]")[0]
     assert load_template(write_template(tmp_path / "plain", plain)).scale == ""
     with pytest.raises(UsageError, match="has no scales"):
         load_template(tmp_path / "plain", "tiny")
@@ -127,7 +121,7 @@ def test_an_unknown_scale_names_those_there_are(folder: Path, tmp_path: Path) ->
         ('default_scale = "tiny"', 'default_scale = "tiny"\nroot = "/"', "root (unknown)"),
         ("primary = true", "primary = true\noptional = true", "the primary metric cannot be optional"),
     ],
-)  # fmt: skip
+)
 def test_scales_that_do_not_fit_are_refused(folder: Path, old: str, new: str, said: str) -> None:
     """Every fault of the declaration is told with file and field."""
     assert old in CONTRACT

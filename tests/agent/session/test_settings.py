@@ -19,9 +19,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_flags_win_over_environment_over_file(config: Path) -> None:
     """Each layer replaces only what it names."""
-    settings = resolve(
-        {"max_runs": 5, "model": None}, config, {"LABLOOP_MODEL": "from-env", "LABLOOP_MAX_RUNS": "4"}
-    )
+    settings = resolve({"max_runs": 5, "model": None}, config, {"LABLOOP_MODEL": "from-env", "LABLOOP_MAX_RUNS": "4"})
     assert (settings.model, settings.max_runs, settings.max_repairs) == ("from-env", 5, 1)
 
 

@@ -121,9 +121,7 @@ def add_runs_on_disk(session: Session) -> None:
         (session.paths.run(index) / "final_info.json").write_text(json.dumps(results))
     session.paths.figures.mkdir()
     (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
-    session.journal.append(
-        FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"])
-    )
+    session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))
     (session.paths.figures / "separation.png").write_bytes(b"png")
 
 
@@ -139,10 +137,11 @@ def figure_pdf() -> bytes:
     """A valid one-page PDF: five bars."""
     bars = b"".join(b"0.2 0.35 0.6 rg %d 30 30 %d re f\n" % (30 + 50 * i, 40 + 20 * i) for i in range(5))
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 160]/Contents 4 0 R/Resources<<>>>>",
         b"<</Length %d>>\nstream\n%s\nendstream" % (len(bars), bars),
-    ]  # fmt: skip
+    ]
     body, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(body))
@@ -153,7 +152,5 @@ def figure_pdf() -> bytes:
 
 def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
     """TeX without a sandbox, for tests."""
-    done = subprocess.run(
-        argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False
-    )
+    done = subprocess.run(argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
     return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -36,9 +36,12 @@ reason = "no step was trained"
 """
 
 IDEA = Idea(
-    Name="progressive", Title="Progressive Orthogonality", Experiment="Penalise co-active latents less and less.",
-    Technical_Details="threshold(p) = base (1-p), base 0.9", Implementation_Plan="edit the loss",
-)  # fmt: skip
+    Name="progressive",
+    Title="Progressive Orthogonality",
+    Experiment="Penalise co-active latents less and less.",
+    Technical_Details="threshold(p) = base (1-p), base 0.9",
+    Implementation_Plan="edit the loss",
+)
 
 
 @dataclass
@@ -73,13 +76,17 @@ def make_session(folder: Path, runs: Sequence[RunResult] | None = None) -> Sessi
     for run in study.results().runs if runs is None else runs:
         session.journal.append(
             RunAccepted(
-                step=run.name, run=run.name, title=run.title, comparable=list(run.differences),
+                step=run.name,
+                run=run.name,
+                title=run.title,
+                comparable=list(run.differences),
                 results={
-                    "config": dict(run.config), "training": dict(run.training),
+                    "config": dict(run.config),
+                    "training": dict(run.training),
                     "metrics": {k: {"mean": v.mean, "spread": v.spread, "n": v.n} for k, v in run.values.items()},
                 },
             )
-        )  # fmt: skip
+        )
     return session
 
 

@@ -66,37 +66,92 @@ def swap_figure(session: Session) -> None:
 
 
 FRAUDS = [
-    pytest.param(in_notes("Explained variance is 0.8971", "Explained variance is 0.9971"), "notes.txt", "0.9971", id="notes"),
-    pytest.param(in_notes("| mse (lower is better) | 0.1029", "| mse (lower is better) | 0.0029"), "notes.txt", "0.0029", id="table"),
-    pytest.param(in_notes("within noise of the baseline", "better than the baseline, beyond noise"), "notes.txt", "changed by hand",
-                 id="verdict-in-notes"),
+    pytest.param(
+        in_notes("Explained variance is 0.8971", "Explained variance is 0.9971"), "notes.txt", "0.9971", id="notes"
+    ),
+    pytest.param(
+        in_notes("| mse (lower is better) | 0.1029", "| mse (lower is better) | 0.0029"),
+        "notes.txt",
+        "0.0029",
+        id="table",
+    ),
+    pytest.param(
+        in_notes("within noise of the baseline", "better than the baseline, beyond noise"),
+        "notes.txt",
+        "changed by hand",
+        id="verdict-in-notes",
+    ),
     pytest.param(lambda s: s.paths.notes.unlink(), "notes.txt", "missing", id="notes-gone"),
     pytest.param(lambda s: s.paths.notes.write_text("# Notes\n"), "notes.txt", "shorter", id="notes-cut"),
-    pytest.param(in_paper("{run_3.explained_variance.delta}{+0.0059}", "{run_3.explained_variance.delta}{+0.0590}"), "paper.tex",
-                 "the evidence says '+0.0059'", id="value"),
-    pytest.param(in_paper("\\evid{run_3.explained_variance.mean}{0.8971}", "\\evid{run_3.explained_variance.mean}{0.8912}"),
-                 "paper.tex", "the evidence says '0.8971'", id="baseline-as-method"),
-    pytest.param(in_paper("{No comparable run beat", "{Every run beat"), "paper.tex", "the evidence says", id="conclusion"),
-    pytest.param(in_paper("{run_4.explained_variance.mean}{0.9300}", "{run_9.explained_variance.mean}{0.9300}"), "paper.tex",
-                 "'run_9' is neither an accepted run", id="run-never-made"),
-    pytest.param(in_paper("Figure~\\ref{fig:sep} shows separation", "Separation reaches 0.812, as Figure~\\ref{fig:sep} shows"),
-                 "paper.tex", "feature_separation is spoken of", id="typed"),
-    pytest.param(in_paper("Figure~\\ref{fig:sep} shows separation", "Separation is 0.751, as Figure~\\ref{fig:sep} shows"),
-                 "paper.tex", "not the value of", id="value-of-another-metric"),
-    pytest.param(in_paper("One seed a variant", "Means are $0.7000 \\pm 0.0100$. One seed a variant"), "paper.tex", "spread",
-                 id="spread-of-one-seed"),
-    pytest.param(in_paper("\\bottomrule\n\\end{tabular}\n\\end{evidencetable}",
-                          "Static SAE & 0.6094 & 0.3906 & 0.016 & 0.75 \\\\\n\\bottomrule\n\\end{tabular}\n\\end{evidencetable}"),
-                 "paper.tex", "Static SAE", id="column-of-no-run"),
+    pytest.param(
+        in_paper("{run_3.explained_variance.delta}{+0.0059}", "{run_3.explained_variance.delta}{+0.0590}"),
+        "paper.tex",
+        "the evidence says '+0.0059'",
+        id="value",
+    ),
+    pytest.param(
+        in_paper("\\evid{run_3.explained_variance.mean}{0.8971}", "\\evid{run_3.explained_variance.mean}{0.8912}"),
+        "paper.tex",
+        "the evidence says '0.8971'",
+        id="baseline-as-method",
+    ),
+    pytest.param(
+        in_paper("{No comparable run beat", "{Every run beat"), "paper.tex", "the evidence says", id="conclusion"
+    ),
+    pytest.param(
+        in_paper("{run_4.explained_variance.mean}{0.9300}", "{run_9.explained_variance.mean}{0.9300}"),
+        "paper.tex",
+        "'run_9' is neither an accepted run",
+        id="run-never-made",
+    ),
+    pytest.param(
+        in_paper("Figure~\\ref{fig:sep} shows separation", "Separation reaches 0.812, as Figure~\\ref{fig:sep} shows"),
+        "paper.tex",
+        "feature_separation is spoken of",
+        id="typed",
+    ),
+    pytest.param(
+        in_paper("Figure~\\ref{fig:sep} shows separation", "Separation is 0.751, as Figure~\\ref{fig:sep} shows"),
+        "paper.tex",
+        "not the value of",
+        id="value-of-another-metric",
+    ),
+    pytest.param(
+        in_paper("One seed a variant", "Means are $0.7000 \\pm 0.0100$. One seed a variant"),
+        "paper.tex",
+        "spread",
+        id="spread-of-one-seed",
+    ),
+    pytest.param(
+        in_paper(
+            "\\bottomrule\n\\end{tabular}\n\\end{evidencetable}",
+            "Static SAE & 0.6094 & 0.3906 & 0.016 & 0.75 \\\\\n\\bottomrule\n\\end{tabular}\n\\end{evidencetable}",
+        ),
+        "paper.tex",
+        "Static SAE",
+        id="column-of-no-run",
+    ),
     pytest.param(in_run("0.8971", "0.9971"), "run_3/final_info.json", "the journal recorded", id="result-file"),
-    pytest.param(lambda s: (s.paths.run(2) / "final_info.json").unlink(), "run_2/final_info.json", "missing", id="result-gone"),
+    pytest.param(
+        lambda s: (s.paths.run(2) / "final_info.json").unlink(), "run_2/final_info.json", "missing", id="result-gone"
+    ),
     pytest.param(swap_figure, "latex/figures/separation.pdf", "not the figure that was drawn", id="figure"),
-    pytest.param(lambda s: (s.paths.figures / "separation.png").unlink(), "figures/separation.png", "missing", id="figure-gone"),
-    pytest.param(in_journal("Explained variance is 0.8971", "Explained variance is 0.9971"), "note on run_3", "say otherwise",
-                 id="journal-text"),
-    pytest.param(in_journal('"explained_variance":{"mean":0.8971', '"explained_variance":{"mean":0.9971'), "run_3/final_info.json",
-                 "0.9971", id="journal-result"),
-]  # fmt: skip
+    pytest.param(
+        lambda s: (s.paths.figures / "separation.png").unlink(), "figures/separation.png", "missing", id="figure-gone"
+    ),
+    pytest.param(
+        in_journal("Explained variance is 0.8971", "Explained variance is 0.9971"),
+        "note on run_3",
+        "say otherwise",
+        id="journal-text",
+    ),
+    pytest.param(
+        in_journal('"explained_variance":{"mean":0.8971', '"explained_variance":{"mean":0.9971'),
+        "run_3/final_info.json",
+        "0.9971",
+        id="journal-result",
+    ),
+]
 
 
 def test_an_honest_session_has_no_finding(session: Session) -> None:
@@ -106,9 +161,7 @@ def test_an_honest_session_has_no_finding(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("harm", "where", "told"), FRAUDS)
-def test_finds_what_was_changed(
-    session: Session, harm: Callable[[Session], None], where: str, told: str
-) -> None:
+def test_finds_what_was_changed(session: Session, harm: Callable[[Session], None], where: str, told: str) -> None:
     """Each planted fraud is found in its place, with what the evidence says."""
     harm(session)
     changed = open_session(session.paths.root)
@@ -118,9 +171,7 @@ def test_finds_what_was_changed(
 
 def test_finds_what_the_writer_left(session: Session) -> None:
     """A section that was recorded with problems is a finding even where paper.tex is what the tool wrote."""
-    section = next(
-        event for event in reversed(session.journal.events) if event.step == "draft/Conclusion/refine"
-    )
+    section = next(event for event in reversed(session.journal.events) if event.step == "draft/Conclusion/refine")
     left = {"source": "We beat every method by 17 points. TODO", "problems": ["placeholder text 'TODO'"]}
     session.journal.append(section.model_copy(update={"step": "draft/Conclusion/again", **left}))
     lay_out(session, assembled(session, results_of(session)), (), "")

@@ -25,9 +25,13 @@ def work(
     title: str, year: int | None = 2021, authors: tuple[str, ...] = ("Ada Lovelace", "Søren Å"), **more: Any
 ) -> dict[str, Any]:
     return {
-        "title": title, "publication_year": year, "authorships": [{"author": {"display_name": name}} for name in authors],
-        "primary_location": {"source": {"display_name": "Journal of 100% & More"}}, "doi": "https://doi.org/10.1234/ab_c", **more,
-    }  # fmt: skip
+        "title": title,
+        "publication_year": year,
+        "authorships": [{"author": {"display_name": name}} for name in authors],
+        "primary_location": {"source": {"display_name": "Journal of 100% & More"}},
+        "doi": "https://doi.org/10.1234/ab_c",
+        **more,
+    }
 
 
 WORKS = [

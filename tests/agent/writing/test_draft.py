@@ -58,9 +58,7 @@ def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
     while True:
         again, writer = open_session(session.paths.root), Writer(otherwise=papers.answer)
         count = len(again.journal.events)
-        again.journal.stop = lambda again=again, count=count: (
-            "stop" if len(again.journal.events) >= count + 5 else None
-        )  # type: ignore[misc]
+        again.journal.stop = lambda again=again, count=count: "stop" if len(again.journal.events) >= count + 5 else None  # type: ignore[misc]
         try:
             resumed = draft_of(again, writer)
         except Interrupted:
@@ -83,15 +81,9 @@ def test_shows_a_section_only_what_it_needs(session: Session) -> None:
     writer = Writer({"draft/Results/fill/1": "RESULTS HERE"}, otherwise=papers.answer)
     draft_of(session, writer)
     sent = {request.step: request.messages[1].content for request in writer.asked}
-    assert (
-        "gao2024scaling" in sent["draft/Background/fill/1"]
-        and "run_3.config" not in sent["draft/Background/fill/1"]
-    )
+    assert "gao2024scaling" in sent["draft/Background/fill/1"] and "run_3.config" not in sent["draft/Background/fill/1"]
     results = sent["draft/Results/fill/1"]
-    assert (
-        "separation.pdf: Separation of each run." in results
-        and "[[run_3.explained_variance.verdict]]" in results
-    )
+    assert "separation.pdf: Separation of each run." in results and "[[run_3.explained_variance.verdict]]" in results
     assert "- Method: The loss adds" in results and "defines tab:variants" in results
     assert "The loss adds to the squared error" in sent["draft/Method/refine/1"]
 
@@ -101,9 +93,7 @@ def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> 
     writer = Writer(otherwise=papers.answer)
     draft_of(session, writer)
     sent = {request.step: request.messages[1].content for request in writer.asked}
-    shown = (
-        sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
-    )
+    shown = sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
     assert "- Title and Abstract: Sparse autoencoders learn directions that overlap." in shown
     assert "On separation, run 1 is [[run_1.feature_separation.verdict]]." in shown
     assert "[[list better explained_variance]] stood out" in shown, "a claim deep in the introduction"
@@ -116,11 +106,7 @@ def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> N
     bad = "Explained variance is 0.8971 and [[run_9.mse]] as \\citet{nobody} says. \\emph{open"
     writer = Writer({"draft/Conclusion/fill/1": bad}, otherwise=papers.answer)
     draft = draft_of(session, writer)
-    told = (
-        next(request for request in writer.asked if request.step == "draft/Conclusion/fill/2")
-        .messages[-1]
-        .content
-    )
+    told = next(request for request in writer.asked if request.step == "draft/Conclusion/fill/2").messages[-1].content
     for word in ("[[run_3.explained_variance]]", "run_9", "nobody", "does not parse"):
         assert word in told
     assert not draft.problems["Conclusion"]
@@ -129,9 +115,12 @@ def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> N
 def test_what_stays_wrong_is_kept_with_its_problems(session: Session) -> None:
     """After the last try the least bad version stands, its problems beside it, and the session goes on."""
     stubborn = {
-        f"draft/Conclusion/{phase}/{n}": "It is 0.8971. It improves mse." if n == 2 else "It is 0.8971. It improves mse. TODO"
-        for phase in ("fill", "refine") for n in (1, 2, 3)
-    }  # fmt: skip
+        f"draft/Conclusion/{phase}/{n}": "It is 0.8971. It improves mse."
+        if n == 2
+        else "It is 0.8971. It improves mse. TODO"
+        for phase in ("fill", "refine")
+        for n in (1, 2, 3)
+    }
     draft = draft_of(session, Writer(stubborn, otherwise=papers.answer))
     assert draft.sections["Conclusion"] == "It is 0.8971. It improves mse."
     assert len(draft.problems["Conclusion"]) == 2
@@ -152,10 +141,7 @@ def test_an_empty_refinement_leaves_the_section_as_it_was(session: Session) -> N
         ("TITLE: Released Orthogonality in Practice", "Released Orthogonality in Practice"),
         ("```latex\n\\title{Released {TopK} Orthogonality}\n```", "Released {TopK} Orthogonality"),
         ('"Released Orthogonality"', "Released Orthogonality"),
-        (
-            "TITLE: Improved Features by 12\\%",
-            "Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study",
-        ),
+        ("TITLE: Improved Features by 12\\%", "Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study"),
     ],
 )
 def test_reads_the_reconsidered_title(session: Session, answer: str, title: str) -> None:
@@ -169,12 +155,8 @@ def test_reads_the_reconsidered_title(session: Session, answer: str, title: str)
 
 def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
     """A claim in a title is refused, unless the idea is called that."""
-    desk = Desk(
-        session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session)
-    )
-    assert title_problems("Improving Features", desk) and not title_problems(
-        "Progressive Orthogonality", desk
-    )
+    desk = Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session))
+    assert title_problems("Improving Features", desk) and not title_problems("Progressive Orthogonality", desk)
     assert title_problems("", desk) and title_problems("Reaching [[best.mse]]", desk)
 
 
@@ -182,9 +164,7 @@ def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
 def test_a_recorded_paper_is_taken_on_a_machine_that_measured_otherwise(tmp_path: Path, scale: float) -> None:
     """The same answers, with every run's values moved up or down, raise no finding, ask nothing more, and say the new verdicts."""
     moved = [
-        dataclasses.replace(
-            run, values={name: Value(v.mean * scale, v.spread, v.n) for name, v in run.values.items()}
-        )
+        dataclasses.replace(run, values={name: Value(v.mean * scale, v.spread, v.n) for name, v in run.values.items()})
         if run.index
         else run
         for run in study.results().runs

@@ -51,10 +51,7 @@ SAYS = [
     ("list worse explained_variance", "run 1"),
     ("list better absorption_fraction", "no run"),
     ("conclusion", "On explained variance, run 3 beat the baseline beyond noise."),
-    (
-        "conclusion absorption_fraction",
-        "No comparable run beat the baseline beyond noise on absorption fraction.",
-    ),
+    ("conclusion absorption_fraction", "No comparable run beat the baseline beyond noise on absorption fraction."),
 ]
 
 UNKNOWN = [
@@ -91,18 +88,14 @@ def test_noise_between_two_single_seeds_is_wider_than_against_the_baseline() -> 
     twin = dataclasses.replace(study.runs[3], name="run_5", values={"explained_variance": Value(0.8949)})
     with_twin = Results(study.metrics, study.primary, (*study.runs, twin))
     assert (
-        Evidence(with_twin)
-        .resolve("compare run_3 run_5 explained_variance")
-        .text.startswith("within noise of run 5")
+        Evidence(with_twin).resolve("compare run_3 run_5 explained_variance").text.startswith("within noise of run 5")
     )
 
 
 def test_the_same_text_stays_true_where_other_values_were_measured() -> None:
     """A recorded text filled with a study in which nothing beat the baseline says so."""
     study = results()
-    worse = dataclasses.replace(
-        study.runs[3], values={**study.runs[3].values, "explained_variance": Value(0.88)}
-    )
+    worse = dataclasses.replace(study.runs[3], values={**study.runs[3].values, "explained_variance": Value(0.88)})
     other = Evidence(Results(study.metrics, study.primary, (*study.runs[:3], worse)))
     text = "[[conclusion]] Run 3 is [[run_3.explained_variance.verdict]]; the best is [[best.name]]."
     assert fill(text, other, "text").text == (
@@ -151,9 +144,7 @@ def test_latex_is_escaped_and_bound_to_its_evidence() -> None:
 
 def test_a_filled_text_leads_back_to_its_references() -> None:
     """Unfilling LaTeX restores every reference, tables and nested braces included."""
-    source = (
-        "A [[run_2.title]] B [[compare run_1 run_2 mse]] C\n[[table mse l0 | run_0 run_1]]\nD [[run_9.mse]]"
-    )
+    source = "A [[run_2.title]] B [[compare run_1 run_2 mse]] C\n[[table mse l0 | run_0 run_1]]\nD [[run_9.mse]]"
     filled = fill(source, evidence(), "latex")
     back = unfill(filled.text)
     assert [line.strip() for line in back.splitlines() if line.strip()] == source.splitlines()
@@ -164,10 +155,7 @@ def test_tables_hold_each_value_of_each_run_with_its_mark() -> None:
     """All accepted runs are listed where none is named; what cannot be compared is starred; the noise is a row."""
     text = fill("[[table explained_variance mse]]", evidence(), "text").text
     assert (
-        "run_1  0.8750-" in text
-        and "run_3  0.8971+" in text
-        and "run_4  0.9300*" in text
-        and "noise  0.0020" in text
+        "run_1  0.8750-" in text and "run_3  0.8971+" in text and "run_4  0.9300*" in text and "noise  0.0020" in text
     )
     latex = fill("[[table explained_variance mse | baseline run_3]]", evidence(), "latex").text
     assert "\\evid{run_3.explained_variance.mean}{0.8971}\\evidbetter" in latex and "Run 1" not in latex

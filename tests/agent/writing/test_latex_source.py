@@ -55,9 +55,7 @@ def test_takes_sound_sections(text: str) -> None:
 @pytest.mark.parametrize(("text", "told"), WRONG)
 def test_names_what_is_wrong(text: str, told: str) -> None:
     """Each fault is told in a sentence that a model can act on."""
-    assert any(told in problem for problem in structure_problems(text, AROUND)), structure_problems(
-        text, AROUND
-    )
+    assert any(told in problem for problem in structure_problems(text, AROUND)), structure_problems(text, AROUND)
 
 
 def test_unwraps_what_models_put_around_a_section() -> None:

@@ -39,8 +39,7 @@ AS_JSON = json.dumps(
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [PLAIN, MARKDOWN, BULLETS, NUMBERED, AS_JSON, f"```markdown\n{PLAIN}\n```", f"Here it is.\n\n{PLAIN}"],
+    "answer", [PLAIN, MARKDOWN, BULLETS, NUMBERED, AS_JSON, f"```markdown\n{PLAIN}\n```", f"Here it is.\n\n{PLAIN}"]
 )
 def test_reads_a_note_in_the_forms_that_models_give(answer: str) -> None:
     """Plain labels, headings, bold bullets, numbering, JSON and fences all give the same note."""
@@ -54,10 +53,7 @@ def test_reads_a_note_in_the_forms_that_models_give(answer: str) -> None:
     ("answer", "told"),
     [
         ("The run went well.", "lacks What changed, What was seen, Reading"),
-        (
-            PLAIN.replace("run_3.explained_variance.verdict", "run_3.explaind_variance"),
-            "nearest: explained_variance",
-        ),
+        (PLAIN.replace("run_3.explained_variance.verdict", "run_3.explaind_variance"), "nearest: explained_variance"),
         (PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "a typed result"),
         (PLAIN.replace("[[run_3.explained_variance]]", "0.93"), "not the value of"),
         (PLAIN.replace("One seed", "Results over five seeds and one seed"), "3 seeds"),
@@ -111,9 +107,7 @@ def test_notes_are_rebuilt_whole_and_in_order_after_any_loss(tmp_path: Path) -> 
 def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
     """The reason goes back to the model; once recorded, the note costs nothing more."""
     session = make_session(tmp_path)
-    writer = Writer(
-        {"run_3/note/1": PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "run_3/note/2": PLAIN}
-    )
+    writer = Writer({"run_3/note/1": PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "run_3/note/2": PLAIN})
     for _ in range(2):
         noted = note_run(
             session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "- a\n+ b"
@@ -127,13 +121,9 @@ def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
     writer = Writer(otherwise=lambda request: PLAIN.replace("[[run_3.explained_variance]]", "0.99"))
-    noted = note_run(
-        session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), ""
-    )
+    noted = note_run(session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "")
     assert (
-        len(writer.asked) == 3
-        and "no usable note" in noted.text
-        and "| mse (lower is better) | 0.1029" in noted.text
+        len(writer.asked) == 3 and "no usable note" in noted.text and "| mse (lower is better) | 0.1029" in noted.text
     )
     assert "0.99" in noted.refused and "0.99" not in noted.text
     findings = audit_session(session, results_of(session)).findings
@@ -150,9 +140,7 @@ def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:
         parse_figures_note("## separation.pdf\nBars.", evidence(), ["separation.pdf", "curves.pdf"])
     session = make_session(tmp_path)
     drawn = FiguresDrawn(ok=True, files=["curves.pdf", "curves.png", "separation.pdf", "separation.png"])
-    noted = note_figures(
-        session, gateway_for(session, Writer({"figures/note/1": answer})), results_of(session), drawn
-    )
+    noted = note_figures(session, gateway_for(session, Writer({"figures/note/1": answer})), results_of(session), drawn)
     assert "Bars of run 3." in noted.text and session.paths.notes.read_text().count("curves") == 1
 
 

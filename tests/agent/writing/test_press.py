@@ -38,11 +38,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def press_of(session: Session, writer: Writer) -> Press:
-    gateway, results, bibliography = (
-        gateway_for(session, writer),
-        results_of(session),
-        bibliography_of(session),
-    )
+    gateway, results, bibliography = (gateway_for(session, writer), results_of(session), bibliography_of(session))
     write_draft(session, gateway, results, bibliography)
     desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
     return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
@@ -61,9 +57,7 @@ def test_a_whole_paper_comes_out_clean(session: Session) -> None:
         findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
     compiled = list(session.journal.all(Compiled))
     assert findings == [] and len(writer.asked) == 17
-    assert (
-        [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
-    )
+    assert [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
     printed = text_of(session.paths.paper)
     for words in (
         "run 3 beat the baseline beyond noise",
@@ -102,9 +96,7 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
         and "labloop draft: 1 finding" in printed
     )
     assert next(session.journal.all(Audited)).findings == findings
-    assert (
-        write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
-    )
+    assert write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
 
 
 def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) -> None:
@@ -167,26 +159,26 @@ def test_plain_text_survives_any_source(session: Session) -> None:
         session.journal.append(
             SectionWritten(step=step, section=section.name, phase="refine", source=source, problems=[PLAIN])
         )
-    press = Press(
-        Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex
-    )
+    press = Press(Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex)
     assert press.print_paper([]).ok
     assert "root:" not in text_of(session.paths.paper)
 
 
 @pytest.mark.parametrize(
     "attack",
-    ["\\input{/etc/hostname}", "\\input{../journal.jsonl}", "\\immediate\\write18{touch /tmp/labloop-was-here}",
-     "\\newwrite\\f\\immediate\\openout\\f=../stolen.tex"],
-)  # fmt: skip
+    [
+        "\\input{/etc/hostname}",
+        "\\input{../journal.jsonl}",
+        "\\immediate\\write18{touch /tmp/labloop-was-here}",
+        "\\newwrite\\f\\immediate\\openout\\f=../stolen.tex",
+    ],
+)
 def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str) -> None:
     """Were a forbidden command ever to reach TeX, it could neither read outside, nor write outside, nor run a program."""
     folder = tmp_path / "latex"
     folder.mkdir()
     (tmp_path / "journal.jsonl").write_text("secret words")
-    (folder / "paper.tex").write_text(
-        f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}"
-    )
+    (folder / "paper.tex").write_text(f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}")
     compile_paper(folder, tex_in(choose("plain"), tmp_path / "scratch"))
     assert not (tmp_path / "stolen.tex").exists() and not Path("/tmp/labloop-was-here").exists()
     if (folder / "paper.pdf").is_file():
@@ -221,9 +213,7 @@ def test_reported_values_are_printed_with_a_dagger(session: Session) -> None:
         "For a larger model an absorption fraction of [[reported.topk.absorption_fraction]] was reported ([[reported.source]]); "
         "$[[reported.topk.l0]]$ latents were reported to be on."
     )
-    writer = Writer(
-        {f"draft/Related Work/{phase}/1": text for phase in ("fill", "refine")}, otherwise=papers.answer
-    )
+    writer = Writer({f"draft/Related Work/{phase}/1": text for phase in ("fill", "refine")}, otherwise=papers.answer)
     findings = write_paper(studied, gateway_for(studied, writer), results_of(studied), choose("plain"))
     assert findings == []
     assert list(studied.journal.all(Compiled))[-1].warnings == []

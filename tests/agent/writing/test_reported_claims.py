@@ -17,22 +17,22 @@ from tests.agent.writing.study import evidence as measured
 
 REPORTED = Reported.model_validate(
     {
-        "format": 1, "reported": True, "source": "Table 2 of a paper",
+        "format": 1,
+        "reported": True,
+        "source": "Table 2 of a paper",
         "baselines": {
             "topk": {"metrics": {"absorption_fraction": 0.1429, "l0": 40.0, "unlearning": 0.0262}},
             "standard": {"metrics": {"absorption_fraction": 0.0161}},
         },
     }
-)  # fmt: skip
+)
 EVIDENCE = dataclasses.replace(measured(), reported=REPORTED)
 VALUE = "[[reported.topk.absorption_fraction]]"
 
 
 def test_a_reported_value_carries_its_mark() -> None:
     """In text it says that it was not measured here; in LaTeX its macro adds the dagger; its digits are those published."""
-    assert (
-        EVIDENCE.resolve("reported.topk.absorption_fraction").text == "0.1429 (reported, not measured here)"
-    )
+    assert EVIDENCE.resolve("reported.topk.absorption_fraction").text == "0.1429 (reported, not measured here)"
     assert EVIDENCE.resolve("reported . topk . l0").text == "40 (reported, not measured here)"
     assert EVIDENCE.resolve("reported.topk.unlearning").reported == "0.0262"
     assert EVIDENCE.resolve("reported.source").text == "Table 2 of a paper"
@@ -95,13 +95,16 @@ def findings(text: str, latex: bool = True) -> list[str]:
         (f"The baseline has {VALUE}.", "does not say so"),
         (f"Run 3 & {VALUE} \\\\", "does not say so"),
         (f"Run 3 reaches {VALUE}, as was reported.", "the sentence speaks of run 3"),
-        (f"Run 3 is [[run_3.absorption_fraction.verdict]] and lower than the reported {VALUE}.", "a comparison in a sentence"),
+        (
+            f"Run 3 is [[run_3.absorption_fraction.verdict]] and lower than the reported {VALUE}.",
+            "a comparison in a sentence",
+        ),
         (f"It improves on the published {VALUE} ([[run_3.absorption_fraction]]).", "a comparison in a sentence"),
         ("The baseline has an absorption fraction of 0.1429.", "write [[reported.topk.absorption_fraction]]"),
         ("Others reported an absorption fraction of 0.143.", "write [[reported.topk.absorption_fraction]]"),
         ("A standard SAE has an absorption fraction of 0.0161.", "write [[reported.standard.absorption_fraction]]"),
     ],
-)  # fmt: skip
+)
 def test_a_reported_value_used_as_a_measured_one_is_found(text: str, said: str) -> None:
     """Typed, unnamed, attributed to a run or compared with: each is a finding."""
     assert any(said in finding for finding in findings(text)), findings(text)
@@ -125,10 +128,7 @@ def test_measured_tables_hold_no_reported_value() -> None:
     results = EVIDENCE.results
     assert "0.1429" not in results_table(results) + EVIDENCE.resolve("table").text
     assert "unlearning" not in EVIDENCE.resolve("table").text
-    assert (
-        EVIDENCE.resolve("best absorption_fraction").text
-        == measured().resolve("best absorption_fraction").text
-    )
+    assert EVIDENCE.resolve("best absorption_fraction").text == measured().resolve("best absorption_fraction").text
 
 
 def test_the_papers_appendix_lists_them_apart() -> None:

@@ -26,11 +26,7 @@ def test_reads_errors_warnings_and_pages() -> None:
     log = read_log(LOG)
     assert [error.line for error in log.errors] == [57, 99]
     assert str(log.errors[0]) == "line 57: Undefined control sequence. (at 'See \\\\undefinedmacro')"
-    assert log.warnings == (
-        "undefined reference fig:none",
-        "undefined citation nobody",
-        "49pt too wide near line 70",
-    )
+    assert log.warnings == ("undefined reference fig:none", "undefined citation nobody", "49pt too wide near line 70")
     assert log.pages == 7
 
 

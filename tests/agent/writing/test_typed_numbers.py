@@ -90,11 +90,7 @@ BAD = [
         "[[run_0.explained_variance]]",
         "speaks of run_3",
     ),
-    (
-        "Our method reaches [[baseline.feature_separation]] in separation.",
-        "[[run_0.feature_separation]]",
-        "baseline",
-    ),
+    ("Our method reaches [[baseline.feature_separation]] in separation.", "[[run_0.feature_separation]]", "baseline"),
     ("Loss falls below 0.1084 at the end.", "0.1084", "typed"),
     ("Training took 2441 steps.", "2441", "typed number"),
     ("A mean EV of 0.89 was seen.", "0.89", "typed result"),

@@ -36,9 +36,7 @@ def saelens(name: str, ours: nn.Module, **settings) -> nn.Module:
     modules = [batchtopk_sae, gated_sae, jumprelu_sae, standard_sae, topk_sae]
     found = {key: value for module in modules for key, value in vars(module).items()}
     dtype = str(ours.W_enc.dtype).removeprefix("torch.")
-    config = found[f"{name}TrainingSAEConfig"](
-        d_in=D_IN, d_sae=D_SAE, dtype=dtype, decoder_init_norm=None, **settings
-    )
+    config = found[f"{name}TrainingSAEConfig"](d_in=D_IN, d_sae=D_SAE, dtype=dtype, decoder_init_norm=None, **settings)
     theirs = found[f"{name}TrainingSAE"](config)
     with torch.no_grad():
         theirs.W_enc.copy_(ours.W_enc.T)
@@ -46,9 +44,7 @@ def saelens(name: str, ours: nn.Module, **settings) -> nn.Module:
             if name_ours != "W_enc":
                 value = ours.get_parameter(name_ours)
                 setattr(
-                    theirs,
-                    name_theirs,
-                    nn.Parameter(value.exp() if name_ours == "log_threshold" else value.clone()),
+                    theirs, name_theirs, nn.Parameter(value.exp() if name_ours == "log_threshold" else value.clone())
                 )
     return theirs
 

@@ -16,9 +16,7 @@ def test_a_rounded_product_has_the_exact_products_gradient(transposed):
     a, bias = torch.randn(30, 12), torch.randn(20)
     kept, above = torch.randn(20, 12) if transposed else torch.randn(12, 20), torch.randn(30, 20)
     leaves = [tensor.requires_grad_() for tensor in (a, kept, bias)]
-    found, exact = (
-        affine(a, kept.T if transposed else kept, bias, precision) for precision in ("bfloat16", "float32")
-    )
+    found, exact = (affine(a, kept.T if transposed else kept, bias, precision) for precision in ("bfloat16", "float32"))
     b = kept.T if transposed else kept
     rounded = a.bfloat16().float() @ b.bfloat16().float()
     assert torch.allclose(found - bias, rounded, rtol=2**-7, atol=1e-5)
@@ -45,6 +43,4 @@ def test_rounding_the_encoders_product_spares_what_b_dec_takes_away():
     for each in (found, gradients):
         assert (each["bfloat16"] - each["float32"]).norm() < 0.01 * each["float32"].norm()
     centred = (x.bfloat16() @ sae.W_enc.T.bfloat16()).float() - sae.b_dec @ sae.W_enc.T
-    assert (centred - found["float32"]).norm() > 0.1 * found[
-        "float32"
-    ].norm()  # rounded before: it would be lost
+    assert (centred - found["float32"]).norm() > 0.1 * found["float32"].norm()  # rounded before: it would be lost

@@ -7,18 +7,7 @@ import torch
 
 from harness.architectures.jumprelu import Jump, JumpReLUSAE
 from harness.optim import UnitNormAdam
-from tests.harness.architectures.small import (
-    BATCH,
-    D_IN,
-    D_SAE,
-    K,
-    batch,
-    mean_square,
-    no_dead,
-    rows_of,
-    small,
-    spread,
-)
+from tests.harness.architectures.small import BATCH, D_IN, D_SAE, K, batch, mean_square, no_dead, rows_of, small, spread
 
 WIDE = Jump(l0_weight=0.3, l0_warmup=0.0, bandwidth=0.4, first_threshold=0.3)
 
@@ -111,9 +100,7 @@ def test_the_encoder_has_the_true_gradient():
     sae, x = small(JumpReLUSAE, WIDE), batch()
     out = sae(x)
     terms = sae.loss_terms(out, no_dead(), 1.0)
-    assert (
-        torch.autograd.grad(terms["l0_penalty"], sae.W_enc, allow_unused=True, retain_graph=True)[0] is None
-    )
+    assert torch.autograd.grad(terms["l0_penalty"], sae.W_enc, allow_unused=True, retain_graph=True)[0] is None
     (into_b,) = torch.autograd.grad(terms["reconstruction"], sae.b_enc, retain_graph=True)
     (into_z,) = torch.autograd.grad(terms["reconstruction"], out.codes)
     assert torch.allclose(into_b, (into_z * (out.codes > 0)).sum(0))

@@ -95,14 +95,7 @@ def test_auxk_brings_latents_of_batch_topk_back():
     dead = {}
     for weight in (0.0, 1 / 4):
         settings = replace(
-            SMALL,
-            sae="batch_topk",
-            k=1,
-            steps=150,
-            lr=3e-2,
-            dead_after_tokens=1000,
-            k_aux=32,
-            aux_weight=weight,
+            SMALL, sae="batch_topk", k=1, steps=150, lr=3e-2, dead_after_tokens=1000, k_aux=32, aux_weight=weight
         )
         _, _, curve = experiment.train(settings, pool())
         dead[weight] = curve["dead"][-1]
@@ -143,8 +136,11 @@ def test_settings_that_could_not_be_saved_are_refused_before_training(hyperparam
 def test_the_command_knows_every_kind():
     """`python experiment.py --help` lists them all."""
     done = subprocess.run(
-        [sys.executable, "experiment.py", "--help"], capture_output=True, text=True, check=True,
+        [sys.executable, "experiment.py", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=experiment.__file__.rpartition("/")[0],
-    )  # fmt: skip
+    )
     for kind in ("topk", *ARCHITECTURES):
         assert kind in done.stdout

@@ -27,9 +27,7 @@ def random_submission(
     torch.manual_seed(seed)
     directions = torch.randn(d_sae, d_in)
     unit_norm_(directions)
-    return submitted(
-        directions.T, torch.zeros(d_sae), directions, scale * torch.full((d_in,), bias), k, model
-    )
+    return submitted(directions.T, torch.zeros(d_sae), directions, scale * torch.full((d_in,), bias), k, model)
 
 
 class Oracle:

@@ -67,20 +67,31 @@ def as_on_the_hub(folder: Path) -> Path:
 SETTINGS: dict[str, dict[str, Any]] = {
     "core": {"rows": 4},
     "sparse_probing": {
-        "dataset_names": [NEWS], "probe_train_set_size": 40, "probe_test_set_size": 20, "context_length": 16,
+        "dataset_names": [NEWS],
+        "probe_train_set_size": 40,
+        "probe_test_set_size": 20,
+        "context_length": 16,
     },
     "scr": {
-        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40, "context_length": 16,
-        "n_values": [5, 20], "probe_epochs": 3,
+        "dataset_names": ["LabHC/bias_in_bios_class_set1"],
+        "train_set_size": 60,
+        "test_set_size": 40,
+        "context_length": 16,
+        "n_values": [5, 20],
+        "probe_epochs": 3,
         "column1_vals_lookup": {"LabHC/bias_in_bios_class_set1": [("professor", "nurse")]},
     },
     "tpp": {
-        "dataset_names": ["LabHC/bias_in_bios_class_set1"], "train_set_size": 60, "test_set_size": 40,
-        "context_length": 16, "n_values": [5, 20], "probe_epochs": 3,
+        "dataset_names": ["LabHC/bias_in_bios_class_set1"],
+        "train_set_size": 60,
+        "test_set_size": 40,
+        "context_length": 16,
+        "n_values": [5, 20],
+        "probe_epochs": 3,
     },
     "autointerp": {"latents": 3, "tokens": 4_000},
     "absorption": {"min_feats_for_eval": 1, "min_GT_probe_f1": -1.0, "max_k_value": 2, "k_sparse_probe_num_epochs": 2},
-}  # fmt: skip
+}
 
 SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_geography", "human_aging")
 

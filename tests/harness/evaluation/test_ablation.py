@@ -4,13 +4,7 @@ import pytest
 import torch
 
 from harness.evaluation import ablation, upstream
-from harness.evaluation.plants import (
-    QUADRANTS,
-    biased_and_balanced,
-    growth_of,
-    number_of,
-    texts,
-)
+from harness.evaluation.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
 from tests.harness.evaluation.examples import submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -64,9 +58,7 @@ def test_scr_is_one_where_latents_are_one_attribute_each_and_low_where_they_are_
     """Turning off latents that are one attribute alone gives the other back; latents of both at once cannot."""
     axes = torch.eye(D_IN)
     first, second = axes[0] - axes[1], axes[2] - axes[3]
-    contrasts = dict(
-        zip(spurious(0), (first, -first, second, -second, first + second, -first - second), strict=True)
-    )
+    contrasts = dict(zip(spurious(0), (first, -first, second, -second, first + second, -first - second), strict=True))
     concepts = ablation.Concepts(spurious(0), spurious(10), by_hand(**contrasts))
     clean = ablation.scr(latent_a_direction(axes[:4]), concepts, tops=(2,))
     mixed = torch.nn.functional.normalize(torch.stack([axes[0] + axes[2], axes[1] + axes[3]]), dim=1)
@@ -83,8 +75,7 @@ def test_tpp_is_high_where_a_latent_is_one_class_and_low_where_it_is_two():
     axes = torch.eye(D_IN)
     directions = {"a": axes[0], "b": axes[1]}
     train, test = (
-        {name: acts(axis, seed=seed + i) for i, (name, axis) in enumerate(directions.items())}
-        for seed in (0, 10)
+        {name: acts(axis, seed=seed + i) for i, (name, axis) in enumerate(directions.items())} for seed in (0, 10)
     )
     concepts = ablation.Concepts(train, test, by_hand(**directions))
     separate = ablation.tpp(latent_a_direction(axes[:2]), concepts, tops=(1,))

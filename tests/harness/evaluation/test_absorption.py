@@ -8,14 +8,7 @@ import pytest
 import torch
 
 from harness.evaluation import absorption, upstream
-from harness.evaluation.absorption import (
-    LetterData,
-    Replay,
-    absorption_scores,
-    f1,
-    letter_words,
-    repeat_prompts,
-)
+from harness.evaluation.absorption import LetterData, Replay, absorption_scores, f1, letter_words, repeat_prompts
 from tests.harness.evaluation.examples import random_submission, submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -63,9 +56,7 @@ def test_our_letter_table_equals_sae_benchs(monkeypatch):
     data, sae = letter_data(), some_sae()
     labels = list(zip(data.train_words, data.train_labels.tolist(), strict=True))
     torch.manual_seed(1)
-    probes = upstream.train_k_sparse_probes(
-        sae, labels, data.train_activations, ks=[1, 2, 3], precalc_sae_acts=True
-    )
+    probes = upstream.train_k_sparse_probes(sae, labels, data.train_activations, ks=[1, 2, 3], precalc_sae_acts=True)
     monkeypatch.setattr(upstream, "train_k_sparse_probes", lambda *_, **__: probes)
     ours = absorption._feature_splits(sae, data)
 
@@ -80,9 +71,7 @@ def test_our_letter_table_equals_sae_benchs(monkeypatch):
     theirs.add_feature_splits_to_metrics_df(expected, max_k_value=3)
     for column in ("f1_probe", "f1_sparse_sae_1", "f1_sparse_sae_2", "f1_sparse_sae_3"):
         assert ours[column].tolist() == pytest.approx(expected[column].tolist(), abs=1e-6)
-    assert [list(feats) for feats in ours["split_feats"]] == [
-        list(feats) for feats in expected["split_feats"]
-    ]
+    assert [list(feats) for feats in ours["split_feats"]] == [list(feats) for feats in expected["split_feats"]]
 
 
 def test_our_words_equal_sae_benchs(tmp_path):
@@ -131,12 +120,8 @@ def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_d
     assert absorption_scores(by_letter, data, LAYER, 0).scores()["full_absorption"] < 0.05
 
     prompts = torch.stack([data.prompts[prompt] for prompt in repeat_prompts(data, 0)])
-    words = torch.nn.functional.normalize(
-        torch.cat([prompts, data.test_activations, data.train_activations]), dim=1
-    )
-    by_word = upstream.as_upstream_sae(
-        submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1)
-    )
+    words = torch.nn.functional.normalize(torch.cat([prompts, data.test_activations, data.train_activations]), dim=1)
+    by_word = upstream.as_upstream_sae(submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1))
     assert absorption_scores(by_word, data, LAYER, 0).scores()["full_absorption"] > 0.8
 
 

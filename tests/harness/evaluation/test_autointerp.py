@@ -49,9 +49,7 @@ def test_a_judge_that_refuses_is_an_error_that_says_why(tmp_path: Path) -> None:
     answers = [{"status": 401, "message": "bad key"}]
     with ModelServer(tmp_path, answers) as server:
         judge = LitellmJudge("openai/some-model", server.url)
-        with pytest.raises(
-            JudgeError, match=r"openai/some-model gave no answer: .*AuthenticationError.*bad key"
-        ):
+        with pytest.raises(JudgeError, match=r"openai/some-model gave no answer: .*AuthenticationError.*bad key"):
             judge.ask(ASKED, 30)
         judge.close()
         with pytest.raises(JudgeError, match="has ended"):

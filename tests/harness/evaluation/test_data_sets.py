@@ -57,9 +57,7 @@ def test_offline_only_what_can_be_read_is_there(offline: Path, tmp_path: Path) -
     for file in ("README.md", "train.parquet"):
         (snapshot / file).write_text("x")
         [said] = data_sets.missing(BIOS, None)
-        assert (
-            "not in the cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale full`" in said
-        )
+        assert "not in the cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale full`" in said
     folder = keep(BIOS)
     assert data_sets.missing(BIOS, None) == []
     assert data_sets.in_folder([BIOS, REVIEWS], None) == {Path(BIOS): folder / FILES}
@@ -109,7 +107,7 @@ def test_what_is_kept_of_the_large_data_sets_is_what_sae_bench_reads() -> None:
     assert train // 2 + test // 2 == ENOUGH
 
 
-SCRIPT = '''
+SCRIPT = """
 import json
 import datasets
 
@@ -138,7 +136,7 @@ class Code(datasets.GeneratorBasedBuilder):
                     row = json.loads(line)
                     if row["language"] in self.config.languages:
                         yield number, row
-'''  # fmt: skip
+"""
 
 
 def jsonl(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -158,20 +156,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     for split in ("train", "test"):
         rows = [
             {"text": f"thing {category} {rating} {rng.random()}", "category": category, "rating": float(rating)}
-            for category in (1, 2, 3, 5, 6) for rating in (1, 5) for _ in range(40)
-        ]  # fmt: skip
+            for category in (1, 2, 3, 5, 6)
+            for rating in (1, 5)
+            for _ in range(40)
+        ]
         jsonl(texts / REVIEWS / f"{split}.jsonl", rows)
     code = [
         {"code": f"{language} {n} " * length, "language": language, "path": "x"}
-        for n in range(60) for language in (*LANGUAGES, "Perl") for length in (1, 200)
-    ]  # fmt: skip
+        for n in range(60)
+        for language in (*LANGUAGES, "Perl")
+        for length in (1, 200)
+    ]
     jsonl(texts / GITHUB / "data/rows.jsonl", code)
     (texts / GITHUB / "github-code.py").write_text(SCRIPT)
     configs = []
     for pair in PAIRS:
-        both = [
-            {"translation": {each: f"{each} {n}" for each in pair.split("-")}} for n in range(ENOUGH + 200)
-        ]
+        both = [{"translation": {each: f"{each} {n}" for each in pair.split("-")}} for n in range(ENOUGH + 200)]
         jsonl(texts / EUROPARL / pair / "rows.jsonl", both)
         configs.append(f"- config_name: {pair}\n  data_files: {pair}/rows.jsonl\n")
     (texts / EUROPARL / "README.md").write_text(f"---\nconfigs:\n{''.join(configs)}---\n")
@@ -179,14 +179,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         yield running
 
 
-NAMES = (
-    "--scale=full",
-    "--model=acme/tiny",
-    "--layer=1",
-    "--context=64",
-    "--dataset=acme/texts",
-    "--lm_dtype=float32",
-)
+NAMES = ("--scale=full", "--model=acme/tiny", "--layer=1", "--context=64", "--dataset=acme/texts", "--lm_dtype=float32")
 EVALS = "--evals=core,sparse_probing,scr"
 RUN = """
 import sys
@@ -251,11 +244,18 @@ def test_sae_bench_draws_the_same_texts_from_what_is_kept(served: Hub, tmp_path:
     from the hub. A damaged data set is fetched again."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
     done = typed(
-        own | {
-            "HF_ENDPOINT": served.address, "HF_HOME": str(tmp_path / "hf"), "LABLOOP_CACHE": str(tmp_path / "cache"),
-            "HF_HUB_OFFLINE": "0", "HF_DATASETS_OFFLINE": "0", "PYTHONPATH": str(REPOSITORY),
-        }, "-c", SAME,
-    )  # fmt: skip
+        own
+        | {
+            "HF_ENDPOINT": served.address,
+            "HF_HOME": str(tmp_path / "hf"),
+            "LABLOOP_CACHE": str(tmp_path / "cache"),
+            "HF_HUB_OFFLINE": "0",
+            "HF_DATASETS_OFFLINE": "0",
+            "PYTHONPATH": str(REPOSITORY),
+        },
+        "-c",
+        SAME,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines()[-1] == f"{31 * len(LANGUAGES)} {31 * len(PAIRS)}"
 
@@ -274,9 +274,12 @@ def test_what_prepare_fetched_is_all_that_a_full_evaluation_reads(served: Hub, t
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
     online = own | {
-        "HF_ENDPOINT": served.address, "HF_HOME": str(tmp_path / "hf"), "LABLOOP_CACHE": str(tmp_path / "cache"),
-        "LABLOOP_EVALS_ON_CPU": "1", "PYTHONPATH": str(REPOSITORY),
-    }  # fmt: skip
+        "HF_ENDPOINT": served.address,
+        "HF_HOME": str(tmp_path / "hf"),
+        "LABLOOP_CACHE": str(tmp_path / "cache"),
+        "LABLOOP_EVALS_ON_CPU": "1",
+        "PYTHONPATH": str(REPOSITORY),
+    }
     sizes = ("--pool_tokens=1500", "--heldout_tokens=200", "--device=cpu", EVALS)
     prepare = ("-m", "harness.prepare", *NAMES, *sizes)
     first = typed(online, *prepare)
@@ -285,9 +288,13 @@ def test_what_prepare_fetched_is_all_that_a_full_evaluation_reads(served: Hub, t
     assert kept == {BIOS, REVIEWS, GITHUB, EUROPARL, NEWS}
     served.asked.clear()
     session = online | {
-        "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "empty"), "HF_HUB_CACHE": str(tmp_path / "hf" / "hub"),
-        "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1",
-    }  # fmt: skip
+        "HF_ENDPOINT": "http://127.0.0.1:9",
+        "HF_HOME": str(tmp_path / "empty"),
+        "HF_HUB_CACHE": str(tmp_path / "hf" / "hub"),
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+    }
     again = typed(session, *prepare)
     assert again.returncode == 0, again.stderr
     assert again.stderr.count("in the cache") == 8  # five data sets, core's text, two splits
@@ -301,7 +308,4 @@ def test_what_prepare_fetched_is_all_that_a_full_evaluation_reads(served: Hub, t
     shutil.rmtree(tmp_path / "cache" / "text")
     said = typed(session, *check)
     assert said.returncode == 3
-    assert (
-        "the held-out text of core (acme/texts read by acme/tiny, layer 1) are not in the cache"
-        in said.stderr
-    )
+    assert "the held-out text of core (acme/texts read by acme/tiny, layer 1) are not in the cache" in said.stderr

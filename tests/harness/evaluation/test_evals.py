@@ -97,9 +97,7 @@ def offline(monkeypatch, tmp_path: Path) -> None:
 def hub_text(**changed) -> Plan:
     """A plan for the shipped model on a text of the hub, whose revision is known here."""
     remember("revisions", "acme/texts@None", "d" * 40)
-    made = Plan(
-        ("core", "autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts"
-    )
+    made = Plan(("core", "autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts")
     return replace(made, **changed)
 
 
@@ -112,9 +110,7 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     plan = hub_text()
     reads = plan.reads
     assert (reads.layer, reads.heldout_tokens) == (1, 200_000)
-    assert (
-        replace(plan, heldout_tokens=0).reads.heldout_tokens == 0
-    )  # to be refused, not taken for nothing said
+    assert replace(plan, heldout_tokens=0).reads.heldout_tokens == 0  # to be refused, not taken for nothing said
     [said] = evals._text(plan)
     assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
     assert "run `python -m harness.prepare --scale full`" in said
@@ -127,10 +123,7 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     assert "the held-out activations (" in evals._text(replace(plan, heldout_tokens=7))[0]
     assert evals._text(replace(plan, dataset="wordnet")) == []
     [unknown] = evals._text(replace(plan, dataset="acme/never-asked-for"))
-    assert (
-        "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set"
-        in unknown
-    )
+    assert "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set" in unknown
 
 
 def test_a_full_plan_names_what_prepare_has_to_fetch():
@@ -164,9 +157,7 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
 
 def test_the_check_asks_for_what_the_runs_will_read(offline, capsys):
     """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
-    assert (
-        main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
-    )
+    assert main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
     assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
     said = capsys.readouterr().err
     assert "the model 'some/other' cannot be used" in said
@@ -227,7 +218,5 @@ def test_the_check_is_quick():
         "import sys; from harness.evaluation.__main__ import main; main(['--check'])\n"
         "sys.exit(any(name in sys.modules for name in ('sae_bench', 'transformers', 'transformer_lens')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -35,11 +35,7 @@ LAYER = 1
 
 def subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, context: int = 64) -> FullSubject:
     submission = replace(
-        random_submission(d_in, 100, 12, model=model),
-        layer=LAYER,
-        context=context,
-        scale="full",
-        dataset="wordnet",
+        random_submission(d_in, 100, 12, model=model), layer=LAYER, context=context, scale="full", dataset="wordnet"
     )
     submission.sae.cfg = None
     plan = Plan(tuple(evals), "full", model, data_dir=as_on_the_hub(tmp_path / "data"), dataset="wordnet")
@@ -60,18 +56,14 @@ def written(tmp_path: Path, eval_type: str) -> Any:
 
 def test_probing_scr_and_core_run_on_data_in_the_hub_s_layout(tmp_path: Path) -> None:
     """sae-bench's own runs read the folders, their files are SAEBench's, and the metrics are the files' figures."""
-    found = score_full(
-        subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "sparse_probing", "scr")
-    ).metrics
+    found = score_full(subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "sparse_probing", "scr")).metrics
     probing = written(tmp_path, "sparse_probing")["sae"]
     for k in (1, 2, 5):
         assert found[f"probing_top_{k}"].mean == probing[f"sae_top_{k}_test_accuracy"]
     assert found["probing_top_5"].mean > 0.6  # the words tell the classes
     assert found["scr_top_5"].mean == written(tmp_path, "scr")["scr_metrics"]["scr_metric_threshold_5"]
     core = written(tmp_path, "core")
-    assert found["explained_variance"].mean == pytest.approx(
-        core["reconstruction_quality"]["explained_variance"]
-    )
+    assert found["explained_variance"].mean == pytest.approx(core["reconstruction_quality"]["explained_variance"])
     assert {"decoder_cosine", "l0", "kl_div_score"} <= set(found)
 
 
@@ -104,9 +96,7 @@ def test_what_depends_on_the_language_model_is_made_once_and_by_content(
     first = subject(tmp_path, model, "sparse_probing")
     score_full(first)
     assert len(reads) == 2  # training and test texts
-    other = replace(
-        first, submission=replace(first.submission, sae=random_submission(128, 80, 8, seed=3).sae)
-    )
+    other = replace(first, submission=replace(first.submission, sae=random_submission(128, 80, 8, seed=3).sae))
     score_full(other)
     assert len(reads) == 2
     (tmp_path / "data" / NEWS / "train.jsonl").write_text(
@@ -165,9 +155,7 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     trained: list[int] = []
     train = common.train_linear_probe_for_task
     monkeypatch.setattr(
-        common,
-        "train_linear_probe_for_task",
-        lambda **k: trained.append(1) or train(**{**k, "num_epochs": 2}),
+        common, "train_linear_probe_for_task", lambda **k: trained.append(1) or train(**{**k, "num_epochs": 2})
     )
     return trained
 
@@ -207,9 +195,7 @@ def test_a_model_that_does_not_spell_is_said_to_be_the_cause(tmp_path: Path, few
     """Where sae-bench finds too few letters in the language model, the error names model and layer and what to leave out."""
     given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "absorption", context=96)
     strict = {**given.settings, "absorption": {**given.settings["absorption"], "min_GT_probe_f1": 1.0}}
-    with pytest.raises(
-        HarnessError, match=r"cannot be measured on .*, layer 1: .*--evals=core; in a session"
-    ):
+    with pytest.raises(HarnessError, match=r"cannot be measured on .*, layer 1: .*--evals=core; in a session"):
         score_full(replace(given, settings=strict))
 
 
@@ -250,16 +236,12 @@ def test_an_sae_with_too_few_latents_is_refused_before_anything_runs(name: str, 
     """sae-bench turns off up to 500 latents, and would stop hours later at an SAE that has fewer."""
     assert max(upstream.outputs.ScrAndTppEvalConfig().n_values) == ABLATED
     given = subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
-    with pytest.raises(
-        SubmissionError, match=f"{name} turn off 500 latents, and the SAE has 100: name other --evals"
-    ):
+    with pytest.raises(SubmissionError, match=f"{name} turn off 500 latents, and the SAE has 100: name other --evals"):
         _check_latents(given.submission, given.plan)
     _check_latents(replace(given.submission, d_sae=ABLATED), given.plan)
 
 
-def test_nothing_is_lacking_where_model_and_data_are_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_lacking_where_model_and_data_are_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check beforehand agrees with what the run needs."""
     monkeypatch.setenv("LABLOOP_EVALS_ON_CPU", "1")
     plan = subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "absorption").plan

@@ -72,9 +72,7 @@ def test_a_hooked_model_is_the_transformers_model(kind: str, tmp_path: Path) -> 
         logits, cache = found.run_with_cache(tokens)
     assert torch.allclose(logits, theirs.logits, atol=1e-4)
     for layer in (0, 1):
-        assert torch.allclose(
-            cache[f"blocks.{layer}.hook_resid_post"], theirs.hidden_states[layer + 1], atol=1e-4
-        )
+        assert torch.allclose(cache[f"blocks.{layer}.hook_resid_post"], theirs.hidden_states[layer + 1], atol=1e-4)
 
 
 def test_a_model_in_half_precision_stays_in_it(tmp_path: Path) -> None:

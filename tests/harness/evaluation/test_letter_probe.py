@@ -29,8 +29,7 @@ def test_the_probe_stands_at_the_optimum() -> None:
     weight, bias = (part.clone().requires_grad_() for part in fit_letter_probe(x, labels, 5))
     y = one_hot(labels, 5).float()
     loss = (
-        binary_cross_entropy_with_logits(x @ weight.T + bias, y, reduction="sum") / len(x)
-        + L2 * weight.square().sum()
+        binary_cross_entropy_with_logits(x @ weight.T + bias, y, reduction="sum") / len(x) + L2 * weight.square().sum()
     )
     assert max(part.abs().max() for part in torch.autograd.grad(loss, (weight, bias))) < 1e-2
 

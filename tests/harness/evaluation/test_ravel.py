@@ -68,9 +68,7 @@ def data(tmp_path, lm, monkeypatch):
 
 
 def run(lm, data: Path, **settings):
-    return ravel.full(
-        upstream.as_upstream_sae(exact()), lm, model_folder(LOCAL_MODEL), data, SETTINGS | settings
-    )
+    return ravel.full(upstream.as_upstream_sae(exact()), lm, model_folder(LOCAL_MODEL), data, SETTINGS | settings)
 
 
 def test_the_shipped_model_knows_letters_and_nothing_else(lm):
@@ -140,15 +138,15 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, data, tmp_path, l
     value = json.loads((tmp_path / "out" / "ravel" / f"run_1{outputs.SUFFIX}").read_text())
     outputs.check("ravel", value)
     assert value["eval_result_metrics"]["ravel"] == {
-        "disentanglement_score": 0.5, "cause_score": 0, "isolation_score": 1
-    }  # fmt: skip
+        "disentanglement_score": 0.5,
+        "cause_score": 0,
+        "isolation_score": 1,
+    }
     assert value["eval_result_unstructured"] == found.details["ravel"]["by_attribute"]
 
 
 @pytest.mark.parametrize("kind", ["GPTNeoXForCausalLM", "LlamaForCausalLM", "Gemma3ForCausalLM", None])
-def test_a_model_that_sae_bench_cannot_read_is_refused_before_a_prompt_is_asked(
-    lm, data, tmp_path, monkeypatch, kind
-):
+def test_a_model_that_sae_bench_cannot_read_is_refused_before_a_prompt_is_asked(lm, data, tmp_path, monkeypatch, kind):
     """By its config.json, in one line: in the check beforehand, and again where the eval is run."""
     (tmp_path / "model").mkdir()
     config = json.loads((model_folder(LOCAL_MODEL) / "config.json").read_text())

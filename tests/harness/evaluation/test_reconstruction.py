@@ -77,9 +77,7 @@ def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch):
 def test_more_latents_than_k_are_refused_where_the_run_says_topk():
     """A run that calls itself TopK cannot leave an SAE with more latents on, nor one with negative latents."""
     dense = replace(some_sae(), k=2)
-    with pytest.raises(
-        SubmissionError, match=r"latents are on for a token, but the run says sae = topk with k = 2"
-    ):
+    with pytest.raises(SubmissionError, match=r"latents are on for a token, but the run says sae = topk with k = 2"):
         reconstruct(dense, activations())
     assert reconstruct(replace(dense, kind="relu"), activations()).l0 > 2
     negative = some_sae()

@@ -12,10 +12,7 @@ SCHEMA = {
         "count": {"type": "integer", "minimum": 1},
         "score": {"$ref": "#/$defs/Score"},
         "maybe": {"anyOf": [{"type": "number"}, {"type": "null"}]},
-        "pairs": {
-            "type": "array",
-            "items": {"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 2},
-        },
+        "pairs": {"type": "array", "items": {"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 2}},
         "open": {"type": "object", "additionalProperties": {"type": "boolean"}},
     },
     "required": ["name"],

@@ -27,14 +27,7 @@ pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAYER, CONTEXT, D_IN = 2, 128, 128
 SMALL = replace(
-    sizes.SIZES,
-    core_rows=4,
-    train_glosses=24,
-    test_glosses=12,
-    gloss_tokens=12,
-    repeats=2,
-    scr_train=20,
-    scr_test=12,
+    sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2, scr_train=20, scr_test=12
 )
 
 
@@ -74,9 +67,7 @@ class Identity:
         return x
 
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
-        return codes + self.noise * codes.std() * torch.randn(
-            codes.shape, generator=torch.Generator().manual_seed(0)
-        )
+        return codes + self.noise * codes.std() * torch.randn(codes.shape, generator=torch.Generator().manual_seed(0))
 
 
 def test_the_hooked_model_is_the_language_model(hooked):
@@ -94,9 +85,7 @@ def test_the_hooked_model_is_the_language_model(hooked):
 def test_core_is_one_without_loss_and_falls_with_noise(hooked, artifacts):
     """A perfect reconstruction scores 1 on cross-entropy and KL; the more noise, the lower both."""
     special = made.special_tokens(hooked.tokenizer)
-    perfect, slight, heavy = (
-        core_scores(Identity(n), hooked, artifacts.tokens, special) for n in (0.0, 0.3, 1.0)
-    )
+    perfect, slight, heavy = (core_scores(Identity(n), hooked, artifacts.tokens, special) for n in (0.0, 0.3, 1.0))
     for name in ("ce_loss_score", "kl_div_score"):
         assert perfect[name] == pytest.approx(1.0, abs=1e-5)
         assert 1 > slight[name] > heavy[name]
@@ -370,16 +359,8 @@ def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path):
 
     config = {"k": 12, "d_sae": 200, "model": "no/such-model", "layer": LAYER, "context": CONTEXT}
     tensors = {name: getattr(an_sae().sae, name) for name in ("W_enc", "b_enc", "W_dec", "b_dec")}
-    save_run(
-        tmp_path, SavedSAE("topk", tensors, {"k": 12}), config, {"steps": 1}, {"step": [0], "loss": [1.0]}
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "harness.evaluation",
-        f"--run_dir={tmp_path}",
-        f"--out={tmp_path / 'o.json'}",
-    ]
+    save_run(tmp_path, SavedSAE("topk", tensors, {"k": 12}), config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    command = [sys.executable, "-m", "harness.evaluation", f"--run_dir={tmp_path}", f"--out={tmp_path / 'o.json'}"]
     env = {"PYTHONPATH": str(REPOSITORY), "LABLOOP_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -67,8 +67,7 @@ class Halves(torch.nn.Module):
 def exported(**changed: object) -> ExportedSAE:
     sae = Halves()
     return ExportedSAE(
-        **{"encode": sae.encode, "decode": sae.decode, "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W_dec}
-        | changed
+        **{"encode": sae.encode, "decode": sae.decode, "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W_dec} | changed
     )
 
 

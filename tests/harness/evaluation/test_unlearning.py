@@ -109,10 +109,7 @@ def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, t
 
 def test_the_score_is_upstreams_and_keeps_to_99_percent():
     """A setting with side effects does not count, however much it unlearns."""
-    rows = [
-        {"wmdp-bio": 0.1, "all_side_effects_mcq": 0.98},
-        {"wmdp-bio": 0.7, "all_side_effects_mcq": 0.995},
-    ]
+    rows = [{"wmdp-bio": 0.1, "all_side_effects_mcq": 0.98}, {"wmdp-bio": 0.7, "all_side_effects_mcq": 0.995}]
     assert unlearning.best(rows) == pytest.approx(0.3)
     assert unlearning.best(rows[:1]) == 0.0
 
@@ -153,14 +150,7 @@ def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     plan = Plan(("unlearning",), "full", model="google/gemma-2-2b", data_dir=tmp_path)
     said = " | ".join(unlearning.missing(plan))
-    for what in (
-        "gemma-2-2b-it",
-        "cais/wmdp",
-        "cais/mmlu",
-        "wikitext",
-        "bio-forget-corpus.jsonl",
-        "on request",
-    ):
+    for what in ("gemma-2-2b-it", "cais/wmdp", "cais/mmlu", "wikitext", "bio-forget-corpus.jsonl", "on request"):
         assert what in said
     questions_in_folder(tmp_path)
     assert len(unlearning.missing(plan)) == 1

@@ -73,9 +73,7 @@ def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
     """Questions about viruses are lost, all others kept: sae-bench's score is the part of biology lost; files stay in place."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
     here = Path.cwd()
-    found = unlearning_full.full(
-        virus[1], virus[0], questions_in_folder(tmp_path / "data"), LOCAL_MODEL, SETTINGS
-    )
+    found = unlearning_full.full(virus[1], virus[0], questions_in_folder(tmp_path / "data"), LOCAL_MODEL, SETTINGS)
     assert found.sweep[0]["all_side_effects_mcq"] == 1
     assert found.score == 1.0
     assert Path.cwd() == here and torch.is_grad_enabled()

@@ -59,11 +59,7 @@ def test_jaxtyping_upstream_still_rejects_its_own_probe_data():
     assert done.returncode != 0
     assert "HintParamViolation" in done.stderr
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**env, "JAXTYPING_DISABLE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-c", code], env={**env, "JAXTYPING_DISABLE": "1"}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 
@@ -208,9 +204,7 @@ def test_the_version_upstream_still_is_the_commit_of_the_working_directory(tmp_p
     who = ["-c", "user.name=x", "-c", "user.email=x@x"]
     for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "not sae-bench"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
     monkeypatch.chdir(tmp_path)
     assert get_sae_bench_version() == commit.stdout.strip()
 
@@ -227,9 +221,7 @@ def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
         store = SimpleNamespace(get_batch_tokens=lambda _: torch.zeros(1, len(acts), dtype=torch.long))
         with torch.no_grad():
             sae = upstream.as_upstream_sae(submission)
-            return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0][
-                "mse"
-            ]
+            return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0]["mse"]
 
     assert mse(torch.cat([x, x])) == pytest.approx(mse(x) / 2, rel=1e-4)
 
@@ -267,9 +259,7 @@ def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
             assert torch.allclose(ours.encode(x), bench.encode(x), atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("bars", "terminal", "seen"), [(True, True, True), (True, False, False), (False, True, False)]
-)
+@pytest.mark.parametrize(("bars", "terminal", "seen"), [(True, True, True), (True, False, False), (False, True, False)])
 def test_a_terminal_shows_the_bars_of_long_work(
     bars: bool, terminal: bool, seen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,9 +38,7 @@ def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
     assert compiled.fields()["source"] != before["source"]
 
 
-@pytest.mark.parametrize(
-    "fault", ["no compiler", "not a program", "a source that does not compile", "read-only"]
-)
+@pytest.mark.parametrize("fault", ["no compiler", "not a program", "a source that does not compile", "read-only"])
 def test_without_a_library_training_goes_on_and_says_why(fault, monkeypatch, tmp_path, caplog):
     """library() is None, with one warning that names the cause; nothing half-made stays in the cache."""
     if fault == "no compiler":

@@ -13,9 +13,7 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize(
-    ("columns", "k"), [(1, 1), (7, 7), (40, 5), (1000, 16), (1023, 64), (8192, 40), (2500, 512)]
-)
+@pytest.mark.parametrize(("columns", "k"), [(1, 1), (7, 7), (40, 5), (1000, 16), (1023, 64), (8192, 40), (2500, 512)])
 def test_top_k_finds_the_largest_whatever_the_shape(columns, k, dtype):
     """Values equal torch.topk's exactly, and stand at their indices, each index once."""
     pre = random(9, columns).to(dtype)

@@ -55,9 +55,7 @@ def test_features_fire_as_often_as_they_should(truth: World, magnitudes: np.ndar
     assert (magnitudes > 0).sum(axis=1).mean() == pytest.approx(data.L0, abs=0.5)
 
 
-def test_a_child_fires_only_with_its_parent_and_alone_among_its_siblings(
-    truth: World, magnitudes: np.ndarray
-) -> None:
+def test_a_child_fires_only_with_its_parent_and_alone_among_its_siblings(truth: World, magnitudes: np.ndarray) -> None:
     """The hierarchy holds on every input; parents also fire without any child."""
     fires = magnitudes > 0
     children = np.flatnonzero(truth.parent >= 0)
@@ -87,9 +85,7 @@ def test_what_is_drawn_follows_from_the_hidden_seed(truth: World) -> None:
     """A world that is the same but for its seed fires elsewhere, in training and in held-out inputs: the streams alone tell nothing."""
     assert truth.seed == int(world.SEED_FILE.read_text(), 16)
     for stream in (TRAINING_STREAM, HELD_OUT_STREAM):
-        ours, other = (
-            next(each.draw(2000, stream)) > 0 for each in (truth, replace(truth, seed=truth.seed + 1))
-        )
+        ours, other = (next(each.draw(2000, stream)) > 0 for each in (truth, replace(truth, seed=truth.seed + 1)))
         by_chance = (ours.mean(axis=0) * other.mean(axis=0)).sum()
         assert (ours & other).sum(axis=1).mean() == pytest.approx(by_chance, rel=0.1)
 
@@ -100,9 +96,7 @@ def test_a_changed_world_has_a_new_version() -> None:
     assert (data.VERSION, hashlib.sha256(source).hexdigest()[:12]) == (2, WORLD_OF_VERSION_2)
 
 
-def test_training_inputs_that_are_missing_or_wrong_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_training_inputs_that_are_missing_or_wrong_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file and the command that makes it."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"train-2.npy: missing; `python -m judge.prepare`"):
@@ -137,9 +131,7 @@ def test_a_saved_sae_is_read_back(tmp_path: Path) -> None:
         ({"bias": np.zeros(7)}, "must hold"),
     ],
 )
-def test_a_wrong_sae_is_refused_before_it_is_saved(
-    tmp_path: Path, changed: dict[str, object], told: str
-) -> None:
+def test_a_wrong_sae_is_refused_before_it_is_saved(tmp_path: Path, changed: dict[str, object], told: str) -> None:
     """The error names the tensor; no result is left that could be taken for one."""
     with pytest.raises(ValueError, match=told):
         save_run(tmp_path / "run_1", sae(**changed), {}, {})
@@ -148,9 +140,7 @@ def test_a_wrong_sae_is_refused_before_it_is_saved(
 
 def test_a_perfect_sae_is_judged_perfect_from_its_file(tmp_path: Path) -> None:
     """In a world with room for every feature, encoder and decoder at the true directions score 1 in everything."""
-    roomy = World(
-        np.eye(8, D_IN, dtype=np.float32), np.full(8, 0.2), np.array([-1, 0, 0, -1, -1, -1, -1, -1])
-    )
+    roomy = World(np.eye(8, D_IN, dtype=np.float32), np.full(8, 0.2), np.array([-1, 0, 0, -1, -1, -1, -1, -1]))
     rng = np.random.default_rng(4)
     fires = rng.random((3000, 8)) < 0.2
     fires[:, 0] |= fires[:, 1] | fires[:, 2]
@@ -158,6 +148,13 @@ def test_a_perfect_sae_is_judged_perfect_from_its_file(tmp_path: Path) -> None:
     exact = {"W_enc": roomy.directions, "W_dec": roomy.directions, "b_enc": np.zeros(8)}
     save_run(tmp_path, sae(**exact, threshold=np.zeros(8), k=np.array(0)), {}, {})
     scores = judged(roomy, magnitudes, load_sae(tmp_path / "sae.npz"))["metrics"]
-    wanted = {"f1": 1, "mcc": 1, "cosine": 1, "explained_variance": 1, "absorption": 0, "split_features": 0,
-              "dead_latents": 0}  # fmt: skip
+    wanted = {
+        "f1": 1,
+        "mcc": 1,
+        "cosine": 1,
+        "explained_variance": 1,
+        "absorption": 0,
+        "split_features": 0,
+        "dead_latents": 0,
+    }
     assert {name: scores[name]["mean"] for name in wanted} == pytest.approx(wanted, abs=1e-5)
