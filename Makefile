@@ -57,7 +57,7 @@ doctor: setup  ## try everything that could fail late in a session
 	@$(PYTHON) agent/doctor.py
 
 docs:  ## make docs/commands.md and docs/settings.md from the code again
-	@$(AGENT) -m agent.reference
+	@$(AGENT) -m agent.commands.reference
 
 locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh

@@ -1,74 +1,10 @@
 """`python agent/answer.py runs/…`: be the model of a `--model manual` session."""
 
-from __future__ import annotations
+import os
+import sys
 
-if __package__ in (None, ""):  # started as a file: put the repository root, not agent/, on the path
-    import sys
-    from pathlib import Path
-
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-from agent.handover import ensure_environment
-
-ensure_environment()
-
-import argparse  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-from agent.errors import LabloopError, SessionError  # noqa: E402
-from agent.models.manual import give_answer, open_requests  # noqa: E402
-from agent.session.paths import SessionPaths  # noqa: E402
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command's flags."""
-    flags = argparse.ArgumentParser(
-        prog="answer.py", description="Show or answer the open question of a manual session."
-    )
-    flags.add_argument("session", type=Path, help="the session's folder")
-    flags.add_argument(
-        "--file",
-        help="file with the answer to the question of --step; - for standard input; without it the question is shown",
-    )
-    flags.add_argument("--step", help="the step whose question is answered: it stands on the question's first line")
-    flags.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come")
-    return flags
-
-
-def main(argv: list[str] | None = None) -> int:
-    """The command; 0, or 1 where no question is open."""
-    flags = parser()
-    args = flags.parse_args(argv)
-    if args.file is not None and args.step is None:
-        flags.error("--file needs --step, so that the answer goes to the question that you read")
-    try:
-        if not args.session.is_dir():
-            raise SessionError(f"{args.session}: there is no such session folder")
-        folder = SessionPaths(args.session.resolve()).requests
-        deadline = time.monotonic() + args.wait
-        while not open_requests(folder) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if args.file is None:
-            waiting = open_requests(folder)
-            if not waiting:
-                raise SessionError(f"{args.session}: no open question")
-            print(waiting[0].read_text(encoding="utf-8"), end="")
-            return 0
-        text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
-        print(give_answer(folder, text, args.step))
-    except LabloopError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SessionError(f"--file {path}: {error}") from error
-
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from agent.handover import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("answer")

@@ -1,64 +1,10 @@
 """`python agent/audit.py runs/…`: match every number of a session's notes and paper to its evidence."""
 
-from __future__ import annotations
-
-if __package__ in (None, ""):  # started as a file: put the repository root, not agent/, on the path
-    import sys
-    from pathlib import Path
-
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-from agent.handover import ensure_environment
-
-ensure_environment()
-
-import argparse
-import json
-import logging
+import os
 import sys
-from pathlib import Path
 
-from agent.errors import LabloopError
-from agent.experiment.results import collect
-from agent.session.events import RunAccepted
-from agent.session.session import open_session
-from agent.writing.audit import audit_session, finding_text
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command's flags."""
-    flags = argparse.ArgumentParser(
-        prog="audit.py",
-        description="Match every number of a session's notes.txt and paper.tex to the run that it stands on, and look for "
-        "numbers that were typed or changed by hand. It reads the session and changes nothing.",
-        epilog="Exit codes: 0 clean, 1 no session there, 2 usage, 5 findings.",
-    )
-    flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
-    flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    return flags
-
-
-def main(argv: list[str] | None = None) -> int:
-    """The command; its exit status."""
-    args = parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    try:
-        session = open_session(args.session)
-        results = collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
-        if not results.runs:
-            print("error: the session has no accepted run yet, so there is nothing to audit", file=sys.stderr)
-            return 1
-        audit = audit_session(session, results)
-    except LabloopError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    if args.json:
-        print(json.dumps({"session": str(session.paths.root), "numbers": audit.numbers, "findings": audit.findings}))
-    else:
-        for finding in audit.findings:
-            print(finding_text(finding))
-        print(f"{audit.numbers} numbers checked, {len(audit.findings)} findings")
-    return 5 if audit.findings else 0
-
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from agent.handover import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("audit")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.experiment.launch import fill
-from agent.experiment.results import Results, collect
-from agent.experiment.table import results_table
 from agent.prompts import Prompts
+from agent.results.results import Results, collect
+from agent.results.table import results_table
 from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, Noted, Planned, RunAbandoned, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session

@@ -6,12 +6,12 @@ import importlib
 import sys
 
 COMMANDS = {
-    "run": ("agent.run_idea", "work an idea through, from baseline to paper"),
-    "answer": ("agent.answer", "be the model of a --model manual session"),
-    "review": ("agent.review", "write a session's page"),
-    "audit": ("agent.audit", "match every number of notes and draft to its evidence"),
-    "replay": ("agent.replay", "drive a past session again, or look back at it"),
-    "doctor": ("agent.doctor", "try everything that could fail late"),
+    "run": ("agent.commands.run_idea", "work an idea through, from baseline to paper"),
+    "answer": ("agent.commands.answer", "be the model of a --model manual session"),
+    "review": ("agent.commands.review", "write a session's page"),
+    "audit": ("agent.commands.audit", "match every number of notes and draft to its evidence"),
+    "replay": ("agent.commands.replay", "drive a past session again, or look back at it"),
+    "doctor": ("agent.commands.doctor", "try everything that could fail late"),
 }
 
 

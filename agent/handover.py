@@ -5,6 +5,7 @@ Runs before any package of ours is imported, so it needs the standard library on
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -15,6 +16,14 @@ OLDEST = (3, 10)
 PACKAGES = ("pydantic", "jinja2", "litellm", "pylatexenc", "rich")
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _MARK = "LABLOOP_HANDED_OVER"  # set for the length of one exec, so that a broken environment cannot loop
+
+
+def enter(command: str) -> None:
+    """Be the command `agent/commands/<command>.py`, in an environment that can run it; ends the process."""
+    folder = str(_REPOSITORY / "agent")  # first on the path of a started file; its modules are not to be found bare
+    sys.path[:] = [str(_REPOSITORY), *(each for each in sys.path if each not in (folder, str(_REPOSITORY)))]
+    ensure_environment()
+    raise SystemExit(importlib.import_module("agent.commands." + command).main())
 
 
 def ensure_environment(repository: Path = _REPOSITORY) -> None:

@@ -14,6 +14,7 @@ from agent.coding.turn import Turn, work_turn
 from agent.errors import EnvironmentBroken
 from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
+from agent.paper import write_paper
 from agent.progress import Progress
 from agent.session.events import (
     Advised,
@@ -28,7 +29,6 @@ from agent.session.events import (
 )
 from agent.session.session import Session
 from agent.writing.notes import note_figures, note_run
-from agent.writing.paper import write_paper
 
 
 @dataclass(frozen=True)

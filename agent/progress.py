@@ -16,8 +16,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from agent.experiment.results import Results, RunResult, collect
 from agent.page.text import count, duration, signed, visible
+from agent.results.results import Results, RunResult, collect
 from agent.session.events import (
     AttemptEnded,
     Audited,

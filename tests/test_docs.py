@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.reference import commands_page, settings_page
+from agent.commands.reference import commands_page, settings_page
 from agent.session.settings import REPOSITORY, Settings
 
 DOCS = REPOSITORY / "docs"
@@ -16,12 +16,12 @@ DOCS = REPOSITORY / "docs"
 
 @pytest.mark.skipif(sys.version_info[:2] not in ((3, 11), (3, 12)), reason="argparse words its help by version")
 def test_the_commands_page_is_the_help_as_it_is_printed() -> None:
-    """Run `python -m agent.reference` after changing a flag."""
+    """Run `python -m agent.commands.reference` after changing a flag."""
     assert (DOCS / "commands.md").read_text() == commands_page()
 
 
 def test_the_settings_page_names_every_setting() -> None:
-    """Run `python -m agent.reference` after changing a setting."""
+    """Run `python -m agent.commands.reference` after changing a setting."""
     text = (DOCS / "settings.md").read_text()
     assert text == settings_page()
     assert all(f"| `{name}` |" in text for name in Settings.model_fields)

@@ -11,11 +11,11 @@ from typing import Any
 
 from agent.errors import Interrupted
 from agent.experiment.cause import Cause, find_cause
-from agent.experiment.final_info import BadResults, read_final_info
 from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score
+from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox import Finished
 from agent.sandbox.guard import Guard, guard
 from agent.session.events import AttemptEnded

@@ -17,10 +17,10 @@ from typing import Any
 
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.cause import find_cause
-from agent.experiment.final_info import BadResults, checked_metrics, read_final_info
 from agent.experiment.launch import Bench, Place, gpus, interpreter, launch
 from agent.experiment.preflight import code_sha
-from agent.experiment.results import half_width
+from agent.results.final_info import BadResults, checked_metrics, read_final_info
+from agent.results.results import half_width
 from agent.session.files import sync_folder, write_json
 from agent.session.template import Template
 

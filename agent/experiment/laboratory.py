@@ -11,11 +11,11 @@ from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment import figures
 from agent.experiment.attempt import Trial, attempt
 from agent.experiment.baseline import SCORES, BaselineStore, baseline_files, copy_run, merge_seeds, prepare
-from agent.experiment.comparable import differences
 from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.past import accepted_runs, earlier_results, known_code, launch_step, next_number, seed_result
 from agent.experiment.preflight import code_sha, preflight
 from agent.experiment.prove import check_proofs
+from agent.results.comparable import differences
 from agent.sandbox import Sandbox
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json

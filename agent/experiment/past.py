@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agent.experiment.final_info import BadResults, read_object
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured
+from agent.results.final_info import BadResults, read_object
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
 from agent.session.session import Session
 

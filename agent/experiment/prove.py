@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import TemplateError
-from agent.experiment.comparable import look_up
+from agent.results.comparable import look_up
 from agent.session.template import Proof
 
 _CHECK = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from agent.errors import Interrupted
 from agent.experiment.cause import find_cause
-from agent.experiment.final_info import BadResults, checked_metrics, read_object
 from agent.experiment.launch import Bench, Place, fill, launch
+from agent.results.final_info import BadResults, checked_metrics, read_object
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from agent.experiment.results import Results, RunResult, Value, Verdict, run_result
 from agent.page.source import Source
 from agent.page.text import decimal, signed
 from agent.page.view import Cell, Chart, Column, Point, ReportedView, Row, Tone
+from agent.results.results import Results, RunResult, Value, Verdict, run_result
 from agent.session.events import RunAccepted
 from agent.session.template import Metric
 

@@ -12,9 +12,9 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from agent.evidence.escape import escape_latex
 from agent.session.session import Session
 from agent.writing.bibliography import Entry, read_entries, why_unfit
-from agent.writing.escape import escape_latex
 
 log = logging.getLogger(__name__)
 _PER_QUERY = 5

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.experiment.table import results_table
+from agent.evidence.evidence import Evidence
 from agent.models.gateway import Gateway
+from agent.proofreading.latex_source import Surroundings, labels, structure_problems
+from agent.proofreading.prose import sentences
+from agent.results.table import results_table
 from agent.session.events import FiguresDrawn, Noted
 from agent.session.session import Session
-from agent.writing.answer import read_fields
 from agent.writing.bibliography import Entry
-from agent.writing.evidence import Evidence
-from agent.writing.latex_source import Surroundings, labels, structure_problems
+from agent.writing.fields import read_fields
 from agent.writing.notes import FIELDS, figure_names, free_text, problems_of
-from agent.writing.prose import sentences
 from agent.writing.sections import LABELS, TITLE_AND_ABSTRACT, Section
 
 _TOLD = {"notes": ("What changed", "What was seen", "Reading"), "changes": ("What changed",), "readings": ("Reading",)}

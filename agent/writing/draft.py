@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from agent.errors import BadAnswer
-from agent.experiment.results import Results
+from agent.evidence.evidence import Evidence
 from agent.models.gateway import Gateway
+from agent.proofreading.latex_source import unwrap
+from agent.results.results import Results
 from agent.session.events import SectionWritten
 from agent.session.session import Session
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk, Draft, drawn_figures, prompt_values, title_problems, whole_section
-from agent.writing.evidence import Evidence
-from agent.writing.latex_source import unwrap
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
 
 _TITLE = re.compile(

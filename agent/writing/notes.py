@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.errors import BadAnswer
-from agent.experiment.results import Results, RunResult
-from agent.experiment.table import results_table
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
 from agent.models.gateway import Gateway
+from agent.proofreading.typed_numbers import TypedNumbers
+from agent.results import phrases
+from agent.results.results import Results, RunResult
+from agent.results.table import results_table
 from agent.session.events import Event, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.session import Session
-from agent.writing import phrases
-from agent.writing.answer import read_fields
-from agent.writing.evidence import Evidence
-from agent.writing.fill import fill
-from agent.writing.typed_numbers import TypedNumbers
+from agent.writing.fields import read_fields
 
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 _NEEDED = ("What changed", "What was seen", "Reading")

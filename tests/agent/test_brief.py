@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.brief import Brief
-from agent.dry_run import describe
+from agent.commands.dry_run import describe
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts

@@ -16,8 +16,8 @@ import pytest
 from agent.session.events import AttemptBegun, AttemptEnded, Exchanged, RunAccepted, SectionWritten
 from agent.session.session import Session, open_session
 from agent.session.settings import REPOSITORY
-from tests.model_server import ModelServer
-from tests.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
+from tests.world.model_server import ModelServer
+from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 
 pytestmark = pytest.mark.timeout(300)
 ORDER = [

@@ -18,24 +18,28 @@ from agent.session.settings import REPOSITORY
 
 DOOR = '''"""A door."""
 
-from __future__ import annotations
+import os
+import sys
 
-if __package__ in (None, ""):  # started as a file: put the repository root, not agent/, on the path
-    import sys
-    from pathlib import Path
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from agent.handover import enter
 
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-from agent.handover import ensure_environment
-
-ensure_environment()
+if __name__ == "__main__":
+    enter("door")
+'''
+COMMAND = '''"""What stands behind it."""
 
 import json
 import os
 import sys
-import pydantic
 
-print(json.dumps({"prefix": sys.prefix, "argv": sys.argv[1:], "cwd": os.getcwd(), "path": sys.path[0],
-                  "mark": os.environ.get("LABLOOP_HANDED_OVER")}))
+
+def main():
+    import pydantic
+
+    print(json.dumps({"prefix": sys.prefix, "argv": sys.argv[1:], "cwd": os.getcwd(), "path": sys.path[0],
+                      "mark": os.environ.get("LABLOOP_HANDED_OVER")}))
+    return 0
 '''
 
 
@@ -55,8 +59,10 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
 def repository(tmp_path: Path) -> Path:
     """A repository with one door, in a folder with a space in its name, and no environment yet."""
     root = tmp_path / "a folder"
-    (root / "agent").mkdir(parents=True)
+    (root / "agent" / "commands").mkdir(parents=True)
     (root / "agent" / "__init__.py").touch()
+    (root / "agent" / "commands" / "__init__.py").touch()
+    (root / "agent" / "commands" / "door.py").write_text(COMMAND)
     (root / "agent" / "door.py").write_text(DOOR)
     shutil.copy(REPOSITORY / "agent" / "handover.py", root / "agent")
     return root
@@ -171,6 +177,6 @@ def test_every_door_hands_over(module: str, bare: str, tmp_path: Path) -> None:
     """Each command tells its flags, started as a file by a bare Python in a foreign folder."""
     if not (REPOSITORY / ".venv" / "agent" / "bin" / "python").exists():
         pytest.skip("this checkout has no .venv/agent; `make setup` makes it")
-    done = start(bare, str(REPOSITORY / module.replace(".", "/")) + ".py", "--help", cwd=tmp_path)
+    done = start(bare, str(REPOSITORY / "agent" / module.rpartition(".")[2] + ".py"), "--help", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout

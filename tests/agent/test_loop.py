@@ -14,7 +14,7 @@ from agent.models.recording import Recording
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
-from tests.toy import ANSWERS, BlockCoder, toy_session
+from tests.world.toy import ANSWERS, BlockCoder, toy_session
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from agent.coding.scripted import ScriptedCoder, Step
 from agent.conduct import conduct
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAbandoned, RunAccepted
 from agent.session.session import Session, open_session
-from tests.toy import TEMPLATE, toy_session
+from tests.world.toy import TEMPLATE, toy_session
 
 ORIGINAL = (TEMPLATE / "experiment.py").read_text()
 

@@ -20,7 +20,7 @@ from agent.session.events import AttemptEnded, RunAbandoned
 from agent.session.journal import Journal
 from agent.session.session import Session
 from agent.session.settings import REPOSITORY
-from tests.sessions import Texts, make_session
+from tests.world.sessions import Texts, make_session
 
 _TERMINAL_SETTINGS = {
     "NO_COLOR",

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from agent.experiment.comparable import look_up
 from agent.experiment.laboratory import Laboratory
 from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
+from agent.results.comparable import look_up
 from agent.sandbox import choose
 from agent.session.events import RunAccepted
 from agent.session.files import sha256

@@ -14,7 +14,7 @@ import pytest
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline import baseline_key
 from agent.experiment.laboratory import Laboratory
-from agent.experiment.results import collect
+from agent.results.results import collect
 from agent.sandbox import choose
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
 from agent.session.session import start_session

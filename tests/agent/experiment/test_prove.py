@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from agent.errors import TemplateError
-from agent.experiment.comparable import differences
 from agent.experiment.preflight import code_sha, preflight
 from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, prove
+from agent.results.comparable import differences
 from agent.session.template import Proof
 
 INFO: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 from agent.errors import ModelUnavailable
 from agent.models.litellm_model import LitellmModel
 from agent.models.protocol import Message, Request
-from tests.model_server import ModelServer
+from tests.world.model_server import ModelServer
 
 REQUEST = Request("writer", "plan/1", (Message("system", "s"), Message("user", "hello")))
 

@@ -10,7 +10,7 @@ from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Message, Request
 from agent.models.recording import Answer, Header, Recording, load_recording
 from agent.models.registry import models_for
-from tests.toy import toy_session
+from tests.world.toy import toy_session
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.page.write import write_page
-from tests.agent.page.reading import read_page
-from tests.sessions import Texts, make_session
+from tests.world.reading import read_page
+from tests.world.sessions import Texts, make_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")

@@ -11,7 +11,7 @@ from agent.page.judged import charts, conclusion, judge, rows
 from agent.page.source import Source
 from agent.session.events import RunAccepted
 from agent.session.paths import SessionPaths
-from tests.sessions import final_info, make_idea, make_template
+from tests.world.sessions import final_info, make_idea, make_template
 
 
 def source_of(tmp_path: Path, values: Sequence[float], seeds: int = 3, comparable: Sequence[int] = ()) -> Source:

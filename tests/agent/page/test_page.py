@@ -19,8 +19,8 @@ from agent.errors import SessionError, UsageError
 from agent.page.runs import as_markdown
 from agent.page.write import write_page, write_page_of
 from agent.session.session import Session
-from tests.agent.page.reading import ReadPage, read_page
-from tests.sessions import Texts, cut_journal, load_json, make_session, png
+from tests.world.reading import ReadPage, read_page
+from tests.world.sessions import Texts, cut_journal, load_json, make_session, png
 
 PLANT = "</style></pre></textarea><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 NASTY = f"{PLANT}\x1b[31m\u202e' onfocus=alert(1) autofocus x='\x07{{{{ 7*7 }}}}"

@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import SessionError
 from agent.session.session import open_session
-from tests.toy import toy_session
+from tests.world.toy import toy_session
 
 
 def test_a_folder_that_is_no_session_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from agent.experiment.final_info import BadResults, checked_metrics, read_final_info
+from agent.results.final_info import BadResults, checked_metrics, read_final_info
 from agent.session.reported import load_reported
 
 FILE = Path(__file__).parents[3] / "harness" / "reported" / "gemma-2-2b.json"

@@ -12,13 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from agent.paper import bibliography_of
 from agent.session.events import CitationsFound
 from agent.session.session import Session, open_session
 from agent.session.settings import REPOSITORY
 from agent.writing.bibliography import read_entries, why_unfit
 from agent.writing.citations import entry_of
-from agent.writing.paper import bibliography_of
-from tests.agent.writing.stage import make_session
+from tests.world.stage import make_session
 
 
 def work(

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from agent.auditing.session import audit_session
 from agent.errors import Interrupted
-from agent.experiment.results import Value
+from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
+from agent.printing.latex import lay_out
+from agent.printing.press import assembled
+from agent.results.results import Value
 from agent.session.session import Session, open_session
-from agent.writing.audit import audit_session
 from agent.writing.bibliography import read_entries
 from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft
-from agent.writing.evidence import Evidence
-from agent.writing.latex import lay_out
-from agent.writing.press import assembled
 from agent.writing.sections import SECTIONS
-from tests.agent.writing import papers, study
-from tests.agent.writing.stage import Writer, gateway_for, make_session, results_of
+from tests.world import papers, study
+from tests.world.stage import Writer, gateway_for, make_session, results_of
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.auditing.session import audit_session
 from agent.errors import BadAnswer
 from agent.session.events import FiguresDrawn, Noted
-from agent.writing.audit import audit_session
 from agent.writing.notes import (
     note_figures,
     note_run,
@@ -19,8 +19,8 @@ from agent.writing.notes import (
     render_note,
     write_notes,
 )
-from tests.agent.writing.stage import Writer, accepted, gateway_for, make_session, results_of
-from tests.agent.writing.study import evidence
+from tests.world.stage import Writer, accepted, gateway_for, make_session, results_of
+from tests.world.study import evidence
 
 PLAIN = """Title: Cosine decay of the weight
 What changed: lambda_max = 0.02 falls along a cosine.

@@ -1,0 +1,1 @@
+"""Every number and claim of notes and paper against the journal."""

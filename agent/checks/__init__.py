@@ -1,0 +1,1 @@
+"""What could fail late in a session, tried before anything is spent."""

@@ -1,0 +1,61 @@
+"""`python agent/answer.py runs/…`: be the model of a `--model manual` session."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from agent.errors import LabloopError, SessionError
+from agent.models.manual import give_answer, open_requests
+from agent.session.paths import SessionPaths
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's flags."""
+    flags = argparse.ArgumentParser(
+        prog="answer.py", description="Show or answer the open question of a manual session."
+    )
+    flags.add_argument("session", type=Path, help="the session's folder")
+    flags.add_argument(
+        "--file",
+        help="file with the answer to the question of --step; - for standard input; without it the question is shown",
+    )
+    flags.add_argument("--step", help="the step whose question is answered: it stands on the question's first line")
+    flags.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come")
+    return flags
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; 0, or 1 where no question is open."""
+    flags = parser()
+    args = flags.parse_args(argv)
+    if args.file is not None and args.step is None:
+        flags.error("--file needs --step, so that the answer goes to the question that you read")
+    try:
+        if not args.session.is_dir():
+            raise SessionError(f"{args.session}: there is no such session folder")
+        folder = SessionPaths(args.session.resolve()).requests
+        deadline = time.monotonic() + args.wait
+        while not open_requests(folder) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if args.file is None:
+            waiting = open_requests(folder)
+            if not waiting:
+                raise SessionError(f"{args.session}: no open question")
+            print(waiting[0].read_text(encoding="utf-8"), end="")
+            return 0
+        text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
+        print(give_answer(folder, text, args.step))
+    except LabloopError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SessionError(f"--file {path}: {error}") from error

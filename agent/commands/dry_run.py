@@ -1,0 +1,58 @@
+"""`--dry-run`: what a session would do, how long its prompts are, which commands it runs. Touches nothing."""
+
+from __future__ import annotations
+
+from agent.brief import plan_values, run_values
+from agent.models.protocol import Message
+from agent.models.tokens import count_tokens
+from agent.prompts import Prompts
+from agent.results.results import Results, RunResult
+from agent.session.idea import Idea
+from agent.session.scales import commands_of
+from agent.session.settings import Settings
+from agent.session.template import Template
+
+
+def describe(idea: Idea, template: Template, settings: Settings) -> str:
+    """The plan, prompt sizes in tokens and commands, as text."""
+    return "\n".join(
+        [*_plan(idea, template, settings), "", *_prompts(idea, template, settings), "", *_commands(template)]
+    )
+
+
+def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
+    seeds = ", ".join(map(str, template.baseline.seeds))
+    limits = f"{settings.max_repairs} repairs a run, {settings.timeout_s or template.experiment.timeout_s:g} s a launch"
+    budget = f"tokens {settings.budget_tokens or 'unlimited'}, dollars {settings.budget_usd or 'unlimited'}"
+    paper = ["5. draft, audit, PDF"] if settings.paper else []
+    return [
+        f"{idea.Title}  (template {template.name}: {template.title})",
+        *([f"scale    {template.scale}  (there are {', '.join(template.scales)})"] if template.scale else []),
+        f"models   writer {settings.model}, coder {settings.coder_model or settings.model} through {settings.coder}, "
+        f"adviser {settings.adviser or settings.model}",
+        f"budget   {budget}",
+        f"1. baseline with seeds {seeds} (reused where it was measured before)",
+        "2. plan",
+        f"3. up to {settings.max_runs} runs ({limits}), each with note and advice",
+        "4. figures",
+        *paper,
+    ]
+
+
+def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
+    """Sizes of the first messages, made as a session makes them, before there is a result."""
+    baseline = RunResult("run_0", "Baseline", {}, {}, {})
+    empty = Results(template.metrics, idea.Primary_Metric or template.primary, (baseline,))
+    prompts = Prompts()
+    shown = [*template.experiment.editable, *template.experiment.read_only]
+    sizes = {
+        "plan": prompts.render("plan", **plan_values(idea, template, settings, empty)),
+        "first brief to the coder": prompts.render("coder_run", **run_values(idea, template, settings, empty, "run_1")),
+        "files beside each brief": "".join((template.root / name).read_text(encoding="utf-8") for name in shown),
+    }
+    return ["prompts (tokens)", *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items())]
+
+
+def _commands(template: Template) -> list[str]:
+    commands = commands_of(template)
+    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in commands.items())]

@@ -1,0 +1,1 @@
+"""References in a text: grammar, value, text. Knows no session and no model."""

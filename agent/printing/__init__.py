@@ -1,0 +1,1 @@
+"""A draft as paper.tex, and what TeX makes of it."""

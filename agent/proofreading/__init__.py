@@ -1,0 +1,1 @@
+"""What a text claims, and what is wrong with it. Knows no session."""

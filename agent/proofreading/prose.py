@@ -1,0 +1,123 @@
+"""A text as the check of typed numbers reads it: sentences without markup, references kept apart from words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.evidence.reference import REFERENCE, Reference, parse_reference
+
+CITED = "\u2020"
+"""Stands in a sentence where the text cites somebody."""
+_FIRST = 0xE000  # references become single characters from Unicode's private area
+
+_WITHOUT_ARGUMENTS = re.compile(
+    r"\\(?:ref|eqref|autoref|cref|Cref|label|includegraphics|url|vspace|hspace|setlength|addtolength|resizebox|scalebox"
+    r"|rule|hypertarget|hyperlink|bibliography|bibliographystyle|centering|captionsetup|color|textcolor)\*?"
+    r"(?:\s*\[[^\]]*\])*(?:\{[^{}]*\})*"
+)
+_CITATION = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{[^{}]*\}")
+_DIMENSION = re.compile(
+    r"\d*\.?\d+\s*(?:\\(?:text|line|column|page)(?:width|height)|(?:cm|mm|pt|em|ex|in)\b(?=[\]},]))"
+)
+_BREAK = re.compile(
+    r"\\begin\s*\{[^{}]*\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?|\\end\s*\{[^{}]*\}|\\item\b(?:\[[^\]]*\])?|\\\\(?:\[[^\]]*\])?"
+    r"|\\(?:sub)*(?:section|paragraph)\*?|\\caption|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
+)
+_HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{([^{}]*)\}")
+_SPACES = re.compile(r"\\[,;:!> ]|~")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_GONE = frozenset(
+    {
+        "emph",
+        "textbf",
+        "textit",
+        "texttt",
+        "text",
+        "mathrm",
+        "mathbf",
+        "mathcal",
+        "mathbb",
+        "operatorname",
+        "left",
+        "right",
+        "big",
+        "Big",
+        "frac",
+        "quad",
+        "qquad",
+        "noindent",
+        "small",
+        "footnotesize",
+    }
+)
+_ABBREVIATION = re.compile(
+    r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
+)
+_END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
+
+
+_CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, a table row, a list item or a heading; `references` in the order in which they stand."""
+
+    text: str
+    references: tuple[Reference, ...]
+
+    @property
+    def cites(self) -> bool:
+        return CITED in self.text
+
+    def clause(self, start: int, end: int) -> str:
+        """The part between commas and brackets in which text[start:end] stands."""
+        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
+        left = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
+        return self.text[left : min((cut[0] for cut in cuts if cut[0] >= end), default=len(self.text))]
+
+    @property
+    def shown(self) -> str:
+        """The sentence for a message, with its references as they were typed."""
+        parts = iter(self.references)
+        text = "".join(f"[[{next(parts).text}]]" if _is_reference(char) else char for char in self.text)
+        return text.replace(CITED, "[cited]").strip()
+
+
+def sentences(text: str, latex: bool) -> Iterator[Sentence]:
+    """The sentences of a text; in LaTeX comments, labels, citations' keys and dimensions are left out."""
+    known: list[Reference] = []
+
+    def keep(match: re.Match[str]) -> str:
+        known.append(parse_reference(match.group(1)))
+        return chr(_FIRST + len(known) - 1)
+
+    plain = REFERENCE.sub(keep, text)
+    plain = _without_markup(plain) if latex else re.sub(r"[*`]", "", plain)
+    plain = _ABBREVIATION.sub(lambda match: match.group(1), plain)
+    for block in re.split(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00", "\n" + plain):
+        for part in _END.split(" ".join(block.split())):
+            if part.strip():
+                yield Sentence(part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char)))
+
+
+def _is_reference(char: str) -> bool:
+    return _FIRST <= ord(char) < 0xF8FF
+
+
+def _without_markup(text: str) -> str:
+    text = re.sub(r"(?<![\\\d])%.*", "", text)  # a % after a digit is a forgotten backslash
+    text = _DIMENSION.sub("", text)
+    text = _CITATION.sub(CITED, text)
+    text = _WITHOUT_ARGUMENTS.sub("", text)
+    text = _HEADING.sub("\x00\\1\x00", text)
+    text = _BREAK.sub("\x00", text)
+    text = re.sub(r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " ", text)  # a constant of a formula
+    text = _SPACES.sub(" ", text).replace("{,}", ",")
+    text = text.replace("\\%", "%").replace("\\_", "\x01").replace("\\pm", "±").replace("\\times", "×")
+    text = re.sub(r"\\(?:leq?|geq?)\b", lambda m: "≤" if "l" in m.group()[:2] else "≥", text)
+    text = re.sub(r"[_^]\s*(?:\{[^{}]*\}|\w(?!\w))", "", text)
+    text = _COMMAND.sub(lambda match: "" if match.group(1) in _GONE else f" {match.group(1)} ", text)
+    return re.sub(r"[{}$]|\\.", " ", text).replace("\x01", "_")

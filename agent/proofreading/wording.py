@@ -1,0 +1,96 @@
+"""Words that claim a comparison, a spread or significance without the reference that would bear them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.proofreading.naming import Names, named_runs
+from agent.proofreading.prose import Sentence
+
+_COMPARES = re.compile(
+    r"\b(improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|superior|inferior"
+    r"|(?:better|worse|higher|lower|larger|smaller|greater|fewer|more|less)(?:\s+\w+){0,3}\s+than"
+    r"|reduc(?:es?|ed|ing|tions?)|increas(?:es?|ed|ing)|decreas(?:es?|ed|ing)|lowers|lowered|raises|raised|gains?"
+    r"|degrad(?:es?|ed|ation)|doubles?|doubled|halves|halved|twice|(?:two|three|four|five|ten)fold|drops?|dropped)\b",
+    re.IGNORECASE,
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(may|might|could|should|would|whether|if|aims?|aimed|intend(?:s|ed)?|meant|designed|expect(?:s|ed)?|hop(?:e|ed|ing)"
+    r"|hypothes\w+|question|asks?|goal|target(?:s|ed)?|supposed|predict(?:s|ed)|seeks?|wants?|tries|suggests? trying|next"
+    r"|future|propose to|to test|to see|in order to|so as to|is better|higher is|lower is|counts as|call(?:ed)? )\b",
+    re.IGNORECASE,
+)
+_SIGNIFICANT = re.compile(
+    r"\b(?:statistically\s+)?(?:in)?significan(?:t|tly|ce)\b(?!\s+(?:digit|figure|bit|test))", re.IGNORECASE
+)
+_P_VALUE = re.compile(r"\bp\s*-?\s*values?\b|\bp\s*[<≤=]\s*0?\.0\d*", re.IGNORECASE)
+_SPREAD = re.compile(r"±\s*\d[\d.]*|\d[\d.]*\s*±")
+_NO = re.compile(r"\b(?:no|not|never|without|neither|nor)\b", re.IGNORECASE)
+_RUN_WORD = re.compile(r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE)
+
+
+def compares(text: str) -> str:
+    """The first word of comparison in a text; empty where there is none."""
+    match = _COMPARES.search(text)
+    return match.group() if match else ""
+
+
+def is_hypothetical(text: str) -> bool:
+    """Whether a sentence says what is hoped, asked or meant, not what was found."""
+    return _HYPOTHETICAL.search(text) is not None
+
+
+def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """(what was typed, why it cannot stand) for each claim in words that no reference bears."""
+    text = sentence.text
+    judged = any(reference.judges for reference in sentence.references)
+    if match := _SPREAD.search(text):
+        yield (
+            match.group(),
+            "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]",
+        )
+    if (match := _P_VALUE.search(text)) and "progress" not in text and not _NO.search(text):
+        yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
+    if sentence.cites:
+        return
+    if (match := _SIGNIFICANT.search(text)) and not judged and not is_hypothetical(text):
+        yield (match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence")
+    if not is_hypothetical(text):
+        yield from _unborne_comparisons(sentence, names)
+
+
+def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """A comparison that no reference in its sentence says, or only one about another metric."""
+    results = names.evidence.results
+    borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
+    for match in _COMPARES.finditer(sentence.text):
+        spoken_of = set(names.metrics(sentence.clause(*match.span())))
+        if borne and (not spoken_of or spoken_of & borne or "" in borne):
+            continue
+        if borne or _claims_a_result(sentence, names):
+            yield (
+                match.group(),
+                (
+                    f"a comparison{' of ' + ', '.join(sorted(spoken_of)) if spoken_of else ''} in words, with no reference that says "
+                    f"it; write [[RUN.METRIC.verdict]], [[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave "
+                    f"the comparison out"
+                ),
+            )
+            return
+
+
+def _claims_a_result(sentence: Sentence, names: Names) -> bool:
+    """Whether the sentence names a metric or a measured value, as it must to claim something about one."""
+    if names.metrics(sentence.text):
+        return True
+    if any(ref.tells_a_result for ref in sentence.references):
+        return True
+    runs = named_runs(sentence.text)
+    return (
+        bool(runs or _RUN_WORD.search(sentence.text))
+        and re.search(
+            r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", sentence.text, re.IGNORECASE
+        )
+        is not None
+    )

@@ -1,0 +1,1 @@
+"""A past session worked again, and what differs."""

@@ -1,0 +1,1 @@
+"""What runs measured and what that says, worked out once."""

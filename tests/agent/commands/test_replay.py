@@ -1,0 +1,40 @@
+"""The replay's own door: what it says when it is stopped, and which recordings fit which template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.commands import replay
+from agent.errors import UsageError
+from agent.models.recording import load_recording, recording_of
+from agent.models.registry import models_for
+from agent.session.events import SessionEnded
+from tests.world.toy import toy_session
+
+
+def test_a_second_ctrl_c_does_not_cut_off_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replay that was interrupted ignores further signals while it says how it ended, as a session does."""
+    ignored: list[bool] = []
+    monkeypatch.setattr("agent.signals.ignore_further", lambda: ignored.append(True))
+    for state, code in (("interrupted", 130), ("paused", 4)):
+        ended = SessionEnded(state=state, reason="stopped", exit_code=code)  # type: ignore[arg-type]
+        monkeypatch.setattr("agent.conduct.conduct", lambda *_, ended=ended: ended)
+        session = toy_session(tmp_path / state)
+        assert replay.main([str(session.paths.root), "--out", str(tmp_path / "again")]) == code
+    assert ignored == [True]
+
+
+def test_a_recording_names_its_template(tmp_path: Path) -> None:
+    """Its header says on which template it was made, and a session on another one refuses it before anything runs."""
+    session = toy_session(tmp_path)
+    path = tmp_path / "own.recording.jsonl"
+    recording = recording_of(session)
+    assert (recording.header.template, recording.header.scale) == ("toy", "")
+    recording.save(path)
+    path.write_text(path.read_text().replace('"template":"toy"', '"template":"sae"'))
+    assert load_recording(path).header.template == "sae"
+    object.__setattr__(session, "settings", session.settings.model_copy(update={"recording": str(path)}))
+    with pytest.raises(UsageError, match="recorded on the template sae"):
+        models_for(session, lambda: None)

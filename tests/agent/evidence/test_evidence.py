@@ -1,0 +1,179 @@
+"""References say what was measured, in words that are true whatever was measured."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill, filled_values, unfill
+from agent.results import phrases
+from agent.results.results import Results, Value
+from tests.world.study import METRICS, evidence, results
+
+SAYS = [
+    ("run_3.explained_variance", "0.8971"),
+    ("baseline.explained_variance", "0.8912 ± 0.0004"),
+    ("run_0.explained_variance.mean", "0.8912"),
+    ("run_0.explained_variance.spread", "0.0004"),
+    ("run_0.explained_variance.n", "3"),
+    ("run_3.explained_variance.delta", "+0.0059"),
+    ("run_1.explained_variance.delta", "-0.0162"),
+    ("run_1.l0.delta", "0.0"),
+    ("run_1.explained_variance.percent", "-1.8%"),
+    ("run_3.explained_variance.noise", "0.0020"),
+    ("run_3.explained_variance.verdict", "better than the baseline, beyond noise"),
+    ("run_3.mse.verdict", "better than the baseline, beyond noise"),
+    ("run_1.explained_variance.verdict", "worse than the baseline, beyond noise"),
+    ("run_2.explained_variance.verdict", "within noise of the baseline"),
+    ("run_4.explained_variance.verdict", "not comparable with the baseline (config.k: 16 → 32)"),
+    ("run_0.explained_variance.verdict", "the baseline itself"),
+    ("best.name", "run 3"),
+    ("best.explained_variance", "0.8971"),
+    ("best.title", "Cosine decay"),
+    ("best feature_separation", "run 1"),
+    ("run_3.config.ema_decay", "0.98"),
+    ("run_3.config.d_sae", "2048"),
+    ("run_3.training.tokens", "819,200"),
+    ("run 3 . title", "Cosine decay"),
+    ("run\\_3.explained\\_variance", "0.8971"),
+    ("compare run_1 run_2 explained_variance", "worse than run 2 by 0.0155, beyond noise"),
+    ("compare run_1 run_2 mse", "worse than run 2 by 0.0155, beyond noise"),
+    ("compare run_2 baseline explained_variance", "within noise of the baseline (worse by 0.0007)"),
+    ("compare run_3 run_4 mse", "not comparable with run 4 (config.k: 16 → 32)"),
+    ("compare run_1 run_2 l0", "equal to run 2"),
+    ("count better explained_variance", "1"),
+    ("count runs", "4"),
+    ("count not_comparable", "1"),
+    ("list better feature_separation", "runs 1, 2 and 3"),
+    ("list worse explained_variance", "run 1"),
+    ("list better absorption_fraction", "no run"),
+    ("conclusion", "On explained variance, run 3 beat the baseline beyond noise."),
+    ("conclusion absorption_fraction", "No comparable run beat the baseline beyond noise on absorption fraction."),
+]
+
+UNKNOWN = [
+    ("run_3.explaned_variance", "explained_variance"),
+    ("run_9.mse", "run_4"),
+    ("run_3.mse.detla", "delta"),
+    ("run_3.config.lamda_max", "lambda_max"),
+    ("run_2.explained_variance.spread", "n = 1"),
+    ("compare run_1 run_2", "[[compare run_2 run_5 explained_variance]]"),
+    ("count best mse", "METRIC"),
+    ("table explained_variance | run_7", "run_7"),
+    ("whatever", "Accepted runs"),
+    ("run_3.a.b.c", "too many parts"),
+]
+
+
+@pytest.mark.parametrize(("reference", "text"), SAYS)
+def test_says_what_was_measured(reference: str, text: str) -> None:
+    """Each form of the grammar is filled with the measured value or the computed words."""
+    assert evidence().resolve(reference).text == text
+
+
+@pytest.mark.parametrize(("reference", "told"), UNKNOWN)
+def test_names_the_nearest_valid_reference(reference: str, told: str) -> None:
+    """An unknown run, metric, field or setting is refused with what was probably meant."""
+    with pytest.raises(BadAnswer) as bad:
+        evidence().resolve(reference)
+    assert told in str(bad.value)
+
+
+def test_noise_between_two_single_seeds_is_wider_than_against_the_baseline() -> None:
+    """Two runs 0.0022 apart are within noise of each other (t·s·√2 = 0.0024), though 0.0020 would tell them apart."""
+    study = results()
+    twin = dataclasses.replace(study.runs[3], name="run_5", values={"explained_variance": Value(0.8949)})
+    with_twin = Results(study.metrics, study.primary, (*study.runs, twin))
+    assert (
+        Evidence(with_twin).resolve("compare run_3 run_5 explained_variance").text.startswith("within noise of run 5")
+    )
+
+
+def test_the_same_text_stays_true_where_other_values_were_measured() -> None:
+    """A recorded text filled with a study in which nothing beat the baseline says so."""
+    study = results()
+    worse = dataclasses.replace(study.runs[3], values={**study.runs[3].values, "explained_variance": Value(0.88)})
+    other = Evidence(Results(study.metrics, study.primary, (*study.runs[:3], worse)))
+    text = "[[conclusion]] Run 3 is [[run_3.explained_variance.verdict]]; the best is [[best.name]]."
+    assert fill(text, other, "text").text == (
+        "No comparable run beat the baseline beyond noise on explained variance, and runs 1 and 3 did worse beyond noise. "
+        "Run 3 is worse than the baseline, beyond noise; the best is the baseline."
+    )
+
+
+def test_noise_that_is_unknown_is_never_called_better() -> None:
+    """With one seed of the baseline no run is better or worse, in any form of words."""
+    study = results()
+    single = dataclasses.replace(
+        study.baseline, values={name: Value(v.mean) for name, v in study.baseline.values.items()}
+    )
+    unknown = Evidence(Results(study.metrics, study.primary, (single, *study.runs[1:])))
+    assert "unknown" in unknown.resolve("run_3.explained_variance.verdict").text
+    assert "unknown" in unknown.resolve("compare run_3 run_1 explained_variance").text
+    assert "unknown" in unknown.resolve("conclusion").text
+    assert unknown.resolve("baseline.explained_variance").text == "0.8912"
+
+
+def test_a_metric_that_was_not_measured_is_called_that() -> None:
+    """Missing is not zero: value, delta and comparison say so."""
+    study = results()
+    blind = dataclasses.replace(study.runs[2], values={})
+    holes = Evidence(Results(study.metrics, study.primary, (*study.runs[:2], blind)))
+    for reference in (
+        "run_2.mse",
+        "run_2.mse.delta",
+        "run_2.mse.percent",
+        "run_2.mse.verdict",
+        "compare run_2 run_1 mse",
+    ):
+        assert holes.resolve(reference).text == "not measured"
+
+
+def test_latex_is_escaped_and_bound_to_its_evidence() -> None:
+    """Underscores, percent signs, ampersands and Greek letters of titles are safe, and each value names its reference."""
+    filled = fill("[[run_2.title]]: [[run_1.mse.percent]] and [[run_0.mse]]", evidence(), "latex")
+    assert filled.text == (
+        "\\evidwords{run_2.title}{Weight \\ensuremath{\\lambda}\\ensuremath{_2} \\& 50\\% warm\\_up}: "
+        "\\evid{run_1.mse.percent}{+14.9\\%} and \\evid{run_0.mse}{0.1088 \\ensuremath{\\pm} 0.0004}"
+    )
+    assert ("run_1.mse.percent", "+14.9\\%") in filled_values(filled.text)
+
+
+def test_a_filled_text_leads_back_to_its_references() -> None:
+    """Unfilling LaTeX restores every reference, tables and nested braces included."""
+    source = "A [[run_2.title]] B [[compare run_1 run_2 mse]] C\n[[table mse l0 | run_0 run_1]]\nD [[run_9.mse]]"
+    filled = fill(source, evidence(), "latex")
+    back = unfill(filled.text)
+    assert [line.strip() for line in back.splitlines() if line.strip()] == source.splitlines()
+    assert filled.problems and "run_9" in filled.problems[0]
+
+
+def test_tables_hold_each_value_of_each_run_with_its_mark() -> None:
+    """All accepted runs are listed where none is named; what cannot be compared is starred; the noise is a row."""
+    text = fill("[[table explained_variance mse]]", evidence(), "text").text
+    assert (
+        "run_1  0.8750-" in text and "run_3  0.8971+" in text and "run_4  0.9300*" in text and "noise  0.0020" in text
+    )
+    latex = fill("[[table explained_variance mse | baseline run_3]]", evidence(), "latex").text
+    assert "\\evid{run_3.explained_variance.mean}{0.8971}\\evidbetter" in latex and "Run 1" not in latex
+
+
+def test_lists_every_name_that_may_be_used() -> None:
+    """The list for prompts has runs, metrics with direction, settings, and what each run set differently."""
+    names = evidence().names()
+    assert "run_0 (= baseline): Baseline" in names and "mse (lower is better)" in names
+    assert "settings of run_3 that differ from the baseline's: lambda_max = 0.02, ema_decay = 0.98" in names
+
+
+def test_a_difference_too_small_for_the_digits_is_not_called_zero() -> None:
+    """`better by 0.0000` would contradict itself: it is less than the last digit."""
+    mse, l0 = METRICS["mse"], METRICS["l0"]
+    assert [phrases.size_text(size, mse) for size in (0.0155, 0.00006, 0.00004)] == [
+        "0.0155",
+        "0.0001",
+        "less than 0.0001",
+    ]
+    assert phrases.size_text(0.02, l0) == "less than 0.1"

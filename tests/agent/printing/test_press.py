@@ -1,0 +1,222 @@
+"""A PDF comes out whatever the writer wrote, through a real LaTeX run that can do no harm."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from agent.errors import CheckFailed
+from agent.evidence.evidence import Evidence
+from agent.models.protocol import Request
+from agent.paper import bibliography_of, write_paper
+from agent.printing.latex import compile_paper, tex_in
+from agent.printing.press import Press, assembled
+from agent.sandbox import choose
+from agent.session.events import Audited, Compiled, SectionWritten
+from agent.session.session import Session, open_session
+from agent.writing.desk import Desk, drawn_figures
+from agent.writing.draft import PLAIN, read_draft, write_draft
+from agent.writing.sections import SECTIONS
+from tests.agent.writing.test_reported_claims import REPORTED
+from tests.world import papers
+from tests.world.stage import Writer, gateway_for, make_session, results_of
+
+pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    session = make_session(tmp_path)
+    papers.add_runs_on_disk(session)
+    papers.add_notes(session, Writer(otherwise=papers.answer))
+    return session
+
+
+def press_of(session: Session, writer: Writer) -> Press:
+    gateway, results, bibliography = (gateway_for(session, writer), results_of(session), bibliography_of(session))
+    write_draft(session, gateway, results, bibliography)
+    desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
+    return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
+
+
+def text_of(pdf: Path) -> str:
+    """The words of a PDF, on one line."""
+    done = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True)
+    return " ".join(done.stdout.split())
+
+
+def test_a_whole_paper_comes_out_clean(session: Session) -> None:
+    """From the first section to the PDF: no finding, no warning, values and evidence in print, and nothing asked twice."""
+    writer = Writer(otherwise=papers.answer)
+    for _ in range(2):
+        findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
+    compiled = list(session.journal.all(Compiled))
+    assert findings == [] and len(writer.asked) == 17
+    assert [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
+    printed = text_of(session.paths.paper)
+    for words in (
+        "run 3 beat the baseline beyond noise",
+        "0.8912 ± 0.0004",
+        "run_3/final_info.json",
+        "Weight λ2 & 50% warm_up",
+    ):
+        assert words in printed
+    assert "[?]" not in printed and "??" not in printed and "The audit of this draft" not in printed
+
+
+def test_links_each_number_to_its_row_of_the_evidence(session: Session) -> None:
+    """Every target that a number links to exists in the PDF: hyperref names no missing one."""
+    press = press_of(session, Writer(otherwise=papers.answer))
+    press.make_it_compile()
+    log = (session.paths.latex / "paper.log").read_text(errors="replace")
+    assert "has been referenced but does not exist" not in log and "multiply" not in log
+    assert (session.paths.latex / "paper.aux").is_file()
+
+
+def test_a_draft_with_findings_is_marked(session: Session) -> None:
+    """What stays wrong prints a PDF all the same, with the DRAFT mark and the findings on its first page."""
+    wrong = {
+        f"draft/Conclusion/{phase}/{n}": "Explained variance reaches 0.9312."
+        for phase in ("fill", "refine")
+        for n in (1, 2, 3)
+    }
+    writer = Writer(wrong, otherwise=papers.answer)
+    findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
+    assert any(finding["what"] == "0.9312" for finding in findings)
+    marked = [event for event in session.journal.all(Compiled) if event.marked]
+    printed = text_of(session.paths.paper)
+    assert (
+        len(marked) == 1
+        and "The audit of this draft has 1 finding" in printed
+        and "labloop draft: 1 finding" in printed
+    )
+    assert next(session.journal.all(Audited)).findings == findings
+    assert write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
+
+
+def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) -> None:
+    """TeX's own words name the fault; the mended section is printed and the others are left alone."""
+    broken = papers.SECTIONS["Conclusion"] + "\\undefinedmacro{x}"
+
+    def writes(request: Request) -> str:
+        return (
+            broken
+            if request.step.startswith("draft/Conclusion/") and "repair" not in request.step
+            else papers.answer(request)
+        )
+
+    writer = Writer(otherwise=writes)
+    press_of(session, writer).make_it_compile()
+    repairs = [request for request in writer.asked if "repair" in request.step]
+    assert [request.step for request in repairs] == ["draft/Conclusion/repair_1/1"]
+    assert (
+        "Undefined control sequence" in repairs[0].messages[1].content
+        and "undefinedmacro" in repairs[0].messages[1].content
+    )
+    assert [event.ok for event in session.journal.all(Compiled)] == [False, True]
+    assert "undefinedmacro" not in read_draft(session).sections["Conclusion"]
+
+
+def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> None:
+    """After three repairs the section is printed without its LaTeX, its numbers still filled in, and that is a finding."""
+    broken = (
+        papers.SECTIONS["Conclusion"] + "\\undefinedmacro{kept words} with [[run_3.mse]]"
+        "\\begin{figure}\\includegraphics{separation.pdf}\\caption{A caption.}\\end{figure}"
+    )
+
+    def writes(request: Request) -> str:
+        return broken if request.step.startswith("draft/Conclusion/") else papers.answer(request)
+
+    writer = Writer(otherwise=writes)
+    findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
+    assert sum("repair" in request.step for request in writer.asked) == 3
+    printed = text_of(session.paths.paper)
+    assert "kept words" in printed and "0.1029" in printed
+    assert "A caption." in printed and "g r a p h i c s" not in printed
+    assert any("could not be typeset" in finding["why"] for finding in findings)
+
+
+def test_plain_text_survives_any_source(session: Session) -> None:
+    """Whatever a writer left in whichever section, it can be set plainly, and reads nothing from outside."""
+    press_of(session, Writer(otherwise=papers.answer))
+    sources = [
+        "\\begin{itemize}\\item open",
+        "$x",
+        "}",
+        "\\emph{",
+        "a & b # c_d",
+        "\\input{/etc/passwd} \\end{document}",
+        "\\verb|x",
+        "λ→中",
+    ]
+    for section, source in zip(SECTIONS, sources, strict=True):
+        step = f"draft/{section.name}/plain"
+        session.journal.append(
+            SectionWritten(step=step, section=section.name, phase="refine", source=source, problems=[PLAIN])
+        )
+    press = Press(Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex)
+    assert press.print_paper([]).ok
+    assert "root:" not in text_of(session.paths.paper)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "\\input{/etc/hostname}",
+        "\\input{../journal.jsonl}",
+        "\\immediate\\write18{touch /tmp/labloop-was-here}",
+        "\\newwrite\\f\\immediate\\openout\\f=../stolen.tex",
+    ],
+)
+def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str) -> None:
+    """Were a forbidden command ever to reach TeX, it could neither read outside, nor write outside, nor run a program."""
+    folder = tmp_path / "latex"
+    folder.mkdir()
+    (tmp_path / "journal.jsonl").write_text("secret words")
+    (folder / "paper.tex").write_text(f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}")
+    compile_paper(folder, tex_in(choose("plain"), tmp_path / "scratch"))
+    assert not (tmp_path / "stolen.tex").exists() and not Path("/tmp/labloop-was-here").exists()
+    if (folder / "paper.pdf").is_file():
+        assert "secret" not in text_of(folder / "paper.pdf")
+
+
+def test_broken_tex_is_not_blamed_on_the_writer_for_ever(session: Session) -> None:
+    """Where TeX cannot even start, the session stops with the remedy instead of asking for repairs without end."""
+    press = press_of(session, writer := Writer(otherwise=papers.answer))
+
+    def no_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+        return 127, "cannot execute"
+
+    with pytest.raises(CheckFailed, match="cannot execute.*mend TeX"):
+        Press(press.desk, no_tex).make_it_compile()
+    assert len(writer.asked) == 17 and not list(session.journal.all(Compiled))
+
+
+def test_paper_tex_is_a_function_of_the_journal(session: Session) -> None:
+    """The same journal gives the same paper.tex, byte for byte, in another process as in this one."""
+    press_of(session, Writer(otherwise=papers.answer))
+    first = assembled(session, results_of(session)).tex
+    again = open_session(session.paths.root)
+    assert assembled(again, results_of(again)).tex == first
+
+
+def test_reported_values_are_printed_with_a_dagger(session: Session) -> None:
+    """In print a reported value carries its mark and stands in a table of its own with its source; the audit is clean."""
+    template = session.template.model_copy(update={"reported": REPORTED})
+    studied = dataclasses.replace(session, template=template)
+    text = (
+        "For a larger model an absorption fraction of [[reported.topk.absorption_fraction]] was reported ([[reported.source]]); "
+        "$[[reported.topk.l0]]$ latents were reported to be on."
+    )
+    writer = Writer({f"draft/Related Work/{phase}/1": text for phase in ("fill", "refine")}, otherwise=papers.answer)
+    findings = write_paper(studied, gateway_for(studied, writer), results_of(studied), choose("plain"))
+    assert findings == []
+    assert list(studied.journal.all(Compiled))[-1].warnings == []
+    printed = text_of(studied.paths.paper)
+    assert "0.1429†" in printed and "Table 2 of a paper" in printed
+    assert "Reported by others, not measured here" in printed
