@@ -177,6 +177,6 @@ def test_every_door_hands_over(module: str, bare: str, tmp_path: Path) -> None:
     """Each command tells its flags, started as a file by a bare Python in a foreign folder."""
     if not (REPOSITORY / ".venv" / "agent" / "bin" / "python").exists():
         pytest.skip("this checkout has no .venv/agent; `make setup` makes it")
-    done = start(bare, str(REPOSITORY / "agent" / module.rpartition(".")[2] + ".py"), "--help", cwd=tmp_path)
+    done = start(bare, str(REPOSITORY / "agent" / (module.rpartition(".")[2] + ".py")), "--help", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout
