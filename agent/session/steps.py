@@ -45,9 +45,9 @@ class RunName(_Name):
         return super().__new__(cls, text)
 
     @classmethod
-    def of(cls, index: int) -> RunName:
+    def of(cls, number: int) -> RunName:
         """The run with this number."""
-        return cls(f"run_{index}")
+        return cls(f"run_{number}")
 
     @classmethod
     def parse(cls, text: str) -> RunName | None:
@@ -55,13 +55,13 @@ class RunName(_Name):
         return cls(text) if _RUN.fullmatch(text) else None
 
     @property
-    def index(self) -> int:
+    def number(self) -> int:
         """Its number; 0 for the baseline."""
         return int(self.partition("_")[2])
 
     @property
     def is_baseline(self) -> bool:
-        return self.index == 0
+        return self.number == 0
 
 
 BASELINE = RunName.of(0)

@@ -10,7 +10,7 @@ from agent.session.steps import BASELINE, FIGURES_NOTE, PLAN, TITLE, RunName, St
 
 def test_a_run_is_its_number() -> None:
     """A run's name tells its number, and which run is the baseline."""
-    assert (RunName.of(12), RunName.of(12).index, RunName.of(12).is_baseline) == ("run_12", 12, False)
+    assert (RunName.of(12), RunName.of(12).number, RunName.of(12).is_baseline) == ("run_12", 12, False)
     assert BASELINE == "run_0" and BASELINE.is_baseline
 
 
@@ -65,7 +65,7 @@ def test_a_model_of_pydantic_reads_and_writes_names() -> None:
         step: Step = Step("")
 
     read = Holds.model_validate_json('{"run": "run_2", "step": "run_2/turn_1"}')
-    assert read.run.index == 2 and read.step.number_of("turn") == 1
+    assert read.run.number == 2 and read.step.number_of("turn") == 1
     assert read.model_dump_json() == '{"run":"run_2","step":"run_2/turn_1"}'
     with pytest.raises(ValueError, match="names no run"):
         Holds.model_validate({"run": "seven"})
