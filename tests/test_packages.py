@@ -70,6 +70,7 @@ def _first_words(called: str, args: Sequence[ast.expr]) -> Iterator[str]:
             yield word.value
 
 
+@pytest.mark.tex
 @needs_dpkg
 @needs_tex
 def test_a_paper_opens_only_what_the_list_brings(tmp_path: Path) -> None:
@@ -112,6 +113,7 @@ def test_every_program_asked_for_is_on_the_list() -> None:
     assert foreign([Path(path) for path in found], REPOSITORY) == []
 
 
+@pytest.mark.tex
 @needs_dpkg
 @needs_tex
 def test_a_font_of_no_listed_package_trips(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.world import papers
 from tests.world.pdf import text_of
 from tests.world.stage import Writer, gateway_for, make_session, results_of
 
-pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
 
 
 @pytest.fixture
