@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -11,6 +12,16 @@ import pytest
 from agent.session.settings import REPOSITORY
 
 AGENT, EXPERIMENT = ".venv/agent/bin/python", ".venv/experiment/bin/python"
+
+
+def make(*words: str) -> subprocess.CompletedProcess[str]:
+    """make as typed in a fresh shell: these tests may themselves run below `make t`, which hands its variables down."""
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "ARGS")
+    }
+    return subprocess.run(["make", *words], cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False)
 
 
 def commands(target: str, *variables: str) -> list[list[str]]:
@@ -51,7 +62,7 @@ def test_a_folder_of_both_halves_leaves_nothing_out() -> None:
 
 def test_t_without_names_says_what_to_type() -> None:
     """No name is a mistake, not all tests."""
-    done = subprocess.run(["make", "t"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    done = make("t")
     assert done.returncode != 0 and "make t T=" in done.stderr
 
 
