@@ -20,7 +20,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast test test-agent test-harness test-slow bench lint types format doctor locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ test-harness: setup  ## the SAE template's tests only
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
 	@$(AGENT) -m pytest -q -m slow $(AGENT_TESTS)
 
+coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
+
 bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
@@ -91,5 +94,5 @@ locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh
 
 clean:  ## remove environments and caches; sessions in runs/ stay
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .cache .coverage* .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,7 +21,9 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
         for name, value in os.environ.items()
         if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "ARGS")
     }
-    return subprocess.run(["make", *words], cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["make", *words], cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def commands(target: str, *variables: str) -> list[list[str]]:
