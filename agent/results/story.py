@@ -122,6 +122,11 @@ class Story:
         return {subject: latest[subject] for subject in sorted(latest, key=_run_order)}
 
     @property
+    def run_notes(self) -> dict[RunName, Noted]:
+        """The latest note on each run, in order."""
+        return {run: note for subject, note in self.notes.items() if (run := RunName.parse(subject))}
+
+    @property
     def figures_note(self) -> Noted | None:
         return self.notes.get(FIGURES)
 

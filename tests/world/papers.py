@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.models.protocol import Request
+from agent.results.story import results_of
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.writing.notes import note_figures, note_run
-from tests.world.stage import Writer, accepted, gateway_for, results_of
+from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
 \title{Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study}

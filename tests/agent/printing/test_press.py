@@ -16,15 +16,16 @@ from agent.models.protocol import Request
 from agent.paper import bibliography_of, write_paper
 from agent.printing.latex import compile_paper, tex_in
 from agent.printing.press import Press, assembled
+from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
 from agent.writing.desk import Desk, drawn_figures
 from agent.writing.draft import PLAIN, read_draft, write_draft
 from agent.writing.sections import SECTIONS
-from tests.agent.writing.test_reported_claims import REPORTED
+from tests.agent.proofreading.test_reported_claims import REPORTED
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world.stage import Writer, gateway_for, make_session
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 
