@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from agent.page.source import Source
 from agent.page.text import log_tail
 from agent.page.view import DiffLine, Image, Link, Log
+from agent.session.reading import Reading
 
 _PICTURES = {
     ".png": "image/png",
@@ -31,13 +31,13 @@ _LONGEST_DIFF = 1500
 class Files:
     """Makes links relative to the page that is written to `page`."""
 
-    source: Source
+    reading: Reading
     page: Path
     room: int = field(default=_ROOM_FOR_PICTURES)
 
     def link(self, *parts: str, text: str = "") -> Link | None:
         """A link to a file of the session, or None where it does not exist."""
-        path = self.source.inside(*parts)
+        path = self.reading.folder.inside(*parts)
         return None if path is None else Link(text or "/".join(parts), self._href(path))
 
     def links(self, *files: tuple[str, ...]) -> tuple[Link, ...]:
@@ -46,7 +46,7 @@ class Files:
 
     def code(self, folder: str) -> tuple[Link, ...]:
         """The code that a launch ran, in `attempts/folder`."""
-        names = [name for name in self.source.names("attempts", folder, "code") if name.endswith(".py")]
+        names = [name for name in self.reading.folder.names("attempts", folder, "code") if name.endswith(".py")]
         return self.links(*(("attempts", folder, "code", name) for name in names))
 
     def logs(self, folder: str) -> tuple[Log, ...]:
@@ -56,7 +56,7 @@ class Files:
         return (*logs, *([evaluator] if evaluator.text else []))
 
     def _log(self, name: str, *parts: str) -> Log:
-        path = self.source.inside("attempts", *parts)
+        path = self.reading.folder.inside("attempts", *parts)
         if path is None:
             return Log(name, "", "", f"attempts/{'/'.join(parts)} is missing")
         try:
@@ -74,10 +74,10 @@ class Files:
     def _image(self, folder: str, stem: str, names: list[str]) -> Image:
         made = (self.link(folder, name, text=Path(name).suffix.removeprefix(".").upper()) for name in sorted(names))
         links = tuple(link for link in made if link is not None)
-        missing = [name for name in names if self.source.inside(folder, name) is None]
+        missing = [name for name in names if self.reading.folder.inside(folder, name) is None]
         note = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
         for name in names:
-            path, kind = self.source.inside(folder, name), _PICTURES.get(Path(name).suffix.lower())
+            path, kind = self.reading.folder.inside(folder, name), _PICTURES.get(Path(name).suffix.lower())
             if path is not None and kind:
                 return Image(stem, self._picture(path, kind), links, note)
         return Image(stem, "", links, note or "no picture that a browser can show; open the file instead")
@@ -108,15 +108,15 @@ def _kind(line: str) -> str:
     return {"+": "add", "-": "del", "@": "hunk"}.get(line[:1], "same")
 
 
-def code_diff(source: Source, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, str]:
+def code_diff(reading: Reading, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, str]:
     """Unified diff between two recorded versions of the code, and what could not be read of them."""
     parts: list[str] = []
     lost: list[str] = []
     for name in sorted(set(before) | set(after)):
         if before.get(name) == after.get(name):
             continue
-        old = source.blob(before[name]) if name in before else ""
-        new = source.blob(after[name]) if name in after else ""
+        old = reading.blob(before[name]) if name in before else ""
+        new = reading.blob(after[name]) if name in after else ""
         if old is None or new is None:
             lost.append(name)
             continue

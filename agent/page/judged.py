@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from agent.page.source import Source
 from agent.page.text import decimal, signed
 from agent.page.view import Cell, Chart, Column, Point, ReportedView, Row, Tone
 from agent.results.results import Results, RunResult, Value, Verdict, run_result
 from agent.session.events import RunAccepted
+from agent.session.reading import Reading
 from agent.session.template import Metric
 
 TONES: Mapping[str, Tone] = {"better": "good", "worse": "bad", "within noise": "flat"}
@@ -36,31 +36,27 @@ class Judged:
         return verdict, verdict.word if metric in self.judged else "direction unknown"
 
 
-def judge(source: Source) -> Judged | None:
+def judge(reading: Reading, problems: list[str]) -> Judged | None:
     """The accepted runs that can be read, in order; None where there is no baseline yet."""
     runs: list[RunResult] = []
-    for event in source.all(RunAccepted):
+    for event in reading.all(RunAccepted):
         try:
             run = run_result(event)
             run = replace(run, values={name: value for name, value in run.values.items() if _is_number(value)})
             if run.index >= 0:
                 runs.append(run)
         except (KeyError, TypeError, ValueError, AttributeError):
-            source.problems.append(
-                f"{event.run}: its recorded results cannot be read; it is left out of tables and charts"
-            )
+            problems.append(f"{event.run}: its recorded results cannot be read; it is left out of tables and charts")
     runs.sort(key=lambda run: run.index)
     if not runs or runs[0].index != 0:
         return None
     measured = {name for run in runs for name in run.values}
-    known = {name: kind for name, kind in source.metrics.items() if name in measured or not kind.optional}
+    known = {name: kind for name, kind in reading.metrics.items() if name in measured or not kind.optional}
     metrics = known | {
         name: Metric(direction="higher", description="") for run in runs for name in run.values if name not in known
     }
-    primary = source.idea.Primary_Metric if source.idea and source.idea.Primary_Metric else None
-    if primary not in metrics:
-        primary = source.primary or next(iter(metrics), "")
-    return Judged(Results(metrics, primary or "", tuple(runs)), frozenset(known))
+    primary = reading.primary if reading.primary in metrics else next(iter(metrics), "")
+    return Judged(Results(metrics, primary, tuple(runs)), frozenset(known))
 
 
 def columns(judged: Judged) -> tuple[Column, ...]:
@@ -121,9 +117,9 @@ def conclusion(judged: Judged | None) -> str:
     return f"{best.name} is highest on paper: {value}. The baseline's noise is not known, so this says little{aside}."
 
 
-def reported_view(source: Source) -> ReportedView | None:
+def reported_view(reading: Reading) -> ReportedView | None:
     """What others reported, as a table of its own; None where there is nothing."""
-    reported = source.reported
+    reported = reading.reported
     if reported is None:
         return None
     names = tuple(dict.fromkeys(name for one in reported.baselines.values() for name in one.metrics))

@@ -7,7 +7,6 @@ from typing import Any
 
 from agent.page.clock import clock, worked
 from agent.page.files import Files
-from agent.page.source import Source
 from agent.page.text import count, duration
 from agent.page.view import Audit, Fact, Finding, Paper, SectionView, Share, State, Tone
 from agent.session.events import (
@@ -22,6 +21,7 @@ from agent.session.events import (
     SessionResumed,
     SessionStarted,
 )
+from agent.session.reading import Reading
 
 STATES: dict[str, tuple[str, Tone, str]] = {
     "done": ("done", "good", "The session is complete."),
@@ -32,13 +32,13 @@ STATES: dict[str, tuple[str, Tone, str]] = {
 }
 
 
-def state_of(source: Source) -> State:
+def state_of(reading: Reading) -> State:
     """How the session stands: its last closing event, unless something happened after it."""
-    last = source.events[-1] if source.events else None
+    last = reading.events[-1] if reading.events else None
     if isinstance(last, SessionEnded):
         word, tone, sentence = STATES[last.state]
         return State(word, tone, f"{sentence} {last.reason}".strip())
-    if source.held():
+    if reading.holder is not None:
         return State(
             "running", "busy", "An orchestrator works in this session now; this page shows it up to its last event."
         )
@@ -49,22 +49,22 @@ def state_of(source: Source) -> State:
     )
 
 
-def facts_of(source: Source) -> tuple[Fact, ...]:
+def facts_of(reading: Reading) -> tuple[Fact, ...]:
     """When, who, how much."""
-    exchanges = list(source.all(Exchanged))
+    exchanges = list(reading.all(Exchanged))
     models: dict[str, list[str]] = {}
     for exchange in exchanges:
         roles = models.setdefault(exchange.model or "(unnamed)", [])
         if exchange.role not in roles:
             roles.append(exchange.role)
     usd = sum(exchange.usd for exchange in exchanges)
-    runs = sum(1 for run in source.all(RunAccepted) if run.run != "run_0")
-    launches = [attempt.run.startswith("run_0") for attempt in source.all(AttemptEnded) if attempt.number is not None]
-    resumed = sum(1 for _ in source.all(SessionResumed))
-    started = next(source.all(SessionStarted), None)
+    runs = sum(1 for run in reading.all(RunAccepted) if run.run != "run_0")
+    launches = [attempt.run.startswith("run_0") for attempt in reading.all(AttemptEnded) if attempt.number is not None]
+    resumed = sum(1 for _ in reading.all(SessionResumed))
+    started = next(reading.all(SessionStarted), None)
     return (
-        Fact("Began", clock(source.events[0].time) if source.events else "unknown"),
-        Fact("Took", duration(sum(worked(source.events))), f"resumed {resumed}×" if resumed else ""),
+        Fact("Began", clock(reading.events[0].time) if reading.events else "unknown"),
+        Fact("Took", duration(sum(worked(reading.events))), f"resumed {resumed}×" if resumed else ""),
         Fact(
             "Model", "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet"
         ),
@@ -82,7 +82,7 @@ def facts_of(source: Source) -> tuple[Fact, ...]:
             started.template if started and started.template else "unknown",
             f"scale {started.scale}" if started and started.scale else "",
         ),
-        Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
+        Fact("labloop", reading.labloop or (started.labloop if started else "") or "unknown"),
     )
 
 
@@ -94,13 +94,13 @@ def _price(usd: float, models: Collection[str]) -> str:
     return "recorded answers cost nothing" if recorded else "no price is known"
 
 
-def shares_of(source: Source) -> tuple[Share, ...]:
+def shares_of(reading: Reading) -> tuple[Share, ...]:
     """Where the session's time went; empty where there was none."""
-    total = sum(worked(source.events))
+    total = sum(worked(reading.events))
     parts = {
-        "experiments": sum(attempt.seconds for attempt in source.all(AttemptEnded)),
-        "evaluator": sum(attempt.score_seconds for attempt in source.all(AttemptEnded)),
-        "models": sum(exchange.seconds for exchange in source.all(Exchanged)),
+        "experiments": sum(attempt.seconds for attempt in reading.all(AttemptEnded)),
+        "evaluator": sum(attempt.score_seconds for attempt in reading.all(AttemptEnded)),
+        "models": sum(exchange.seconds for exchange in reading.all(Exchanged)),
     }
     total = max(total, sum(parts.values()))
     if not total:
@@ -114,25 +114,25 @@ def shares_of(source: Source) -> tuple[Share, ...]:
     return tuple(shares)
 
 
-def paper_of(source: Source, files: Files) -> Paper:
+def paper_of(reading: Reading, files: Files) -> Paper:
     """The PDF and the sections that it was made of."""
-    link = files.link(source.paths.paper.name, text="paper.pdf")
-    compiled = next(reversed(list(source.all(Compiled))), None)
+    link = files.link(reading.paths.paper.name, text="paper.pdf")
+    compiled = next(reversed(list(reading.all(Compiled))), None)
     sections: dict[str, list[SectionWritten]] = {}
-    for event in source.all(SectionWritten):
+    for event in reading.all(SectionWritten):
         sections.setdefault(event.section, []).append(event)
-    titles = [event.title for event in source.all(SectionWritten) if event.title]
+    titles = [event.title for event in reading.all(SectionWritten) if event.title]
     views = tuple(
         SectionView(
             name, ", then ".join(event.phase for event in events), events[-1].source, tuple(events[-1].problems)
         )
         for name, events in sections.items()
     )
-    entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
+    entries = tuple(entry for event in reading.all(CitationsFound) for entry in event.entries)
     return Paper(
         titles[-1] if titles else "",
         link,
-        _paper_sentence(source, compiled, link is not None, bool(views)),
+        _paper_sentence(reading, compiled, link is not None, bool(views)),
         tuple(compiled.errors) if compiled else (),
         tuple(compiled.warnings) if compiled else (),
         views,
@@ -140,8 +140,8 @@ def paper_of(source: Source, files: Files) -> Paper:
     )
 
 
-def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sections: bool) -> str:
-    if compiled is None and source.settings.get("paper") is False:
+def _paper_sentence(reading: Reading, compiled: Compiled | None, there: bool, sections: bool) -> str:
+    if compiled is None and reading.settings is not None and not reading.settings.paper:
         return "The session was asked for no paper (--no-paper)."
     if compiled is None:
         return "The draft has not been compiled yet." if sections else "No paper has been written yet."
@@ -153,9 +153,9 @@ def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sect
     return f"{compiled.pages} pages{marked}."
 
 
-def audit_of(source: Source) -> Audit:
+def audit_of(reading: Reading) -> Audit:
     """The last audit."""
-    audited = next(reversed(list(source.all(Audited))), None)
+    audited = next(reversed(list(reading.all(Audited))), None)
     if audited is None:
         return Audit("The numbers have not been audited yet.", "none", ())
     if not audited.findings:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.page.files import Files, code_diff, diff_lines
-from agent.page.source import Source
 from agent.page.text import duration
 from agent.page.view import AttemptView, Fact, Link, Row, RunView, Tone, TurnView
 from agent.session.events import (
@@ -21,6 +20,7 @@ from agent.session.events import (
     RunAbandoned,
     RunAccepted,
 )
+from agent.session.reading import Reading
 
 _EDITS: dict[str, tuple[str, Tone]] = {
     "applied": ("The edit was applied.", "good"),
@@ -46,12 +46,12 @@ class _Told:
     completed: bool = False
 
 
-def tell_runs(source: Source, files: Files, rows: Sequence[Row]) -> tuple[RunView, ...]:
+def tell_runs(reading: Reading, files: Files, rows: Sequence[Row]) -> tuple[RunView, ...]:
     """Every run that anything is known of, in the order in which it began."""
     told: dict[str, _Told] = {}
     seen: dict[str, set[str]] = {}
     last: RunAccepted | None = None
-    for event in source.events:
+    for event in reading.events:
         name = _run_of(event)
         if not name:
             continue
@@ -59,17 +59,17 @@ def tell_runs(source: Source, files: Files, rows: Sequence[Row]) -> tuple[RunVie
         _tell(run, event, files, seen.setdefault(name, set()))
         if isinstance(event, RunAccepted):
             run.before, last = last, event
-    for attempt in _cut_off(source):
+    for attempt in _cut_off(reading):
         run = told.setdefault(attempt.run.split("/")[0], _Told())
-        _place(run, attempt.step, _unfinished(attempt, files, source.held()))
+        _place(run, attempt.step, _unfinished(attempt, files, reading.holder is not None))
     by_name = {row.run: row for row in rows}
-    return tuple(_view(name, run, by_name.get(name), source, files) for name, run in told.items())
+    return tuple(_view(name, run, by_name.get(name), reading, files) for name, run in told.items())
 
 
-def tell_figures(source: Source, files: Files) -> tuple[TurnView, ...]:
+def tell_figures(reading: Reading, files: Files) -> tuple[TurnView, ...]:
     """The turns in which the figures were drawn."""
     run, seen = _Told(), set[str]()
-    for event in source.events:
+    for event in reading.events:
         if isinstance(event, Edited) and event.step.startswith("figures"):
             run.turns.append(_turn(event))
         elif isinstance(event, FiguresDrawn):
@@ -169,7 +169,7 @@ def _attempt(event: AttemptEnded, files: Files, repeated: bool) -> AttemptView:
         facts.append(Fact("evaluator", duration(event.score_seconds)))
     if event.exit_code:
         facts.append(Fact("exit status", str(event.exit_code)))
-    folder = files.source.paths.attempt(event.number).root.name
+    folder = files.reading.paths.attempt(event.number).root.name
     return AttemptView(
         f"attempt {event.number}",
         event.outcome,
@@ -183,17 +183,17 @@ def _attempt(event: AttemptEnded, files: Files, repeated: bool) -> AttemptView:
     )
 
 
-def _cut_off(source: Source) -> list[AttemptBegun]:
+def _cut_off(reading: Reading) -> list[AttemptBegun]:
     """Launches without an end. One that a resumed session launched again is left out: its second try tells more."""
-    ended = {event.number for event in source.all(AttemptEnded)}
-    return [event for event in source.all(AttemptBegun) if event.number not in ended]
+    ended = {event.number for event in reading.all(AttemptEnded)}
+    return [event for event in reading.all(AttemptBegun) if event.number not in ended]
 
 
 def _unfinished(event: AttemptBegun, files: Files, held: bool) -> AttemptView:
-    newest = max((other.number for other in files.source.all(AttemptBegun)), default=event.number)
+    newest = max((other.number for other in files.reading.all(AttemptBegun)), default=event.number)
     running = held and event.number == newest
     reason = "running now" if running else "cut off before it ended: the session was stopped or killed"
-    folder = files.source.paths.attempt(event.number).root.name
+    folder = files.reading.paths.attempt(event.number).root.name
     return AttemptView(
         f"attempt {event.number}",
         "running" if running else "cut off",
@@ -207,12 +207,12 @@ def _unfinished(event: AttemptBegun, files: Files, held: bool) -> AttemptView:
     )
 
 
-def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) -> RunView:
+def _view(name: str, run: _Told, row: Row | None, reading: Reading, files: Files) -> RunView:
     accepted = run.accepted
-    diff, lost = code_diff(source, run.before.code, accepted.code) if accepted and run.before else ("", "")
-    pictures = [file for file in source.names(name) if file.endswith(".png")][:_MOST_PICTURES]
-    code = _outcome_links(name, source, files) if accepted else ()
-    state, tone = _state(run, source)
+    diff, lost = code_diff(reading, run.before.code, accepted.code) if accepted and run.before else ("", "")
+    pictures = [file for file in reading.folder.names(name) if file.endswith(".png")][:_MOST_PICTURES]
+    code = _outcome_links(name, reading, files) if accepted else ()
+    state, tone = _state(run, reading)
     remark = lost or ("" if run.before is None or diff else "The code is the same as that of the run before.")
     if accepted and not run.turns:
         remark = "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
@@ -232,21 +232,24 @@ def _view(name: str, run: _Told, row: Row | None, source: Source, files: Files) 
     )
 
 
-def _outcome_links(name: str, source: Source, files: Files) -> tuple[Link, ...]:
+def _outcome_links(name: str, reading: Reading, files: Files) -> tuple[Link, ...]:
     """A run's code and results, the baseline's seed by seed."""
     made = [files.link(f"{name}.py"), files.link(name, "final_info.json", text="final_info.json")]
     made += [
-        files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}") for seed in source.names(name, "seeds")
+        files.link(name, "seeds", seed, "final_info.json", text=f"seed {seed}")
+        for seed in reading.folder.names(name, "seeds")
     ]
-    made += [files.link(name, "scores", *path.parts, text=f"scores/{path}") for path in source.files(name, "scores")]
+    made += [
+        files.link(name, "scores", *path.parts, text=f"scores/{path}") for path in reading.folder.files(name, "scores")
+    ]
     return tuple(link for link in made if link is not None)
 
 
-def _state(run: _Told, source: Source) -> tuple[str, Tone]:
+def _state(run: _Told, reading: Reading) -> tuple[str, Tone]:
     if run.accepted is not None:
         return "accepted", "good"
     if run.turns and run.turns[-1].given_up:
         return "given up", "bad"
     if run.completed:
         return "the coder was done", "flat"
-    return ("in progress", "busy") if source.held() else ("not finished", "flat")
+    return ("in progress", "busy") if reading.holder is not None else ("not finished", "flat")

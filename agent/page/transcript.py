@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agent.page.clock import clock, when
 from agent.page.record import STATES, findings_text
-from agent.page.source import Source
 from agent.page.text import count, duration
 from agent.page.view import ExchangeView, Moment, Tone
 from agent.session.events import (
@@ -27,17 +26,18 @@ from agent.session.events import (
     SessionResumed,
     SessionStarted,
 )
+from agent.session.reading import Reading
 
 _LONGEST_MESSAGE = 200_000
 
 
-def transcript(source: Source) -> tuple[ExchangeView, ...]:
+def transcript(reading: Reading) -> tuple[ExchangeView, ...]:
     """Every model call with its messages, as far as their files can be read."""
-    return tuple(_exchange(source, event) for event in source.all(Exchanged))
+    return tuple(_exchange(reading, event) for event in reading.all(Exchanged))
 
 
-def _exchange(source: Source, event: Exchanged) -> ExchangeView:
-    kept = source.exchange(event.number)
+def _exchange(reading: Reading, event: Exchanged) -> ExchangeView:
+    kept = reading.exchange(event.number)
     facts = [
         f"{count(event.tokens_sent)} tokens sent",
         f"{count(event.tokens_received)} received",
@@ -67,11 +67,11 @@ def _cut(text: str) -> str:
     return f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
 
 
-def timeline(source: Source) -> tuple[Moment, ...]:
+def timeline(reading: Reading) -> tuple[Moment, ...]:
     """Every event in a line."""
-    start = when(source.events[0].time) if source.events else None
+    start = when(reading.events[0].time) if reading.events else None
     moments = []
-    for event in source.events:
+    for event in reading.events:
         at = when(event.time)
         since = duration(max((at - start).total_seconds(), 0)) if at and start else ""
         text, tone = _told(event)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.page.judged import charts, conclusion, judge, rows
-from agent.page.source import Source
+from agent.page.judged import Judged, charts, conclusion, judge, rows
 from agent.session.events import RunAccepted
+from agent.session.folder import Folder
 from agent.session.paths import SessionPaths
+from agent.session.reading import Reading
 from tests.world.sessions import final_info, make_idea, make_template
 
 
-def source_of(tmp_path: Path, values: Sequence[float], seeds: int = 3, comparable: Sequence[int] = ()) -> Source:
+def source_of(tmp_path: Path, values: Sequence[float], seeds: int = 3, comparable: Sequence[int] = ()) -> Reading:
     """A source whose runs have these explained variances; runs whose index is in `comparable` are not comparable."""
     events = [
         RunAccepted(
@@ -25,7 +27,23 @@ def source_of(tmp_path: Path, values: Sequence[float], seeds: int = 3, comparabl
         )
         for n, value in enumerate(values)
     ]
-    return Source(SessionPaths(tmp_path), events, make_idea(), make_template(tmp_path / "pocket"))
+    template = make_template(tmp_path / "pocket")
+    return Reading(
+        paths=SessionPaths(tmp_path),
+        folder=Folder(tmp_path),
+        events=tuple(events),
+        idea=make_idea(),
+        metrics=template.metrics,
+        primary=template.primary,
+    )
+
+
+def judged_of(source: Reading) -> Judged | None:
+    """Its results, which can all be read."""
+    problems: list[str] = []
+    judged = judge(source, problems)
+    assert not problems
+    return judged
 
 
 @pytest.mark.parametrize(
@@ -59,12 +77,12 @@ def test_the_conclusion_claims_no_more_than_the_noise_allows(
     tmp_path: Path, values: list[float], seeds: int, apart: tuple[int, ...], says: str
 ) -> None:
     """Best beyond noise, best within noise, none better, noise unknown, nothing yet: each is said as what it is."""
-    assert says in conclusion(judge(source_of(tmp_path, values, seeds, apart)))
+    assert says in conclusion(judged_of(source_of(tmp_path, values, seeds, apart)))
 
 
 def test_a_run_that_cannot_be_compared_gets_no_verdict(tmp_path: Path) -> None:
     """However good its value, its word is `not comparable` and it is not the best."""
-    judged = judge(source_of(tmp_path, [0.881, 0.99], comparable=(1,)))
+    judged = judged_of(source_of(tmp_path, [0.881, 0.99], comparable=(1,)))
     assert judged is not None
     _, run = rows(judged)
     assert {cell.word for cell in run.cells} == {"not comparable"}
@@ -74,7 +92,7 @@ def test_a_run_that_cannot_be_compared_gets_no_verdict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("value", "best"), [(0.95, True), (0.882, False), (0.5, False)])
 def test_only_a_run_beyond_noise_is_marked_as_the_best(tmp_path: Path, value: float, best: bool) -> None:
     """The highest value within the noise carries no mark."""
-    judged = judge(source_of(tmp_path, [0.881, value]))
+    judged = judged_of(source_of(tmp_path, [0.881, value]))
     assert judged is not None
     assert [row.best for row in rows(judged)] == [False, best]
 
@@ -86,8 +104,8 @@ def test_a_metric_where_lower_is_better_is_judged_by_its_own_direction(tmp_path:
         RunAccepted(run=f"run_{n}", title="", results=final_info(0.881, 0.15, l0=l0))
         for n, l0 in ((1, 17.0), (2, 15.0))
     ]
-    source.events = [*source.events, *more]
-    judged = judge(source)
+    source = replace(source, events=(*source.events, *more))
+    judged = judged_of(source)
     assert judged is not None
     words = [row.cells[2].word for row in rows(judged)]
     assert words == ["", "worse", "better"]
@@ -95,7 +113,7 @@ def test_a_metric_where_lower_is_better_is_judged_by_its_own_direction(tmp_path:
 
 def test_every_point_and_the_band_lie_inside_the_chart(tmp_path: Path) -> None:
     """Points, ticks and band are within the picture, higher values higher up, with one label a run where there is room."""
-    judged = judge(source_of(tmp_path, [0.881, 0.9, 0.5, 0.93]))
+    judged = judged_of(source_of(tmp_path, [0.881, 0.9, 0.5, 0.93]))
     assert judged is not None
     chart = charts(judged)[0]
     assert chart.metric == "explained_variance"
@@ -118,7 +136,7 @@ def test_every_point_and_the_band_lie_inside_the_chart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("values", [[0.0, 0.0], [1e-12, 1e12], [-5.0, -5.0], [1e300, -1e300]])
 def test_charts_survive_flat_and_extreme_values(tmp_path: Path, values: list[float]) -> None:
     """Equal, tiny and enormous values still give a chart with numbers in it."""
-    judged = judge(source_of(tmp_path, values, seeds=1))
+    judged = judged_of(source_of(tmp_path, values, seeds=1))
     assert judged is not None
     chart = charts(judged)[0]
     assert chart.ticks
@@ -127,7 +145,7 @@ def test_charts_survive_flat_and_extreme_values(tmp_path: Path, values: list[flo
 
 def test_a_value_that_is_no_number_is_missing_not_zero(tmp_path: Path) -> None:
     """NaN in the journal is shown as missing."""
-    judged = judge(source_of(tmp_path, [0.881, float("nan")]))
+    judged = judged_of(source_of(tmp_path, [0.881, float("nan")]))
     assert judged is not None
     cell = rows(judged)[1].cells[0]
     assert (cell.value, cell.word) == ("missing", "not measured")
