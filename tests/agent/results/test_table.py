@@ -8,9 +8,9 @@ from agent.evidence.evidence import Evidence
 from agent.experiment.baseline import merge_seeds
 from agent.results.results import Results, collect
 from agent.results.table import results_table
+from agent.results.table import run_table as note_table
 from agent.session.events import RunAccepted
 from agent.session.template import Metric, Template
-from agent.writing.notes import _metrics as note_table
 
 METRICS = {
     "loss": Metric(direction="lower", description="loss", primary=True),
