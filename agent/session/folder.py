@@ -18,7 +18,7 @@ class Folder:
 
     root: Path
 
-    def inside(self, *parts: str) -> Path | None:
+    def inside(self, *parts: str | Path) -> Path | None:
         """The regular file of this name inside the folder; None where it is missing or leads outside."""
         path = self.root.joinpath(*parts)
         try:
@@ -27,7 +27,7 @@ class Folder:
         except (OSError, ValueError, RuntimeError):  # a name too long, with a NUL, or a ring of links
             return None
 
-    def text(self, *parts: str) -> str | None:
+    def text(self, *parts: str | Path) -> str | None:
         """The text of this file, what is no UTF-8 in it replaced; None where it is missing or cannot be read."""
         path = self.inside(*parts)
         try:
@@ -35,7 +35,7 @@ class Folder:
         except OSError:
             return None
 
-    def json_object(self, *parts: str) -> dict[str, Any] | None:
+    def json_object(self, *parts: str | Path) -> dict[str, Any] | None:
         """The JSON object in this file; None where it is missing, damaged, something else, or huge."""
         path = self.inside(*parts)
         try:
@@ -46,14 +46,14 @@ class Folder:
             return None
         return value if isinstance(value, dict) else None
 
-    def names(self, *parts: str) -> list[str]:
+    def names(self, *parts: str | Path) -> list[str]:
         """The names in a folder below, sorted; none where there is no such folder or it cannot be read."""
         try:
             return sorted(path.name for path in self.root.joinpath(*parts).iterdir())
         except (OSError, ValueError):
             return []
 
-    def files(self, *parts: str, most: int = 60) -> list[Path]:
+    def files(self, *parts: str | Path, most: int = 60) -> list[Path]:
         """Regular files below a folder, relative to it, sorted; the first `most` of them, no links."""
         root = self.root.joinpath(*parts)
         found: list[Path] = []

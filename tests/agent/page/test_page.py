@@ -18,7 +18,6 @@ from urllib.parse import unquote
 import pytest
 
 from agent.errors import SessionError, UsageError
-from agent.page.runs import as_markdown
 from agent.page.write import write_page, write_page_of
 from agent.session.events import SessionResumed
 from agent.session.lock import SessionLock
@@ -47,7 +46,8 @@ def test_the_page_tells_the_whole_story(whole: Session) -> None:
     """Conclusion, metrics, verdicts in words, notes, advice, causes, audit, transcript and plan are all there."""
     page = page_of(whole)
     for text in (
-        "run_1 is best: explained_variance 0.8993, +0.0183 against the baseline, better beyond noise (±0.0099) (1 not comparable left aside).",
+        "On explained variance, run 1 beat the baseline beyond noise.",
+        "Run 1: 0.8993, +0.0183 against the baseline, whose noise is ±0.0099; run 3 cannot be compared with it.",
         "done, with findings",
         "84\u202f900",
         "test/scripted",
@@ -183,13 +183,6 @@ def test_a_launch_that_was_cut_off_is_shown_as_that(tmp_path: Path) -> None:
     assert "not finished" in text
 
 
-def test_the_labels_of_a_note_run_into_their_text() -> None:
-    """The heading of a notes.txt section goes, its labels become bold; a list or table after a label stays one."""
-    text = "## run_1: Title\n\n| a | b |\n\nWhat changed:\nThe loss.\n\nNext:\n- one\n- two"
-    assert as_markdown(text).strip() == "| a | b |\n\n**What changed.** The loss.\n\n**Next.**\n\n- one\n- two"
-    assert as_markdown("## Figures\n\nmetric.pdf:\nA curve.").strip() == "**metric.pdf.** A curve."
-
-
 def test_missing_files_are_named(tmp_path: Path) -> None:
     """Without figures, logs, exchanges, blobs and the paper, the page says of each that it is missing."""
     session = make_session(tmp_path)
@@ -215,7 +208,7 @@ def test_a_session_without_its_template_is_shown_but_not_judged(tmp_path: Path) 
     session.paths.spec.write_text(json.dumps({**spec, "metrics": {}}))
     page = page_of(session)
     assert "the template pocket is not on this machine" in page.text
-    assert "none can be judged" in page.text
+    assert "Which direction of explained variance is better is unknown" in page.text
     assert "0.8993" in page.text
     assert "better beyond noise" not in page.text
     assert "✓ better" not in page.text
@@ -227,7 +220,7 @@ def test_a_session_knows_its_metrics_where_its_template_is_gone(tmp_path: Path) 
     shutil.rmtree(session.template.root)
     page = page_of(session)
     assert "is not on this machine" not in page.text
-    assert "run_1 is best" in page.text and "better" in page.text
+    assert "run 1 beat the baseline beyond noise" in page.text and "better" in page.text
 
 
 def test_reported_values_stand_apart(tmp_path: Path) -> None:
@@ -245,7 +238,7 @@ def test_reported_values_stand_apart(tmp_path: Path) -> None:
     text = page_of(session).text
     assert "Reported by others, not measured here" not in before
     assert "Reported by others, not measured here" in text and "A paper of 2025." in text
-    assert text.count("0.999125") == 1 and "run_1 is best" in text
+    assert text.count("0.999125") == 1 and "run 1 beat the baseline beyond noise" in text
 
 
 def test_a_session_without_session_json_is_shown(tmp_path: Path) -> None:
@@ -277,7 +270,7 @@ def test_results_that_cannot_be_read_leave_their_run_out(tmp_path: Path) -> None
     session.paths.journal.write_text(journal.replace(info, '"explained_variance":{"mean":"good",'), encoding="utf-8")
     text = page_of(session).text
     assert "run_1: its recorded results cannot be read" in text
-    assert "The nearest is run_2" in text
+    assert "No comparable run beat the baseline beyond noise on explained variance. Run 2: 0.8822" in text
 
 
 def test_a_file_name_never_leads_out_of_the_session(tmp_path: Path) -> None:
