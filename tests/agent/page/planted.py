@@ -1,15 +1,23 @@
-"""Results planted for tests of what the page makes of them."""
+"""What the tests of the page share: the page as it is read, and results planted to see what it makes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent.page.write import write_page
 from agent.results.results import Results
 from agent.results.story import Story
 from agent.session.events import RunAccepted
+from agent.session.session import Session
 from agent.session.steps import RunName
+from tests.world.reading import ReadPage, read_page
 from tests.world.sessions import final_info, make_template
+
+
+def page_of(session: Session) -> ReadPage:
+    """The page, written anew."""
+    return read_page(write_page(session).read_text(encoding="utf-8"))
 
 
 def planted_results(
