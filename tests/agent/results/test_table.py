@@ -76,5 +76,5 @@ def test_a_baseline_that_lacks_it_in_one_seed_does_not_judge_by_it() -> None:
         for seed in (0, 1, 2)
     }
     assert list(merge_seeds(template, infos)["metrics"]) == ["loss"]
-    infos[0]["metrics"]["ravel"] = {"mean": 0.4}  # type: ignore[index]
+    infos[0]["metrics"]["ravel"] = {"mean": 0.4}
     assert merge_seeds(template, infos)["metrics"]["ravel"]["n"] == 3
