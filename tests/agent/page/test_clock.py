@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.page.clock import clock, parts_of_time, when, worked
-from agent.session.events import AttemptEnded, Exchanged, Planned, SessionResumed
+from agent.session.events import AttemptEnded, Event, Exchanged, Planned, SessionResumed
 from agent.session.steps import BASELINE
 
 
@@ -15,7 +15,7 @@ def at(minute: int) -> str:
 
 def test_a_pause_before_a_session_is_taken_up_again_is_no_work() -> None:
     """Ten minutes of work, half an hour of nothing, five minutes of work: fifteen minutes."""
-    events = [
+    events: list[Event] = [
         Planned(text="", time=at(0)),
         Planned(text="", time=at(10)),
         SessionResumed(time=at(40)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -16,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionLocked
-from agent.session import lock
 from agent.session.lock import Holder, SessionLock, holder
 
 
@@ -59,7 +59,7 @@ def test_without_flock_the_record_decides(worker: Worker, tmp_path: Path, monkey
     def no_flock(*_: object) -> None:
         raise OSError("not supported")
 
-    monkeypatch.setattr(lock.fcntl, "flock", no_flock)
+    monkeypatch.setattr(fcntl, "flock", no_flock)
     with pytest.raises(SessionLocked), SessionLock(tmp_path / ".lock"):
         pass
 
