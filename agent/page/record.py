@@ -11,7 +11,8 @@ from agent.page.pieces import Fact, Tone
 from agent.page.text import count, duration
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.counts import is_of_baseline
-from agent.results.story import StateWord, Story
+from agent.results.state import StateWord
+from agent.results.story import Story
 from agent.session.events import (
     AttemptEnded,
     CitationsFound,
