@@ -12,13 +12,14 @@ from agent.models.protocol import Request
 from agent.paper import bibliography_of
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
+from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.writing.desk import Desk, drawn_figures
 from agent.writing.draft import write_draft
 from agent.writing.notes import note_figures, note_run
-from tests.world.stage import Writer, accepted, gateway_for, results_of
+from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
 \title{Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study}

@@ -15,6 +15,7 @@ from agent.models.protocol import Request
 from agent.paper import write_paper
 from agent.printing.latex import compile_paper, tex_in
 from agent.printing.press import Press, assembled
+from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
@@ -24,7 +25,7 @@ from agent.writing.sections import SECTIONS
 from tests.agent.proofreading.test_reported_claims import REPORTED
 from tests.world import papers
 from tests.world.pdf import text_of
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world.stage import Writer, gateway_for, make_session
 
 pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
 
