@@ -19,6 +19,8 @@ from agent.prompts import Prompts
 from agent.sandbox.plain import Plain
 from tests.agent.coding.conftest import Answers, block, no_answer
 
+pytestmark = pytest.mark.process
+
 Make = Callable[..., TurnRequest]
 
 
