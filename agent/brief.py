@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,10 +13,9 @@ from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, No
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
+from agent.session.steps import RunName
 from agent.session.template import Template
 
-_TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
-_MAX_TITLE = 120
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000
 
@@ -25,12 +23,6 @@ _MAX_REPORT = 5000
 def results_of(session: Session) -> Results:
     """The baseline and every accepted run of the session."""
     return collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
-
-
-def title_of(edit: Edited, fallback: str) -> str:
-    """What the coder says the run tries, from its TITLE line."""
-    found = _TITLE.search(edit.reply)
-    return found.group(1).strip()[:_MAX_TITLE] if found else fallback
 
 
 def common_values(idea: Idea, template: Template, results: Results) -> dict[str, Any]:
@@ -146,10 +138,18 @@ class Brief:
         return self._common() | {
             "plan": self._plan_text(),
             "run": accepted.run,
+            "taken": self._taken(accepted.run),
             "note": _condensed(note),
             "diff": diff,
             "left": self.session.settings.max_runs - done,
         }
+
+    def _taken(self, run: RunName) -> str:
+        """What the coder said in this run of the advice before it; empty where there was none to answer."""
+        if not any(self.session.journal.all(Advised)):
+            return ""
+        edits = [event for event in self.session.journal.all(Edited) if event.step.run == run]
+        return next((event.advice for event in reversed(edits) if event.advice), "")
 
     def _common(self) -> dict[str, Any]:
         return common_values(self.session.idea, self.session.template, results_of(self.session))

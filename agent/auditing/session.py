@@ -45,7 +45,7 @@ def _finding(where: str, what: str, why: str) -> Finding:
 def _audit_results(session: Session) -> Iterator[Finding]:
     """run_i/final_info.json, which every number names as its file, against the journal."""
     for event in session.journal.all(RunAccepted):
-        path = session.paths.run(int(event.run[4:])) / "final_info.json"
+        path = session.paths.run(event.run) / "final_info.json"
         where = f"{event.run}/final_info.json"
         try:
             on_disk = json.loads(path.read_text(encoding="utf-8"))

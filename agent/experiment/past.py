@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from agent.experiment.preflight import code_sha
-from agent.experiment.prove import Earlier, Measured
-from agent.results.final_info import BadResults, read_object
+from agent.experiment.prove import Earlier, Measured, means_of
+from agent.results.final_info import BadResults, read_final_info
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
+from agent.session.steps import BASELINE, RunName, Step
 
 # A killed experiment or a broken environment says nothing of the code; these do.
 _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
 
-def accepted_runs(session: Session) -> dict[str, RunAccepted]:
+def accepted_runs(session: Session) -> dict[RunName, RunAccepted]:
     """Every accepted run by name, `run_0` first."""
     return {event.run: event for event in session.journal.all(RunAccepted)}
 
 
-def launch_step(session: Session, step: str) -> str:
+def launch_step(session: Session, step: Step) -> Step:
     """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
     resumed = max((event.seq for event in session.journal.all(SessionResumed)), default=-1)
     name, again = step, 0
@@ -29,7 +31,7 @@ def launch_step(session: Session, step: str) -> str:
         (found := session.journal.find(AttemptEnded, name)) and found.outcome == "environment" and found.seq < resumed
     ):
         again += 1
-        name = f"{step}/again_{again}"
+        name = step.again(again)
     return name
 
 
@@ -40,13 +42,13 @@ def next_number(session: Session) -> int:
     return 1 + max([0, *begun, *folders])
 
 
-def known_code(session: Session) -> tuple[dict[str, str], dict[str, AttemptEnded]]:
+def known_code(session: Session) -> tuple[dict[str, RunName], dict[str, AttemptEnded]]:
     """Hashes of code that was accepted (to its run), and of code that failed by its own fault (to the attempt)."""
     accepted = {_sha(session, event.code): event.run for event in session.journal.all(RunAccepted)}
     edits = {event.step: event for event in session.journal.all(Edited)}
     failed = {}
     for event in session.journal.all(AttemptEnded):
-        edit = edits.get(event.step.split("/again_")[0])
+        edit = edits.get(event.step.first_launch)
         if edit and event.number and event.outcome in _CODE_AT_FAULT:
             failed[_sha(session, edit.files)] = event
     return accepted, failed
@@ -55,17 +57,17 @@ def known_code(session: Session) -> tuple[dict[str, str], dict[str, AttemptEnded
 def earlier_results(session: Session) -> Earlier:
     """What a new result must differ from: each seed of the baseline, and every accepted run."""
     accepted = accepted_runs(session)
-    if "run_0" not in accepted:
+    if BASELINE not in accepted:
         return Earlier()
-    code = _sha(session, accepted["run_0"].code)
+    code = _sha(session, accepted[BASELINE].code)
     baseline = [
-        Measured(f"the baseline with seed {seed}", info["metrics"], code)
+        Measured(f"the baseline with seed {seed}", means_of(info), code)
         for seed, info in baseline_seeds(session).items()
     ]
     previous = [
-        Measured(name, event.results["metrics"], _sha(session, event.code))
+        Measured(name, means_of(event.results), _sha(session, event.code))
         for name, event in accepted.items()
-        if name != "run_0"
+        if not name.is_baseline
     ]
     return Earlier([*baseline, *_reported(session)], previous)
 
@@ -78,19 +80,20 @@ def _reported(session: Session) -> list[Measured]:
     return [Measured(f"the reported {name}", baseline.metrics, "") for name, baseline in reported.baselines.items()]
 
 
-def baseline_seeds(session: Session) -> dict[int, dict[str, Any]]:
+def baseline_seeds(session: Session) -> dict[int, RunInfo]:
     """The baseline's scored result for each seed, as the session keeps it in run_0/seeds/."""
     found = {}
     for seed in session.template.baseline.seeds:
-        info = read_object(seed_result(session, seed))
-        if not isinstance(info, BadResults) and isinstance(info.get("metrics"), dict):
-            found[seed] = info
+        info = read_final_info(seed_result(session, seed).parent)
+        with suppress(ValueError):  # a metric that is no number: as good as no result
+            if not isinstance(info, BadResults) and info.metrics:
+                found[seed] = info
     return found
 
 
 def seed_result(session: Session, seed: int) -> Path:
     """Where the baseline's result for one seed lies."""
-    return session.paths.run(0) / "seeds" / str(seed) / "final_info.json"
+    return session.paths.run(BASELINE) / "seeds" / str(seed) / "final_info.json"
 
 
 def _sha(session: Session, code: Mapping[str, str]) -> str:

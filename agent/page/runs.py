@@ -21,6 +21,7 @@ from agent.session.events import (
     RunAbandoned,
     RunAccepted,
 )
+from agent.session.steps import Step
 
 _EDITS: dict[str, tuple[str, Tone]] = {
     "applied": ("The edit was applied.", "good"),
@@ -100,7 +101,7 @@ def _run_of(event: Event) -> str:
         case Edited():
             name = event.step
         case AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
-            name = event.run
+            name = Step(event.run)
         case Noted():
             name = event.subject
         case _:

@@ -10,7 +10,7 @@ import pytest
 
 from agent.coding import edit
 from agent.coding.coder import TurnReply
-from agent.coding.edit import Edit, compare, compare_turn, snapshot, unified_diff
+from agent.coding.edit import TurnOutcome, compare, compare_turn, snapshot, unified_diff
 
 EDITABLE = ("experiment.py",)
 SILENT = TurnReply("Done, all of it!", edits_applied=7)
@@ -26,8 +26,8 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> Edit:
-    """The Edit after a shell command stood in for the coder."""
+def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> TurnOutcome:
+    """What a turn came to, after a shell command stood in for the coder."""
     before = snapshot(folder)
     assert os.system(f"cd '{folder}' && {change}") == 0
     result = compare_turn(before, folder, EDITABLE, reply)
@@ -54,7 +54,7 @@ def test_the_coders_word_does_not_count(folder: Path) -> None:
     [
         (TurnReply("words"), "no_edit"),
         (TurnReply("words", edits_unmatched=1), "unmatched"),
-        (TurnReply("x.py\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"), "unmatched"),
+        (TurnReply("an edit that was not found", tried=True), "unmatched"),
         (TurnReply("words", edits_unmatched=1, refused=("/etc/passwd",)), "outside"),
     ],
 )
