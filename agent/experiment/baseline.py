@@ -9,7 +9,7 @@ from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
-from agent.results.results import half_width
+from agent.results.verdict import half_width
 from agent.session.events import AttemptEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.run_info import Measurement, RunInfo

@@ -27,7 +27,8 @@ class _Strict(BaseModel):
 class Metric(_Strict):
     """One thing that is measured; its direction is declared here and nowhere else."""
 
-    direction: Literal["higher", "lower"]
+    direction: Literal["higher", "lower"] | None = None
+    """Which way is better. A template's metric has one; of a result that came from elsewhere it may be unknown."""
     description: str
     unit: str = ""
     primary: bool = False
@@ -140,6 +141,13 @@ class Template(_Strict):
     @classmethod
     def _by_its_name(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _directions_known(self) -> Template:
+        for name, metric in self.metrics.items():
+            if metric.direction is None:
+                raise ValueError(f'metrics.{name}.direction: missing; say "higher" or "lower", whichever is better')
+        return self
 
     @model_validator(mode="after")
     def _one_primary(self) -> Template:

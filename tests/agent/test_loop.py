@@ -10,6 +10,7 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct, outcome
+from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
 from agent.session.journal import Journal
@@ -23,7 +24,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
     answer = Recording.answer
 
-    def counted(self: Recording, request):  # type: ignore[no-untyped-def]
+    def counted(self: Recording, request: Request) -> Reply:
         counts[request.step] += 1
         return answer(self, request)
 
@@ -48,11 +49,11 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     """No edit, unmatched then put right, a crash then repaired, accepted, ALL_COMPLETED: each is told from the files."""
     session = toy_session(tmp_path, paper=False)
     assert conduct(session).state == "done"
-    edits = {e.step: (e.outcome, e.completed) for e in session.journal.all(Edited)}
+    edits = {str(e.step): (e.outcome, e.completed) for e in session.journal.all(Edited)}
     assert edits["run_1/turn_1"] == ("no_edit", False)
     assert edits["run_2/turn_1"] == ("applied", False)
     assert edits["run_3/turn_1"] == ("no_edit", True)
-    attempts = {e.step: e for e in session.journal.all(AttemptEnded)}
+    attempts = {str(e.step): e for e in session.journal.all(AttemptEnded)}
     assert attempts["run_1/turn_1"].outcome == "no_edit" and attempts["run_1/turn_1"].number is None
     assert attempts["run_2/turn_1"].outcome == "crashed" and "NameError" in attempts["run_2/turn_1"].cause
     assert attempts["run_2/turn_2"].outcome == "ok"

@@ -119,7 +119,7 @@ def add_runs_on_disk(session: Session) -> None:
     for index in range(5):
         session.paths.run(RunName.of(index)).mkdir()
         results = accepted(session, f"run_{index}").results
-        (session.paths.run(RunName.of(index)) / "final_info.json").write_text(json.dumps(results))
+        (session.paths.run(RunName.of(index)) / "final_info.json").write_text(json.dumps(results.written()))
     session.paths.figures.mkdir()
     (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
     session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))

@@ -173,7 +173,7 @@ class Story:
                 step=step,
                 outcome=outcome,
                 files=files,
-                changed=[name] if outcome == "applied" else [],  # type: ignore[arg-type]
+                changed=[name] if outcome == "applied" else [],
                 diff=diff if outcome == "applied" else "",
                 reply=reply,
                 applied=int(outcome == "applied"),
@@ -206,7 +206,7 @@ class Story:
                 number=number,
                 run=run,
                 outcome=outcome,
-                seconds=0 if number is None else seconds,  # type: ignore[arg-type]
+                seconds=0 if number is None else seconds,
                 score_seconds=6.5 if outcome == "ok" else 0,
                 exit_code=0 if outcome == "ok" else 1,
                 **more,
@@ -371,7 +371,7 @@ def _write_up(story: Story) -> None:
                     section=section,
                     phase=phase,
                     source=texts.prose,
-                    title=title,  # type: ignore[arg-type]
+                    title=title,
                     problems=[texts.reason] if phase == "refine" and not title else [],
                 )
             )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
-from agent.experiment import laboratory
+from agent.experiment import laboratory, trial
 from agent.experiment.baseline_store import baseline_key
 from agent.experiment.laboratory import Laboratory
 from agent.results.results import collect
@@ -152,7 +152,7 @@ def test_a_damaged_cache_is_measured_anew(make: Maker) -> None:
 def test_a_seed_survives_the_loss_of_the_cache(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that this session measured is taken from its own journal where the cache was emptied meanwhile."""
     bench = make(own_cache=True)
-    run_trial = laboratory.run_trial
+    run_trial = trial.run_trial
 
     def stopped_at_the_second(*args: Any) -> AttemptEnded:
         if args[2].seed == 1:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.results.final_info import BadResults, checked_metrics, read_final_info, read_object
-from agent.session.run_info import Measurement
+from agent.session.run_info import Measurement, RunInfo
 
 GOOD = {"format": 1, "config": {"k": 16}, "training": {"steps": 400}, "metrics": {}}
 
@@ -19,7 +19,11 @@ GOOD = {"format": 1, "config": {"k": 16}, "training": {"steps": 400}, "metrics":
 def text(content: str | bytes) -> Callable[[Path], None]:
     """Plants a file with this content."""
     data = content.encode() if isinstance(content, str) else content
-    return lambda path: path.write_bytes(data) and None
+
+    def plant(path: Path) -> None:
+        path.write_bytes(data)
+
+    return plant
 
 
 def huge(path: Path) -> None:
@@ -99,7 +103,9 @@ def test_a_good_file_is_read_as_it_is(tmp_path: Path) -> None:
     }
     (tmp_path / "run_1").mkdir()
     (tmp_path / "run_1/final_info.json").write_text(json.dumps(info))
-    assert read_final_info(tmp_path / "run_1") == info
+    result = read_final_info(tmp_path / "run_1")
+    assert isinstance(result, RunInfo)
+    assert result.written() == info
 
 
 def test_the_limit_is_the_callers(tmp_path: Path) -> None:
