@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.brief import Brief, diff_since, results_of
+from agent.brief import Brief
 from agent.coding.coder import Coder
+from agent.coding.edit import diff_between
 from agent.coding.reply import read_reply
 from agent.coding.tries import Tries
 from agent.coding.turn import Turn, work_turn
@@ -18,6 +19,7 @@ from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
+from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
 from agent.session.events import (
     Advised,
@@ -156,6 +158,6 @@ def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited
 
 def diff_of(parts: Parts, accepted: RunAccepted) -> str:
     """What a run changed against the accepted run before it."""
-    runs = list(parts.session.journal.all(RunAccepted))
-    before = next((run for run in reversed(runs) if run.seq < accepted.seq), accepted)
-    return diff_since(parts.session, before.code, accepted.code, parts.session.template.experiment.editable)
+    before = story_of(parts.session).before(accepted) or accepted
+    names = parts.session.template.experiment.editable
+    return diff_between(parts.session.blobs, before.code, accepted.code, names)

@@ -12,12 +12,13 @@ from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, cache_folder
-from agent.experiment.past import accepted_runs, earlier_results, known_code, launch_step, next_number
+from agent.experiment.past import earlier_results, known_code, launch_step, next_number
 from agent.experiment.preflight import in_vain, partly
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
 from agent.results.comparable import differences
+from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
@@ -73,12 +74,11 @@ class Laboratory:
             first = template.experiment.editable[0]
             write_bytes(session.paths.run_code(run), session.blobs.get(edited.files[first]))
             self._write_titles({run: title})
-            baseline = accepted_runs(session)[BASELINE].results
+            baseline = story_of(session).accepted[BASELINE].results
             return RunAccepted(
                 run=run,
                 title=title,
                 attempt=ended.number,
-                results=ended.results,
                 comparable=differences(template.comparable.keys, ended.results, baseline),
                 code={name: edited.files[name] for name in template.experiment.editable},
             )
@@ -105,7 +105,7 @@ class Laboratory:
 
     def result_structure(self) -> str:
         """What a final_info.json holds, key by key, for whoever writes plot.py."""
-        runs = list(accepted_runs(self.session).values())
+        runs = list(story_of(self.session).accepted.values())
         return figures.structure(runs[-1].results) if runs else ""
 
     # --- within
@@ -156,7 +156,7 @@ class Laboratory:
             earlier=earlier_results(session),
             protected=session.paths.kept_by_the_tool(),
             watched=[session.template.root / name for name in session.template.files],
-            baseline_passed=BASELINE in accepted_runs(session),
+            baseline_passed=story_of(session).baseline is not None,
         )
         return run_trial(self.bench, paths, trial)
 
@@ -166,7 +166,7 @@ class Laboratory:
             session = self.session
             folder = session.paths.drawing(step)
             shutil.rmtree(folder, ignore_errors=True)
-            runs = accepted_runs(session).values()
+            runs = story_of(session).accepted.values()
             data = figures.FigureData(
                 {run.run: run.results for run in runs},
                 {run.run: run.title for run in runs},
@@ -177,7 +177,7 @@ class Laboratory:
         return self.session.journal.step(FiguresDrawn, step, work)
 
     def _write_titles(self, more: Mapping[str, str]) -> None:
-        titles = {name: event.title for name, event in accepted_runs(self.session).items()}
+        titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _tell(self, what: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
 from agent.results.final_info import BadResults, read_final_info
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
+from agent.results.story import story_of
+from agent.session.events import AttemptBegun, AttemptEnded
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -18,21 +19,17 @@ from agent.session.steps import BASELINE, RunName, Step
 _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
 
-def accepted_runs(session: Session) -> dict[RunName, RunAccepted]:
-    """Every accepted run by name, `run_0` first."""
-    return {event.run: event for event in session.journal.all(RunAccepted)}
-
-
 def launch_step(session: Session, step: Step) -> Step:
     """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
-    resumed = max((event.seq for event in session.journal.all(SessionResumed)), default=-1)
-    name, again = step, 0
-    while (
-        (found := session.journal.find(AttemptEnded, name)) and found.outcome == "environment" and found.seq < resumed
-    ):
+    resumed, again = story_of(session).resumed_seq, 0
+    while (found := session.journal.find(AttemptEnded, step.again(again))) and _was_stopped(found, resumed):
         again += 1
-        name = step.again(again)
-    return name
+    return step.again(again)
+
+
+def _was_stopped(event: AttemptEnded, resumed: int) -> bool:
+    """Whether the environment stopped it, and the session was taken up again since."""
+    return event.outcome == "environment" and event.seq < resumed
 
 
 def next_number(session: Session) -> int:
@@ -44,31 +41,26 @@ def next_number(session: Session) -> int:
 
 def known_code(session: Session) -> tuple[dict[str, RunName], dict[str, AttemptEnded]]:
     """Hashes of code that was accepted (to its run), and of code that failed by its own fault (to the attempt)."""
-    accepted = {_sha(session, event.code): event.run for event in session.journal.all(RunAccepted)}
-    edits = {event.step: event for event in session.journal.all(Edited)}
+    story = story_of(session)
+    accepted = {_sha(session, event.code): name for name, event in story.accepted.items()}
     failed = {}
-    for event in session.journal.all(AttemptEnded):
-        edit = edits.get(event.step.first_launch)
-        if edit and event.number and event.outcome in _CODE_AT_FAULT:
+    for event in story.attempts:
+        if event.number and event.outcome in _CODE_AT_FAULT and (edit := story.edit_of(event)):
             failed[_sha(session, edit.files)] = event
     return accepted, failed
 
 
 def earlier_results(session: Session) -> Earlier:
     """What a new result must differ from: each seed of the baseline, and every accepted run."""
-    accepted = accepted_runs(session)
-    if BASELINE not in accepted:
+    story = story_of(session)
+    if story.baseline is None:
         return Earlier()
-    code = _sha(session, accepted[BASELINE].code)
+    code = _sha(session, story.baseline.code)
     baseline = [
         Measured(f"the baseline with seed {seed}", means_of(info), code)
         for seed, info in baseline_seeds(session).items()
     ]
-    previous = [
-        Measured(name, means_of(event.results), _sha(session, event.code))
-        for name, event in accepted.items()
-        if not name.is_baseline
-    ]
+    previous = [Measured(event.run, means_of(event.results), _sha(session, event.code)) for event in story.runs]
     return Earlier([*baseline, *_reported(session)], previous)
 
 

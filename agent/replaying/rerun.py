@@ -9,11 +9,11 @@ from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.prepare import prepare
 from agent.experiment.trial import Trial, run_trial
 from agent.results.results import RunResult, run_result
+from agent.results.story import story_of
 from agent.sandbox import choose
-from agent.session.events import RunAccepted
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session
-from agent.session.steps import BASELINE, RunName, Step
+from agent.session.steps import RunName, Step
 
 
 def rerun(session: Session, name: str) -> RunResult:
@@ -21,7 +21,7 @@ def rerun(session: Session, name: str) -> RunResult:
 
     Raises UsageError for a run that was not accepted or is the baseline, LabloopError where it fails now.
     """
-    accepted = {event.run: event for event in session.journal.all(RunAccepted) if event.run != BASELINE}
+    accepted = {event.run: event for event in story_of(session).runs}
     run = RunName.parse(name)
     if run not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")

@@ -12,6 +12,7 @@ from agent import conduct as conduct_module
 from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
+from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
@@ -38,7 +39,7 @@ def finished(session: Session) -> dict[str, object]:
     journal = session.journal
     return {
         "notes": session.paths.notes.read_text(),
-        "runs": {e.run: (e.title, e.code, e.results["metrics"]) for e in journal.all(RunAccepted)},
+        "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "code": {path.name: path.read_text() for path in session.paths.root.glob("run_*.py")},
         "outcomes": [(e.step, e.outcome) for e in journal.all(AttemptEnded) if not e.run.startswith("run_0")],
         "figures": sorted(path.name for path in session.paths.figures.iterdir()),
@@ -111,6 +112,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
     monkeypatch.setattr(Journal, "append", dying)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_kill_at_any_event_loses_and_repeats_nothing(
     tmp_path: Path, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, before: bool

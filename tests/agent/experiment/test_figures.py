@@ -11,6 +11,8 @@ from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE, Step
 from tests.agent.experiment.conftest import Bench, replaced
 
+pytestmark = pytest.mark.process
+
 INFOS = {
     "run_1": {
         "metrics": {"mse": {"mean": 0.48231, "spread": 0.00412, "n": 3}, "l0": {"mean": 16.0, "spread": None, "n": 1}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from agent.page.write import write_page
 from agent.session.events import AttemptBegun, AttemptEnded
 from agent.session.steps import BASELINE, RunName
 from tests.agent.experiment.conftest import Bench, Maker, replaced
+
+pytestmark = pytest.mark.process
 
 RATE = "LEARNING_RATE = 0.01"
 END = 'if __name__ == "__main__":\n    main()\n'
@@ -312,24 +313,6 @@ def test_an_attempt_that_was_cut_off_keeps_its_folder(make: Maker, monkeypatch: 
     assert (bench.session.paths.attempt(cut_off).code / "experiment.py").is_file()
     ended = bench.lab.try_out(RunName("run_1"), edit.step, edit)
     assert (ended.outcome, ended.number) == ("ok", cut_off + 1)
-
-
-def test_an_accepted_run_gets_its_place(measured: Bench) -> None:
-    """Folder, code, titles and named differences of an accepted run; links in its folder are left behind."""
-    source = replaced(
-        measured.code,
-        (RATE, "LEARNING_RATE = 0.005"),
-        ('"noise": NOISE', '"noise": 0.5'),
-        ("    aside.replace", "    (args.out_dir / 'passwd').symlink_to('/etc/passwd')\n    aside.replace"),
-    )
-    run = measured.accept(source, title="Half the rate")
-    paths = measured.session.paths
-    assert run.comparable == ["config.noise: 0.3 → 0.5"]
-    assert json.loads((paths.run(RunName.of(1)) / "final_info.json").read_text()) == run.results
-    assert not (paths.run(RunName.of(1)) / "passwd").exists()
-    assert (paths.run(RunName.of(1)) / "answer.json").is_file()
-    assert paths.run_code(RunName.of(1)).read_text() == source
-    assert json.loads(paths.titles.read_text()) == {"run_0": "Baseline", "run_1": "Half the rate"}
 
 
 def test_what_the_evaluator_alone_may_read_is_not_there_for_the_experiment(make: Maker) -> None:
