@@ -31,7 +31,7 @@ def test_a_large_file_trips(tmp_path: Path) -> None:
     """500 kB pass, more does not, and the file is named."""
     (tmp_path / "fits").write_bytes(b"x" * 512_000)
     (tmp_path / "large").write_bytes(b"x" * 512_001)
-    command = [REPOSITORY / ".ci" / "small", "fits", "large"]
+    command = [str(REPOSITORY / ".ci" / "small"), "fits", "large"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "large: larger than 500 kB\n")
     assert subprocess.run(command[:2], cwd=tmp_path, check=False).returncode == 0
