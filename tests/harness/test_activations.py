@@ -20,6 +20,8 @@ from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
 from harness.lm import LM, LOCAL_MODEL, load_lm
 from harness.text import DATA, token_rows
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[2]
 SMALL = {"tokens": 2000, "context": 64, "split": "heldout"}
 

@@ -16,6 +16,8 @@ from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, of_peak, ratios, tables
 from benchmarks.session import Case, measure_session, session_table
 
+pytestmark = pytest.mark.process
+
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
 
 

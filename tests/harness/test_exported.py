@@ -13,6 +13,8 @@ from harness.exported import ExportedSAE
 from harness.program import load_program
 from harness.saved import save_run, save_sae
 
+pytestmark = pytest.mark.process
+
 D_IN, D_SAE, K = 6, 20, 3
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
 

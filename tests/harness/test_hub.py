@@ -18,6 +18,8 @@ from harness.hub import remedy
 from harness.text import entries
 from tests.harness.hub_server import Hub, hub, save_small_llama
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[2]
 FILES = 6
 

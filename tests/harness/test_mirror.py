@@ -274,6 +274,7 @@ def test_a_damaged_file_is_one_line_that_names_it(tmp_path, capsys, sent, file, 
     assert "delete it" in said or "work the run again" in said
 
 
+@pytest.mark.process
 def test_a_wrong_key_is_one_line(tmp_path, capsys, monkeypatch):
     """wandb's own refusal, with what to check; nothing is noted as sent."""
     pytest.importorskip("wandb")
@@ -325,6 +326,7 @@ def wandb_records(path: Path) -> Iterator[object]:
             yield logged
 
 
+@pytest.mark.process
 def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path, monkeypatch):
     """Offline, the files that `wandb sync` sends hold each step of the curve and the scores, in the session's folder."""
     pytest.importorskip("wandb")

@@ -20,6 +20,8 @@ from harness.lm import LOCAL_MODEL
 from harness.notes import remember
 from harness.text import entries
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

@@ -18,6 +18,7 @@ def fresh(tmp_path, monkeypatch):
     compiled.library.cache_clear()
 
 
+@pytest.mark.process
 def test_the_library_is_compiled_once_and_found_again(monkeypatch):
     """A second process (here: a forgotten library) loads what the first compiled, without a compiler."""
     if not compiled.warm():
@@ -38,6 +39,7 @@ def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
     assert compiled.fields()["source"] != before["source"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("fault", ["no compiler", "not a program", "a source that does not compile", "read-only"])
 def test_without_a_library_training_goes_on_and_says_why(fault, monkeypatch, tmp_path, caplog):
     """library() is None, with one warning that names the cause; nothing half-made stays in the cache."""
