@@ -10,15 +10,15 @@ import torch
 
 import experiment
 from benchmarks.session import Case, Clock, cache_at, run
-from harness.evaluation.absorption import absorption_scores
-from harness.evaluation.artifacts import read_letters
 from harness.evaluation.evals import Plan
 from harness.evaluation.full import score_full
-from harness.evaluation.lens import load_hooked
-from harness.evaluation.outputs import Writer
-from harness.evaluation.submission import Submission, load_submission
+from harness.evaluation.measures.absorption import absorption_scores
+from harness.evaluation.prepared.artifacts import read_letters
+from harness.evaluation.results.outputs import Writer
+from harness.evaluation.submitted.submission import Submission, load_submission
 from harness.evaluation.upstream import as_upstream_sae, quiet
-from harness.evaluation.whole_runs import FullSubject
+from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.upstream.runs import FullSubject
 
 SEEDS = 3
 SEPARATE = 2

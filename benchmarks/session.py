@@ -128,10 +128,10 @@ def run(case: Case, out_dir: Path) -> tuple[float, float]:
 
 def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
     """What `python -m harness.evaluation` does."""
-    from harness.evaluation.artifacts import load_artifacts
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.prepared.artifacts import load_artifacts
     from harness.evaluation.scoring import Subject, score
-    from harness.evaluation.submission import load_submission
+    from harness.evaluation.submitted.submission import load_submission
+    from harness.evaluation.upstream.lens import load_hooked
 
     submission = load_submission(out_dir)
     with clock("model"):

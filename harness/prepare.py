@@ -21,10 +21,10 @@ from harness import corpus, kept_text
 from harness.activations import KIND, Request, load
 from harness.cache import Cache
 from harness.errors import HarnessError
-from harness.evaluation import data_sets
 from harness.evaluation.evals import ALL, Plan, choose
-from harness.evaluation.sizes import KIND as EVALUATION
-from harness.evaluation.sizes import artifact_fields
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.prepared.sizes import KIND as EVALUATION
+from harness.evaluation.prepared.sizes import artifact_fields
 from harness.fast.compiled import warm
 from harness.lm import LOCAL_MODEL, model_folder
 from harness.scales import SCALES, TINY, Scale, add_data_flags, data_flags
@@ -48,7 +48,7 @@ def prepare_evaluation(request: Request) -> None:
     """See to it that the cache holds what the evals need of the model (words, probes, glosses); Gemma-2 only."""
 
     def make() -> object:
-        from harness.evaluation.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
+        from harness.evaluation.prepared.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
 
         return load_artifacts(request.model, request.layer, request.context)
 
@@ -74,7 +74,7 @@ def prepare_full(plan: Plan) -> None:
             what = f"text of {name}, {text.tokens} tokens of {text.dataset}"
             _keep(what, kept_text.KIND, text.fields(), partial(kept_text.kept_rows, text))
     if "unlearning" in plan.evals:
-        from harness.evaluation.unlearning import instructed
+        from harness.evaluation.measures.unlearning import instructed
 
         model_folder(instructed(plan.language_model))
 

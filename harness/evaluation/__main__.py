@@ -19,8 +19,8 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.evaluation.evals import ALL, DEFAULT, Plan, choose, missing
-from harness.evaluation.judge import open_judge
-from harness.evaluation.submission import Submission, SubmissionError, load_submission
+from harness.evaluation.judging.judge import open_judge
+from harness.evaluation.submitted.submission import Submission, SubmissionError, load_submission
 from harness.saved import write_json
 from harness.scales import SCALES, TINY, add_data_flags, data_flags
 
@@ -50,18 +50,18 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         raise SubmissionError(
             f"the SAE reads {submission.d_in} dimensions, {submission.model} has {held_out.data.shape[1]}"
         )
-    from harness.evaluation.outputs import Writer
+    from harness.evaluation.results.outputs import Writer
 
     judge = open_judge(plan.judge, plan.judge_url, given.record_judge) if "autointerp" in plan.evals else None
     writer = Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name)
     if plan.scale == "full":
         from harness.evaluation.full import score_full
-        from harness.evaluation.whole_runs import FullSubject
+        from harness.evaluation.upstream.runs import FullSubject
 
         return _sound(score_full(FullSubject(submission, held_out.data, plan, writer, given.repeats, judge)))
-    from harness.evaluation.artifacts import load_artifacts
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.prepared.artifacts import load_artifacts
     from harness.evaluation.scoring import Subject, score
+    from harness.evaluation.upstream.lens import load_hooked
 
     subject = Subject(
         submission,

@@ -12,8 +12,8 @@ from typing import Protocol
 from harness.cache import Cache
 from harness.corpus import WORDNET, identity, is_of_the_hub
 from harness.errors import HarnessError, ModelError, TextError
-from harness.evaluation import data_sets
-from harness.evaluation.judge import missing_for
+from harness.evaluation.judging.judge import missing_for
+from harness.evaluation.prepared import data_sets
 from harness.hub import is_offline
 from harness.kept_text import KIND as TEXT
 from harness.kept_text import LEAVE_OUT, TextRequest, read_rows
@@ -99,7 +99,7 @@ def interpreted_text(of: Reads, tokens: int = INTERPRETED_TOKENS) -> TextRequest
 def data_sets_of(name: str) -> tuple[str, ...]:
     """The hub's data sets that one eval reads at full scale."""
     if name in OWN_CHECKS:
-        own: tuple[str, ...] = import_module(f"harness.evaluation.{name}").DATA_SETS
+        own: tuple[str, ...] = import_module(f"harness.evaluation.measures.{name}").DATA_SETS
         return own
     return DATA_SETS.get(name, ())
 
@@ -210,7 +210,7 @@ def _own(module: str) -> Callable[[Plan], Sequence[str]]:
     """The `missing(plan)` of an eval's own module."""
 
     def check(plan: Plan) -> Sequence[str]:
-        found: Sequence[str] = import_module(f"harness.evaluation.{module}").missing(plan)
+        found: Sequence[str] = import_module(f"harness.evaluation.measures.{module}").missing(plan)
         return found
 
     return check

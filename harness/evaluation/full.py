@@ -21,14 +21,14 @@ import torch
 from harness.cache import Cache, Draft
 from harness.device import free_memory
 from harness.errors import HarnessError
-from harness.evaluation import outputs
-from harness.evaluation.ablation import with_metric
-from harness.evaluation.artifacts import Artifacts
-from harness.evaluation.autointerp import held_out_tokens, interpret
 from harness.evaluation.evals import CORE_ROWS, INTERPRETED_TOKENS, core_text
-from harness.evaluation.lens import load_hooked
+from harness.evaluation.measures.ablation import with_metric
+from harness.evaluation.measures.autointerp import held_out_tokens, interpret
+from harness.evaluation.prepared.artifacts import Artifacts
+from harness.evaluation.results import outputs
 from harness.evaluation.scoring import Found, Scores, Subject, Value, core_eval, over_repeats
-from harness.evaluation.whole_runs import KIND, FullSubject, run_whole, run_with_artifacts, saebench_fields
+from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.upstream.runs import KIND, FullSubject, run_whole, run_with_artifacts, saebench_fields
 from harness.kept_text import kept_rows
 from harness.lm import load_lm, model_folder
 
@@ -183,7 +183,7 @@ def _autointerp(subject: FullSubject, model: Any) -> Found:
 
 
 def _unlearning(subject: FullSubject, model: Any) -> Found:
-    from harness.evaluation import unlearning, unlearning_full
+    from harness.evaluation.measures import unlearning, unlearning_full
 
     name = unlearning.instructed(subject.submission.model)
     asked = load_hooked(name, subject.device, subject.submission.lm_dtype)
@@ -195,7 +195,7 @@ def _unlearning(subject: FullSubject, model: Any) -> Found:
 
 
 def _ravel(subject: FullSubject, model: Any) -> Found:
-    from harness.evaluation import ravel
+    from harness.evaluation.measures import ravel
 
     given = subject.submission
     lm = load_lm(given.model, subject.device, getattr(torch, given.lm_dtype))

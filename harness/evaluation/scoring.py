@@ -9,19 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from harness.evaluation import ablation, distributions, outputs
-from harness.evaluation.absorption import absorption_scores
-from harness.evaluation.artifacts import Artifacts, special_tokens
-from harness.evaluation.autointerp import held_out_tokens, interpret
-from harness.evaluation.core import activity, core_scores
 from harness.evaluation.evals import DEFAULT
-from harness.evaluation.judge import Judge
-from harness.evaluation.outputs import Writer
-from harness.evaluation.probing import mean_codes, probing_scores
-from harness.evaluation.reconstruction import reconstruct
-from harness.evaluation.separation import separation
-from harness.evaluation.sizes import SIZES
-from harness.evaluation.submission import Submission
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.measures import ablation
+from harness.evaluation.measures.absorption import absorption_scores
+from harness.evaluation.measures.autointerp import held_out_tokens, interpret
+from harness.evaluation.measures.behaviour import activity, core_scores
+from harness.evaluation.measures.probing import mean_codes, probing_scores
+from harness.evaluation.measures.reconstruction import reconstruct
+from harness.evaluation.measures.separation import separation
+from harness.evaluation.prepared.artifacts import Artifacts, special_tokens
+from harness.evaluation.prepared.sizes import SIZES
+from harness.evaluation.results import distributions, outputs
+from harness.evaluation.results.outputs import Writer
+from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream import as_upstream_sae
 
 log = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ def _autointerp(subject: Subject) -> Found:
 
 
 def _unlearning(subject: Subject) -> Found:
-    from harness.evaluation import unlearning
+    from harness.evaluation.measures import unlearning
 
     exam = unlearning.load_exam(subject.submission.model, subject.submission.layer)
     found = unlearning.tiny(subject.submission.sae, subject.model, exam)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from harness.evaluation.scored import ScoredSAE
-from harness.evaluation.submission import Submission
+from harness.evaluation.submitted.scored import ScoredSAE
+from harness.evaluation.submitted.submission import Submission
 from harness.lm import LOCAL_MODEL
 from harness.sae import unit_norm_
 

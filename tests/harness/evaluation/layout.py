@@ -98,7 +98,7 @@ SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_g
 
 def questions_in_folder(folder: Path, broken: bool = False) -> Path:
     """The data sets of sae-bench's unlearning in their own layout, two questions each; `broken`: that no answer is the right one."""
-    from harness.evaluation.unlearning import FORGET_FILE  # imports sae-bench, which takes 7 s
+    from harness.evaluation.measures.unlearning import FORGET_FILE  # imports sae-bench, which takes 7 s
 
     def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
         path = folder / name / config / f"{split}.jsonl"

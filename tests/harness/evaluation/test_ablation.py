@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from harness.evaluation import ablation, upstream
-from harness.evaluation.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
+from harness.evaluation import upstream
+from harness.evaluation.measures import ablation
+from harness.evaluation.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
 from tests.harness.evaluation.examples import submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -7,8 +7,16 @@ import pandas as pd
 import pytest
 import torch
 
-from harness.evaluation import absorption, upstream
-from harness.evaluation.absorption import LetterData, Replay, absorption_scores, f1, letter_words, repeat_prompts
+from harness.evaluation import upstream
+from harness.evaluation.measures import absorption
+from harness.evaluation.measures.absorption import (
+    LetterData,
+    Replay,
+    absorption_scores,
+    f1,
+    letter_words,
+    repeat_prompts,
+)
 from tests.harness.evaluation.examples import random_submission, submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from harness.evaluation import judge as judges
-from harness.evaluation.judge import (
+from harness.evaluation.judging import judge as judges
+from harness.evaluation.judging.judge import (
     JudgeError,
     LitellmJudge,
     RecordedJudge,
@@ -113,8 +113,9 @@ def test_a_key_depends_on_what_is_asked_alone() -> None:
 @pytest.fixture(scope="module")
 def asked():
     """interpret() with small sizes on the shipped model."""
-    from harness.evaluation import autointerp, upstream
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation import upstream
+    from harness.evaluation.measures import autointerp
+    from harness.evaluation.upstream.lens import load_hooked
 
     model = load_hooked("labloop-gemma2-tiny")
     sae = upstream.as_upstream_sae(random_submission(128, 200, 12, model="labloop-gemma2-tiny"))
@@ -141,7 +142,7 @@ def test_a_judge_that_always_says_none_scores_the_floor(asked):
 @pytest.mark.slow
 def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked):
     """Saying exactly the texts with the latent on is 1; answers that are no numbers are counted, and none is an error."""
-    from harness.evaluation.autointerp import InterpretError
+    from harness.evaluation.measures.autointerp import InterpretError
 
     known = asked(Oracle("None")).by_latent
 
@@ -178,7 +179,7 @@ def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(asked, t
 @pytest.mark.slow
 def test_the_result_file_is_saebench_s(asked, tmp_path: Path):
     """The file meets sae-bench's schema and holds the score and who judged."""
-    from harness.evaluation import outputs
+    from harness.evaluation.results import outputs
 
     found = asked(Oracle("None"))
     submission = random_submission(128, 200, 12, model="labloop-gemma2-tiny")

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from harness.cache import Cache
-from harness.evaluation import data_sets
-from harness.evaluation.data_sets import ENOUGH, EUROPARL, FILES, GITHUB, LANGUAGES, PAIRS, SHORTEST_CODE
 from harness.evaluation.evals import BIOS, REVIEWS
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.prepared.data_sets import ENOUGH, EUROPARL, FILES, GITHUB, LANGUAGES, PAIRS, SHORTEST_CODE
 from harness.notes import remember
 from harness.text import entries
 from tests.harness.evaluation.layout import NEWS, as_on_the_hub
@@ -187,7 +187,7 @@ from dataclasses import replace
 from functools import partial
 import experiment
 import harness.evaluation.__main__ as command
-from harness.evaluation import whole_runs
+from harness.evaluation.upstream import runs as whole_runs
 from tests.harness.evaluation.layout import SETTINGS
 
 small = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)
@@ -207,8 +207,9 @@ sys.exit(command.main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", eva
 SAME = """
 import os, sys, tempfile
 from pathlib import Path
-from harness.evaluation import data_sets, upstream
-from harness.evaluation.upstream_interventions import own_data
+from harness.evaluation import upstream
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.upstream.interventions import own_data
 
 data_sets.ENOUGH = 30  # texts of a class in 40 to train on and 20 to test, in two classes
 sets = {data_sets.GITHUB: upstream.dataset_utils.get_github_code_dataset,

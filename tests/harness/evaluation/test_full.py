@@ -14,21 +14,22 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
 from transformers import PreTrainedTokenizerFast
 
-pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
+from harness.cache import Cache
+from harness.errors import HarnessError
+from harness.evaluation import upstream
+from harness.evaluation.__main__ import ABLATED, _check_latents
+from harness.evaluation.evals import Plan, missing
+from harness.evaluation.full import score_full
+from harness.evaluation.results.outputs import SUFFIX, OutputError, Writer
+from harness.evaluation.submitted.submission import SubmissionError
+from harness.evaluation.upstream import runs as whole_runs
+from harness.evaluation.upstream.runs import KIND, FullSubject, word_position
+from harness.lm import LOCAL_MODEL, model_folder
+from tests.harness.evaluation.examples import Oracle, random_submission
+from tests.harness.evaluation.layout import NEWS, SETTINGS, as_on_the_hub
+from tests.harness.evaluation.test_lens import CONFIGS, saved_model
 
-from harness.cache import Cache  # noqa: E402
-from harness.errors import HarnessError  # noqa: E402
-from harness.evaluation import upstream, whole_runs  # noqa: E402
-from harness.evaluation.__main__ import ABLATED, _check_latents  # noqa: E402
-from harness.evaluation.evals import Plan, missing  # noqa: E402
-from harness.evaluation.full import score_full  # noqa: E402
-from harness.evaluation.outputs import SUFFIX, OutputError, Writer  # noqa: E402
-from harness.evaluation.submission import SubmissionError  # noqa: E402
-from harness.evaluation.whole_runs import KIND, FullSubject, word_position  # noqa: E402
-from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
-from tests.harness.evaluation.examples import Oracle, random_submission  # noqa: E402
-from tests.harness.evaluation.layout import NEWS, SETTINGS, as_on_the_hub  # noqa: E402
-from tests.harness.evaluation.test_lens import CONFIGS, saved_model  # noqa: E402
+pytestmark = pytest.mark.slow  # imports sae-bench, runs its evals whole
 
 LAYER = 1
 

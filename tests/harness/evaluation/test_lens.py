@@ -61,7 +61,7 @@ def saved_model(folder: Path, config: Any) -> Path:
 @pytest.mark.parametrize("kind", CONFIGS)
 def test_a_hooked_model_is_the_transformers_model(kind: str, tmp_path: Path) -> None:
     """Logits, and the residual stream after each block, within 1e-4, beyond the window of local attention."""
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.upstream.lens import load_hooked
 
     folder = saved_model(tmp_path, CONFIGS[kind])
     model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager").eval()
@@ -77,7 +77,7 @@ def test_a_hooked_model_is_the_transformers_model(kind: str, tmp_path: Path) -> 
 
 def test_a_model_in_half_precision_stays_in_it(tmp_path: Path) -> None:
     """bfloat16 is not turned into float32, which a large model would not fit in."""
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.upstream.lens import load_hooked
 
     found = load_hooked(str(saved_model(tmp_path, CONFIGS["gemma2"])), dtype="bfloat16")
     assert {parameter.dtype for parameter in found.parameters()} == {torch.bfloat16}
@@ -85,7 +85,7 @@ def test_a_model_in_half_precision_stays_in_it(tmp_path: Path) -> None:
 
 def test_a_kind_that_cannot_be_converted_is_named(tmp_path: Path) -> None:
     """A state-space model, or one whose positions are scaled, is an error before anything is computed."""
-    from harness.evaluation.lens import load_hooked
+    from harness.evaluation.upstream.lens import load_hooked
 
     mamba = MambaConfig(vocab_size=300, hidden_size=32, num_hidden_layers=3, state_size=4)
     with pytest.raises(ModelError, match="mamba model: the evals know gemma2, llama, gpt_neox, gpt2"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from harness.evaluation.letter_probe import L2, fit_letter_probe
+from harness.evaluation.measures.letter_probe import L2, fit_letter_probe
 
 
 def _words(n: int = 600, letters: int = 5, d_in: int = 16) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 import torch
 
-pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+from harness.evaluation import upstream
+from harness.evaluation.evals import Plan
+from harness.evaluation.full import score_full
+from harness.evaluation.measures import ravel
+from harness.evaluation.results import outputs
+from harness.evaluation.submitted.scored import ScoredSAE
+from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream.runs import FullSubject
+from harness.lm import LOCAL_MODEL, load_lm, model_folder
 
-from harness.evaluation import outputs, ravel, upstream  # noqa: E402
-from harness.evaluation.evals import Plan  # noqa: E402
-from harness.evaluation.full import score_full  # noqa: E402
-from harness.evaluation.scored import ScoredSAE  # noqa: E402
-from harness.evaluation.submission import Submission  # noqa: E402
-from harness.evaluation.whole_runs import FullSubject  # noqa: E402
-from harness.lm import LOCAL_MODEL, load_lm, model_folder  # noqa: E402
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 WORDS = ["man", "table", "dog", "green", "plant", "bird", "city", "light", "ship", "house", "water", "king"]
 SETTINGS = {

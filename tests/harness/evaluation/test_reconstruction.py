@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from harness.evaluation import reconstruction
-from harness.evaluation.reconstruction import pair_counts, reconstruct
-from harness.evaluation.separation import separation
-from harness.evaluation.submission import Submission, SubmissionError
+from harness.evaluation.measures import reconstruction
+from harness.evaluation.measures.reconstruction import pair_counts, reconstruct
+from harness.evaluation.measures.separation import separation
+from harness.evaluation.submitted.submission import Submission, SubmissionError
 from tests.harness.evaluation.examples import random_submission
 
 D_IN, D_SAE, K = 16, 60, 4

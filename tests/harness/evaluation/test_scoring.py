@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from harness.evaluation import artifacts as made
-from harness.evaluation import scoring, sizes, upstream
-from harness.evaluation.core import core_scores
-from harness.evaluation.lens import load_hooked
-from harness.evaluation.outputs import SCHEMAS, SUFFIX, OutputError, Writer
-from harness.evaluation.probing import KS, ProbingData, mean_codes, probing_scores
-from harness.evaluation.schema import violations
-from harness.evaluation.submission import Submission
+from harness.evaluation import scoring, upstream
+from harness.evaluation.measures.behaviour import core_scores
+from harness.evaluation.measures.probing import KS, ProbingData, mean_codes, probing_scores
+from harness.evaluation.prepared import artifacts as made
+from harness.evaluation.prepared import sizes
+from harness.evaluation.results.outputs import SCHEMAS, SUFFIX, OutputError, Writer
+from harness.evaluation.results.schema import violations
+from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream.lens import load_hooked
 from harness.lm import load_lm
 from harness.saved import SavedSAE
 from tests.harness.evaluation.examples import Oracle, random_submission
@@ -255,7 +256,7 @@ def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored):
 
 
 def outputs_check(eval_type: str, value: object) -> None:
-    from harness.evaluation.outputs import check
+    from harness.evaluation.results.outputs import check
 
     check(eval_type, value)
 
@@ -294,7 +295,7 @@ def test_the_shipped_schemas_are_those_of_sae_bench_s_classes():
 
 def test_a_program_that_names_no_directions_is_scored_where_none_are_needed(artifacts, hooked, tmp_path):
     """Core and probing have their metrics and their files; how alike decoder directions are stays unknown."""
-    from harness.evaluation.scored import Programs, ScoredSAE
+    from harness.evaluation.submitted.scored import Programs, ScoredSAE
 
     sae = an_sae().sae
     blind = replace(an_sae(), sae=ScoredSAE("program", {}, programs=Programs(sae.encode, sae.decode)))
@@ -338,7 +339,7 @@ def test_a_program_is_scored_like_the_weights_that_it_describes(artifacts, hooke
 
 
 def _as_program(submission: Submission):
-    from harness.evaluation.scored import Programs, ScoredSAE
+    from harness.evaluation.submitted.scored import Programs, ScoredSAE
 
     sae = submission.sae
     programs = Programs(lambda x: sae.encode(x), lambda codes: sae.decode(codes))

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from harness.errors import HarnessError
 from harness.evaluation.__main__ import main
-from harness.evaluation.submission import SubmissionError, load_submission
+from harness.evaluation.submitted.submission import SubmissionError, load_submission
 from harness.exported import ExportedSAE
 from harness.sae import unit_norm_
 from harness.saved import SavedSAE, save_run, write_json

@@ -7,14 +7,16 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+from harness.evaluation import scoring
+from harness.evaluation.evals import Plan
+from harness.evaluation.measures import questions, unlearning
+from harness.evaluation.results import outputs
+from harness.evaluation.upstream.lens import load_hooked
+from harness.lm import LOCAL_MODEL
+from tests.harness.evaluation.examples import latent_for, random_submission
+from tests.harness.evaluation.layout import questions_in_folder
 
-from harness.evaluation import outputs, questions, scoring, unlearning  # noqa: E402
-from harness.evaluation.evals import Plan  # noqa: E402
-from harness.evaluation.lens import load_hooked  # noqa: E402
-from harness.lm import LOCAL_MODEL  # noqa: E402
-from tests.harness.evaluation.examples import latent_for, random_submission  # noqa: E402
-from tests.harness.evaluation.layout import questions_in_folder  # noqa: E402
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 SMALL = questions.Sizes(
     side=("noun.person", "noun.location", "noun.act", "noun.artifact"),

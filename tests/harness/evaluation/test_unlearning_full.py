@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 import torch
 
-pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+from harness.evaluation import full
+from harness.evaluation.evals import Plan
+from harness.evaluation.measures import questions, unlearning, unlearning_full
+from harness.evaluation.results import outputs
+from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.upstream.runs import FullSubject
+from harness.lm import LOCAL_MODEL, model_folder
+from tests.harness.evaluation.examples import latent_for
+from tests.harness.evaluation.layout import questions_in_folder
 
-from harness.evaluation import full, outputs, questions, unlearning, unlearning_full  # noqa: E402
-from harness.evaluation.evals import Plan  # noqa: E402
-from harness.evaluation.lens import load_hooked  # noqa: E402
-from harness.evaluation.submission import Submission  # noqa: E402
-from harness.evaluation.whole_runs import FullSubject  # noqa: E402
-from harness.lm import LOCAL_MODEL, model_folder  # noqa: E402
-from tests.harness.evaluation.examples import latent_for  # noqa: E402
-from tests.harness.evaluation.layout import questions_in_folder  # noqa: E402
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 SETTINGS = {
     "dataset_size": 8,

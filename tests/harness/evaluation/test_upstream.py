@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+from harness.evaluation import upstream
+from harness.evaluation.measures.reconstruction import reconstruct
+from harness.evaluation.submitted.submission import Submission
+from tests.harness.evaluation.examples import random_submission
 
-from harness.evaluation import upstream  # noqa: E402
-from harness.evaluation.reconstruction import reconstruct  # noqa: E402
-from harness.evaluation.submission import Submission  # noqa: E402
-from tests.harness.evaluation.examples import random_submission  # noqa: E402
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 D_IN, D_SAE, K = 16, 48, 6
 
@@ -231,7 +231,7 @@ def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
     from sae_bench.custom_saes.topk_sae import TopKSAE
     from sae_lens import SAE
 
-    from harness.evaluation.submission import OWN_TENSORS, load_submission
+    from harness.evaluation.submitted.submission import OWN_TENSORS, load_submission
     from harness.saved import SavedSAE, save_run
 
     generator = torch.Generator().manual_seed(0)

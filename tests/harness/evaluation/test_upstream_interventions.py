@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
+from harness.evaluation.upstream import interventions as upstream
+from harness.lm import LOCAL_MODEL, load_lm
 
-from harness.evaluation import upstream_interventions as upstream  # noqa: E402
-from harness.lm import LOCAL_MODEL, load_lm  # noqa: E402
+pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
 def test_unlearning_upstream_still_goes_by_the_name():

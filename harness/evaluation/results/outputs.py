@@ -19,13 +19,13 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.evaluation import upstream
-from harness.evaluation.ablation import BATCH, Ablated
-from harness.evaluation.absorption import MAX_K, MIN_LETTERS, MIN_PROBE_F1, SPLIT_F1_JUMP, Absorbed
-from harness.evaluation.autointerp import Interpreted
-from harness.evaluation.core import Activity
-from harness.evaluation.probing import Probed
-from harness.evaluation.schema import violations
-from harness.evaluation.submission import Submission
+from harness.evaluation.measures.ablation import BATCH, Ablated
+from harness.evaluation.measures.absorption import MAX_K, MIN_LETTERS, MIN_PROBE_F1, SPLIT_F1_JUMP, Absorbed
+from harness.evaluation.measures.autointerp import Interpreted
+from harness.evaluation.measures.behaviour import Activity
+from harness.evaluation.measures.probing import Probed
+from harness.evaluation.results.schema import violations
+from harness.evaluation.submitted.submission import Submission
 
 SUFFIX = "_custom_sae_eval_results.json"
 SCHEMAS = {

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from harness.coactivation import coactivation_counts
-from harness.evaluation.submission import Submission, SubmissionError
+from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.grad import no_grad
 from harness.sae import Codes
 

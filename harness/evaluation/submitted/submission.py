@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from harness.errors import HarnessError
-from harness.evaluation.scored import Function, Programs, ScoredSAE
+from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
 from harness.program import load_program
 
 UNIT_NORM_TOLERANCE = 1e-3

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.cache import Cache, Draft
-from harness.evaluation import data_sets, outputs
 from harness.evaluation.evals import DATA_SETS, Plan
-from harness.evaluation.judge import Judge
-from harness.evaluation.lens import load_hooked
-from harness.evaluation.outputs import SUFFIX, Writer
-from harness.evaluation.submission import Submission
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.results import outputs
+from harness.evaluation.results.outputs import SUFFIX, Writer
+from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream.lens import load_hooked
 from harness.lm import fingerprint
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,7 @@ def run_whole(
 ) -> dict[str, Any]:
     """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place."""
     from harness.evaluation import upstream
-    from harness.evaluation.upstream_interventions import own_data
+    from harness.evaluation.upstream.interventions import own_data
 
     (folder / "results").mkdir()
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision

@@ -116,9 +116,9 @@ from torch import Tensor
 from transformer_lens import HookedTransformer, HookedTransformerConfig
 from transformer_lens.pretrained import weight_conversions as conversions
 
-from harness.evaluation.judge import Judge
-from harness.evaluation.scored import ScoredSAE
-from harness.evaluation.submission import Submission
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.submitted.scored import ScoredSAE
+from harness.evaluation.submitted.submission import Submission
 
 __all__ = [
     "ABSORPTION_FRACTION_MAX_ABSORBING_LATENTS",

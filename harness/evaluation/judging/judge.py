@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from harness.errors import HarnessError
 
 RECORDED = "recorded:"
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 WORKER = Path(__file__).with_name("judge_worker.py")
 _NO_LITELLM = (
     "litellm is needed to ask a judge and is in none of the environments: run `make setup`, or install litellm here"

@@ -20,8 +20,8 @@ from torch import Tensor
 from harness.errors import HarnessError
 from harness.evaluation import upstream
 from harness.evaluation.evals import interpreted_text
-from harness.evaluation.judge import Judge
-from harness.evaluation.submission import Submission
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.submitted.submission import Submission
 from harness.grad import no_grad
 from harness.kept_text import kept_rows
 

@@ -22,10 +22,11 @@ from torch import Tensor
 
 from harness.cache import Cache, Draft
 from harness.errors import HarnessError
-from harness.evaluation import data_sets, questions
-from harness.evaluation import upstream_interventions as upstream
-from harness.evaluation.questions import SIZES, Exam, Sheet
-from harness.evaluation.sizes import artifact_fields
+from harness.evaluation.measures import questions
+from harness.evaluation.measures.questions import SIZES, Exam, Sheet
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.prepared.sizes import artifact_fields
+from harness.evaluation.upstream import interventions as upstream
 from harness.lm import LOCAL_MODEL, lacking_model, model_folder
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def load_exam(model: str, layer: int) -> Exam:
     """
 
     def make(draft: Draft) -> None:
-        from harness.evaluation.lens import load_hooked
+        from harness.evaluation.upstream.lens import load_hooked
 
         exam = asdict(questions.build(load_hooked(model), layer))
         torch.save(exam, draft.folder / "exam.pt")

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from harness.errors import HarnessError
 from harness.evaluation import upstream
-from harness.evaluation.sizes import SIZES
+from harness.evaluation.prepared.sizes import SIZES
 
 MAX_K = 3  # latents that may share a letter; 3 scores as 10 does here
 SPLIT_F1_JUMP = 0.03

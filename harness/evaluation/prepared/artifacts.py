@@ -15,13 +15,14 @@ import torch
 from torch import Tensor
 
 from harness.cache import Cache, Draft
-from harness.evaluation import absorption, upstream
-from harness.evaluation.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
-from harness.evaluation.absorption import LetterData
-from harness.evaluation.letter_probe import fit_letter_probe
-from harness.evaluation.plants import biased_and_balanced
-from harness.evaluation.probing import ProbingData, language_model_accuracy
-from harness.evaluation.sizes import KIND, SIZES, artifact_fields
+from harness.evaluation import upstream
+from harness.evaluation.measures import absorption
+from harness.evaluation.measures.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
+from harness.evaluation.measures.absorption import LetterData
+from harness.evaluation.measures.letter_probe import fit_letter_probe
+from harness.evaluation.measures.probing import ProbingData, language_model_accuracy
+from harness.evaluation.prepared.plants import biased_and_balanced
+from harness.evaluation.prepared.sizes import KIND, SIZES, artifact_fields
 from harness.text import labelled, spelling_words, token_rows
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
     """
 
     def make(draft: Draft) -> None:
-        from harness.evaluation.lens import load_hooked
+        from harness.evaluation.upstream.lens import load_hooked
 
         log.info("reading %s for the evals: words, probes, glosses", model)
         save(build(load_hooked(model), layer, context), draft.folder / FILE)

@@ -29,8 +29,8 @@ import torch
 from harness.cache import Cache, Draft, key_of
 from harness.content import content_hash
 from harness.errors import HarnessError
-from harness.evaluation import data_sets
-from harness.evaluation import upstream_interventions as upstream
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.upstream import interventions as upstream
 from harness.hub import data_set_revision
 from harness.lm import LM, LOCAL_MODEL, load_lm, local_folder
 from harness.text import SPELLING_PROMPT, entries, letter_of, spelling_words

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.evaluation.absorption import Absorbed
-from harness.evaluation.probing import Probed
+from harness.evaluation.measures.absorption import Absorbed
+from harness.evaluation.measures.probing import Probed
 
 COSINE_BINS = 50  # from 0 to 1
 DENSITY_BINS = 30

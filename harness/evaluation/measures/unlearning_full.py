@@ -17,9 +17,17 @@ import numpy as np
 import torch
 
 from harness.cache import Cache, Draft
-from harness.evaluation import data_sets
-from harness.evaluation import upstream_interventions as upstream
-from harness.evaluation.unlearning import DATA_SETS, FORGET_FILE, INSTRUCTED, KIND, Unlearned, UnlearningError, best
+from harness.evaluation.measures.unlearning import (
+    DATA_SETS,
+    FORGET_FILE,
+    INSTRUCTED,
+    KIND,
+    Unlearned,
+    UnlearningError,
+    best,
+)
+from harness.evaluation.prepared import data_sets
+from harness.evaluation.upstream import interventions as upstream
 from harness.lm import fingerprint
 
 

@@ -1,0 +1,1 @@
+"""SAEBench's result files, and what figures are drawn from."""
