@@ -12,16 +12,21 @@ from harness.errors import OutDirError
 SAVED = "run_saved_"  # how the folder elsewhere begins
 
 
-def check_out_dir(out_dir: Path) -> None:
-    """Raise OutDirError where no folder `out_dir` can be made or written to; nothing is left behind."""
+def unwritable(folder: Path) -> str:
+    """Why `folder` cannot be made or written to; empty where it can. Nothing is left behind."""
     try:
-        nearest = next(folder for folder in (out_dir, *out_dir.absolute().parents) if folder.exists())
+        nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        raise OutDirError(
-            f"the folder {out_dir} cannot be written ({error.strerror or error}): give --out_dir one that can be"
-        ) from error
+        return str(error.strerror or error)
+    return ""
+
+
+def check_out_dir(out_dir: Path) -> None:
+    """Raise OutDirError where no folder `out_dir` can be made or written to."""
+    if why := unwritable(out_dir):
+        raise OutDirError(f"the folder {out_dir} cannot be written ({why}): give --out_dir one that can be")
 
 
 def write_or_save(out_dir: Path, write: Callable[[Path], None]) -> None:

@@ -6,7 +6,7 @@ SCR   A probe is trained where two attributes always go together (woody groups o
 TPP   Probes for WordNet classes. The latents that one class's probe points at are set to zero; the score is the fall
       of that probe's accuracy less the mean fall of the others'.
 
-All steps are sae-bench's. The texts are read and the probes trained once for a language model (artifacts.py).
+All steps are sae-bench's. The texts are read and the probes trained once for a language model (prepared/artifacts.py).
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.evaluation import upstream
+from harness.evaluation.upstream import ablation as upstream
+from harness.evaluation.upstream.quiet import quiet
 
 TOPS = (5, 20)  # latents that are turned off
-SCR_CLASSES = ("male / female", "professor / nurse")  # sae-bench's names for number and growth (plants.py)
+SCR_CLASSES = ("male / female", "professor / nurse")  # sae-bench's names for number and growth (prepared/plants.py)
 TPP_CLASSES = ("noun.animal", "noun.plant", "noun.person", "noun.artifact", "noun.act")
 PROBE = {"use_sklearn": False, "batch_size": 16, "epochs": 20, "lr": 1e-3, "l1_penalty": 1e-3}  # as sae-bench
 BATCH = 125  # texts
+READ = {"llm_batch_size": 256, "sae_batch_size": BATCH}  # as the result files say
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def train_probes(train: dict[str, Tensor], scr: bool, seed: int = 0) -> LinearPr
     """sae-bench's probes. Where it chooses among epochs by the test texts it is given the training texts (fault 9)."""
     torch.manual_seed(seed)
     means = upstream.create_meaned_model_activations(train)
-    with upstream.quiet(), torch.enable_grad():
+    with quiet(), torch.enable_grad():
         probes, _ = upstream.train_probe_on_activations(
             means, means, perform_scr=scr, early_stopping_patience=PROBE["epochs"], **PROBE
         )
@@ -80,8 +82,8 @@ class Ablated:
 def scr(sae: Any, concepts: Concepts, repeat: int = 0, tops: Sequence[int] = TOPS) -> Ablated:
     """`scr_dir1_threshold_N` (number turned off), `scr_dir2_…` (growth turned off), `scr_metric_…` (the weaker of the two)."""
     accuracies, clean = _ablate(sae, concepts, list(SCR_CLASSES), True, repeat, tops)
-    with upstream.quiet():
-        results = upstream.scr_and_tpp.get_scr_plotting_dict(accuracies, clean)
+    with quiet():
+        results = upstream.main.get_scr_plotting_dict(accuracies, clean)
     return Ablated(with_metric(results, tops), clean, {})
 
 
@@ -97,7 +99,7 @@ def with_metric(results: dict[str, float], tops: Sequence[int]) -> dict[str, flo
 def tpp(sae: Any, concepts: Concepts, repeat: int = 0, tops: Sequence[int] = TOPS) -> Ablated:
     """`tpp_threshold_N_total_metric`, and its parts `…_intended_diff_only` and `…_unintended_diff_only`."""
     accuracies, clean = _ablate(sae, concepts, list(concepts.test), False, repeat, tops)
-    results, by_class = upstream.scr_and_tpp.create_tpp_plotting_dict(accuracies, clean)
+    results, by_class = upstream.main.create_tpp_plotting_dict(accuracies, clean)
     return Ablated({name: float(value) for name, value in results.items()}, clean, by_class)
 
 
@@ -105,11 +107,11 @@ def _ablate(
     sae: Any, concepts: Concepts, classes: list[str], is_scr: bool, repeat: int, tops: Sequence[int]
 ) -> tuple[Any, dict[str, float]]:
     """{class turned off: {N: {class tested: accuracy}}}, and the accuracies before."""
-    their, probes = upstream.scr_and_tpp, concepts.probes.as_upstream()
+    their, probes = upstream.main, concepts.probes.as_upstream()
     needed = {**concepts.test}
     if is_scr:  # the biased set is for training alone
         needed = {name: acts for name, acts in needed.items() if "professor_" not in name and "e_nurse" not in name}
-    with upstream.quiet(), upstream.same_draws(repeat), torch.no_grad():
+    with quiet(), upstream.same_draws(repeat), torch.no_grad():
         means = upstream.create_meaned_model_activations(needed)
         clean = their.get_probe_test_accuracy(probes, classes, means, 500, is_scr)
         effects = their.get_all_node_effects_for_one_sae(sae, probes, classes, is_scr, concepts.train, BATCH)

@@ -8,7 +8,6 @@ differs in the prompts' in-context examples, and in the start and shuffling of t
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +16,8 @@ import torch
 from torch import Tensor
 
 from harness.errors import HarnessError
-from harness.evaluation import upstream
-from harness.evaluation.prepared.sizes import SIZES
+from harness.evaluation.upstream import absorption as upstream
+from harness.evaluation.upstream.quiet import quiet
 
 MAX_K = 3  # latents that may share a letter; 3 scores as 10 does here
 SPLIT_F1_JUMP = 0.03
@@ -139,11 +138,11 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
     """
     torch.manual_seed(repeat)
     random.seed(repeat)
-    probe = upstream.absorption_probing.LinearProbe(data.probe_weight.shape[1], len(upstream.LETTERS))
+    probe = upstream.probing.LinearProbe(data.probe_weight.shape[1], len(upstream.LETTERS))
     with torch.no_grad():
         probe.fc.weight.copy_(data.probe_weight)
         probe.fc.bias.copy_(data.probe_bias)
-    with upstream.quiet():
+    with quiet():
         metrics = _feature_splits(sae, data)
         known = metrics[metrics["f1_probe"] > MIN_PROBE_F1]
         if len(known) < MIN_LETTERS:
@@ -220,9 +219,3 @@ def _false_negatives(metrics: Any, data: LetterData) -> dict[str, Any]:
         for letter, words in letter_words(data).items()
         if words
     }
-
-
-def label_words(words: Iterable[str], seed: int = 0) -> list[str]:
-    """The words to label: SIZES.words of the vocabulary, drawn with a seed."""
-    pool = sorted(words)
-    return random.Random(seed).sample(pool, min(SIZES.words, len(pool)))

@@ -18,12 +18,10 @@ import torch
 from torch import Tensor
 
 from harness.errors import HarnessError
-from harness.evaluation import upstream
-from harness.evaluation.evals import interpreted_text
 from harness.evaluation.judging.judge import Judge
-from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream import autointerp as upstream
+from harness.evaluation.upstream.quiet import quiet
 from harness.grad import no_grad
-from harness.kept_text import kept_rows
 
 SEED = 0
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it
@@ -66,12 +64,6 @@ class Interpreted:
         }
 
 
-def held_out_tokens(submission: Submission, tokens: int) -> Tensor:
-    """Held-out text of the run's own data set, to find where latents are on: [rows, context], on the SAE's device."""
-    ids = kept_rows(interpreted_text(submission, tokens))
-    return torch.from_numpy(ids).to(submission.sae.device)
-
-
 @no_grad
 def interpret(
     sae: Any, model: Any, tokens: Tensor, judge: Judge, latents: int, dataset: str = "wordnet"
@@ -91,7 +83,7 @@ def interpret(
     random.seed(SEED)
     torch.manual_seed(SEED)
     hook = (sae.cfg.hook_layer, sae.cfg.hook_name)
-    with upstream.quiet():
+    with quiet():
         how_often = upstream.get_feature_activation_sparsity(
             tokens, model, sae, config.llm_batch_size, *hook, mask_bos_pad_eos_tokens=True
         )

@@ -10,7 +10,8 @@ from typing import Any
 
 from torch import Tensor
 
-from harness.evaluation import upstream
+from harness.evaluation.upstream import core as upstream
+from harness.evaluation.upstream.quiet import quiet
 from harness.grad import no_grad
 
 
@@ -36,7 +37,7 @@ def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: i
     """
     if len(tokens) % rows:
         raise ValueError(f"{len(tokens)} rows of tokens are no multiple of {rows}")
-    with upstream.quiet(), float_logits(model):
+    with quiet(), float_logits(model):
         scores = upstream.get_downstream_reconstruction_metrics(
             sae,
             model,
@@ -78,7 +79,7 @@ def activity(sae: Any, tokens: Tensor, stream: Tensor, special: set[int], rows: 
     hook = sae.cfg.hook_name
     parts = iter(stream.split(rows))
     replayed = SimpleNamespace(run_with_cache=lambda *_, **__: (None, {hook: next(parts)}))
-    with upstream.quiet():
+    with quiet():
         whole, latents = upstream.get_sparsity_and_variance_metrics(
             sae,
             replayed,

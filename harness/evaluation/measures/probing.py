@@ -13,12 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.evaluation.upstream import (
+from harness.evaluation.upstream.probing import (
     create_meaned_model_activations,
     get_sae_meaned_activations,
-    quiet,
     train_probe_on_activations,
 )
+from harness.evaluation.upstream.quiet import quiet
 
 KS = (1, 2, 5)
 

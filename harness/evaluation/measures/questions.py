@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.evaluation.upstream import interventions as upstream
+from harness.evaluation.upstream import unlearning as upstream
 from harness.grad import no_grad
 from harness.text import Entry, entries
 

@@ -1,7 +1,7 @@
 """Reconstruction on held-out activations, by the plain formulas.
 
 Explained variance is computed here and not taken from sae-bench 0.6.0: its core eval subtracts the mean of the *squared*
-activations where the squared mean belongs, so its figure depends on the scale of the activations (upstream.py).
+activations where the squared mean belongs, so its figure depends on the scale of the activations (fault 3 of upstream/).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def separation(W_dec: Tensor, counts: Tensor) -> Separation:
 
     `decoder_cosine` is sae-bench's `average_max_decoder_cosine_sim`, computed by its own function.
     """
-    from harness.evaluation.upstream import calculate_max_cosine_sim
+    from harness.evaluation.upstream.core import calculate_max_cosine_sim
 
     W_dec = torch.nn.functional.normalize(W_dec, dim=1)
     gram = (W_dec @ W_dec.T).abs().fill_diagonal_(0.0)

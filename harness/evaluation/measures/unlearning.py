@@ -14,33 +14,22 @@ full   all of it is sae-bench's (unlearning_full.py), on its own data: WMDP-bio 
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from harness.cache import Cache, Draft
 from harness.errors import HarnessError
 from harness.evaluation.measures import questions
-from harness.evaluation.measures.questions import SIZES, Exam, Sheet
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.prepared.sizes import artifact_fields
-from harness.evaluation.upstream import interventions as upstream
-from harness.lm import LOCAL_MODEL, lacking_model, model_folder
+from harness.evaluation.measures.questions import SIZES, Exam
+from harness.evaluation.upstream import unlearning as upstream
 
 if TYPE_CHECKING:
     from pandas import DataFrame  # type: ignore[import-untyped]
 
-    from harness.evaluation.evals import Plan
-
-KIND = "unlearning"
-FORMAT = 1  # raise it when a change in questions.py makes other questions from the same sizes
 MIN_KNOWN = {"forget": 40, "side": 100}  # below 100 a single wrong answer breaks the 99%
 FORGET_SET = "wmdp-bio"
-DATA_SETS = ("cais/wmdp", "cais/mmlu", "wikitext")
-FORGET_FILE = "bio-forget-corpus.jsonl"
-INSTRUCTED = "gemma-2-2b-it"  # the name by which sae-bench knows prompts and answers (fault I3)
 
 
 class UnlearningError(HarnessError):
@@ -73,30 +62,6 @@ class Unlearned:
     def details(self) -> dict[str, Any]:
         """Everything else, for the evaluator's file."""
         return {"before": self.before, "known": self.known, "sweep": self.sweep}
-
-
-def exam_fields(model: str, layer: int) -> dict[str, Any]:
-    """Everything that the questions depend on, for the cache's key."""
-    base = artifact_fields(model, layer, SIZES.corpus_tokens)
-    shared = {name: base[name] for name in ("model", "text", "layer", "sae_bench")}
-    return {"exam": FORMAT, **shared, **asdict(SIZES)}
-
-
-def load_exam(model: str, layer: int) -> Exam:
-    """The questions that `model` knows, from the cache; asked first where they are not there (20 s).
-
-    Raises CacheMiss where they are not there and the cache is read-only.
-    """
-
-    def make(draft: Draft) -> None:
-        from harness.evaluation.upstream.lens import load_hooked
-
-        exam = asdict(questions.build(load_hooked(model), layer))
-        torch.save(exam, draft.folder / "exam.pt")
-        draft.adopt("exam.pt")
-
-    kept = torch.load(Cache().get(KIND, exam_fields(model, layer), make) / "exam.pt", weights_only=True)
-    return Exam(**kept | {"sheet": Sheet(**kept["sheet"])})
 
 
 def shortfall(exam: Exam) -> list[str]:
@@ -179,47 +144,3 @@ def best(sweep: list[dict[str, float]]) -> float:
 
     table: DataFrame = DataFrame(sweep)
     return float(upstream.get_unlearning_scores(table))
-
-
-def missing(plan: Plan) -> list[str]:
-    """What unlearning needs and lacks, before it is run; empty where all is there."""
-    if plan.scale == "full":
-        return [*_instructed_missing(plan), *_data_missing(plan)]
-    if plan.language_model != LOCAL_MODEL and plan.language_model != str(model_folder(LOCAL_MODEL)):
-        return [f"its local questions are for {LOCAL_MODEL}, not for {plan.language_model}"]
-    return []
-
-
-def instructed(model: str) -> str:
-    """The instruction-tuned sibling of a model, as the Gemma family names it: the questions are asked of that one."""
-    return model if model.endswith("-it") else f"{model}-it"
-
-
-def _instructed_missing(plan: Plan) -> list[str]:
-    name = instructed(plan.language_model)
-    lacking = lacking_model(name)
-    return [f"its questions are asked of the instruction-tuned {name}: {lacking}"] if lacking else []
-
-
-def _data_missing(plan: Plan) -> list[str]:
-    found = [what for name in DATA_SETS for what in data_sets.missing(name, plan.data_dir)]
-    if plan.data_dir is None or not (plan.data_dir / FORGET_FILE).is_file():
-        where = plan.data_dir / FORGET_FILE if plan.data_dir else f"FOLDER/{FORGET_FILE}, and name --data_dir=FOLDER"
-        found.append(
-            f"the forget corpus {FORGET_FILE} is not here: it is given out on request (the form is on the hub's page of "
-            f"cais/wmdp-corpora); put it at {where}"
-        )
-    return found
-
-
-def output(writer: Any, found: Unlearned) -> Any:
-    """The score as sae-bench writes it; the sweep is in `eval_result_unstructured`."""
-    return upstream.UnlearningEvalOutput(
-        eval_config=upstream.UnlearningEvalConfig(**writer.config(), llm_batch_size=4),
-        eval_result_metrics=upstream.UnlearningMetricCategories(
-            unlearning=upstream.UnlearningMetrics(unlearning_score=found.score)
-        ),
-        eval_result_details=[],
-        eval_result_unstructured=found.details(),
-        **writer.common(),
-    )

@@ -17,18 +17,15 @@ import numpy as np
 import torch
 
 from harness.cache import Cache, Draft
-from harness.evaluation.measures.unlearning import (
-    DATA_SETS,
-    FORGET_FILE,
-    INSTRUCTED,
-    KIND,
-    Unlearned,
-    UnlearningError,
-    best,
-)
+from harness.evaluation.measures.unlearning import Unlearned, UnlearningError, best
 from harness.evaluation.prepared import data_sets
-from harness.evaluation.upstream import interventions as upstream
+from harness.evaluation.prepared.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
+from harness.evaluation.upstream import unlearning as upstream
+from harness.evaluation.upstream.whole import own_data
 from harness.lm import fingerprint
+
+KIND = "unlearning-questions"  # in the cache
+INSTRUCTED = "gemma-2-2b-it"  # the name by which sae-bench knows prompts and answers (fault I3)
 
 
 def full(sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[str, Any] | None = None) -> Unlearned:
@@ -39,9 +36,7 @@ def full(sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[st
     """
     config = upstream.UnlearningEvalConfig(model_name=INSTRUCTED, **{"llm_batch_size": 4, **(settings or {})})
     asked = Cache().get(
-        f"{KIND}-questions",
-        _question_fields(model, data_dir, config),
-        lambda draft: _ask_all(draft, hooked, data_dir, config),
+        KIND, _question_fields(model, data_dir, config), lambda draft: _ask_all(draft, hooked, data_dir, config)
     )
     with tempfile.TemporaryDirectory() as name:
         folder, artifacts = Path(name), Path(name) / "artifacts"
@@ -49,7 +44,7 @@ def full(sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[st
             split, file = each.name.split(".", 1)
             (artifacts / "data" / "question_ids" / split).mkdir(parents=True, exist_ok=True)
             shutil.copy(each, artifacts / "data" / "question_ids" / split / file)
-        with upstream.own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED):
+        with own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED):
             _seed(config.random_seed)
             upstream.run_unlearning(hooked, sae, config, str(artifacts), "sae", False)
             table = upstream.get_metrics_df(str(artifacts / "sae" / "results" / "metrics"))
@@ -61,7 +56,7 @@ def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:
     """Ask the model every question in all 24 orders of its choices, once for a model (20 minutes on a GPU for gemma-2-2b-it)."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with upstream.own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED), torch.no_grad():
+        with own_data(folder, _links(data_dir)), upstream.called(hooked, INSTRUCTED), torch.no_grad():
             _seed(config.random_seed)
             for each in config.dataset_names:
                 upstream.save_target_question_ids(hooked, 2 * config.llm_batch_size, str(folder), each)
@@ -76,13 +71,13 @@ def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:
 
 
 def _question_fields(model: str, data_dir: Path, config: Any) -> dict[str, Any]:
-    sets = {name: data_sets.identity(name, data_dir) for name in ("cais/wmdp", "cais/mmlu")}
+    sets = {name: data_sets.identity(name, data_dir) for name in QUESTIONS}
     return {"format": 1, "model": fingerprint(model), "asked": list(config.dataset_names), **sets}
 
 
 def _links(data_dir: Path) -> dict[Path, Path]:
     """Where sae-bench looks for each file, and where it lies."""
-    return {upstream.FORGET_CORPUS: data_dir / FORGET_FILE, **data_sets.in_folder(DATA_SETS, data_dir)}
+    return {upstream.FORGET_CORPUS: data_dir / FORGET_FILE, **data_sets.in_folder((*QUESTIONS, WIKITEXT), data_dir)}
 
 
 def _seed(seed: int) -> None:

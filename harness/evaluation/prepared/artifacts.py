@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import random
-import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +12,15 @@ import torch
 from torch import Tensor
 
 from harness.cache import Cache, Draft
-from harness.evaluation import upstream
-from harness.evaluation.measures import absorption
 from harness.evaluation.measures.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
 from harness.evaluation.measures.absorption import LetterData
-from harness.evaluation.measures.letter_probe import fit_letter_probe
 from harness.evaluation.measures.probing import ProbingData, language_model_accuracy
+from harness.evaluation.prepared.letters import read_letters
 from harness.evaluation.prepared.plants import biased_and_balanced
 from harness.evaluation.prepared.sizes import KIND, SIZES, artifact_fields
-from harness.text import labelled, spelling_words, token_rows
+from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.upstream.quiet import quiet
+from harness.text import labelled, token_rows
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +38,6 @@ class Artifacts:
     tokens: Tensor  # [core_rows, context] held-out text
     stream: Tensor  # [core_rows, context, d_in] the activations of `tokens`
 
-    @classmethod
-    def of_text(cls, tokens: Tensor, stream: Tensor) -> Artifacts:
-        """Only what the core eval reads; the rest is empty."""
-        nothing = torch.zeros(0)
-        letters = LetterData(nothing, nothing, [], nothing, nothing, [], nothing, nothing, [])
-        none = LinearProbes({}, {})
-        return cls(letters, ProbingData({}, {}), Concepts({}, {}, none), none, tokens, stream)
-
     def tpp(self) -> Concepts:
         """Some classes of `probing`, and their probes."""
         train, test = ({name: part[name] for name in TPP_CLASSES} for part in (self.probing.train, self.probing.test))
@@ -62,8 +51,6 @@ def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
     """
 
     def make(draft: Draft) -> None:
-        from harness.evaluation.upstream.lens import load_hooked
-
         log.info("reading %s for the evals: words, probes, glosses", model)
         save(build(load_hooked(model), layer, context), draft.folder / FILE)
         draft.adopt(FILE)
@@ -74,7 +61,7 @@ def load_artifacts(model: str, layer: int, context: int) -> Artifacts:
 def build(hooked: Any, layer: int, context: int) -> Artifacts:
     """Make the artifacts with `hooked`, a HookedTransformer."""
     hook = f"blocks.{layer}.hook_resid_post"
-    with upstream.quiet(), torch.no_grad():
+    with quiet(), torch.no_grad():
         probing = _probing(hooked, hook)
         train, test = (
             {name: _read_glosses(hooked, hook, texts) for name, texts in part.items()}
@@ -137,62 +124,6 @@ def _as_float(parts: dict[str, Any]) -> dict[str, Any]:
         part: {name: acts.float() if isinstance(acts, Tensor) else acts for name, acts in found.items()}
         for part, found in parts.items()
     }
-
-
-class _Until:
-    """The language model run up to one layer only: what sae-bench asks for, at a third of the cost."""
-
-    def __init__(self, hooked: Any, hook: str) -> None:
-        self.cfg = hooked.cfg
-        self._hooked = hooked
-        self._stop = int(hook.split(".")[1]) + 1
-
-    def run_with_cache(self, prompts: list[str], names_filter: list[str]) -> Any:
-        return self._hooked.run_with_cache(prompts, names_filter=names_filter, stop_at_layer=self._stop)
-
-
-def read_letters(hooked: Any, hook: str) -> LetterData:
-    """Label words, read their activations, train the ground-truth probe, and run every prompt of every repeat."""
-    torch.manual_seed(0)
-    words = absorption.label_words(spelling_words(hooked.tokenizer))
-    random.seed(0)
-    train, test = upstream.create_dataset_probe_training(
-        vocab=words,
-        formatter=upstream.first_letter_formatter(),
-        num_prompts_per_token=1,
-        base_template=upstream.VERBOSE_FIRST_LETTER_TEMPLATE,
-    )
-    model = _Until(hooked, hook)
-    with tempfile.TemporaryDirectory() as folder:
-        frames = upstream.gen_and_save_df_acts_probing(
-            model, train, test, folder, hook, batch_size=128, position_idx=absorption.TOKEN_POSITION
-        )
-        train_x, test_x = (torch.tensor(rows).float() for rows in frames[2:])
-    labels = [torch.tensor(frame["answer_class"].to_numpy()).long() for frame in frames[:2]]
-    data = LetterData(
-        *fit_letter_probe(train_x, labels[0]),
-        [prompt.word for prompt, _ in train],
-        labels[0],
-        train_x,
-        [prompt.word for prompt, _ in test],
-        labels[1],
-        test_x,
-        vocabulary=words,
-    )
-    for repeat in range(SIZES.repeats):
-        for batch in _batches(absorption.repeat_prompts(data, repeat), 128):
-            if len({hooked.to_tokens(prompt).shape[1] for prompt in batch}) > 1:
-                raise ValueError(
-                    "a spelling prompt of this tokenizer is longer than others; absorption needs one length"
-                )
-            read = model.run_with_cache(batch, names_filter=[hook])[1][hook][:, absorption.TOKEN_POSITION]
-            data.prompts.update(zip(batch, read.clone(), strict=True))
-    return data
-
-
-def _batches(items: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _probing(hooked: Any, hook: str) -> ProbingData:

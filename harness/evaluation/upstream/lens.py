@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from transformer_lens import HookedTransformer, HookedTransformerConfig
+from transformer_lens.pretrained import weight_conversions as conversions
 
 from harness.errors import ModelError
-from harness.evaluation.upstream import HookedTransformer, HookedTransformerConfig, conversions
 from harness.lm import load_lm
 
 

@@ -1,0 +1,89 @@
+"""What is scored, and with what: one subject a scale, which an eval is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.device import free_memory
+from harness.evaluation.evals.base import Eval
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.plan import Plan
+from harness.evaluation.prepared.artifacts import Artifacts
+from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scores import Found
+from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream.lens import load_hooked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is the same at every scale."""
+
+    submission: Submission
+    activations: Any  # held-out, [tokens, d_in]
+    repeats: int = 3  # of the evals that draw at random
+    judge: Judge | None = None  # of the evals that ask one
+    writer: Writer | None = None  # of result files
+
+    def run(self, each: Eval) -> Found:
+        """The eval at this scale. Raises HarnessError where its scores cannot be had."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what was loaded to run evals."""
+
+    def details(self) -> dict[str, Any]:
+        """What the scores were had with, for the evaluator's file."""
+        return {"heldout_tokens": len(self.activations), "repeats": self.repeats}
+
+    def write(self, result: ResultFile, build: Callable[..., Any], *found: Any) -> None:
+        """The result file of an eval, `build(writer, *found)`, where files are asked for."""
+        if self.writer is not None:
+            self.writer.write(result, build(self.writer, *found))
+
+    @property
+    def device(self) -> str:
+        return str(self.submission.sae.device)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinySubject(Subject):
+    """With what the project ships."""
+
+    artifacts: Artifacts
+    model: Any  # the language model, a HookedTransformer
+
+    def run(self, each: Eval) -> Found:
+        return each.tiny(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullSubject(Subject):
+    """On the hub's data, through sae-bench's own runs."""
+
+    plan: Plan
+    writer: Writer
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
+    _loaded: list[Any] = field(init=False, default_factory=list, repr=False, compare=False)
+
+    @property
+    def model(self) -> Any:
+        """The language model as sae-bench runs it (a HookedTransformer), loaded when it is first asked for."""
+        if not self._loaded:
+            self._loaded.append(load_hooked(self.submission.model, self.device, self.submission.lm_dtype))
+        return self._loaded[0]
+
+    def run(self, each: Eval) -> Found:
+        if each.own_model(self.submission.model) is not None:  # there is no room for both
+            self.close()
+        return each.full(self)
+
+    def close(self) -> None:
+        if self._loaded:
+            self._loaded.clear()
+            free_memory()
+
+    def details(self) -> dict[str, Any]:
+        return {**super().details(), "scale": "full"}
