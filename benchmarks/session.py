@@ -16,7 +16,7 @@ import torch
 
 import experiment
 from harness.activations import load_activations
-from harness.evaluation.evals import DEFAULT
+from harness.evaluation.evals import DEFAULT, Eval
 from harness.pool import Pool
 from harness.saved import save_run
 from harness.scales import SCALES
@@ -58,7 +58,7 @@ class Case:
     """What every run of a session does."""
 
     settings: experiment.Settings
-    evals: tuple[str, ...] = ()
+    evals: tuple[Eval, ...] = ()
 
 
 def cases(folder: Path) -> dict[str, Callable[[], Case]]:
@@ -126,10 +126,11 @@ def run(case: Case, out_dir: Path) -> tuple[float, float]:
     return clock.seconds["model"], clock.seconds["rest"]
 
 
-def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
+def _score(out_dir: Path, evals: tuple[Eval, ...], clock: Clock) -> None:
     """What `python -m harness.evaluation` does."""
     from harness.evaluation.prepared.artifacts import load_artifacts
-    from harness.evaluation.scoring import Subject, score
+    from harness.evaluation.runner import score
+    from harness.evaluation.subjects import TinySubject
     from harness.evaluation.submitted.submission import load_submission
     from harness.evaluation.upstream.lens import load_hooked
 
@@ -147,7 +148,8 @@ def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
         artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     with clock("rest"):
         hooked = load_hooked(submission.model)
-        score(Subject(submission, held_out.data, artifacts, hooked), evals)
+        subject = TinySubject(submission=submission, activations=held_out.data, artifacts=artifacts, model=hooked)
+        score(subject, evals)
 
 
 class Clock:

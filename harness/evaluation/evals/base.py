@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from harness.evaluation.prepared import data_sets
+from harness.evaluation.results.writer import ResultFile
 from harness.kept_text import TextRequest
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Eval:
     """
 
     name: str  # as in --evals, and in messages
+    result: ResultFile
     in_default: bool = True  # whether `--evals=default` runs it
     asks_judge: bool = False  # of --judge
     reads_directions: tuple[str, ...] = ()  # the scales at which it reads W_dec, which an exported program may not name

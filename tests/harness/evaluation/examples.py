@@ -52,7 +52,12 @@ def latent_for(direction: torch.Tensor, threshold: float) -> ScoredSAE:
         "W_dec": torch.stack([direction, direction]),
         "b_dec": torch.zeros(len(direction)),
     }
-    from harness.evaluation import upstream  # imports sae-bench, which takes 7 s
+    from harness.evaluation.upstream.sae import as_upstream_sae  # imports sae-bench, which takes 7 s
 
     sae = ScoredSAE("standard", tensors)
-    return upstream.as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
+    return as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
+
+
+def an_sae(d_sae: int = 200, k: int = 12) -> Submission:
+    """A random TopK SAE for the shipped language model."""
+    return random_submission(128, d_sae, k, model=LOCAL_MODEL)

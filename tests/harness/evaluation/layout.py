@@ -7,9 +7,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from harness.evaluation.evals import BIOS
+from harness.evaluation.prepared.data_sets import BIOS, FORGET_FILE, NEWS
 
-NEWS = "fancyzhx/ag_news"
 WORDS = {
     "professor": "university lecture research paper theory physics faculty",
     "nurse": "hospital patient ward clinic care medicine shift",
@@ -98,7 +97,6 @@ SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_g
 
 def questions_in_folder(folder: Path, broken: bool = False) -> Path:
     """The data sets of sae-bench's unlearning in their own layout, two questions each; `broken`: that no answer is the right one."""
-    from harness.evaluation.measures.unlearning import FORGET_FILE  # imports sae-bench, which takes 7 s
 
     def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
         path = folder / name / config / f"{split}.jsonl"

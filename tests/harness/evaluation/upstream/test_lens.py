@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from harness.errors import ModelError
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.lm import LOCAL_MODEL, load_lm, model_folder
 
 pytestmark = pytest.mark.slow  # importing transformer-lens takes 7 s
 
@@ -97,3 +97,15 @@ def test_a_kind_that_cannot_be_converted_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(ModelError, match="positions are scaled"):
         load_hooked(str(saved_model(tmp_path / "scaled", scaled)))
+
+
+def test_the_hooked_model_is_the_language_model(hooked):
+    """Logits and the residual stream after block 2 equal transformers' within 1e-4."""
+    model = load_lm(LOCAL_MODEL).model
+    tokens = torch.randint(3, 8000, (2, 128), generator=torch.Generator().manual_seed(0))
+    tokens[:, 0] = 2
+    with torch.no_grad():
+        theirs = model(tokens, output_hidden_states=True)
+        logits, cache = hooked.run_with_cache(tokens)
+    assert torch.allclose(logits, theirs.logits, atol=1e-4)
+    assert torch.allclose(cache["blocks.2.hook_resid_post"], theirs.hidden_states[3], atol=1e-4)

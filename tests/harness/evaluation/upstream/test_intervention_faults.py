@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from harness.evaluation.upstream import interventions as upstream
+from harness.evaluation.upstream import ravel, unlearning
+from harness.evaluation.upstream.whole import own_data
 from harness.lm import LOCAL_MODEL, load_lm
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -20,7 +21,7 @@ def test_unlearning_upstream_still_goes_by_the_name():
     """A model without "it" in its name is refused, before anything is read; "unitary" is not (fault I1)."""
     from sae_bench.evals.unlearning import main
 
-    config = upstream.UnlearningEvalConfig(model_name="gemma-2-2b")
+    config = unlearning.UnlearningEvalConfig(model_name="gemma-2-2b")
     with pytest.raises(ValueError, match="instruct tuned"):
         main.run_eval(config, [], "cpu", "/nowhere")
     assert 'if "it" not in config.model_name' in inspect.getsource(main.run_eval)
@@ -46,7 +47,7 @@ def test_prompts_upstream_still_go_by_four_names(monkeypatch):
     model = SimpleNamespace(cfg=SimpleNamespace(model_name="another-it"))
     with pytest.raises(Exception, match="prompt format not found"):
         metrics.calculate_MCQ_metrics(model, 1, "")
-    with upstream.called(model, "gemma-2-2b-it"):
+    with unlearning.called(model, "gemma-2-2b-it"):
         assert model.cfg.model_name == "gemma-2-2b-it"
     assert model.cfg.model_name == "another-it"
 
@@ -62,7 +63,7 @@ def test_results_upstream_of_other_settings_still_count(tmp_path):
         }
         name = f"clamp_feature_activation_multiplier{multiplier}_nfeatures10_layer2_retainthres0.01.pkl"
         (tmp_path / name).write_bytes(pickle.dumps(metrics))
-    assert upstream.get_unlearning_scores(upstream.get_metrics_df(tmp_path)) == pytest.approx(0.9)
+    assert unlearning.get_unlearning_scores(unlearning.get_metrics_df(tmp_path)) == pytest.approx(0.9)
 
 
 def test_gradients_upstream_are_still_switched_for_good(tmp_path):
@@ -70,9 +71,9 @@ def test_gradients_upstream_are_still_switched_for_good(tmp_path):
     from sae_bench.evals.unlearning.utils import eval as theirs
 
     assert "torch.set_grad_enabled(False)" in inspect.getsource(theirs.run_eval_single_sae)
-    assert "torch.set_grad_enabled(True)" in inspect.getsource(upstream.ravel.run_eval_single_sae)
+    assert "torch.set_grad_enabled(True)" in inspect.getsource(ravel.main.run_eval_single_sae)
     here = os.getcwd()
-    with upstream.own_data(tmp_path, {}):
+    with own_data(tmp_path, {}):
         torch.set_grad_enabled(False)
     assert torch.is_grad_enabled()
     assert os.getcwd() == here
@@ -90,7 +91,7 @@ def test_hooks_upstream_still_want_tuples():
     with pytest.raises(IndexError):  # [tokens, d_model] where [batch, tokens, d_model] is meant
         get_layer_activations(lm.model, 1, inputs, last)
     plain = lm.model(**inputs).logits
-    with upstream.tupled_blocks(lm.model):
+    with ravel.tupled_blocks(lm.model):
         assert torch.equal(get_layer_activations(lm.model, 1, inputs, last), true)
         assert torch.equal(lm.model(**inputs).logits, plain)
     assert torch.equal(lm.model(**inputs).logits, plain)
@@ -100,7 +101,7 @@ def test_the_download_upstream_still_passes_an_argument_that_is_gone():
     """`local_dir_use_symlinks` is in its call and not in huggingface_hub (fault I7)."""
     from huggingface_hub import snapshot_download
 
-    assert "local_dir_use_symlinks" in inspect.getsource(upstream.RAVELInstance.load_files)
+    assert "local_dir_use_symlinks" in inspect.getsource(ravel.RAVELInstance.load_files)
     assert "local_dir_use_symlinks" not in inspect.signature(snapshot_download).parameters
 
 
@@ -129,7 +130,7 @@ def test_data_sets_named_by_a_relative_path_are_still_mixed_up(tmp_path, monkeyp
     mended = []
     for name in ("c", "d"):
         (tmp_path / name).mkdir()
-        with upstream.own_data(tmp_path / name, {Path("some/set"): folder(name)}):
+        with own_data(tmp_path / name, {Path("some/set"): folder(name)}):
             mended += datasets.load_dataset("some/set", "some", split="test")["text"]
     assert mended == ["c", "d"]
 
@@ -161,5 +162,5 @@ def test_ravel_upstream_still_finds_the_blocks_of_two_kinds_of_models():
     }
     pythia = AutoModelForCausalLM.from_config(GPTNeoXConfig(**sizes, architectures=["GPTNeoXForCausalLM"]))
     assert get_module(pythia, 0) is pythia.base_model.layers[0]
-    with pytest.raises(AttributeError, match="norm"), upstream.tupled_blocks(pythia):
+    with pytest.raises(AttributeError, match="norm"), ravel.tupled_blocks(pythia):
         pass

@@ -18,7 +18,7 @@ from harness.saved import SavedSAE, save_run, write_json
 
 D_IN, D_SAE, K = 8, 20, 4
 CONFIG = {"k": K, "d_sae": D_SAE, "sae": "topk", "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def saved_sae(architecture: str = "topk") -> SavedSAE:

@@ -1,16 +1,19 @@
-"""Each fault of sae-bench that upstream.py works around is still there: a failure here means that a mending can go."""
+"""Each fault of sae-bench that upstream/ works around is still there: a failure here means that a mending can go."""
 
 import inspect
 import io
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
 
-from harness.evaluation import upstream
 from harness.evaluation.measures.reconstruction import reconstruct
 from harness.evaluation.submitted.submission import Submission
+from harness.evaluation.upstream import ablation, absorption, autointerp, whole
+from harness.evaluation.upstream.quiet import quiet
+from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import random_submission
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -31,7 +34,7 @@ def upstream_explained_variance(submission: Submission, x: torch.Tensor) -> floa
     store = SimpleNamespace(get_batch_tokens=lambda _: torch.zeros(1, len(x), dtype=torch.long))
     with torch.no_grad():
         metrics, _ = get_sparsity_and_variance_metrics(
-            upstream.as_upstream_sae(submission), model, store, 1, True, True, True, True, 1, {}
+            as_upstream_sae(submission), model, store, 1, True, True, True, True, 1, {}
         )
     return metrics["explained_variance"]
 
@@ -96,14 +99,14 @@ def test_our_batches_are_the_data_loaders_batches():
 
     x, y = torch.arange(23), torch.arange(23) * 2
     data = TensorDataset(x, y)
-    plain = list(upstream.TensorBatches(data, 5, shuffle=False))
+    plain = list(absorption.TensorBatches(data, 5, shuffle=False))
     for ours, theirs in zip(plain, DataLoader(data, batch_size=5), strict=True):
         assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
-    shuffled = list(upstream.TensorBatches(data, 5, shuffle=True))
-    assert len(shuffled) == len(upstream.TensorBatches(data, 5, shuffle=True)) == 5
+    shuffled = list(absorption.TensorBatches(data, 5, shuffle=True))
+    assert len(shuffled) == len(absorption.TensorBatches(data, 5, shuffle=True)) == 5
     assert torch.equal(torch.cat([a for a, _ in shuffled]).sort().values, x)
     assert all(torch.equal(2 * a, b) for a, b in shuffled)
-    assert "DataLoader(dataset" in inspect.getsource(upstream.absorption_probing.train_multi_probe)
+    assert "DataLoader(dataset" in inspect.getsource(absorption.probing.train_multi_probe)
 
 
 def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
@@ -115,7 +118,7 @@ def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
         x, y = torch.randn(64, D_IN), torch.randint(2, (64,)).int()
         test = torch.randn(40, D_IN, generator=torch.Generator().manual_seed(test_seed))
         labels = torch.randint(2, (40,), generator=torch.Generator().manual_seed(test_seed)).int()
-        with upstream.quiet():
+        with quiet():
             found, _ = train_probe_gpu(x, y, test, labels, D_IN, 16, 20, 1e-2, early_stopping_patience=20)
         return found.net.weight
 
@@ -125,32 +128,32 @@ def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
 def test_tpp_upstream_still_draws_other_negatives_each_time():
     """Two draws of the same class differ, so that ablating nothing changes an accuracy; ours are the same (fault 10)."""
     acts = {name: torch.randn(30, D_IN) for name in "abc"}
-    draw = upstream.scr_and_tpp.probe_training.prepare_probe_data
+    draw = ablation.main.probe_training.prepare_probe_data
     assert not torch.equal(draw(acts, "a")[0], draw(acts, "a")[0])
     before = torch.get_rng_state()
-    with upstream.same_draws(0):
-        ours = upstream.scr_and_tpp.probe_training.prepare_probe_data
+    with ablation.same_draws(0):
+        ours = ablation.main.probe_training.prepare_probe_data
         assert torch.equal(ours(acts, "a")[0], ours(acts, "a")[0])
         other = ours(acts, "b")[0]
-    with upstream.same_draws(1):
-        assert not torch.equal(upstream.scr_and_tpp.probe_training.prepare_probe_data(acts, "b")[0], other)
+    with ablation.same_draws(1):
+        assert not torch.equal(ablation.main.probe_training.prepare_probe_data(acts, "b")[0], other)
     assert torch.equal(torch.get_rng_state(), before)
-    assert upstream.scr_and_tpp.probe_training.prepare_probe_data is draw
+    assert ablation.main.probe_training.prepare_probe_data is draw
 
 
 def test_an_ablation_upstream_still_encodes_again_each_time():
     """sae-bench encodes an input once for each number of latents; EncodedOnce does once, with the same result (fault 11)."""
-    sae = upstream.as_upstream_sae(some_sae())
+    sae = as_upstream_sae(some_sae())
     acts = {"a": torch.randn(6, 5, D_IN)}
     effects = {"a": torch.randn(D_SAE)}
     calls = []
 
     def ablated(with_sae):
-        theirs = upstream.scr_and_tpp
+        theirs = ablation.main
         masks = [theirs.select_top_n_features(effects["a"], n, "a") for n in (1, 3)]
         return [theirs.ablated_precomputed_activations(acts["a"], with_sae, mask, 4) for mask in masks]
 
-    class Counted(upstream.EncodedOnce):
+    class Counted(ablation.EncodedOnce):
         def __init__(self):
             super().__init__(SimpleNamespace(W_dec=sae.W_dec, encode=self.count, decode=sae.decode))
 
@@ -172,13 +175,13 @@ def test_the_judge_upstream_is_still_hard_coded():
     """sae-bench asks gpt-4o-mini whatever the configuration says (fault 12)."""
     from sae_bench.evals.autointerp.eval_config import AutoInterpEvalConfig
 
-    assert 'model="gpt-4o-mini"' in inspect.getsource(upstream.AutoInterp.get_api_response)
+    assert 'model="gpt-4o-mini"' in inspect.getsource(autointerp.AutoInterp.get_api_response)
     assert not [name for name in AutoInterpEvalConfig.__dataclass_fields__ if "judge" in name]
 
 
 def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before():
     """The same explanation and texts give two prompts upstream and one from us; unreadable answers are counted (fault 13)."""
-    config = upstream.AutoInterpEvalConfig(n_latents=1)
+    config = autointerp.AutoInterpEvalConfig(n_latents=1)
     texts = [SimpleNamespace(to_str=lambda mark_toks: "text")] * 14
 
     def prompts(kind):
@@ -186,9 +189,9 @@ def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before():
         asked.cfg = config
         return {str(asked.get_scoring_prompts("cats", texts)) for _ in range(5)}
 
-    assert len(prompts(upstream.AutoInterp)) > 1
-    assert len(prompts(upstream.Interpretation)) == 1
-    ours = upstream.Interpretation.__new__(upstream.Interpretation)
+    assert len(prompts(autointerp.AutoInterp)) > 1
+    assert len(prompts(autointerp.Interpretation)) == 1
+    ours = autointerp.Interpretation.__new__(autointerp.Interpretation)
     ours.unreadable = 0
     assert ours.parse_predictions("1, 3 and 5") == [1, 3, 5]
     assert ours.parse_predictions("all of them") is None
@@ -220,7 +223,7 @@ def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
         model = SimpleNamespace(run_with_cache=lambda *_, **__: (None, {hook: acts.unsqueeze(0)}))
         store = SimpleNamespace(get_batch_tokens=lambda _: torch.zeros(1, len(acts), dtype=torch.long))
         with torch.no_grad():
-            sae = upstream.as_upstream_sae(submission)
+            sae = as_upstream_sae(submission)
             return get_sparsity_and_variance_metrics(sae, model, store, 1, True, True, True, True, 1, {})[0]["mse"]
 
     assert mse(torch.cat([x, x])) == pytest.approx(mse(x) / 2, rel=1e-4)
@@ -246,7 +249,7 @@ def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
         folder = tmp_path / architecture
         save_run(folder, saved, config, {"steps": 1}, {"step": [0], "loss": [1.0]})
         submission = load_submission(folder)
-        ours, theirs = upstream.as_upstream_sae(submission), SAE.load_from_disk(folder / "sae")
+        ours, theirs = as_upstream_sae(submission), SAE.load_from_disk(folder / "sae")
         assert (submission.sae.architecture, submission.kind) == (architecture, architecture)
         assert torch.allclose(ours.encode(x), theirs.encode(x), atol=1e-5)
         assert torch.allclose(ours(x), theirs(x), atol=1e-5)
@@ -267,8 +270,36 @@ def test_a_terminal_shows_the_bars_of_long_work(
     stderr = io.StringIO()
     monkeypatch.setattr(stderr, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", stderr)
-    with upstream.quiet(bars) as printed:
+    with quiet(bars) as printed:
         print("said")
         print("bar", file=sys.stderr)
     assert printed.getvalue() == "said\n"
     assert ("bar" in stderr.getvalue()) == seen
+
+
+def test_sae_bench_still_loads_its_model_by_name_and_ours_is_taken_back(tmp_path: Path) -> None:
+    """A folder is no name for it (fault 18); within `model_is` it gets ours, afterwards its own way again."""
+    theirs = whole.HookedTransformer.from_pretrained_no_processing
+    with pytest.raises(ValueError):
+        theirs("no-such-model-anywhere")
+    with whole.model_is("ours"):
+        assert whole.HookedTransformer.from_pretrained_no_processing("anything") == "ours"
+    assert whole.HookedTransformer.from_pretrained_no_processing == theirs
+
+
+def test_a_half_written_file_of_activations_upstream_is_still_taken_for_whole(tmp_path: Path) -> None:
+    """sae-bench asks only whether the file is there, and names it by data set, model and layer (fault 17)."""
+    import inspect
+
+    source = inspect.getsource(ablation.main.run_eval_single_dataset)
+    assert "if not os.path.exists(activations_path):" in source
+    assert "config.model_name" in inspect.getsource(ablation.main.run_eval)
+    assert "replace(activations_path" not in source
+
+
+def test_absorption_upstream_still_ends_without_a_result_and_in_these_words() -> None:
+    """Too few letters are printed, and no file is written (fault 21)."""
+    source = inspect.getsource(absorption.main.run_eval)
+    (said,) = [line for line in source.splitlines() if "Cannot evaluate absorption" in line]
+    assert absorption.has_too_few_letters(said)
+    assert not absorption.has_too_few_letters("absorption is done")

@@ -1,4 +1,4 @@
-"""Which evals are run, and what is said beforehand about what they lack."""
+"""What is said beforehand about what the evals lack."""
 
 import json
 import re
@@ -13,32 +13,24 @@ import torch
 from harness import kept_text
 from harness.activations import KIND, Request
 from harness.cache import Cache
-from harness.evaluation import evals
+from harness.evaluation import lacking
 from harness.evaluation.__main__ import main
-from harness.evaluation.evals import ALL, DEFAULT, EvalsError, Plan, choose, missing
-from harness.lm import LOCAL_MODEL
+from harness.evaluation.evals import DEFAULT, EVALS, choose
+from harness.evaluation.lacking import missing
+from harness.evaluation.plan import Plan
+from harness.evaluation.prepared.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
+from harness.lm import LOCAL_MODEL, model_folder
 from harness.notes import remember
 from harness.text import entries
+from tests.harness.evaluation.layout import as_on_the_hub
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def test_evals_are_chosen_by_name_and_run_in_one_order():
-    """A comma list, default and all; an unknown name is an error that lists those there are."""
-    assert choose("default") == DEFAULT
-    assert choose("all") == ALL
-    assert choose("tpp, core") == ("core", "tpp")
-    assert choose("default,autointerp") == (*DEFAULT, "autointerp")
-    with pytest.raises(EvalsError, match=r"no such eval: probing\. There are: core, absorption"):
-        choose("core,probing")
-    with pytest.raises(EvalsError, match="no eval is named"):
-        choose(" , ")
-
-
 ASKED = """
-from harness.evaluation.__main__ import _plan, parser
-_plan(parser().parse_args(["--check", "--scale", {scale!r}]), None)
-from harness.evaluation import upstream
+from harness.evaluation.flags import parse, plan_of
+plan_of(parse(["--check", "--scale", {scale!r}], ""), None)
+from harness.evaluation.upstream import whole
 import datasets, huggingface_hub
 print(huggingface_hub.constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
 """
@@ -55,13 +47,13 @@ def test_the_hub_is_asked_at_full_scale_alone(scale, offline):
 
 def test_the_default_evals_lack_nothing_at_tiny_scale():
     """They read what the project ships."""
-    assert missing(Plan()) == []
+    assert missing(Plan(DEFAULT)) == []
 
 
 def test_autointerp_lacks_a_judge():
     """Said by name, and only where autointerp is asked for."""
-    lacking = missing(replace(Plan(), evals=ALL))
-    assert [line for line in lacking if line.startswith("autointerp: ")] == [
+    said = missing(Plan(EVALS))
+    assert [line for line in said if line.startswith("autointerp: ")] == [
         "autointerp: a judge: name any litellm model with --judge (openai/gpt-4o-mini, say), or --judge recorded:FILE"
     ]
 
@@ -71,17 +63,17 @@ def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch, tmp_path: Pat
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    lacking = missing(Plan(("core", "scr"), "full", "some/model-that-is-not-here"))
-    assert sum("some/model-that-is-not-here" in line for line in lacking) == 1
-    assert sum("there is no GPU here" in line for line in lacking) == 1
-    assert [line.split(":")[1].split(" is not")[0] for line in lacking if line.startswith("scr: ")] == [
-        f" the data set {name}" for name in (evals.BIOS, evals.REVIEWS)
+    said = missing(Plan(choose("core,scr"), "full", "some/model-that-is-not-here"))
+    assert sum("some/model-that-is-not-here" in line for line in said) == 1
+    assert sum("there is no GPU here" in line for line in said) == 1
+    assert [line.split(":")[1].split(" is not")[0] for line in said if line.startswith("scr: ")] == [
+        f" the data set {name}" for name in (BIOS, REVIEWS)
     ]
-    (tmp_path / evals.BIOS).mkdir(parents=True)
-    (tmp_path / evals.BIOS / "train.jsonl").write_text("{}")
-    lacking = missing(Plan(("scr",), "full", "some/model", data_dir=tmp_path))
-    assert [line for line in lacking if line.startswith("scr: the data set")] == [
-        f"scr: the data set {evals.REVIEWS} is not in {tmp_path}: put its files in {tmp_path / evals.REVIEWS}"
+    (tmp_path / BIOS).mkdir(parents=True)
+    (tmp_path / BIOS / "train.jsonl").write_text("{}")
+    said = missing(Plan(choose("scr"), "full", "some/model", data_dir=tmp_path))
+    assert [line for line in said if line.startswith("scr: the data set")] == [
+        f"scr: the data set {REVIEWS} is not in {tmp_path}: put its files in {tmp_path / REVIEWS}"
     ]
 
 
@@ -97,7 +89,7 @@ def offline(monkeypatch, tmp_path: Path) -> None:
 def hub_text(**changed) -> Plan:
     """A plan for the shipped model on a text of the hub, whose revision is known here."""
     remember("revisions", "acme/texts@None", "d" * 40)
-    made = Plan(("core", "autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts")
+    made = Plan(choose("core,autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts")
     return replace(made, **changed)
 
 
@@ -111,28 +103,28 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     reads = plan.reads
     assert (reads.layer, reads.heldout_tokens) == (1, 200_000)
     assert replace(plan, heldout_tokens=0).reads.heldout_tokens == 0  # to be refused, not taken for nothing said
-    [said] = evals._text(plan)
+    [said] = lacking._text(plan)
     assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
     assert "run `python -m harness.prepare --scale full`" in said
     request = Request(LOCAL_MODEL, 1, 200_000, "heldout", 64, 0, "bfloat16", "acme/texts")
     fill(KIND, request.fields())
-    assert evals._text(plan)[0].startswith("the held-out text of core and text of autointerp")
+    assert lacking._text(plan)[0].startswith("the held-out text of core and text of autointerp")
     for text in plan.texts().values():
         fill(kept_text.KIND, text.fields())
-    assert evals._text(plan) == []
-    assert "the held-out activations (" in evals._text(replace(plan, heldout_tokens=7))[0]
-    assert evals._text(replace(plan, dataset="wordnet")) == []
-    [unknown] = evals._text(replace(plan, dataset="acme/never-asked-for"))
+    assert lacking._text(plan) == []
+    assert "the held-out activations (" in lacking._text(replace(plan, heldout_tokens=7))[0]
+    assert lacking._text(replace(plan, dataset="wordnet")) == []
+    [unknown] = lacking._text(replace(plan, dataset="acme/never-asked-for"))
     assert "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set" in unknown
 
 
 def test_a_full_plan_names_what_prepare_has_to_fetch():
     """Each data set once, in the order of the evals; the texts of core and autointerp alone."""
-    plan = Plan(("core", "absorption", "sparse_probing", "scr", "tpp"), "full")
-    assert plan.data_sets() == evals.DATA_SETS["sparse_probing"]
+    plan = Plan(choose("core,absorption,sparse_probing,scr,tpp"), "full")
+    assert plan.data_sets() == (BIOS, REVIEWS, GITHUB, NEWS, EUROPARL)
     assert plan.texts().keys() == {"core"}
     assert plan.texts()["core"].tokens == 512 * 127
-    assert Plan(("absorption",), "full").data_sets() == ()
+    assert Plan(choose("absorption"), "full").data_sets() == ()
 
 
 def test_a_small_gpu_is_said(monkeypatch):
@@ -142,8 +134,8 @@ def test_a_small_gpu_is_said(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=8e9))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert "core: the GPU has 8 GB of memory, 20 GB are needed" in missing(Plan(("core",), "full"))
-    assert not [line for line in missing(Plan(("core",), "full", LOCAL_MODEL)) if "the GPU has" in line]
+    assert "core: the GPU has 8 GB of memory, 20 GB are needed" in missing(Plan(choose("core"), "full"))
+    assert not [line for line in missing(Plan(choose("core"), "full", LOCAL_MODEL)) if "the GPU has" in line]
 
 
 def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsys):
@@ -200,7 +192,7 @@ def test_the_text_that_an_eval_reads_is_counted_too(offline, capsys, tmp_path: P
 def test_a_text_that_is_in_the_cache_is_not_counted(offline, tmp_path: Path):
     """Its rows were read before: the check of a prepared run costs nothing."""
     dataset = local_texts(tmp_path, 10).removeprefix("--dataset=")
-    plan = Plan(("core",), dataset=dataset, heldout_tokens=7000)
+    plan = Plan(choose("core"), dataset=dataset, heldout_tokens=7000)
     assert "7000 were asked for" in missing(plan)[0]
     fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset).fields())
     assert missing(plan) == []
@@ -208,7 +200,7 @@ def test_a_text_that_is_in_the_cache_is_not_counted(offline, tmp_path: Path):
 
 def test_a_data_set_that_is_not_there_is_lacking_at_tiny_scale_too(offline, tmp_path: Path):
     """The file is named."""
-    [said] = missing(Plan(("core",), dataset=f"{tmp_path}/none.jsonl"))
+    [said] = missing(Plan(choose("core"), dataset=f"{tmp_path}/none.jsonl"))
     assert said.startswith(f"core: there is no file or folder '{tmp_path}/none.jsonl'")
 
 
@@ -220,3 +212,12 @@ def test_the_check_is_quick():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_nothing_is_lacking_where_model_and_data_are_folders(offline: None, tmp_path: Path) -> None:
+    """The check beforehand agrees with what the run needs."""
+    model, data = str(model_folder(LOCAL_MODEL)), as_on_the_hub(tmp_path / "data")
+    assert missing(Plan(choose("core,absorption,tpp"), "full", model, data_dir=data, dataset="wordnet")) == [
+        f"tpp: the data set {REVIEWS} is not in {data}: put its files in {data / REVIEWS}"
+    ]
+    assert missing(Plan(choose("core,absorption"), "full", model, data_dir=data, dataset="wordnet")) == []

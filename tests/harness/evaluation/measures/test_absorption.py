@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from harness.evaluation import upstream
 from harness.evaluation.measures import absorption
 from harness.evaluation.measures.absorption import (
     LetterData,
@@ -17,6 +16,8 @@ from harness.evaluation.measures.absorption import (
     letter_words,
     repeat_prompts,
 )
+from harness.evaluation.upstream import absorption as upstream
+from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import random_submission, submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -54,7 +55,7 @@ def letter_data(seed: int = 0) -> LetterData:
 
 
 def some_sae(seed: int = 0):
-    return upstream.as_upstream_sae(random_submission(D_IN, D_SAE, K, seed=seed))
+    return as_upstream_sae(random_submission(D_IN, D_SAE, K, seed=seed))
 
 
 def test_our_letter_table_equals_sae_benchs(monkeypatch):
@@ -68,7 +69,7 @@ def test_our_letter_table_equals_sae_benchs(monkeypatch):
     monkeypatch.setattr(upstream, "train_k_sparse_probes", lambda *_, **__: probes)
     ours = absorption._feature_splits(sae, data)
 
-    probe = upstream.absorption_probing.LinearProbe(D_IN, 26)
+    probe = upstream.probing.LinearProbe(D_IN, 26)
     with torch.no_grad():
         probe.fc.weight.copy_(data.probe_weight)
         probe.fc.bias.copy_(data.probe_bias)
@@ -124,12 +125,12 @@ def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_d
     unused = torch.nn.functional.normalize(torch.randn(700, D_IN), dim=1)
     rows = torch.cat([data.probe_weight, unused])
     bias = torch.cat([torch.full((26,), -1.0), torch.full((700,), -1e3)])
-    by_letter = upstream.as_upstream_sae(submitted(rows.T, bias, rows, torch.zeros(D_IN), 1))
+    by_letter = as_upstream_sae(submitted(rows.T, bias, rows, torch.zeros(D_IN), 1))
     assert absorption_scores(by_letter, data, LAYER, 0).scores()["full_absorption"] < 0.05
 
     prompts = torch.stack([data.prompts[prompt] for prompt in repeat_prompts(data, 0)])
     words = torch.nn.functional.normalize(torch.cat([prompts, data.test_activations, data.train_activations]), dim=1)
-    by_word = upstream.as_upstream_sae(submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1))
+    by_word = as_upstream_sae(submitted(words.T, torch.zeros(len(words)), words, torch.zeros(D_IN), 1))
     assert absorption_scores(by_word, data, LAYER, 0).scores()["full_absorption"] > 0.8
 
 

@@ -1,55 +1,17 @@
 """Unlearning on local questions, and what it needs at full scale."""
 
-import functools
-import json
-from types import SimpleNamespace
+from __future__ import annotations
 
 import pytest
 import torch
 
-from harness.evaluation import scoring
-from harness.evaluation.evals import Plan
 from harness.evaluation.measures import questions, unlearning
-from harness.evaluation.results import outputs
-from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.prepared import exam as prepared
 from harness.lm import LOCAL_MODEL
-from tests.harness.evaluation.examples import latent_for, random_submission
-from tests.harness.evaluation.layout import questions_in_folder
+from tests.harness.evaluation.examples import latent_for
+from tests.harness.evaluation.exams import SMALL, SWEEP, apart
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
-
-SMALL = questions.Sizes(
-    side=("noun.person", "noun.location", "noun.act", "noun.artifact"),
-    forget_questions=12,
-    side_questions=8,
-    wrong=10,
-    corpus_rows=12,
-)
-SWEEP = unlearning.Sweep(retain_thresholds=(0.05,), n_features=(1,), multipliers=(5, 40))
-
-
-@pytest.fixture(scope="module")
-def hooked():
-    return load_hooked(LOCAL_MODEL)
-
-
-@pytest.fixture(scope="module")
-def exam(hooked):
-    return questions.build(hooked, 2, SMALL)
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Fewer questions are enough, and they are those of SMALL."""
-    monkeypatch.setattr(unlearning, "SIZES", SMALL)
-    monkeypatch.setattr(unlearning, "MIN_KNOWN", {"forget": 5, "side": 5})
-
-
-def apart(exam) -> tuple[torch.Tensor, float]:
-    """The direction from the mean activation of other texts to that of texts to forget, and a point well along it."""
-    forget, others = (each.float().flatten(0, 1) for each in (exam.forget_residual, exam.retain_residual))
-    direction = torch.nn.functional.normalize(forget.mean(0) - others.mean(0), dim=0)
-    return direction, float((others @ direction).quantile(0.97))
 
 
 def test_a_small_model_knows_more_than_chance(exam):
@@ -93,22 +55,6 @@ def test_a_latent_of_the_field_unlearns_it_and_one_of_nothing_does_not(hooked, e
     assert all(row["wmdp-bio"] == row["all_side_effects_mcq"] == 1 for row in idle.sweep)
 
 
-def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, tmp_path):
-    """On request, through the same door as they: its metric, its details, SAEBench's file."""
-    monkeypatch.setattr(unlearning, "load_exam", lambda *_: exam)
-    monkeypatch.setattr(unlearning, "tiny", functools.partial(unlearning.tiny, sweep=SWEEP))
-    submission = random_submission(128, 60, 6, model=LOCAL_MODEL)
-    writer = outputs.Writer(submission, tmp_path, "run_3")
-    subject = scoring.Subject(submission, torch.zeros(0, 128), None, hooked, 2, writer=writer)
-    found = scoring.score(subject, ("unlearning",))
-    value = json.loads((tmp_path / "unlearning" / f"run_3{outputs.SUFFIX}").read_text())
-    outputs.check("unlearning", value)
-    assert found.metrics["unlearning"].mean == pytest.approx(
-        value["eval_result_metrics"]["unlearning"]["unlearning_score"]
-    )
-    assert found.details["unlearning"]
-
-
 def test_the_score_is_upstreams_and_keeps_to_99_percent():
     """A setting with side effects does not count, however much it unlearns."""
     rows = [{"wmdp-bio": 0.1, "all_side_effects_mcq": 0.98}, {"wmdp-bio": 0.7, "all_side_effects_mcq": 0.995}]
@@ -141,38 +87,7 @@ def test_the_exam_is_asked_once(monkeypatch, tmp_path, exam):
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     asked = []
     monkeypatch.setattr(questions, "build", lambda *_: asked.append(1) or exam)
-    first, again = (unlearning.load_exam(LOCAL_MODEL, 2) for _ in range(2))
+    first, again = (prepared.load_exam(LOCAL_MODEL, 2) for _ in range(2))
     assert len(asked) == 1
     assert torch.equal(first.sheet.residual, again.sheet.residual)
     assert again.known(SMALL.side) == exam.known(SMALL.side)
-
-
-def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
-    """Without the forget corpus, a data set or the instruction-tuned model, each is named with what to do."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    plan = Plan(("unlearning",), "full", model="google/gemma-2-2b", data_dir=tmp_path)
-    said = " | ".join(unlearning.missing(plan))
-    for what in ("gemma-2-2b-it", "cais/wmdp", "cais/mmlu", "wikitext", "bio-forget-corpus.jsonl", "on request"):
-        assert what in said
-    questions_in_folder(tmp_path)
-    assert len(unlearning.missing(plan)) == 1
-    assert unlearning.missing(Plan()) == []
-    assert "local questions" in unlearning.missing(Plan(model="other"))[0]
-
-
-def test_the_result_is_upstreams_file(exam):
-    """sae-bench's own output class takes the score."""
-    writer = SimpleNamespace(
-        config=lambda: {"model_name": LOCAL_MODEL, "llm_dtype": "float32"},
-        common=lambda: {
-            "eval_id": "1",
-            "datetime_epoch_millis": 1,
-            "sae_bench_commit_hash": "",
-            "sae_lens_id": "",
-            "sae_lens_release_id": "",
-            "sae_lens_version": "",
-            "sae_cfg_dict": {},
-        },
-    )
-    output = unlearning.output(writer, unlearning.Unlearned(0.25, [{"wmdp-bio": 0.75}]))
-    assert json.loads(output.to_json())["eval_result_metrics"]["unlearning"]["unlearning_score"] == 0.25

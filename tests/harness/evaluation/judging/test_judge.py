@@ -1,10 +1,8 @@
-"""Autointerp with a judge behind a real server, with a recorded one, and with one that is not there."""
+"""A judge behind a real server, a recorded one, and one that is not there."""
 
-import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from harness.evaluation.judging import judge as judges
 from harness.evaluation.judging.judge import (
@@ -17,8 +15,7 @@ from harness.evaluation.judging.judge import (
     python_with_litellm,
     question_key,
 )
-from harness.text import token_rows
-from tests.harness.evaluation.examples import Oracle, random_submission
+from tests.harness.evaluation.examples import Oracle
 from tests.world.model_server import ModelServer
 
 needs_litellm = pytest.mark.skipif(python_with_litellm() is None, reason="no environment has litellm")
@@ -108,87 +105,3 @@ def test_a_key_depends_on_what_is_asked_alone() -> None:
     assert question_key([{**each, "name": "x"} for each in ASKED], 30) == question_key(ASKED, 30)
     others = [question_key(ASKED, 31), question_key(ASKED[:1], 30), question_key(ASKED[::-1], 30)]
     assert len({question_key(ASKED, 30), *others}) == 4
-
-
-@pytest.fixture(scope="module")
-def asked():
-    """interpret() with small sizes on the shipped model."""
-    from harness.evaluation import upstream
-    from harness.evaluation.measures import autointerp
-    from harness.evaluation.upstream.lens import load_hooked
-
-    model = load_hooked("labloop-gemma2-tiny")
-    sae = upstream.as_upstream_sae(random_submission(128, 200, 12, model="labloop-gemma2-tiny"))
-
-    rows = token_rows(model.tokenizer, "heldout", 4000, 128, seed=2)
-
-    def ask(judge):
-        return autointerp.interpret(sae, model, torch.from_numpy(rows.ids), judge, 5)
-
-    return ask
-
-
-@pytest.mark.slow
-def test_a_judge_that_always_says_none_scores_the_floor(asked):
-    """It is right about the texts without the latent: 10 of 14, less those drawn at random in which it is on."""
-    found = asked(Oracle("None"))
-    assert len(found.by_latent) == 5
-    for each in found.by_latent.values():
-        assert each["score"] == pytest.approx(1 - len(each["correct seqs"]) / 14)
-    assert found.scores()["autointerp"] < 10 / 14 + 1e-6
-    assert found.details()["judge"] == "oracle"
-
-
-@pytest.mark.slow
-def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked):
-    """Saying exactly the texts with the latent on is 1; answers that are no numbers are counted, and none is an error."""
-    from harness.evaluation.measures.autointerp import InterpretError
-
-    known = asked(Oracle("None")).by_latent
-
-    class Knowing(Oracle):
-        def ask(self, messages, max_tokens: int) -> str:
-            super().ask(messages, max_tokens)
-            if "examples:" not in messages[-1]["content"]:
-                return f"this neuron activates on number {len(self.asked)}"
-            return self.answer
-
-    first = next(iter(known.values()))
-    partly = asked(Knowing(", ".join(map(str, first["correct seqs"]))))
-    assert partly.by_latent[first["latent"]]["score"] == 1.0
-    with pytest.raises(InterpretError, match="none of 5 latents could be scored"):
-        asked(Oracle("all of them"))
-
-
-@pytest.mark.slow
-@needs_litellm
-def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(asked, tmp_path: Path):
-    """A judge behind a server is recorded while ten questions are under way; played back, every figure is the same."""
-    with ModelServer(tmp_path, [{"text": "1, 2, 3"}]) as server:
-        live = open_judge("openai/some-model", server.url, tmp_path / "answers.jsonl")
-        first = asked(live)
-        questions = len(server.requests)
-    again = asked(open_judge(f"recorded:{tmp_path / 'answers.jsonl'}"))
-    assert questions == 10
-    assert again.by_latent == first.by_latent
-    assert again.scores() == first.scores()
-    lines = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
-    assert {line["model"] for line in lines} == {"openai/some-model"}
-
-
-@pytest.mark.slow
-def test_the_result_file_is_saebench_s(asked, tmp_path: Path):
-    """The file meets sae-bench's schema and holds the score and who judged."""
-    from harness.evaluation.results import outputs
-
-    found = asked(Oracle("None"))
-    submission = random_submission(128, 200, 12, model="labloop-gemma2-tiny")
-    from harness.evaluation.upstream import as_upstream_sae
-
-    as_upstream_sae(submission)
-    writer = outputs.Writer(submission, tmp_path, "run_1")
-    value = json.loads(writer.write(outputs.autointerp(writer, found)).read_text())
-    score = value["eval_result_metrics"]["autointerp"]["autointerp_score"]
-    assert score == pytest.approx(found.scores()["autointerp"], rel=1e-9)
-    assert value["eval_result_unstructured"]["judge"] == "oracle"
-    assert torch.is_grad_enabled()

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from harness.evaluation import upstream
 from harness.evaluation.measures import ablation
-from harness.evaluation.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
+from harness.evaluation.upstream import ablation as upstream
+from harness.evaluation.upstream.quiet import quiet
+from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
@@ -19,7 +20,7 @@ def latent_a_direction(names: torch.Tensor):
     unused = torch.nn.functional.normalize(torch.randn(30, D_IN), dim=1)
     rows = torch.cat([names, unused])
     bias = torch.cat([torch.full((len(names),), -0.05), torch.full((30,), -1e3)])
-    return upstream.as_upstream_sae(submitted(rows.T, bias, rows, torch.zeros(D_IN), len(names)))
+    return as_upstream_sae(submitted(rows.T, bias, rows, torch.zeros(D_IN), len(names)))
 
 
 def acts(*directions: torch.Tensor, n: int = N, seed: int = 0) -> torch.Tensor:
@@ -98,8 +99,8 @@ def test_a_tie_of_the_two_directions_of_scr_still_has_a_score():
         name: {5: dict.fromkeys(accuracies, gain)}
         for name, gain in (("male / female", 1.0), ("professor / nurse", 0.75))
     }
-    with upstream.quiet():
-        found = upstream.scr_and_tpp.get_scr_plotting_dict(after, clean)
+    with quiet():
+        found = upstream.main.get_scr_plotting_dict(after, clean)
     assert found == {"scr_dir1_threshold_5": 1.0, "scr_dir2_threshold_5": 0.0}
     assert ablation.with_metric(found, (5,))["scr_metric_threshold_5"] == 0.5
 
@@ -109,7 +110,7 @@ def test_ablating_a_latent_that_is_never_on_changes_nothing():
     axes = torch.eye(D_IN)
     data = {name: acts(axes[i], seed=i) for i, name in enumerate("abc")}
     concepts = ablation.Concepts(data, data, ablation.train_probes(data, scr=False))
-    silent = upstream.as_upstream_sae(submitted(axes, torch.full((D_IN,), -1e3), axes, torch.zeros(D_IN), 2))
+    silent = as_upstream_sae(submitted(axes, torch.full((D_IN,), -1e3), axes, torch.zeros(D_IN), 2))
     found = ablation.tpp(silent, concepts, tops=TOPS)
     assert set(found.results.values()) == {0.0}
     assert ablation.tpp(silent, concepts, tops=TOPS) == found
@@ -126,34 +127,3 @@ def test_probes_are_kept_as_tensors_and_come_back_as_they_were():
         assert torch.equal(probe(x), (x @ probes.weight[name].T + probes.bias[name]).squeeze(1))
     means = upstream.create_meaned_model_activations(data)
     assert (again["a"](means["a"]) > 0).float().mean() > 0.95
-
-
-@pytest.mark.parametrize(
-    ("gloss", "growth", "number"),
-    [
-        ("genus of Eurasian herbs", "herbaceous", "group"),
-        ("small evergreen shrub of Pacific coast", "woody", "single"),
-        ("any of various trees of the genus Quercus", "woody", "group"),
-        ("any plant of the family, a herb or a shrub", None, "group"),
-        ("a street with treeless borders", None, "single"),
-    ],
-)
-def test_attributes_are_read_off_whole_words(gloss, growth, number):
-    """Words of both sides, or parts of words, do not make an attribute."""
-    assert (growth_of(gloss), number_of(gloss)) == (growth, number)
-
-
-def test_the_sets_of_scr_are_balanced_biased_and_apart():
-    """Balanced sets have half of two combinations, biased ones all of one; no text is trained and tested on."""
-    train, test = biased_and_balanced(40, 20)
-    for sets, size in ((train, 40), (test, 20)):
-        assert {len(set(found)) for found in sets.values()} == {size}
-        kinds = {name: {(growth_of(g), number_of(g)) for g in found} for name, found in sets.items()}
-        assert kinds["male_professor / female_nurse"] == {("woody", "group")}
-        assert kinds["female_nurse_data_only"] == {("herbaceous", "single")}
-        assert kinds["male / female"] == {("woody", "group"), ("herbaceous", "group")}
-        assert kinds["nurse_data_only"] == {("herbaceous", "group"), ("herbaceous", "single")}
-    assert not {g for found in train.values() for g in found} & {g for found in test.values() for g in found}
-    assert min(len(texts()[each]) for each in QUADRANTS) >= 540
-    with pytest.raises(ValueError, match="texts of each growth and number were asked for"):
-        biased_and_balanced(10_000, 1)
