@@ -78,7 +78,7 @@ def random_gemma(folder: Path) -> Path:
     """A Gemma-2 of the shipped model's class and tokenizer, larger, with random weights, saved to the folder."""
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    from harness.lm import LOCAL_MODEL, model_folder
+    from harness.read.lm import LOCAL_MODEL, model_folder
 
     shipped = model_folder(LOCAL_MODEL)
     config = AutoConfig.from_pretrained(shipped)

@@ -17,9 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness import corpus, kept_text
 from harness.activations import KIND, Request, load
-from harness.cache import Cache
 from harness.errors import HarnessError
 from harness.evaluation.evals import EVALS, Eval, choose
 from harness.evaluation.plan import Plan
@@ -27,9 +25,11 @@ from harness.evaluation.prepared import data_sets
 from harness.evaluation.prepared.sizes import KIND as EVALUATION
 from harness.evaluation.prepared.sizes import artifact_fields
 from harness.fast.compiled import warm
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read import corpus, kept_text
+from harness.read.lm import LOCAL_MODEL, model_folder
+from harness.read.text import Split
 from harness.scales import SCALES, TINY, Scale, add_data_flags, data_flags
-from harness.text import Split
+from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
 

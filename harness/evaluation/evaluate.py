@@ -12,7 +12,7 @@ from harness.evaluation.judging.judge import Judge, open_judge
 from harness.evaluation.plan import Plan
 from harness.evaluation.results.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
-from harness.out_dir import unwritable
+from harness.store.out_dir import unwritable
 
 
 def check_place(path: Path) -> None:

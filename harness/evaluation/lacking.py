@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from harness.cache import Cache
-from harness.corpus import WORDNET, identity, is_of_the_hub
 from harness.errors import ModelError, TextError
 from harness.evaluation.plan import Plan
-from harness.hub import is_offline
-from harness.kept_text import KIND as TEXT
-from harness.kept_text import LEAVE_OUT, TextRequest, read_rows
-from harness.lm import lacking_model, local_folder
+from harness.read.corpus import WORDNET, identity, is_of_the_hub
+from harness.read.hub import is_offline
+from harness.read.kept_text import KIND as TEXT
+from harness.read.kept_text import LEAVE_OUT, TextRequest, read_rows
+from harness.read.lm import lacking_model, local_folder
 from harness.scales import SCALES
+from harness.store.cache import Cache
 
 GPU_BYTES = 20e9  # gemma-2-2b in bfloat16 with an SAE of 16,384 latents, and the activations of a batch
 
@@ -64,8 +64,7 @@ def _text(plan: Plan) -> list[str]:
     if not lacking:
         return []
     if not of_the_hub:
-        read = TextRequest(reads.model, reads.dataset, reads.heldout_tokens, "heldout", reads.context)
-        return _too_short({"activations": read, **texts}, lacking)
+        return _too_short({"activations": request.text, **texts}, lacking)
     return [
         f"the held-out {' and '.join(lacking)} ({reads.dataset} read by {reads.model}, layer {reads.layer}) are not in the "
         f"cache and HF_HUB_OFFLINE is set: run `python -m harness.prepare --scale {plan.scale}` with the run's own --model, --layer, "

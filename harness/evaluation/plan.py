@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.evaluation.evals.base import Eval
-from harness.kept_text import TextRequest
+from harness.read.kept_text import TextRequest
 from harness.scales import SCALES, Scale
 
 

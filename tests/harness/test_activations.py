@@ -15,10 +15,10 @@ from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
 from harness.activations import load_activations, residual_stream
-from harness.cache import Cache
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
-from harness.lm import LM, LOCAL_MODEL, load_lm
-from harness.text import DATA, token_rows
+from harness.read.lm import LM, LOCAL_MODEL, load_lm
+from harness.read.text import DATA, token_rows
+from harness.store.cache import Cache
 
 REPOSITORY = Path(__file__).parents[2]
 SMALL = {"tokens": 2000, "context": 64, "split": "heldout"}
@@ -168,7 +168,7 @@ def test_what_is_read_is_in_use_until_the_process_ends(cache: Path) -> None:
 def test_a_missing_entry_in_a_read_only_cache_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the cache holds and how to add to it, instead of a traceback from deep inside."""
     load_activations(**SMALL)
-    monkeypatch.setattr("harness.cache.Cache.is_writable", lambda _: False)
+    monkeypatch.setattr("harness.store.cache.Cache.is_writable", lambda _: False)
     assert len(load_activations(**SMALL).data) == 2000
     with pytest.raises(CacheMiss, match=r"(?s)layer=1.*holds.*layer=2.*python -m harness\.prepare"):
         load_activations(layer=1, **SMALL)

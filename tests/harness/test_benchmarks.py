@@ -154,7 +154,7 @@ def test_a_table_goes_between_its_markers_and_nowhere_else():
 
 def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
     """A session's model side: the first run reads the language model, later ones the cache; without it all read it."""
-    from harness.cache import Cache
+    from harness.store.cache import Cache
 
     built = []
     build = Cache._build

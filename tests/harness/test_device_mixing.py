@@ -26,7 +26,8 @@ from harness.architectures import ARCHITECTURES
 from harness.coactivation import CoactivationEMA, count_pairs, firing_frequency
 from harness.exported import ExportedSAE
 from harness.optim import Moments, UnitNormAdam
-from harness.pairs import PairAverage, PairTable, pair_penalty
+from harness.pair_table import PairTable
+from harness.pairs import PairAverage, pair_penalty
 from harness.pool import Pool
 from harness.sae import Codes
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from harness.errors import OutDirError, ProgramError, SettingsError
 from harness.exported import ExportedSAE
-from harness.program import load_program
+from harness.programs.program import load_program
 from harness.saved import save_run, save_sae
 
 D_IN, D_SAE, K = 6, 20, 3

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from harness import figures
-from harness.runs import Run
+from harness.show.runs import Run
 
 HISTOGRAM = {"edges": [0.0, 0.25, 0.5, 0.75, 1.0], "counts": [0, 6, 2, 0]}
 LETTERS = {"a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30}, "q": {"absorption_fraction": 0.9}}

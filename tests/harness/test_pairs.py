@@ -7,7 +7,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from harness import pairs as module
 from harness.coactivation import CoactivationEMA, count_pairs
 from harness.fast import kernels
-from harness.pairs import PairAverage, Pairs, PairTable, pair_keys, pair_penalty, pairs_of
+from harness.pair_table import Pairs
+from harness.pairs import PairAverage, pair_penalty
 from harness.sae import Codes, unit_norm_
 
 M = 23
@@ -119,18 +120,6 @@ def test_weights_that_do_not_fit_are_refused():
         pair_penalty(torch.randn(5, 3), torch.ones(5, 5), power=3)
 
 
-def test_keys_number_the_lower_triangle_row_by_row():
-    """Keys of all pairs are 0, 1, 2, …; they are turned back exactly, also for the last pairs of a large dictionary."""
-    rows, columns = torch.tril_indices(40, 40, -1)
-    assert torch.equal(pair_keys(rows, columns), torch.arange(40 * 39 // 2))
-    for last in (16_384, 1_000_000):
-        rows = torch.tensor([last - 1, last - 1, last - 2])
-        columns = torch.tensor([0, last - 2, last - 3])
-        back = pairs_of(pair_keys(rows, columns))
-        assert torch.equal(back[0], rows)
-        assert torch.equal(back[1], columns)
-
-
 @pytest.mark.parametrize("max_pairs", [M * M, M * (M - 1) // 2 - 1])
 def test_the_average_follows_each_pairs_own_rate(max_pairs):
     """m_ij moves by min(most, times_ij/over) towards x_ij, towards 0 where a pair was not on: equal to a dense loop,
@@ -148,23 +137,6 @@ def test_the_average_follows_each_pairs_own_rate(max_pairs):
     everywhere = Pairs(rows, columns, torch.ones(len(rows)))
     assert torch.allclose(average.of(everywhere), mean[rows, columns], atol=1e-6)
     assert mean.max() > 0.05
-
-
-def test_a_full_table_keeps_the_pairs_that_are_on_most():
-    """Beyond max_pairs those that were on together least often leave; the number kept never exceeds the limit."""
-    table = PairTable(1000, ("times",), max_pairs=100)
-    often = Pairs(torch.arange(1, 41), torch.zeros(40, dtype=torch.int64), torch.ones(40))
-    for step in range(30):
-        rows = torch.arange(200, 260) + 20 * step
-        seldom = Pairs(rows, torch.ones(60, dtype=torch.int64), torch.ones(60))
-        for pairs, weight in ((often, 5.0), (seldom, 1.0)):
-            places, there = table.admit(pairs)
-            table["times"].index_add_(0, places[there], weight * pairs.values[there])
-        assert len(table.keys) <= 100
-        assert torch.equal(table.keys, table.keys.sort().values)
-    _, there = table.find(often.keys)
-    assert there.all()
-    assert torch.equal(pair_keys(table.rows, table.columns), table.keys)
 
 
 def test_pairs_never_need_a_matrix_of_the_whole_dictionary(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 import experiment
 from harness.evaluation.submitted.submission import SubmissionError, load_submission
-from harness.runs import load_runs, metric_names
+from harness.show.runs import load_runs, metric_names
 
 FILE = Path(__file__).parents[2] / "harness" / "reported" / "gemma-2-2b.json"
 

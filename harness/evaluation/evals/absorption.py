@@ -15,10 +15,10 @@ from harness.evaluation.evals.base import Eval
 from harness.evaluation.results.writer import NoResult, ResultFile, Writer
 
 if TYPE_CHECKING:
-    from harness.cache import Draft
     from harness.evaluation.measures.absorption import Absorbed
     from harness.evaluation.scores import Found
     from harness.evaluation.subjects import FullSubject, TinySubject
+    from harness.store.cache import Draft
 
 LETTERS = "saebench-letters"  # in the cache: the ground-truth probe of a language model
 
@@ -85,10 +85,10 @@ class Absorption(Eval):
         """The folder of the ground-truth probe, from the cache; trained first where it is not there."""
         import torch
 
-        from harness.cache import Cache
         from harness.evaluation.upstream.absorption import common
         from harness.evaluation.upstream.quiet import quiet
         from harness.evaluation.upstream.runs import saebench_fields
+        from harness.store.cache import Cache
 
         def make(draft: Draft) -> None:
             with quiet(bars=True), torch.enable_grad():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from harness.evaluation.evals.base import Eval, Reads
 from harness.evaluation.judging.judge import missing_for
 from harness.evaluation.results.writer import ResultFile, Writer
-from harness.kept_text import TextRequest, kept_rows
+from harness.read.kept_text import TextRequest, kept_rows
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.autointerp import Interpreted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness.evaluation.prepared import data_sets
 from harness.evaluation.results.writer import ResultFile
-from harness.kept_text import TextRequest
+from harness.read.kept_text import TextRequest
 
 if TYPE_CHECKING:
     from harness.evaluation.plan import Plan

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.evals.base import Eval, Reads
 from harness.evaluation.results.writer import ResultFile, Writer
-from harness.kept_text import TextRequest, kept_rows
+from harness.read.kept_text import TextRequest, kept_rows
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,8 +11,8 @@ from harness.evaluation.evals.base import Eval
 from harness.evaluation.prepared import data_sets
 from harness.evaluation.prepared.data_sets import RAVEL
 from harness.evaluation.results.writer import ResultFile, Writer
-from harness.hub import data_set_revision
-from harness.lm import LOCAL_MODEL, load_lm, local_folder, model_folder
+from harness.read.hub import data_set_revision
+from harness.read.lm import LOCAL_MODEL, load_lm, local_folder, model_folder
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.ravel import Disentangled

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.evaluation.evals.base import Eval
 from harness.evaluation.prepared.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
 from harness.evaluation.results.writer import ResultFile, Writer
-from harness.lm import LOCAL_MODEL, lacking_model, model_folder
+from harness.read.lm import LOCAL_MODEL, lacking_model, model_folder
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.unlearning import Unlearned

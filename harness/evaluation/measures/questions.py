@@ -19,7 +19,7 @@ from torch import Tensor
 
 from harness.evaluation.upstream import unlearning as upstream
 from harness.grad import no_grad
-from harness.text import Entry, entries
+from harness.read.text import Entry, entries
 
 CHOICES = 4  # the first is the right one
 DRAWS = 3  # of wrong glosses: what the model gets right in all of them it knows

@@ -21,12 +21,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.cache import Cache, Draft, key_of
-from harness.content import content_hash
 from harness.errors import HarnessError
 from harness.evaluation.upstream import ravel as upstream
 from harness.evaluation.upstream.whole import own_data
-from harness.lm import LM
+from harness.read.lm import LM
+from harness.store.cache import Cache, Draft, key_of
+from harness.store.content import content_hash
 
 PARTS = ("entity_attributes", "entity_to_split", "attribute_to_prompts", "prompt_to_split")
 # sae-bench finds the blocks of these and of GPT-NeoX alone, and `tupled_blocks` mends those of Gemma-2 (faults I6, I10).

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from harness.cache import Cache, Draft
 from harness.evaluation.measures.unlearning import Unlearned, UnlearningError, best
 from harness.evaluation.prepared import data_sets
 from harness.evaluation.prepared.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
 from harness.evaluation.upstream import unlearning as upstream
 from harness.evaluation.upstream.whole import own_data
-from harness.lm import fingerprint
+from harness.read.lm import fingerprint
+from harness.store.cache import Cache, Draft
 
 KIND = "unlearning-questions"  # in the cache
 INSTRUCTED = "gemma-2-2b-it"  # the name by which sae-bench knows prompts and answers (fault I3)

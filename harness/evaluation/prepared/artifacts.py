@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.cache import Cache, Draft
 from harness.evaluation.measures.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
 from harness.evaluation.measures.absorption import LetterData
 from harness.evaluation.measures.probing import ProbingData, language_model_accuracy
@@ -20,7 +19,8 @@ from harness.evaluation.prepared.plants import biased_and_balanced
 from harness.evaluation.prepared.sizes import KIND, SIZES, artifact_fields
 from harness.evaluation.upstream.lens import load_hooked
 from harness.evaluation.upstream.quiet import quiet
-from harness.text import labelled, token_rows
+from harness.read.text import labelled, token_rows
+from harness.store.cache import Cache, Draft
 
 log = logging.getLogger(__name__)
 

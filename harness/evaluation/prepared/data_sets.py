@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.cache import Cache, Draft, key_of
-from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, is_offline, known_revision, quiet, refusals
+from harness.read.hub import data_set_revision, is_offline, known_revision, quiet, refusals
+from harness.store.cache import Cache, Draft, key_of
+from harness.store.content import content_hash
 
 KIND, FORMAT, FILES = "data-sets", 1, "files"
 BIOS, REVIEWS, NEWS = "LabHC/bias_in_bios", "canrager/amazon_reviews_mcauley_1and5", "fancyzhx/ag_news"

@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 
-from harness.cache import Cache, Draft
 from harness.evaluation.measures import questions
 from harness.evaluation.measures.questions import SIZES, Exam, Sheet
 from harness.evaluation.prepared.sizes import artifact_fields
 from harness.evaluation.upstream.lens import load_hooked
+from harness.store.cache import Cache, Draft
 
 KIND = "unlearning"
 FORMAT = 1  # raise it when a change in questions.py makes other questions from the same sizes

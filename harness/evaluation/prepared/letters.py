@@ -14,7 +14,7 @@ from harness.evaluation.measures.absorption import LetterData
 from harness.evaluation.measures.letter_probe import fit_letter_probe
 from harness.evaluation.prepared.sizes import SIZES
 from harness.evaluation.upstream import absorption as upstream
-from harness.text import spelling_words
+from harness.read.text import spelling_words
 
 
 def label_words(words: Iterable[str], seed: int = 0) -> list[str]:

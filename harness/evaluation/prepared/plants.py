@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from harness.text import Split, labelled
+from harness.read.text import Split, labelled
 
 _WOODY = re.compile(r"\b(?:trees?|shrubs?|shrubby|palms?|conifers?|pines?|oaks?)\b")
 _HERBACEOUS = re.compile(

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
-from harness.lm import fingerprint
-from harness.text import text_hash
+from harness.read.lm import fingerprint
+from harness.read.text import text_hash
 
 KIND = "evaluation"
 FORMAT = 4  # raise it when a change in this room makes other artifacts from the same sizes

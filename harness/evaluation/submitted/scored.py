@@ -14,7 +14,7 @@ Function = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Programs:
-    """An exported SAE, which a weight file cannot describe (harness/program.py)."""
+    """An exported SAE, which a weight file cannot describe (harness/programs/program.py)."""
 
     encode: Function  # [batch, d_in] → [batch, d_sae]
     decode: Function

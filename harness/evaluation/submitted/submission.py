@@ -14,7 +14,7 @@ from torch import Tensor
 
 from harness.errors import HarnessError
 from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
-from harness.program import load_program
+from harness.programs.program import load_program
 
 UNIT_NORM_TOLERANCE = 1e-3
 MAX_FILE_BYTES = 8_000_000_000

@@ -16,11 +16,11 @@ from transformer_lens import HookedTransformer, HookedTransformerConfig
 from transformer_lens.pretrained import weight_conversions as conversions
 
 from harness.errors import ModelError
-from harness.lm import load_lm
+from harness.read.lm import load_lm
 
 
 def load_hooked(name: str, device: str = "cpu", dtype: str = "float32") -> Any:
-    """The model of that name (see harness.lm) as a HookedTransformer. Raises ModelError where its kind is not known."""
+    """The model of that name (see harness.read.lm) as a HookedTransformer. Raises ModelError where its kind is not known."""
     lm = load_lm(name, device, getattr(torch, dtype))
     return hooked(lm.model, lm.tokenizer, name)
 

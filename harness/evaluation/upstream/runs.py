@@ -18,11 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cache import Cache, Draft
 from harness.evaluation.prepared import data_sets
 from harness.evaluation.results.writer import SUFFIX, NoResult, ResultFile, finite
 from harness.evaluation.upstream.whole import model_is, own_data, plain_tables
-from harness.lm import fingerprint
+from harness.read.lm import fingerprint
+from harness.store.cache import Cache, Draft
 
 if TYPE_CHECKING:
     from harness.evaluation.subjects import FullSubject

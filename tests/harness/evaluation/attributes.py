@@ -10,7 +10,7 @@ import torch
 
 from harness.evaluation.submitted.scored import ScoredSAE
 from harness.evaluation.submitted.submission import Submission
-from harness.lm import LM, LOCAL_MODEL
+from harness.read.lm import LM, LOCAL_MODEL
 
 WORDS = ["man", "table", "dog", "green", "plant", "bird", "city", "light", "ship", "house", "water", "king"]
 

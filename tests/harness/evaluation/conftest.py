@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.evaluation.prepared import sizes
-from harness.lm import LM, LOCAL_MODEL, load_lm
+from harness.read.lm import LM, LOCAL_MODEL, load_lm
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.questions import Exam

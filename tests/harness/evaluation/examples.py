@@ -7,7 +7,7 @@ from torch import Tensor
 
 from harness.evaluation.submitted.scored import ScoredSAE
 from harness.evaluation.submitted.submission import Submission
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from harness.sae import unit_norm_
 
 

@@ -9,7 +9,7 @@ import torch
 from harness.evaluation.measures import questions, unlearning
 from harness.evaluation.measures.questions import Exam
 from harness.evaluation.upstream.lens import load_hooked
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.examples import latent_for
 
 SMALL = questions.Sizes(

@@ -11,7 +11,7 @@ from harness.evaluation.evals import choose
 from harness.evaluation.evaluate import check_fit
 from harness.evaluation.submitted.submission import SubmissionError
 from harness.evaluation.upstream.ablation import output
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read.lm import LOCAL_MODEL, model_folder
 from tests.harness.evaluation.full_scale import full_subject
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from harness import kept_text
 from harness.activations import KIND, Request
-from harness.cache import Cache
 from harness.evaluation import lacking
 from harness.evaluation.__main__ import main
 from harness.evaluation.evals import DEFAULT, EVALS, choose
 from harness.evaluation.lacking import missing
 from harness.evaluation.plan import Plan
 from harness.evaluation.prepared.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
-from harness.lm import LOCAL_MODEL, model_folder
-from harness.notes import remember
-from harness.text import entries
+from harness.read import kept_text
+from harness.read.lm import LOCAL_MODEL, model_folder
+from harness.read.text import entries
+from harness.store.cache import Cache
+from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 
 REPOSITORY = Path(__file__).resolve().parents[3]

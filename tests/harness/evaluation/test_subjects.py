@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read.lm import LOCAL_MODEL, model_folder
 from tests.harness.evaluation.examples import Oracle
 from tests.harness.evaluation.full_scale import full_subject, scored, written
 from tests.harness.evaluation.upstream.test_lens import CONFIGS, saved_model

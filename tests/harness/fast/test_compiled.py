@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from harness.cache import Cache
 from harness.fast import compiled
+from harness.store.cache import Cache
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 from harness.errors import HarnessError
 from harness.evaluation.evals.absorption import Absorption, word_position
 from harness.evaluation.upstream import absorption as upstream
-from harness.lm import LM, LOCAL_MODEL, model_folder
+from harness.read.lm import LM, LOCAL_MODEL, model_folder
 from tests.harness.evaluation.full_scale import full_subject, scored
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_cache")]

@@ -15,7 +15,7 @@ from harness.evaluation.prepared.data_sets import RAVEL
 from harness.evaluation.results.writer import SUFFIX, Writer
 from harness.evaluation.runner import score
 from harness.evaluation.subjects import FullSubject
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.attributes import SETTINGS, exact, stand_in
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -20,7 +20,7 @@ from harness.evaluation.runner import score
 from harness.evaluation.subjects import FullSubject, TinySubject
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream import lens
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read.lm import LOCAL_MODEL, model_folder
 from tests.harness.evaluation.examples import random_submission
 from tests.harness.evaluation.exams import SETTINGS, SWEEP
 from tests.harness.evaluation.layout import questions_in_folder

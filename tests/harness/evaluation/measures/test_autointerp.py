@@ -16,7 +16,7 @@ from harness.evaluation.measures import autointerp
 from harness.evaluation.measures.autointerp import Interpreted, InterpretError
 from harness.evaluation.results.writer import Writer
 from harness.evaluation.upstream.sae import as_upstream_sae
-from harness.text import token_rows
+from harness.read.text import token_rows
 from tests.harness.evaluation.examples import Oracle, an_sae
 from tests.world.model_server import ModelServer
 

@@ -9,7 +9,7 @@ from harness.evaluation.measures.behaviour import core_scores
 from harness.evaluation.prepared.artifacts import special_tokens
 from harness.evaluation.upstream.lens import load_hooked
 from harness.evaluation.upstream.sae import as_upstream_sae
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.examples import an_sae
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

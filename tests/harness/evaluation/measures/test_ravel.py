@@ -13,7 +13,7 @@ from harness.evaluation.measures import ravel
 from harness.evaluation.measures.ravel import Disentangled
 from harness.evaluation.plan import Plan
 from harness.evaluation.upstream.sae import as_upstream_sae
-from harness.lm import LM, LOCAL_MODEL, model_folder
+from harness.read.lm import LM, LOCAL_MODEL, model_folder
 from tests.harness.evaluation.attributes import SETTINGS, exact
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -7,7 +7,7 @@ import torch
 
 from harness.evaluation.measures import questions, unlearning
 from harness.evaluation.prepared import exam as prepared
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.examples import latent_for
 from tests.harness.evaluation.exams import SMALL, SWEEP, apart
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from harness.evaluation.measures import unlearning, unlearning_full
-from harness.lm import LOCAL_MODEL
+from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.exams import SETTINGS
 from tests.harness.evaluation.layout import questions_in_folder
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from harness.cache import Cache
 from harness.evaluation.prepared import data_sets
 from harness.evaluation.prepared.data_sets import (
     BIOS,
@@ -29,8 +28,9 @@ from harness.evaluation.prepared.data_sets import (
     REVIEWS,
     SHORTEST_CODE,
 )
-from harness.notes import remember
-from harness.text import entries
+from harness.read.text import entries
+from harness.store.cache import Cache
+from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 from tests.harness.hub_server import Hub, hub, save_small_llama
 

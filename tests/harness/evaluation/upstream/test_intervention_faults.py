@@ -12,7 +12,7 @@ import torch
 
 from harness.evaluation.upstream import ravel, unlearning
 from harness.evaluation.upstream.whole import own_data
-from harness.lm import LOCAL_MODEL, load_lm
+from harness.read.lm import LOCAL_MODEL, load_lm
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 

@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from harness.errors import ModelError
-from harness.lm import LOCAL_MODEL, load_lm, model_folder
+from harness.read.lm import LOCAL_MODEL, load_lm, model_folder
 
 pytestmark = pytest.mark.slow  # importing transformer-lens takes 7 s
 

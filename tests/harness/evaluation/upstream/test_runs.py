@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.cache import Cache
 from harness.evaluation.evals import choose
 from harness.evaluation.results.writer import OutputError
 from harness.evaluation.upstream import probing as upstream
 from harness.evaluation.upstream import runs
 from harness.evaluation.upstream.runs import KIND
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read.lm import LOCAL_MODEL, model_folder
+from harness.store.cache import Cache
 from tests.harness.evaluation.examples import random_submission
 from tests.harness.evaluation.full_scale import full_subject, scored
 from tests.harness.evaluation.layout import NEWS, SETTINGS

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from harness.corpus import Source, contents, identity, rows_of
 from harness.errors import TextError
-from harness.lm import LOCAL_MODEL
-from harness.text import DATA, entries, split_of, text_hash, token_rows
+from harness.read.corpus import Source, contents, identity, rows_of
+from harness.read.lm import LOCAL_MODEL
+from harness.read.text import DATA, entries, split_of, text_hash, token_rows
 
 TEXTS = [entry.line for entry in entries("train")[:300]]
 
@@ -169,7 +169,7 @@ def test_text_of_the_hub_without_a_network_says_to_run_prepare(
     """Not that there is no network, which a session's user did not ask for."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr("harness.corpus._stream", lambda _: iter([][0]))
+    monkeypatch.setattr("harness.read.corpus._stream", lambda _: iter([][0]))
     with pytest.raises(
         TextError, match=r"not in the cache and HF_HUB_OFFLINE is set: run `python -m harness\.prepare`"
     ):

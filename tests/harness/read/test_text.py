@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from harness.errors import TextError
-from harness.lm import load_lm
-from harness.text import entries, labelled, letter_of, spelling_words, split_of, token_rows
+from harness.read.lm import load_lm
+from harness.read.text import entries, labelled, letter_of, spelling_words, split_of, token_rows
 
 
 @pytest.fixture(scope="module")

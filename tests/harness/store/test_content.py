@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import content
-from harness.content import content_hash
+from harness.store import content
+from harness.store.content import content_hash
 
 
 @pytest.fixture

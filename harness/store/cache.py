@@ -23,16 +23,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.draft import FORMAT, Draft, Shard, is_intact
 from harness.errors import CacheError, CacheMiss
+from harness.store.draft import Draft
+from harness.store.entry import is_damaged, is_entry, last_used, read_record, size_of
 
 __all__ = ["Cache", "Draft", "Make", "key_of"]
 
 log = logging.getLogger(__name__)
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 CAP_GB = 50.0  # LABLOOP_CACHE_GB
-TRUST_BYTES = 1 << 30  # a larger file is not read through again while its time of change is as recorded
 
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
@@ -51,7 +51,7 @@ class Cache:
     def find(self, kind: str, fields: Mapping[str, Any]) -> Path | None:
         """The folder of an intact entry, or None where it is missing or damaged. Marks it as used."""
         folder = self.root / kind / key_of(fields)
-        if self._damaged(folder):
+        if is_damaged(folder):
             return None
         with contextlib.suppress(OSError):  # a read-only cache keeps its times
             os.utime(folder)
@@ -106,7 +106,7 @@ class Cache:
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The fields of every finished entry of a kind."""
-        records = (_read_record(folder) for folder in sorted((self.root / kind).glob("*")) if folder.suffix != ".part")
+        records = (read_record(folder) for folder in sorted((self.root / kind).glob("*")) if folder.suffix != ".part")
         return [record["fields"] for record in records if record]
 
     def _build(self, kind: str, fields: Mapping[str, Any], make: Make) -> Path:
@@ -123,9 +123,9 @@ class Cache:
 
     def _make_room(self, size: int, keep: Path) -> None:
         """Remove old entries until `size` bytes more are within the cap. Raises CacheError where they never are."""
-        if size + _size(keep) > self.cap_bytes:
+        if size + size_of(keep) > self.cap_bytes:
             raise CacheError(
-                f"{(size + _size(keep)) / 1e9:.2f} GB are needed and the cache {self.root} may hold "
+                f"{(size + size_of(keep)) / 1e9:.2f} GB are needed and the cache {self.root} may hold "
                 f"{self.cap_bytes / 1e9:.2f} GB: set LABLOOP_CACHE_GB to more, or ask for fewer tokens"
             )
         self._evict(keep, limit=self.cap_bytes - size)
@@ -133,21 +133,12 @@ class Cache:
     def _reopen(self, folder: Path, part: Path) -> None:
         """Turn a damaged entry back into a draft that keeps its intact shards."""
         log.warning("mending a damaged cache entry: %s", folder)
-        record = _read_record(folder)
+        record = read_record(folder)
         shutil.rmtree(part, ignore_errors=True)
         folder.replace(part)
         (part / "entry.json").unlink(missing_ok=True)
         lines = [json.dumps(shard) for shard in record["shards"]] if record else []
         (part / "journal.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-
-    def _damaged(self, folder: Path) -> bool:
-        """Whether the entry is missing, or a shard of it is not what was written."""
-        record = _read_record(folder)
-        if record is None:
-            return True
-        trusted = {name for name, when in record["changed_ns"].items() if _is_unchanged(folder / name, when)}
-        shards = (Shard(**shard) for shard in record["shards"])
-        return not all(shard.file in trusted or is_intact(folder, shard) for shard in shards)
 
     @contextlib.contextmanager
     def _lock(self, name: str) -> Iterator[None]:
@@ -167,10 +158,10 @@ class Cache:
 
         What a killed build left (`.part`) counts and goes like an entry.
         """
-        folders = [folder for folder in self.root.glob("*/*") if _is_entry(folder) and folder != keep]
-        sizes = {folder: _size(folder) for folder in folders}
-        total = sum(sizes.values()) + _size(keep)
-        for folder in sorted(folders, key=_last_used):
+        folders = [folder for folder in self.root.glob("*/*") if is_entry(folder) and folder != keep]
+        sizes = {folder: size_of(folder) for folder in folders}
+        total = sum(sizes.values()) + size_of(keep)
+        for folder in sorted(folders, key=last_used):
             if total <= limit:
                 return
             if self._remove(folder):
@@ -216,33 +207,3 @@ def _cap_bytes() -> int:
         return int(float(given) * 1e9)
     except (ValueError, OverflowError):
         raise CacheError(f"LABLOOP_CACHE_GB is {given!r}: give a number of gigabytes") from None
-
-
-def _is_unchanged(path: Path, changed_ns: int) -> bool:
-    return path.is_file() and path.stat().st_size > TRUST_BYTES and path.stat().st_mtime_ns == changed_ns
-
-
-def _read_record(folder: Path) -> dict[str, Any] | None:
-    """entry.json, or None where there is none or it cannot be read: the entry is then built anew."""
-    try:
-        record: dict[str, Any] = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) and record.get("format") == FORMAT else None
-
-
-def _is_entry(folder: Path) -> bool:
-    return (folder / ("journal.jsonl" if folder.suffix == ".part" else "entry.json")).exists()
-
-
-def _last_used(folder: Path) -> float:
-    with contextlib.suppress(OSError):
-        return folder.stat().st_mtime
-    return 0.0
-
-
-def _size(folder: Path) -> int:
-    """Bytes of the files of a folder; 0 where another process has just removed it."""
-    with contextlib.suppress(OSError):
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return 0

@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 
 from harness.build.batches import LINE, spelling, stream, text_rows
 from harness.errors import DeviceError, ModelError
-from harness.lm import LM, LOCAL_MODEL, fingerprint, lacking_model, load_lm
-from harness.text import DATA
+from harness.read.lm import LM, LOCAL_MODEL, fingerprint, lacking_model, load_lm
+from harness.read.text import DATA
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from torch import nn
 
 from harness.errors import ProgramError
 from harness.exported import ExportedSAE
-from harness.operators import find_operator
-from harness.program import load_program, read_program
+from harness.programs.operators import find_operator
+from harness.programs.program import load_program, read_program
 from harness.saved import save_sae
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 D_IN, D_SAE, K = 6, 20, 3
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
 
@@ -85,7 +85,7 @@ import pickle, torch
 def refuse(*a, **k): raise SystemExit("something was unpickled")
 torch.load = pickle.load = pickle.loads = refuse
 from pathlib import Path
-from harness.program import load_program
+from harness.programs.program import load_program
 encode, decode = load_program(Path(sys.argv[1]))
 x = decode(encode(torch.ones(4, 6)))
 assert x.shape == (4, 6) and not [name for name in sys.modules if name.startswith(("tests", "sae_lens"))]

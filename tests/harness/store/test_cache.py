@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import cache as cache_module
-from harness.cache import Cache, Draft, key_of
 from harness.errors import CacheError, CacheMiss
+from harness.store.cache import Cache, Draft, key_of
 
 FIELDS = {"layer": 2, "tokens": 100}
 SHARDS = [b"first shard", b"2nd shard!!", b"last"]
@@ -114,7 +113,7 @@ def test_a_half_written_shard_is_written_again(tmp_path: Path) -> None:
 BUILDER = """
 import sys, time
 from pathlib import Path
-from harness.cache import Cache, Draft
+from harness.store.cache import Cache, Draft
 root, log, pause = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 def make(draft: Draft) -> None:
     with log.open("a") as file:
@@ -126,7 +125,7 @@ print((Cache(root).get("kind", {"a": 1}, make) / "data").read_bytes().decode())
 
 
 def builder(root: Path, log: Path, pause: float) -> subprocess.Popen[str]:
-    repository = str(Path(__file__).parents[2])
+    repository = str(Path(__file__).parents[3])
     return subprocess.Popen(
         [sys.executable, "-c", BUILDER, str(root), str(log), str(pause)],
         stdout=subprocess.PIPE,
@@ -179,7 +178,7 @@ def fill(size: int) -> Callable[[Draft], None]:
 HOLDER = """
 import sys
 from pathlib import Path
-from harness.cache import Cache
+from harness.store.cache import Cache
 cache = Cache(Path(sys.argv[1]))
 assert cache.hold(cache.find("kind", {"n": 0}))
 print("held", flush=True)
@@ -198,7 +197,7 @@ def test_an_entry_in_use_is_never_evicted(tmp_path: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
@@ -291,9 +290,11 @@ def test_a_large_file_is_read_through_only_where_it_was_changed(
     """Above the limit, the time of change is believed; a file with another time is checked byte by byte."""
     cache = Cache(tmp_path)
     folder = cache.get("kind", FIELDS, Maker())
-    monkeypatch.setattr(cache_module, "TRUST_BYTES", 1)
+    monkeypatch.setattr("harness.store.entry.TRUST_BYTES", 1)
     with monkeypatch.context() as patch:
-        patch.setattr("harness.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through"))
+        patch.setattr(
+            "harness.store.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through")
+        )
         assert cache.find("kind", FIELDS) == folder
     (folder / "data").write_bytes(b"x" * len(b"".join(SHARDS)))
     os.utime(folder / "data", (5, 5))  # the clock of files may be too coarse for two writes in a row

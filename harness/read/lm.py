@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.content import content_hash
 from harness.errors import DeviceError, ModelError
-from harness.hub import quiet, refusals
-from harness.text import DATA
+from harness.read.hub import quiet, refusals
+from harness.read.text import DATA
+from harness.store.content import content_hash
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +56,7 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
     """
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.utils import logging as transformers_logging
 
     from harness.device import choose_device  # imports torch
@@ -69,10 +69,9 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
         # Gemma-2 caps its attention logits, which only the eager implementation computes exactly.
         attention = {"attn_implementation": "eager"} if config.model_type == "gemma2" else {}
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype or torch.float32, **attention)
-        tokenizer = AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        said = " ".join(str(error).split())
-        raise ModelError(f"the model in {folder} cannot be loaded: {said}") from error
+        raise ModelError(f"the model in {folder} cannot be loaded: {' '.join(str(error).split())}") from error
+    tokenizer = load_tokenizer(folder)
     try:
         model = model.eval().requires_grad_(False).to(place)
     except torch.OutOfMemoryError as error:
@@ -83,6 +82,16 @@ def load_lm(name: str = LOCAL_MODEL, device: str = "cpu", dtype: torch.dtype | N
         ) from error
     text = config.get_text_config()
     return LM(name, model, tokenizer, text.hidden_size, text.num_hidden_layers, fingerprint(name))
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of the model in `folder`. Raises ModelError where it cannot be loaded."""
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {' '.join(str(error).split())}") from error
 
 
 def model_folder(name: str) -> Path:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from harness.notes import recall, remember
+from harness.store.memo import recall, remember
 
 REMEMBER_BYTES = 1 << 28  # the hash of a larger file is kept in the cache, under its path, size and time of change
 

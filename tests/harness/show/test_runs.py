@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.runs import Run, RunsError, load_runs, metric_names
+from harness.show.runs import Run, RunsError, load_runs, metric_names
 
 
 def write_run(folder: Path, number: int, **info: object) -> None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from harness.errors import TextError
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 WORDNET = DATA / "wordnet.jsonl.xz"
 HELD_OUT_PART = 10  # one entry in ten
 SPELLING_PROMPT = " has the first letter:"

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
-from harness.notes import recall, remember
+from harness.store.memo import recall, remember
 
 _REMEDIES = {  # the names of the exceptions of huggingface_hub and datasets → what to do; {kind} is model or data set
     "GatedRepoError": "it is gated: accept its terms on its page, and set HF_TOKEN",

@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from harness.cache import Cache
+from harness.store.cache import Cache
 
 
 def recall(kind: str, about: str) -> str | None:

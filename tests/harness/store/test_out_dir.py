@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import OutDirError
-from harness.out_dir import check_out_dir, write_or_save
+from harness.store.out_dir import check_out_dir, write_or_save
 
 
 @pytest.fixture

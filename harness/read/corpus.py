@@ -1,6 +1,6 @@
 """The text of a data set by name, as rows of token ids: WordNet (`wordnet`), files of one's own, or the hub's.
 
-    wordnet                                    the shipped text (harness/text.py), with its spelling lines
+    wordnet                                    the shipped text (harness/read/text.py), with its spelling lines
     texts/ · pile.jsonl · book.txt             a file or a folder: .parquet, .arrow, .jsonl, .json, .txt (also packed:
                                                .gz, .zst, .xz, .bz2), or what datasets.save_to_disk wrote
     NAME[:CONFIG][@REVISION]                   a data set of the hub, streamed: nothing but what is read is downloaded
@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, is_offline, quiet, refusals, remedy
-from harness.text import ASK_FOR_FEWER, Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
+from harness.read.hub import data_set_revision, is_offline, quiet, refusals, remedy
+from harness.read.text import ASK_FOR_FEWER, Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
+from harness.store.content import content_hash
 
 WORDNET = "wordnet"
 VERSION = 1  # goes up whenever the same data set would give other rows

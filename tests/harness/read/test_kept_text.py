@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from harness.cache import Cache
-from harness.corpus import rows_of
 from harness.errors import CacheMiss
-from harness.kept_text import KIND, TextRequest, kept_rows
-from harness.lm import LOCAL_MODEL
-from harness.text import DATA, entries
+from harness.read.corpus import rows_of
+from harness.read.kept_text import KIND, TextRequest, kept_rows
+from harness.read.lm import LOCAL_MODEL
+from harness.read.text import DATA, entries
+from harness.store.cache import Cache
 
 
 def test_text_is_read_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,7 @@ def test_text_is_read_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     request = TextRequest(LOCAL_MODEL, str(path), 300, "heldout", 32, seed=1)
     wanted = rows_of(str(path), tokenizer, "heldout", 300, 32, 1).ids
     assert np.array_equal(kept_rows(request), wanted)
-    monkeypatch.setattr("harness.kept_text.rows_of", lambda *_: pytest.fail("the text was read again"))
+    monkeypatch.setattr("harness.read.kept_text.rows_of", lambda *_: pytest.fail("the text was read again"))
     assert np.array_equal(kept_rows(request), wanted)
     assert len(Cache().entries(KIND)) == 1
     assert len({replace(request, **other).fields()["text"] for other in ({}, {"dataset": "wordnet"})}) == 2

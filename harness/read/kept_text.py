@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.cache import Cache, Draft
-from harness.corpus import VERSION, WORDNET, identity, rows_of
-from harness.errors import ModelError
-from harness.lm import fingerprint, model_folder
-from harness.text import Split, TokenRows
+from harness.read.corpus import VERSION, WORDNET, identity, rows_of
+from harness.read.lm import fingerprint, load_tokenizer, model_folder
+from harness.read.text import Split, TokenRows
+from harness.store.cache import Cache, Draft
 
 KIND = "text"  # in the cache
 LEAVE_OUT = "leave out the eval that reads it (--evals)"  # its number of tokens is fixed
@@ -32,8 +31,11 @@ class TextRequest:
 
     def fields(self) -> dict[str, Any]:
         """Everything that the rows depend on, for the cache's key."""
+        return {"format": VERSION, **self.depends_on()}
+
+    def depends_on(self) -> dict[str, Any]:
+        """What is read, by content, and how much of it: for the key of whatever is made of it."""
         return {
-            "format": VERSION,
             "model": fingerprint(self.model),
             "text": identity(self.dataset),
             "tokens": self.tokens,
@@ -64,12 +66,6 @@ def kept_rows(request: TextRequest) -> NDArray[np.int64]:
 
 def read_rows(request: TextRequest, fewer: str = LEAVE_OUT) -> TokenRows:
     """What `rows_of` gives. Raises what it raises, and ModelError where the tokenizer cannot be loaded."""
-    from transformers import AutoTokenizer
-
-    folder = model_folder(request.model)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {' '.join(str(error).split())}") from error
+    tokenizer = load_tokenizer(model_folder(request.model))
     asked = (request.split, request.tokens, request.context, request.seed)
     return rows_of(request.dataset, tokenizer, *asked, fewer)

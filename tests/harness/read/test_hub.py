@@ -14,11 +14,11 @@ import pytest
 import torch
 import zstandard
 
-from harness.hub import remedy
-from harness.text import entries
+from harness.read.hub import remedy
+from harness.read.text import entries
 from tests.harness.hub_server import Hub, hub, save_small_llama
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 FILES = 6
 
 

@@ -19,9 +19,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_tensors
 from harness.errors import ProgramError
-from harness.operators import constant, find_operator
+from harness.programs.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_tensors
+from harness.programs.operators import constant, find_operator
 
 GRAPH = "models/model.json"
 HELD = {"parameter": "parameter_name", "buffer": "buffer_name", "tensor_constant": "tensor_constant_name"}
