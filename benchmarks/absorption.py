@@ -10,17 +10,16 @@ import torch
 
 import experiment
 from benchmarks.session import Case, Clock, cache_at, run
+from harness.evaluation.command.runner import score
 from harness.evaluation.evals.absorption import Absorption as Eval
 from harness.evaluation.measures.absorption import absorption_scores
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared.letters import read_letters
-from harness.evaluation.results.writer import Writer
-from harness.evaluation.runner import score
-from harness.evaluation.subjects import FullSubject
+from harness.evaluation.measures.prepared.letters import read_letters
+from harness.evaluation.scoring.described import as_upstream_sae
+from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, load_submission
 from harness.evaluation.upstream.lens import load_hooked
 from harness.evaluation.upstream.quiet import quiet
-from harness.evaluation.upstream.sae import as_upstream_sae
 
 SEEDS = 3
 SEPARATE = 2
@@ -60,7 +59,7 @@ def measure_absorption(settings: experiment.Settings | None = None) -> Absorptio
                 subject = _subject(submission, folder / f"out_{number}")
                 for when in ("first", "later"):
                     with clock(when):
-                        score(subject, subject.plan.evals)
+                        score(subject, [Eval()])
     took = clock.seconds
     return Absorption(took["reading"] + took["scoring"], took["scoring"], took["first"], took["later"])
 
@@ -70,7 +69,6 @@ def _subject(submission: Submission, out: Path) -> FullSubject:
     return FullSubject(
         submission=submission,
         activations=torch.zeros(0, submission.d_in),
-        plan=Plan((Eval(),), "full", submission.model),
         writer=Writer(submission, out, "run_0"),
         repeats=1,
         settings={Eval.name: ALL_LETTERS},

@@ -128,9 +128,9 @@ def run(case: Case, out_dir: Path) -> tuple[float, float]:
 
 def _score(out_dir: Path, evals: tuple[Eval, ...], clock: Clock) -> None:
     """What `python -m harness.evaluation` does."""
-    from harness.evaluation.prepared.artifacts import load_artifacts
-    from harness.evaluation.runner import score
-    from harness.evaluation.subjects import TinySubject
+    from harness.evaluation.command.runner import score
+    from harness.evaluation.measures.prepared.artifacts import load_artifacts
+    from harness.evaluation.scoring.subjects import TinySubject
     from harness.evaluation.submitted.submission import load_submission
     from harness.evaluation.upstream.lens import load_hooked
 

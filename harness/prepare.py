@@ -19,11 +19,11 @@ from typing import Any
 
 from harness.activations import KIND, Request, load
 from harness.errors import HarnessError
+from harness.evaluation import data_sets
+from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, Eval, choose
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.prepared.sizes import KIND as EVALUATION
-from harness.evaluation.prepared.sizes import artifact_fields
+from harness.evaluation.measures.prepared.sizes import KIND as EVALUATION
+from harness.evaluation.measures.prepared.sizes import artifact_fields
 from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
@@ -49,7 +49,7 @@ def prepare_evaluation(request: Request) -> None:
     """See to it that the cache holds what the evals need of the model (words, probes, glosses); Gemma-2 only."""
 
     def make() -> object:
-        from harness.evaluation.prepared.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
+        from harness.evaluation.measures.prepared.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
 
         return load_artifacts(request.model, request.layer, request.context)
 

@@ -13,9 +13,9 @@ import sys
 import time
 
 from harness.errors import HarnessError
-from harness.evaluation.evaluate import check_fit, check_place, evaluate
-from harness.evaluation.flags import parse, plan_of
-from harness.evaluation.lacking import missing
+from harness.evaluation.command.evaluate import check_fit, check_place, evaluate
+from harness.evaluation.command.flags import parse, plan_of
+from harness.evaluation.command.lacking import missing
 from harness.evaluation.submitted.submission import load_submission
 from harness.saved import write_json
 

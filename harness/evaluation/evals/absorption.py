@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.results.writer import NoResult, ResultFile, Writer
+from harness.evaluation.scoring.writer import NoResult, ResultFile, Writer
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.absorption import Absorbed
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
     from harness.store.cache import Draft
 
 LETTERS = "saebench-letters"  # in the cache: the ground-truth probe of a language model
@@ -32,8 +32,8 @@ class Absorption(Eval):
 
     def tiny(self, subject: TinySubject) -> Found:
         from harness.evaluation.measures.absorption import absorption_scores
-        from harness.evaluation.results import distributions
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring import distributions
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         given, letters = subject.submission, subject.artifacts.letters
         found = [absorption_scores(given.sae, letters, given.layer, repeat) for repeat in range(subject.repeats)]
@@ -45,7 +45,7 @@ class Absorption(Eval):
         """sae-bench's own run, a seed each repeat; the ground-truth probe is trained once for a language model."""
         import torch
 
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         config = self.config(subject)
         probes = self._probes(subject, config)
@@ -73,8 +73,8 @@ class Absorption(Eval):
 
     def config(self, subject: FullSubject) -> Any:
         """sae-bench's configuration, which looks for the word where this tokenizer has it (fault 20)."""
+        from harness.evaluation.scoring.whole_runs import settled
         from harness.evaluation.upstream.absorption import output as their
-        from harness.evaluation.upstream.runs import settled
 
         config = settled(subject, self.name, their.AbsorptionEvalConfig)
         if "prompt_token_pos" not in subject.settings.get(self.name, {}):
@@ -85,9 +85,9 @@ class Absorption(Eval):
         """The folder of the ground-truth probe, from the cache; trained first where it is not there."""
         import torch
 
+        from harness.evaluation.scoring.whole_runs import saebench_fields
         from harness.evaluation.upstream.absorption import common
         from harness.evaluation.upstream.quiet import quiet
-        from harness.evaluation.upstream.runs import saebench_fields
         from harness.store.cache import Cache
 
         def make(draft: Draft) -> None:
@@ -111,8 +111,8 @@ class Absorption(Eval):
 
     def _run(self, subject: FullSubject, config: Any, probes: Path) -> dict[str, Any]:
         """One repeat's result file. Raises HarnessError where the language model does not spell."""
+        from harness.evaluation.scoring.whole_runs import WholeRun, run_whole
         from harness.evaluation.upstream.absorption import has_too_few_letters, main, own_folders
-        from harness.evaluation.upstream.runs import WholeRun, run_whole
 
         run = WholeRun(self.name, main.run_eval, config, self.data_sets, self.result)
         with tempfile.TemporaryDirectory() as name, own_folders(Path(name), probes):
@@ -126,7 +126,7 @@ class Absorption(Eval):
     def _too_few_letters(self, subject: FullSubject, config: Any) -> str:
         """Small models do not spell: nothing is the matter with the SAE."""
         given = subject.submission
-        others = ",".join(each.name for each in subject.plan.evals if each is not self)
+        others = ",".join(name for name in subject.evals if name != self.name)
         return (
             f"{self.name} cannot be measured on {given.model}, layer {given.layer}: sae-bench asks that "
             f"probes of the language model itself tell {config.min_feats_for_eval} first letters of words (F1 above "

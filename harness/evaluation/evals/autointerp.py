@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.evaluation.evals.base import Eval, Reads
+from harness.evaluation.evals.base import Eval, Planned, Reads
 from harness.evaluation.judging.judge import missing_for
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.kept_text import TextRequest, kept_rows
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.autointerp import Interpreted
-    from harness.evaluation.plan import Plan
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, Subject, TinySubject
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, Subject, TinySubject
 
 TOKENS = 2_000_000  # of held-out text, to find where latents are on, as sae-bench's autointerp has it
 LATENTS = 1000  # that the judge is asked about, as sae-bench's autointerp has it
@@ -31,11 +30,11 @@ class Autointerp(Eval):
     def text(self, of: Reads, tokens: int = TOKENS) -> TextRequest:
         return TextRequest(of.model, of.dataset, tokens, "heldout", of.context, seed=2)
 
-    def missing(self, plan: Plan) -> list[str]:
+    def missing(self, plan: Planned) -> list[str]:
         return [*missing_for(plan.judge, plan.judge_url), *super().missing(plan)]
 
     def tiny(self, subject: TinySubject) -> Found:
-        from harness.evaluation.prepared.sizes import SIZES
+        from harness.evaluation.measures.prepared.sizes import SIZES
 
         return self._found(subject, subject.model, SIZES.interpreted_tokens, SIZES.interpreted)
 
@@ -48,7 +47,7 @@ class Autointerp(Eval):
         import torch
 
         from harness.evaluation.measures.autointerp import interpret
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         given = subject.submission
         assert subject.judge is not None  # asked for beforehand: missing

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.results.writer import ResultFile
+from harness.evaluation import data_sets
+from harness.evaluation.scoring.writer import ResultFile
 from harness.read.kept_text import TextRequest
 
 if TYPE_CHECKING:
-    from harness.evaluation.plan import Plan
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
+    from pathlib import Path
+
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
 
 
 class Reads(Protocol):
@@ -23,6 +24,21 @@ class Reads(Protocol):
     def dataset(self) -> str: ...
     @property
     def context(self) -> int: ...
+
+
+class Planned(Protocol):
+    """What an eval may ask of a plan, to say what it lacks."""
+
+    @property
+    def scale(self) -> str: ...
+    @property
+    def language_model(self) -> str: ...
+    @property
+    def data_dir(self) -> Path | None: ...
+    @property
+    def judge(self) -> str: ...
+    @property
+    def judge_url(self) -> str: ...
 
 
 class Eval:
@@ -47,7 +63,7 @@ class Eval:
         """The language model that it loads itself at full scale; None where it reads the run's own as sae-bench runs it."""
         return None
 
-    def missing(self, plan: Plan) -> list[str]:
+    def missing(self, plan: Planned) -> list[str]:
         """What it needs and lacks, a sentence each; empty where all is there. Nothing is downloaded."""
         if plan.scale != "full":
             return []

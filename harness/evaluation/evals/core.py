@@ -8,15 +8,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.evals.base import Eval, Reads
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.kept_text import TextRequest, kept_rows
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from harness.evaluation.measures.behaviour import Activity
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, Subject, TinySubject
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, Subject, TinySubject
 
 ROWS = 512  # held-out texts of the run's own data set, for cross-entropy and KL at full scale
 
@@ -51,11 +51,11 @@ class Core(Eval):
     def _found(self, subject: Subject, model: Any, tokens: Tensor, stream: Tensor) -> Found:
         """From held-out `tokens` [n, context], their activations [n, context, d_in] and the subject's own."""
         from harness.evaluation.measures.behaviour import activity, core_scores
+        from harness.evaluation.measures.prepared.artifacts import special_tokens
         from harness.evaluation.measures.reconstruction import reconstruct
         from harness.evaluation.measures.separation import separation
-        from harness.evaluation.prepared.artifacts import special_tokens
-        from harness.evaluation.results import distributions
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring import distributions
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         sae = subject.submission.sae
         rebuilt = reconstruct(subject.submission, subject.activations)

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.evaluation.evals.base import Eval
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.prepared.data_sets import RAVEL
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation import data_sets
+from harness.evaluation.data_sets import RAVEL
+from harness.evaluation.evals.base import Eval, Planned
+from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.hub import data_set_revision
 from harness.read.lm import LOCAL_MODEL, load_lm, local_folder, model_folder
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.ravel import Disentangled
-    from harness.evaluation.plan import Plan
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
 
 
 class Ravel(Eval):
@@ -32,7 +31,7 @@ class Ravel(Eval):
     def own_model(self, model: str) -> str:
         return model
 
-    def missing(self, plan: Plan) -> list[str]:
+    def missing(self, plan: Planned) -> list[str]:
         """At tiny scale the model is asked what it knows (10 s)."""
         if plan.scale != "full":
             from harness.evaluation.measures.knowledge import knowledge, shortfall
@@ -52,13 +51,13 @@ class Ravel(Eval):
         import torch
 
         from harness.evaluation.measures.ravel import full
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         given = subject.submission
         dtype = getattr(torch, given.lm_dtype)
         lm = load_lm(given.model, subject.device, dtype)
         sae = copy.deepcopy(given.sae).to(dtype=dtype)
-        data = data_folder(subject.plan.data_dir)
+        data = data_folder(subject.data_dir)
         found = full(sae, lm, model_folder(given.model), data, subject.settings.get(self.name))
         subject.write(self.result, self.output, found)
         return Found(over_repeats([found.scores()]), {"ravel": found.details()})
@@ -82,7 +81,7 @@ class Ravel(Eval):
         )
 
 
-def _files_missing(plan: Plan) -> list[str]:
+def _files_missing(plan: Planned) -> list[str]:
     """Of the files of the data set, those that are not in its folder."""
     if (data := data_sets.in_folder([RAVEL], plan.data_dir).get(Path(RAVEL))) is None:
         return []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.evaluation.data_sets import BIOS, REVIEWS
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.prepared.data_sets import BIOS, REVIEWS
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scoring.writer import ResultFile, Writer
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.ablation import Ablated
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
-    from harness.evaluation.upstream.runs import WholeRun
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.whole_runs import WholeRun
 
 
 class Scr(Eval):
@@ -26,7 +26,7 @@ class Scr(Eval):
 
     def tiny(self, subject: TinySubject) -> Found:
         from harness.evaluation.measures import ablation
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         found = ablation.scr(subject.submission.sae, subject.artifacts.scr)
         subject.write(self.result, self.output, found)
@@ -35,8 +35,8 @@ class Scr(Eval):
 
     def full(self, subject: FullSubject) -> Found:
         from harness.evaluation.measures import ablation
-        from harness.evaluation.scores import Found, over_repeats
-        from harness.evaluation.upstream.runs import run_with_artifacts
+        from harness.evaluation.scoring.scores import Found, over_repeats
+        from harness.evaluation.scoring.whole_runs import run_with_artifacts
 
         run = self.whole_run(subject)
         means = run_with_artifacts(subject, run)["eval_result_metrics"]["scr_metrics"]
@@ -46,9 +46,9 @@ class Scr(Eval):
 
     def whole_run(self, subject: FullSubject) -> WholeRun:
         """sae-bench's own."""
+        from harness.evaluation.scoring.whole_runs import WholeRun, settled
         from harness.evaluation.upstream.ablation import main
         from harness.evaluation.upstream.ablation import output as their
-        from harness.evaluation.upstream.runs import WholeRun, settled
         from harness.evaluation.upstream.whole import dataset_info
 
         config = settled(subject, self.name, their.ScrAndTppEvalConfig, perform_scr=True)

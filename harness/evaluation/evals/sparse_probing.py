@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from harness.evaluation.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.prepared.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scoring.writer import ResultFile, Writer
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.probing import Probed
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
-    from harness.evaluation.upstream.runs import WholeRun
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.whole_runs import WholeRun
 
 
 class SparseProbing(Eval):
@@ -27,8 +27,8 @@ class SparseProbing(Eval):
 
     def tiny(self, subject: TinySubject) -> Found:
         from harness.evaluation.measures.probing import mean_codes, probing_scores
-        from harness.evaluation.results import distributions
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring import distributions
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         data = subject.artifacts.probing
         codes = mean_codes(subject.submission.sae, data)
@@ -39,8 +39,8 @@ class SparseProbing(Eval):
         return Found(over_repeats([each.scores() for each in found]), details)
 
     def full(self, subject: FullSubject) -> Found:
-        from harness.evaluation.scores import Found, over_repeats
-        from harness.evaluation.upstream.runs import run_with_artifacts
+        from harness.evaluation.scoring.scores import Found, over_repeats
+        from harness.evaluation.scoring.whole_runs import run_with_artifacts
 
         run = self.whole_run(subject)
         means = run_with_artifacts(subject, run)["eval_result_metrics"]
@@ -50,8 +50,8 @@ class SparseProbing(Eval):
 
     def whole_run(self, subject: FullSubject) -> WholeRun:
         """sae-bench's own."""
+        from harness.evaluation.scoring.whole_runs import WholeRun, settled
         from harness.evaluation.upstream.probing import config, main
-        from harness.evaluation.upstream.runs import WholeRun, settled
         from harness.evaluation.upstream.whole import classes_of
 
         settings = settled(subject, self.name, config.SparseProbingEvalConfig)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.evaluation.data_sets import BIOS, REVIEWS
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.prepared.data_sets import BIOS, REVIEWS
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.scoring.writer import ResultFile, Writer
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.ablation import Ablated
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, TinySubject
-    from harness.evaluation.upstream.runs import WholeRun
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.whole_runs import WholeRun
 
 
 class Tpp(Eval):
@@ -26,7 +26,7 @@ class Tpp(Eval):
 
     def tiny(self, subject: TinySubject) -> Found:
         from harness.evaluation.measures import ablation
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         found = ablation.tpp(subject.submission.sae, subject.artifacts.tpp())
         subject.write(self.result, self.output, found)
@@ -35,8 +35,8 @@ class Tpp(Eval):
 
     def full(self, subject: FullSubject) -> Found:
         from harness.evaluation.measures.ablation import TOPS
-        from harness.evaluation.scores import Found, over_repeats
-        from harness.evaluation.upstream.runs import run_with_artifacts
+        from harness.evaluation.scoring.scores import Found, over_repeats
+        from harness.evaluation.scoring.whole_runs import run_with_artifacts
 
         run = self.whole_run(subject)
         means = run_with_artifacts(subject, run)["eval_result_metrics"]["tpp_metrics"]
@@ -47,9 +47,9 @@ class Tpp(Eval):
 
     def whole_run(self, subject: FullSubject) -> WholeRun:
         """sae-bench's own."""
+        from harness.evaluation.scoring.whole_runs import WholeRun, settled
         from harness.evaluation.upstream.ablation import main
         from harness.evaluation.upstream.ablation import output as their
-        from harness.evaluation.upstream.runs import WholeRun, settled
         from harness.evaluation.upstream.whole import classes_of
 
         config = settled(subject, self.name, their.ScrAndTppEvalConfig, perform_scr=False)

@@ -6,16 +6,15 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.evaluation.evals.base import Eval
-from harness.evaluation.prepared.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
-from harness.evaluation.results.writer import ResultFile, Writer
+from harness.evaluation.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
+from harness.evaluation.evals.base import Eval, Planned
+from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.lm import LOCAL_MODEL, lacking_model, model_folder
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.unlearning import Unlearned
-    from harness.evaluation.plan import Plan
-    from harness.evaluation.scores import Found
-    from harness.evaluation.subjects import FullSubject, Subject, TinySubject
+    from harness.evaluation.scoring.scores import Found
+    from harness.evaluation.scoring.subjects import FullSubject, Subject, TinySubject
 
 
 class Unlearning(Eval):
@@ -31,21 +30,21 @@ class Unlearning(Eval):
         """As the Gemma family names it."""
         return model if model.endswith("-it") else f"{model}-it"
 
-    def missing(self, plan: Plan) -> list[str]:
+    def missing(self, plan: Planned) -> list[str]:
         if plan.scale == "full":
             return [*self._model_missing(plan), *super().missing(plan), *_corpus_missing(plan)]
         if plan.language_model not in (LOCAL_MODEL, str(model_folder(LOCAL_MODEL))):
             return [f"its local questions are for {LOCAL_MODEL}, not for {plan.language_model}"]
         return []
 
-    def _model_missing(self, plan: Plan) -> list[str]:
+    def _model_missing(self, plan: Planned) -> list[str]:
         asked = self.own_model(plan.language_model)
         lacking = lacking_model(asked)
         return [f"its questions are asked of the instruction-tuned {asked}: {lacking}"] if lacking else []
 
     def tiny(self, subject: TinySubject) -> Found:
+        from harness.evaluation.measures.prepared.exam import load_exam
         from harness.evaluation.measures.unlearning import tiny
-        from harness.evaluation.prepared.exam import load_exam
 
         exam = load_exam(subject.submission.model, subject.submission.layer)
         return self._found(subject, tiny(subject.submission.sae, subject.model, exam))
@@ -58,11 +57,11 @@ class Unlearning(Eval):
         name = self.own_model(given.model)
         asked = load_hooked(name, subject.device, given.lm_dtype)
         sae = copy.deepcopy(given.sae).to(dtype=asked.cfg.dtype)
-        data_dir = subject.plan.data_dir or Path.cwd()
+        data_dir = subject.data_dir or Path.cwd()
         return self._found(subject, full(sae, asked, data_dir, name, subject.settings.get(self.name)))
 
     def _found(self, subject: Subject, found: Unlearned) -> Found:
-        from harness.evaluation.scores import Found, over_repeats
+        from harness.evaluation.scoring.scores import Found, over_repeats
 
         subject.write(self.result, self.output, found)
         return Found(over_repeats([found.scores()]), {"unlearning": found.details()})
@@ -82,7 +81,7 @@ class Unlearning(Eval):
         )
 
 
-def _corpus_missing(plan: Plan) -> list[str]:
+def _corpus_missing(plan: Planned) -> list[str]:
     """The one file that the hub does not give to everybody."""
     if plan.data_dir is not None and (plan.data_dir / FORGET_FILE).is_file():
         return []

@@ -87,7 +87,7 @@ def interpret(
         how_often = upstream.get_feature_activation_sparsity(
             tokens, model, sae, config.llm_batch_size, *hook, mask_bos_pad_eos_tokens=True
         )
-        asked = upstream.Interpretation(config, model, sae, tokens, how_often, judge)
+        asked = upstream.Interpretation(config, model, sae, tokens, how_often, judge.ask)
         found = asyncio.run(asked.run())
     if not found:
         raise InterpretError(

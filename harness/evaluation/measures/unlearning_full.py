@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from harness.evaluation import data_sets
+from harness.evaluation.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
 from harness.evaluation.measures.unlearning import Unlearned, UnlearningError, best
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.prepared.data_sets import FORGET_FILE, QUESTIONS, WIKITEXT
 from harness.evaluation.upstream import unlearning as upstream
 from harness.evaluation.upstream.whole import own_data
 from harness.read.lm import fingerprint

@@ -1,29 +1,8 @@
-"""An SAE as sae-bench takes it, and the number that it gives a result."""
+"""The door to sae-bench's description of an SAE, and the number that it gives a result."""
 
 from __future__ import annotations
 
 from sae_bench.custom_saes.custom_sae_config import CustomSAEConfig
 from sae_bench.sae_bench_utils import get_eval_uuid
 
-from harness.evaluation.submitted.scored import ScoredSAE
-from harness.evaluation.submitted.submission import Submission
-
-__all__ = ["as_upstream_sae", "get_eval_uuid"]
-
-
-def as_upstream_sae(submission: Submission) -> ScoredSAE:
-    """The submitted SAE with the description (`cfg`) that sae-bench reads; no code of the experiment is involved."""
-    sae = submission.sae
-    sae.cfg = CustomSAEConfig(
-        submission.model,
-        d_in=submission.d_in,
-        d_sae=submission.d_sae,
-        hook_layer=submission.layer,
-        hook_name=f"blocks.{submission.layer}.hook_resid_post",
-        context_size=submission.context,
-        architecture=sae.architecture,
-        dtype=str(sae.dtype).removeprefix("torch."),
-        device=str(sae.device),
-    )
-    sae.cfg.architecture_str = sae.architecture
-    return sae
+__all__ = ["CustomSAEConfig", "get_eval_uuid"]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.evaluation.prepared import sizes
+from harness.evaluation.measures.prepared import sizes
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
 
 if TYPE_CHECKING:
+    from harness.evaluation.measures.prepared.artifacts import Artifacts
     from harness.evaluation.measures.questions import Exam
-    from harness.evaluation.prepared.artifacts import Artifacts
 
 FEW = replace(
     sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2, scr_train=20, scr_test=12
@@ -50,8 +50,8 @@ def some_words_of_each_letter(words: Iterable[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def artifacts(hooked: Any) -> Artifacts:
     """What the evals need of the shipped model, from few words and texts."""
-    from harness.evaluation.prepared import artifacts as made
-    from harness.evaluation.prepared import letters
+    from harness.evaluation.measures.prepared import artifacts as made
+    from harness.evaluation.measures.prepared import letters
 
     with pytest.MonkeyPatch.context() as patch:
         for module in (made, letters):

@@ -52,7 +52,7 @@ def latent_for(direction: torch.Tensor, threshold: float) -> ScoredSAE:
         "W_dec": torch.stack([direction, direction]),
         "b_dec": torch.zeros(len(direction)),
     }
-    from harness.evaluation.upstream.sae import as_upstream_sae  # imports sae-bench, which takes 7 s
+    from harness.evaluation.scoring.described import as_upstream_sae  # imports sae-bench, which takes 7 s
 
     sae = ScoredSAE("standard", tensors)
     return as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))

@@ -9,12 +9,11 @@ from typing import Any
 
 import torch
 
+from harness.evaluation.command.runner import score
 from harness.evaluation.evals import choose
-from harness.evaluation.plan import Plan
-from harness.evaluation.results.writer import SUFFIX, Writer
-from harness.evaluation.runner import score
-from harness.evaluation.scores import Scores
-from harness.evaluation.subjects import FullSubject
+from harness.evaluation.scoring.scores import Scores
+from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.writer import SUFFIX, Writer
 from tests.harness.evaluation.examples import random_submission
 from tests.harness.evaluation.layout import SETTINGS, as_on_the_hub
 
@@ -27,11 +26,11 @@ def full_subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, conte
         random_submission(d_in, 100, 12, model=model), layer=LAYER, context=context, scale="full", dataset="wordnet"
     )
     submission.sae.cfg = None
-    plan = Plan(choose(",".join(evals)), "full", model, data_dir=as_on_the_hub(tmp_path / "data"), dataset="wordnet")
     return FullSubject(
         submission=submission,
         activations=torch.randn(300, d_in, generator=torch.Generator().manual_seed(0)),
-        plan=plan,
+        data_dir=as_on_the_hub(tmp_path / "data"),
+        evals=evals,
         writer=Writer(submission, tmp_path / "out", "run_1"),
         repeats=2,
         settings=SETTINGS,
@@ -45,4 +44,4 @@ def written(tmp_path: Path, eval_type: str) -> Any:
 
 def scored(subject: FullSubject) -> Scores:
     """The scores of the subject's own plan."""
-    return score(subject, subject.plan.evals)
+    return score(subject, choose(",".join(subject.evals)))

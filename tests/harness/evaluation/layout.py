@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from harness.evaluation.prepared.data_sets import BIOS, FORGET_FILE, NEWS
+from harness.evaluation.data_sets import BIOS, FORGET_FILE, NEWS
 
 WORDS = {
     "professor": "university lecture research paper theory physics faculty",

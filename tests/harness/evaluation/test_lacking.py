@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from harness.activations import KIND, Request
-from harness.evaluation import lacking
 from harness.evaluation.__main__ import main
+from harness.evaluation.command import lacking
+from harness.evaluation.command.lacking import missing
+from harness.evaluation.command.plan import Plan
+from harness.evaluation.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
 from harness.evaluation.evals import DEFAULT, EVALS, choose
-from harness.evaluation.lacking import missing
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
 from harness.read import kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.read.text import entries
@@ -28,7 +28,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 ASKED = """
-from harness.evaluation.flags import parse, plan_of
+from harness.evaluation.command.flags import parse, plan_of
 plan_of(parse(["--check", "--scale", {scale!r}], ""), None)
 from harness.evaluation.upstream import whole
 import datasets, huggingface_hub

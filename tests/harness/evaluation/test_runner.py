@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import torch
 
+from harness.evaluation.command.runner import score
 from harness.evaluation.evals import DEFAULT, EVALS, choose
 from harness.evaluation.measures import absorption
+from harness.evaluation.measures.prepared import sizes
+from harness.evaluation.measures.prepared.artifacts import Artifacts
 from harness.evaluation.measures.probing import KS
-from harness.evaluation.prepared import sizes
-from harness.evaluation.prepared.artifacts import Artifacts
-from harness.evaluation.results.writer import SUFFIX, OutputError, Writer
-from harness.evaluation.runner import score
-from harness.evaluation.subjects import TinySubject
+from harness.evaluation.scoring.subjects import TinySubject
+from harness.evaluation.scoring.writer import SUFFIX, OutputError, Writer
 from harness.evaluation.submitted.scored import Programs, ScoredSAE
 from harness.evaluation.submitted.submission import Submission
 from harness.saved import SavedSAE, save_run

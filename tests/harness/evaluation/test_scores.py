@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.evaluation.scores import Value, over_repeats
+from harness.evaluation.scoring.scores import Value, over_repeats
 
 
 def test_mean_and_spread_over_repeats():

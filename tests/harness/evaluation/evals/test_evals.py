@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT, EVALS, Eval, EvalsError, choose
-from harness.evaluation.plan import Plan
 from harness.scales import TINY
 
 
@@ -34,7 +34,7 @@ def test_every_eval_has_a_name_of_its_own_and_a_place_for_its_file():
 def test_choosing_and_asking_what_is_lacking_imports_neither_torch_nor_sae_bench():
     """The evals are known in a moment: what is slow is imported where an eval runs."""
     code = (
-        "import sys; from harness.evaluation.evals import EVALS; from harness.evaluation.plan import Plan\n"
+        "import sys; from harness.evaluation.evals import EVALS; from harness.evaluation.command.plan import Plan\n"
         "plan = Plan(EVALS); plan.texts(); plan.data_sets(); plan.own_models()\n"
         "print(*{'torch', 'sae_bench', 'transformers', 'datasets'} & set(sys.modules))"
     )

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 import torch
 
+from harness.evaluation.command.plan import Plan
+from harness.evaluation.command.runner import score
+from harness.evaluation.data_sets import RAVEL
 from harness.evaluation.evals.ravel import Ravel
 from harness.evaluation.measures.ravel import PARTS
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared.data_sets import RAVEL
-from harness.evaluation.results.writer import SUFFIX, Writer
-from harness.evaluation.runner import score
-from harness.evaluation.subjects import FullSubject
+from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.writer import SUFFIX, Writer
 from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.attributes import SETTINGS, exact, stand_in
 
@@ -30,7 +30,7 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, ravel_data, tmp_p
     subject = FullSubject(
         submission=submission,
         activations=torch.zeros(0, 128),
-        plan=plan,
+        data_dir=plan.data_dir,
         writer=Writer(submission, tmp_path / "out", "run_1"),
         repeats=1,
         settings={"ravel": SETTINGS | {"learning_rate": 0.0}},

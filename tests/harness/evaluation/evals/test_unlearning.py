@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import torch
 
-from harness.evaluation import subjects
+from harness.evaluation.command.plan import Plan
+from harness.evaluation.command.runner import score
 from harness.evaluation.evals.unlearning import Unlearning
 from harness.evaluation.measures import unlearning
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared import exam as prepared
-from harness.evaluation.results.writer import SUFFIX, Writer
-from harness.evaluation.runner import score
-from harness.evaluation.subjects import FullSubject, TinySubject
+from harness.evaluation.measures.prepared import exam as prepared
+from harness.evaluation.scoring import subjects
+from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+from harness.evaluation.scoring.writer import SUFFIX, Writer
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream import lens
 from harness.read.lm import LOCAL_MODEL, model_folder
@@ -96,7 +96,7 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(virus, tmp_path, monk
     subject = FullSubject(
         submission=submission,
         activations=torch.zeros(0, 128),
-        plan=plan,
+        data_dir=plan.data_dir,
         writer=Writer(submission, tmp_path / "out", "run_1"),
         repeats=1,
         settings={"unlearning": SETTINGS | {"multipliers": [multiplier]}},

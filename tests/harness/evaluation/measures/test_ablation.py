@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from harness.evaluation.measures import ablation
+from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.upstream import ablation as upstream
 from harness.evaluation.upstream.quiet import quiet
-from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -16,8 +16,8 @@ from harness.evaluation.measures.absorption import (
     letter_words,
     repeat_prompts,
 )
+from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.upstream import absorption as upstream
-from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import random_submission, submitted
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -14,8 +14,8 @@ from harness.evaluation.evals.autointerp import Autointerp
 from harness.evaluation.judging.judge import Judge, Messages, open_judge, python_with_litellm
 from harness.evaluation.measures import autointerp
 from harness.evaluation.measures.autointerp import Interpreted, InterpretError
-from harness.evaluation.results.writer import Writer
-from harness.evaluation.upstream.sae import as_upstream_sae
+from harness.evaluation.scoring.described import as_upstream_sae
+from harness.evaluation.scoring.writer import Writer
 from harness.read.text import token_rows
 from tests.harness.evaluation.examples import Oracle, an_sae
 from tests.world.model_server import ModelServer

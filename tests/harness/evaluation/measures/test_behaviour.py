@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from harness.evaluation.measures.behaviour import core_scores
-from harness.evaluation.prepared.artifacts import special_tokens
+from harness.evaluation.measures.prepared.artifacts import special_tokens
+from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.upstream.lens import load_hooked
-from harness.evaluation.upstream.sae import as_upstream_sae
 from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.examples import an_sae
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from harness.evaluation.measures.probing import KS, ProbingData, mean_codes, probing_scores
-from harness.evaluation.upstream.sae import as_upstream_sae
+from harness.evaluation.scoring.described import as_upstream_sae
 from tests.harness.evaluation.examples import an_sae
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

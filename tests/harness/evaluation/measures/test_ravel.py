@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals.ravel import Ravel
 from harness.evaluation.measures import ravel
 from harness.evaluation.measures.ravel import Disentangled
-from harness.evaluation.plan import Plan
-from harness.evaluation.upstream.sae import as_upstream_sae
+from harness.evaluation.scoring.described import as_upstream_sae
 from harness.read.lm import LM, LOCAL_MODEL, model_folder
 from tests.harness.evaluation.attributes import SETTINGS, exact
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from harness.evaluation.measures import questions, unlearning
-from harness.evaluation.prepared import exam as prepared
+from harness.evaluation.measures.prepared import exam as prepared
 from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.examples import latent_for
 from tests.harness.evaluation.exams import SMALL, SWEEP, apart

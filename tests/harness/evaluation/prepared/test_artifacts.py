@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from harness.evaluation.prepared import artifacts as made
+from harness.evaluation.measures.prepared import artifacts as made
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 

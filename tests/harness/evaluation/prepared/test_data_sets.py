@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.prepared.data_sets import (
+from harness.evaluation import data_sets
+from harness.evaluation.data_sets import (
     BIOS,
     ENOUGH,
     EUROPARL,
@@ -197,7 +197,7 @@ from dataclasses import replace
 from functools import partial
 import experiment
 import harness.evaluation.__main__ as command
-from harness.evaluation import subjects
+from harness.evaluation.scoring import subjects
 from harness.evaluation.evals import EVALS
 from tests.harness.evaluation.layout import SETTINGS
 
@@ -219,7 +219,7 @@ sys.exit(command.main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", eva
 SAME = """
 import os, sys, tempfile
 from pathlib import Path
-from harness.evaluation.prepared import data_sets
+from harness.evaluation import data_sets
 from harness.evaluation.upstream.whole import dataset_info, dataset_utils, own_data, plain_tables
 
 data_sets.ENOUGH = 30  # texts of a class in 40 to train on and 20 to test, in two classes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.evaluation.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
+from harness.evaluation.measures.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
 
 
 @pytest.mark.parametrize(

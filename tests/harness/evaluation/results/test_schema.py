@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.evaluation.results.schema import violations
+from harness.evaluation.scoring.schema import violations
 
 SCHEMA = {
     "$defs": {"Score": {"type": "object", "properties": {"mean": {"type": "number"}}, "required": ["mean"]}},

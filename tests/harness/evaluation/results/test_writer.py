@@ -12,8 +12,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from harness.evaluation.evals import choose
-from harness.evaluation.results.schema import violations
-from harness.evaluation.results.writer import SUFFIX, OutputError, ResultFile, Writer
+from harness.evaluation.scoring.schema import violations
+from harness.evaluation.scoring.writer import SUFFIX, OutputError, ResultFile, Writer
 from harness.evaluation.upstream import ablation, absorption, autointerp, core, probing, ravel, unlearning
 from tests.harness.evaluation.examples import an_sae
 

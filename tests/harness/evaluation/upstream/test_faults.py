@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from harness.evaluation.measures.reconstruction import reconstruct
+from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream import ablation, absorption, autointerp, whole
 from harness.evaluation.upstream.quiet import quiet
-from harness.evaluation.upstream.sae import as_upstream_sae
 from tests.harness.evaluation.examples import random_submission
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.evaluation.evals import choose
-from harness.evaluation.results.writer import OutputError
+from harness.evaluation.scoring import whole_runs as runs
+from harness.evaluation.scoring.whole_runs import KIND
+from harness.evaluation.scoring.writer import OutputError
 from harness.evaluation.upstream import probing as upstream
-from harness.evaluation.upstream import runs
-from harness.evaluation.upstream.runs import KIND
 from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.store.cache import Cache
 from tests.harness.evaluation.examples import random_submission

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from harness.errors import ModelError, TextError
-from harness.evaluation.plan import Plan
+from harness.evaluation.command.plan import Plan
 from harness.read.corpus import WORDNET, identity, is_of_the_hub
 from harness.read.hub import is_offline
 from harness.read.kept_text import KIND as TEXT

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.scores import Scores, Value
-from harness.evaluation.subjects import Subject
-from harness.evaluation.upstream.sae import as_upstream_sae
+from harness.evaluation.scoring.described import as_upstream_sae
+from harness.evaluation.scoring.scores import Scores, Value
+from harness.evaluation.scoring.subjects import Subject
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import Judge, open_judge
-from harness.evaluation.plan import Plan
-from harness.evaluation.results.writer import Writer
+from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.store.out_dir import unwritable
 
@@ -42,8 +42,8 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
-    from harness.evaluation.runner import score
-    from harness.evaluation.scores import Scores
+    from harness.evaluation.command.runner import score
+    from harness.evaluation.scoring.scores import Scores
 
     activations = _held_out(submission, plan)
     asks = any(each.asks_judge for each in plan.evals)
@@ -77,13 +77,13 @@ def _held_out(submission: Submission, plan: Plan) -> Any:
 def _subject(
     submission: Submission, plan: Plan, activations: Any, repeats: int, judge: Judge | None, writer: Writer
 ) -> Any:
-    from harness.evaluation.subjects import FullSubject, TinySubject
+    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
     from harness.evaluation.upstream.lens import load_hooked
 
     same = {"submission": submission, "activations": activations, "repeats": repeats, "judge": judge, "writer": writer}
     if plan.scale == "full":
-        return FullSubject(**same, plan=plan)
-    from harness.evaluation.prepared.artifacts import load_artifacts
+        return FullSubject(**same, data_dir=plan.data_dir, evals=tuple(each.name for each in plan.evals))
+    from harness.evaluation.measures.prepared.artifacts import load_artifacts
 
     artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     return TinySubject(**same, artifacts=artifacts, model=load_hooked(submission.model))

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
-from harness.evaluation.plan import Plan
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.scales import SCALES, TINY, add_data_flags, data_flags
 

@@ -13,10 +13,10 @@ from torch import Tensor
 
 from harness.evaluation.measures.ablation import TPP_CLASSES, Concepts, LinearProbes, train_probes
 from harness.evaluation.measures.absorption import LetterData
+from harness.evaluation.measures.prepared.letters import read_letters
+from harness.evaluation.measures.prepared.plants import biased_and_balanced
+from harness.evaluation.measures.prepared.sizes import KIND, SIZES, artifact_fields
 from harness.evaluation.measures.probing import ProbingData, language_model_accuracy
-from harness.evaluation.prepared.letters import read_letters
-from harness.evaluation.prepared.plants import biased_and_balanced
-from harness.evaluation.prepared.sizes import KIND, SIZES, artifact_fields
 from harness.evaluation.upstream.lens import load_hooked
 from harness.evaluation.upstream.quiet import quiet
 from harness.read.text import labelled, token_rows

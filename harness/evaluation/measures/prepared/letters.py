@@ -12,7 +12,7 @@ import torch
 from harness.evaluation.measures import absorption
 from harness.evaluation.measures.absorption import LetterData
 from harness.evaluation.measures.letter_probe import fit_letter_probe
-from harness.evaluation.prepared.sizes import SIZES
+from harness.evaluation.measures.prepared.sizes import SIZES
 from harness.evaluation.upstream import absorption as upstream
 from harness.read.text import spelling_words
 

@@ -16,16 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.evaluation.prepared import data_sets
-from harness.evaluation.results.writer import SUFFIX, NoResult, ResultFile, finite
+from harness.evaluation import data_sets
+from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.writer import SUFFIX, NoResult, ResultFile, finite
 from harness.evaluation.upstream.whole import model_is, own_data, plain_tables
 from harness.read.lm import fingerprint
 from harness.store.cache import Cache, Draft
-
-if TYPE_CHECKING:
-    from harness.evaluation.subjects import FullSubject
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +108,7 @@ def run_whole(subject: FullSubject, run: WholeRun, folder: Path, **more: Any) ->
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
     given = (run.config, [(subject.writer.name, sae)], subject.device, str(folder / "results"))
     with (
-        own_data(folder, data_sets.in_folder(run.data_sets, subject.plan.data_dir)) as printed,
+        own_data(folder, data_sets.in_folder(run.data_sets, subject.data_dir)) as printed,
         model_is(subject.model),
         plain_tables(),
     ):
@@ -148,5 +146,5 @@ def saebench_fields(subject: FullSubject, read: tuple[str, ...]) -> dict[str, An
         "dtype": subject.submission.lm_dtype,
         "layer": subject.submission.layer,
         "sae_bench": version("sae-bench"),
-        "data": {name: data_sets.identity(name, subject.plan.data_dir) for name in read},
+        "data": {name: data_sets.identity(name, subject.data_dir) for name in read},
     }

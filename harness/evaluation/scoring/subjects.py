@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from harness.device import free_memory
-from harness.evaluation.evals.base import Eval
 from harness.evaluation.judging.judge import Judge
-from harness.evaluation.plan import Plan
-from harness.evaluation.prepared.artifacts import Artifacts
-from harness.evaluation.results.writer import ResultFile, Writer
-from harness.evaluation.scores import Found
+from harness.evaluation.measures.prepared.artifacts import Artifacts
+from harness.evaluation.scoring.scores import Found
+from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream.lens import load_hooked
+
+
+class Runs(Protocol):
+    """An eval, as a subject sees it (evals/base.py)."""
+
+    def own_model(self, model: str) -> str | None: ...
+    def tiny(self, subject: TinySubject) -> Found: ...
+    def full(self, subject: FullSubject) -> Found: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +34,7 @@ class Subject:
     judge: Judge | None = None  # of the evals that ask one
     writer: Writer | None = None  # of result files
 
-    def run(self, each: Eval) -> Found:
+    def run(self, each: Runs) -> Found:
         """The eval at this scale. Raises HarnessError where its scores cannot be had."""
         raise NotImplementedError
 
@@ -55,7 +62,7 @@ class TinySubject(Subject):
     artifacts: Artifacts
     model: Any  # the language model, a HookedTransformer
 
-    def run(self, each: Eval) -> Found:
+    def run(self, each: Runs) -> Found:
         return each.tiny(self)
 
 
@@ -63,8 +70,9 @@ class TinySubject(Subject):
 class FullSubject(Subject):
     """On the hub's data, through sae-bench's own runs."""
 
-    plan: Plan
     writer: Writer
+    data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
+    evals: tuple[str, ...] = ()  # that are run, so that a message can name the others
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
     _loaded: list[Any] = field(init=False, default_factory=list, repr=False, compare=False)
 
@@ -75,7 +83,7 @@ class FullSubject(Subject):
             self._loaded.append(load_hooked(self.submission.model, self.device, self.submission.lm_dtype))
         return self._loaded[0]
 
-    def run(self, each: Eval) -> Found:
+    def run(self, each: Runs) -> Found:
         if each.own_model(self.submission.model) is not None:  # there is no room for both
             self.close()
         return each.full(self)

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from harness.evaluation.measures import questions
+from harness.evaluation.measures.prepared.sizes import artifact_fields
 from harness.evaluation.measures.questions import SIZES, Exam, Sheet
-from harness.evaluation.prepared.sizes import artifact_fields
 from harness.evaluation.upstream.lens import load_hooked
 from harness.store.cache import Cache, Draft
 

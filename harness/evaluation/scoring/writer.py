@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.evaluation.results.schema import violations
+from harness.evaluation.scoring.schema import violations
 
 if TYPE_CHECKING:
     from harness.evaluation.submitted.submission import Submission

@@ -1,1 +1,0 @@
-"""SAEBench's result files, and what figures are drawn from."""
