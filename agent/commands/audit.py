@@ -10,8 +10,7 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session, finding_text
 from agent.errors import LabloopError
-from agent.results.results import collect
-from agent.session.events import RunAccepted
+from agent.results.story import results_of
 from agent.session.session import open_session
 
 
@@ -34,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         session = open_session(args.session)
-        results = collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
+        results = results_of(session)
         if not results.runs:
             print("error: the session has no accepted run yet, so there is nothing to audit", file=sys.stderr)
             return 1

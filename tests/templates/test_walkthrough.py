@@ -15,6 +15,8 @@ from agent.session.events import RunAccepted
 from agent.session.session import open_session
 from agent.session.settings import REPOSITORY
 
+pytestmark = pytest.mark.process
+
 PAGE = (REPOSITORY / "docs" / "templates.md").read_text()
 FILES = dict(re.findall(r"^`(denoise/[\w./]+)`:\n\n```\w+\n(.*?)^```$", PAGE, re.S | re.M))
 CONSOLES = re.findall(r"^```console\n(.*?)^```$", PAGE, re.S | re.M)
@@ -57,7 +59,7 @@ def recording(folder: Path) -> Path:
     header = Header(idea="longer_reach", made="2026-01-01T00:00:00+00:00", origin="written for the tests")
     answers = [Answer(role=role, step=step, reply=text) for (role, step), text in replies.items()]
     path = folder / "page.recording.jsonl"
-    Recording(header, answers).save(path)  # type: ignore[arg-type]
+    Recording(header, answers).save(path)
     return path
 
 

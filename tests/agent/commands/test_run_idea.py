@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.session.settings import REPOSITORY
 from tests.agent.session.test_scales import write_template
 from tests.world.toy import toy_recording
+
+pytestmark = pytest.mark.process
 
 TOY = REPOSITORY / "templates" / "toy"
 GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
@@ -84,7 +87,9 @@ def test_a_recording_that_is_named_is_the_one_that_is_played(run: Run, idea: Pat
     ],
     ids=str,
 )
-def test_a_bad_idea_names_file_and_field(run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path) -> None:
+def test_a_bad_idea_names_file_and_field(
+    run: Run, idea: Path, change: dict[str, Any], words: list[str], tmp_path: Path
+) -> None:
     """Each fault of the idea is exit 2, and no session's folder is made."""
     idea.write_text(json.dumps(GOOD | change))
     refused(run(idea, "--template", TOY, "--model", "manual"), 2, *words)

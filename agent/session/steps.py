@@ -1,0 +1,169 @@
+"""Names of runs and of steps: formatted and parsed here, and nowhere else.
+
+Both are strings, as the journal, files and people write them; the types only know their parts.
+
+    run_3                a run; run_0 is the baseline
+    plan · audit · citations · paper/marked
+    run_0/seed_1         a launch of the baseline
+    run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
+    run_3/turn_2/1       an exchange within a step
+    run_3/note · run_3/advice · run_3/abandoned_1
+    figures/turn_1 · figures/template · figures/note
+    draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+_RUN = re.compile(r"run_(0|[1-9]\d*)")
+_NUMBERED = re.compile(r"([a-z]+)_(\d+)")
+
+
+class _Name(str):
+    """A string that pydantic reads into its class and writes as it stands."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+class RunName(_Name):
+    """`run_3`. Raises ValueError for a string that names no run."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> RunName:
+        if not _RUN.fullmatch(text):
+            raise ValueError(f"{text!r} names no run; runs are run_0, run_1, …")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, number: int) -> RunName:
+        """The run with this number."""
+        return cls(f"run_{number}")
+
+    @classmethod
+    def parse(cls, text: str) -> RunName | None:
+        """The run that `text` names, None where it names none."""
+        return cls(text) if _RUN.fullmatch(text) else None
+
+    @property
+    def number(self) -> int:
+        """Its number; 0 for the baseline."""
+        return int(self.partition("_")[2])
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.number == 0
+
+
+BASELINE = RunName.of(0)
+
+
+class Step(_Name):
+    """A step's name: parts between slashes. Any string is one, as older journals may hold others."""
+
+    __slots__ = ()
+
+    @classmethod
+    def seed(cls, seed: int) -> Step:
+        """A launch of the baseline."""
+        return cls(f"{BASELINE}/seed_{seed}")
+
+    @classmethod
+    def turn(cls, run: RunName, number: int) -> Step:
+        """A turn of the coder for a run, and the launch that follows it."""
+        return cls(f"{run}/turn_{number}")
+
+    @classmethod
+    def note(cls, run: RunName) -> Step:
+        return cls(f"{run}/note")
+
+    @classmethod
+    def advice(cls, run: RunName) -> Step:
+        return cls(f"{run}/advice")
+
+    @classmethod
+    def abandoned(cls, run: RunName, time: int) -> Step:
+        """A run given up for the first, second … time."""
+        return cls(f"{run}/abandoned_{time}")
+
+    @classmethod
+    def figures_turn(cls, number: int) -> Step:
+        return cls(f"{FIGURES}/turn_{number}")
+
+    @classmethod
+    def section(cls, name: str, phase: str) -> Step:
+        """A section filled or refined, or set as plain text."""
+        return cls(f"draft/{name}/{phase}")
+
+    @classmethod
+    def repair(cls, section: str, number: int) -> Step:
+        """A section given back since LaTeX did not take it."""
+        return cls(f"draft/{section}/repair_{number}")
+
+    @classmethod
+    def compilation(cls, number: int) -> Step:
+        return cls(f"draft/compile_{number}")
+
+    def exchange(self, number: int) -> Step:
+        """The first, second … model call within this step."""
+        return Step(f"{self}/{number}")
+
+    def again(self, number: int) -> Step:
+        """The same launch once more, after whatever stopped it was mended."""
+        return Step(f"{self}/again_{number}") if number else self
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.split("/"))
+
+    @property
+    def run(self) -> RunName | None:
+        """The run that it belongs to; None for the plan, the figures, the draft."""
+        return RunName.parse(self.parts[0])
+
+    @property
+    def first_launch(self) -> Step:
+        """The launch that this one repeats; itself where it repeats none."""
+        return Step(self.partition("/again_")[0])
+
+    @property
+    def is_of_figures(self) -> bool:
+        return self.parts[0] == FIGURES
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is the note on a run, or an exchange in it."""
+        return self.run is not None and self.parts[1:2] == ("note",)
+
+    def repairs(self, section: str) -> bool:
+        """Whether it is a repair of this section of the draft."""
+        return self.parts[:2] == ("draft", section) and self.number_of("repair") is not None
+
+    def number_of(self, what: str) -> int | None:
+        """The number behind `turn_`, `seed_`, `repair_` …; None where the step has no such part."""
+        for part in self.parts:
+            found = _NUMBERED.fullmatch(part)
+            if found and found[1] == what:
+                return int(found[2])
+        return None
+
+    @property
+    def folder(self) -> str:
+        """As the name of a folder."""
+        return self.replace("/", "_")
+
+
+FIGURES = "figures"
+"""The subject of the figures' turns and note."""
+PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
+FIGURES_NOTE, FIGURES_TEMPLATE = Step(f"{FIGURES}/note"), Step(f"{FIGURES}/template")
+TITLE, MARKED = Step("draft/title"), Step("paper/marked")
