@@ -87,7 +87,10 @@ def load_activations(
     are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
     or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
     """
-    return load(Request(model, layer, tokens, split, context, seed, dtype, dataset), device)
+    asked = Request(
+        model=model, layer=layer, tokens=tokens, split=split, context=context, seed=seed, dtype=dtype, dataset=dataset
+    )
+    return load(asked, device)
 
 
 def load(request: Request, device: str = "auto") -> Activations:

@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _plan(scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
-    return Plan(evals, "full", scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
+    return Plan(evals, scale="full", model=scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
 
 
 def _request(scale: Scale) -> Request:

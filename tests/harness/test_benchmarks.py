@@ -11,9 +11,10 @@ import experiment
 from benchmarks.__main__ import main
 from benchmarks.absorption import Absorption, absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
-from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure, peaks
+from benchmarks.measure import Apart, Here, Kept, loss_after, measure, peaks
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, of_peak, ratios, tables
+from benchmarks.rows import LossesDiffer, Row, check_losses
 from benchmarks.session import Case, measure_session, session_table
 
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)

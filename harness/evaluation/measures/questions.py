@@ -143,14 +143,14 @@ def build(hooked: Any, layer: int, sizes: Sizes = SIZES, seed: int = 0) -> Exam:
     others = [each for each in entries("train") if each.lexname.startswith(NOUN)]
     retain = _corpus(hooked.tokenizer, [each.line for each in others if each.lexname not in sizes.forget], sizes, rng)
     return Exam(
-        kept,
-        log_likelihood(hooked, layer, kept, torch.arange(len(kept.ids))),
-        accuracy,
-        asked,
-        forget,
-        read(hooked, layer, forget),
-        retain,
-        read(hooked, layer, retain),
+        sheet=kept,
+        before=log_likelihood(hooked, layer, kept, torch.arange(len(kept.ids))),
+        accuracy=accuracy,
+        asked=asked,
+        forget_ids=forget,
+        forget_residual=read(hooked, layer, forget),
+        retain_ids=retain,
+        retain_residual=read(hooked, layer, retain),
     )
 
 

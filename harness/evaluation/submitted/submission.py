@@ -95,17 +95,17 @@ def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
     programs = _load_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
     sae = ScoredSAE(architecture, tensors, k, bool(cfg.get("apply_b_dec_to_input", True)), programs)
     return Submission(
-        sae.eval().to(device),
-        cfg["d_in"],
-        cfg["d_sae"],
-        run["model"],
-        _whole(run, "layer", info),
-        _whole(run, "context", info),
-        _whole(run, "k", info) if "k" in run else None,
-        str(run.get("sae", "")),
-        str(run.get("scale", Submission.scale)),
-        str(run.get("dataset", Submission.dataset)),
-        str(run.get("lm_dtype", Submission.lm_dtype)),
+        sae=sae.eval().to(device),
+        d_in=cfg["d_in"],
+        d_sae=cfg["d_sae"],
+        model=run["model"],
+        layer=_whole(run, "layer", info),
+        context=_whole(run, "context", info),
+        k=_whole(run, "k", info) if "k" in run else None,
+        kind=str(run.get("sae", "")),
+        scale=str(run.get("scale", Submission.scale)),
+        dataset=str(run.get("dataset", Submission.dataset)),
+        lm_dtype=str(run.get("lm_dtype", Submission.lm_dtype)),
     )
 
 

@@ -53,14 +53,16 @@ def read_letters(hooked: Any, hook: str) -> LetterData:
         )
         train_x, test_x = (torch.tensor(rows).float() for rows in frames[2:])
     labels = [torch.tensor(frame["answer_class"].to_numpy()).long() for frame in frames[:2]]
+    weight, bias = fit_letter_probe(train_x, labels[0])
     data = LetterData(
-        *fit_letter_probe(train_x, labels[0]),
-        [prompt.word for prompt, _ in train],
-        labels[0],
-        train_x,
-        [prompt.word for prompt, _ in test],
-        labels[1],
-        test_x,
+        probe_weight=weight,
+        probe_bias=bias,
+        train_words=[prompt.word for prompt, _ in train],
+        train_labels=labels[0],
+        train_activations=train_x,
+        test_words=[prompt.word for prompt, _ in test],
+        test_labels=labels[1],
+        test_activations=test_x,
         vocabulary=words,
     )
     for repeat in range(SIZES.repeats):
