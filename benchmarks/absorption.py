@@ -15,7 +15,7 @@ from harness.evaluation.evals.absorption import Absorption as Eval
 from harness.evaluation.measures.absorption import absorption_scores
 from harness.evaluation.measures.prepared.letters import read_letters
 from harness.evaluation.scoring.described import as_upstream_sae
-from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, load_submission
 from harness.evaluation.upstream.lens import load_hooked
@@ -69,6 +69,7 @@ def _subject(submission: Submission, out: Path) -> FullSubject:
     return FullSubject(
         submission=submission,
         activations=torch.zeros(0, submission.d_in),
+        model=Once(lambda: load_hooked(submission.model)),
         writer=Writer(submission, out, "run_0"),
         repeats=1,
         settings={Eval.name: ALL_LETTERS},

@@ -130,7 +130,7 @@ def _score(out_dir: Path, evals: tuple[Eval, ...], clock: Clock) -> None:
     """What `python -m harness.evaluation` does."""
     from harness.evaluation.command.runner import score
     from harness.evaluation.measures.prepared.artifacts import load_artifacts
-    from harness.evaluation.scoring.subjects import TinySubject
+    from harness.evaluation.scoring.subjects import Once, TinySubject
     from harness.evaluation.submitted.submission import load_submission
     from harness.evaluation.upstream.lens import load_hooked
 
@@ -148,7 +148,12 @@ def _score(out_dir: Path, evals: tuple[Eval, ...], clock: Clock) -> None:
         artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     with clock("rest"):
         hooked = load_hooked(submission.model)
-        subject = TinySubject(submission=submission, activations=held_out.data, artifacts=artifacts, model=hooked)
+        subject = TinySubject(
+            submission=submission,
+            activations=held_out.data,
+            artifacts=Once(lambda: artifacts),
+            model=Once(lambda: hooked),
+        )
         score(subject, evals)
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT
-from harness.evaluation.judging.judge import Judge, open_judge
+from harness.evaluation.judging.judge import open_judge
 from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.store.out_dir import unwritable
+
+if TYPE_CHECKING:
+    from harness.evaluation.scoring.subjects import Subject
 
 
 def check_place(path: Path) -> None:
@@ -42,14 +46,18 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
-    from harness.evaluation.command.runner import score
-    from harness.evaluation.scoring.scores import Scores
-
     activations = _held_out(submission, plan)
+    from harness.evaluation.command.runner import score  # imports sae-bench, which takes 7 s
+
     asks = any(each.asks_judge for each in plan.evals)
-    judge = open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None
-    writer = Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name)
-    scores: Scores = score(_subject(submission, plan, activations, given.repeats, judge, writer), plan.evals)
+    same = {
+        "submission": submission,
+        "activations": activations,
+        "repeats": given.repeats,
+        "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
+        "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name),
+    }
+    scores = score(_subject(submission, plan, same), plan.evals)
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
     if unsound:
         raise SubmissionError(f"not finite: {', '.join(unsound)}")
@@ -74,16 +82,16 @@ def _held_out(submission: Submission, plan: Plan) -> Any:
     return found
 
 
-def _subject(
-    submission: Submission, plan: Plan, activations: Any, repeats: int, judge: Judge | None, writer: Writer
-) -> Any:
-    from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Subject:
+    """The subject of the plan's scale, from what is the `same` at every scale."""
+    from harness.evaluation.measures.prepared.artifacts import load_artifacts
+    from harness.evaluation.scoring.subjects import FullSubject, Once, TinySubject
     from harness.evaluation.upstream.lens import load_hooked
 
-    same = {"submission": submission, "activations": activations, "repeats": repeats, "judge": judge, "writer": writer}
+    name, dtype, device = submission.model, submission.lm_dtype, str(submission.sae.device)
     if plan.scale == "full":
-        return FullSubject(**same, data_dir=plan.data_dir, evals=tuple(each.name for each in plan.evals))
-    from harness.evaluation.measures.prepared.artifacts import load_artifacts
-
-    artifacts = load_artifacts(submission.model, submission.layer, submission.context)
-    return TinySubject(**same, artifacts=artifacts, model=load_hooked(submission.model))
+        model = Once(lambda: load_hooked(name, device, dtype))
+        chosen = tuple(each.name for each in plan.evals)
+        return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)
+    artifacts = Once(lambda: load_artifacts(name, submission.layer, submission.context))
+    return TinySubject(**same, model=Once(lambda: load_hooked(name)), artifacts=artifacts)

@@ -35,7 +35,7 @@ class Absorption(Eval):
         from harness.evaluation.scoring import distributions
         from harness.evaluation.scoring.scores import Found, over_repeats
 
-        given, letters = subject.submission, subject.artifacts.letters
+        given, letters = subject.submission, subject.artifacts().letters
         found = [absorption_scores(given.sae, letters, given.layer, repeat) for repeat in range(subject.repeats)]
         subject.write(self.result, self.output, found)
         details = {"absorption_by_letter": distributions.by_letter(found)}
@@ -78,7 +78,7 @@ class Absorption(Eval):
 
         config = settled(subject, self.name, their.AbsorptionEvalConfig)
         if "prompt_token_pos" not in subject.settings.get(self.name, {}):
-            config.prompt_token_pos = word_position(subject.model.tokenizer, config.prompt_template)
+            config.prompt_token_pos = word_position(subject.model().tokenizer, config.prompt_template)
         return config
 
     def _probes(self, subject: FullSubject, config: Any) -> Path:
@@ -93,7 +93,7 @@ class Absorption(Eval):
         def make(draft: Draft) -> None:
             with quiet(bars=True), torch.enable_grad():
                 common.load_or_train_probe(
-                    subject.model,
+                    subject.model(),
                     config.prompt_template,
                     config.prompt_token_pos,
                     subject.submission.layer,

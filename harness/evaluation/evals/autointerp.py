@@ -36,11 +36,11 @@ class Autointerp(Eval):
     def tiny(self, subject: TinySubject) -> Found:
         from harness.evaluation.measures.prepared.sizes import SIZES
 
-        return self._found(subject, subject.model, SIZES.interpreted_tokens, SIZES.interpreted)
+        return self._found(subject, subject.model(), SIZES.interpreted_tokens, SIZES.interpreted)
 
     def full(self, subject: FullSubject) -> Found:
         own = {"latents": LATENTS, "tokens": TOKENS, **subject.settings.get(self.name, {})}
-        return self._found(subject, subject.model, own["tokens"], own["latents"])
+        return self._found(subject, subject.model(), own["tokens"], own["latents"])
 
     def _found(self, subject: Subject, model: Any, tokens: int, latents: int) -> Found:
         """The judge is asked about so many latents, found by so many tokens of held-out text."""

@@ -31,13 +31,13 @@ class Core(Eval):
         return TextRequest(of.model, of.dataset, rows * (of.context - 1), "heldout", of.context, seed=1)
 
     def tiny(self, subject: TinySubject) -> Found:
-        return self._found(subject, subject.model, subject.artifacts.tokens, subject.artifacts.stream)
+        return self._found(subject, subject.model(), subject.artifacts().tokens, subject.artifacts().stream)
 
     def full(self, subject: FullSubject) -> Found:
         """As at tiny scale, on more of the run's own held-out text."""
         import torch
 
-        given, model = subject.submission, subject.model
+        given, model = subject.submission, subject.model()
         rows = int(subject.settings.get(self.name, {}).get("rows", ROWS))
         tokens = torch.from_numpy(kept_rows(self.text(given, rows))[:rows]).to(subject.device)
         hook = given.sae.cfg.hook_name

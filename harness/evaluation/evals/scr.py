@@ -28,7 +28,7 @@ class Scr(Eval):
         from harness.evaluation.measures import ablation
         from harness.evaluation.scoring.scores import Found, over_repeats
 
-        found = ablation.scr(subject.submission.sae, subject.artifacts.scr)
+        found = ablation.scr(subject.submission.sae, subject.artifacts().scr)
         subject.write(self.result, self.output, found)
         scores = {f"scr_top_{n}": found.results[f"scr_metric_threshold_{n}"] for n in ablation.TOPS}
         return Found(over_repeats([scores]), {"scr": {**found.results, "clean_accuracy": found.clean}})

@@ -30,7 +30,7 @@ class SparseProbing(Eval):
         from harness.evaluation.scoring import distributions
         from harness.evaluation.scoring.scores import Found, over_repeats
 
-        data = subject.artifacts.probing
+        data = subject.artifacts().probing
         codes = mean_codes(subject.submission.sae, data)
         found = [probing_scores(*codes, repeat) for repeat in range(subject.repeats)]
         glosses = [len(next(iter(part.values()))) for part in (data.train, data.test)]

@@ -28,7 +28,7 @@ class Tpp(Eval):
         from harness.evaluation.measures import ablation
         from harness.evaluation.scoring.scores import Found, over_repeats
 
-        found = ablation.tpp(subject.submission.sae, subject.artifacts.tpp())
+        found = ablation.tpp(subject.submission.sae, subject.artifacts().tpp())
         subject.write(self.result, self.output, found)
         scores = {f"tpp_top_{n}": found.results[f"tpp_threshold_{n}_total_metric"] for n in ablation.TOPS}
         return Found(over_repeats([scores]), {"tpp": {**found.results, "clean_accuracy": found.clean}})

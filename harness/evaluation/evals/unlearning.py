@@ -47,7 +47,7 @@ class Unlearning(Eval):
         from harness.evaluation.measures.unlearning import tiny
 
         exam = load_exam(subject.submission.model, subject.submission.layer)
-        return self._found(subject, tiny(subject.submission.sae, subject.model, exam))
+        return self._found(subject, tiny(subject.submission.sae, subject.model(), exam))
 
     def full(self, subject: FullSubject) -> Found:
         from harness.evaluation.measures.unlearning_full import full

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from harness.device import free_memory
 from harness.evaluation.judging.judge import Judge
@@ -13,7 +13,24 @@ from harness.evaluation.measures.prepared.artifacts import Artifacts
 from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
-from harness.evaluation.upstream.lens import load_hooked
+
+Loaded = TypeVar("Loaded")
+
+
+class Once(Generic[Loaded]):
+    """What is loaded when it is first asked for, and kept until it is let go."""
+
+    def __init__(self, load: Callable[[], Loaded]) -> None:
+        self._load = load
+        self._kept: list[Loaded] = []
+
+    def __call__(self) -> Loaded:
+        if not self._kept:
+            self._kept.append(self._load())
+        return self._kept[0]
+
+    def release(self) -> None:
+        self._kept.clear()
 
 
 class Runs(Protocol):
@@ -30,6 +47,7 @@ class Subject:
 
     submission: Submission
     activations: Any  # held-out, [tokens, d_in]
+    model: Once[Any]  # the run's language model as sae-bench runs it, a HookedTransformer
     repeats: int = 3  # of the evals that draw at random
     judge: Judge | None = None  # of the evals that ask one
     writer: Writer | None = None  # of result files
@@ -59,8 +77,7 @@ class Subject:
 class TinySubject(Subject):
     """With what the project ships."""
 
-    artifacts: Artifacts
-    model: Any  # the language model, a HookedTransformer
+    artifacts: Once[Artifacts]  # what was made of the language model
 
     def run(self, each: Runs) -> Found:
         return each.tiny(self)
@@ -74,14 +91,6 @@ class FullSubject(Subject):
     data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
     evals: tuple[str, ...] = ()  # that are run, so that a message can name the others
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
-    _loaded: list[Any] = field(init=False, default_factory=list, repr=False, compare=False)
-
-    @property
-    def model(self) -> Any:
-        """The language model as sae-bench runs it (a HookedTransformer), loaded when it is first asked for."""
-        if not self._loaded:
-            self._loaded.append(load_hooked(self.submission.model, self.device, self.submission.lm_dtype))
-        return self._loaded[0]
 
     def run(self, each: Runs) -> Found:
         if each.own_model(self.submission.model) is not None:  # there is no room for both
@@ -89,9 +98,8 @@ class FullSubject(Subject):
         return each.full(self)
 
     def close(self) -> None:
-        if self._loaded:
-            self._loaded.clear()
-            free_memory()
+        self.model.release()
+        free_memory()
 
     def details(self) -> dict[str, Any]:
         return {**super().details(), "scale": "full"}

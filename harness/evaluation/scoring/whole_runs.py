@@ -48,7 +48,7 @@ def settled(subject: FullSubject, name: str, kind: Callable[..., Any], **own: An
     """sae-bench's configuration of an eval, with its own sizes where the subject's `settings` say nothing."""
     return kind(
         **{
-            "model_name": subject.model.cfg.model_name,
+            "model_name": subject.model().cfg.model_name,
             "llm_dtype": subject.submission.lm_dtype,
             "llm_batch_size": 32,
             **own,
@@ -68,7 +68,7 @@ def run_with_artifacts(subject: FullSubject, run: WholeRun) -> dict[str, Any]:
     The SAE that fills the cache is then scored from it as all others are: sae-bench draws at random while it reads the
     model, so that its score of this SAE alone would be on other draws.
     """
-    size, cache = activation_bytes(run, subject.model), Cache()
+    size, cache = activation_bytes(run, subject.model()), Cache()
     if size > KEPT_PART * cache.cap_bytes:
         log.info("%s reads the language model anew: its %.0f GB of activations are not kept", run.name, size / 1e9)
         with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +109,7 @@ def run_whole(subject: FullSubject, run: WholeRun, folder: Path, **more: Any) ->
     given = (run.config, [(subject.writer.name, sae)], subject.device, str(folder / "results"))
     with (
         own_data(folder, data_sets.in_folder(run.data_sets, subject.data_dir)) as printed,
-        model_is(subject.model),
+        model_is(subject.model()),
         plain_tables(),
     ):
         try:

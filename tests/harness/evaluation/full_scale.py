@@ -12,8 +12,9 @@ import torch
 from harness.evaluation.command.runner import score
 from harness.evaluation.evals import choose
 from harness.evaluation.scoring.scores import Scores
-from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.evaluation.scoring.writer import SUFFIX, Writer
+from harness.evaluation.upstream.lens import load_hooked
 from tests.harness.evaluation.examples import random_submission
 from tests.harness.evaluation.layout import SETTINGS, as_on_the_hub
 
@@ -29,6 +30,7 @@ def full_subject(tmp_path: Path, model: str, *evals: str, d_in: int = 128, conte
     return FullSubject(
         submission=submission,
         activations=torch.randn(300, d_in, generator=torch.Generator().manual_seed(0)),
+        model=Once(lambda: load_hooked(model, "cpu", submission.lm_dtype)),
         data_dir=as_on_the_hub(tmp_path / "data"),
         evals=evals,
         writer=Writer(submission, tmp_path / "out", "run_1"),

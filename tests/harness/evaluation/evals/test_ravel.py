@@ -13,7 +13,7 @@ from harness.evaluation.command.runner import score
 from harness.evaluation.data_sets import RAVEL
 from harness.evaluation.evals.ravel import Ravel
 from harness.evaluation.measures.ravel import PARTS
-from harness.evaluation.scoring.subjects import FullSubject
+from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.evaluation.scoring.writer import SUFFIX, Writer
 from harness.read.lm import LOCAL_MODEL
 from tests.harness.evaluation.attributes import SETTINGS, exact, stand_in
@@ -30,6 +30,7 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, ravel_data, tmp_p
     subject = FullSubject(
         submission=submission,
         activations=torch.zeros(0, 128),
+        model=Once(lambda: pytest.fail("the run's own model is not needed as sae-bench has it")),
         data_dir=plan.data_dir,
         writer=Writer(submission, tmp_path / "out", "run_1"),
         repeats=1,

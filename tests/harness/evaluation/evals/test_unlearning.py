@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import torch
@@ -15,8 +14,7 @@ from harness.evaluation.command.runner import score
 from harness.evaluation.evals.unlearning import Unlearning
 from harness.evaluation.measures import unlearning
 from harness.evaluation.measures.prepared import exam as prepared
-from harness.evaluation.scoring import subjects
-from harness.evaluation.scoring.subjects import FullSubject, TinySubject
+from harness.evaluation.scoring.subjects import FullSubject, Once, TinySubject
 from harness.evaluation.scoring.writer import SUFFIX, Writer
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream import lens
@@ -38,8 +36,8 @@ def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, t
         activations=torch.zeros(0, 128),
         repeats=2,
         writer=Writer(submission, tmp_path, "run_3"),
-        artifacts=Any,
-        model=hooked,
+        artifacts=Once(lambda: pytest.fail("no artifact is needed")),
+        model=Once(lambda: hooked),
     )
     found = score(subject, [Unlearning()])
     value = json.loads((tmp_path / "unlearning" / f"run_3{SUFFIX}").read_text())
@@ -89,13 +87,13 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(virus, tmp_path, monk
         (tmp_path / name).symlink_to(model_folder(LOCAL_MODEL))
     loaded: list[str] = []
     monkeypatch.setattr(lens, "load_hooked", lambda name, *_: loaded.append(name) or virus[0])
-    monkeypatch.setattr(subjects, "load_hooked", lambda *_: pytest.fail("the run's own model is not needed"))
     model = str(tmp_path / "small")
     submission = Submission(virus[1], 128, 2, model, layer=2, context=128, scale="full")
     plan = Plan((Unlearning(),), "full", model, data_dir=questions_in_folder(tmp_path / "data"))
     subject = FullSubject(
         submission=submission,
         activations=torch.zeros(0, 128),
+        model=Once(lambda: pytest.fail("the run's own model is not needed")),
         data_dir=plan.data_dir,
         writer=Writer(submission, tmp_path / "out", "run_1"),
         repeats=1,

@@ -34,7 +34,7 @@ from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 from tests.harness.hub_server import Hub, hub, save_small_llama
 
-REPOSITORY = Path(__file__).parents[4]
+REPOSITORY = Path(__file__).parents[3]
 COMMIT = "c" * 40
 
 

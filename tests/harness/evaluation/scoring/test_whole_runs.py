@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.evaluation.evals import choose
-from harness.evaluation.scoring import whole_runs as runs
+from harness.evaluation.scoring import whole_runs
 from harness.evaluation.scoring.whole_runs import KIND
 from harness.evaluation.scoring.writer import OutputError
 from harness.evaluation.upstream import probing as upstream
@@ -63,7 +63,7 @@ def test_what_an_eval_keeps_is_known_beforehand(name: str, tmp_path: Path) -> No
     run = each.whole_run(given)
     scored(given)
     written = sum(path.stat().st_size for path in Cache().root.rglob("*.pt"))
-    foretold = runs.activation_bytes(run, given.model)
+    foretold = whole_runs.activation_bytes(run, given.model())
     assert written == pytest.approx(foretold, rel=0.05)
 
 

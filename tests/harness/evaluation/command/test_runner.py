@@ -19,7 +19,7 @@ from harness.evaluation.measures import absorption
 from harness.evaluation.measures.prepared import sizes
 from harness.evaluation.measures.prepared.artifacts import Artifacts
 from harness.evaluation.measures.probing import KS
-from harness.evaluation.scoring.subjects import TinySubject
+from harness.evaluation.scoring.subjects import Once, TinySubject
 from harness.evaluation.scoring.writer import SUFFIX, OutputError, Writer
 from harness.evaluation.submitted.scored import Programs, ScoredSAE
 from harness.evaluation.submitted.submission import Submission
@@ -28,12 +28,12 @@ from tests.harness.evaluation.examples import Oracle, an_sae
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 LAYER, CONTEXT, D_IN = 2, 128, 128
 
 
 def tiny_subject(submission: Submission, artifacts: Artifacts, hooked: Any, **given: Any) -> TinySubject:
-    return TinySubject(submission=submission, artifacts=artifacts, model=hooked, **given)
+    return TinySubject(submission=submission, artifacts=Once(lambda: artifacts), model=Once(lambda: hooked), **given)
 
 
 def activations(tokens: int) -> torch.Tensor:

@@ -24,7 +24,7 @@ from harness.store.cache import Cache
 from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 ASKED = """
