@@ -21,7 +21,7 @@ from harness.read.text import DATA, token_rows
 from harness.store.cache import Cache
 
 REPOSITORY = Path(__file__).parents[2]
-SMALL = {"tokens": 2000, "context": 64, "split": "heldout"}
+SMALL: dict[str, Any] = {"tokens": 2000, "context": 64, "split": "heldout"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_they_are_shuffled(lm: LM) -> None:
 
 def test_each_setting_has_its_own_entry(cache: Path) -> None:
     """Layer, tokens, split, seed and context are all part of the key."""
-    base = {"tokens": 200, "context": 32, "split": "heldout", "layer": 0}
+    base: dict[str, Any] = {"tokens": 200, "context": 32, "split": "heldout", "layer": 0}
     changes: list[dict[str, Any]] = [
         {},
         {"layer": 1},

@@ -1,8 +1,12 @@
 """What a tracker is told: SAELens' names, one run for each run, nothing twice; read back from the tracker's own files."""
 
+from __future__ import annotations
+
+import importlib.util
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +17,9 @@ from harness.show.runs import load_runs
 from harness.show.trackers import MirrorError
 from tests.harness.show.sessions import session
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture
-def sent(monkeypatch) -> list[Record]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Records that reached a tracker which only remembers them."""
     records: list[Record] = []
     monkeypatch.setenv("WANDB_API_KEY", "known")
@@ -26,7 +28,7 @@ def sent(monkeypatch) -> list[Record]:
     return records
 
 
-def test_a_run_is_sent_once_and_again_when_its_results_change(tmp_path, sent):
+def test_a_run_is_sent_once_and_again_when_its_results_change(tmp_path: Path, sent: list[Record]) -> None:
     """Mirroring twice sends nothing the second time; a run with other results is sent under another id."""
     folder = session(tmp_path / "s")
     assert mirror(folder, "wandb", "p") == (["run_0", "run_1"], [])
@@ -39,12 +41,14 @@ def test_a_run_is_sent_once_and_again_when_its_results_change(tmp_path, sent):
     assert len({record.fingerprint for record in sent}) == 3
 
 
-def test_a_run_that_could_not_be_sent_is_sent_next_time(tmp_path, monkeypatch, sent):
+def test_a_run_that_could_not_be_sent_is_sent_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: list[Record]
+) -> None:
     """Where the tracker fails half way, what was sent before is noted and the rest is not."""
     folder = session(tmp_path / "s")
     remember = module.TRACKERS["wandb"]
 
-    def failing(record: Record, *rest: object) -> None:
+    def failing(record: Record, *rest: Any) -> None:
         if record.name.startswith("run_1"):
             raise ConnectionError("the tracker is gone")
         remember(record, *rest)
@@ -56,7 +60,7 @@ def test_a_run_that_could_not_be_sent_is_sent_next_time(tmp_path, monkeypatch, s
     assert mirror(folder, "wandb", "p") == (["run_1"], ["run_0"])
 
 
-def test_one_run_alone_can_be_sent(tmp_path, sent, capsys):
+def test_one_run_alone_can_be_sent(tmp_path: Path, sent: list[Record], capsys: pytest.CaptureFixture[str]) -> None:
     """The folder of a run sends that run, and the session's later mirroring leaves it out."""
     folder = session(tmp_path / "s")
     assert main([str(folder / "run_1"), "--to", "wandb"]) == 0
@@ -77,7 +81,9 @@ WITHOUT_A_KEY = {
 
 
 @pytest.mark.parametrize("why", WITHOUT_A_KEY)
-def test_what_is_only_written_here_is_said_and_sent_later(tmp_path, sent, capsys, monkeypatch, why):
+def test_what_is_only_written_here_is_said_and_sent_later(
+    tmp_path: Path, sent: list[Record], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
     """The line says why, where it lies and what sends it; again writes nothing twice; with a key it is sent, once."""
     environment, flags = WITHOUT_A_KEY[why]
     folder = session(tmp_path / "a session")
@@ -105,7 +111,9 @@ def test_what_is_only_written_here_is_said_and_sent_later(tmp_path, sent, capsys
     assert json.loads((folder / "mirror.json").read_text()).keys() == {"wandb/labloop"}
 
 
-def test_a_note_without_what_was_only_written_is_read(tmp_path, sent, monkeypatch):
+def test_a_note_without_what_was_only_written_is_read(
+    tmp_path: Path, sent: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A mirror.json of an earlier version: what it has as sent is sent no more, neither with a key nor without."""
     folder = session(tmp_path / "s")
     first, _ = load_runs(folder)
@@ -117,7 +125,9 @@ def test_a_note_without_what_was_only_written_is_read(tmp_path, sent, monkeypatc
     assert json.loads((folder / "mirror.json").read_text())["trackio/p"] == {"run_1": "f"}
 
 
-def test_what_cannot_be_sent_is_one_line_with_the_remedy(tmp_path, capsys, monkeypatch):
+def test_what_cannot_be_sent_is_one_line_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A folder without runs, a damaged note of what was sent, and a tracker that is not installed each say what to do."""
     assert main([str(tmp_path), "--to", "wandb"]) == 1
     assert "give the folder of a session" in capsys.readouterr().err
@@ -126,7 +136,7 @@ def test_what_cannot_be_sent_is_one_line_with_the_remedy(tmp_path, capsys, monke
     assert main([str(folder), "--to", "wandb"]) == 1
     assert "delete it to send every run again" in capsys.readouterr().err
     (folder / "mirror.json").unlink()
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     assert main([str(folder), "--to", "trackio"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: trackio is not installed here: ")
@@ -144,7 +154,9 @@ DAMAGED = {
 @pytest.mark.parametrize(
     ("file", "content"), [(file, content) for file, contents in DAMAGED.items() for content in contents]
 )
-def test_a_damaged_file_is_one_line_that_names_it(tmp_path, capsys, sent, file, content):
+def test_a_damaged_file_is_one_line_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sent: list[Record], file: Any, content: Any
+) -> None:
     """Cut short, no table, no text, or a table of something else: the file, what to do, exit code 1 and no traceback."""
     folder = session(tmp_path / "s")
     (folder / file).write_bytes(content.encode("latin-1"))
@@ -155,7 +167,9 @@ def test_a_damaged_file_is_one_line_that_names_it(tmp_path, capsys, sent, file, 
     assert "delete it" in said or "work the run again" in said
 
 
-def test_a_wrong_key_is_one_line(tmp_path, capsys, monkeypatch):
+def test_a_wrong_key_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """wandb's own refusal, with what to check; nothing is noted as sent."""
     pytest.importorskip("wandb")
     monkeypatch.delenv("WANDB_MODE", raising=False)
@@ -168,7 +182,9 @@ def test_a_wrong_key_is_one_line(tmp_path, capsys, monkeypatch):
     assert not (folder / "mirror.json").exists()
 
 
-def test_a_note_that_cannot_be_written_is_one_line(tmp_path, capsys, sent):
+def test_a_note_that_cannot_be_written_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sent: list[Record]
+) -> None:
     """Where mirror.json cannot be written it is said: the run would be sent again."""
     folder = session(tmp_path / "s")
     (folder / "mirror.json.part").mkdir()  # where it is written aside
@@ -178,7 +194,7 @@ def test_a_note_that_cannot_be_written_is_one_line(tmp_path, capsys, sent):
     assert len(sent) == 1
 
 
-def test_a_folder_with_another_name_is_no_run(tmp_path, sent):
+def test_a_folder_with_another_name_is_no_run(tmp_path: Path, sent: list[Record]) -> None:
     """A final_info.json outside of run_N is refused, not sent under a wrong name."""
     folder = session(tmp_path / "s")
     (folder / "run_1").rename(folder / "seed_1")

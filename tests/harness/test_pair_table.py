@@ -7,7 +7,7 @@ import torch
 from harness.pair_table import Pairs, PairTable, pair_keys, pairs_of
 
 
-def test_keys_number_the_lower_triangle_row_by_row():
+def test_keys_number_the_lower_triangle_row_by_row() -> None:
     """Keys of all pairs are 0, 1, 2, …; they are turned back exactly, also for the last pairs of a large dictionary."""
     rows, columns = torch.tril_indices(40, 40, -1)
     assert torch.equal(pair_keys(rows, columns), torch.arange(40 * 39 // 2))
@@ -19,7 +19,7 @@ def test_keys_number_the_lower_triangle_row_by_row():
         assert torch.equal(back[1], columns)
 
 
-def test_a_full_table_keeps_the_pairs_that_are_on_most():
+def test_a_full_table_keeps_the_pairs_that_are_on_most() -> None:
     """Beyond max_pairs those that were on together least often leave; the number kept never exceeds the limit."""
     table = PairTable(1000, ("times",), max_pairs=100)
     often = Pairs(torch.arange(1, 41), torch.zeros(40, dtype=torch.int64), torch.ones(40))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from harness.evaluation.judging.judge import Messages
 from harness.evaluation.submitted.scored import ScoredSAE
 from harness.evaluation.submitted.submission import Submission
 from harness.read.lm import LOCAL_MODEL
@@ -17,7 +18,8 @@ def submitted(
     """A TopK SAE with these tensors; W_enc [d_in, d_sae]."""
     tensors = {"W_enc": W_enc, "b_enc": b_enc, "W_dec": W_dec, "b_dec": b_dec}
     sae = ScoredSAE("topk", {name: tensor.clone() for name, tensor in tensors.items()}, k)
-    return Submission(sae, *W_enc.shape, model, layer, 128, k, "topk")
+    d_in, d_sae = W_enc.shape
+    return Submission(sae, d_in, d_sae, model=model, layer=layer, context=128, k=k, kind="topk")
 
 
 def random_submission(
@@ -39,7 +41,7 @@ class Oracle:
         self.answer = answer
         self.asked: list[str] = []
 
-    def ask(self, messages, max_tokens: int) -> str:
+    def ask(self, messages: Messages, max_tokens: int) -> str:
         self.asked.append(messages[-1]["content"])
         return self.answer
 

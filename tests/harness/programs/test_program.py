@@ -1,5 +1,7 @@
 """Programs are read as data: what is good computes what was exported, and nothing in a bad file is ever executed."""
 
+from __future__ import annotations
+
 import io
 import json
 import pickle
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -48,7 +51,7 @@ class OddSAE(nn.Module):
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory) -> Path:
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the programs of an OddSAE that was trained on inputs scaled by 0.5."""
     folder = tmp_path_factory.mktemp("sae")
     sae = OddSAE()
@@ -57,7 +60,7 @@ def saved(tmp_path_factory) -> Path:
     return folder
 
 
-def test_a_program_computes_what_was_exported_for_any_number_of_rows(saved):
+def test_a_program_computes_what_was_exported_for_any_number_of_rows(saved: Path) -> None:
     """encode and decode equal the module's, for one row, many and none."""
     sae, (encode, decode) = OddSAE(), load_program(saved)
     for rows in (1, 7, 300, 0):
@@ -69,14 +72,14 @@ def test_a_program_computes_what_was_exported_for_any_number_of_rows(saved):
     assert (encode(torch.randn(50, D_IN)) > 0).any()
 
 
-def test_the_files_also_are_what_torch_itself_loads(saved):
+def test_the_files_also_are_what_torch_itself_loads(saved: Path) -> None:
     """The archive is torch's own format: torch.export.load gives the same function."""
     x = torch.randn(9, D_IN)
     theirs = torch.export.load(saved / "encode.pt2").module()(x)
     assert torch.allclose(load_program(saved)[0](x), theirs, atol=1e-6)
 
 
-def test_a_process_without_the_experiments_code_can_run_them(saved, tmp_path):
+def test_a_process_without_the_experiments_code_can_run_them(saved: Path, tmp_path: Path) -> None:
     """A fresh process in an empty folder, where `experiment` and this test cannot be imported, encodes and decodes."""
     code = """
 import sys
@@ -119,19 +122,19 @@ def altered(saved: Path, path: Path, changes: dict[str, bytes | None], compressi
     return path
 
 
-def member(saved: Path, name: str) -> dict:
+def member(saved: Path, name: str) -> Any:
     with zipfile.ZipFile(saved / "encode.pt2") as archive:
         return json.loads(archive.read(f"encode/{name}"))
 
 
-def with_graph(saved: Path, path: Path, change) -> Path:
+def with_graph(saved: Path, path: Path, change: Any) -> Path:
     """A copy whose graph was changed by a function."""
     whole = member(saved, "models/model.json")
     change(whole["graph_module"])
     return altered(saved, path, {"models/model.json": json.dumps(whole).encode()})
 
 
-def with_weights(saved: Path, path: Path, change) -> Path:
+def with_weights(saved: Path, path: Path, change: Any) -> Path:
     """A copy whose table of weights was changed by a function."""
     name = "data/weights/model_weights_config.json"
     table = member(saved, name)
@@ -145,11 +148,11 @@ class Payload:
     def __init__(self, sign: Path) -> None:
         self.sign = sign
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return (Path.write_text, (self.sign, "executed"))
 
 
-def test_pickles_in_the_archive_are_never_opened(saved, tmp_path):
+def test_pickles_in_the_archive_are_never_opened(saved: Path, tmp_path: Path) -> None:
     """A payload among the sample inputs runs under torch.export.load, and does not run here."""
     sign = tmp_path / "sign"
     payload = io.BytesIO()
@@ -163,15 +166,15 @@ def test_pickles_in_the_archive_are_never_opened(saved, tmp_path):
     assert sign.exists()  # the payload works: what did not run it above was this reader
 
 
-def test_a_pickled_weight_is_refused(saved, tmp_path):
+def test_a_pickled_weight_is_refused(saved: Path, tmp_path: Path) -> None:
     """A weight marked as pickled is an error, and is not opened."""
     sign = tmp_path / "sign"
 
-    def change(weight):
+    def change(weight: Any) -> None:
         weight["use_pickle"] = True
 
     path = with_weights(saved, tmp_path / "bad.pt2", change)
-    whole = {"data/weights/weight_0": pickle.dumps(Payload(sign))}
+    whole: dict[str, bytes | None] = {"data/weights/weight_0": pickle.dumps(Payload(sign))}
     with zipfile.ZipFile(path) as archive:
         whole["data/weights/model_weights_config.json"] = archive.read("encode/data/weights/model_weights_config.json")
     with pytest.raises(ProgramError, match="is pickled or no tensor"):
@@ -179,12 +182,12 @@ def test_a_pickled_weight_is_refused(saved, tmp_path):
     assert not sign.exists()
 
 
-def test_text_in_the_graph_is_never_evaluated(saved, tmp_path):
+def test_text_in_the_graph_is_never_evaluated(saved: Path, tmp_path: Path) -> None:
     """An expression for a size is code to torch.export.load; here it is not even read."""
     sign = tmp_path / "sign"
     code = f"__import__('pathlib').Path({str(sign)!r}).write_text('executed')"
 
-    def change(graph_module):
+    def change(graph_module: Any) -> None:
         for described in graph_module["graph"]["sym_int_values"].values():
             described["as_expr"]["expr_str"] = code
         for described in graph_module["graph"]["tensor_values"].values():
@@ -225,17 +228,17 @@ def test_text_in_the_graph_is_never_evaluated(saved, tmp_path):
         7,
     ],
 )
-def test_only_pure_core_operators_are_called(saved, tmp_path, target):
+def test_only_pure_core_operators_are_called(saved: Path, tmp_path: Path, target: str | int | None) -> None:
     """An operator that reaches the system, changes its input, draws at random or reads raw memory: an error naming it."""
 
-    def change(graph_module):
+    def change(graph_module: Any) -> None:
         graph_module["graph"]["nodes"][0]["target"] = target
 
     with pytest.raises(ProgramError, match="calls"):
         read_program(with_graph(saved, tmp_path / "bad.pt2", change))
 
 
-def test_the_operators_of_ordinary_encoders_are_allowed():
+def test_the_operators_of_ordinary_encoders_are_allowed() -> None:
     """Products, reductions, sorting, indexing and element-wise functions are there."""
     for name in (
         "mm.default",
@@ -253,8 +256,8 @@ def test_the_operators_of_ordinary_encoders_are_allowed():
         assert callable(find_operator(f"torch.ops.aten.{name}"))
 
 
-def set_first_input(kind, value):
-    def change(graph_module):
+def set_first_input(kind: Any, value: Any) -> Any:
+    def change(graph_module: Any) -> None:
         graph_module["graph"]["nodes"][0]["inputs"][0]["arg"] = {kind: value}
 
     return change
@@ -274,7 +277,7 @@ def set_first_input(kind, value):
         (lambda g: g["graph"].update(nodes=3), "cannot be read"),
     ],
 )
-def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, message):
+def test_a_graph_that_is_no_plain_function_is_refused(saved: Path, tmp_path: Path, change: Any, message: str) -> None:
     """Control flow, objects, state and nonsense: an error that names the file and the reason."""
     path = with_graph(saved, tmp_path / "bad.pt2", change)
     with pytest.raises(ProgramError, match=message) as caught:
@@ -293,13 +296,15 @@ def test_a_graph_that_is_no_plain_function_is_refused(saved, tmp_path, change, m
         (lambda w: w["tensor_meta"].update(strides=[{"as_int": -4}, {"as_int": 1}]), "where a size must be"),
     ],
 )
-def test_tensors_that_do_not_fit_their_description_are_refused(saved, tmp_path, change, message):
+def test_tensors_that_do_not_fit_their_description_are_refused(
+    saved: Path, tmp_path: Path, change: Any, message: str
+) -> None:
     """A wrong member, an unknown type, sizes and offsets beyond the bytes: an error, and no memory is read past its end."""
     with pytest.raises(ProgramError, match=message):
         read_program(with_weights(saved, tmp_path / "bad.pt2", change))
 
 
-def test_damaged_archives_are_refused(saved, tmp_path):
+def test_damaged_archives_are_refused(saved: Path, tmp_path: Path) -> None:
     """Missing, cut short, compressed, without a graph, with compiled code, with a member twice: each is named."""
     with pytest.raises(ProgramError, match="nothing.pt2"):
         read_program(tmp_path / "nothing.pt2")

@@ -16,7 +16,7 @@ from transformers import AutoTokenizer
 from harness.errors import TextError
 from harness.read.corpus import Source, contents, identity, rows_of
 from harness.read.lm import LOCAL_MODEL
-from harness.read.text import DATA, entries, split_of, text_hash, token_rows
+from harness.read.text import DATA, Split, entries, split_of, text_hash, token_rows
 
 TEXTS = [entry.line for entry in entries("train")[:300]]
 
@@ -88,7 +88,8 @@ def test_every_kind_of_data_set_gives_its_documents(kind: str, tmp_path: Path) -
 def test_rows_are_the_documents_of_the_split_packed(tokenizer: Any, tmp_path: Path) -> None:
     """<bos>, then the split's documents one after the other with <eos> between, cut at the context."""
     path = str(jsonl(tmp_path))
-    for split, tokens in (("train", 4000), ("heldout", 300)):
+    asked: dict[Split, int] = {"train": 4000, "heldout": 300}
+    for split, tokens in asked.items():
         rows = rows_of(path, tokenizer, split, tokens, 64)
         wanted = [text for text in TEXTS if split_of(text) == split]
         flat = [
@@ -106,9 +107,10 @@ def test_nothing_is_on_both_sides_of_the_split(tokenizer: Any, tmp_path: Path) -
     """A document that occurs twice is on one side, whatever order they come in."""
     doubled = TEXTS + TEXTS[::-1]
     path = str(jsonl(tmp_path, texts=doubled))
+    asked: dict[Split, int] = {"train": 8000, "heldout": 800}
     sides = {
         split: tokenizer.decode(rows_of(path, tokenizer, split, tokens, 32).ids.flatten())
-        for split, tokens in (("train", 8000), ("heldout", 800))
+        for split, tokens in asked.items()
     }
     glosses = [text.split(": ", 1)[1] for text in TEXTS if len(text) < 80]
     found = {split: {gloss for gloss in glosses if gloss in side} for split, side in sides.items()}

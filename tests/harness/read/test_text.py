@@ -45,7 +45,7 @@ def test_labelled_glosses_are_of_the_classes_asked_for() -> None:
 def test_an_unknown_split_is_refused() -> None:
     """The message names the splits there are."""
     with pytest.raises(TextError, match="'test': use one of train, heldout"):
-        entries("test")  # type: ignore[arg-type]
+        entries("test")
 
 
 def test_rows_fill_the_context_and_keep_no_special_token(tokenizer: Any) -> None:

@@ -23,7 +23,7 @@ from tests.harness.show.sessions import OF_LANGUAGE_MODEL, session
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def test_the_curve_goes_under_the_names_of_saelens_trainer(tmp_path):
+def test_the_curve_goes_under_the_names_of_saelens_trainer(tmp_path: Path) -> None:
     """Each quantity that SAELens logs too has its name there; the other terms of the loss are losses/NAME."""
     record = record_of(load_runs(session(tmp_path))[1], "a_session")
     assert record.name == "run_1: Static penalty"
@@ -60,6 +60,7 @@ def of_the_synthetic_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     template = REPOSITORY / "templates" / "synthetic"
     monkeypatch.syspath_prepend(template)
     spec = importlib.util.spec_from_file_location("synthetic_experiment", template / "experiment.py")
+    assert spec is not None and spec.loader is not None
     theirs = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, theirs)  # dataclasses look there
     spec.loader.exec_module(theirs)
@@ -72,7 +73,9 @@ def of_the_synthetic_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     torch.set_num_threads(threads)
 
 
-def test_explained_variance_is_sent_where_the_term_is_the_unexplained_fraction(tmp_path, monkeypatch):
+def test_explained_variance_is_sent_where_the_term_is_the_unexplained_fraction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of the SAE template it is 1 − reconstruction; the synthetic template's term is a squared error, and is sent as it is."""
     of_the_sae_template(tmp_path / "run_0")
     of_the_synthetic_template(tmp_path / "run_1", monkeypatch)
@@ -87,9 +90,11 @@ def test_explained_variance_is_sent_where_the_term_is_the_unexplained_fraction(t
     assert not any("metrics/explained_variance" in values for values in sent)
 
 
-def test_the_names_are_those_that_saelens_writes():
+def test_the_names_are_those_that_saelens_writes() -> None:
     """Every name that is said to be SAELens' occurs in its trainer, its losses or its evals: fails when they rename."""
-    (found,) = find_spec("sae_lens").submodule_search_locations  # importing it takes 7 s
+    spec = find_spec("sae_lens")  # importing it takes 7 s
+    assert spec is not None
+    (found,) = spec.submodule_search_locations or []
     folder = Path(found)
     trainer = (folder / "training" / "sae_trainer.py").read_text()
     losses = "".join(path.read_text() for path in (folder / "saes").glob("*.py"))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.harness.show.sessions import session
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def wandb_records(path: Path) -> Iterator[object]:
+def wandb_records(path: Path) -> Iterator[Any]:
     """The records of a .wandb file: 7 bytes of header, then blocks of 32 KiB of (crc, length, type, bytes)."""
     from wandb.proto.wandb_internal_pb2 import Record as Logged
 
@@ -37,7 +38,7 @@ def wandb_records(path: Path) -> Iterator[object]:
             yield logged
 
 
-def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path, monkeypatch):
+def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, the files that `wandb sync` sends hold each step of the curve and the scores, in the session's folder."""
     pytest.importorskip("wandb")
     for name in ("WANDB_API_KEY", "WANDB_MODE"):
@@ -45,7 +46,9 @@ def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path, monkeypatch)
     folder = session(tmp_path / "s", count=1)
     assert mirror(folder, "wandb", "p") == (["run_0"], [])
     (file,) = folder.glob("wandb/offline-run-*/*.wandb")
-    steps, scores, run = [], {}, None
+    steps: list[tuple[int, float, float]] = []
+    scores: dict[str, float] = {}
+    run: Any = None
     for logged in wandb_records(file):
         if logged.HasField("history"):
             items = {item.key or item.nested_key[0]: json.loads(item.value_json) for item in logged.history.item}
@@ -61,7 +64,7 @@ def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path, monkeypatch)
     assert len(list(folder.glob("wandb/offline-run-*"))) == 1
 
 
-def test_trackio_keeps_the_runs_on_this_machine(tmp_path):
+def test_trackio_keeps_the_runs_on_this_machine(tmp_path: Path) -> None:
     """The rows of trackio's own data base hold each step of the curve and, at the last step, the scores."""
     pytest.importorskip("trackio")
     folder = session(tmp_path / "s")

@@ -239,7 +239,7 @@ def test_room_is_made_before_an_entry_is_written(tmp_path: Path) -> None:
     cache = Cache(tmp_path, cap_bytes=30_000)
     folders = [cache.get("kind", entry(n), fill(12_000)) for n in range(2)]
     os.utime(folders[1], (1000, 1000))
-    seen = []
+    seen: list[bool] = []
 
     def make(draft: Draft) -> None:
         draft.reserve(12_000)

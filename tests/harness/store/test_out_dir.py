@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_a_run_that_cannot_be_written_is_saved_here(here: Path) -> None:
     assert {path.name for folder in saved for path in folder.iterdir()} == {"first", "second"}
 
 
-def refusing(*refused: Path):
+def refusing(*refused: Path) -> Any:
     """A `write` for which the disk of these folders is full after the first file."""
 
     def write_some(folder: Path) -> None:

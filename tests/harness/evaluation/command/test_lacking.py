@@ -1,11 +1,14 @@
 """What is said beforehand about what the evals lack."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -37,7 +40,7 @@ print(huggingface_hub.constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
 
 
 @pytest.mark.parametrize(("scale", "offline"), [("tiny", True), ("full", False)])
-def test_the_hub_is_asked_at_full_scale_alone(scale, offline):
+def test_the_hub_is_asked_at_full_scale_alone(scale: str, offline: bool) -> None:
     """What sae-bench's door sets for the small model does not keep the full scale from the hub's data sets."""
     env = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", ASKED.format(scale=scale)]
@@ -45,12 +48,12 @@ def test_the_hub_is_asked_at_full_scale_alone(scale, offline):
     assert done.stdout.split() == [str(offline)] * 2
 
 
-def test_the_default_evals_lack_nothing_at_tiny_scale():
+def test_the_default_evals_lack_nothing_at_tiny_scale() -> None:
     """They read what the project ships."""
     assert missing(Plan(DEFAULT)) == []
 
 
-def test_autointerp_lacks_a_judge():
+def test_autointerp_lacks_a_judge() -> None:
     """Said by name, and only where autointerp is asked for."""
     said = missing(Plan(EVALS))
     assert [line for line in said if line.startswith("autointerp: ")] == [
@@ -58,7 +61,7 @@ def test_autointerp_lacks_a_judge():
     ]
 
 
-def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch, tmp_path: Path):
+def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Offline and without a GPU all of it is lacking, each in a sentence of its own; a data set is there as a folder."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
@@ -78,7 +81,7 @@ def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch, tmp_path: Pat
 
 
 @pytest.fixture
-def offline(monkeypatch, tmp_path: Path) -> None:
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No network, a GPU for which nobody asks, and a cache of its own."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
@@ -86,18 +89,18 @@ def offline(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
-def hub_text(**changed) -> Plan:
+def hub_text(**changed: Any) -> Plan:
     """A plan for the shipped model on a text of the hub, whose revision is known here."""
     remember("revisions", "acme/texts@None", "d" * 40)
     made = Plan(choose("core,autointerp"), "full", LOCAL_MODEL, judge="x", layer=1, context=64, dataset="acme/texts")
     return replace(made, **changed)
 
 
-def fill(kind: str, fields) -> None:
+def fill(kind: str, fields: Any) -> None:
     Cache().get(kind, fields, lambda draft: draft.write("x", b"x"))
 
 
-def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(offline):
+def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(offline: None) -> None:
     """Activations, and the text of each eval that reads it, each until it is there; what is local needs no cache."""
     plan = hub_text()
     reads = plan.reads
@@ -118,7 +121,7 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     assert "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set" in unknown
 
 
-def test_a_full_plan_names_what_prepare_has_to_fetch():
+def test_a_full_plan_names_what_prepare_has_to_fetch() -> None:
     """Each data set once, in the order of the evals; the texts of core and autointerp alone."""
     plan = Plan(choose("core,absorption,sparse_probing,scr,tpp"), "full")
     assert plan.data_sets() == (BIOS, REVIEWS, GITHUB, NEWS, EUROPARL)
@@ -127,7 +130,7 @@ def test_a_full_plan_names_what_prepare_has_to_fetch():
     assert Plan(choose("absorption"), "full").data_sets() == ()
 
 
-def test_a_small_gpu_is_said(monkeypatch):
+def test_a_small_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GPU that cannot hold the scale's own model is as good as none; what another takes is not known beforehand."""
     from types import SimpleNamespace
 
@@ -138,7 +141,7 @@ def test_a_small_gpu_is_said(monkeypatch):
     assert not [line for line in missing(Plan(choose("core"), "full", LOCAL_MODEL)) if "the GPU has" in line]
 
 
-def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsys):
+def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 3 with one line for each; exit code 0 where nothing is lacking; no run is needed for either."""
     assert main(["--check", "--evals=core,autointerp"]) == 3
     assert capsys.readouterr().err.startswith("missing: autointerp: a judge")
@@ -147,7 +150,7 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
     assert main(["--check", "--evals=nothing"]) == 1
 
 
-def test_the_check_asks_for_what_the_runs_will_read(offline, capsys):
+def test_the_check_asks_for_what_the_runs_will_read(offline: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
     assert main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
     assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
@@ -167,7 +170,9 @@ def local_texts(folder: Path, count: int) -> str:
 
 
 @pytest.mark.parametrize("scale", ["tiny", "full"])
-def test_a_local_data_set_that_is_too_short_is_lacking(offline, capsys, tmp_path: Path, scale):
+def test_a_local_data_set_that_is_too_short_is_lacking(
+    offline: None, capsys: pytest.CaptureFixture[str], tmp_path: Path, scale: str
+) -> None:
     """Exit code 3 and one line with what there is, what is asked for and the flag; with fewer tokens nothing is lacking."""
     check = ["--check", f"--scale={scale}", "--evals=absorption", f"--model={LOCAL_MODEL}"]
     check += [local_texts(tmp_path, 1000)]
@@ -179,7 +184,9 @@ def test_a_local_data_set_that_is_too_short_is_lacking(offline, capsys, tmp_path
     assert main([*check, "--heldout_tokens=500"]) == 0
 
 
-def test_the_text_that_an_eval_reads_is_counted_too(offline, capsys, tmp_path: Path):
+def test_the_text_that_an_eval_reads_is_counted_too(
+    offline: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """core's 65,024 tokens at full scale are no flag's: the remedy is another; at tiny scale it reads the same as all."""
     check = ["--check", "--evals=core", f"--model={LOCAL_MODEL}", local_texts(tmp_path, 1000)]
     check += ["--heldout_tokens=500"]
@@ -189,7 +196,7 @@ def test_the_text_that_an_eval_reads_is_counted_too(offline, capsys, tmp_path: P
     assert main([*check, "--scale=tiny"]) == 0
 
 
-def test_a_text_that_is_in_the_cache_is_not_counted(offline, tmp_path: Path):
+def test_a_text_that_is_in_the_cache_is_not_counted(offline: None, tmp_path: Path) -> None:
     """Its rows were read before: the check of a prepared run costs nothing."""
     dataset = local_texts(tmp_path, 10).removeprefix("--dataset=")
     plan = Plan(choose("core"), dataset=dataset, heldout_tokens=7000)
@@ -198,13 +205,13 @@ def test_a_text_that_is_in_the_cache_is_not_counted(offline, tmp_path: Path):
     assert missing(plan) == []
 
 
-def test_a_data_set_that_is_not_there_is_lacking_at_tiny_scale_too(offline, tmp_path: Path):
+def test_a_data_set_that_is_not_there_is_lacking_at_tiny_scale_too(offline: None, tmp_path: Path) -> None:
     """The file is named."""
     [said] = missing(Plan(choose("core"), dataset=f"{tmp_path}/none.jsonl"))
     assert said.startswith(f"core: there is no file or folder '{tmp_path}/none.jsonl'")
 
 
-def test_the_check_is_quick():
+def test_the_check_is_quick() -> None:
     """It imports neither sae-bench nor transformers."""
     code = (
         "import sys; from harness.evaluation.__main__ import main; main(['--check'])\n"

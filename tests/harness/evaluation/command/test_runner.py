@@ -58,7 +58,7 @@ def scored(artifacts: Artifacts, hooked: Any, tmp_path_factory: pytest.TempPathF
         return score(subject, DEFAULT).as_json(), folder
 
 
-def test_every_declared_metric_is_scored_with_its_repeats(scored):
+def test_every_declared_metric_is_scored_with_its_repeats(scored: tuple[dict[str, Any], Path]) -> None:
     """The default evals give all metrics of template.toml that a result must have, finite; n and spread where an eval
     draws at random."""
     tomllib = pytest.importorskip("tomllib")
@@ -75,7 +75,9 @@ def test_every_declared_metric_is_scored_with_its_repeats(scored):
     assert len(json.dumps(scored[0], allow_nan=False)) < 200_000
 
 
-def test_autointerp_runs_as_the_default_evals_do(artifacts, hooked, tmp_path, monkeypatch):
+def test_autointerp_runs_as_the_default_evals_do(
+    artifacts: Artifacts, hooked: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On request, with a judge, through the same door: its metric, its details, SAEBench's file."""
     monkeypatch.setattr(sizes, "SIZES", replace(sizes.SIZES, interpreted=3, interpreted_tokens=4_000))
     submission = an_sae()
@@ -91,7 +93,7 @@ def test_autointerp_runs_as_the_default_evals_do(artifacts, hooked, tmp_path, mo
     outputs_check("autointerp", json.loads((tmp_path / "autointerp" / f"run_3{SUFFIX}").read_text()))
 
 
-def test_the_details_are_what_figures_are_drawn_from(scored, artifacts):
+def test_the_details_are_what_figures_are_drawn_from(scored: tuple[dict[str, Any], Path], artifacts: Artifacts) -> None:
     """Distributions count every latent once, letters and classes average to the metrics, the Gram matrix is one."""
     metrics, details = scored[0]["metrics"], scored[0]["details"]
     for name in ("decoder_cosine_histogram", "density_histogram"):
@@ -115,7 +117,7 @@ def test_the_details_are_what_figures_are_drawn_from(scored, artifacts):
     assert set(details["seconds"]) == {each.name for each in DEFAULT}
 
 
-def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored):
+def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored: tuple[dict[str, Any], Path]) -> None:
     """Each eval left a file that meets sae-bench's schema, whose figures are those of the metrics, to the last digit."""
     scores, folder = scored
     places = {
@@ -157,7 +159,7 @@ def outputs_check(eval_type: str, value: object) -> None:
     result.check(value)
 
 
-def test_a_file_that_is_not_saebench_s_is_refused(scored):
+def test_a_file_that_is_not_saebench_s_is_refused(scored: tuple[dict[str, Any], Path]) -> None:
     """A missing figure, a text where a number belongs, or a schema that asks for more: no file is written."""
     value = json.loads((scored[1] / "scr" / f"run_3{SUFFIX}").read_text())
     broken = json.loads(json.dumps(value))
@@ -170,7 +172,9 @@ def test_a_file_that_is_not_saebench_s_is_refused(scored):
         outputs_check("scr", broken)
 
 
-def test_a_program_that_names_no_directions_is_scored_where_none_are_needed(artifacts, hooked, tmp_path):
+def test_a_program_that_names_no_directions_is_scored_where_none_are_needed(
+    artifacts: Artifacts, hooked: Any, tmp_path: Path
+) -> None:
     """Core and probing have their metrics and their files; how alike decoder directions are stays unknown."""
     sae = an_sae().sae
     blind = replace(an_sae(), sae=ScoredSAE("program", {}, programs=Programs(sae.encode, sae.decode)))
@@ -185,7 +189,7 @@ def test_a_program_that_names_no_directions_is_scored_where_none_are_needed(arti
     assert core["eval_result_metrics"]["misc_metrics"]["average_max_decoder_cosine_sim"] == -1
 
 
-def test_a_program_is_scored_like_the_weights_that_it_describes(artifacts, hooked):
+def test_a_program_is_scored_like_the_weights_that_it_describes(artifacts: Artifacts, hooked: Any) -> None:
     """The same SAE as weights and as a program has the same scores, in every eval."""
     weights = an_sae()
     as_program = replace(weights, sae=_as_program(weights))
@@ -205,7 +209,7 @@ def _as_program(submission: Submission) -> ScoredSAE:
     return ScoredSAE("program", {"W_dec": sae.W_dec.data}, programs=programs)
 
 
-def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path):
+def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path: Path) -> None:
     """An unknown language model ends the command with one `error:` line."""
     config = {"k": 12, "d_sae": 200, "model": "no/such-model", "layer": LAYER, "context": CONTEXT}
     tensors = {name: getattr(an_sae().sae, name) for name in ("W_enc", "b_enc", "W_dec", "b_dec")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tokenizers import Tokenizer
@@ -34,9 +35,12 @@ def few_words(monkeypatch: pytest.MonkeyPatch, lm: LM) -> list[int]:
         monkeypatch.setattr(module, "get_alpha_tokens", lambda _: few)
     trained: list[int] = []
     train = common.train_linear_probe_for_task
-    monkeypatch.setattr(
-        common, "train_linear_probe_for_task", lambda **k: trained.append(1) or train(**{**k, "num_epochs": 2})
-    )
+
+    def shortly(**given: Any) -> Any:
+        trained.append(1)
+        return train(**{**given, "num_epochs": 2})
+
+    monkeypatch.setattr(common, "train_linear_probe_for_task", shortly)
     return trained
 
 

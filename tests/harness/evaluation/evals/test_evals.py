@@ -12,7 +12,7 @@ from harness.evaluation.evals import DEFAULT, EVALS, Eval, EvalsError, choose
 from harness.scales import TINY
 
 
-def test_evals_are_chosen_by_name_and_run_in_one_order():
+def test_evals_are_chosen_by_name_and_run_in_one_order() -> None:
     """A comma list, default and all; an unknown name is an error that lists those there are."""
     assert choose("default") == DEFAULT
     assert choose("all") == EVALS
@@ -24,14 +24,14 @@ def test_evals_are_chosen_by_name_and_run_in_one_order():
         choose(" , ")
 
 
-def test_every_eval_has_a_name_of_its_own_and_a_place_for_its_file():
+def test_every_eval_has_a_name_of_its_own_and_a_place_for_its_file() -> None:
     """Two evals of a name, or of a folder, would hide each other."""
     assert len({each.name for each in EVALS}) == len(EVALS)
     results = [each.result for each in EVALS]
     assert len({result.folder for result in results}) == len(EVALS)
 
 
-def test_choosing_and_asking_what_is_lacking_imports_neither_torch_nor_sae_bench():
+def test_choosing_and_asking_what_is_lacking_imports_neither_torch_nor_sae_bench() -> None:
     """The evals are known in a moment: what is slow is imported where an eval runs."""
     code = (
         "import sys; from harness.evaluation.evals import EVALS; from harness.evaluation.command.plan import Plan\n"
@@ -42,7 +42,7 @@ def test_choosing_and_asking_what_is_lacking_imports_neither_torch_nor_sae_bench
     assert done.stdout.split() == []
 
 
-def test_an_eval_that_says_nothing_of_itself_needs_nothing():
+def test_an_eval_that_says_nothing_of_itself_needs_nothing() -> None:
     """The base class is the plainest eval: in the default, of no data set, no judge, no model of its own."""
     plain = Eval()
     assert plain.in_default

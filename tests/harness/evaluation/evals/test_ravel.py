@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,14 +16,16 @@ from harness.evaluation.evals.ravel import Ravel
 from harness.evaluation.measures.ravel import PARTS
 from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.evaluation.scoring.writer import SUFFIX, Writer
-from harness.read.lm import LOCAL_MODEL
+from harness.read.lm import LM, LOCAL_MODEL
 from tests.harness.evaluation.attributes import SETTINGS, exact, stand_in
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
 @pytest.mark.parametrize("lm_dtype", ["float32", "bfloat16"])
-def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, ravel_data, tmp_path, lm_dtype):
+def test_it_is_scored_as_the_other_evals_at_full_scale_are(
+    lm: LM, ravel_data: Path, tmp_path: Path, lm_dtype: str
+) -> None:
     """Through their door, in the language model's own precision: its metric, its details, SAEBench's file as its schema says."""
     stand_in(tmp_path / "hub" / RAVEL, lm)
     submission = replace(exact(), scale="full", lm_dtype=lm_dtype)
@@ -50,7 +53,7 @@ def test_it_is_scored_as_the_other_evals_at_full_scale_are(lm, ravel_data, tmp_p
     assert value["eval_result_unstructured"] == found.details["ravel"]["by_attribute"]
 
 
-def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
+def test_what_is_missing_is_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data set by name, then its files one by one; nothing where all are there."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     plan = Plan((Ravel(),), "full", data_dir=tmp_path)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from harness.evaluation.command.runner import score
 from harness.evaluation.evals.unlearning import Unlearning
 from harness.evaluation.measures import unlearning
 from harness.evaluation.measures.prepared import exam as prepared
+from harness.evaluation.measures.questions import Exam
 from harness.evaluation.scoring.subjects import FullSubject, Once, TinySubject
 from harness.evaluation.scoring.writer import SUFFIX, Writer
 from harness.evaluation.submitted.submission import Submission
@@ -26,7 +29,9 @@ from tests.harness.evaluation.layout import questions_in_folder
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
-def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, tmp_path):
+def test_it_is_scored_as_the_default_evals_are(
+    hooked: Any, exam: Exam, few: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """On request, through the same door as they: its metric, its details, SAEBench's file."""
     monkeypatch.setattr(prepared, "load_exam", lambda *_: exam)
     monkeypatch.setattr(unlearning, "tiny", functools.partial(unlearning.tiny, sweep=SWEEP))
@@ -48,7 +53,7 @@ def test_it_is_scored_as_the_default_evals_are(hooked, exam, few, monkeypatch, t
     assert found.details["unlearning"]
 
 
-def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
+def test_what_is_missing_is_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the forget corpus, a data set or the instruction-tuned model, each is named with what to do."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     plan = Plan((Unlearning(),), "full", model="google/gemma-2-2b", data_dir=tmp_path)
@@ -61,9 +66,9 @@ def test_what_is_missing_is_said_before(tmp_path, monkeypatch):
     assert "local questions" in Unlearning().missing(Plan((), model="other"))[0]
 
 
-def test_the_result_is_upstreams_file(exam):
+def test_the_result_is_upstreams_file(exam: Exam) -> None:
     """sae-bench's own output class takes the score."""
-    writer = SimpleNamespace(
+    writer: Any = SimpleNamespace(
         config=lambda: {"model_name": LOCAL_MODEL, "llm_dtype": "float32"},
         common=lambda: {
             "eval_id": "1",
@@ -80,13 +85,20 @@ def test_the_result_is_upstreams_file(exam):
 
 
 @pytest.mark.parametrize(("multiplier", "lost"), [(200, 1.0), (1, 0.0)])
-def test_it_is_scored_as_the_other_evals_at_full_scale_are(virus, tmp_path, monkeypatch, multiplier, lost):
+def test_it_is_scored_as_the_other_evals_at_full_scale_are(
+    virus: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, multiplier: int, lost: float
+) -> None:
     """Through their door, asked of the instruction-tuned sibling: its metric, its details, SAEBench's file as its schema says."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
     for name in ("small", "small-it"):
         (tmp_path / name).symlink_to(model_folder(LOCAL_MODEL))
     loaded: list[str] = []
-    monkeypatch.setattr(lens, "load_hooked", lambda name, *_: loaded.append(name) or virus[0])
+
+    def load(name: str, *_: str) -> Any:
+        loaded.append(name)
+        return virus[0]
+
+    monkeypatch.setattr(lens, "load_hooked", load)
     model = str(tmp_path / "small")
     submission = Submission(virus[1], 128, 2, model, layer=2, context=128, scale="full")
     plan = Plan((Unlearning(),), "full", model, data_dir=questions_in_folder(tmp_path / "data"))

@@ -1,5 +1,7 @@
 """A judge behind a real server, a recorded one, and one that is not there."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
@@ -54,7 +56,7 @@ def test_a_judge_that_refuses_is_an_error_that_says_why(tmp_path: Path) -> None:
 
 
 @needs_litellm
-def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch) -> None:
+def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """litellm's own table says which variable a model needs; a server of one's own needs none."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     found = missing_for("openai/gpt-4o-mini")
@@ -69,7 +71,7 @@ def test_a_judge_of_no_provider_is_said_before_anything_is_asked() -> None:
     assert "the judge misspelt-model cannot be asked" in found
 
 
-def test_no_judge_and_no_litellm_are_said(monkeypatch, tmp_path: Path) -> None:
+def test_no_judge_and_no_litellm_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a judge, with a file that is none, or without litellm there is a sentence that says what to do."""
     assert "--judge" in missing_for("")[0]
     assert "make one with --record_judge" in missing_for(f"recorded:{tmp_path / 'none.jsonl'}")[0]

@@ -1,5 +1,9 @@
 """SCR and TPP on activations whose concepts are known, and the texts of SCR."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 import torch
 
@@ -15,7 +19,7 @@ D_IN, TOKENS, N = 12, 4, 120
 TOPS = (1, 2)
 
 
-def latent_a_direction(names: torch.Tensor):
+def latent_a_direction(names: torch.Tensor) -> Any:
     """An SAE whose first latents are these directions, each on where its direction is; and others that are never on."""
     unused = torch.nn.functional.normalize(torch.randn(30, D_IN), dim=1)
     rows = torch.cat([names, unused])
@@ -35,7 +39,7 @@ def spurious(test_seed: int) -> dict[str, torch.Tensor]:
     a, not_a, b, not_b = axes[:4]
     half = N // 2
 
-    def both(first, second):
+    def both(first: Any, second: Any) -> torch.Tensor:
         return torch.cat([acts(*first, n=half, seed=test_seed), acts(*second, n=half, seed=test_seed + 1)])
 
     return {
@@ -56,7 +60,7 @@ def by_hand(**weights: torch.Tensor) -> ablation.LinearProbes:
     )
 
 
-def test_scr_is_one_where_latents_are_one_attribute_each_and_low_where_they_are_both():
+def test_scr_is_one_where_latents_are_one_attribute_each_and_low_where_they_are_both() -> None:
     """Turning off latents that are one attribute alone gives the other back; latents of both at once cannot."""
     axes = torch.eye(D_IN)
     first, second = axes[0] - axes[1], axes[2] - axes[3]
@@ -72,7 +76,7 @@ def test_scr_is_one_where_latents_are_one_attribute_each_and_low_where_they_are_
     assert 0.6 < clean.clean["male_professor / female_nurse probe on male / female data"] < 0.9
 
 
-def test_tpp_is_high_where_a_latent_is_one_class_and_low_where_it_is_two():
+def test_tpp_is_high_where_a_latent_is_one_class_and_low_where_it_is_two() -> None:
     """Turning off a class's own latent halves its probe's accuracy and no other's; a shared latent costs both."""
     axes = torch.eye(D_IN)
     directions = {"a": axes[0], "b": axes[1]}
@@ -90,7 +94,7 @@ def test_tpp_is_high_where_a_latent_is_one_class_and_low_where_it_is_two():
     assert abs(together.results[name]) < 0.1
 
 
-def test_a_tie_of_the_two_directions_of_scr_still_has_a_score():
+def test_a_tie_of_the_two_directions_of_scr_still_has_a_score() -> None:
     """sae-bench has no score where the biased probe is as good at either attribute (fault 16); ours is their mean."""
     accuracies = {"male_professor / female_nurse probe on professor / nurse data": 0.75}
     accuracies["male_professor / female_nurse probe on male / female data"] = 0.75
@@ -105,7 +109,7 @@ def test_a_tie_of_the_two_directions_of_scr_still_has_a_score():
     assert ablation.with_metric(found, (5,))["scr_metric_threshold_5"] == 0.5
 
 
-def test_ablating_a_latent_that_is_never_on_changes_nothing():
+def test_ablating_a_latent_that_is_never_on_changes_nothing() -> None:
     """The draws of probe data are the same before and after, so that the score is exactly 0 (sae-bench's own is not)."""
     axes = torch.eye(D_IN)
     data = {name: acts(axes[i], seed=i) for i, name in enumerate("abc")}
@@ -116,7 +120,7 @@ def test_ablating_a_latent_that_is_never_on_changes_nothing():
     assert ablation.tpp(silent, concepts, tops=TOPS) == found
 
 
-def test_probes_are_kept_as_tensors_and_come_back_as_they_were():
+def test_probes_are_kept_as_tensors_and_come_back_as_they_were() -> None:
     """Weights and biases give the probe that was trained."""
     axes = torch.eye(D_IN)
     data = {name: acts(axes[i], seed=i) for i, name in enumerate("ab")}

@@ -1,9 +1,13 @@
 """Absorption by our steps against sae-bench's own, and its repeats."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 import torch
 
@@ -54,11 +58,11 @@ def letter_data(seed: int = 0) -> LetterData:
     return data
 
 
-def some_sae(seed: int = 0):
+def some_sae(seed: int = 0) -> Any:
     return as_upstream_sae(random_submission(D_IN, D_SAE, K, seed=seed))
 
 
-def test_our_letter_table_equals_sae_benchs(monkeypatch):
+def test_our_letter_table_equals_sae_benchs(monkeypatch: pytest.MonkeyPatch) -> None:
     """F1 of probe and k-sparse probes, and the latents of each letter, are those of sae-bench's own slow tables."""
     from sae_bench.evals.absorption import k_sparse_probing as theirs
 
@@ -83,7 +87,7 @@ def test_our_letter_table_equals_sae_benchs(monkeypatch):
     assert [list(feats) for feats in ours["split_feats"]] == [list(feats) for feats in expected["split_feats"]]
 
 
-def test_our_words_equal_sae_benchs(tmp_path):
+def test_our_words_equal_sae_benchs(tmp_path: Path) -> None:
     """The words absorption is measured on are those of sae-bench: right by the probe, by letter, in order."""
     from sae_bench.evals.absorption import feature_absorption as theirs
 
@@ -103,7 +107,7 @@ def test_our_words_equal_sae_benchs(tmp_path):
     assert letter_words(data) == {letter: expected[letter].potential_false_negatives for letter in LETTERS}
 
 
-def test_a_repeat_is_the_same_every_time_and_repeats_differ():
+def test_a_repeat_is_the_same_every_time_and_repeats_differ() -> None:
     """A repeat's number fixes its scores to the last digit, whatever was drawn before; another repeat differs."""
     data, sae = letter_data(), some_sae()
     first = absorption_scores(sae, data, LAYER, repeat=0)
@@ -118,7 +122,7 @@ def test_a_repeat_is_the_same_every_time_and_repeats_differ():
     assert sum(letter.n for letter in letters) == sum(map(len, letter_words(data).values()))
 
 
-def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_does():
+def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_does() -> None:
     """Where each letter has its own latent that always fires nothing is absorbed; where each word has one, all is."""
     data = letter_data()
     # Latents that never fire fill the dictionary up: the k-sparse probe's random start shrinks with its size.
@@ -134,7 +138,7 @@ def test_an_sae_with_one_latent_a_letter_shows_no_absorption_and_a_crowded_one_d
     assert absorption_scores(by_word, data, LAYER, 0).scores()["full_absorption"] > 0.8
 
 
-def test_a_model_that_does_not_know_its_letters_is_refused():
+def test_a_model_that_does_not_know_its_letters_is_refused() -> None:
     """With a probe no better than chance there is nothing to absorb: an error, not a score."""
     data = letter_data()
     blind = replace(data, probe_weight=torch.randn(26, D_IN), probe_bias=torch.zeros(26))
@@ -145,13 +149,13 @@ def test_a_model_that_does_not_know_its_letters_is_refused():
         absorption_scores(some_sae(), blind, LAYER, 0)
 
 
-def test_a_prompt_that_was_not_cached_is_an_error():
+def test_a_prompt_that_was_not_cached_is_an_error() -> None:
     """The stand-in for the language model makes nothing up."""
     with pytest.raises(KeyError):
         Replay(letter_data(), LAYER).run_with_cache(["\nnever seen:"], [])
 
 
-def test_f1_is_sklearns():
+def test_f1_is_sklearns() -> None:
     """Our F1 of boolean columns equals scikit-learn's, 0 where there is nothing to find."""
     from sklearn.metrics import f1_score
 

@@ -36,7 +36,7 @@ def asked(hooked: Any) -> Callable[[Judge], Interpreted]:
     return ask
 
 
-def test_a_judge_that_always_says_none_scores_the_floor(asked):
+def test_a_judge_that_always_says_none_scores_the_floor(asked: Callable[[Judge], Interpreted]) -> None:
     """It is right about the texts without the latent: 10 of 14, less those drawn at random in which it is on."""
     found = asked(Oracle("None"))
     assert len(found.by_latent) == 5
@@ -46,7 +46,7 @@ def test_a_judge_that_always_says_none_scores_the_floor(asked):
     assert found.details()["judge"] == "oracle"
 
 
-def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked):
+def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked: Callable[[Judge], Interpreted]) -> None:
     """Saying exactly the texts with the latent on is 1; answers that are no numbers are counted, and none is an error."""
     known = asked(Oracle("None")).by_latent
 
@@ -65,7 +65,9 @@ def test_a_right_judge_scores_one_and_a_mute_one_is_an_error(asked):
 
 
 @needs_litellm
-def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(asked, tmp_path: Path):
+def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(
+    asked: Callable[[Judge], Interpreted], tmp_path: Path
+) -> None:
     """A judge behind a server is recorded while ten questions are under way; played back, every figure is the same."""
     with ModelServer(tmp_path, [{"text": "1, 2, 3"}]) as server:
         live = open_judge("openai/some-model", server.url, tmp_path / "answers.jsonl")
@@ -79,7 +81,7 @@ def test_a_recorded_judge_gives_the_scores_of_the_one_that_was_recorded(asked, t
     assert {line["model"] for line in lines} == {"openai/some-model"}
 
 
-def test_the_result_file_is_saebench_s(asked, tmp_path: Path):
+def test_the_result_file_is_saebench_s(asked: Callable[[Judge], Interpreted], tmp_path: Path) -> None:
     """The file meets sae-bench's schema and holds the score and who judged."""
     found = asked(Oracle("None"))
     submission = an_sae()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
 from harness.evaluation.measures.behaviour import core_scores
-from harness.evaluation.measures.prepared.artifacts import special_tokens
+from harness.evaluation.measures.prepared.artifacts import Artifacts, special_tokens
 from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.upstream.lens import load_hooked
 from harness.read.lm import LOCAL_MODEL
@@ -29,7 +31,7 @@ class Identity:
         return codes + self.noise * codes.std() * torch.randn(codes.shape, generator=torch.Generator().manual_seed(0))
 
 
-def test_core_is_one_without_loss_and_falls_with_noise(hooked, artifacts):
+def test_core_is_one_without_loss_and_falls_with_noise(hooked: Any, artifacts: Artifacts) -> None:
     """A perfect reconstruction scores 1 on cross-entropy and KL; the more noise, the lower both."""
     special = special_tokens(hooked.tokenizer)
     perfect, slight, heavy = (core_scores(Identity(n), hooked, artifacts.tokens, special) for n in (0.0, 0.3, 1.0))
@@ -40,7 +42,7 @@ def test_core_is_one_without_loss_and_falls_with_noise(hooked, artifacts):
         core_scores(Identity(), hooked, artifacts.tokens[:3], special)
 
 
-def test_a_language_model_in_half_precision_is_judged_in_full(artifacts):
+def test_a_language_model_in_half_precision_is_judged_in_full(artifacts: Artifacts) -> None:
     """Cross-entropy and KL of a bfloat16 model come from float32 logits: not in steps of 1/64, and near float32's."""
     half, whole = (load_hooked(LOCAL_MODEL, "cpu", dtype) for dtype in ("bfloat16", "float32"))
     special = special_tokens(whole.tokenizer)

@@ -12,7 +12,7 @@ from tests.harness.evaluation.examples import an_sae
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
-def test_probing_finds_a_latent_that_names_the_class_and_none_in_noise():
+def test_probing_finds_a_latent_that_names_the_class_and_none_in_noise() -> None:
     """One latent per class gives accuracy 1 with one latent; latents of pure noise give chance."""
     torch.manual_seed(0)
     classes = ("a", "b", "c", "d")
@@ -34,7 +34,7 @@ def test_probing_finds_a_latent_that_names_the_class_and_none_in_noise():
     assert all(abs(value - 0.5) < 0.12 for value in blind.values())
 
 
-def test_mean_codes_leave_out_special_tokens():
+def test_mean_codes_leave_out_special_tokens() -> None:
     """Zeroed positions do not count: the mean over a gloss is over its own tokens."""
     sae = as_upstream_sae(an_sae())
     x = torch.randn(3, 5, 128)

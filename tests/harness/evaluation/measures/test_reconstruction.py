@@ -1,6 +1,9 @@
 """Explained variance and its companions by their formulas, at any scale, for any number of latents on."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,7 +33,7 @@ def dense_reconstruction(sae: Submission, x: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("scale", [0.25, 1.0, 4.0, 40.0])
-def test_explained_variance_is_the_formula_at_every_scale(scale):
+def test_explained_variance_is_the_formula_at_every_scale(scale: float) -> None:
     """1 − Σ‖x − x̂‖²/Σ‖x − x̄‖² is the same whatever the activations' scale (sae-bench's is not: test_upstream)."""
     sae, x = some_sae(), activations()
     x_hat = dense_reconstruction(sae, x)
@@ -41,7 +44,7 @@ def test_explained_variance_is_the_formula_at_every_scale(scale):
     assert found.cosine == pytest.approx(torch.cosine_similarity(x, x_hat, dim=1).mean().item(), abs=1e-5)
 
 
-def test_an_array_on_disk_is_read_as_a_tensor_is(tmp_path):
+def test_an_array_on_disk_is_read_as_a_tensor_is(tmp_path: Path) -> None:
     """Memory-mapped half precision gives what the same numbers in memory give."""
     x = activations().half()
     on_disk = np.memmap(tmp_path / "x", np.float16, "w+", shape=tuple(x.shape))
@@ -50,7 +53,7 @@ def test_an_array_on_disk_is_read_as_a_tensor_is(tmp_path):
     assert found.explained_variance == pytest.approx(reconstruct(some_sae(), x).explained_variance, abs=1e-9)
 
 
-def test_l0_and_dead_latents_are_counted_on_held_out_tokens():
+def test_l0_and_dead_latents_are_counted_on_held_out_tokens() -> None:
     """L0 counts latents above zero, not places of the top k; a latent that no token turns on is dead."""
     submission = some_sae()
     submission.sae.b_enc[:6] = -1e4
@@ -62,7 +65,7 @@ def test_l0_and_dead_latents_are_counted_on_held_out_tokens():
     assert (found.counts.diagonal()[:6] == 0).all()
 
 
-def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch):
+def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting pairs one by one and as a product of matrices is the same, for codes with any number on, even none."""
     codes = torch.rand(40, 30, generator=torch.Generator().manual_seed(0))
     codes = codes * (codes > torch.linspace(0, 1, 40)[:, None])
@@ -74,20 +77,20 @@ def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch):
     assert not pair_counts(torch.zeros(3, 5)).any()
 
 
-def test_more_latents_than_k_are_refused_where_the_run_says_topk():
+def test_more_latents_than_k_are_refused_where_the_run_says_topk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that calls itself TopK cannot leave an SAE with more latents on, nor one with negative latents."""
     dense = replace(some_sae(), k=2)
     with pytest.raises(SubmissionError, match=r"latents are on for a token, but the run says sae = topk with k = 2"):
         reconstruct(dense, activations())
     assert reconstruct(replace(dense, kind="relu"), activations()).l0 > 2
     negative = some_sae()
-    negative.sae.encode = lambda x: -torch.ones(len(x), D_SAE)
+    monkeypatch.setattr(negative.sae, "encode", lambda x: -torch.ones(len(x), D_SAE))
     with pytest.raises(SubmissionError, match="latents below 0"):
         reconstruct(negative, activations())
 
 
 @pytest.mark.slow
-def test_separation_equals_loops_over_pairs():
+def test_separation_equals_loops_over_pairs() -> None:
     """Highest decoder cosine, cosine of co-active pairs and overlap equal what plain loops give."""
     submission, x = some_sae(), activations(200)
     W_dec = submission.sae.W_dec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,7 +16,9 @@ from tests.harness.evaluation.layout import questions_in_folder
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
-def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
+def test_upstreams_eval_runs_on_its_own_layout(
+    virus: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Questions about viruses are lost, all others kept: sae-bench's score is the part of biology lost; files stay in place."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
     here = Path.cwd()
@@ -26,7 +29,9 @@ def test_upstreams_eval_runs_on_its_own_layout(virus, tmp_path, monkeypatch):
     assert virus[0].cfg.model_name == LOCAL_MODEL
 
 
-def test_a_model_that_knows_no_answer_is_refused(virus, tmp_path, monkeypatch):
+def test_a_model_that_knows_no_answer_is_refused(
+    virus: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where no question is right in all orders of its choices, the eval says so instead of dividing by nothing."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
     data = questions_in_folder(tmp_path / "data", broken=True)

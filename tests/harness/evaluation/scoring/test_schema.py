@@ -1,5 +1,9 @@
 """The part of JSON Schema that sae-bench's files use: what fits passes, what does not is named with its place."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from harness.evaluation.scoring.schema import violations
@@ -19,7 +23,7 @@ SCHEMA = {
 }
 
 
-def test_what_fits_has_no_violations():
+def test_what_fits_has_no_violations() -> None:
     """A value with every kind of part passes; parts that no schema names are allowed, as JSON Schema has it."""
     value = {
         "name": "a",
@@ -48,14 +52,14 @@ def test_what_fits_has_no_violations():
         ({"open": {"x": 1}}, "$.open.x: '1' is no boolean"),
     ],
 )
-def test_what_does_not_fit_is_named_with_its_place(changed, complaint):
+def test_what_does_not_fit_is_named_with_its_place(changed: dict[str, Any], complaint: str) -> None:
     """Each fault is found where it is."""
     found = violations({"name": "a", **changed}, SCHEMA)
     assert len(found) == 1
     assert complaint in found[0]
 
 
-def test_a_keyword_that_is_not_known_is_an_error():
+def test_a_keyword_that_is_not_known_is_an_error() -> None:
     """Nothing goes unchecked in silence."""
     with pytest.raises(ValueError, match="'pattern', which is not known"):
         violations("a", {"type": "string", "pattern": "b"})

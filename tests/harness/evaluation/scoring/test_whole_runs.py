@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.evaluation.evals import choose
+from harness.evaluation.data_sets import NEWS
+from harness.evaluation.evals.scr import Scr
+from harness.evaluation.evals.sparse_probing import SparseProbing
+from harness.evaluation.evals.tpp import Tpp
 from harness.evaluation.scoring import whole_runs
 from harness.evaluation.scoring.whole_runs import KIND
 from harness.evaluation.scoring.writer import OutputError
@@ -16,7 +20,7 @@ from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.store.cache import Cache
 from tests.harness.evaluation.examples import random_submission
 from tests.harness.evaluation.full_scale import full_subject, scored
-from tests.harness.evaluation.layout import NEWS, SETTINGS
+from tests.harness.evaluation.layout import SETTINGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_cache")]  # runs sae-bench's evals whole
 
@@ -28,11 +32,14 @@ def test_what_depends_on_the_language_model_is_made_once_and_by_content(
     from sae_bench.sae_bench_utils import activation_collection
 
     model = str(model_folder(LOCAL_MODEL))
-    reads = []
+    reads: list[int] = []
     collect = activation_collection.get_all_llm_activations
-    monkeypatch.setattr(
-        activation_collection, "get_all_llm_activations", lambda *a, **k: reads.append(1) or collect(*a, **k)
-    )
+
+    def counted(*given: Any, **named: Any) -> Any:
+        reads.append(1)
+        return collect(*given, **named)
+
+    monkeypatch.setattr(activation_collection, "get_all_llm_activations", counted)
     first = full_subject(tmp_path, model, "sparse_probing")
     scored(first)
     assert len(reads) == 2  # training and test texts
@@ -55,11 +62,10 @@ def test_the_sae_that_fills_the_cache_is_scored_as_those_after_it(name: str, tmp
     assert scored(given).metrics == first
 
 
-@pytest.mark.parametrize("name", ["sparse_probing", "scr", "tpp"])
-def test_what_an_eval_keeps_is_known_beforehand(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("each", [SparseProbing(), Scr(), Tpp()], ids=lambda each: each.name)
+def test_what_an_eval_keeps_is_known_beforehand(each: SparseProbing | Scr | Tpp, tmp_path: Path) -> None:
     """The bytes that are foretold are those that sae-bench writes, for each eval that keeps activations."""
-    given = full_subject(tmp_path, str(model_folder(LOCAL_MODEL)), name)
-    [each] = choose(name)
+    given = full_subject(tmp_path, str(model_folder(LOCAL_MODEL)), each.name)
     run = each.whole_run(given)
     scored(given)
     written = sum(path.stat().st_size for path in Cache().root.rglob("*.pt"))

@@ -1,9 +1,12 @@
 """Frauds and faults in what a run leaves: each must be refused, with one line that says why."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -82,17 +85,18 @@ def change_json(path: Path, **changed: object) -> None:
     path.write_text(json.dumps({name: value for name, value in table.items() if value is not None}))
 
 
-def test_an_sae_in_order_is_read_as_it_was_saved(run_dir):
+def test_an_sae_in_order_is_read_as_it_was_saved(run_dir: Path) -> None:
     """Tensors, k, model and layer come back unchanged."""
     submission = load_submission(run_dir)
     assert (submission.k, submission.d_in, submission.d_sae) == (K, D_IN, D_SAE)
     assert (submission.model, submission.layer, submission.context) == ("labloop-gemma2-tiny", 2, 128)
     assert (submission.kind, submission.scale, submission.dataset) == ("topk", "tiny", "wordnet")
+    assert submission.directions is not None
     assert torch.allclose(submission.directions.norm(dim=1), torch.ones(D_SAE))
 
 
 @pytest.mark.parametrize("architecture", ["standard", "jumprelu", "gated"])
-def test_other_architectures_are_read_and_checked_too(tmp_path, architecture):
+def test_other_architectures_are_read_and_checked_too(tmp_path: Path, architecture: str) -> None:
     """Each has its own tensors, each is checked, and no run can call another architecture TopK."""
     folder = left_by_a_run(tmp_path, saved_sae(architecture), sae=architecture)
     submission = load_submission(folder)
@@ -112,7 +116,7 @@ def test_other_architectures_are_read_and_checked_too(tmp_path, architecture):
         load_submission(folder)
 
 
-def test_an_exported_program_is_read_and_run(tmp_path):
+def test_an_exported_program_is_read_and_run(tmp_path: Path) -> None:
     """An SAE that only a program describes encodes and decodes as it did, texts of several tokens too."""
     submission = load_submission(left_by_a_run(tmp_path, exported(), sae="halves"))
     x = torch.randn(4, 6, D_IN)
@@ -124,15 +128,15 @@ def test_an_exported_program_is_read_and_run(tmp_path):
     assert submission.directions is not None
 
 
-def test_a_program_goes_to_the_device_that_is_asked_for(tmp_path):
+def test_a_program_goes_to_the_device_that_is_asked_for(tmp_path: Path) -> None:
     """Weights and both programs' tensors; here to a device that holds nothing, as a GPU would hold them."""
     folder = left_by_a_run(tmp_path, exported(), sae="halves")
-    sae = load_submission(folder, "meta").sae
+    sae: Any = load_submission(folder, "meta").sae
     held = [*sae.programs.encode.held.values(), *sae.programs.decode.held.values(), sae.W_dec]
     assert {tensor.device.type for tensor in held} == {"meta"}
 
 
-def test_a_gradient_goes_through_a_program(tmp_path):
+def test_a_gradient_goes_through_a_program(tmp_path: Path) -> None:
     """An intervention that learns which latents to touch needs it."""
     sae = load_submission(left_by_a_run(tmp_path, exported(), sae="halves")).sae
     codes = torch.rand(3, D_SAE, requires_grad=True)
@@ -140,7 +144,9 @@ def test_a_gradient_goes_through_a_program(tmp_path):
     assert codes.grad.abs().sum() > 0
 
 
-def test_a_place_that_cannot_be_written_is_said_before_anything_is_scored(run_dir, tmp_path, capsys):
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_scored(
+    run_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A folder as --out, or one below a file: one line and exit code 1, and no hours of evaluation first."""
     assert main([f"--run_dir={run_dir}", f"--out={tmp_path}", "--evals=core"]) == 1
     assert f"error: {tmp_path} is a folder: name a file" in capsys.readouterr().err
@@ -149,7 +155,7 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_is_scored(run_di
     assert f"error: {below} cannot be written" in capsys.readouterr().err
 
 
-def test_a_program_without_directions_is_scored_only_where_none_are_needed(tmp_path):
+def test_a_program_without_directions_is_scored_only_where_none_are_needed(tmp_path: Path) -> None:
     """Without W_dec there is a submission, and the command names the evals that cannot be had before it runs any."""
     folder = left_by_a_run(tmp_path, exported(W_dec=None), sae="halves")
     assert load_submission(folder).directions is None
@@ -157,7 +163,7 @@ def test_a_program_without_directions_is_scored_only_where_none_are_needed(tmp_p
     assert not (folder / "o.json").exists()
 
 
-def test_a_program_that_is_not_what_it_says_is_refused(tmp_path):
+def test_a_program_that_is_not_what_it_says_is_refused(tmp_path: Path) -> None:
     """A W_dec that does not decode, another shape, a file that is no program, one that is missing: refused."""
     folder = left_by_a_run(tmp_path, exported(), sae="halves")
     other = torch.nn.functional.normalize(torch.randn(D_SAE, D_IN), dim=1)
@@ -184,7 +190,7 @@ class Sly(Halves):
         return -super().encode(x)
 
 
-def test_a_program_with_negative_latents_is_refused(tmp_path):
+def test_a_program_with_negative_latents_is_refused(tmp_path: Path) -> None:
     """A latent below 0 would count as off and still decode: refused."""
     sae = Sly()
     folder = left_by_a_run(tmp_path, exported(encode=sae.encode, decode=sae.decode, W_dec=None), sae="sly")
@@ -212,7 +218,7 @@ def one_nan() -> torch.Tensor:
     ],
     ids=["nan", "infinite", "shape", "missing", "no encoder", "no decoder", "norms", "integers"],
 )
-def test_broken_weights_are_refused(run_dir, changed, complaint):
+def test_broken_weights_are_refused(run_dir: Path, changed: dict[str, Any], complaint: str) -> None:
     """Each way in which the tensors cannot be an SAE is named."""
     change_weights(run_dir, **changed)
     with pytest.raises(SubmissionError, match=complaint):
@@ -233,14 +239,14 @@ def test_broken_weights_are_refused(run_dir, changed, complaint):
         ({"d_in": 9}, r"W_dec has shape \(20, 8\), not \(20, 9\)"),
     ],
 )
-def test_a_wrong_description_is_refused(run_dir, changed, complaint):
+def test_a_wrong_description_is_refused(run_dir: Path, changed: dict[str, Any], complaint: str) -> None:
     """cfg.json must describe the tensors and agree with the settings that the run reports: no k by the back door."""
     change_json(run_dir / "sae" / "cfg.json", **changed)
     with pytest.raises(SubmissionError, match=complaint):
         load_submission(run_dir)
 
 
-def test_a_truncated_file_is_refused(run_dir):
+def test_a_truncated_file_is_refused(run_dir: Path) -> None:
     """A weights file that was cut short, as by a killed process or a full disk, is no SAE."""
     path = run_dir / "sae" / "sae_weights.safetensors"
     path.write_bytes(path.read_bytes()[:-50])
@@ -251,7 +257,7 @@ def test_a_truncated_file_is_refused(run_dir):
         load_submission(run_dir)
 
 
-def test_a_missing_or_linked_file_is_refused(run_dir, tmp_path_factory):
+def test_a_missing_or_linked_file_is_refused(run_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No weights, no final_info.json, or a link to weights from elsewhere: refused."""
     path = run_dir / "sae" / "sae_weights.safetensors"
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "weights"
@@ -266,7 +272,7 @@ def test_a_missing_or_linked_file_is_refused(run_dir, tmp_path_factory):
         load_submission(run_dir)
 
 
-def test_the_command_says_it_in_one_line_and_fails(run_dir):
+def test_the_command_says_it_in_one_line_and_fails(run_dir: Path) -> None:
     """python -m harness.evaluation exits 1 with one `error:` line, writes no scores, and runs no code of the run."""
     change_weights(run_dir, W_enc=one_nan())
     (run_dir / "experiment.py").write_text("raise SystemExit('the experiment was imported')\n")

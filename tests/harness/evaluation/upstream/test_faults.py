@@ -1,13 +1,17 @@
 """Each fault of sae-bench that upstream/ works around is still there: a failure here means that a mending can go."""
 
+from __future__ import annotations
+
 import inspect
 import io
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
+from transformer_lens import HookedTransformer
 
 from harness.evaluation.measures.reconstruction import reconstruct
 from harness.evaluation.scoring.described import as_upstream_sae
@@ -39,7 +43,7 @@ def upstream_explained_variance(submission: Submission, x: torch.Tensor) -> floa
     return metrics["explained_variance"]
 
 
-def test_explained_variance_upstream_still_depends_on_scale():
+def test_explained_variance_upstream_still_depends_on_scale() -> None:
     """At scale 4 sae-bench's explained variance is wrong by more than 0.1 and ours is right (fault 3)."""
     x = torch.randn(400, D_IN, generator=torch.Generator().manual_seed(1)) + 1.0
     true = reconstruct(some_sae(), x).explained_variance
@@ -48,7 +52,7 @@ def test_explained_variance_upstream_still_depends_on_scale():
     assert abs(upstream_explained_variance(at_four, x * 4) - true) > 0.1
 
 
-def test_jaxtyping_upstream_still_rejects_its_own_probe_data():
+def test_jaxtyping_upstream_still_rejects_its_own_probe_data() -> None:
     """With run-time type checks on, sae-bench's probe function refuses what sae-bench feeds it (fault 1)."""
     import subprocess
     import sys
@@ -67,7 +71,7 @@ def test_jaxtyping_upstream_still_rejects_its_own_probe_data():
     assert done.returncode == 0, done.stderr
 
 
-def test_the_probes_upstream_are_still_kept_by_name():
+def test_the_probes_upstream_are_still_kept_by_name() -> None:
     """sae-bench's probe path holds the model's name and layer and nothing of its weights (fault 4)."""
     from sae_bench.evals.absorption import common
 
@@ -77,7 +81,7 @@ def test_the_probes_upstream_are_still_kept_by_name():
     assert "site-packages" in str(common.PROBES_DIR)
 
 
-def test_the_absorption_seed_upstream_is_still_unused():
+def test_the_absorption_seed_upstream_is_still_unused() -> None:
     """`random_seed` is in the configuration and nowhere in run_eval (fault 5)."""
     from sae_bench.evals.absorption import main
     from sae_bench.evals.absorption.eval_config import AbsorptionEvalConfig
@@ -86,14 +90,14 @@ def test_the_absorption_seed_upstream_is_still_unused():
     assert "random_seed" not in inspect.getsource(main.run_eval)
 
 
-def test_core_upstream_still_swallows_exceptions():
+def test_core_upstream_still_swallows_exceptions() -> None:
     """multiple_evals goes on after any exception (fault 6)."""
     from sae_bench.evals.core import main
 
     assert "except Exception as e:" in inspect.getsource(main.multiple_evals)
 
 
-def test_our_batches_are_the_data_loaders_batches():
+def test_our_batches_are_the_data_loaders_batches() -> None:
     """TensorBatches cuts the same rows into the same sizes, shuffled or not (fault 7), and upstream uses a DataLoader."""
     from torch.utils.data import DataLoader, TensorDataset
 
@@ -109,7 +113,7 @@ def test_our_batches_are_the_data_loaders_batches():
     assert "DataLoader(dataset" in inspect.getsource(absorption.probing.train_multi_probe)
 
 
-def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
+def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts() -> None:
     """Given other test texts, sae-bench returns another probe from the same training (fault 9)."""
     from sae_bench.evals.sparse_probing.probe_training import train_probe_gpu
 
@@ -125,7 +129,7 @@ def test_ablation_probes_upstream_are_still_chosen_by_their_test_texts():
     assert not all(torch.equal(probe(0), probe(seed)) for seed in range(1, 5))
 
 
-def test_tpp_upstream_still_draws_other_negatives_each_time():
+def test_tpp_upstream_still_draws_other_negatives_each_time() -> None:
     """Two draws of the same class differ, so that ablating nothing changes an accuracy; ours are the same (fault 10)."""
     acts = {name: torch.randn(30, D_IN) for name in "abc"}
     draw = ablation.main.probe_training.prepare_probe_data
@@ -141,23 +145,23 @@ def test_tpp_upstream_still_draws_other_negatives_each_time():
     assert ablation.main.probe_training.prepare_probe_data is draw
 
 
-def test_an_ablation_upstream_still_encodes_again_each_time():
+def test_an_ablation_upstream_still_encodes_again_each_time() -> None:
     """sae-bench encodes an input once for each number of latents; EncodedOnce does once, with the same result (fault 11)."""
     sae = as_upstream_sae(some_sae())
     acts = {"a": torch.randn(6, 5, D_IN)}
     effects = {"a": torch.randn(D_SAE)}
     calls = []
 
-    def ablated(with_sae):
+    def ablated(with_sae: Any) -> Any:
         theirs = ablation.main
         masks = [theirs.select_top_n_features(effects["a"], n, "a") for n in (1, 3)]
         return [theirs.ablated_precomputed_activations(acts["a"], with_sae, mask, 4) for mask in masks]
 
     class Counted(ablation.EncodedOnce):
-        def __init__(self):
+        def __init__(self) -> None:
             super().__init__(SimpleNamespace(W_dec=sae.W_dec, encode=self.count, decode=sae.decode))
 
-        def count(self, x):
+        def count(self, x: torch.Tensor) -> Any:
             calls.append(x)
             return sae.encode(x)
 
@@ -171,7 +175,7 @@ def test_an_ablation_upstream_still_encodes_again_each_time():
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(found, expected, strict=True))
 
 
-def test_the_judge_upstream_is_still_hard_coded():
+def test_the_judge_upstream_is_still_hard_coded() -> None:
     """sae-bench asks gpt-4o-mini whatever the configuration says (fault 12)."""
     from sae_bench.evals.autointerp.eval_config import AutoInterpEvalConfig
 
@@ -179,12 +183,12 @@ def test_the_judge_upstream_is_still_hard_coded():
     assert not [name for name in AutoInterpEvalConfig.__dataclass_fields__ if "judge" in name]
 
 
-def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before():
+def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before() -> None:
     """The same explanation and texts give two prompts upstream and one from us; unreadable answers are counted (fault 13)."""
     config = autointerp.AutoInterpEvalConfig(n_latents=1)
     texts = [SimpleNamespace(to_str=lambda mark_toks: "text")] * 14
 
-    def prompts(kind):
+    def prompts(kind: Any) -> Any:
         asked = kind.__new__(kind)
         asked.cfg = config
         return {str(asked.get_scoring_prompts("cats", texts)) for _ in range(5)}
@@ -198,7 +202,9 @@ def test_scoring_prompts_upstream_still_depend_on_what_was_drawn_before():
     assert ours.unreadable == 1
 
 
-def test_the_version_upstream_still_is_the_commit_of_the_working_directory(tmp_path, monkeypatch):
+def test_the_version_upstream_still_is_the_commit_of_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In another project's folder sae-bench gives that project's commit as its own (fault 14)."""
     import subprocess
 
@@ -212,7 +218,7 @@ def test_the_version_upstream_still_is_the_commit_of_the_working_directory(tmp_p
     assert get_sae_bench_version() == commit.stdout.strip()
 
 
-def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
+def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch() -> None:
     """Twice as many tokens of the same error halve sae-bench's mse (fault 15)."""
     from sae_bench.evals.core.main import get_sparsity_and_variance_metrics
 
@@ -229,7 +235,7 @@ def test_the_mean_squared_error_upstream_still_shrinks_with_the_batch():
     assert mse(torch.cat([x, x])) == pytest.approx(mse(x) / 2, rel=1e-4)
 
 
-def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path):
+def test_our_sae_encodes_as_sae_bench_s_and_sae_lens(tmp_path: Path) -> None:
     """Every architecture's codes and reconstruction are SAELens', loaded from the same files; TopK's also sae-bench's."""
     from sae_bench.custom_saes.topk_sae import TopKSAE
     from sae_lens import SAE
@@ -279,12 +285,12 @@ def test_a_terminal_shows_the_bars_of_long_work(
 
 def test_sae_bench_still_loads_its_model_by_name_and_ours_is_taken_back(tmp_path: Path) -> None:
     """A folder is no name for it (fault 18); within `model_is` it gets ours, afterwards its own way again."""
-    theirs = whole.HookedTransformer.from_pretrained_no_processing
+    theirs = HookedTransformer.from_pretrained_no_processing
     with pytest.raises(ValueError):
         theirs("no-such-model-anywhere")
     with whole.model_is("ours"):
-        assert whole.HookedTransformer.from_pretrained_no_processing("anything") == "ours"
-    assert whole.HookedTransformer.from_pretrained_no_processing == theirs
+        assert HookedTransformer.from_pretrained_no_processing("anything") == "ours"
+    assert HookedTransformer.from_pretrained_no_processing == theirs
 
 
 def test_a_half_written_file_of_activations_upstream_is_still_taken_for_whole(tmp_path: Path) -> None:

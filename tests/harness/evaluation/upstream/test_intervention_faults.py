@@ -1,5 +1,7 @@
 """Each fault of sae-bench's unlearning and RAVEL evals is still there: a failure here means that a mending can go."""
 
+from __future__ import annotations
+
 import inspect
 import json
 import os
@@ -17,7 +19,7 @@ from harness.read.lm import LOCAL_MODEL, load_lm
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
-def test_unlearning_upstream_still_goes_by_the_name():
+def test_unlearning_upstream_still_goes_by_the_name() -> None:
     """A model without "it" in its name is refused, before anything is read; "unitary" is not (fault I1)."""
     from sae_bench.evals.unlearning import main
 
@@ -27,7 +29,7 @@ def test_unlearning_upstream_still_goes_by_the_name():
     assert 'if "it" not in config.model_name' in inspect.getsource(main.run_eval)
 
 
-def test_the_forget_corpus_upstream_is_still_missing(tmp_path, monkeypatch):
+def test_the_forget_corpus_upstream_is_still_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wheel has no such file, and the path is taken from the working directory (fault I2)."""
     from sae_bench.evals.unlearning.utils import feature_activation
 
@@ -38,7 +40,7 @@ def test_the_forget_corpus_upstream_is_still_missing(tmp_path, monkeypatch):
         feature_activation.get_forget_retain_data()
 
 
-def test_prompts_upstream_still_go_by_four_names(monkeypatch):
+def test_prompts_upstream_still_go_by_four_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any other name ends in an exception (fault I3)."""
     from sae_bench.evals.unlearning.utils import metrics
 
@@ -52,7 +54,7 @@ def test_prompts_upstream_still_go_by_four_names(monkeypatch):
     assert model.cfg.model_name == "another-it"
 
 
-def test_results_upstream_of_other_settings_still_count(tmp_path):
+def test_results_upstream_of_other_settings_still_count(tmp_path: Path) -> None:
     """A .pkl of an earlier sweep is scored with the others (fault I4)."""
     import pickle
 
@@ -66,7 +68,7 @@ def test_results_upstream_of_other_settings_still_count(tmp_path):
     assert unlearning.get_unlearning_scores(unlearning.get_metrics_df(tmp_path)) == pytest.approx(0.9)
 
 
-def test_gradients_upstream_are_still_switched_for_good(tmp_path):
+def test_gradients_upstream_are_still_switched_for_good(tmp_path: Path) -> None:
     """Both evals set them for the whole process; within own_data that ends with it (fault I5)."""
     from sae_bench.evals.unlearning.utils import eval as theirs
 
@@ -79,7 +81,7 @@ def test_gradients_upstream_are_still_switched_for_good(tmp_path):
     assert os.getcwd() == here
 
 
-def test_hooks_upstream_still_want_tuples():
+def test_hooks_upstream_still_want_tuples() -> None:
     """Without tuples a batch's first text is read for all of it; with them each text's own (fault I6)."""
     from sae_bench.sae_bench_utils.activation_collection import get_layer_activations
 
@@ -97,7 +99,7 @@ def test_hooks_upstream_still_want_tuples():
     assert torch.equal(lm.model(**inputs).logits, plain)
 
 
-def test_the_download_upstream_still_passes_an_argument_that_is_gone():
+def test_the_download_upstream_still_passes_an_argument_that_is_gone() -> None:
     """`local_dir_use_symlinks` is in its call and not in huggingface_hub (fault I7)."""
     from huggingface_hub import snapshot_download
 
@@ -105,7 +107,7 @@ def test_the_download_upstream_still_passes_an_argument_that_is_gone():
     assert "local_dir_use_symlinks" not in inspect.signature(snapshot_download).parameters
 
 
-def test_data_sets_named_by_a_relative_path_are_still_mixed_up(tmp_path, monkeypatch):
+def test_data_sets_named_by_a_relative_path_are_still_mixed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second folder of the same relative name gives the first one's rows, but not within own_data (fault I8)."""
     import datasets
 
@@ -135,7 +137,7 @@ def test_data_sets_named_by_a_relative_path_are_still_mixed_up(tmp_path, monkeyp
     assert mended == ["c", "d"]
 
 
-def test_ravel_upstream_still_averages_nothing():
+def test_ravel_upstream_still_averages_nothing() -> None:
     """No batch, no scores: NaN comes back and no error (fault I9)."""
     from sae_bench.evals.ravel.intervention import generate_batched_interventions
 
@@ -145,7 +147,7 @@ def test_ravel_upstream_still_averages_nothing():
     assert isolation != isolation
 
 
-def test_ravel_upstream_still_finds_the_blocks_of_two_kinds_of_models():
+def test_ravel_upstream_still_finds_the_blocks_of_two_kinds_of_models() -> None:
     """Llama's are not found, GPT-NeoX's are, but have no norm where `tupled_blocks` looks for it (fault I10)."""
     from sae_bench.sae_bench_utils.activation_collection import get_module
     from transformers import AutoModelForCausalLM, GPTNeoXConfig

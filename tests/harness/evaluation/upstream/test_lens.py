@@ -99,7 +99,7 @@ def test_a_kind_that_cannot_be_converted_is_named(tmp_path: Path) -> None:
         load_hooked(str(saved_model(tmp_path / "scaled", scaled)))
 
 
-def test_the_hooked_model_is_the_language_model(hooked):
+def test_the_hooked_model_is_the_language_model(hooked: Any) -> None:
     """Logits and the residual stream after block 2 equal transformers' within 1e-4."""
     model = load_lm(LOCAL_MODEL).model
     tokens = torch.randint(3, 8000, (2, 128), generator=torch.Generator().manual_seed(0))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 
 from harness.evaluation.measures.prepared import artifacts as made
+from harness.evaluation.measures.prepared.artifacts import Artifacts
 
 pytestmark = pytest.mark.slow  # importing sae-bench takes 7 s
 
 
-def test_artifacts_are_balanced_held_out_and_survive_the_disk(artifacts, tmp_path):
+def test_artifacts_are_balanced_held_out_and_survive_the_disk(artifacts: Artifacts, tmp_path: Path) -> None:
     """Classes are equally large, no word is both trained and tested on, and load gives back what save wrote."""
     letters = artifacts.letters
     assert not set(letters.train_words) & set(letters.test_words)
@@ -25,7 +29,7 @@ def test_artifacts_are_balanced_held_out_and_survive_the_disk(artifacts, tmp_pat
         assert torch.allclose(again.probing.test[name], rows, atol=0.05)
 
 
-def test_cached_prompts_are_what_the_model_reads(artifacts, hooked):
+def test_cached_prompts_are_what_the_model_reads(artifacts: Artifacts, hooked: Any) -> None:
     """The replayed activation of a prompt is the language model's own at the word's token."""
     prompts = list(artifacts.letters.prompts)[:3]
     _, cache = hooked.run_with_cache(prompts, names_filter=["blocks.2.hook_resid_post"])

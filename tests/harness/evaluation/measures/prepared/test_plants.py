@@ -17,12 +17,12 @@ from harness.evaluation.measures.prepared.plants import QUADRANTS, biased_and_ba
         ("a street with treeless borders", None, "single"),
     ],
 )
-def test_attributes_are_read_off_whole_words(gloss, growth, number):
+def test_attributes_are_read_off_whole_words(gloss: str, growth: str | None, number: str) -> None:
     """Words of both sides, or parts of words, do not make an attribute."""
     assert (growth_of(gloss), number_of(gloss)) == (growth, number)
 
 
-def test_the_sets_of_scr_are_balanced_biased_and_apart():
+def test_the_sets_of_scr_are_balanced_biased_and_apart() -> None:
     """Balanced sets have half of two combinations, biased ones all of one; no text is trained and tested on."""
     train, test = biased_and_balanced(40, 20)
     for sets, size in ((train, 40), (test, 20)):
