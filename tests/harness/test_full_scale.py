@@ -27,9 +27,9 @@ import experiment
 from harness import pool as pool_module
 from harness import prepare
 from harness.activations import load_activations, residual_stream
-from harness.corpus import rows_of
-from harness.lm import LOCAL_MODEL, load_lm
-from harness.text import DATA, entries
+from harness.read.corpus import rows_of
+from harness.read.lm import LOCAL_MODEL, load_lm
+from harness.read.text import DATA, entries
 
 pytestmark = pytest.mark.process
 
