@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.brief import Brief, diff_since, results_of, title_of
+from agent.brief import Brief, diff_since, title_of
 from agent.coding.coder import Coder
 from agent.coding.turn import Turn, work_turn
 from agent.errors import EnvironmentBroken
@@ -52,10 +52,10 @@ def work_session(parts: Parts) -> SessionEnded:
         accepted = work_run(parts, f"run_{index}")
         if accepted is None:
             break
-        note = note_run(session, parts.gateway, results_of(session), accepted, diff_of(parts, accepted))
+        note = note_run(session, parts.gateway, accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
     draw_figures(parts)
-    findings = write_paper(session, parts.gateway, results_of(session), parts.laboratory.sandbox)
+    findings = write_paper(session, parts.gateway, parts.laboratory.sandbox)
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")
@@ -138,7 +138,7 @@ def draw_figures(parts: Parts) -> None:
             break
     if last is None or not last.ok:
         last = parts.laboratory.draw_template("figures/template")
-    note_figures(session, parts.gateway, results_of(session), last)
+    note_figures(session, parts.gateway, last)
 
 
 def diff_of(parts: Parts, accepted: RunAccepted) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from agent.page.clock import clock, worked
 from agent.page.files import Files
@@ -133,7 +132,7 @@ def paper_of(source: Source, files: Files) -> Paper:
         titles[-1] if titles else "",
         link,
         _paper_sentence(source, compiled, link is not None, bool(views)),
-        tuple(compiled.errors) if compiled else (),
+        tuple(compiled.faults) if compiled else (),
         tuple(compiled.warnings) if compiled else (),
         views,
         entries,
@@ -163,16 +162,10 @@ def audit_of(source: Source) -> Audit:
     return Audit(
         f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
         "bad",
-        tuple(_finding(finding) for finding in audited.findings),
+        tuple(Finding(found.where, found.what, found.why) for found in audited.findings),
     )
 
 
 def findings_text(number: int) -> str:
     """`1 finding`, `2 findings`."""
     return f"{number} finding" if number == 1 else f"{number} findings"
-
-
-def _finding(finding: dict[str, Any]) -> Finding:
-    rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
-    where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
-    return Finding(where, what, why, rest)

@@ -199,7 +199,6 @@ class Finding:
     where: str
     what: str
     why: str
-    rest: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from agent.models.protocol import Request
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.writing.notes import note_figures, note_run
-from tests.world.stage import Writer, accepted, gateway_for, results_of
+from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
 \title{Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study}
@@ -127,10 +127,10 @@ def add_runs_on_disk(session: Session) -> None:
 
 def add_notes(session: Session, writer: Writer) -> None:
     """The notes of all runs and of the figures."""
-    gateway, results = gateway_for(session, writer), results_of(session)
+    gateway = gateway_for(session, writer)
     for index in range(1, 5):
-        note_run(session, gateway, results, accepted(session, f"run_{index}"), "")
-    note_figures(session, gateway, results, list(session.journal.all(FiguresDrawn))[-1])
+        note_run(session, gateway, accepted(session, f"run_{index}"), "")
+    note_figures(session, gateway, list(session.journal.all(FiguresDrawn))[-1])
 
 
 def figure_pdf() -> bytes:

@@ -161,13 +161,6 @@ def test_tables_hold_each_value_of_each_run_with_its_mark() -> None:
     assert "\\evid{run_3.explained_variance.mean}{0.8971}\\evidbetter" in latex and "Run 1" not in latex
 
 
-def test_lists_every_name_that_may_be_used() -> None:
-    """The list for prompts has runs, metrics with direction, settings, and what each run set differently."""
-    names = evidence().names()
-    assert "run_0 (= baseline): Baseline" in names and "mse (lower is better)" in names
-    assert "settings of run_3 that differ from the baseline's: lambda_max = 0.02, ema_decay = 0.98" in names
-
-
 def test_a_difference_too_small_for_the_digits_is_not_called_zero() -> None:
     """`better by 0.0000` would contradict itself: it is less than the last digit."""
     mse, l0 = METRICS["mse"], METRICS["l0"]

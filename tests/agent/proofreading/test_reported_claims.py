@@ -9,23 +9,13 @@ import pytest
 from agent.errors import BadAnswer
 from agent.evidence.fill import fill, filled_values, unfill
 from agent.printing.assemble import assemble
-from agent.proofreading.typed_numbers import TypedNumbers
+from agent.proofreading.rules import Grounds
+from agent.proofreading.typed_numbers import typed_findings
 from agent.results.table import results_table
-from agent.session.reported import Reported
-from agent.writing.desk import Draft
+from agent.writing.draft import Draft
+from tests.world.study import REPORTED
 from tests.world.study import evidence as measured
 
-REPORTED = Reported.model_validate(
-    {
-        "format": 1,
-        "reported": True,
-        "source": "Table 2 of a paper",
-        "baselines": {
-            "topk": {"metrics": {"absorption_fraction": 0.1429, "l0": 40.0, "unlearning": 0.0262}},
-            "standard": {"metrics": {"absorption_fraction": 0.0161}},
-        },
-    }
-)
 EVIDENCE = dataclasses.replace(measured(), reported=REPORTED)
 VALUE = "[[reported.topk.absorption_fraction]]"
 
@@ -77,15 +67,13 @@ def test_only_published_values_can_be_referred_to(reference: str, said: str) -> 
 
 
 def test_without_published_results_there_is_nothing_to_refer_to() -> None:
-    """At a scale that names none, the reference is refused, and prompts do not speak of any."""
+    """At a scale that names none, the reference is refused."""
     with pytest.raises(BadAnswer, match="no published results"):
         measured().resolve("reported.topk.l0")
-    assert "reported" not in measured().names()
-    assert "standard: absorption_fraction" in EVIDENCE.names()
 
 
 def findings(text: str, latex: bool = True) -> list[str]:
-    return [str(finding) for finding in TypedNumbers(EVIDENCE).check(text, latex)]
+    return [str(finding) for finding in typed_findings(text, Grounds(EVIDENCE), latex)]
 
 
 @pytest.mark.parametrize(

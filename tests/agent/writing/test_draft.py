@@ -9,19 +9,19 @@ import pytest
 
 from agent.auditing.session import audit_session
 from agent.errors import Interrupted
-from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
+from agent.proofreading.problems import title_problems
 from agent.results.results import Value
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
-from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
-from agent.writing.draft import read_draft, write_draft
+from agent.writing.draft import Draft, read_draft
+from agent.writing.drafting import write_draft
 from agent.writing.sections import SECTIONS
-from tests.world import papers, study
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world import papers, stage, study
+from tests.world.stage import Writer, gateway_for, make_session
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def session(tmp_path: Path) -> Session:
 
 def draft_of(session: Session, writer: Writer) -> Draft:
     bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    return write_draft(session, gateway_for(session, writer), results_of(session), bibliography)
+    return write_draft(session, gateway_for(session, writer), bibliography)
 
 
 def test_fills_and_refines_every_section_then_reconsiders_the_title(session: Session) -> None:
@@ -153,11 +153,12 @@ def test_reads_the_reconsidered_title(session: Session, answer: str, title: str)
     assert draft_of(session, Writer(otherwise=writes)).title == title
 
 
-def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
+def test_a_title_may_repeat_the_words_of_the_idea() -> None:
     """A claim in a title is refused, unless the idea is called that."""
-    desk = Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session))
-    assert title_problems("Improving Features", desk) and not title_problems("Progressive Orthogonality", desk)
-    assert title_problems("", desk) and title_problems("Reaching [[best.mse]]", desk)
+    assert title_problems("Improving Features", stage.IDEA) and not title_problems(
+        "Progressive Orthogonality", stage.IDEA
+    )
+    assert title_problems("", stage.IDEA) and title_problems("Reaching [[best.mse]]", stage.IDEA)
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.97, 1.02, 3.0])
@@ -175,8 +176,8 @@ def test_a_recorded_paper_is_taken_on_a_machine_that_measured_otherwise(tmp_path
     papers.add_notes(session, writer)
     draft = draft_of(session, writer)
     assert len(writer.asked) == 5 + 17 and not any(draft.problems.values())
-    lay_out(session, assembled(session, results_of(session)), (), "")
-    assert audit_session(session, results_of(session)).findings == []
+    lay_out(session, assembled(session), (), "")
+    assert audit_session(session).findings == []
     tex = (session.paths.latex / "paper.tex").read_text()
     said = "No comparable run beat the baseline" if scale < 1 else "beat the baseline beyond noise"
     assert said in tex.split("\\section{Introduction}")[0]

@@ -10,16 +10,10 @@ import pytest
 from agent.auditing.session import audit_session
 from agent.errors import BadAnswer
 from agent.session.events import FiguresDrawn, Noted
-from agent.writing.notes import (
-    note_figures,
-    note_run,
-    notes_text,
-    parse_figures_note,
-    parse_note,
-    render_note,
-    write_notes,
-)
-from tests.world.stage import Writer, accepted, gateway_for, make_session, results_of
+from agent.writing.note import parse_figures_note, parse_note
+from agent.writing.notes import note_figures, note_run
+from agent.writing.notes_text import notes_text, render_note, write_notes
+from tests.world.stage import Writer, accepted, gateway_for, make_session
 from tests.world.study import evidence
 
 PLAIN = """Title: Cosine decay of the weight
@@ -109,9 +103,7 @@ def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
     session = make_session(tmp_path)
     writer = Writer({"run_3/note/1": PLAIN.replace("[[run_3.explained_variance]]", "0.8971"), "run_3/note/2": PLAIN})
     for _ in range(2):
-        noted = note_run(
-            session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "- a\n+ b"
-        )
+        noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), "- a\n+ b")
     assert [request.step for request in writer.asked] == ["run_3/note/1", "run_3/note/2"]
     assert "[[run_3.explained_variance]]" in writer.asked[1].messages[-1].content
     assert noted.text in session.paths.notes.read_text()
@@ -121,13 +113,13 @@ def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
     writer = Writer(otherwise=lambda request: PLAIN.replace("[[run_3.explained_variance]]", "0.99"))
-    noted = note_run(session, gateway_for(session, writer), results_of(session), accepted(session, "run_3"), "")
+    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), "")
     assert (
         len(writer.asked) == 3 and "no usable note" in noted.text and "| mse (lower is better) | 0.1029" in noted.text
     )
     assert "0.99" in noted.refused and "0.99" not in noted.text
-    findings = audit_session(session, results_of(session)).findings
-    told = [finding["what"] for finding in findings if finding["where"] == "notes.txt, run_3"]
+    findings = audit_session(session).findings
+    told = [finding.what for finding in findings if finding.where == "notes.txt, run_3"]
     assert told == ["no usable note of the writer's"]  # once, and nothing of the tool's own words
 
 
@@ -140,7 +132,7 @@ def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:
         parse_figures_note("## separation.pdf\nBars.", evidence(), ["separation.pdf", "curves.pdf"])
     session = make_session(tmp_path)
     drawn = FiguresDrawn(ok=True, files=["curves.pdf", "curves.png", "separation.pdf", "separation.png"])
-    noted = note_figures(session, gateway_for(session, Writer({"figures/note/1": answer})), results_of(session), drawn)
+    noted = note_figures(session, gateway_for(session, Writer({"figures/note/1": answer})), drawn)
     assert "Bars of run 3." in noted.text and session.paths.notes.read_text().count("curves") == 1
 
 
@@ -148,5 +140,5 @@ def test_without_figures_the_note_says_so_and_nobody_is_asked(tmp_path: Path) ->
     """No tokens are spent on figures that do not exist."""
     session, writer = make_session(tmp_path), Writer()
     drawn = FiguresDrawn(ok=False, reason="KeyError: 'curve'")
-    noted = note_figures(session, gateway_for(session, writer), results_of(session), drawn)
+    noted = note_figures(session, gateway_for(session, writer), drawn)
     assert "KeyError" in noted.text and not writer.asked
