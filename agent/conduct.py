@@ -15,8 +15,9 @@ from agent.models.registry import models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
+from agent.results.story import story_of
 from agent.sandbox import choose
-from agent.session.events import AttemptEnded, Audited, Exchanged, RunAccepted, SessionEnded
+from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
 from agent.session.session import Session, note_resumption
 from agent.signals import StopRequest
@@ -62,17 +63,16 @@ def _worked(session: Session, stop: StopRequest, progress: Progress) -> SessionE
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
     """What `--json` prints."""
-    journal = session.journal
-    exchanges = list(journal.all(Exchanged))
-    audits = list(journal.all(Audited))
+    story = story_of(session)
+    counts = story.counts
     return {
         "session": str(session.paths.root),
         "state": ended.state,
-        "runs_completed": sum(1 for run in journal.all(RunAccepted) if run.run != "run_0"),
-        "attempts": sum(1 for attempt in journal.all(AttemptEnded) if not attempt.run.startswith("run_0")),
-        "tokens_sent": sum(exchange.tokens_sent for exchange in exchanges),
-        "tokens_received": sum(exchange.tokens_received for exchange in exchanges),
-        "usd": round(sum(exchange.usd for exchange in exchanges), 6),
+        "runs_completed": counts.runs_completed,
+        "attempts": len(story.attempts),
+        "tokens_sent": counts.tokens_sent,
+        "tokens_received": counts.tokens_received,
+        "usd": counts.usd,
         "paper": str(session.paths.paper) if session.paths.paper.is_file() else None,
-        "findings": len(audits[-1].findings) if audits else 0,
+        "findings": len(story.audit.findings) if story.audit else 0,
     }

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agent.session.events import FiguresDrawn, Finding, RunAccepted
+from agent.results.story import story_of
+from agent.session.events import Finding
 from agent.session.files import sha256
 from agent.session.session import Session
-from agent.session.steps import RunName
 
 _MOST_LINES = 8
 _SHOWN_CHARACTERS = 160
@@ -19,9 +19,9 @@ _SHOWN_CHARACTERS = 160
 
 def audit_results(session: Session) -> Iterator[Finding]:
     """run_i/final_info.json, which every number names as its file, against the journal."""
-    for event in session.journal.all(RunAccepted):
-        path = session.paths.run(RunName(event.run).number) / "final_info.json"
-        where = f"{event.run}/final_info.json"
+    for run, event in story_of(session).accepted.items():
+        path = session.paths.run(run.number) / "final_info.json"
+        where = f"{run}/final_info.json"
         try:
             on_disk = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -43,8 +43,8 @@ def _other_metrics(where: str, on_disk: Any, recorded: dict[str, Any]) -> Iterat
 
 def audit_figures(session: Session) -> Iterator[Finding]:
     """The figures that the paper shows are those that plot.py drew, and each is there."""
-    drawn = [event for event in session.journal.all(FiguresDrawn) if event.ok]
-    for name in (Path(file).name for file in (drawn[-1].files if drawn else [])):
+    drawn = story_of(session).figures
+    for name in (Path(file).name for file in (drawn.files if drawn else [])):
         original, printed = session.paths.figures / name, session.paths.latex / "figures" / name
         if not original.is_file():
             yield Finding(where=f"figures/{name}", what="the file is missing", why="plot.py had drawn it")

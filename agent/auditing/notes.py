@@ -8,6 +8,7 @@ from agent.auditing.files import differences
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
+from agent.results.story import story_of
 from agent.session.events import Finding, Noted
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
@@ -21,9 +22,9 @@ def audit_notes(session: Session) -> Iterator[Finding]:
     """What does not hold in the notes, and lines of notes.txt that the tool did not write."""
     notes = list(session.journal.all(Noted))
     for note in notes:
-        evidence = evidence_of(session, before=note.seq)
-        if evidence.results.runs:
-            yield from _audit_note(note, evidence, known_text(session))
+        then = story_of(session).until(note.seq)
+        if then.baseline is not None:
+            yield from _audit_note(note, evidence_of(session, then), known_text(session))
     if notes:
         yield from differences(session.paths.notes, notes_text(session.journal.events), "notes.txt")
 

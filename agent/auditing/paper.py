@@ -11,7 +11,8 @@ from agent.evidence.fill import fill, filled_values, unfill
 from agent.printing.press import assembled
 from agent.proofreading.rules import Grounds
 from agent.proofreading.typed_numbers import typed_findings
-from agent.session.events import Finding, SectionWritten
+from agent.results.story import story_of
+from agent.session.events import Finding
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
 
@@ -64,7 +65,6 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
 
 def _left(session: Session) -> Iterator[Finding]:
     """What the writer left in the last version of each section."""
-    latest = {event.section: event for event in session.journal.all(SectionWritten) if event.phase != "title"}
-    for section, event in latest.items():
+    for section, event in story_of(session).sections.items():
         for problem in event.problems:
             yield Finding(where=f"paper, {section}", what="left by the writer", why=problem)

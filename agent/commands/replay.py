@@ -11,6 +11,7 @@ from pathlib import Path
 
 from agent.errors import LabloopError, UsageError
 from agent.models.recording import recording_of
+from agent.results.story import story_of
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import REPOSITORY
 
@@ -54,9 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _summary(session: Session, as_json: bool) -> int:
-    from agent.replaying.summary import summarise
-
-    counts = asdict(summarise(session.journal.events))
+    counts = asdict(story_of(session).counts)
     if as_json:
         print(json.dumps(counts))
     else:

@@ -70,7 +70,7 @@ class Evidence:
                 return Filled(reference, text, tuple((run.name, metric) for run in self.results.runs))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
-                best = phrases.best_by(self.results, metric)
+                best = self.results.best_by(metric)
                 return Filled(reference, phrases.run_label(best), ((best.name, metric),))
             case unknown:
                 raise AssertionError(f"{unknown} is a word of the grammar, and nobody says what it means")
@@ -87,10 +87,10 @@ class Evidence:
         word = reference.rest[0] if reference.rest else ""
         rows: tuple[tuple[str, str], ...] = ()
         if word in PLAIN_GROUPS:
-            runs = phrases.group(self.results, word, None)
+            runs = self.results.group(word)
         elif word in GROUPS and len(reference.rest) == 2:
             metric = self._metric(reference.rest[1], reference)
-            runs = phrases.group(self.results, word, metric)
+            runs = self.results.group(word, metric)
             rows = tuple((run.name, metric) for run in runs)
         else:
             raise BadAnswer(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from agent.errors import BadAnswer
 from agent.evidence.reference import FIELDS, Reference, nearest
 from agent.results import phrases
-from agent.results.results import Results, RunResult, Value
+from agent.results.results import Results, RunResult
+from agent.results.values import Value
 from agent.session.template import Metric
 
 

@@ -20,7 +20,9 @@ class Referable:
     """What can be referred to. Settings are (name, value as text)."""
 
     results: Results
-    """Its runs and metrics."""
+    """Its runs."""
+    metrics: Mapping[str, str]
+    """Which way each is better, in words."""
     settings: Mapping[str, str]
     """Of the baseline, so of every run that sets nothing else."""
     own_settings: Mapping[str, Mapping[str, str]]
@@ -40,6 +42,7 @@ def referable(evidence: Evidence) -> Referable:
     }
     return Referable(
         results,
+        {name: phrases.direction_text(metric) for name, metric in results.metrics.items()},
         _shown(base),
         {run: _shown(own) for run, own in differing.items() if own},
         tuple(evidence.training(results.baseline)),

@@ -13,6 +13,7 @@ from agent.errors import BadAnswer, BudgetReached, NoRecordedAnswer, SessionErro
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
+from agent.results.counts import Spent, spent_of
 from agent.session.events import Exchanged
 from agent.session.files import write_json
 from agent.session.session import Session
@@ -64,10 +65,9 @@ class Gateway:
             ]
         raise problem
 
-    def spent(self) -> tuple[int, float]:
-        """Tokens sent and received so far, and dollars."""
-        events = list(self.session.journal.all(Exchanged))
-        return sum(e.tokens_sent + e.tokens_received for e in events), sum(e.usd for e in events)
+    def spent(self) -> Spent:
+        """What all answered calls cost so far."""
+        return spent_of(self.session.journal.events)
 
     def _exchange(self, role: Role, step: str, messages: tuple[Message, ...]) -> Exchanged:
         self._check_budgets()
@@ -76,7 +76,7 @@ class Gateway:
         started = time.monotonic()
         reply = model.answer(request)
         seconds = time.monotonic() - started
-        number = sum(1 for _ in self.session.journal.all(Exchanged)) + 1
+        number = self.spent().calls + 1
         event = Exchanged(
             number=number,
             role=role,
@@ -94,8 +94,8 @@ class Gateway:
         return event
 
     def _check_budgets(self) -> None:
-        tokens, usd = self.spent()
-        settings = self.session.settings
+        spent, settings = self.spent(), self.session.settings
+        tokens, usd = spent.tokens, spent.usd
         if settings.budget_tokens is not None and tokens >= settings.budget_tokens:
             raise BudgetReached(
                 f"{tokens} tokens used of --budget-tokens {settings.budget_tokens}; resume with a larger one"

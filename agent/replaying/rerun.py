@@ -9,8 +9,8 @@ from agent.experiment.attempt import Trial, attempt
 from agent.experiment.baseline import prepare
 from agent.experiment.launch import Bench, cache_folder
 from agent.results.results import RunResult, run_result
+from agent.results.story import story_of
 from agent.sandbox import choose
-from agent.session.events import RunAccepted
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session
 
@@ -20,7 +20,7 @@ def rerun(session: Session, name: str) -> RunResult:
 
     Raises UsageError for a run that was not accepted or is the baseline, LabloopError where it fails now.
     """
-    accepted = {event.run: event for event in session.journal.all(RunAccepted) if event.run != "run_0"}
+    accepted = {event.run: event for event in story_of(session).runs}
     if name not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[name], session.template

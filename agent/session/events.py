@@ -102,6 +102,8 @@ class Edited(BaseEvent):
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
     left_report: str = ""
     """What the coder's tool says of those blocks, each in full."""
+    advice: str = ""
+    """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False
     """The coder said ALL_COMPLETED and changed nothing."""
 
@@ -152,8 +154,8 @@ class RunAccepted(BaseEvent):
     """What was tried, in a line."""
     attempt: int | None = None
     """The attempt's folder."""
-    results: dict[str, Any]
-    """final_info.json: config, training, metrics (mean, spread, n), details."""
+    results: dict[str, Any] = {}
+    """final_info.json: config, training, metrics (mean, spread, n), details. Empty where its attempt holds them, once."""
     comparable: list[str] = []
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from agent.session.events import FiguresDrawn
+from agent.results.story import story_of
 from agent.session.session import Session
 from agent.writing.fields import read_fields
 
@@ -18,8 +18,8 @@ def figure_names(files: Iterable[str]) -> list[str]:
 
 def drawn_figures(session: Session) -> tuple[str, ...]:
     """Names of the figures that were drawn, the PDF of each."""
-    drawn = [event for event in session.journal.all(FiguresDrawn) if event.ok]
-    names = figure_names(drawn[-1].files) if drawn else []
+    drawn = story_of(session).figures
+    names = figure_names(drawn.files) if drawn else []
     return tuple(name for name in (Path(name).name for name in names) if (session.paths.figures / name).is_file())
 
 

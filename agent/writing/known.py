@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import free_text
-from agent.results.results import collect
-from agent.session.events import RunAccepted
+from agent.results.story import Story, story_of
 from agent.session.session import Session
 
 
-def evidence_of(session: Session, before: int | None = None) -> Evidence:
+def evidence_of(session: Session, told: Story | None = None) -> Evidence:
     """The accepted runs of a session, with what its template's scale says that others reported.
 
-    `before` is a place in the journal: the evidence is then what it was when the event of that `seq` was recorded.
+    `told` is the story as it stood at some time, and the evidence is then that of the time; the whole story where it is
+    not given.
     """
-    runs = (run for run in session.journal.all(RunAccepted) if before is None or run.seq < before)
-    return Evidence(collect(session.template.metrics, session.primary, runs), session.template.reported)
+    story = told or story_of(session)
+    return Evidence(story.results(session.template.metrics, session.primary), session.template.reported)
 
 
 def known_text(session: Session) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
-from agent.results import phrases
-from agent.results.results import Results, RunResult
+from agent.results.story import Story
+from agent.results.table import run_table
 from agent.session.events import Event, Noted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
-from agent.session.steps import RunName
 from agent.writing.note import Note
 
 _WIDTH = 110
@@ -32,7 +31,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
         return result.text
 
     heading = f"## {subject}: {filled(note.title)}" if run else f"## {filled(note.title)}"
-    parts = [heading, *([_metrics(evidence.results, run)] if run else [])]
+    parts = [heading, *([run_table(evidence.results, run)] if run else [])]
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
         subject=subject,
@@ -46,38 +45,12 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
 
 def notes_text(events: Iterable[Event]) -> str:
     """All of notes.txt, from the journal: runs in order, the figures last."""
-    notes = {event.subject: event for event in events if isinstance(event, Noted)}
-    return "\n\n".join([_HEAD, *(notes[subject].text for subject in sorted(notes, key=_place))]) + "\n"
+    return "\n\n".join([_HEAD, *(note.text for note in Story(list(events)).notes.values())]) + "\n"
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:
     """Write notes.txt anew from the journal's notes."""
     write_text(paths.notes, notes_text(events))
-
-
-def _place(subject: str) -> float:
-    run = RunName.parse(subject)
-    return float("inf") if run is None else run.number
-
-
-def _metrics(results: Results, run: RunResult) -> str:
-    """The run's metrics against the baseline, as a Markdown table."""
-    rows = ["| metric | value | baseline | delta | noise | verdict |", "|---|---|---|---|---|---|"]
-    for name, kind in results.metrics.items():
-        value, base = run.values.get(name), results.baseline.values.get(name)
-        if value is None and kind.optional:
-            continue
-        verdict, noise = results.verdict(run, name), results.noise(name)
-        cells = [
-            f"{name} ({kind.direction} is better)",
-            phrases.MISSING if value is None else phrases.value_text(run, value, kind),
-            phrases.MISSING if base is None else phrases.value_text(results.baseline, base, kind),
-            "" if verdict.delta is None else phrases.number(verdict.delta, kind, signed=True),
-            "unknown" if noise is None else phrases.number(noise, kind),
-            phrases.verdict_text(results, run, name),
-        ]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
 
 
 def _wrapped(text: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.referable import referable
+from agent.results.phrases import direction_text
+from agent.results.story import story_of
 from agent.results.table import results_table
-from agent.session.events import Noted
 from agent.session.session import Session
-from agent.session.steps import FIGURES, RunName
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.fields import read_fields
@@ -60,18 +60,17 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
 
 def _notes(session: Session, wanted: Sequence[str]) -> list[ShownNote]:
     """The notes of all runs, the last one of each."""
-    latest = {run: event for event in session.journal.all(Noted) if (run := RunName.parse(event.subject))}
     shown = []
-    for run in sorted(latest, key=lambda run: run.number):
-        fields = read_fields(latest[run].source, FIELDS)
+    for run, note in story_of(session).run_notes.items():
+        fields = read_fields(note.source, FIELDS)
         said = {label: _short(fields[label], _NOTE_CHARACTERS) for label in wanted if fields.get(label)}
-        shown.append(ShownNote(run, latest[run].title, said))
+        shown.append(ShownNote(run, note.title, said))
     return shown
 
 
 def _figures(desk: Desk) -> dict[str, str]:
     """Each figure with what the note says of it."""
-    note = next((event for event in desk.session.journal.all(Noted) if event.subject == FIGURES), None)
+    note = story_of(desk.session).figures_note
     texts = read_figure_texts(note.source if note else "", desk.figures)
     return {name: _short(text, _FIGURE_CHARACTERS) for name, text in texts.items()}
 
@@ -85,7 +84,9 @@ def _setup(desk: Desk) -> dict[str, Any]:
         "scale": template.scale,
         "scale_description": scale,
         "seeds": len(template.baseline.seeds),
-        "metrics": desk.evidence.results.metrics,
+        "metrics": {
+            name: (direction_text(metric), metric.description) for name, metric in desk.evidence.results.metrics.items()
+        },
         "texts": [
             (template.root / name).read_text(encoding="utf-8", errors="replace")[:_SETUP_CHARACTERS]
             for name in template.experiment.read_only

@@ -10,6 +10,7 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct, outcome
+from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
 from agent.session.journal import Journal
@@ -23,7 +24,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
     answer = Recording.answer
 
-    def counted(self: Recording, request):  # type: ignore[no-untyped-def]
+    def counted(self: Recording, request: Request) -> Reply:
         counts[request.step] += 1
         return answer(self, request)
 

@@ -30,6 +30,7 @@ from agent.session.events import (
     Event,
     Exchanged,
     FiguresDrawn,
+    Finding,
     Noted,
     Planned,
     RunAbandoned,
@@ -170,9 +171,9 @@ class Story:
         event: Edited = self.tell(
             Edited(
                 step=step,
-                outcome=outcome,
+                outcome=outcome,  # type: ignore[arg-type]
                 files=files,
-                changed=[name] if outcome == "applied" else [],  # type: ignore[arg-type]
+                changed=[name] if outcome == "applied" else [],
                 diff=diff if outcome == "applied" else "",
                 reply=reply,
                 applied=int(outcome == "applied"),
@@ -204,8 +205,8 @@ class Story:
                 step=step,
                 number=number,
                 run=run,
-                outcome=outcome,
-                seconds=0 if number is None else seconds,  # type: ignore[arg-type]
+                outcome=outcome,  # type: ignore[arg-type]
+                seconds=0 if number is None else seconds,
                 score_seconds=6.5 if outcome == "ok" else 0,
                 exit_code=0 if outcome == "ok" else 1,
                 **more,
@@ -370,18 +371,18 @@ def _write_up(story: Story) -> None:
                     section=section,
                     phase=phase,
                     source=texts.prose,
-                    title=title,  # type: ignore[arg-type]
+                    title=title,
                     problems=[texts.reason] if phase == "refine" and not title else [],
                 )
             )
     story.tell(CitationsFound(step="draft/citations", entries=[f"@article{{pocket2026, title={{{texts.title}}}}}"]))
-    finding = {
-        "where": f"Results, line 12: {texts.title}",
-        "what": f"0.917 — {texts.reason}",
-        "why": f"no result is 0.917; {texts.prose}",
-    }
+    finding = Finding(
+        where=f"Results, line 12: {texts.title}",
+        what=f"0.917 — {texts.reason}",
+        why=f"no result is 0.917; {texts.prose}",
+    )
     story.tell(Audited(step="audit", findings=[finding], numbers=41))
-    write_json(paths.audit, {"findings": [finding], "numbers": 41})
+    write_json(paths.audit, {"findings": [finding.model_dump()], "numbers": 41})
     write_bytes_in(paths.paper, pdf(story.session.idea.Name))
     story.tell(Compiled(step="compile", ok=True, pages=7, warnings=[f"Overfull hbox: {texts.title}"], marked=True), 11)
     write_text(paths.notes, texts.prose)

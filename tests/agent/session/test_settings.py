@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,9 @@ def test_flags_win_over_environment_over_file(config: Path) -> None:
     ("flags", "environ", "source"),
     [({"max_runs": 0}, {}, "the command line"), ({}, {"LABLOOP_MAX_RUNS": "many"}, "the environment")],
 )
-def test_a_bad_value_names_source_and_field(config: Path, flags: dict, environ: dict, source: str) -> None:
+def test_a_bad_value_names_source_and_field(
+    config: Path, flags: dict[str, Any], environ: dict[str, str], source: str
+) -> None:
     """The message says where the value came from."""
     with pytest.raises(UsageError, match=f"{source}: max_runs"):
         resolve(flags, config, environ)

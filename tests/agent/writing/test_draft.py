@@ -14,7 +14,7 @@ from agent.models.tokens import count_tokens
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.proofreading.problems import title_problems
-from agent.results.results import Value
+from agent.results.values import Value
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import Draft, read_draft
