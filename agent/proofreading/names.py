@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading.prose import Sentence
+from agent.evidence.reference import Reference
 from agent.results.results import RunResult
 from agent.session.steps import BASELINE, RunName
 
@@ -49,16 +49,16 @@ class Names:
         """Settings (and `training.` counts) that the text names, by the whole name or one of its words."""
         return [name for name, pattern in self._settings.items() if pattern.search(text)]
 
-    def runs_meant(self, sentence: Sentence) -> list[RunResult]:
-        """The runs that a sentence speaks of, in words or by reference; all where it names none."""
+    def runs_meant(self, text: str, references: Sequence[Reference]) -> list[RunResult]:
+        """The runs that a text with these references speaks of, in words or by reference; all where it names none."""
         runs = list(self.evidence.results.runs)
-        meant: set[str] = {named.run for named in named_runs(sentence.text)}
-        meant |= {run.name for run in runs if any(ref.head == run.name for ref in sentence.references)}
-        if names_baseline(sentence.text):
+        meant: set[str] = {named.run for named in named_runs(text)}
+        meant |= {run.name for run in runs if any(ref.head == run.name for ref in references)}
+        if names_baseline(text):
             meant.add(BASELINE)
         if meant:
             return [run for run in runs if run.name in meant]
-        return runs[1:] if names_method(sentence.text) else runs
+        return runs[1:] if names_method(text) else runs
 
 
 class NamedRun(NamedTuple):

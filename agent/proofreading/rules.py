@@ -80,7 +80,7 @@ class Occurrence:
     @cached_property
     def runs(self) -> list[RunResult]:
         """Runs that the sentence speaks of; all where it names none."""
-        return self.grounds.names.runs_meant(self.sentence)
+        return self.grounds.names.runs_meant(self.text, self.sentence.references)
 
 
 Rule = Callable[[Occurrence], str | None]

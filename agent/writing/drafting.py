@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from agent.errors import BadAnswer
@@ -26,6 +26,17 @@ _TITLE = re.compile(
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
 _MOST_PROBLEMS = 12
 Phase = Literal["fill", "refine"]
+Given = tuple[str, str]
+"""What an answer gives: the paper's title, where it has one, and the text."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the writer is asked: in which step, with which prompt, and the values of the prompt."""
+
+    step: Step
+    prompt: str
+    values: dict[str, Any]
 
 
 def write_draft(session: Session, gateway: Gateway, bibliography: Sequence[Entry]) -> Draft:
@@ -46,26 +57,23 @@ def _written(desk: Desk, draft: Draft, section: Section, phase: Phase) -> Sectio
     values = prompt_values(desk, draft, section, refining=phase == "refine")
     if phase == "refine":
         values |= {"text": draft.whole(section), "findings": list(draft.problems.get(section.name, ()))}
-    return _ask(desk, draft, section, Step.section(section.name, phase), phase, f"section_{phase}", values)
+    question = Question(Step.section(section.name, phase), f"section_{phase}", values)
+    return _ask(desk, draft, section, phase, question)
 
 
 def ask_repair(desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str]) -> SectionWritten:
     """A section that LaTeX did not take, given back with TeX's errors."""
     values = {"section": section, "errors": list(errors), "text": draft.whole(section)}
-    return _ask(desk, draft, section, step, "refine", "latex_repair", values)
+    return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
 
 
-def _ask(
-    desk: Desk, draft: Draft, section: Section, step: Step, phase: Phase, prompt: str, values: dict[str, Any]
-) -> SectionWritten:
+def _ask(desk: Desk, draft: Draft, section: Section, phase: Phase, question: Question) -> SectionWritten:
     """One section from the writer, recorded; what stays wrong after the last try is kept as its problems."""
 
     def work() -> SectionWritten:
         (title, text), problems = _asked(
             desk,
-            step,
-            prompt,
-            values,
+            question,
             read=lambda text: _read(section, text, draft.title, desk.figures),
             check=lambda title, text: desk.problems(section, title, text, draft),
         )
@@ -73,18 +81,19 @@ def _ask(
             text = draft.sections[section.name]  # nothing usable came: the version before it stands
         return SectionWritten(section=section.name, phase=phase, source=text, title=title, problems=problems)
 
-    return desk.session.journal.step(SectionWritten, step, work)
+    return desk.session.journal.step(SectionWritten, question.step, work)
 
 
 def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
+    abstract, idea = draft.sections.get(TITLE_AND_ABSTRACT, ""), desk.session.idea
+    question = Question(TITLE, "title", {"title": draft.title, "abstract": abstract, "idea": idea})
+
     def work() -> SectionWritten:
         (title, _), problems = _asked(
             desk,
-            TITLE,
-            "title",
-            {"title": draft.title, "abstract": draft.sections.get(TITLE_AND_ABSTRACT, ""), "idea": desk.session.idea},
+            question,
             read=lambda text: (_title_in(text) or text.strip().strip('"*`{}').split("\n")[0], ""),
-            check=lambda title, _: title_problems(title, desk.session.idea),
+            check=lambda title, _: title_problems(title, idea),
         )
         kept = draft.title if problems else title
         return SectionWritten(section=TITLE_AND_ABSTRACT, phase="title", source=title, title=kept)
@@ -93,17 +102,12 @@ def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
 
 
 def _asked(
-    desk: Desk,
-    step: Step,
-    prompt: str,
-    values: dict[str, Any],
-    read: Callable[[str], tuple[str, str]],
-    check: Callable[[str, str], list[str]],
-) -> tuple[tuple[str, str], list[str]]:
-    """(title, text) and what is wrong with them: nothing, or what the writer's best try left."""
-    tries: list[tuple[tuple[str, str], list[str]]] = []
+    desk: Desk, question: Question, read: Callable[[str], Given], check: Callable[[str, str], list[str]]
+) -> tuple[Given, list[str]]:
+    """What the writer gave, and what is wrong with it: nothing, or what its best try left."""
+    tries: list[tuple[Given, list[str]]] = []
 
-    def parse(answer: str) -> tuple[str, str]:
+    def parse(answer: str) -> Given:
         given = read(answer)
         problems = check(*given)
         tries.append((given, problems))
@@ -112,12 +116,12 @@ def _asked(
         return given
 
     try:
-        return desk.gateway.ask_for("writer", step, prompt, parse, **values), []
+        return desk.gateway.ask_for("writer", question.step, question.prompt, parse, **question.values), []
     except BadAnswer:
         return min(tries, key=lambda attempt: (not any(attempt[0]), len(attempt[1])))
 
 
-def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> tuple[str, str]:
+def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> Given:
     if not section.carries_title:
         return "", unwrap(answer, figures)
     text = unwrap(answer)
