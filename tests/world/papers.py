@@ -8,8 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.models.protocol import Request
+from agent.paper import bibliography_of
+from agent.printing.latex import tex_in
+from agent.printing.press import Press
+from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
+from agent.writing.desk import lay_desk
+from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
 from tests.world.stage import Writer, accepted, gateway_for
 
@@ -111,6 +117,13 @@ def answer(request: Request) -> str:
         return "TITLE: Does Released Orthogonality Separate Features? A Small-Scale Study"
     section = step.split("/")[1]
     return ABSTRACT if section == "Title and Abstract" else f"```latex\n{SECTIONS[section]}\n```"
+
+
+def press_of(session: Session, writer: Writer) -> Press:
+    """The draft written, and the press that prints it."""
+    gateway, bibliography = gateway_for(session, writer), bibliography_of(session)
+    write_draft(session, gateway, bibliography)
+    return Press(lay_desk(session, gateway, bibliography), tex_in(choose("plain"), session.paths.root / "tex"))
 
 
 def add_runs_on_disk(session: Session) -> None:

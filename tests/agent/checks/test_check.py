@@ -214,6 +214,7 @@ def test_metrics_that_no_one_measures_are_found(template: Template, tmp_path: Pa
     assert "loss" in result.remedy
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "ok", "said"),
     [
@@ -301,6 +302,7 @@ def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template, t
     assert "missing: the data set of --scale=full 1" in found.detail and "missing: a key" in found.detail
 
 
+@pytest.mark.process
 def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_path: Path) -> None:
     """A check that hangs or is not there fails the check, instead of passing for a sound one."""
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]

@@ -18,6 +18,8 @@ from agent.errors import UsageError
 from agent.sandbox.plain import Plain
 from tests.agent.coding.conftest import Answers, block, no_answer
 
+pytestmark = pytest.mark.process
+
 Make = Callable[..., TurnRequest]
 
 

@@ -13,6 +13,8 @@ from agent.page.write import write_page
 from agent.session.events import AttemptBegun, AttemptEnded
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
+pytestmark = pytest.mark.process
+
 RATE = "LEARNING_RATE = 0.01"
 END = 'if __name__ == "__main__":\n    main()\n'
 
