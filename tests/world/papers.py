@@ -17,6 +17,7 @@ from agent.session.session import Session
 from agent.writing.desk import lay_desk
 from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
+from tests.world.files import bars_pdf
 from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
@@ -133,7 +134,7 @@ def add_runs_on_disk(session: Session) -> None:
         results = accepted(session, f"run_{index}").results
         (session.paths.run(index) / "final_info.json").write_text(json.dumps(results))
     session.paths.figures.mkdir()
-    (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
+    (session.paths.figures / "separation.pdf").write_bytes(bars_pdf())
     session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))
     (session.paths.figures / "separation.png").write_bytes(b"png")
 
@@ -144,23 +145,6 @@ def add_notes(session: Session, writer: Writer) -> None:
     for index in range(1, 5):
         note_run(session, gateway, accepted(session, f"run_{index}"), "")
     note_figures(session, gateway, list(session.journal.all(FiguresDrawn))[-1])
-
-
-def figure_pdf() -> bytes:
-    """A valid one-page PDF: five bars."""
-    bars = b"".join(b"0.2 0.35 0.6 rg %d 30 30 %d re f\n" % (30 + 50 * i, 40 + 20 * i) for i in range(5))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 160]/Contents 4 0 R/Resources<<>>>>",
-        b"<</Length %d>>\nstream\n%s\nendstream" % (len(bars), bars),
-    ]
-    body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return body + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
 
 
 def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:

@@ -17,6 +17,7 @@ from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
 from agent.writing.drafting import write_draft
 from tests.world import papers
+from tests.world.files import bars_pdf
 from tests.world.stage import Writer, gateway_for, make_session
 
 
@@ -62,7 +63,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 def swap_figure(session: Session) -> None:
-    (session.paths.latex / "figures" / "separation.pdf").write_bytes(papers.figure_pdf() + b"\n%")
+    (session.paths.latex / "figures" / "separation.pdf").write_bytes(bars_pdf() + b"\n%")
 
 
 FRAUDS = [
