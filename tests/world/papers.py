@@ -104,6 +104,14 @@ Why: To see what the weight does.
 What was seen: Explained variance is [[{run}.explained_variance]], [[{run}.explained_variance.verdict]].
 Reading: One seed."""
 
+PLAIN_NOTE = """Title: Cosine decay of the weight
+What changed: lambda_max = 0.02 falls along a cosine.
+Why: To see whether a late release of the penalty restores reconstruction.
+What was seen: Explained variance is [[run_3.explained_variance]], [[run_3.explained_variance.verdict]].
+Reading: One seed of the method; the noise is that of the baseline.
+Next: Vary the decay."""
+"""A note on run 3 in plain labels."""
+
 
 def answer(request: Request) -> str:
     """What the honest writer says at each step."""

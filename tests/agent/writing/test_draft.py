@@ -13,14 +13,13 @@ from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
-from agent.proofreading.problems import title_problems
 from agent.results.values import Value
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import Draft, read_draft
 from agent.writing.drafting import write_draft
 from agent.writing.sections import SECTIONS
-from tests.world import papers, stage, study
+from tests.world import papers, study
 from tests.world.stage import Writer, gateway_for, make_session
 
 
@@ -151,14 +150,6 @@ def test_reads_the_reconsidered_title(session: Session, answer: str, title: str)
         return answer if request.step.startswith("draft/title") else papers.answer(request)
 
     assert draft_of(session, Writer(otherwise=writes)).title == title
-
-
-def test_a_title_may_repeat_the_words_of_the_idea() -> None:
-    """A claim in a title is refused, unless the idea is called that."""
-    assert title_problems("Improving Features", stage.IDEA) and not title_problems(
-        "Progressive Orthogonality", stage.IDEA
-    )
-    assert title_problems("", stage.IDEA) and title_problems("Reaching [[best.mse]]", stage.IDEA)
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.97, 1.02, 3.0])
