@@ -85,7 +85,8 @@ def findings_tex(findings: Sequence[str], limit: int = 12) -> str:
 def _plain(source: str, written: Sequence[str]) -> str:
     """A section that LaTeX would not take, as plain paragraphs; `written` stands for its references, filled in and linked."""
     places = iter(range(_PRIVATE, _PRIVATE + len(written)))
-    text = REFERENCE.sub(lambda match: chr(next(places)), source)
+    text = re.sub(f"[{_PRIVATE_CHARACTERS}]", " ", source)
+    text = REFERENCE.sub(lambda match: chr(next(places)), text)
     with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
         text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
     text = text.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
