@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ _SHOWN_CHARACTERS = 160
 def audit_results(session: Session) -> Iterator[Finding]:
     """run_i/final_info.json, which every number names as its file, against the journal."""
     for run, event in story_of(session).accepted.items():
-        path = session.paths.run(run.number) / "final_info.json"
+        path = session.paths.run(run) / "final_info.json"
         where = f"{run}/final_info.json"
         try:
             on_disk = json.loads(path.read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def audit_results(session: Session) -> Iterator[Finding]:
         yield from _other_metrics(where, on_disk, event.results)
 
 
-def _other_metrics(where: str, on_disk: Any, recorded: dict[str, Any]) -> Iterator[Finding]:
+def _other_metrics(where: str, on_disk: Any, recorded: Mapping[str, Any]) -> Iterator[Finding]:
     found = on_disk.get("metrics", {}) if isinstance(on_disk, dict) else {}
     for name, value in recorded.get("metrics", {}).items():
         if found.get(name) != value:

@@ -83,7 +83,7 @@ def _timed(attempt: Callable[[], CheckResult]) -> CheckResult:
 def _environments(template: Template | None, settings: Settings) -> list[str]:
     """The environments this session starts processes in, besides the one it runs in."""
     names = ["agent", "coder"] if settings.coder == "aider" else ["agent"]
-    return list(dict.fromkeys([*names, template.environment if template else "experiment"]))
+    return list(dict.fromkeys([*names, template.environment.name if template else "experiment"]))
 
 
 def environment_check(name: str, limit_s: float = _IMPORT_S) -> CheckResult:

@@ -19,7 +19,7 @@ def evaluator_problem(template: Template, limit_s: float = _LIMIT_S) -> str:
     if template.evaluator is None or not template.evaluator.check:
         return ""
     try:
-        python = interpreter(template.environment)
+        python = interpreter(template.environment.name)
     except CheckFailed as error:
         return str(error)
     command = [str(python) if word == "python" else word for word in template.evaluator.check]

@@ -74,7 +74,7 @@ class Press:
         if section is None:
             raise CheckFailed(f"the journal blames {blamed!r} for LaTeX's errors, which is no section of the paper")
         journal, draft = self.desk.session.journal, read_draft(self.desk.session)
-        tried = sum(1 for event in journal.all(SectionWritten) if Step(event.step).repairs(section.name))
+        tried = sum(1 for event in journal.all(SectionWritten) if event.step.repairs(section.name))
         if tried < _REPAIRS:
             ask_repair(self.desk, draft, section, Step.repair(section.name, tried + 1), errors)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agent.results.story import Story
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -65,23 +66,22 @@ class RunStory:
         return self.accepted is None and bool(edits) and edits[-1].completed
 
 
-def runs_told(events: Sequence[Event]) -> list[RunStory]:
+def runs_told(story: Story) -> list[RunStory]:
     """Every run that anything is known of, in the order in which it began."""
     by_run: dict[RunName, list[Event]] = {}
-    for event in events:
+    for event in story.events:
         if (name := _run_of(event)) is not None:
             by_run.setdefault(name, []).append(event)
-    ended = {event.number for event in events if isinstance(event, AttemptEnded)}
-    return [_run_told(name, its_own, ended) for name, its_own in by_run.items()]
+    return [_run_told(name, events, story.cut_off) for name, events in by_run.items()]
 
 
-def figure_turns(events: Sequence[Event]) -> tuple[Turn, ...]:
+def figure_turns(story: Story) -> tuple[Turn, ...]:
     """The turns in which the figures were drawn."""
     return _turns(
         [
             event
-            for event in events
-            if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and Step(event.step).is_of_figures)
+            for event in story.events
+            if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and event.step.is_of_figures)
         ]
     )
 
@@ -89,7 +89,7 @@ def figure_turns(events: Sequence[Event]) -> tuple[Turn, ...]:
 def _run_of(event: Event) -> RunName | None:
     match event:
         case Edited():
-            return Step(event.step).run
+            return event.step.run
         case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
             return Step(event.run).run
         case Noted():
@@ -98,15 +98,15 @@ def _run_of(event: Event) -> RunName | None:
             return None
 
 
-def _run_told(name: RunName, events: Sequence[Event], ended: set[int | None]) -> RunStory:
+def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptBegun]) -> RunStory:
     titles = [event.title for event in events if isinstance(event, RunAccepted | RunAbandoned) and event.title]
     accepted = [event for event in events if isinstance(event, RunAccepted)]
     notes = [event.text for event in events if isinstance(event, Noted)]
     advice = [event.text for event in events if isinstance(event, Advised)]
     turns = list(_turns(events))
-    for event in events:
-        if isinstance(event, AttemptBegun) and event.number not in ended:
-            _put(turns, Turn(step=Step(event.step), cut_off=event))
+    for begun in cut_off:
+        if _run_of(begun) == name:
+            _put(turns, Turn(step=begun.step, cut_off=begun))
     return RunStory(
         name=name,
         title=accepted[-1].title if accepted else titles[-1] if titles else "",
@@ -122,13 +122,13 @@ def _turns(events: Sequence[Event]) -> tuple[Turn, ...]:
     failures = set[str]()
     for event in events:
         if isinstance(event, Edited):
-            turns.append(Turn(step=Step(event.step), edit=event))
+            turns.append(Turn(step=event.step, edit=event))
         elif isinstance(event, RunAbandoned):
-            turns.append(Turn(step=Step(event.step), given_up=event))
+            turns.append(Turn(step=event.step, given_up=event))
         elif isinstance(event, AttemptEnded | FiguresDrawn):
             repeated = bool(event.signature) and event.signature in failures
             failures.add(event.signature)
-            _put(turns, Turn(step=Step(event.step), ended=event, repeated=repeated))
+            _put(turns, Turn(step=event.step, ended=event, repeated=repeated))
     return tuple(turns)
 
 

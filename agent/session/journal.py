@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from agent.errors import Interrupted, SessionError
 from agent.session.events import EVENT, FORMAT, BaseEvent, Event, SessionStarted
 from agent.session.files import sync_folder
+from agent.session.steps import Step
 
 log = logging.getLogger(__name__)
 E = TypeVar("E", bound=BaseEvent)
@@ -72,7 +73,7 @@ class Journal:
             return found
         if reason := self.stop():
             raise Interrupted(reason)
-        return self.append(work().model_copy(update={"step": step}))
+        return self.append(work().model_copy(update={"step": Step(step)}))
 
     def all(self, kind: type[E]) -> Iterator[E]:
         """Every event of this kind, in order."""

@@ -11,7 +11,7 @@ from agent.models.gateway import Gateway
 from agent.results.table import results_table
 from agent.session.events import FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
-from agent.session.steps import FIGURES, FIGURES_NOTE, RunName, Step
+from agent.session.steps import FIGURES, FIGURES_NOTE, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
 from agent.writing.note import Note, bare_note, parse_figures_note, parse_note
@@ -26,7 +26,7 @@ _PLOT_CHARACTERS = 6000
 
 def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, diff: str) -> Noted:
     """Ask for the note on an accepted run, record it, and write notes.txt anew; what was recorded is not asked again."""
-    step = Step.note(RunName(accepted.run))
+    step = Step.note(accepted.run)
 
     def work() -> Noted:
         evidence = evidence_of(session)

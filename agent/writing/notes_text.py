@@ -12,6 +12,7 @@ from agent.results.table import run_table
 from agent.session.events import Event, Noted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
+from agent.session.steps import Step
 from agent.writing.note import Note
 
 _WIDTH = 110
@@ -34,7 +35,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
     parts = [heading, *([run_table(evidence.results, run)] if run else [])]
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
-        subject=subject,
+        subject=Step(subject),
         title=filled(note.title),
         source=note.source,
         text="\n\n".join(parts),

@@ -103,7 +103,7 @@ class Scribe:
         event: Edited = self.tell(
             Edited(
                 step=step,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 files=files,
                 changed=[name] if outcome == "applied" else [],
                 diff=diff if outcome == "applied" else "",
@@ -137,7 +137,7 @@ class Scribe:
                 step=step,
                 number=number,
                 run=run,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 seconds=0 if number is None else seconds,
                 score_seconds=6.5 if outcome == "ok" else 0,
                 exit_code=0 if outcome == "ok" else 1,
@@ -153,8 +153,8 @@ class Scribe:
         """The run's event, its folder, code, note and advice."""
         number = RunName(run).number
         title = "Baseline" if not number else f"{self.texts.title} ({run})"
-        write_json(self.session.paths.run(number) / "final_info.json", info)
-        write_text(self.session.paths.run_code(number), code)
+        write_json(self.session.paths.run(RunName(run)) / "final_info.json", info)
+        write_text(self.session.paths.run_code(RunName(run)), code)
         files = {"experiment.py": self.put(code), "plot.py": self.put(PLOT)}
         self.tell(
             RunAccepted(

@@ -30,6 +30,7 @@ from agent.session.files import write_json, write_text
 from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import RunName
 from agent.session.template import Metric, Template
 from tests.world.files import pdf, png, write_bytes_in
 from tests.world.scribe import CODE, Scribe, Texts
@@ -142,7 +143,7 @@ def _work_runs(scribe: Scribe) -> None:
     info = final_info(0.9411, 0.171, l0=32.0, k=32)
     attempt = scribe.attempt("run_3", "run_3/turn_3", "ok", results=info).number
     scribe.accept("run_3", attempt, info, code, ("config.k: 16 → 32",))
-    write_bytes_in(scribe.session.paths.run(3) / "loss.png", png())
+    write_bytes_in(scribe.session.paths.run(RunName.of(3)) / "loss.png", png())
     scribe.edit("run_4/turn_1", "no_edit", code, completed=True)
 
 

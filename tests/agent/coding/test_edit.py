@@ -10,7 +10,8 @@ import pytest
 
 from agent.coding import edit
 from agent.coding.coder import TurnReply
-from agent.coding.edit import Edit, compare, compare_turn, snapshot, unified_diff
+from agent.coding.edit import TurnOutcome, compare, compare_turn, diff_between, snapshot, unified_diff
+from agent.session.files import Blobs
 
 EDITABLE = ("experiment.py",)
 SILENT = TurnReply("Done, all of it!", edits_applied=7)
@@ -26,8 +27,8 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> Edit:
-    """The Edit after a shell command stood in for the coder."""
+def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> TurnOutcome:
+    """What a turn came to, after a shell command stood in for the coder."""
     before = snapshot(folder)
     assert os.system(f"cd '{folder}' && {change}") == 0
     result = compare_turn(before, folder, EDITABLE, reply)
@@ -54,7 +55,7 @@ def test_the_coders_word_does_not_count(folder: Path) -> None:
     [
         (TurnReply("words"), "no_edit"),
         (TurnReply("words", edits_unmatched=1), "unmatched"),
-        (TurnReply("x.py\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"), "unmatched"),
+        (TurnReply("an edit that was not found", tried=True), "unmatched"),
         (TurnReply("words", edits_unmatched=1, refused=("/etc/passwd",)), "outside"),
     ],
 )
@@ -152,3 +153,12 @@ def test_a_diff_shows_a_missing_line_end_and_bad_bytes() -> None:
     assert "+�\n" in unified_diff("f", b"", b"\xff\n")
     assert unified_diff("f", b"x", b"x") == ""
     assert unified_diff("f", b"a\x0cb\n", b"c\n").endswith("-a\x0cb\n+c\n")
+
+
+def test_a_diff_between_recorded_versions_holds_the_named_files_that_both_have(tmp_path: Path) -> None:
+    """What is equal, not named, or only in one of the two is left out."""
+    blobs = Blobs(tmp_path)
+    one, two = blobs.put(b"a\n"), blobs.put(b"b\n")
+    before, after = {"x.py": one, "y.py": one, "z.py": one}, {"x.py": two, "y.py": one, "z.py": two, "new.py": two}
+    diff = diff_between(blobs, before, after, ["x.py", "y.py", "new.py"])
+    assert diff.startswith("--- a/x.py\n+++ b/x.py\n") and diff.endswith("-a\n+b\n") and diff.count("---") == 1

@@ -16,7 +16,10 @@ from tests.world.scribe import Texts
 from tests.world.sessions import make_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)"),
+]
 
 PLANT = (
     "</style></pre></td></svg><script>document.documentElement.dataset.owned='yes'</script>"
