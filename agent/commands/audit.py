@@ -8,9 +8,9 @@ import logging
 import sys
 from pathlib import Path
 
-from agent.auditing.session import audit_session, finding_text
+from agent.auditing.session import audit_session
 from agent.errors import LabloopError
-from agent.results.story import results_of
+from agent.session.events import RunAccepted
 from agent.session.session import open_session
 
 
@@ -33,18 +33,18 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         session = open_session(args.session)
-        results = results_of(session)
-        if not results.runs:
+        if not any(True for _ in session.journal.all(RunAccepted)):
             print("error: the session has no accepted run yet, so there is nothing to audit", file=sys.stderr)
             return 1
-        audit = audit_session(session, results)
+        audit = audit_session(session)
     except LabloopError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     if args.json:
-        print(json.dumps({"session": str(session.paths.root), "numbers": audit.numbers, "findings": audit.findings}))
+        found = [finding.model_dump() for finding in audit.findings]
+        print(json.dumps({"session": str(session.paths.root), "numbers": audit.numbers, "findings": found}))
     else:
         for finding in audit.findings:
-            print(finding_text(finding))
+            print(finding)
         print(f"{audit.numbers} numbers checked, {len(audit.findings)} findings")
     return 5 if audit.findings else 0
