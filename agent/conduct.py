@@ -19,36 +19,34 @@ from agent.sandbox import choose
 from agent.session.events import AttemptEnded, Audited, Exchanged, RunAccepted, SessionEnded
 from agent.session.lock import SessionLock
 from agent.session.session import Session, note_resumption
-from agent.signals import StopRequest
+from agent.signals import Signals
 
 
 def conduct(session: Session, resume: bool = False) -> SessionEnded:
     """Work the session until it is done or must stop; its last event. Raises SessionLocked."""
-    stop = StopRequest()
-    with SessionLock(session.paths.lock), stop:
+    with SessionLock(session.paths.lock), Signals(session.stop):
         if resume:
             note_resumption(session, os.getpid())
-        session.journal.stop = stop.why
         progress = Progress(session)
-        session.journal.listeners.append(progress)
-        progress.start()
-        try:
-            ended = session.journal.append(_worked(session, stop, progress))
-            write_page(session)
-        finally:
-            progress.stop()
+        with session.journal.heard_by(progress):
+            progress.start()
+            try:
+                ended = session.journal.append(_worked(session, progress))
+                write_page(session)
+            finally:
+                progress.stop()
     return ended
 
 
-def _worked(session: Session, stop: StopRequest, progress: Progress) -> SessionEnded:
+def _worked(session: Session, progress: Progress) -> SessionEnded:
     """The loop, with every way it can stop as an event."""
     try:
         sandbox = choose(session.settings.sandbox)
         prompts = Prompts()
-        gateway = Gateway(session, models_for(session, stop.why), prompts)
+        gateway = Gateway(session, models_for(session), prompts)
         coder = coder_for(session.settings.coder, session, sandbox)
         try:
-            laboratory = Laboratory(session, sandbox, stop.why, progress)
+            laboratory = Laboratory(session, sandbox, progress)
             return work_session(Parts(session, gateway, coder, laboratory, Brief(session, prompts), progress))
         finally:
             coder.close()

@@ -10,7 +10,7 @@ import platform
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from agent.results.final_info import BadResults, checked_metrics, read_final_inf
 from agent.results.results import half_width
 from agent.session.files import sync_folder, write_json
 from agent.session.template import Template
+from agent.stop import Stop
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5
@@ -84,7 +85,7 @@ class BaselineStore:
         return self.folder / "seeds" / str(seed)
 
     @contextmanager
-    def lock(self, stop: Callable[[], str | None]) -> Iterator[None]:
+    def lock(self, stop: Stop) -> Iterator[None]:
         """Held while a seed is measured, so that two sessions do it once. Raises Interrupted while waiting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".lock").open("w", encoding="utf-8") as file:
@@ -97,8 +98,7 @@ class BaselineStore:
                     if not told:
                         log.warning("another session measures this baseline; waiting for it")
                         told = True
-                    if reason := stop():
-                        raise Interrupted(reason) from None
+                    stop.check()
                     time.sleep(_WAIT_S)
                 except OSError:
                     break  # no flock here: at worst two sessions measure the same, and one result stays

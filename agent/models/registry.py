@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from agent.errors import UsageError
@@ -19,7 +18,7 @@ def recording_path(idea: Path) -> Path:
     return idea.with_suffix(".recording.jsonl")
 
 
-def models_for(session: Session, stop: Callable[[], str | None]) -> dict[Role, Model]:
+def models_for(session: Session) -> dict[Role, Model]:
     """Who answers in each role, by the session's settings. Raises UsageError for a model that cannot be had."""
     settings = session.settings
     names: dict[Role, str] = {
@@ -30,15 +29,15 @@ def models_for(session: Session, stop: Callable[[], str | None]) -> dict[Role, M
     made: dict[str, Model] = {}
     for name in names.values():
         if name not in made:
-            made[name] = _model(name, session, settings, stop)
+            made[name] = _model(name, session, settings)
     return {role: made[name] for role, name in names.items()}
 
 
-def _model(name: str, session: Session, settings: Settings, stop: Callable[[], str | None]) -> Model:
+def _model(name: str, session: Session, settings: Settings) -> Model:
     if name == "manual":
         from agent.models.manual import ManualModel
 
-        return ManualModel(session.paths.requests, stop)
+        return ManualModel(session.paths.requests, session.stop)
     if name == "recorded":
         from agent.models.recording import load_recording
 

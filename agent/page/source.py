@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from agent.errors import LabloopError, SessionError
-from agent.session.events import EVENT, Event
+from agent.session.events import SESSION, Event
 from agent.session.idea import Idea
-from agent.session.journal import read_events
+from agent.session.journal import readable_events
 from agent.session.paths import SessionPaths
 from agent.session.reported import Reported
 from agent.session.settings import REPOSITORY
@@ -148,18 +148,9 @@ def _events(path: Path, problems: list[str]) -> list[Event]:
     if not path.is_file():
         problems.append("journal.jsonl is missing: nothing is known of what happened")
         return []
-    try:
-        return read_events(path)
-    except SessionError as error:
-        log.debug("%s", error)
-        damage = str(error).removeprefix(f"{path}: ")
-    events: list[Event] = []
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            events.append(EVENT.validate_json(line))
-        except ValidationError:
-            continue
-    problems.append(f"journal.jsonl: {damage}. Only the {len(events)} readable lines are shown")
+    events, damage = readable_events(path, SESSION)
+    if damage:
+        problems.append(f"journal.jsonl: {damage}. Only the {len(events)} readable lines are shown")
     return events
 
 

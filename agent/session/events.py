@@ -5,34 +5,20 @@ A `step` names a place in the session and is unique within its kind: `run_3/turn
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-FORMAT = 1
+from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 
-
-class BaseEvent(BaseModel):
-    """What every event has."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    kind: str
-    """Which class this is."""
-    seq: int = -1
-    """Place in the journal, from 0; given when the event is appended."""
-    time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
-    """UTC, ISO-8601."""
-    step: str = ""
-    """The step that this event completes."""
+VERSION = 1
 
 
-class SessionStarted(BaseEvent):
+class SessionStarted(FirstEvent):
     """The first line of every journal."""
 
     kind: Literal["session_started"] = "session_started"
-    format: int = FORMAT
+    format: int = VERSION
     """Version of the journal's format."""
     idea: str = ""
     """The idea's Name."""
@@ -304,4 +290,6 @@ Event = Annotated[
     | SessionEnded,
     Field(discriminator="kind"),
 ]
-EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+SESSION: Format[Event] = Format(TypeAdapter(Event), SessionStarted, VERSION)
+"""What stands in a session's journal."""
+SessionJournal = Journal[Event]

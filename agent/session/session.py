@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent import __version__
 from agent.errors import SessionError, UsageError
-from agent.session.events import SessionResumed, SessionStarted
+from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
 from agent.session.journal import Journal
@@ -21,6 +21,7 @@ from agent.session.paths import SessionPaths
 from agent.session.reported import Reported
 from agent.session.settings import Settings
 from agent.session.template import Metric, Template, load_template
+from agent.stop import Stop
 
 
 class Spec(BaseModel):
@@ -55,7 +56,7 @@ class Session:
     idea: Idea
     template: Template
     settings: Settings
-    journal: Journal
+    journal: SessionJournal
     blobs: Blobs
     files: Mapping[str, str]
     """sha256 of each editable file as the session began."""
@@ -65,6 +66,11 @@ class Session:
     @property
     def name(self) -> str:
         return self.paths.root.name
+
+    @property
+    def stop(self) -> Stop:
+        """Whom to ask whether the session must stop."""
+        return self.journal.stop
 
     @property
     def primary(self) -> str:
@@ -82,7 +88,7 @@ def check_metrics(idea: Idea, template: Template) -> None:
             )
 
 
-def start_session(out: Path, idea: Idea, template: Template, settings: Settings) -> Session:
+def start_session(out: Path, idea: Idea, template: Template, settings: Settings, stop: Stop | None = None) -> Session:
     """Make a new session's folder under `out` and its first journal line."""
     check_metrics(idea, template)
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
@@ -104,12 +110,12 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
         reported=template.reported,
     )
     write_json(paths.spec, spec.model_dump(mode="json"))
-    journal = Journal(paths.journal)
+    journal = Journal(paths.journal, SESSION, stop)
     journal.append(SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__))
     return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
 
 
-def open_session(root: Path, settings: Settings | None = None) -> Session:
+def open_session(root: Path, settings: Settings | None = None, stop: Stop | None = None) -> Session:
     """An existing session, to look at or to resume. `settings` replace the recorded ones (budgets, model).
 
     Raises SessionError where the folder is no session or the template changed since, UsageError for another scale.
@@ -137,7 +143,7 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         spec.idea,
         template,
         settings or spec.settings,
-        Journal(paths.journal),
+        Journal(paths.journal, SESSION, stop),
         Blobs(paths.blobs),
         spec.files,
         spec.fixed_sha256,

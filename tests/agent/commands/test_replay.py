@@ -37,4 +37,4 @@ def test_a_recording_names_its_template(tmp_path: Path) -> None:
     assert load_recording(path).header.template == "sae"
     object.__setattr__(session, "settings", session.settings.model_copy(update={"recording": str(path)}))
     with pytest.raises(UsageError, match="recorded on the template sae"):
-        models_for(session, lambda: None)
+        models_for(session)

@@ -57,5 +57,5 @@ def test_a_recording_about_more_runs_says_so(
 ) -> None:
     """Cut short, its paper would speak of runs that are not there: said before anything runs."""
     session = toy_session(tmp_path, **limits)
-    models_for(session, lambda: None)
+    models_for(session)
     assert ("about 2 runs, --max-runs is 1" in caplog.text) == told

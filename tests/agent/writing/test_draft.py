@@ -16,6 +16,7 @@ from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.results.results import Value
 from agent.session.session import Session, open_session
+from agent.stop import Stop
 from agent.writing.bibliography import read_entries
 from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft
@@ -30,6 +31,18 @@ def session(tmp_path: Path) -> Session:
     papers.add_runs_on_disk(session)
     papers.add_notes(session, Writer(otherwise=papers.answer))
     return session
+
+
+class StopAfter(Stop):
+    """Stops once it was asked so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.left = times
+
+    def why(self) -> str | None:
+        self.left -= 1
+        return "stop" if self.left < 0 else None
 
 
 def draft_of(session: Session, writer: Writer) -> Draft:
@@ -56,9 +69,7 @@ def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
     start = next(number for number, line in enumerate(lines) if '"draft/' in line)
     session.paths.journal.write_text("".join(lines[:start]))
     while True:
-        again, writer = open_session(session.paths.root), Writer(otherwise=papers.answer)
-        count = len(again.journal.events)
-        again.journal.stop = lambda again=again, count=count: "stop" if len(again.journal.events) >= count + 5 else None  # type: ignore[misc]
+        again, writer = open_session(session.paths.root, stop=StopAfter(5)), Writer(otherwise=papers.answer)
         try:
             resumed = draft_of(again, writer)
         except Interrupted:
