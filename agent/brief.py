@@ -52,7 +52,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     return common_values(idea, template, results) | {
         "template": template,
         "metrics": results.metrics,
-        "max_runs": settings.max_runs,
+        "max_runs": settings.limits.max_runs,
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
@@ -66,7 +66,7 @@ def run_values(idea: Idea, template: Template, settings: Settings, results: Resu
     return common_values(idea, template, results) | {
         "run": run,
         "plan": "",
-        "max_runs": settings.max_runs,
+        "max_runs": settings.limits.max_runs,
         "last_note": "",
         "advice": "",
         "abandoned": [],
@@ -122,7 +122,7 @@ class Brief:
             left_report=last.left_report[:_MAX_REPORT],
             diff=last.diff if last.changed else "",
             turn=turn,
-            turns=self.session.settings.max_repairs + 1,
+            turns=self.session.settings.limits.max_repairs + 1,
             command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )
@@ -148,7 +148,7 @@ class Brief:
             "run": accepted.run,
             "note": _condensed(note),
             "diff": diff,
-            "left": self.session.settings.max_runs - done,
+            "left": self.session.settings.limits.max_runs - done,
         }
 
     def _common(self) -> dict[str, Any]:

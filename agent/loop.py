@@ -48,7 +48,7 @@ def work_session(parts: Parts) -> SessionEnded:
     session = parts.session
     parts.laboratory.measure_baseline()
     make_plan(parts)
-    for index in range(1, session.settings.max_runs + 1):
+    for index in range(1, session.settings.limits.max_runs + 1):
         accepted = work_run(parts, f"run_{index}")
         if accepted is None:
             break
@@ -73,8 +73,8 @@ def make_plan(parts: Parts) -> None:
 
 def work_run(parts: Parts, run: str) -> RunAccepted | None:
     """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    session, limit = parts.session, parts.session.settings.max_repairs + 1
-    for chance in range(session.settings.max_abandoned):
+    session, limit = parts.session, parts.session.settings.limits.max_repairs + 1
+    for chance in range(session.settings.limits.max_abandoned):
         edit: Edited | None = None
         problem: AttemptEnded | None = None
         title, seen = run, set[str]()
@@ -124,7 +124,7 @@ def draw_figures(parts: Parts) -> None:
     session = parts.session
     last: FiguresDrawn | None = None
     seen: set[str] = set()
-    for turn in range(1, session.settings.max_repairs + 2):
+    for turn in range(1, session.settings.limits.max_repairs + 2):
         step = f"figures/turn_{turn}"
         parts.progress.now(f"{step}: the coder draws")
         repeated = last is not None and last.signature in seen

@@ -23,10 +23,10 @@ from agent.writing.draft import write_draft
 def write_paper(session: Session, gateway: Gateway, results: Results, sandbox: Sandbox) -> list[dict[str, Any]]:
     """Draft, PDF and audit of a session; the audit's findings {where, what, why}, empty when clean.
 
-    Without `settings.paper` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
+    Without `settings.paper.write` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
     Raises what the gateway raises, and CheckFailed where TeX itself is broken; a fault of the LaTeX is no exception.
     """
-    press = _drafted(session, gateway, results, sandbox) if session.settings.paper else None
+    press = _drafted(session, gateway, results, sandbox) if session.settings.paper.write else None
     audit = session.journal.step(Audited, "audit", lambda: audit_session(session, results))
     write_json(session.paths.audit, {"numbers": audit.numbers, "findings": audit.findings})
     if press is not None and audit.findings:
@@ -48,7 +48,7 @@ def _drafted(session: Session, gateway: Gateway, results: Results, sandbox: Sand
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
     shipped = read_entries((session.template.latex / "references.bib").read_text(encoding="utf-8"))
-    if not session.settings.search_url:
+    if not session.settings.paper.search_url:
         return tuple(shipped)
     found = session.journal.step(
         CitationsFound, "citations", lambda: CitationsFound(entries=find_citations(session, shipped))

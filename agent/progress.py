@@ -165,13 +165,13 @@ class Progress:
         return Group(*parts)
 
     def _spent(self) -> str:
-        settings, exchanges = self.session.settings, list(self.session.journal.all(Exchanged))
+        limits, exchanges = self.session.settings.limits, list(self.session.journal.all(Exchanged))
         sent, received = sum(e.tokens_sent for e in exchanges), sum(e.tokens_received for e in exchanges)
         usd = sum(e.usd for e in exchanges)
         tokens = f"{count(sent)} tokens sent, {count(received)} received"
-        if settings.budget_tokens is not None:
-            tokens += f" of {count(settings.budget_tokens)}"
-        return tokens + f", ${usd:.2f}" + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
+        if limits.budget_tokens is not None:
+            tokens += f" of {count(limits.budget_tokens)}"
+        return tokens + f", ${usd:.2f}" + (f" of ${limits.budget_usd:.2f}" if limits.budget_usd is not None else "")
 
     def _redirect_logging(self) -> None:
         """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""

@@ -21,7 +21,8 @@ from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
 from agent.sandbox.choose import bwrap_problem
 from agent.session.idea import Idea
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.paths import REPOSITORY
+from agent.session.settings import Settings
 from agent.session.template import Template
 
 IMPORTS = {
@@ -60,9 +61,9 @@ def check(idea: Idea | None, template: Template | None, settings: Settings, out:
     tries: list[Callable[[], CheckResult]] = [
         partial(environment_check, name) for name in _environments(template, settings)
     ]
-    tries += [partial(_tex, template)] if settings.paper else []
-    tries += [partial(_sandbox, settings.sandbox), partial(_output_folder, out), partial(_disk, out), _gpu]
-    tries.append(partial(_coder, settings.coder))
+    tries += [partial(_tex, template)] if settings.paper.write else []
+    tries += [partial(_sandbox, settings.sandbox.kind), partial(_output_folder, out), partial(_disk, out), _gpu]
+    tries.append(partial(_coder, settings.coder.name))
     tries += [partial(_model, role, name, settings) for role, name in named_models(settings).items()]
     if idea and template:
         tries.append(partial(_idea_fits, idea, template))
@@ -82,7 +83,7 @@ def _timed(attempt: Callable[[], CheckResult]) -> CheckResult:
 
 def _environments(template: Template | None, settings: Settings) -> list[str]:
     """The environments this session starts processes in, besides the one it runs in."""
-    names = ["agent", "coder"] if settings.coder == "aider" else ["agent"]
+    names = ["agent", "coder"] if settings.coder.name == "aider" else ["agent"]
     return list(dict.fromkeys([*names, template.environment if template else "experiment"]))
 
 

@@ -29,9 +29,9 @@ class ModelAnswer(NamedTuple):
 def named_models(settings: Settings) -> dict[str, str]:
     """Roles, joined where one model has several, to the model's name."""
     by_name: dict[str, list[str]] = {}
-    roles = {"writer": settings.model, "coder": settings.coder_model, "adviser": settings.adviser}
+    roles = {"writer": settings.models.writer, "coder": settings.models.coder, "adviser": settings.models.adviser}
     for role, name in roles.items():
-        by_name.setdefault(name or settings.model, []).append(role)
+        by_name.setdefault(name or settings.models.writer, []).append(role)
     return {", ".join(roles): name for name, roles in by_name.items()}
 
 
@@ -42,8 +42,8 @@ def model_problem(name: str, settings: Settings) -> ModelAnswer:
     if name == "manual":
         return ModelAnswer("manual: questions are laid down as files in the session's requests/", "", True)
     if name == "recorded":
-        return _recorded(settings.recording)
-    return _litellm(name, settings.base_url)
+        return _recorded(settings.models.recording)
+    return _litellm(name, settings.models.base_url)
 
 
 def _recorded(path: str) -> ModelAnswer:

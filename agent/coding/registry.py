@@ -42,7 +42,7 @@ def _aider(session: Session, sandbox: Sandbox) -> Coder:
             readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s)
     return coder
 
 

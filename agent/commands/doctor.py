@@ -15,7 +15,8 @@ from agent.checks.check import CheckResult, check
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.registry import recording_path
 from agent.session.idea import Idea, load_idea
-from agent.session.settings import REPOSITORY, Settings, resolve
+from agent.session.paths import REPOSITORY
+from agent.session.settings import Settings, overlay, resolve
 from agent.session.template import Template, load_template, template_of
 
 
@@ -50,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         settings = _settings(args)
         folder = args.template or (template_of(args.idea) if args.idea else REPOSITORY)
-        idea, template, results = _parsed(args.idea, folder, settings.scale)
+        idea, template, results = _parsed(args.idea, folder, settings.experiment.scale)
     except LabloopError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -68,9 +69,14 @@ def _settings(args: argparse.Namespace) -> Settings:
     flags = {"model": args.model, "base_url": args.base_url, "sandbox": args.sandbox, "scale": args.scale}
     settings = resolve(flags | {"paper": False if args.no_paper else None}, args.config)
     recording = recording_path(args.idea) if args.idea else None
-    if recording and recording.is_file() and not settings.recording and settings.model in ("", "recorded"):
-        return settings.model_copy(update={"model": "recorded", "recording": str(recording.resolve())})
-    if settings.model == "recorded" and not args.idea and not settings.recording:
+    if (
+        recording
+        and recording.is_file()
+        and not settings.models.recording
+        and settings.models.writer in ("", "recorded")
+    ):
+        return overlay(settings, "the idea", {"model": "recorded", "recording": str(recording.resolve())})
+    if settings.models.writer == "recorded" and not args.idea and not settings.models.recording:
         raise UsageError("--model recorded: name the idea whose recording is meant")
     return settings
 

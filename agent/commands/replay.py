@@ -10,9 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from agent.errors import LabloopError, UsageError
-from agent.models.recording import recording_of
+from agent.replaying.recorded import recording_of
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session, start_session
-from agent.session.settings import REPOSITORY
+from agent.session.settings import overlay
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,9 +83,8 @@ def _redrive(session: Session, args: argparse.Namespace) -> int:
         raise UsageError(f"{args.session}: the journal is empty; nothing can be replayed")
     recording = args.out / f"{session.name}.recording.jsonl"
     recording_of(session).save(recording)
-    settings = session.settings.model_copy(
-        update={"model": "recorded", "adviser": "", "coder_model": "", "recording": str(recording.resolve())}
-    )
+    played = {"model": "recorded", "adviser": "", "coder_model": "", "recording": str(recording.resolve())}
+    settings = overlay(session.settings, "the replay", played)
     again = start_session(args.out, session.idea, session.template, settings)
     ended = conduct(again)
     if ended.state == "interrupted":

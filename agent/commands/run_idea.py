@@ -15,8 +15,9 @@ from agent.errors import CheckFailed, LabloopError, UsageError
 from agent.models.registry import recording_path
 from agent.session.events import FiguresDrawn
 from agent.session.idea import Idea, load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, check_metrics, open_session, start_session
-from agent.session.settings import REPOSITORY, Settings, resolve
+from agent.session.settings import Settings, overlay, resolve
 from agent.session.template import Template, load_template, template_of
 
 
@@ -74,11 +75,11 @@ def _run(args: argparse.Namespace) -> int:
     if args.resume:
         return _finish(args, _resumed(args))
     idea = load_idea(args.idea)
-    scale = resolve(_flags(args), args.config).scale
+    scale = resolve(_flags(args), args.config).experiment.scale
     template = load_template(args.template or template_of(args.idea), scale)
     settings = _settings(args, args.idea)
     check_metrics(idea, template)
-    check_coder(settings.coder)
+    check_coder(settings.coder.name)
     if args.dry_run:
         from agent.commands.dry_run import describe
 
@@ -90,25 +91,27 @@ def _run(args: argparse.Namespace) -> int:
 
 def _settings(args: argparse.Namespace, idea: Path) -> Settings:
     settings = resolve(_flags(args), args.config)
-    recording = Path(settings.recording) if settings.recording else recording_path(idea)
-    played = "recorded" in (settings.model, settings.adviser, settings.coder_model)
-    if args.recording and settings.model and not played:
-        raise UsageError(f"--recording {args.recording}: --model {settings.model} plays none; leave one of them out")
-    if not settings.model and (recording.is_file() or settings.recording):
+    recording = Path(settings.models.recording) if settings.models.recording else recording_path(idea)
+    played = "recorded" in (settings.models.writer, settings.models.adviser, settings.models.coder)
+    if args.recording and settings.models.writer and not played:
+        raise UsageError(
+            f"--recording {args.recording}: --model {settings.models.writer} plays none; leave one of them out"
+        )
+    if not settings.models.writer and (recording.is_file() or settings.models.recording):
         print(
             f"No model named: playing the recording {recording} (edits, experiments, figures and paper are made for real).",
             file=sys.stderr,
         )
-        return settings.model_copy(update={"model": "recorded", "recording": str(recording.resolve())})
-    if not settings.model:
+        return overlay(settings, "the idea", {"model": "recorded", "recording": str(recording.resolve())})
+    if not settings.models.writer:
         raise UsageError(
             f"no model is named and {recording} does not exist: give --model NAME (any litellm model; the key in the "
             "provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
         )
-    if played and not settings.recording:
+    if played and not settings.models.recording:
         if not recording.is_file():
             raise UsageError(f"--model recorded: {recording} does not exist; name one with --recording FILE")
-        return settings.model_copy(update={"recording": str(recording.resolve())})
+        return overlay(settings, "the idea", {"recording": str(recording.resolve())})
     return settings
 
 
@@ -133,13 +136,12 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
 def _resumed(args: argparse.Namespace) -> Session:
     """The session to go on with: its own settings, with the flags given now on top."""
     session = open_session(args.resume)
-    given = {name: value for name, value in _flags(args).items() if value is not None}
-    settings = Settings.model_validate(session.settings.model_dump() | given)
+    settings = overlay(session.settings, "the command line", _flags(args))
     if args.dry_run:
         raise UsageError("--dry-run goes with an idea, not with --resume")
-    if settings.max_runs > session.settings.max_runs and any(session.journal.all(FiguresDrawn)):
+    if settings.limits.max_runs > session.settings.limits.max_runs and any(session.journal.all(FiguresDrawn)):
         raise UsageError(
-            f"--max-runs {settings.max_runs}: the figures and the draft of {session.name} are about the runs that it has; "
+            f"--max-runs {settings.limits.max_runs}: the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
         )
     return open_session(args.resume, settings)

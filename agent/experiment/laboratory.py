@@ -46,7 +46,13 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         settings = session.settings
-        self.bench = Bench(session.template, sandbox, cache or cache_folder(), settings.memory_gb, settings.timeout_s)
+        self.bench = Bench(
+            session.template,
+            sandbox,
+            cache or cache_folder(),
+            settings.sandbox.memory_gb,
+            settings.experiment.timeout_s,
+        )
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:

@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def paper_of(source: Source, files: Files) -> Paper:
 
 
 def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sections: bool) -> str:
-    if compiled is None and source.settings.get("paper") is False:
+    if compiled is None and source.settings is not None and not source.settings.paper.write:
         return "The session was asked for no paper (--no-paper)."
     if compiled is None:
         return "The draft has not been compiled yet." if sections else "No paper has been written yet."

@@ -17,9 +17,9 @@ from agent.errors import LabloopError, SessionError
 from agent.session.events import SESSION, Event
 from agent.session.idea import Idea
 from agent.session.journal import readable_events
-from agent.session.paths import SessionPaths
+from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.reported import Reported
-from agent.session.settings import REPOSITORY
+from agent.session.settings import Settings
 from agent.session.template import Metric, Template, load_template
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Source:
     """What session.json says was measured."""
     reported: Reported | None = None
     """What others reported, not measured here."""
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Settings | None = None
     labloop: str = ""
     problems: list[str] = field(default_factory=list)
 
@@ -133,7 +133,10 @@ def open_source(root: Path) -> Source:
         source.idea = Idea.model_validate(spec["idea"]) if "idea" in spec else None
     except ValidationError:
         source.problems.append("session.json holds no readable idea")
-    source.settings = spec["settings"] if isinstance(spec.get("settings"), dict) else {}
+    try:
+        source.settings = Settings.model_validate(spec["settings"]) if "settings" in spec else None
+    except ValidationError:
+        source.problems.append("session.json holds no readable settings")
     source.labloop = str(spec.get("labloop", ""))
     try:
         source.recorded = Measures.model_validate(spec)

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+"""The folder that labloop itself lies in; its root is a template too."""
+
+
+def exchange_name(number: int) -> str:
+    """The name of an exchange's file."""
+    return f"{number:04d}.json"
+
 
 @dataclass(frozen=True)
 class AttemptPaths:
@@ -38,7 +46,7 @@ class AttemptPaths:
 
 @dataclass(frozen=True)
 class SessionPaths:
-    """The folder of one session. The root is also the workspace, as the coder sees it."""
+    """The folder of one session."""
 
     root: Path
 
@@ -65,7 +73,7 @@ class SessionPaths:
         return self.root / "exchanges"
 
     def exchange(self, number: int) -> Path:
-        return self.exchanges / f"{number:04d}.json"
+        return self.exchanges / exchange_name(number)
 
     @property
     def requests(self) -> Path:

@@ -19,7 +19,7 @@ from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reported import Reported
-from agent.session.settings import Settings
+from agent.session.settings import Settings, overlay
 from agent.session.template import Metric, Template, load_template
 from agent.stop import Stop
 
@@ -94,7 +94,7 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
-    settings = settings.model_copy(update={"scale": template.scale})
+    settings = overlay(settings, "the template", {"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
     spec = Spec(
@@ -131,11 +131,11 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
         raise SessionError(
             f"{paths.spec}: template: {spec.template} is not there any more: move it back, or write there where it lies now"
         )
-    template = load_template(Path(spec.template), spec.settings.scale)
+    template = load_template(Path(spec.template), spec.settings.experiment.scale)
     template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
-    if settings and settings.scale not in ("", spec.settings.scale, template.scale):
+    if settings and settings.experiment.scale not in ("", spec.settings.experiment.scale, template.scale):
         raise UsageError(
-            f"--scale {settings.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
+            f"--scale {settings.experiment.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
             "could not be compared with its baseline; leave the flag out, or start a new session"
         )
     return Session(

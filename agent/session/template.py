@@ -10,9 +10,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import TemplateError
+from agent.session.paths import REPOSITORY
 from agent.session.reported import Reported
 from agent.session.scales import Scale, at_scale, check_declared
-from agent.session.settings import REPOSITORY
 
 try:
     import tomllib

@@ -18,8 +18,8 @@ import pytest
 from agent.progress import Progress
 from agent.session.events import SESSION, AttemptEnded, RunAbandoned
 from agent.session.journal import Journal
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from agent.session.settings import REPOSITORY
 from tests.world.sessions import Texts, make_session
 
 _TERMINAL_SETTINGS = {

@@ -12,8 +12,8 @@ import pytest
 
 from agent.models.recording import Answer, Header, Recording
 from agent.session.events import RunAccepted
+from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
-from agent.session.settings import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "templates.md").read_text()
 FILES = dict(re.findall(r"^`(denoise/[\w./]+)`:\n\n```\w+\n(.*?)^```$", PAGE, re.S | re.M))

@@ -289,7 +289,9 @@ def make_session(tmp_path: Path, texts: Texts | None = None) -> Session:
     """The whole story of the module's docstring, in `tmp_path/runs`, on the template in `tmp_path/pocket`."""
     texts = texts or Texts()
     template = make_template(tmp_path / "pocket")
-    session = start_session(tmp_path / "runs", make_idea(texts), template, Settings(model="test/scripted"))
+    session = start_session(
+        tmp_path / "runs", make_idea(texts), template, Settings.model_validate({"model": "test/scripted"})
+    )
     story = Story(session, texts)
     for seed in template.baseline.seeds:
         story.attempt(f"run_0/seed_{seed}", f"run_0/seed_{seed}", "ok", results=final_info(0.881, 0.150))

@@ -14,8 +14,9 @@ from agent.checks.check import CheckResult, check, environment_check, tex_files
 from agent.checks.model import model_problem, named_models
 from agent.checks.template import evaluator_problem
 from agent.session.idea import Idea
+from agent.session.paths import REPOSITORY
 from agent.session.scales import at_scale
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.template import Template
 from tests.world.model_server import ModelServer
 
@@ -207,7 +208,7 @@ def test_an_unknown_coder_is_found(template: Template, tmp_path: Path) -> None:
 def test_metrics_that_no_one_measures_are_found(template: Template, tmp_path: Path) -> None:
     """An idea cannot ask for a metric that its template lacks."""
     idea = Idea.model_validate(IDEA | {"Primary_Metric": "accuracy", "Metrics": ["loss"]})
-    settings = Settings(model="manual", coder="scripted", sandbox="plain", paper=False)
+    settings = Settings.model_validate({"model": "manual", "coder": "scripted", "sandbox": "plain", "paper": False})
     result = only(check(idea, template, settings, tmp_path), "idea")
     assert not result.ok
     assert "accuracy" in result.detail
@@ -232,7 +233,7 @@ def test_models_are_looked_at_without_being_asked(
     """A missing key, an unknown provider and a missing recording are each told apart."""
     for key in NO_KEYS:
         monkeypatch.delenv(key, raising=False)
-    answer = model_problem(name, Settings(model=name))
+    answer = model_problem(name, Settings.model_validate({"model": name}))
     assert answer.ok == ok, answer
     assert said in answer.remedy
 
@@ -240,7 +241,7 @@ def test_models_are_looked_at_without_being_asked(
 def test_a_key_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key's value is neither tried nor shown."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    answer = model_problem("gpt-4o", Settings(model="gpt-4o"))
+    answer = model_problem("gpt-4o", Settings.model_validate({"model": "gpt-4o"}))
     assert answer.ok
     assert "sk-secret" not in str(answer)
 
@@ -248,8 +249,8 @@ def test_a_key_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
     """With a base URL any name will do: the server knows it. It is looked for, and asked nothing."""
     with ModelServer(tmp_path, []) as server:
-        assert model_problem("my-model", Settings(model="my-model", base_url=server.url)).ok
-        assert model_problem("openai/my", Settings(model="openai/my", base_url=server.url)).ok
+        assert model_problem("my-model", Settings.model_validate({"model": "my-model", "base_url": server.url})).ok
+        assert model_problem("openai/my", Settings.model_validate({"model": "openai/my", "base_url": server.url})).ok
         assert server.requests == []
 
 
@@ -260,7 +261,7 @@ def test_a_server_that_is_not_there_is_found(address: str, tmp_path: Path, monke
     with ModelServer(tmp_path, []) as server:
         gone = server.url
     url = address.format(gone=gone)
-    answer = model_problem("my-model", Settings(model="my-model", base_url=url))
+    answer = model_problem("my-model", Settings.model_validate({"model": "my-model", "base_url": url}))
     assert not answer.ok and answer.fatal
     assert f"nothing answers at {url}" in answer.detail and "--base-url" in answer.remedy
 
@@ -269,15 +270,18 @@ def test_a_recording_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     """A broken recording is found before the session, not at its first question."""
     path = tmp_path / "x.recording.jsonl"
     path.write_text("not json\n")
-    answer = model_problem("recorded", Settings(model="recorded", recording=str(path)))
+    answer = model_problem("recorded", Settings.model_validate({"model": "recorded", "recording": str(path)}))
     assert not answer.ok
     assert "line 1" in answer.detail
 
 
 def test_each_model_is_looked_at_once() -> None:
     """Roles that share a model share a check."""
-    assert named_models(Settings(model="a")) == {"writer, coder, adviser": "a"}
-    assert named_models(Settings(model="a", adviser="b")) == {"writer, coder": "a", "adviser": "b"}
+    assert named_models(Settings.model_validate({"model": "a"})) == {"writer, coder, adviser": "a"}
+    assert named_models(Settings.model_validate({"model": "a", "adviser": "b"})) == {
+        "writer, coder": "a",
+        "adviser": "b",
+    }
 
 
 def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template, tmp_path: Path) -> None:

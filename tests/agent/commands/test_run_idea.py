@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.agent.session.test_scales import write_template
 from tests.world.toy import toy_recording
 

@@ -97,7 +97,9 @@ def make(tmp_path: Path, kept_baselines: Path) -> Maker:
             (root / "template.toml").write_text(declared)
         if alter is not None:
             alter(root)
-        session = start_session(tmp_path / "runs", IDEA, load_template(root), Settings(model="recorded", **settings))  # type: ignore[arg-type]
+        session = start_session(
+            tmp_path / "runs", IDEA, load_template(root), Settings.model_validate({"model": "recorded", **settings})
+        )  # type: ignore[arg-type]
         return Bench(
             session, Laboratory(session, choose(kind), cache=tmp_path / "cache" if own_cache else kept_baselines)
         )

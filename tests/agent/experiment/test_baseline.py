@@ -284,7 +284,9 @@ def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
     root = make(alter=alter, own_cache=True).template
     runs = {}
     for scale in ("small", "large"):
-        session = start_session(tmp_path / "runs", IDEA, load_template(root, scale), Settings(scale=scale))
+        session = start_session(
+            tmp_path / "runs", IDEA, load_template(root, scale), Settings.model_validate({"scale": scale})
+        )
         runs[scale] = Laboratory(session, choose("plain"), cache=tmp_path / "cache").measure_baseline()
     assert {scale: run.results["config"]["scale"] for scale, run in runs.items()} == {
         "small": "small",

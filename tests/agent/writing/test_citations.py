@@ -14,8 +14,8 @@ import pytest
 
 from agent.paper import bibliography_of
 from agent.session.events import CitationsFound
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
-from agent.session.settings import REPOSITORY
 from agent.writing.bibliography import read_entries, why_unfit
 from agent.writing.citations import entry_of
 from tests.world.stage import make_session
