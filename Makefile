@@ -46,7 +46,7 @@ lint: setup  ## ruff: rules and formatting
 	@$(AGENT) -m ruff check .
 	@$(AGENT) -m ruff format --check .
 
-types: setup  ## mypy --strict on agent/, harness/ and setup/
+types: setup  ## mypy --strict on the source, the set-up and the tests
 	@echo "types: mypy --strict" >&2
 	@$(AGENT) -m mypy
 

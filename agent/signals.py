@@ -6,7 +6,7 @@ import logging
 import signal
 from types import FrameType
 
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 

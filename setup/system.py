@@ -11,7 +11,7 @@ from typing import Dict, List
 
 from setup.steps import StepFailed, call, say
 
-_MAC = "brew install --cask basictex && sudo tlmgr install booktabs microtype caption float lm psnfss times"
+_MAC = "brew install --cask basictex && sudo tlmgr install booktabs microtype caption float psnfss txfonts palatino helvetic mathpazo fpl"
 
 
 def listed(listing: Path) -> Dict[str, List[str]]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -35,7 +36,7 @@ def pool_of(rows: torch.Tensor) -> Pool:
     return Pool(rows.numpy(), rows.mean(0), scale=1.0, device=torch.device("cpu"))
 
 
-def test_training_learns_and_counts_what_it_did():
+def test_training_learns_and_counts_what_it_did() -> None:
     """The loss falls far below its start, every step and token is counted, and decoder rows stay on the sphere."""
     sae, done, curve = experiment.train(SMALL, synthetic_pool())
     assert curve["loss"][-1] < 0.6 * curve["loss"][0]
@@ -47,7 +48,7 @@ def test_training_learns_and_counts_what_it_did():
     assert curve["step"][-1] == SMALL.steps - 1
 
 
-def test_a_seed_gives_the_same_run_and_another_seed_another():
+def test_a_seed_gives_the_same_run_and_another_seed_another() -> None:
     """Two runs with one seed agree to the last bit; a second seed differs, so that noise can be measured."""
     pool = synthetic_pool(1500)
     first, again, other = (experiment.train(replace(SMALL, steps=12, seed=seed), pool)[0] for seed in (0, 0, 1))
@@ -55,7 +56,7 @@ def test_a_seed_gives_the_same_run_and_another_seed_another():
     assert not torch.equal(first.W_dec, other.W_dec)
 
 
-def test_the_fast_encoder_is_the_equation():
+def test_the_fast_encoder_is_the_equation() -> None:
     """forward()'s product-saving form equals (x − b_dec) W_encᵀ + b_enc, and its output the decoder's equation."""
     sae = experiment.TopKSAE(24, SMALL, mean=torch.randn(24))
     with torch.no_grad():
@@ -69,13 +70,13 @@ def test_the_fast_encoder_is_the_equation():
 
 
 @pytest.mark.parametrize("scale", experiment.SCALES)
-def test_aux_k_can_fire_within_the_run(scale):
+def test_aux_k_can_fire_within_the_run(scale: str) -> None:
     """The dead threshold is far shorter than the run (in some public trainers it is longer, and AuxK never fires)."""
     settings = experiment.SCALES[scale]
     assert settings.dead_after_tokens < settings.training_tokens / 4
 
 
-def test_dead_latents_come_back():
+def test_dead_latents_come_back() -> None:
     """Latents that start dead are revived by AuxK within the run, and are not without it."""
     pool = synthetic_pool()
 
@@ -83,7 +84,7 @@ def test_dead_latents_come_back():
         settings = replace(SMALL, steps=150, dead_after_tokens=1000, k_aux=32, aux_weight=aux_weight)
         original = experiment.TopKSAE.__init__
 
-        def born_dead(self, *arguments, **named):
+        def born_dead(self: Any, *arguments: Any, **named: Any) -> None:
             original(self, *arguments, **named)
             self.b_enc.data[:30] = -3.0
 
@@ -96,7 +97,7 @@ def test_dead_latents_come_back():
     assert dead_at_the_end(1.0) <= without - 10
 
 
-def test_the_learning_rate_rises_stays_and_falls():
+def test_the_learning_rate_rises_stays_and_falls() -> None:
     """Warm-up from near 0, flat at the peak, down to near 0; never above the peak."""
     settings = experiment.Settings()
     rates = [experiment.learning_rate(settings, step / settings.steps) for step in range(settings.steps)]
@@ -105,7 +106,9 @@ def test_the_learning_rate_rises_stays_and_falls():
     assert 0 < rates[-1] < 0.05 * settings.lr
 
 
-def progressive(sae, out, p: float, together: CoactivationEMA, peak: float, base: float) -> torch.Tensor:
+def progressive(
+    sae: Any, out: experiment.Output, p: float, together: CoactivationEMA, peak: float, base: float
+) -> torch.Tensor:
     """The shipped idea: λ2(p) Σ c_ij(p) |f_iᵀf_j|, c_ij = clamp((n_ij − t(p)) / t(p), 0, 1), t(p) = base (1 − p)."""
     together.update(out.codes)
     threshold = base * (1 - p)
@@ -114,12 +117,14 @@ def progressive(sae, out, p: float, together: CoactivationEMA, peak: float, base
     return peak * (1 - p) ** 2 * pair_penalty(sae.W_dec, n.with_values(c))
 
 
-def train_with_the_idea(settings, pool, peak: float):
+def train_with_the_idea(
+    settings: experiment.Settings, pool: Pool, peak: float
+) -> tuple[Any, dict[str, float], dict[str, list[float]]]:
     """The experiment with one more loss term, put where a coder would put it."""
     together = CoactivationEMA(settings.d_sae)
     plain = experiment.TopKSAE.loss_terms
 
-    def with_penalty(sae, out, dead, p):
+    def with_penalty(sae: Any, out: experiment.Output, dead: torch.Tensor, p: float) -> dict[str, torch.Tensor]:
         return {**plain(sae, out, dead, p), "orthogonality": progressive(sae, out, p, together, peak, 0.1)}
 
     with pytest.MonkeyPatch.context() as patch:
@@ -127,11 +132,11 @@ def train_with_the_idea(settings, pool, peak: float):
         return experiment.train(settings, pool)
 
 
-def test_the_idea_separates_coactive_features_and_is_logged():
+def test_the_idea_separates_coactive_features_and_is_logged() -> None:
     """Progressive orthogonality lowers the cosine of latents that are on together, and its term is in the loss curve."""
     pool = synthetic_pool()
 
-    def coactive_cosine(sae) -> float:
+    def coactive_cosine(sae: Any) -> float:
         counts = coactivation_counts(sae(pool.draw(2000)).codes, SMALL.d_sae).fill_diagonal_(0)
         return float((counts * (sae.W_dec @ sae.W_dec.T).abs()).sum().detach() / counts.sum())
 
@@ -142,7 +147,7 @@ def test_the_idea_separates_coactive_features_and_is_logged():
 
 
 @pytest.mark.slow
-def test_the_command_leaves_what_the_contract_names(tmp_path):
+def test_the_command_leaves_what_the_contract_names(tmp_path: Path) -> None:
     """`python experiment.py --out_dir=run_1 --seed=3`, with settings made small, leaves final_info.json and sae/."""
     source = (REPOSITORY / "experiment.py").read_text()
     small = {"pool_tokens: int = 100_000": "pool_tokens: int = 600", "steps: int = 400": "steps: int = 12"}
@@ -163,7 +168,7 @@ def test_the_command_leaves_what_the_contract_names(tmp_path):
     assert (tmp_path / "run_1" / "sae" / "sae_weights.safetensors").stat().st_size > 1_000_000
 
 
-def test_the_file_stays_short_enough_to_be_read_at_every_turn():
+def test_the_file_stays_short_enough_to_be_read_at_every_turn() -> None:
     """A model reads experiment.py and harness/README.md at each turn: 300 lines and 700 tokens are the limits."""
     assert len((REPOSITORY / "experiment.py").read_text().splitlines()) <= 300
     assert len((REPOSITORY / "harness" / "README.md").read_text()) / 3.5 < 700

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ DETAILS = {
     "probing_by_k": {"1": 0.6, "5": 0.7},
     "absorption_by_letter": {"a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30}},
 }
+Draw = Callable[..., dict[str, bytes]]
 BASIC = {"training_curves", "metrics_by_run", "separation_tradeoff"}
 
 
@@ -43,7 +45,7 @@ def write_run(folder: Path, number: int, details: object = None, **metrics: floa
 
 
 @pytest.fixture
-def draw(monkeypatch):
+def draw(monkeypatch: pytest.MonkeyPatch) -> Draw:
     """Draws one figure, or all, as plot.py does, in a folder; a warning of matplotlib's is an error."""
 
     def drawing(folder: Path, figure: str = "") -> dict[str, bytes]:
@@ -67,7 +69,9 @@ def pdf_and_png(stems: set[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("count", "details", "more"), [(1, None, set()), (11, DETAILS, {"features", "absorption_by_letter"})]
 )
-def test_plot_draws_what_there_is_as_pdf_and_png(tmp_path, draw, count, details, more):
+def test_plot_draws_what_there_is_as_pdf_and_png(
+    tmp_path: Path, draw: Draw, count: int, details: object, more: set[str]
+) -> None:
     """With the baseline alone and with a full session, each figure that has its data is written as PDF and PNG, none empty."""
     for number in range(count):
         write_run(tmp_path, number, details, explained_variance=0.86 - 0.001 * number)
@@ -76,13 +80,13 @@ def test_plot_draws_what_there_is_as_pdf_and_png(tmp_path, draw, count, details,
     assert min(map(len, drawn.values())) > 3000
 
 
-def test_a_figure_whose_data_is_missing_is_left_out(tmp_path, draw):
+def test_a_figure_whose_data_is_missing_is_left_out(tmp_path: Path, draw: Draw) -> None:
     """Without probing there is no picture of features; the others come."""
     write_run(tmp_path, 0, {name: found for name, found in DETAILS.items() if name != "probing_by_k"})
     assert set(draw(tmp_path)) == pdf_and_png(BASIC | {"absorption_by_letter"})
 
 
-def test_the_command_draws_in_the_folder_it_is_called_in(tmp_path):
+def test_the_command_draws_in_the_folder_it_is_called_in(tmp_path: Path) -> None:
     """`python plot.py` reads and writes its working directory, from wherever the harness comes."""
     write_run(tmp_path, 0)
     env = {"PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path / "mpl")}
@@ -92,7 +96,7 @@ def test_the_command_draws_in_the_folder_it_is_called_in(tmp_path):
     assert {path.name for path in (tmp_path / "figures").iterdir()} == pdf_and_png(BASIC)
 
 
-def test_figures_depend_on_the_results_alone(tmp_path, draw):
+def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None:
     """The same results give the same bytes; another result gives another figure: nothing is typed into plot.py."""
     pictures = []
     for name, value in (("a", 0.86), ("b", 0.86), ("c", 0.85)):

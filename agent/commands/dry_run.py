@@ -10,6 +10,7 @@ from agent.results.results import Results, RunResult
 from agent.session.idea import Idea
 from agent.session.scales import commands_of
 from agent.session.settings import Settings
+from agent.session.steps import BASELINE
 from agent.session.template import Template
 
 
@@ -43,7 +44,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     """Sizes of the first messages, made as a session makes them, before there is a result."""
-    baseline = RunResult("run_0", "Baseline", {}, {}, {})
+    baseline = RunResult(BASELINE, "Baseline", {}, {}, {})
     empty = Results(template.metrics, idea.Primary_Metric or template.primary, (baseline,))
     prompts = Prompts()
     shown = [*template.experiment.editable, *template.experiment.read_only]

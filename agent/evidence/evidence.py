@@ -101,16 +101,16 @@ class Evidence:
                 return Filled(reference, text, tuple((run.name, metric) for run in self.results.runs))
             case _:
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
-                best = phrases.best_by(self.results, metric)
+                best = self.results.best_by(metric)
                 return Filled(reference, phrases.run_label(best), ((best.name, metric),))
 
     def _group(self, reference: Reference) -> Filled:
         word = reference.rest[0] if reference.rest else ""
         if word in PLAIN_GROUPS:
-            runs, rows = phrases.group(self.results, word, None), ()
+            runs, rows = self.results.group(word), ()
         elif word in GROUPS and len(reference.rest) == 2:
             metric = self._metric(reference.rest[1], reference)
-            runs = phrases.group(self.results, word, metric)
+            runs = self.results.group(word, metric)
             rows = tuple((run.name, metric) for run in runs)  # type: ignore[assignment]
         else:
             raise BadAnswer(
@@ -167,7 +167,7 @@ class Evidence:
             f"  {run.name}{' (= baseline)' if run.index == 0 else ''}: {run.title}" for run in results.runs
         )
         metrics = ", ".join(
-            f"{name} ({kind.direction} is better{', primary' if name == results.primary else ''})"
+            f"{name} ({phrases.direction_text(kind)}{', primary' if name == results.primary else ''})"
             for name, kind in results.metrics.items()
         )
         base = self.settings(results.baseline)

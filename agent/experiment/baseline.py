@@ -20,10 +20,10 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, gpus, interpreter, launch
 from agent.experiment.preflight import code_sha
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
-from agent.results.results import half_width
+from agent.results.verdict import half_width
 from agent.session.files import sync_folder, write_json
+from agent.session.stop import Stop
 from agent.session.template import Template
-from agent.stop import Stop
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5

@@ -12,6 +12,7 @@ from agent.models.limits import Limits
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
+from agent.results.counts import Spent, spent_of
 from agent.session.events import Exchanged
 from agent.session.journal import Journal
 from agent.session.steps import Step
@@ -71,18 +72,18 @@ class Gateway:
             ]
         raise problem
 
-    def spent(self) -> tuple[int, float]:
-        """Tokens sent and received so far, and dollars."""
-        events = list(self.journal.all(Exchanged))
-        return sum(e.tokens_sent + e.tokens_received for e in events), sum(e.usd for e in events)
+    def spent(self) -> Spent:
+        """What all answered calls cost so far."""
+        return spent_of(self.journal.all(Exchanged))
 
     def _exchange(self, role: Role, step: str, messages: tuple[Message, ...]) -> Exchanged:
-        self.limits.check(*self.spent())
+        spent = self.spent()
+        self.limits.check(spent)
         request = Request(role, step, messages, self.limits.max_output_tokens)
         started = time.monotonic()
         reply = self.models[role].answer(request)
         event = _metered(request, reply, round(time.monotonic() - started, 3))
-        event = event.model_copy(update={"number": sum(1 for _ in self.journal.all(Exchanged)) + 1})
+        event = event.model_copy(update={"number": spent.calls + 1})
         self.exchanges.keep(event.number, _kept(event, request, reply))
         return event
 

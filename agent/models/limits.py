@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.errors import BudgetReached
+from agent.results.counts import Spent
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Limits:
     max_output_tokens: int = 8192
     """Longest reply that is asked for."""
 
-    def check(self, tokens: int, usd: float) -> None:
+    def check(self, spent: Spent) -> None:
         """Raises BudgetReached where what was spent so far allows no further call."""
+        tokens, usd = spent.tokens, spent.usd
         if self.budget_tokens is not None and tokens >= self.budget_tokens:
             raise BudgetReached(
                 f"{tokens} tokens used of --budget-tokens {self.budget_tokens}; resume with a larger one"

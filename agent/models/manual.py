@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.errors import SessionError
 from agent.models.protocol import Reply, Request
 from agent.session.files import write_text
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 _POLL_S = 0.2

@@ -11,7 +11,7 @@ from agent.errors import UsageError
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.session.settings import ModelSettings
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 MANUAL, RECORDED = "manual", "recorded"

@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from agent.errors import SessionError
 from agent.page.source import Source
 from agent.page.text import decimal, signed
 from agent.page.view import Cell, Chart, Column, Point, ReportedView, Row, Tone
-from agent.results.results import Results, RunResult, Value, Verdict, run_result
+from agent.results.results import Results, RunResult, run_result
+from agent.results.values import Value
+from agent.results.verdict import Verdict
 from agent.session.events import RunAccepted
 from agent.session.template import Metric
 
@@ -45,7 +48,7 @@ def judge(source: Source) -> Judged | None:
             run = replace(run, values={name: value for name, value in run.values.items() if _is_number(value)})
             if run.index >= 0:
                 runs.append(run)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (SessionError, ValueError):
             source.problems.append(
                 f"{event.run}: its recorded results cannot be read; it is left out of tables and charts"
             )

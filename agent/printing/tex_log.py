@@ -1,4 +1,7 @@
-"""What a LaTeX run says: errors with line and context, what is undefined, what sticks out, how many pages."""
+"""What a LaTeX run says: errors with line and context, what is undefined, what sticks out, how many pages.
+
+A font that this TeX has not is a warning too: it prints another, or a bitmap, and names copied from the PDF are wrong.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ _CONTEXT = re.compile(r"^l\.\d+ ?(.*)$")
 _UNDEFINED = re.compile(r"(?:LaTeX|Package natbib) Warning: (?P<kind>Reference|Citation) [`'](?P<name>[^']+)'")
 _OVERFULL = re.compile(r"Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*?(?:lines? (?P<line>\d+)|\Z)")
 _PAGES = re.compile(r"Output written on .*?\((\d+) pages?", re.DOTALL)
+_FONT = re.compile(
+    r"LaTeX Font Warning: Font shape `(?P<wanted>[^']+)' undefined\s+\(Font\)\s+using `(?P<taken>[^']+)' instead"
+)
+_BITMAP = re.compile(r"/(?P<font>[\w-]+)\.\d+pk>")
 _WIDE_PT = 20.0
 
 
@@ -60,8 +67,16 @@ def read_log(log: str) -> TexLog:
         for line in lines
         if (m := _OVERFULL.search(line)) and float(m["points"]) > _WIDE_PT
     ]
+    warnings = dict.fromkeys([*undefined, *wide, *_fonts(log)])
     pages = _PAGES.search(log)
-    return TexLog(tuple(errors), tuple(dict.fromkeys([*undefined, *wide])), int(pages.group(1)) if pages else 0)
+    return TexLog(tuple(errors), tuple(warnings), int(pages.group(1)) if pages else 0)
+
+
+def _fonts(log: str) -> list[str]:
+    """Fonts that this TeX has not, or only as bitmaps."""
+    missing = [f"no font {m['wanted']}, {m['taken']} is printed instead" for m in _FONT.finditer(log)]
+    bitmaps = [f"font {m['font']} is a bitmap, its text cannot be copied" for m in _BITMAP.finditer(log)]
+    return [*missing, *bitmaps]
 
 
 def _line_number(line: str) -> str:

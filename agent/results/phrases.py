@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from agent.results.results import Results, RunResult, Value
+from agent.results.results import Results, RunResult
+from agent.results.values import Value, decimal
+from agent.results.verdict import Word, improves, rounding
 from agent.session.template import Metric
 
 MISSING = "not measured"
@@ -23,12 +24,14 @@ def metric_label(name: str) -> str:
     return name.replace("_", " ")
 
 
+def direction_text(metric: Metric) -> str:
+    """`higher is better`, or that nobody said which way is."""
+    return f"{metric.direction} is better" if metric.direction else "direction unknown"
+
+
 def bare_number(value: float, metric: Metric, signed: bool = False) -> str:
     """`value` with the metric's digits, never a negative zero; of the units only % is shown."""
-    text = f"{value:+.{metric.digits}f}" if signed else f"{value:.{metric.digits}f}"
-    if not text.strip("+-0."):
-        text = text.lstrip("+-")
-    return text + ("%" if metric.unit == "%" else "")
+    return decimal(value, metric.digits, signed) + ("%" if metric.unit == "%" else "")
 
 
 def number(value: float, metric: Metric, signed: bool = False) -> str:
@@ -78,8 +81,7 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
         return MISSING
     if base.mean == 0:
         return "undefined (the baseline is zero)"
-    text = f"{100 * (mine.mean - base.mean) / abs(base.mean):+.1f}"
-    return ("0.0" if not text.strip("+-0.") else text) + "%"
+    return decimal(100 * (mine.mean - base.mean) / abs(base.mean), 1, signed=True) + "%"
 
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
@@ -88,26 +90,18 @@ def verdict_text(results: Results, run: RunResult, metric: str) -> str:
         return "the baseline itself"
     if run.differences:
         return f"not comparable with the baseline ({'; '.join(run.differences)})"
-    return {
-        "better": "better than the baseline, beyond noise",
-        "worse": "worse than the baseline, beyond noise",
-        "within noise": "within noise of the baseline",
-        "noise unknown": "not judged against the baseline, whose noise is unknown",
-        "not measured": MISSING,
-    }[results.verdict(run, metric).word]
+    return _VERDICTS[results.verdict(run, metric).word]
 
 
-def pair_noise(results: Results, first: RunResult, second: RunResult, metric: str) -> float | None:
-    """Half-width within which two runs of one method would differ 19 times of 20; None where it is not known.
-
-    Against the baseline: `Results.noise`. Between two runs of one seed each: t(n-1) · s · sqrt(2), with s and n of
-    the baseline.
-    """
-    noise = results.noise(metric)
-    if noise is None or first.index == 0 or second.index == 0:
-        return noise
-    n = results.baseline.values[metric].n
-    return noise / math.sqrt(1 + 1 / n) * math.sqrt(2)
+_VERDICTS: dict[Word, str] = {
+    "better": "better than the baseline, beyond noise",
+    "worse": "worse than the baseline, beyond noise",
+    "within noise": "within noise of the baseline",
+    "not comparable": "not comparable with the baseline",
+    "noise unknown": "not judged against the baseline, whose noise is unknown",
+    "direction unknown": "not judged against the baseline, since which direction is better is unknown",
+    "not measured": MISSING,
+}
 
 
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
@@ -117,28 +111,19 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
         return MISSING
     if unlike := [*first.differences, *second.differences]:
         return f"not comparable with {other} ({'; '.join(dict.fromkeys(unlike))})"
-    delta, noise = mine.mean - theirs.mean, pair_noise(results, first, second, metric)
+    delta, noise, kind = mine.mean - theirs.mean, results.noise_between(first, second, metric), results.metrics[metric]
     if not delta:
         return f"equal to {other}"
-    better = (delta > 0) == (results.metrics[metric].direction == "higher")
-    word, size = "better" if better else "worse", size_text(abs(delta), results.metrics[metric])
+    size = size_text(abs(delta), kind)
+    if kind.direction is None:
+        word = "above" if delta > 0 else "below"
+        return f"{word} {other} by {size}; which direction is better is unknown"
+    word = "better" if improves(delta, kind) else "worse"
     if noise is None:
         return f"{word} than {other} by {size}, with the noise unknown"
-    if abs(delta) <= max(noise, 1e-9 * max(abs(mine.mean), abs(theirs.mean))):
+    if abs(delta) <= max(noise, rounding(mine, theirs)):
         return f"within noise of {other} ({word} by {size})"
     return f"{word} than {other} by {size}, beyond noise"
-
-
-def group(results: Results, word: str, metric: str | None) -> list[RunResult]:
-    """Runs after the baseline that belong to a group: better, worse, within (comparable ones), runs, comparable, …"""
-    runs = results.runs[1:]
-    if word == "runs":
-        return list(runs)
-    if word in ("comparable", "not_comparable"):
-        return [run for run in runs if bool(run.differences) == (word == "not_comparable")]
-    assert metric is not None
-    verdict = "within noise" if word == "within" else word
-    return [run for run in runs if not run.differences and results.verdict(run, metric).word == verdict]
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:
@@ -151,24 +136,45 @@ def runs_text(runs: Sequence[RunResult]) -> str:
     return f"runs {', '.join(names[:-1])} and {names[-1]}"
 
 
-def best_by(results: Results, metric: str) -> RunResult:
-    """The comparable run with the best `metric`; the baseline counts too, and wins a tie."""
-    sign = 1 if results.metrics[metric].direction == "higher" else -1
-    fair = [run for run in results.runs if not run.differences and metric in run.values]
-    return max(fair or [results.baseline], key=lambda run: sign * run.values[metric].mean)
+def conclusion_text(results: Results | None, metric: str = "") -> str:
+    """One sentence: did any comparable run beat the baseline beyond noise on `metric` (the primary one where empty).
 
-
-def conclusion_text(results: Results, metric: str) -> str:
-    """One sentence: did any comparable run beat the baseline beyond noise on `metric`, and which."""
+    The paper, the page and the terminal all say this one. None: no baseline has been measured yet.
+    """
+    if results is None:
+        return "No baseline has been measured yet, so there is nothing to compare."
+    metric = metric or results.primary
     label = metric_label(metric)
     if len(results.runs) == 1:
         return f"No run besides the baseline was accepted, so nothing can be said about {label}."
+    if metric not in results.baseline.values:
+        return f"The baseline has no value of {label}, so no run can be said to beat it."
+    if results.metrics[metric].direction is None:
+        return f"Which direction of {label} is better is unknown, so no run can be said to beat the baseline."
     if results.noise(metric) is None:
         return f"The baseline's noise on {label} is unknown, so no run can be said to beat it."
-    better, worse = group(results, "better", metric), group(results, "worse", metric)
+    better, worse = results.group("better", metric), results.group("worse", metric)
     if not better:
         tail = f", and {runs_text(worse)} did worse beyond noise" if worse else ""
         return f"No comparable run beat the baseline beyond noise on {label}{tail}."
-    best = best_by(results, metric)
-    tail = "" if len(better) == 1 else f"; the best of them was {run_label(best)}"
+    tail = "" if len(better) == 1 else f"; the best of them was {run_label(results.best_by(metric))}"
     return f"On {label}, {runs_text(better)} beat the baseline beyond noise{tail}."
+
+
+def best_text(results: Results) -> str:
+    """What stands behind the conclusion, for the page: the best run's value and what could not be compared.
+
+    `Run 2: 0.9500, +0.0690 against the baseline, whose noise is ±0.0099; 1 run is not comparable.` Empty where there
+    is nothing to add.
+    """
+    metric, best, parts = results.primary, results.best, []
+    if metric in best.values and not best.is_baseline:
+        kind, verdict = results.metrics[metric], results.verdict(best, metric)
+        noise = "is unknown" if verdict.noise is None else f"is ±{number(verdict.noise, kind)}"
+        delta = number(verdict.delta or 0.0, kind, signed=True)
+        value = number(best.values[metric].mean, kind)
+        parts.append(f"{run_label(best)}: {value}, {delta} against the baseline, whose noise {noise}")
+    if unlike := results.group("not_comparable"):
+        parts.append(f"{runs_text(unlike)} cannot be compared with it")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""

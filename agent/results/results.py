@@ -2,86 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from agent.errors import SessionError
+from agent.results.values import Value, read_values
+from agent.results.verdict import Verdict, half_width, judge, noise_between
 from agent.session.events import RunAccepted
+from agent.session.steps import RunName
 from agent.session.template import Metric
 
-Word = Literal["better", "worse", "within noise", "noise unknown", "not measured"]
-
-# Two-sided 97.5% points of Student's t by degrees of freedom 1 … 30; beyond that the normal's 1.96 is close.
-_T = (
-    12.706,
-    4.303,
-    3.182,
-    2.776,
-    2.571,
-    2.447,
-    2.365,
-    2.306,
-    2.262,
-    2.228,
-    2.201,
-    2.179,
-    2.160,
-    2.145,
-    2.131,
-    2.120,
-    2.110,
-    2.101,
-    2.093,
-    2.086,
-    2.080,
-    2.074,
-    2.069,
-    2.064,
-    2.060,
-    2.056,
-    2.052,
-    2.048,
-    2.045,
-    2.042,
-)
-
-
-def half_width(spread: float | None, n: int) -> float | None:
-    """Half-width of the interval in which one more seed of the baseline would fall 19 times of 20.
-
-    t(n-1) · s · sqrt(1 + 1/n), s being the standard deviation `spread` over `n` seeds; None where n < 2. Verdicts and
-    the band that figures draw (`noise` in run_0/final_info.json) both come from here.
-    """
-    if spread is None or n < 2:
-        return None
-    t = _T[n - 2] if n - 2 < len(_T) else 1.96
-    return t * spread * math.sqrt(1 + 1 / n)
-
-
-@dataclass(frozen=True)
-class Value:
-    """A measured metric: mean of `n` repeats, their standard deviation (None where n = 1)."""
-
-    mean: float
-    spread: float | None = None
-    n: int = 1
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A run's metric against the baseline. `noise` is the half-width of the baseline's 95% prediction interval."""
-
-    word: Word
-    delta: float | None
-    noise: float | None
+UNKNOWN = Metric(direction=None, description="")
+"""What is known of a metric that a run measured and no template declares."""
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """One accepted run; `run_0` is the baseline."""
+    """One accepted run; `run_0` is the baseline. `differences` are why it cannot be compared with that."""
 
-    name: str
+    name: RunName
     title: str
     values: Mapping[str, Value]
     config: Mapping[str, Any]
@@ -90,7 +30,12 @@ class RunResult:
 
     @property
     def index(self) -> int:
-        return int(self.name.removeprefix("run_"))
+        """The run's number, 0 for the baseline."""
+        return self.name.number
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.name.is_baseline
 
 
 @dataclass(frozen=True)
@@ -110,50 +55,105 @@ class Results:
         return next((run for run in self.runs if run.name == name), None)
 
     def noise(self, metric: str) -> float | None:
-        """`half_width` of the baseline's seeds; None where the noise is not known."""
+        """Half-width of the noise between the baseline and a run (`half_width`); None where it is not known."""
         value = self.baseline.values.get(metric)
         return None if value is None else half_width(value.spread, value.n)
 
+    def noise_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
+        """The same between any two runs; a run counts as one seed, the baseline as all of its own."""
+        value = self.baseline.values.get(metric)
+        if value is None:
+            return None
+        seeds = [value.n if run.is_baseline else 1 for run in (first, second)]
+        return noise_between(value.spread, value.n, *seeds)
+
     def verdict(self, run: RunResult, metric: str) -> Verdict:
-        """Better, worse or within noise, by the metric's own direction."""
+        """How the run stands to the baseline, by the metric's own direction."""
         mine, base = run.values.get(metric), self.baseline.values.get(metric)
-        if mine is None or base is None:
-            return Verdict("not measured", None, None)
-        delta, noise = mine.mean - base.mean, self.noise(metric)
-        if noise is None:
-            return Verdict("noise unknown", delta, None)
-        floor = 1e-9 * max(abs(base.mean), abs(mine.mean))  # a metric without any noise still rounds
-        if abs(delta) <= max(noise, floor):
-            return Verdict("within noise", delta, noise)
-        improved = (delta > 0) == (self.metrics[metric].direction == "higher")
-        return Verdict("better" if improved else "worse", delta, noise)
+        return judge(mine, base, self.noise(metric), self.metrics[metric], not run.differences)
 
     @property
     def best(self) -> RunResult:
-        """The comparable run with the best primary metric; the baseline counts too."""
-        sign = 1 if self.metrics[self.primary].direction == "higher" else -1
-        fair = [run for run in self.runs if not run.differences and self.primary in run.values]
-        return max(fair, key=lambda run: sign * run.values[self.primary].mean, default=self.baseline)
+        """The comparable run with the best primary metric; the baseline counts too, and wins a tie."""
+        return self.best_by(self.primary)
+
+    def best_by(self, metric: str) -> RunResult:
+        """The comparable run with the best `metric`; the baseline counts too, and wins a tie.
+
+        It is the baseline where nothing was measured, or where the direction is not known.
+        """
+        direction = self.metrics[metric].direction if metric in self.metrics else None
+        fair = [run for run in self.runs if not run.differences and self._measured(run, metric)]
+        if direction is None or not fair:
+            return self.baseline
+        sign = 1 if direction == "higher" else -1
+        return max(fair, key=lambda run: (sign * run.values[metric].mean, run.is_baseline))
+
+    def group(self, word: str, metric: str = "") -> list[RunResult]:
+        """Runs after the baseline: all `runs`, those that are (not_)comparable, or better, worse, within on `metric`."""
+        runs = self.runs[1:]
+        if word == "runs":
+            return list(runs)
+        if word in ("comparable", "not_comparable"):
+            return [run for run in runs if bool(run.differences) == (word == "not_comparable")]
+        wanted = "within noise" if word == "within" else word
+        return [run for run in runs if self.verdict(run, metric).word == wanted]
+
+    @staticmethod
+    def _measured(run: RunResult, metric: str) -> bool:
+        return metric in run.values and run.values[metric].is_finite
 
 
 def run_result(event: RunAccepted) -> RunResult:
-    """The journal's record of a run as a result."""
-    info = event.results
-    values = {
-        name: Value(float(entry["mean"]), entry.get("spread"), int(entry.get("n", 1)))
-        for name, entry in info.get("metrics", {}).items()
-    }
-    return RunResult(
-        event.run, event.title, values, info.get("config", {}), info.get("training", {}), tuple(event.comparable)
-    )
+    """The journal's record of a run as a result. Raises SessionError where it cannot be read."""
+    try:
+        info = event.results
+        values = read_values(info.get("metrics", {}))
+        config, training = info.get("config", {}), info.get("training", {})
+        return RunResult(RunName(event.run), event.title, values, config, training, tuple(event.comparable))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SessionError(f"{event.run}: its recorded results cannot be read: {error}") from error
 
 
 def collect(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Results:
-    """All accepted runs in order of their index; an optional metric that none of them has is left out."""
+    """All accepted runs in order of their number; an optional metric that none of them has is left out.
+
+    Raises SessionError where the results of a run cannot be read.
+    """
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    kept = {
-        name: metric
-        for name, metric in metrics.items()
-        if not metric.optional or any(name in run.values for run in runs)
-    }
-    return Results(kept, primary, tuple(runs))
+    return Results(_measured_ones(metrics, runs), primary, tuple(runs))
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What could be read: None where there is no baseline among it; and a line for each run that could not."""
+
+    results: Results | None
+    problems: tuple[str, ...] = ()
+
+
+def collect_readable(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Readable:
+    """As `collect`, for looking at a session: what cannot be read is told, and the rest stands.
+
+    A metric that a run measured and `metrics` does not hold is shown too, its direction unknown. `primary` may be
+    empty or no metric at all: then the first one stands in.
+    """
+    runs, problems = [], []
+    for event in events:
+        try:
+            runs.append(run_result(event))
+        except SessionError:
+            problems.append(f"{event.run}: its recorded results cannot be read; it is left out of tables and charts")
+    runs.sort(key=lambda run: run.index)
+    if not runs or not runs[0].is_baseline:
+        return Readable(None, tuple(problems))
+    known = _measured_ones(metrics, runs)
+    shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
+    return Readable(
+        Results(shown, primary if primary in shown else next(iter(shown), ""), tuple(runs)), tuple(problems)
+    )
+
+
+def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:
+    measured = {name for run in runs for name in run.values}
+    return {name: metric for name, metric in metrics.items() if not metric.optional or name in measured}

@@ -136,8 +136,8 @@ class RunAccepted(BaseEvent):
     """What was tried, in a line."""
     attempt: int | None = None
     """The attempt's folder."""
-    results: dict[str, Any]
-    """final_info.json: config, training, metrics (mean, spread, n), details."""
+    results: dict[str, Any] = {}
+    """final_info.json: config, training, metrics (mean, spread, n), details. Empty where its attempt holds them, once."""
     comparable: list[str] = []
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.errors import SessionError
 from agent.session.files import sync_folder
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 

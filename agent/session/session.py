@@ -20,8 +20,8 @@ from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reported import Reported
 from agent.session.settings import Settings, overlay
+from agent.session.stop import Stop
 from agent.session.template import Metric, Template, load_template
-from agent.stop import Stop
 
 
 class Spec(BaseModel):

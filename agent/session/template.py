@@ -27,7 +27,8 @@ class _Strict(BaseModel):
 class Metric(_Strict):
     """One thing that is measured; its direction is declared here and nowhere else."""
 
-    direction: Literal["higher", "lower"]
+    direction: Literal["higher", "lower"] | None = None
+    """Which way is better. A template's metric has one; of a result that came from elsewhere it may be unknown."""
     description: str
     unit: str = ""
     primary: bool = False
@@ -112,6 +113,13 @@ class Template(_Strict):
     """The scale that was chosen; empty for a template without scales."""
     reported: Reported | None = None
     """Published results at that scale, where it names some."""
+
+    @model_validator(mode="after")
+    def _directions_known(self) -> Template:
+        for name, metric in self.metrics.items():
+            if metric.direction is None:
+                raise ValueError(f'metrics.{name}.direction: missing; say "higher" or "lower", whichever is better')
+        return self
 
     @model_validator(mode="after")
     def _one_primary(self) -> Template:

@@ -12,6 +12,7 @@ from agent.evidence.evidence import Evidence
 from agent.models.gateway import Gateway
 from agent.proofreading.latex_source import Surroundings, labels, structure_problems
 from agent.proofreading.prose import sentences
+from agent.results import phrases
 from agent.results.table import results_table
 from agent.session.events import FiguresDrawn, Noted
 from agent.session.session import Session
@@ -171,7 +172,7 @@ def _setup(desk: Desk) -> str:
     """What the template says of itself: its metrics, and the start of what it shows to the coder."""
     template = desk.session.template
     metrics = [
-        f"- {name} ({kind.direction} is better): {kind.description}"
+        f"- {name} ({phrases.direction_text(kind)}): {kind.description}"
         for name, kind in desk.evidence.results.metrics.items()
     ]
     texts = [

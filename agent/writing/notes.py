@@ -12,9 +12,8 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.models.gateway import Gateway
 from agent.proofreading.typed_numbers import TypedNumbers
-from agent.results import phrases
-from agent.results.results import Results, RunResult
-from agent.results.table import results_table
+from agent.results.results import Results
+from agent.results.table import results_table, run_table
 from agent.session.events import Event, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
@@ -152,7 +151,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
         return result.text
 
     heading = f"## {subject}: {filled(note.title)}" if run else f"## {filled(note.title)}"
-    parts = [heading, *([_metrics(evidence.results, run)] if run else [])]
+    parts = [heading, *([run_table(evidence.results, run)] if run else [])]
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
         subject=subject,
@@ -204,26 +203,6 @@ def _bare(title: str, reading: str) -> Note:
 def _refuse(problems: Sequence[str]) -> None:
     if problems:
         raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:12]))
-
-
-def _metrics(results: Results, run: RunResult) -> str:
-    """The run's metrics against the baseline, as a Markdown table."""
-    rows = ["| metric | value | baseline | delta | noise | verdict |", "|---|---|---|---|---|---|"]
-    for name, kind in results.metrics.items():
-        value, base = run.values.get(name), results.baseline.values.get(name)
-        if value is None and kind.optional:
-            continue
-        verdict, noise = results.verdict(run, name), results.noise(name)
-        cells = [
-            f"{name} ({kind.direction} is better)",
-            phrases.MISSING if value is None else phrases.value_text(run, value, kind),
-            phrases.MISSING if base is None else phrases.value_text(results.baseline, base, kind),
-            "" if verdict.delta is None else phrases.number(verdict.delta, kind, signed=True),
-            "unknown" if noise is None else phrases.number(noise, kind),
-            phrases.verdict_text(results, run, name),
-        ]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
 
 
 def _wrapped(text: str) -> str:

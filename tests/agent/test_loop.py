@@ -10,8 +10,18 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct, outcome
+from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
+from agent.session.events import (
+    AttemptBegun,
+    AttemptEnded,
+    Edited,
+    Event,
+    Exchanged,
+    Noted,
+    RunAccepted,
+    SessionJournal,
+)
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
@@ -23,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
     answer = Recording.answer
 
-    def counted(self: Recording, request):  # type: ignore[no-untyped-def]
+    def counted(self: Recording, request: Request) -> Reply:
         counts[request.step] += 1
         return answer(self, request)
 
@@ -98,7 +108,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
     left = [count]
     append = Journal.append
 
-    def dying(self: Journal, event: Event) -> Event:
+    def dying(self: SessionJournal, event: Event) -> Event:
         left[0] -= 1
         if left[0] == 0 and before:
             raise Killed

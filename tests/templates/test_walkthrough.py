@@ -57,7 +57,7 @@ def recording(folder: Path) -> Path:
     header = Header(idea="longer_reach", made="2026-01-01T00:00:00+00:00", origin="written for the tests")
     answers = [Answer(role=role, step=step, reply=text) for (role, step), text in replies.items()]
     path = folder / "page.recording.jsonl"
-    Recording(header, answers).save(path)  # type: ignore[arg-type]
+    Recording(header, answers).save(path)
     return path
 
 

@@ -170,9 +170,9 @@ class Story:
         event: Edited = self.tell(
             Edited(
                 step=step,
-                outcome=outcome,
+                outcome=outcome,  # type: ignore[arg-type]
                 files=files,
-                changed=[name] if outcome == "applied" else [],  # type: ignore[arg-type]
+                changed=[name] if outcome == "applied" else [],
                 diff=diff if outcome == "applied" else "",
                 reply=reply,
                 applied=int(outcome == "applied"),
@@ -204,8 +204,8 @@ class Story:
                 step=step,
                 number=number,
                 run=run,
-                outcome=outcome,
-                seconds=0 if number is None else seconds,  # type: ignore[arg-type]
+                outcome=outcome,  # type: ignore[arg-type]
+                seconds=0 if number is None else seconds,
                 score_seconds=6.5 if outcome == "ok" else 0,
                 exit_code=0 if outcome == "ok" else 1,
                 **more,
@@ -372,7 +372,7 @@ def _write_up(story: Story) -> None:
                     section=section,
                     phase=phase,
                     source=texts.prose,
-                    title=title,  # type: ignore[arg-type]
+                    title=title,
                     problems=[texts.reason] if phase == "refine" and not title else [],
                 )
             )

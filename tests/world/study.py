@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
-from agent.results.results import Results, RunResult, Value
+from agent.results.results import Results, RunResult
+from agent.results.values import Value
+from agent.session.steps import BASELINE, RunName
 from agent.session.template import Metric
 
 METRICS = {
@@ -21,7 +23,7 @@ def run(
 ) -> RunResult:
     """A run of one seed."""
     return RunResult(
-        f"run_{index}",
+        RunName.of(index),
         title or f"Variant {index}",
         {name: Value(value) for name, value in values.items()},
         {**CONFIG, **config},
@@ -39,7 +41,7 @@ def baseline() -> RunResult:
         "feature_separation": Value(0.6489, 0.0016, 3),
         "l0": Value(16.0, 0.0, 3),
     }
-    return RunResult("run_0", "Baseline", values, CONFIG, {"steps": 400, "tokens": 819200, "loss_last": 0.1091})
+    return RunResult(BASELINE, "Baseline", values, CONFIG, {"steps": 400, "tokens": 819200, "loss_last": 0.1091})
 
 
 def results() -> Results:

@@ -9,6 +9,7 @@ import pytest
 
 from agent.checks.check import CheckResult
 from agent.commands import doctor
+from agent.session.settings import Settings
 from tests.agent.session.test_scales import write_template
 
 SOUND = CheckResult("disk", True, "9 GB", seconds=0.1)
@@ -86,8 +87,13 @@ def test_a_recording_beside_the_idea_is_what_would_answer(
 ) -> None:
     """The doctor looks at the model that run_idea would take."""
     monkeypatch.delenv("LABLOOP_MODEL", raising=False)
-    asked = []
-    monkeypatch.setattr(doctor, "check", lambda idea, template, settings, out: asked.append(settings) or [])
+    asked: list[Settings] = []
+
+    def check(idea: object, template: object, settings: Settings, out: object) -> list[CheckResult]:
+        asked.append(settings)
+        return []
+
+    monkeypatch.setattr(doctor, "check", check)
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.recording.jsonl").touch()
     doctor.main([str(tmp_path / "x.json"), "--template", str(folder)])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,9 @@ def test_a_recording_that_is_named_is_the_one_that_is_played(run: Run, idea: Pat
     ],
     ids=str,
 )
-def test_a_bad_idea_names_file_and_field(run: Run, idea: Path, change: dict, words: list[str], tmp_path: Path) -> None:
+def test_a_bad_idea_names_file_and_field(
+    run: Run, idea: Path, change: dict[str, Any], words: list[str], tmp_path: Path
+) -> None:
     """Each fault of the idea is exit 2, and no session's folder is made."""
     idea.write_text(json.dumps(GOOD | change))
     refused(run(idea, "--template", TOY, "--model", "manual"), 2, *words)

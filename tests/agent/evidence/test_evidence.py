@@ -10,7 +10,9 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values, unfill
 from agent.results import phrases
-from agent.results.results import Results, Value
+from agent.results.results import Results
+from agent.results.values import Value
+from agent.session.steps import RunName
 from tests.world.study import METRICS, evidence, results
 
 SAYS = [
@@ -85,7 +87,7 @@ def test_names_the_nearest_valid_reference(reference: str, told: str) -> None:
 def test_noise_between_two_single_seeds_is_wider_than_against_the_baseline() -> None:
     """Two runs 0.0022 apart are within noise of each other (t·s·√2 = 0.0024), though 0.0020 would tell them apart."""
     study = results()
-    twin = dataclasses.replace(study.runs[3], name="run_5", values={"explained_variance": Value(0.8949)})
+    twin = dataclasses.replace(study.runs[3], name=RunName("run_5"), values={"explained_variance": Value(0.8949)})
     with_twin = Results(study.metrics, study.primary, (*study.runs, twin))
     assert (
         Evidence(with_twin).resolve("compare run_3 run_5 explained_variance").text.startswith("within noise of run 5")

@@ -99,7 +99,7 @@ def make(tmp_path: Path, kept_baselines: Path) -> Maker:
             alter(root)
         session = start_session(
             tmp_path / "runs", IDEA, load_template(root), Settings.model_validate({"model": "recorded", **settings})
-        )  # type: ignore[arg-type]
+        )
         return Bench(
             session, Laboratory(session, choose(kind), cache=tmp_path / "cache" if own_cache else kept_baselines)
         )

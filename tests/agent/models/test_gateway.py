@@ -70,7 +70,7 @@ def test_every_exchange_is_metered_and_kept(session: Session) -> None:
     assert second.tokens_sent == count_tokens(HELLO) > 0 and second.tokens_received > 0
     kept = json.loads(session.paths.exchange(1).read_text())
     assert kept["messages"] == [{"role": "user", "content": "hello there"}] and kept["reply"] == "hi"
-    assert asked.spent()[1] == 0.5
+    assert asked.spent().usd == 0.5
 
 
 @pytest.mark.parametrize("limits", [Limits(budget_tokens=10), Limits(budget_usd=0.4)])

@@ -6,6 +6,9 @@ import pytest
 
 from agent.errors import BudgetReached
 from agent.models.limits import Limits
+from agent.results.counts import Spent
+
+SPENT = Spent(calls=1, sent=7, received=3, usd=0.5)
 
 
 @pytest.mark.parametrize(
@@ -19,10 +22,10 @@ from agent.models.limits import Limits
 def test_a_used_budget_allows_no_call(limits: Limits, said: str) -> None:
     """Ten tokens and half a dollar use these up; the message names the flag that goes on."""
     with pytest.raises(BudgetReached, match=said):
-        limits.check(10, 0.5)
+        limits.check(SPENT)
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(budget_tokens=11), Limits(budget_usd=0.51), Limits(budget_usd=0)])
 def test_what_is_left_of_a_budget_may_be_spent(limits: Limits) -> None:
     """No budget, one that is not used up, and one of no money, which stands for a model without a price."""
-    limits.check(10, 0.5)
+    limits.check(SPENT)

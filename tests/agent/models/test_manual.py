@@ -13,7 +13,7 @@ import pytest
 from agent.errors import Interrupted, SessionError
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
 
@@ -62,7 +62,7 @@ def test_an_answer_to_another_question_than_the_open_one_is_refused(tmp_path: Pa
     """An answer says which question it is for: without that, or for one that is not open, nothing is written."""
     requests = tmp_path / "requests"
     thread, replies = ask(ManualModel(requests))
-    command = [sys.executable, "agent/answer.py", tmp_path, "--file", "-"]
+    command = [sys.executable, "agent/answer.py", str(tmp_path), "--file", "-"]
     unnamed = subprocess.run(command, input="late", capture_output=True, text=True, check=False)
     assert unnamed.returncode == 2 and "--file needs --step" in unnamed.stderr
     late = subprocess.run([*command, "--step", "plan/1"], input="late", capture_output=True, text=True, check=False)

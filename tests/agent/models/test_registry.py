@@ -13,7 +13,7 @@ from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.models.registry import check_recordings, models_for, recording_path
 from agent.session.settings import ModelSettings
-from agent.stop import Stop
+from agent.session.stop import Stop
 from tests.world.toy import toy_recording
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +21,9 @@ from agent.session.session import Session, open_session
 from agent.writing.desk import Desk, drawn_figures
 from agent.writing.draft import PLAIN, read_draft, write_draft
 from agent.writing.sections import SECTIONS
-from tests.agent.writing.test_reported_claims import REPORTED
+from tests.agent.proofreading.test_reported_claims import REPORTED
 from tests.world import papers
+from tests.world.pdf import text_of
 from tests.world.stage import Writer, gateway_for, make_session, results_of
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
@@ -44,12 +44,6 @@ def press_of(session: Session, writer: Writer) -> Press:
     return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
 
 
-def text_of(pdf: Path) -> str:
-    """The words of a PDF, on one line."""
-    done = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True)
-    return " ".join(done.stdout.split())
-
-
 def test_a_whole_paper_comes_out_clean(session: Session) -> None:
     """From the first section to the PDF: no finding, no warning, values and evidence in print, and nothing asked twice."""
     writer = Writer(otherwise=papers.answer)
@@ -67,6 +61,32 @@ def test_a_whole_paper_comes_out_clean(session: Session) -> None:
     ):
         assert words in printed
     assert "[?]" not in printed and "??" not in printed and "The audit of this draft" not in printed
+
+
+def test_evidence_and_bibliography_can_be_copied(session: Session) -> None:
+    """Every character of the PDF is one that a reader can copy: files, settings and addresses come out as they are."""
+    press = press_of(session, Writer(otherwise=papers.answer))
+    press.make_it_compile()
+    printed = text_of(session.paths.paper)
+    assert "\N{REPLACEMENT CHARACTER}" not in printed
+    for index in range(5):
+        assert f"run_{index}/final_info.json" in printed
+    for words in ("lambda_max", "ema_decay", "https://transformer-circuits.pub/2023/monosemantic-features"):
+        assert words in printed
+
+
+def test_a_font_that_tex_lacks_is_in_the_journal(session: Session) -> None:
+    """A paper in a font that is not installed is printed, and the page says which font is missing."""
+    style = session.paths.latex / "labloop.sty"
+    press = press_of(session, Writer(otherwise=papers.answer))
+
+    def with_another_font(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+        style.write_text(style.read_text().replace("{txtt}", "{nosuchfont}"))
+        return papers.run_tex(argv, folder)
+
+    Press(press.desk, with_another_font).make_it_compile()
+    warnings = list(session.journal.all(Compiled))[-1].warnings
+    assert any(warning.startswith("no font T1/nosuchfont/m/n") for warning in warnings)
 
 
 def test_links_each_number_to_its_row_of_the_evidence(session: Session) -> None:

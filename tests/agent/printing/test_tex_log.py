@@ -33,3 +33,20 @@ def test_reads_errors_warnings_and_pages() -> None:
 def test_an_empty_log_tells_nothing() -> None:
     """No log, no errors, no pages."""
     assert read_log("") == read_log("nothing of note") and read_log("").pages == 0
+
+
+FONTS = """LaTeX Font Warning: Font shape `T1/lmtt/m/n' undefined
+(Font)              using `T1/cmr/m/n' instead on input line 4.
+LaTeX Font Info:    Font shape `T1/txtt/m/it' in size <10> not available
+(Font)              Font shape `T1/txtt/m/sl' tried instead on input line 9.
+LaTeX Font Warning: Some font shapes were not available, defaults substituted.
+</texmf-var/fonts/pk/ljfour/jknappen/ec/ecrm1000.600pk>{/enc/dvips/base/8r.enc}</type1/urw/courier/ucrr8a.pfb>
+"""
+
+
+def test_a_font_that_tex_lacks_is_told() -> None:
+    """Another font in its place and a bitmap are named; a slanted shape for an italic one is no fault."""
+    assert read_log(FONTS).warnings == (
+        "no font T1/lmtt/m/n, T1/cmr/m/n is printed instead",
+        "font ecrm1000 is a bitmap, its text cannot be copied",
+    )

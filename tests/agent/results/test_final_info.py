@@ -18,7 +18,11 @@ GOOD = {"format": 1, "config": {"k": 16}, "training": {"steps": 400}, "metrics":
 def text(content: str | bytes) -> Callable[[Path], None]:
     """Plants a file with this content."""
     data = content.encode() if isinstance(content, str) else content
-    return lambda path: path.write_bytes(data) and None
+
+    def plant(path: Path) -> None:
+        path.write_bytes(data)
+
+    return plant
 
 
 def huge(path: Path) -> None:

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from agent.errors import Interrupted, SessionError
 from agent.session.events import SESSION, Edited, Planned, SessionJournal, SessionStarted
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal, readable_events
-from agent.stop import Stop
+from agent.session.stop import Stop
 
 
 class Begun(FirstEvent):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from agent.errors import SessionLocked
-from agent.session import lock
 from agent.session.lock import SessionLock
 
 
@@ -23,7 +25,7 @@ def hold(path: Path, pipe: Connection) -> None:
 
 
 @pytest.fixture
-def holder(tmp_path: Path):  # type: ignore[no-untyped-def]
+def holder(tmp_path: Path) -> Iterator[BaseProcess]:
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=hold, args=(tmp_path / ".lock", there))
     process.start()
@@ -34,13 +36,13 @@ def holder(tmp_path: Path):  # type: ignore[no-untyped-def]
     process.join()
 
 
-def test_a_second_orchestrator_is_kept_out(holder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_second_orchestrator_is_kept_out(holder: BaseProcess, tmp_path: Path) -> None:
     """The error names the process that holds the session."""
     with pytest.raises(SessionLocked, match=f"process {holder.pid}"), SessionLock(tmp_path / ".lock"):
         pass
 
 
-def test_a_killed_holder_does_not_keep_the_session(holder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_killed_holder_does_not_keep_the_session(holder: BaseProcess, tmp_path: Path) -> None:
     """After SIGKILL the lock can be taken at once."""
     holder.kill()
     holder.join()
@@ -48,13 +50,13 @@ def test_a_killed_holder_does_not_keep_the_session(holder, tmp_path: Path) -> No
         pass
 
 
-def test_without_flock_the_record_decides(holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_without_flock_the_record_decides(holder: BaseProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a file system without flock a live holder on this host is found by its process."""
 
     def no_flock(*_: object) -> None:
         raise OSError("not supported")
 
-    monkeypatch.setattr(lock.fcntl, "flock", no_flock)
+    monkeypatch.setattr(fcntl, "flock", no_flock)
     with pytest.raises(SessionLocked), SessionLock(tmp_path / ".lock"):
         pass
 

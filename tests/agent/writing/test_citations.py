@@ -16,6 +16,7 @@ from agent.paper import bibliography_of
 from agent.session.events import CitationsFound
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
+from agent.session.settings import overlay
 from agent.writing.bibliography import read_entries, why_unfit
 from agent.writing.citations import entry_of
 from tests.world.stage import make_session
@@ -76,7 +77,7 @@ def server() -> Iterator[str]:
 
 def searching(tmp_path: Path, url: str) -> Session:
     session = make_session(tmp_path)
-    return open_session(session.paths.root, session.settings.model_copy(update={"search_url": url}))
+    return open_session(session.paths.root, overlay(session.settings, "a test", {"search_url": url}))
 
 
 def test_the_shipped_bibliography_is_sound() -> None:

@@ -14,9 +14,9 @@ from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
-from agent.results.results import Value
+from agent.results.values import Value
 from agent.session.session import Session, open_session
-from agent.stop import Stop
+from agent.session.stop import Stop
 from agent.writing.bibliography import read_entries
 from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft

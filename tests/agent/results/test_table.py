@@ -8,9 +8,9 @@ from agent.evidence.evidence import Evidence
 from agent.experiment.baseline import merge_seeds
 from agent.results.results import Results, collect
 from agent.results.table import results_table
+from agent.results.table import run_table as note_table
 from agent.session.events import RunAccepted
 from agent.session.template import Metric, Template
-from agent.writing.notes import _metrics as note_table
 
 METRICS = {
     "loss": Metric(direction="lower", description="loss", primary=True),
@@ -76,5 +76,5 @@ def test_a_baseline_that_lacks_it_in_one_seed_does_not_judge_by_it() -> None:
         for seed in (0, 1, 2)
     }
     assert list(merge_seeds(template, infos)["metrics"]) == ["loss"]
-    infos[0]["metrics"]["ravel"] = {"mean": 0.4}  # type: ignore[index]
+    infos[0]["metrics"]["ravel"] = {"mean": 0.4}
     assert merge_seeds(template, infos)["metrics"]["ravel"]["n"] == 3

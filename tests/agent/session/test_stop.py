@@ -9,8 +9,8 @@ import time
 import pytest
 
 from agent.errors import Interrupted
+from agent.session.stop import Stop
 from agent.signals import Signals
-from agent.stop import Stop
 
 
 def wait_for(number: signal.Signals) -> None:

@@ -1,0 +1,226 @@
+"""What a journal says happened: the one place where loop, briefs, texts, page and commands ask it.
+
+A story holds nothing but the events, so it is never stale: made over a journal's own growing list, each answer is of
+now. Each answer walks the events once (a session has some hundred), so it may be asked at every event, from any thread.
+
+    Story(session.journal.events).accepted["run_3"].results
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
+from agent.results.results import Readable, Results, collect, collect_readable
+from agent.session.events import (
+    Advised,
+    AttemptBegun,
+    AttemptEnded,
+    Audited,
+    Compiled,
+    Edited,
+    Event,
+    FiguresDrawn,
+    Noted,
+    Planned,
+    RunAbandoned,
+    RunAccepted,
+    SectionWritten,
+    SessionEnded,
+    SessionResumed,
+)
+from agent.session.journal import BaseEvent
+from agent.session.steps import BASELINE, FIGURES, RunName, Step
+from agent.session.template import Metric
+
+E = TypeVar("E", bound=BaseEvent)
+StateWord = Literal["done", "findings", "paused", "interrupted", "failed", "running", "unfinished"]
+
+
+@dataclass(frozen=True)
+class State:
+    """How a session stands: how it ended; else `running` where someone holds it, `unfinished` where nobody does."""
+
+    word: StateWord
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A journal's events, asked."""
+
+    events: Sequence[Event] = field(repr=False)
+
+    def all(self, kind: type[E]) -> Iterator[E]:
+        """Every event of this kind, in order."""
+        return (event for event in self.events if isinstance(event, kind))
+
+    def last(self, kind: type[E]) -> E | None:
+        """The latest event of this kind."""
+        return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
+
+    def until(self, seq: int) -> Story:
+        """The story as it stood before the event of this number."""
+        return Story([event for event in self.events if event.seq < seq])
+
+    # --- runs
+
+    @property
+    def accepted(self) -> dict[RunName, RunAccepted]:
+        """Every accepted run by name, in order, run_0 first; each with its results.
+
+        They are stored once, with the attempt that measured them; journals of older versions hold them with the run too.
+        """
+        attempts = {event.number: event for event in self.all(AttemptEnded) if event.number is not None}
+        found = {name: event for event in self.all(RunAccepted) if (name := RunName.parse(event.run))}
+        return {name: _with_results(found[name], attempts) for name in sorted(found, key=lambda name: name.number)}
+
+    @property
+    def baseline(self) -> RunAccepted | None:
+        """run_0, or None before it is measured."""
+        return self.accepted.get(BASELINE)
+
+    @property
+    def runs(self) -> list[RunAccepted]:
+        """The accepted runs after the baseline, in order."""
+        return [event for name, event in self.accepted.items() if not name.is_baseline]
+
+    def before(self, run: RunAccepted) -> RunAccepted | None:
+        """The run that was accepted before this one, from whose code it started."""
+        return next((event for event in reversed(list(self.accepted.values())) if event.seq < run.seq), None)
+
+    def results(self, metrics: Mapping[str, Metric], primary: str) -> Results:
+        """What the accepted runs measured. Raises SessionError where the results of a run cannot be read."""
+        return collect(metrics, primary, self.accepted.values())
+
+    def readable_results(self, metrics: Mapping[str, Metric], primary: str) -> Readable:
+        """The same for looking at: what cannot be read is told, and the rest stands."""
+        return collect_readable(metrics, primary, self.accepted.values())
+
+    @property
+    def attempts(self) -> list[AttemptEnded]:
+        """What came of every attempt at a run, launched or not, without the baseline's."""
+        return [event for event in self.all(AttemptEnded) if not is_of_baseline(event)]
+
+    @property
+    def cut_off(self) -> list[AttemptBegun]:
+        """Launches without an end: they run now, or were killed."""
+        ended = {event.number for event in self.all(AttemptEnded)}
+        return [event for event in self.all(AttemptBegun) if event.number not in ended]
+
+    @property
+    def abandoned(self) -> list[RunAbandoned]:
+        """What was tried and given up, in order."""
+        return list(self.all(RunAbandoned))
+
+    # --- texts
+
+    @property
+    def plan(self) -> str:
+        """The plan; empty before there is one."""
+        return next((event.text for event in self.all(Planned)), "")
+
+    @property
+    def notes(self) -> dict[str, Noted]:
+        """The latest note on each subject: runs in order, the figures last."""
+        latest = {event.subject: event for event in self.all(Noted)}
+        return {subject: latest[subject] for subject in sorted(latest, key=_run_order)}
+
+    @property
+    def figures_note(self) -> Noted | None:
+        return self.notes.get(FIGURES)
+
+    @property
+    def last_note(self) -> Noted | None:
+        """The note that was written last on a run."""
+        return next((note for note in reversed(list(self.all(Noted))) if RunName.parse(note.subject)), None)
+
+    @property
+    def advice(self) -> Advised | None:
+        """The second model's last word."""
+        return self.last(Advised)
+
+    @property
+    def figures(self) -> FiguresDrawn | None:
+        """The figures as they were drawn last; None before a plot went well."""
+        return next((event for event in reversed(list(self.all(FiguresDrawn))) if event.ok), None)
+
+    @property
+    def sections(self) -> dict[str, SectionWritten]:
+        """The last version of each section of the draft, in the order in which they were begun."""
+        return {event.section: event for event in self.all(SectionWritten) if event.phase != "title"}
+
+    @property
+    def title(self) -> str:
+        """The draft's title as it was settled last; empty before there is one."""
+        return next((event.title for event in reversed(list(self.all(SectionWritten))) if event.title), "")
+
+    # --- code
+
+    def code(self, first: Mapping[str, str]) -> dict[str, str]:
+        """sha256 of every editable file as it stands now: `first`, then each edit; an abandoned run is undone."""
+        files, accepted = dict(first), dict(first)
+        for event in self.events:
+            if isinstance(event, Edited):
+                files = files | event.files
+            elif isinstance(event, RunAccepted) and event.code:
+                accepted = accepted | event.code
+            elif isinstance(event, RunAbandoned):
+                files = dict(accepted)
+        return files
+
+    def edit_of(self, attempt: AttemptEnded) -> Edited | None:
+        """The turn whose code an attempt was for; None for the baseline's."""
+        turn = Step(attempt.step).first_launch
+        return next((event for event in self.all(Edited) if event.step == turn), None)
+
+    # --- how it stands
+
+    @property
+    def spent(self) -> Spent:
+        """What all model calls cost together."""
+        return spent_of(self.events)
+
+    @property
+    def counts(self) -> Counts:
+        """What the session did, in ten counts."""
+        return counts_of(self.events)
+
+    @property
+    def audit(self) -> Audited | None:
+        """The last audit."""
+        return self.last(Audited)
+
+    @property
+    def compiled(self) -> Compiled | None:
+        """The last time that the paper went through LaTeX."""
+        return self.last(Compiled)
+
+    @property
+    def resumed_seq(self) -> int:
+        """Number of the event that took the session up again last, -1 where none did."""
+        resumed = self.last(SessionResumed)
+        return -1 if resumed is None else resumed.seq
+
+    def state(self, held: bool) -> State:
+        """How the session stands: its closing event, unless something happened after it; `held`: someone works in it."""
+        last = self.events[-1] if self.events else None
+        if isinstance(last, SessionEnded):
+            return State(last.state, last.reason)
+        return State("running" if held else "unfinished")
+
+
+def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:
+    """The event with its results, which lie with its attempt where it holds none itself."""
+    attempt = attempts.get(run.attempt) if run.attempt is not None else None
+    if run.results or attempt is None or attempt.run != run.run:
+        return run
+    return run.model_copy(update={"results": attempt.results})
+
+
+def _run_order(subject: str) -> tuple[bool, int]:
+    """Runs by their number, whatever else there is behind them."""
+    run = RunName.parse(subject)
+    return (run is None, run.number if run else 0)

@@ -1,0 +1,114 @@
+"""How a measurement stands to another: the noise between them, and the verdict in one word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.results.values import Value
+from agent.session.template import Metric
+
+Word = Literal[
+    "better", "worse", "within noise", "not comparable", "noise unknown", "direction unknown", "not measured"
+]
+Tone = Literal["good", "bad", "flat", "none"]
+
+MARKS: Mapping[Word, str] = {
+    "better": "+",
+    "worse": "-",
+    "within noise": "=",
+    "not comparable": "*",
+    "noise unknown": "?",
+    "direction unknown": "?",
+    "not measured": "",
+}
+"""The one alphabet of marks, in every table."""
+TONES: Mapping[Word, Tone] = {
+    "better": "good",
+    "worse": "bad",
+    "within noise": "flat",
+    "not comparable": "none",
+    "noise unknown": "none",
+    "direction unknown": "none",
+    "not measured": "none",
+}
+"""How each word is coloured, on the page and on the terminal."""
+ROUNDING = 1e-9
+"""Relative size of a difference that is none: a metric without any noise still rounds."""
+
+# Two-sided 97.5% points of Student's t by degrees of freedom 1 … 30; beyond that the normal's 1.96 is close.
+_T = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
+
+
+def noise_between(spread: float | None, n: int, first: int, second: int) -> float | None:
+    """Half-width within which two means of one method differ 19 times of 20, the one over `first` seeds, the other
+    over `second`.
+
+    t(n-1) · s · sqrt(1/first + 1/second), s being the standard deviation `spread` over the baseline's `n` seeds.
+    None where n < 2: unknown noise is not zero. Two runs of one seed each: t · s · sqrt(2).
+    """
+    if spread is None or n < 2:
+        return None
+    t = _T[n - 2] if n - 2 < len(_T) else 1.96
+    return t * spread * math.sqrt(1 / first + 1 / second)
+
+
+def half_width(spread: float | None, n: int) -> float | None:
+    """Half-width of the interval in which one more seed of the baseline would fall 19 times of 20.
+
+    t(n-1) · s · sqrt(1 + 1/n): `noise_between` a run of one seed and the baseline. Verdicts and the band that figures
+    draw (`noise` in run_0/final_info.json) both come from here.
+    """
+    return noise_between(spread, n, 1, max(n, 1))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One measurement against another: the word, `delta` (mine − theirs), and the half-width `noise` between them.
+
+    `delta` is None where a side was not measured, `noise` where it is not known.
+    """
+
+    word: Word
+    delta: float | None
+    noise: float | None
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.word]
+
+    @property
+    def tone(self) -> Tone:
+        return TONES[self.word]
+
+
+def judge(mine: Value | None, theirs: Value | None, noise: float | None, metric: Metric, alike: bool) -> Verdict:
+    """How `mine` stands to `theirs` by the metric's own direction; `alike` says whether the two can be compared."""
+    if mine is None or theirs is None:
+        return Verdict("not measured", None, noise)
+    delta = mine.mean - theirs.mean
+    if not alike:
+        return Verdict("not comparable", delta, noise)
+    if metric.direction is None:
+        return Verdict("direction unknown", delta, noise)
+    if noise is None:
+        return Verdict("noise unknown", delta, None)
+    if abs(delta) <= max(noise, rounding(mine, theirs)):
+        return Verdict("within noise", delta, noise)
+    return Verdict("better" if improves(delta, metric) else "worse", delta, noise)
+
+
+def improves(delta: float, metric: Metric) -> bool:
+    """Whether a difference above or below 0 is one to the better; False where the direction is not known."""
+    return metric.direction is not None and (delta > 0) == (metric.direction == "higher")
+
+
+def rounding(mine: Value, theirs: Value) -> float:
+    """The difference below which two values are equal but for rounding."""
+    return ROUNDING * max(abs(mine.mean), abs(theirs.mean))
