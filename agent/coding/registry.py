@@ -20,6 +20,15 @@ def check_coder(name: str) -> None:
         raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
 
 
+def needs_of(name: str) -> str:
+    """What `.venv/coder` must be able to run for this coder, to be found sound; empty where it needs no such thing."""
+    if name != "aider":
+        return ""
+    from agent.coding.aider_client import NEEDS
+
+    return NEEDS
+
+
 def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
     """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
     check_coder(name)

@@ -89,8 +89,7 @@ def check_metrics(idea: Idea, template: Template) -> None:
 
 
 def start_session(out: Path, idea: Idea, template: Template, settings: Settings, stop: Stop | None = None) -> Session:
-    """Make a new session's folder under `out` and its first journal line."""
-    check_metrics(idea, template)
+    """Make a new session's folder under `out` and its first journal line. The idea fits the template (`check_metrics`)."""
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
