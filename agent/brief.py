@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
-from agent.results.results import Results, collect
+from agent.results.results import Results
+from agent.results.story import results_of, story_of
 from agent.results.table import results_table
-from agent.session.events import Advised, AttemptEnded, Edited, FiguresDrawn, Noted, Planned, RunAbandoned, RunAccepted
+from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
@@ -20,11 +20,6 @@ _TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE |
 _MAX_TITLE = 120
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000
-
-
-def results_of(session: Session) -> Results:
-    """The baseline and every accepted run of the session."""
-    return collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
 
 
 def title_of(edit: Edited, fallback: str) -> str:
@@ -87,6 +82,7 @@ class Brief:
 
     def __init__(self, session: Session, prompts: Prompts) -> None:
         self.session = session
+        self.story = story_of(session)
         self.prompts = prompts
 
     def plan(self) -> dict[str, Any]:
@@ -96,14 +92,12 @@ class Brief:
 
     def run(self, run: str) -> str:
         """The first message for a run."""
-        session = self.session
-        notes = [event for event in session.journal.all(Noted) if event.subject.startswith("run_")]
-        advice = list(session.journal.all(Advised))
+        session, story = self.session, self.story
         told = {
-            "plan": self._plan_text(),
-            "last_note": _condensed(notes[-1].text) if notes else "",
-            "advice": advice[-1].text if advice else "",
-            "abandoned": [f"{event.title}: {event.reason}" for event in session.journal.all(RunAbandoned)],
+            "plan": story.plan,
+            "last_note": _condensed(story.last_note.text) if story.last_note else "",
+            "advice": story.advice.text if story.advice else "",
+            "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
         return self.prompts.render("coder_run", **values | told)
@@ -134,7 +128,7 @@ class Brief:
             "coder_figures",
             **self._common() | {"editable": figures.editable},
             command=" ".join(figures.command),
-            last_run=len(results_of(self.session).runs) - 1,
+            last_run=len(self.story.runs),
             structure=structure,
             problem=(last.cause or last.reason) if last else "",
             repeated=repeated,
@@ -142,34 +136,19 @@ class Brief:
 
     def advice(self, accepted: RunAccepted, note: str, diff: str) -> dict[str, Any]:
         """Values of advice.jinja."""
-        done = len(results_of(self.session).runs) - 1
         return self._common() | {
-            "plan": self._plan_text(),
+            "plan": self.story.plan,
             "run": accepted.run,
             "note": _condensed(note),
             "diff": diff,
-            "left": self.session.settings.limits.max_runs - done,
+            "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
 
     def _common(self) -> dict[str, Any]:
         return common_values(self.session.idea, self.session.template, results_of(self.session))
-
-    def _plan_text(self) -> str:
-        return next((event.text for event in self.session.journal.all(Planned)), "")
 
 
 def _condensed(note: str, limit: int = 1800) -> str:
     """A note without its table: the brief has the table of all runs."""
     lines = [line for line in note.splitlines() if not line.lstrip().startswith("|")]
     return "\n".join(lines).strip()[:limit]
-
-
-def diff_since(session: Session, before: dict[str, str], after: dict[str, str], names: Sequence[str]) -> str:
-    """Unified diff of the named files between two recorded versions."""
-    from agent.coding.edit import unified_diff
-
-    return "".join(
-        unified_diff(name, session.blobs.get(before[name]), session.blobs.get(after[name]))
-        for name in names
-        if before.get(name) != after.get(name) and name in before and name in after
-    )

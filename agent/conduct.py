@@ -17,8 +17,9 @@ from agent.models.registry import check_recordings, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
+from agent.results.story import story_of
 from agent.sandbox import choose
-from agent.session.events import AttemptEnded, Audited, Exchanged, RunAccepted, SessionEnded
+from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
 from agent.session.session import Session, note_resumption
 from agent.signals import Signals
@@ -46,7 +47,7 @@ def _worked(session: Session, progress: Progress) -> SessionEnded:
         sandbox = choose(session.settings.sandbox.kind)
         prompts = Prompts()
         gateway = gateway_of(session, prompts)
-        coder = coder_for(session.settings.coder.name, session, sandbox)
+        coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
         try:
             laboratory = Laboratory(session, sandbox, progress)
             return work_session(Parts(session, gateway, coder, laboratory, Brief(session, prompts), progress))
@@ -77,17 +78,16 @@ def gateway_of(session: Session, prompts: Prompts) -> Gateway:
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
     """What `--json` prints."""
-    journal = session.journal
-    exchanges = list(journal.all(Exchanged))
-    audits = list(journal.all(Audited))
+    story = story_of(session)
+    counts = story.counts
     return {
         "session": str(session.paths.root),
         "state": ended.state,
-        "runs_completed": sum(1 for run in journal.all(RunAccepted) if run.run != "run_0"),
-        "attempts": sum(1 for attempt in journal.all(AttemptEnded) if not attempt.run.startswith("run_0")),
-        "tokens_sent": sum(exchange.tokens_sent for exchange in exchanges),
-        "tokens_received": sum(exchange.tokens_received for exchange in exchanges),
-        "usd": round(sum(exchange.usd for exchange in exchanges), 6),
+        "runs_completed": counts.runs_completed,
+        "attempts": len(story.attempts),
+        "tokens_sent": counts.tokens_sent,
+        "tokens_received": counts.tokens_received,
+        "usd": counts.usd,
         "paper": str(session.paths.paper) if session.paths.paper.is_file() else None,
-        "findings": len(audits[-1].findings) if audits else 0,
+        "findings": len(story.audit.findings) if story.audit else 0,
     }

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.brief import Brief, diff_since, results_of, title_of
+from agent.brief import Brief, title_of
 from agent.coding.coder import Coder
+from agent.coding.edit import diff_between
 from agent.coding.turn import Turn, work_turn
 from agent.errors import EnvironmentBroken
 from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
+from agent.results.story import results_of, story_of
 from agent.session.events import (
     Advised,
     AttemptEnded,
@@ -143,6 +145,6 @@ def draw_figures(parts: Parts) -> None:
 
 def diff_of(parts: Parts, accepted: RunAccepted) -> str:
     """What a run changed against the accepted run before it."""
-    runs = list(parts.session.journal.all(RunAccepted))
-    before = next((run for run in reversed(runs) if run.seq < accepted.seq), accepted)
-    return diff_since(parts.session, before.code, accepted.code, parts.session.template.experiment.editable)
+    before = story_of(parts.session).before(accepted) or accepted
+    names = parts.session.template.experiment.editable
+    return diff_between(parts.session.blobs, before.code, accepted.code, names)

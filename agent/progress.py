@@ -16,15 +16,18 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from agent.page.text import count, duration, signed, visible
-from agent.results.results import Results, RunResult, collect
+from agent.page.text import count, duration, visible
+from agent.results.state import ENDS
+from agent.results.story import story_of
+from agent.results.table import Grid, Row, grid_of
+from agent.results.values import true_minus
+from agent.results.verdict import Tone
 from agent.session.events import (
     AttemptEnded,
     Audited,
     Compiled,
     Edited,
     Event,
-    Exchanged,
     FiguresDrawn,
     Noted,
     RunAbandoned,
@@ -34,7 +37,7 @@ from agent.session.events import (
 )
 from agent.session.session import Session
 
-_STYLES = {"better": "green", "worse": "red", "within noise": "yellow"}
+_STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
 _LONGEST = 160
 
@@ -47,6 +50,7 @@ class Progress:
 
     def __init__(self, session: Session, stream: TextIO | None = None) -> None:
         self.session = session
+        self.story = story_of(session)
         self.stream = sys.stderr if stream is None else stream
         self.current = "starting"
         self._began = self._step_began = time.monotonic()
@@ -69,7 +73,7 @@ class Progress:
             self._live.start(refresh=True)
             self._redirect_logging()
         else:
-            done = sum(1 for _ in self.session.journal.all(RunAccepted))
+            done = len(self.story.accepted)
             self._line(f"{self.session.name}: " + (f"{done} results so far" if done else "a new session"))
 
     def stop(self) -> None:
@@ -131,30 +135,30 @@ class Progress:
             case Audited():
                 yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
             case SessionEnded():
-                yield f"session {_ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+                yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
 
     def _verdict(self, event: RunAccepted) -> str:
-        results = self._results()
-        run = results.get(event.run) if results else None
-        if results is None or run is None:
+        grid = self._grid()
+        row = grid.row(event.run) if grid else None
+        if row is None:
             return f"{event.run} accepted: {event.title}"
-        value, delta, word = _judged(results, run)
-        words = ", ".join(filter(None, [f"{results.primary} {value}", delta, word]))
+        value, delta, word = _told(row)
+        words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
 
-    def _results(self) -> Results | None:
-        runs = list(self.session.journal.all(RunAccepted))
-        if not any(run.run == "run_0" for run in runs):
-            return None
-        return collect(self.session.template.metrics, self.session.primary, runs)
+    def _grid(self) -> Grid | None:
+        """The primary metric of the runs so far; None before the baseline is measured."""
+        session = self.session
+        results = self.story.readable_results(session.template.metrics, session.primary).results
+        return None if results is None else grid_of(results, [results.primary])
 
     def _render(self) -> RenderableType:
         """The live display; called by rich's own thread."""
         parts: list[RenderableType] = [
             Text(f"{self.session.name}  {duration(time.monotonic() - self._began)}", style="bold")
         ]
-        if (results := self._results()) is not None:
-            parts.append(_table(results))
+        if (grid := self._grid()) is not None:
+            parts.append(_table(grid))
         parts += [Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._said]
         parts.append(Text(self._spent(), style="dim"))
         if self.current:
@@ -165,13 +169,12 @@ class Progress:
         return Group(*parts)
 
     def _spent(self) -> str:
-        limits, exchanges = self.session.settings.limits, list(self.session.journal.all(Exchanged))
-        sent, received = sum(e.tokens_sent for e in exchanges), sum(e.tokens_received for e in exchanges)
-        usd = sum(e.usd for e in exchanges)
-        tokens = f"{count(sent)} tokens sent, {count(received)} received"
+        limits, spent = self.session.settings.limits, self.story.spent
+        tokens = f"{count(spent.sent)} tokens sent, {count(spent.received)} received"
         if limits.budget_tokens is not None:
             tokens += f" of {count(limits.budget_tokens)}"
-        return tokens + f", ${usd:.2f}" + (f" of ${limits.budget_usd:.2f}" if limits.budget_usd is not None else "")
+        money = f", ${spent.usd:.2f}" + (f" of ${limits.budget_usd:.2f}" if limits.budget_usd is not None else "")
+        return tokens + money
 
     def _redirect_logging(self) -> None:
         """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""
@@ -181,13 +184,6 @@ class Progress:
                 handler.setStream(sys.stderr)
 
 
-_ENDS = {
-    "done": "done",
-    "findings": "done, with findings",
-    "paused": "paused",
-    "interrupted": "interrupted",
-    "failed": "failed",
-}
 _EDITS = {
     "no_edit": "no file was changed; nothing is launched",
     "unmatched": "the edit did not match; nothing is launched",
@@ -204,19 +200,15 @@ def _plain(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _judged(results: Results, run: RunResult) -> tuple[str, str, str]:
-    """Value, delta and verdict of the primary metric, as text."""
-    value, digits = run.values.get(results.primary), results.metrics[results.primary].digits
-    verdict = results.verdict(run, results.primary)
-    if value is None or run is results.baseline:
-        return (f"{value.mean:.{digits}f}" if value else "missing"), "", ""
-    delta = "" if verdict.delta is None else signed(verdict.delta, digits)
-    return f"{value.mean:.{digits}f}", delta, "not comparable" if run.differences else verdict.word
+def _told(row: Row) -> tuple[str, str, str]:
+    """Value, difference and verdict of the primary metric, as text."""
+    cell = row.cells[0]
+    return cell.shown, true_minus(cell.delta), cell.word
 
 
-def _table(results: Results) -> Table:
-    rows = [(run.name, *_judged(results, run), _plain(run.title)) for run in results.runs]
-    heads = ("run", results.primary, "difference", "verdict", "what was tried")
+def _table(grid: Grid) -> Table:
+    rows = [(row.name, *_told(row), _plain(row.run.title)) for row in grid.rows]
+    heads = ("run", grid.columns[0].name, "difference", "verdict", "what was tried")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
         last = place == len(heads) - 1
@@ -228,6 +220,6 @@ def _table(results: Results) -> Table:
             overflow="ellipsis",
             min_width=None if last else width,
         )
-    for name, value, delta, word, title in rows:
-        table.add_row(Text(name), value, delta, Text(word, style=_STYLES.get(word, "")), Text(title))
+    for row, (name, value, delta, word, title) in zip(grid.rows, rows, strict=True):
+        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[row.cells[0].tone]), Text(title))
     return table

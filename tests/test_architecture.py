@@ -281,9 +281,12 @@ def dead_layout_comments(folder: Path, files: Sequence[Path]) -> list[str]:
 
 
 def python_files(folder: Path) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=folder, capture_output=True, text=True, check=True)
-    names = [name for name in listed.stdout.splitlines() if name != "tests/test_architecture.py"]
-    return [folder / name for name in names if (folder / name).is_file()]
+    places = [
+        "*.py",
+        *(f"{name}/**/*.py" for name in ("agent", "benchmarks", "harness", "setup", "templates", "tests")),
+    ]
+    here = Path(__file__).resolve()
+    return [path for place in places for path in sorted(folder.glob(place)) if path != here]
 
 
 def test_ruff_lays_the_code_out_alone() -> None:

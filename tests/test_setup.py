@@ -115,6 +115,7 @@ def installed(repository: Path) -> set[str]:
     return {path.name for path in site.glob("*.dist-info") if not path.name.startswith(("pip-", "setuptools-"))}
 
 
+@pytest.mark.process
 def test_an_environment_is_made_kept_and_mended(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Made from its lock once; a second run has nothing to do; a changed lock re-installs and removes strays."""
     environment = tiny()
@@ -136,6 +137,7 @@ def test_an_environment_is_made_kept_and_mended(repository: Path, capsys: pytest
     assert not environments.up_to_date(environment, repository)  # its Python is gone
 
 
+@pytest.mark.process
 def test_an_installation_that_fails_says_why(repository: Path) -> None:
     """The message holds the cause, the log and the command to retry; no stamp claims that it worked."""
     (repository / "requirements" / "tiny.txt").write_text("tiny==9.9\n")
@@ -149,6 +151,7 @@ def test_an_installation_that_fails_says_why(repository: Path) -> None:
     assert not environments.up_to_date(tiny(), repository)
 
 
+@pytest.mark.process
 def test_an_environment_that_does_not_import_is_not_stamped(repository: Path) -> None:
     """Installed is not enough: its packages must run."""
     broken = tiny("import tiny, nosuchmodule")

@@ -13,8 +13,9 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values, unfill
 from agent.printing.press import assembled
 from agent.proofreading.typed_numbers import TypedNumbers
-from agent.results.results import Results, collect
-from agent.session.events import Audited, FiguresDrawn, Noted, RunAccepted, SectionWritten
+from agent.results.results import Results
+from agent.results.story import story_of
+from agent.session.events import Audited, Noted, SectionWritten
 from agent.session.files import sha256
 from agent.session.session import Session
 from agent.writing.notes import free_text, note_problems, notes_text, problems_of, read_note, render_note
@@ -44,9 +45,9 @@ def _finding(where: str, what: str, why: str) -> Finding:
 
 def _audit_results(session: Session) -> Iterator[Finding]:
     """run_i/final_info.json, which every number names as its file, against the journal."""
-    for event in session.journal.all(RunAccepted):
-        path = session.paths.run(int(event.run[4:])) / "final_info.json"
-        where = f"{event.run}/final_info.json"
+    for name, event in story_of(session).accepted.items():
+        path = session.paths.run(name.number) / "final_info.json"
+        where = f"{name}/final_info.json"
         try:
             on_disk = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -55,21 +56,21 @@ def _audit_results(session: Session) -> Iterator[Finding]:
         except (OSError, ValueError) as error:
             yield _finding(where, "the file cannot be read", str(error))
             continue
-        for name, recorded in event.results.get("metrics", {}).items():
-            found = on_disk.get("metrics", {}).get(name) if isinstance(on_disk, dict) else None
+        for metric, recorded in event.results.get("metrics", {}).items():
+            found = on_disk.get("metrics", {}).get(metric) if isinstance(on_disk, dict) else None
             if found != recorded:
-                yield _finding(where, f"{name} is {found}", f"the journal recorded {recorded}")
+                yield _finding(where, f"{metric} is {found}", f"the journal recorded {recorded}")
 
 
 def _audit_notes(session: Session) -> Iterator[Finding]:
     """notes.txt is what the journal says; each note is what its source says, filled in with the runs of its time."""
     expected = notes_text(session.journal.events)
     for note in session.journal.all(Noted):
-        known = [event for event in session.journal.all(RunAccepted) if event.seq < note.seq]
-        if not known:
+        then = story_of(session).until(note.seq)
+        if then.baseline is None:
             continue
-        evidence = Evidence(collect(session.template.metrics, session.primary, known), session.template.reported)
-        yield from _rendered_otherwise(note, evidence, {event.run: event.title for event in known})
+        evidence = Evidence(then.results(session.template.metrics, session.primary), session.template.reported)
+        yield from _rendered_otherwise(note, evidence, {str(run): event.title for run, event in then.accepted.items()})
         for reference in note.references:
             try:
                 said = evidence.resolve(reference).text
@@ -136,16 +137,15 @@ def _audit_paper(session: Session, results: Results) -> tuple[int, list[Finding]
 
 def _section_problems(session: Session) -> Iterator[Finding]:
     """What the writer left in the last version of each section."""
-    latest = {event.section: event for event in session.journal.all(SectionWritten) if event.phase != "title"}
-    for section, event in latest.items():
+    for section, event in story_of(session).sections.items():
         for problem in event.problems:
             yield _finding(f"paper, {section}", "left by the writer", problem)
 
 
 def _audit_figures(session: Session) -> Iterator[Finding]:
     """The figures that the paper shows are those that plot.py drew, and each is there."""
-    drawn = [event for event in session.journal.all(FiguresDrawn) if event.ok]
-    for name in drawn[-1].files if drawn else []:
+    drawn = story_of(session).figures
+    for name in drawn.files if drawn else []:
         original = session.paths.figures / Path(name).name
         printed = session.paths.latex / "figures" / Path(name).name
         if not original.is_file():

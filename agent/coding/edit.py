@@ -9,12 +9,13 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from agent.coding.coder import TurnReply
+from agent.session.files import Blobs
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,12 @@ def unified_diff(name: str, before: bytes, after: bytes) -> str:
     old, new = (list(io.StringIO(data.decode("utf-8", "replace"), newline="\n")) for data in (before, after))
     lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def diff_between(blobs: Blobs, before: Mapping[str, str], after: Mapping[str, str], names: Iterable[str]) -> str:
+    """Unified diff of the named files between two recorded versions (sha256 by name); files that either lacks are left out."""
+    both = [name for name in names if name in before and name in after and before[name] != after[name]]
+    return "".join(unified_diff(name, blobs.get(before[name]), blobs.get(after[name])) for name in both)
 
 
 _NONE = Entry("other", 0, "")

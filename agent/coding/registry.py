@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.coding.coder import Coder
 from agent.errors import UsageError
+from agent.prompts import Prompts
 from agent.sandbox.command import Sandbox
 from agent.session.session import Session
 
@@ -29,13 +30,13 @@ def needs_of(name: str) -> str:
     return NEEDS
 
 
-def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
+def coder_for(name: str, session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
     check_coder(name)
-    return CODERS[name](session, sandbox)
+    return CODERS[name](session, sandbox, prompts)
 
 
-def _aider(session: Session, sandbox: Sandbox) -> Coder:
+def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     from agent.coding.aider_client import AiderCoder
 
     workspace = session.paths.workspace
@@ -51,14 +52,14 @@ def _aider(session: Session, sandbox: Sandbox) -> Coder:
             readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s, prompts=prompts)
     return coder
 
 
-def _scripted(session: Session, sandbox: Sandbox) -> Coder:
+def _scripted(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     from agent.coding.scripted import ScriptedCoder
 
     return ScriptedCoder()
 
 
-CODERS: dict[str, Callable[[Session, Sandbox], Coder]] = {"aider": _aider, "scripted": _scripted}
+CODERS: dict[str, Callable[[Session, Sandbox, Prompts], Coder]] = {"aider": _aider, "scripted": _scripted}

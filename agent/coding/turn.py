@@ -9,7 +9,8 @@ from agent.coding.coder import Coder, CoderFailed, TurnRequest
 from agent.coding.edit import compare_turn, snapshot
 from agent.models.gateway import Gateway
 from agent.models.protocol import Message
-from agent.session.events import Edited, RunAbandoned, RunAccepted
+from agent.results.story import story_of
+from agent.session.events import Edited
 from agent.session.files import write_bytes
 from agent.session.session import Session
 
@@ -84,23 +85,9 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
     return edited
 
 
-def current_files(session: Session) -> dict[str, str]:
-    """sha256 of every editable file as it stands now: the session's first, then each edit; an abandoned run is undone."""
-    files = dict(session.files)
-    accepted = dict(files)
-    for event in session.journal.events:
-        if isinstance(event, Edited):
-            files = files | event.files
-        elif isinstance(event, RunAccepted) and event.code:
-            accepted = accepted | event.code
-        elif isinstance(event, RunAbandoned):
-            files = dict(accepted)
-    return files
-
-
 def restore_workspace(session: Session) -> dict[str, str]:
     """Put the workspace into its journalled state: exactly the editable files, nothing else."""
-    files = current_files(session)
+    files = story_of(session).code(session.files)
     workspace = session.paths.workspace
     workspace.mkdir(exist_ok=True)
     for name, digest in files.items():

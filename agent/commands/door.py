@@ -27,7 +27,9 @@ class Answer:
     exit_code: int = 0
 
 
-def through(flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Answer]) -> int:
+def through(
+    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Answer]
+) -> int:
     """Do the work that the flags ask for and say what came of it; the exit code. A LabloopError is one line on stderr."""
     args = flags.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)

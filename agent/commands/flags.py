@@ -42,9 +42,7 @@ FLAGS: dict[str, Flag] = {
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
     "--config": Flag("a TOML file of settings (default: labloop.toml)", options={"type": Path}),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
-    "--no-paper": Flag(
-        "stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}
-    ),
+    "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
     "--json": Flag("one JSON object on stdout", options={"action": "store_true"}),
 }
 

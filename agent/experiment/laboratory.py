@@ -12,14 +12,16 @@ from agent.experiment import figures
 from agent.experiment.attempt import Trial, attempt
 from agent.experiment.baseline import SCORES, BaselineStore, baseline_files, copy_run, merge_seeds, prepare
 from agent.experiment.launch import Bench, cache_folder
-from agent.experiment.past import accepted_runs, earlier_results, known_code, launch_step, next_number, seed_result
+from agent.experiment.past import earlier_results, known_code, launch_step, next_number, seed_result
 from agent.experiment.preflight import code_sha, preflight
 from agent.experiment.prove import check_proofs
 from agent.results.comparable import differences
+from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
+from agent.session.steps import BASELINE
 
 _UNEDITED = {
     "no_edit": "no file was changed",
@@ -78,7 +80,7 @@ class Laboratory:
             first = template.experiment.editable[0]
             write_bytes(session.paths.run_code(index), session.blobs.get(edit.files[first]))
             self._write_titles({run: title})
-            baseline = accepted_runs(session)["run_0"].results
+            baseline = story_of(session).accepted[BASELINE].results
             return RunAccepted(
                 run=run,
                 title=title,
@@ -109,7 +111,7 @@ class Laboratory:
 
     def result_structure(self) -> str:
         """What a final_info.json holds, key by key, for whoever writes plot.py."""
-        runs = list(self.session.journal.all(RunAccepted))
+        runs = list(story_of(self.session).accepted.values())
         return figures.structure(runs[-1].results) if runs else ""
 
     # --- within
@@ -188,7 +190,7 @@ class Laboratory:
             earlier=earlier_results(session),
             protected=self._protected(),
             watched=self._watched(),
-            baseline_passed="run_0" in accepted_runs(session),
+            baseline_passed=story_of(session).baseline is not None,
         )
         return attempt(self.bench, paths, trial)
 
@@ -198,7 +200,7 @@ class Laboratory:
             session = self.session
             folder = session.paths.attempts / step.replace("/", "_")
             shutil.rmtree(folder, ignore_errors=True)
-            runs = accepted_runs(session).values()
+            runs = story_of(session).accepted.values()
             results = figures.Results(
                 {run.run: run.results for run in runs}, {run.run: run.title for run in runs}, session.paths.run(0)
             )
@@ -219,7 +221,7 @@ class Laboratory:
         return [self.session.template.root / name for name in dict.fromkeys(names)]
 
     def _write_titles(self, more: Mapping[str, str]) -> None:
-        titles = {name: event.title for name, event in accepted_runs(self.session).items()}
+        titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _tell(self, what: str) -> None:

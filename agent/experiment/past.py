@@ -9,28 +9,26 @@ from typing import Any
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured
 from agent.results.final_info import BadResults, read_object
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
+from agent.results.story import story_of
+from agent.session.events import AttemptBegun, AttemptEnded
 from agent.session.session import Session
+from agent.session.steps import Step
 
 # A killed experiment or a broken environment says nothing of the code; these do.
 _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
 
-def accepted_runs(session: Session) -> dict[str, RunAccepted]:
-    """Every accepted run by name, `run_0` first."""
-    return {event.run: event for event in session.journal.all(RunAccepted)}
-
-
-def launch_step(session: Session, step: str) -> str:
+def launch_step(session: Session, step: str) -> Step:
     """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
-    resumed = max((event.seq for event in session.journal.all(SessionResumed)), default=-1)
-    name, again = step, 0
-    while (
-        (found := session.journal.find(AttemptEnded, name)) and found.outcome == "environment" and found.seq < resumed
-    ):
+    resumed, first, again = story_of(session).resumed_seq, Step(step), 0
+    while (found := session.journal.find(AttemptEnded, first.again(again))) and _was_stopped(found, resumed):
         again += 1
-        name = f"{step}/again_{again}"
-    return name
+    return first.again(again)
+
+
+def _was_stopped(event: AttemptEnded, resumed: int) -> bool:
+    """Whether the environment stopped it, and the session was taken up again since."""
+    return event.outcome == "environment" and event.seq < resumed
 
 
 def next_number(session: Session) -> int:
@@ -42,31 +40,26 @@ def next_number(session: Session) -> int:
 
 def known_code(session: Session) -> tuple[dict[str, str], dict[str, AttemptEnded]]:
     """Hashes of code that was accepted (to its run), and of code that failed by its own fault (to the attempt)."""
-    accepted = {_sha(session, event.code): event.run for event in session.journal.all(RunAccepted)}
-    edits = {event.step: event for event in session.journal.all(Edited)}
+    story = story_of(session)
+    accepted = {_sha(session, event.code): str(name) for name, event in story.accepted.items()}
     failed = {}
-    for event in session.journal.all(AttemptEnded):
-        edit = edits.get(event.step.split("/again_")[0])
-        if edit and event.number and event.outcome in _CODE_AT_FAULT:
+    for event in story.attempts:
+        if event.number and event.outcome in _CODE_AT_FAULT and (edit := story.edit_of(event)):
             failed[_sha(session, edit.files)] = event
     return accepted, failed
 
 
 def earlier_results(session: Session) -> Earlier:
     """What a new result must differ from: each seed of the baseline, and every accepted run."""
-    accepted = accepted_runs(session)
-    if "run_0" not in accepted:
+    story = story_of(session)
+    if story.baseline is None:
         return Earlier()
-    code = _sha(session, accepted["run_0"].code)
+    code = _sha(session, story.baseline.code)
     baseline = [
         Measured(f"the baseline with seed {seed}", info["metrics"], code)
         for seed, info in baseline_seeds(session).items()
     ]
-    previous = [
-        Measured(name, event.results["metrics"], _sha(session, event.code))
-        for name, event in accepted.items()
-        if name != "run_0"
-    ]
+    previous = [Measured(event.run, event.results["metrics"], _sha(session, event.code)) for event in story.runs]
     return Earlier([*baseline, *_reported(session)], previous)
 
 

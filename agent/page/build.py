@@ -4,53 +4,66 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agent.page.charts import charts_of
 from agent.page.files import Files
-from agent.page.judged import charts, columns, conclusion, judge, reported_view, rows
-from agent.page.record import audit_of, facts_of, paper_of, shares_of, state_of
-from agent.page.runs import as_markdown, tell_figures, tell_runs
-from agent.page.source import Source
+from agent.page.pieces import Fact
+from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
+from agent.page.runs import run_views
+from agent.page.runs_table import reported_view, table_of
+from agent.page.text import note_markdown
 from agent.page.transcript import timeline, transcript
-from agent.page.view import Fact, PageView
-from agent.session.events import FiguresDrawn, Noted, Planned
+from agent.page.turns import turn_views
+from agent.page.view import PageView
+from agent.results.phrases import best_text, conclusion_text
+from agent.results.results import Results
+from agent.results.story import Story
+from agent.results.turns import figure_turns
+from agent.session.idea import Idea
+from agent.session.reading import Reading
 
 _IDEA_FIELDS = ("Abstract", "Experiment", "Technical_Details", "Implementation_Plan")
 
 
-def build_view(source: Source, page: Path) -> PageView:
+def build_view(reading: Reading, page: Path) -> PageView:
     """All that the page shows; `page` is where it will lie, for links."""
-    files = Files(source, page)
-    judged = judge(source)
-    table = rows(judged) if judged else ()
-    drawn = next((event for event in reversed(list(source.all(FiguresDrawn))) if event.ok), None)
-    runs = tell_runs(source, files, table)
-    images = files.images("figures", drawn.files) if drawn else ()
+    story, files = Story(reading.events), Files(reading, page)
+    readable = story.readable_results(reading.metrics, reading.primary)
+    results = readable.results
+    columns, rows = table_of(results) if results else ((), ())
+    runs = run_views(story, files, rows)
+    drawn, figures_note = story.figures, story.figures_note
     return PageView(
-        title=source.idea.Title if source.idea else source.paths.root.name,
-        session=source.paths.root.name,
-        state=state_of(source),
-        conclusion=conclusion(judged),
-        facts=facts_of(source),
-        shares=shares_of(source),
-        columns=columns(judged) if judged else (),
-        rows=table,
-        charts=charts(judged) if judged else (),
-        reported=reported_view(source),
-        idea=_idea(source),
-        plan=next((event.text for event in source.all(Planned)), ""),
+        title=reading.idea.Title if reading.idea else reading.paths.root.name,
+        session=reading.paths.root.name,
+        state=state_view(story, reading.holder is not None),
+        conclusion=_conclusion(results),
+        facts=facts_of(story, reading.labloop),
+        shares=shares_of(story),
+        columns=columns,
+        rows=rows,
+        charts=charts_of(results) if results else (),
+        reported=reported_view(reading.reported),
+        idea=_idea(reading.idea),
+        plan=story.plan,
         runs=runs,
-        images=images,
-        figure_note=next((as_markdown(event.text) for event in source.all(Noted) if event.subject == "figures"), ""),
-        figure_turns=tell_figures(source, files),
-        paper=paper_of(source, files),
-        audit=audit_of(source),
-        exchanges=transcript(source),
-        moments=timeline(source),
-        problems=tuple(source.problems),
+        images=files.images(reading.paths.figures, drawn.files) if drawn else (),
+        figure_note=note_markdown(figures_note.text) if figures_note else "",
+        figure_turns=turn_views(figure_turns(story.events), files),
+        paper=paper_view(story, files),
+        audit=audit_view(story),
+        exchanges=transcript(reading),
+        moments=timeline(reading.events),
+        problems=(*(problem.seen for problem in reading.problems), *readable.problems),
     )
 
 
-def _idea(source: Source) -> tuple[Fact, ...]:
-    if source.idea is None:
+def _conclusion(results: Results | None) -> str:
+    """What the paper says too, and the values behind it."""
+    return " ".join(filter(None, [conclusion_text(results), best_text(results) if results else ""]))
+
+
+def _idea(idea: Idea | None) -> tuple[Fact, ...]:
+    if idea is None:
         return ()
-    texts = {name: str(getattr(source.idea, name)) for name in _IDEA_FIELDS}
-    return tuple(Fact(name.replace("_", " "), text) for name, text in texts.items() if text)
+    texts = {name: str(getattr(idea, name)) for name in _IDEA_FIELDS}
+    return tuple(Fact(label=name.replace("_", " "), value=text) for name, text in texts.items() if text)

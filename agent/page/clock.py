@@ -1,4 +1,4 @@
-"""Times of a journal's events."""
+"""Times of a journal's events, and where a session's time went."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from agent.session.events import Event, SessionResumed
+from agent.session.events import AttemptEnded, Event, Exchanged, SessionResumed
 
 
 def worked(events: Sequence[Event]) -> Iterator[float]:
@@ -30,3 +30,15 @@ def clock(time: str) -> str:
     """For people."""
     at = when(time)
     return at.strftime("%Y-%m-%d %H:%M:%S UTC") if at else time
+
+
+def parts_of_time(events: Sequence[Event]) -> dict[str, float]:
+    """Where a session's time went, in seconds; what was measured of the parts may be more than the clock says."""
+    attempts = [event for event in events if isinstance(event, AttemptEnded)]
+    parts = {
+        "experiments": sum(attempt.seconds for attempt in attempts),
+        "evaluator": sum(attempt.score_seconds for attempt in attempts),
+        "models": sum(event.seconds for event in events if isinstance(event, Exchanged)),
+    }
+    known = sum(parts.values())
+    return parts | {"everything else": max(sum(worked(events)), known) - known}

@@ -2,88 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from agent.page.clock import clock, worked
+from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
-from agent.page.source import Source
+from agent.page.pieces import Fact, Tone
 from agent.page.text import count, duration
-from agent.page.view import Audit, Fact, Finding, Paper, SectionView, Share, State, Tone
+from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
+from agent.results.counts import is_of_baseline
+from agent.results.state import StateWord
+from agent.results.story import Story
 from agent.session.events import (
     AttemptEnded,
-    Audited,
     CitationsFound,
     Compiled,
     Exchanged,
-    RunAccepted,
     SectionWritten,
-    SessionEnded,
     SessionResumed,
     SessionStarted,
 )
+from agent.session.reading import Reading
 
-STATES: dict[str, tuple[str, Tone, str]] = {
-    "done": ("done", "good", "The session is complete."),
-    "findings": ("done, with findings", "bad", "The session is complete; its audit has findings."),
-    "paused": ("paused", "flat", "The session paused in good order and can be resumed."),
-    "interrupted": ("interrupted", "flat", "The session was interrupted and can be resumed."),
-    "failed": ("failed", "bad", "The session stopped with an error."),
-}
-
-
-def state_of(source: Source) -> State:
-    """How the session stands: its last closing event, unless something happened after it."""
-    last = source.events[-1] if source.events else None
-    if isinstance(last, SessionEnded):
-        word, tone, sentence = STATES[last.state]
-        return State(word, tone, f"{sentence} {last.reason}".strip())
-    if source.held():
-        return State(
-            "running", "busy", "An orchestrator works in this session now; this page shows it up to its last event."
-        )
-    return State(
-        "unfinished",
+STATES: dict[StateWord, tuple[Tone, str]] = {
+    "done": ("good", "The session is complete."),
+    "findings": ("bad", "The session is complete; its audit has findings."),
+    "paused": ("flat", "The session paused in good order and can be resumed."),
+    "interrupted": ("flat", "The session was interrupted and can be resumed."),
+    "failed": ("bad", "The session stopped with an error."),
+    "running": ("busy", "An orchestrator works in this session now; this page shows it up to its last event."),
+    "unfinished": (
         "flat",
         "The session stopped without a closing word (killed, or the machine went down); it can be resumed.",
+    ),
+}
+"""The colour of each state, and what it means."""
+
+
+def state_view(story: Story, held: bool) -> StateView:
+    """How the session stands; `held`: someone works in it."""
+    state = story.state(held)
+    tone, sentence = STATES[state.word]
+    return StateView(word=state.shown, tone=tone, sentence=f"{sentence} {state.reason}".strip())
+
+
+def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:
+    """When, who, how much; `labloop` is the version as session.json says it."""
+    spent, models = story.spent, _models(story.all(Exchanged))
+    resumed = sum(1 for _ in story.all(SessionResumed))
+    started = next(story.all(SessionStarted), None)
+    template, scale, version = (started.template, started.scale, started.labloop) if started else ("", "", "")
+    return (
+        Fact(label="Began", value=clock(story.events[0].time) if story.events else "unknown"),
+        Fact(label="Took", value=duration(sum(worked(story.events))), note=f"resumed {resumed}×" if resumed else ""),
+        Fact(
+            label="Model",
+            value="; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet",
+        ),
+        Fact(label="Tokens sent", value=count(spent.sent), note=f"{spent.calls} calls"),
+        Fact(label="Tokens received", value=count(spent.received)),
+        Fact(
+            label="Cost",
+            value=f"${spent.usd:.4f}" if 0 < spent.usd < 0.1 else f"${spent.usd:.2f}",
+            note=_price(spent.usd, models),
+        ),
+        Fact(label="Runs accepted", value=str(story.counts.runs_completed), note=_launches(story.all(AttemptEnded))),
+        Fact(label="Template", value=template or "unknown", note=f"scale {scale}" if scale else ""),
+        Fact(label="labloop", value=labloop or version or "unknown"),
     )
 
 
-def facts_of(source: Source) -> tuple[Fact, ...]:
-    """When, who, how much."""
-    exchanges = list(source.all(Exchanged))
+def _models(exchanges: Iterable[Exchanged]) -> dict[str, list[str]]:
+    """The roles in which each model answered."""
     models: dict[str, list[str]] = {}
     for exchange in exchanges:
         roles = models.setdefault(exchange.model or "(unnamed)", [])
         if exchange.role not in roles:
             roles.append(exchange.role)
-    usd = sum(exchange.usd for exchange in exchanges)
-    runs = sum(1 for run in source.all(RunAccepted) if run.run != "run_0")
-    launches = [attempt.run.startswith("run_0") for attempt in source.all(AttemptEnded) if attempt.number is not None]
-    resumed = sum(1 for _ in source.all(SessionResumed))
-    started = next(source.all(SessionStarted), None)
-    return (
-        Fact("Began", clock(source.events[0].time) if source.events else "unknown"),
-        Fact("Took", duration(sum(worked(source.events))), f"resumed {resumed}×" if resumed else ""),
-        Fact(
-            "Model", "; ".join(f"{model} ({', '.join(roles)})" for model, roles in models.items()) or "none asked yet"
-        ),
-        Fact("Tokens sent", count(sum(exchange.tokens_sent for exchange in exchanges)), f"{len(exchanges)} calls"),
-        Fact("Tokens received", count(sum(exchange.tokens_received for exchange in exchanges))),
-        Fact("Cost", f"${usd:.4f}" if 0 < usd < 0.1 else f"${usd:.2f}", _price(usd, models)),
-        Fact(
-            "Runs accepted",
-            str(runs),
-            f"{launches.count(False)} launches"
-            + (f", {launches.count(True)} more for the baseline" if any(launches) else ""),
-        ),
-        Fact(
-            "Template",
-            started.template if started and started.template else "unknown",
-            f"scale {started.scale}" if started and started.scale else "",
-        ),
-        Fact("labloop", source.labloop or (started.labloop if started else "") or "unknown"),
-    )
+    return models
+
+
+def _launches(attempts: Iterable[AttemptEnded]) -> str:
+    launched = [attempt for attempt in attempts if attempt.number is not None]
+    baseline = sum(map(is_of_baseline, launched))
+    more = f", {baseline} more for the baseline" if baseline else ""
+    return f"{len(launched) - baseline} launches{more}"
 
 
 def _price(usd: float, models: Collection[str]) -> str:
@@ -94,54 +97,51 @@ def _price(usd: float, models: Collection[str]) -> str:
     return "recorded answers cost nothing" if recorded else "no price is known"
 
 
-def shares_of(source: Source) -> tuple[Share, ...]:
+def shares_of(story: Story) -> tuple[Share, ...]:
     """Where the session's time went; empty where there was none."""
-    total = sum(worked(source.events))
-    parts = {
-        "experiments": sum(attempt.seconds for attempt in source.all(AttemptEnded)),
-        "evaluator": sum(attempt.score_seconds for attempt in source.all(AttemptEnded)),
-        "models": sum(exchange.seconds for exchange in source.all(Exchanged)),
-    }
-    total = max(total, sum(parts.values()))
+    parts = parts_of_time(story.events)
+    total = sum(parts.values())
     if not total:
         return ()
-    parts["everything else"] = total - sum(parts.values())
     shares, start = [], 0.0
     for label, seconds in parts.items():
         percent = 100 * seconds / total
-        shares.append(Share(label, f"{duration(seconds)} ({percent:.0f}%)", round(start, 2), round(percent, 2)))
+        value = f"{duration(seconds)} ({percent:.0f}%)"
+        shares.append(Share(label=label, value=value, start=round(start, 2), percent=round(percent, 2)))
         start += percent
     return tuple(shares)
 
 
-def paper_of(source: Source, files: Files) -> Paper:
+def paper_view(story: Story, files: Files) -> PaperView:
     """The PDF and the sections that it was made of."""
-    link = files.link(source.paths.paper.name, text="paper.pdf")
-    compiled = next(reversed(list(source.all(Compiled))), None)
-    sections: dict[str, list[SectionWritten]] = {}
-    for event in source.all(SectionWritten):
-        sections.setdefault(event.section, []).append(event)
-    titles = [event.title for event in source.all(SectionWritten) if event.title]
-    views = tuple(
-        SectionView(
-            name, ", then ".join(event.phase for event in events), events[-1].source, tuple(events[-1].problems)
-        )
-        for name, events in sections.items()
-    )
-    entries = tuple(entry for event in source.all(CitationsFound) for entry in event.entries)
-    return Paper(
-        titles[-1] if titles else "",
-        link,
-        _paper_sentence(source, compiled, link is not None, bool(views)),
-        tuple(compiled.errors) if compiled else (),
-        tuple(compiled.warnings) if compiled else (),
-        views,
-        entries,
+    paper, compiled = files.reading.paths.paper, story.compiled
+    link = files.link(paper, paper.name)
+    versions: dict[str, list[SectionWritten]] = {}
+    for event in story.all(SectionWritten):
+        versions.setdefault(event.section, []).append(event)
+    sections = tuple(_section(name, events) for name, events in versions.items())
+    return PaperView(
+        title=story.title,
+        link=link,
+        sentence=_paper_sentence(files.reading, compiled, link is not None, bool(sections)),
+        errors=tuple(compiled.errors) if compiled else (),
+        warnings=tuple(compiled.warnings) if compiled else (),
+        sections=sections,
+        citations=tuple(entry for event in story.all(CitationsFound) for entry in event.entries),
     )
 
 
-def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sections: bool) -> str:
-    if compiled is None and source.settings is not None and not source.settings.paper.write:
+def _section(name: str, events: list[SectionWritten]) -> SectionView:
+    return SectionView(
+        name=name,
+        phases=", then ".join(event.phase for event in events),
+        source=events[-1].source,
+        problems=tuple(events[-1].problems),
+    )
+
+
+def _paper_sentence(reading: Reading, compiled: Compiled | None, there: bool, sections: bool) -> str:
+    if compiled is None and reading.settings is not None and not reading.settings.paper.write:
         return "The session was asked for no paper (--no-paper)."
     if compiled is None:
         return "The draft has not been compiled yet." if sections else "No paper has been written yet."
@@ -153,17 +153,17 @@ def _paper_sentence(source: Source, compiled: Compiled | None, there: bool, sect
     return f"{compiled.pages} pages{marked}."
 
 
-def audit_of(source: Source) -> Audit:
+def audit_view(story: Story) -> AuditView:
     """The last audit."""
-    audited = next(reversed(list(source.all(Audited))), None)
+    audited = story.audit
     if audited is None:
-        return Audit("The numbers have not been audited yet.", "none", ())
+        return AuditView(sentence="The numbers have not been audited yet.", tone="none")
     if not audited.findings:
-        return Audit(f"{audited.numbers} numbers checked; each one has its evidence.", "good", ())
-    return Audit(
-        f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
-        "bad",
-        tuple(_finding(finding) for finding in audited.findings),
+        return AuditView(sentence=f"{audited.numbers} numbers checked; each one has its evidence.", tone="good")
+    return AuditView(
+        sentence=f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
+        tone="bad",
+        findings=tuple(_finding(finding) for finding in audited.findings),
     )
 
 
@@ -172,7 +172,7 @@ def findings_text(number: int) -> str:
     return f"{number} finding" if number == 1 else f"{number} findings"
 
 
-def _finding(finding: dict[str, Any]) -> Finding:
+def _finding(finding: dict[str, Any]) -> FindingView:
     rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
     where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
-    return Finding(where, what, why, rest)
+    return FindingView(where=where, what=what, why=why, rest=rest)

@@ -15,10 +15,13 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from agent.experiment.logs import read_log
+from agent.results.values import short, true_minus
 
 _SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
 _HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_HEADING = re.compile(r"\A\s*## [^\n]*\n")
+_LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=([^\s|*+#>-]?))")
 _LONGEST_LINE = 400
 _LONGEST_MARKDOWN = 60_000
 _markdown = (
@@ -52,6 +55,21 @@ def prose(text: str, level: int) -> Markup:
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
+def note_markdown(text: str) -> str:
+    """A section of notes.txt as Markdown: its heading stands on the page already, its labels run into their text.
+
+    Empty where there is none.
+    """
+
+    if not text:
+        return ""
+
+    def label(found: re.Match[str]) -> str:
+        return f"\n\n**{found[1]}.**" + (" " if found[2] else "\n\n")
+
+    return _LABEL.sub(label, "\n\n" + _HEADING.sub("", text, count=1).lstrip("\n"))
+
+
 def log_tail(path: Path, lines: int = 60) -> str:
     """The last cleaned lines of the log at `path`; empty where it holds nothing but progress bars."""
     cleaned = read_log(path).splitlines()
@@ -81,14 +99,6 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-def decimal(number: float, digits: int) -> str:
-    """With this many decimals; enormous numbers by their powers of ten."""
-    return f"{number:.{digits}f}" if abs(number) < 1e9 else f"{number:.3g}"
-
-
 def signed(number: float, digits: int) -> str:
-    """`+0.0123`, `−0.0123` with a true minus sign; a difference that rounds to nothing has no sign."""
-    text = decimal(abs(number), digits)
-    if not text.strip("0."):
-        return text
-    return ("+" if number > 0 else "−") + text
+    """As the results room writes differences; here until the terminal asks it itself."""
+    return true_minus(short(number, digits, signed=True))

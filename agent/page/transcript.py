@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from agent.page.clock import clock, when
+from agent.page.pieces import Tone
 from agent.page.record import STATES, findings_text
-from agent.page.source import Source
 from agent.page.text import count, duration
-from agent.page.view import ExchangeView, Moment, Tone
+from agent.page.view import ExchangeView, Moment
 from agent.session.events import (
     Advised,
     AttemptBegun,
     AttemptEnded,
     Audited,
-    CitationsFound,
     Compiled,
     Edited,
     Event,
     Exchanged,
     FiguresDrawn,
     Noted,
-    Planned,
     RunAbandoned,
     RunAccepted,
     SectionWritten,
     SessionEnded,
-    SessionResumed,
     SessionStarted,
 )
+from agent.session.reading import Reading
 
 _LONGEST_MESSAGE = 200_000
 
 
-def transcript(source: Source) -> tuple[ExchangeView, ...]:
+def transcript(reading: Reading) -> tuple[ExchangeView, ...]:
     """Every model call with its messages, as far as their files can be read."""
-    return tuple(_exchange(source, event) for event in source.all(Exchanged))
+    return tuple(_exchange(reading, event) for event in reading.all(Exchanged))
 
 
-def _exchange(source: Source, event: Exchanged) -> ExchangeView:
-    kept = source.exchange(event.number)
+def _exchange(reading: Reading, event: Exchanged) -> ExchangeView:
+    kept = reading.exchange(event.number)
+    name = reading.paths.exchange(event.number).relative_to(reading.paths.root)
+    raw = kept.get("messages") if kept else None
+    messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
+    return ExchangeView(
+        number=event.number,
+        role=event.role,
+        step=event.step,
+        model=event.model,
+        facts=" · ".join(_facts(event)),
+        messages=tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
+        reply=_cut(str(kept.get("reply", ""))) if kept else "",
+        note="" if kept else f"{name} is missing or damaged; its text cannot be shown",
+    )
+
+
+def _facts(event: Exchanged) -> list[str]:
     facts = [
         f"{count(event.tokens_sent)} tokens sent",
         f"{count(event.tokens_received)} received",
@@ -45,20 +62,7 @@ def _exchange(source: Source, event: Exchanged) -> ExchangeView:
     ]
     facts += [f"${event.usd:.4f}"] if event.usd else []
     facts += [f"{event.retries} retries"] if event.retries else []
-    facts += [f"ended by {event.finish}"] if event.finish != "stop" else []
-    note = "" if kept else f"exchanges/{event.number:04d}.json is missing or damaged; its text cannot be shown"
-    raw = kept.get("messages") if kept else None
-    messages = [message for message in raw if isinstance(message, dict)] if isinstance(raw, list) else []
-    return ExchangeView(
-        event.number,
-        event.role,
-        event.step,
-        event.model,
-        " · ".join(facts),
-        tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
-        _cut(str(kept.get("reply", ""))) if kept else "",
-        note,
-    )
+    return facts + ([f"ended by {event.finish}"] if event.finish != "stop" else [])
 
 
 def _cut(text: str) -> str:
@@ -67,63 +71,71 @@ def _cut(text: str) -> str:
     return f"{text[:_LONGEST_MESSAGE]}\n… {len(text) - _LONGEST_MESSAGE} more characters in the exchange's file"
 
 
-def timeline(source: Source) -> tuple[Moment, ...]:
+def timeline(events: Sequence[Event]) -> tuple[Moment, ...]:
     """Every event in a line."""
-    start = when(source.events[0].time) if source.events else None
-    moments = []
-    for event in source.events:
-        at = when(event.time)
-        since = duration(max((at - start).total_seconds(), 0)) if at and start else ""
-        text, tone = _told(event)
-        moments.append(Moment(clock(event.time), since, event.kind.replace("_", " "), event.step, text, tone))
-    return tuple(moments)
+    start = when(events[0].time) if events else None
+    return tuple(
+        Moment(
+            time=clock(event.time),
+            since=_since(start, when(event.time)),
+            kind=event.kind.replace("_", " "),
+            step=event.step,
+            text=_words(event),
+            tone=_tone(event),
+        )
+        for event in events
+    )
 
 
-def _told(event: Event) -> tuple[str, Tone]:
+def _since(start: datetime | None, at: datetime | None) -> str:
+    return duration(max((at - start).total_seconds(), 0)) if at and start else ""
+
+
+def _words(event: Event) -> str:
     """An event in a few words."""
     match event:
         case SessionStarted():
-            return f"{event.idea} on the template {event.template}", "none"
+            return f"{event.idea} on the template {event.template}"
         case Exchanged():
-            return (
-                f"{event.role}: {count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received, {duration(event.seconds)}",
-                "none",
-            )
+            tokens = f"{count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received"
+            return f"{event.role}: {tokens}, {duration(event.seconds)}"
         case Edited():
-            return (
-                f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}",
-                "good" if event.outcome == "applied" else "bad",
-            )
+            return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
         case AttemptBegun():
-            return f"attempt {event.number} for {event.run}", "none"
+            return f"attempt {event.number} for {event.run}"
         case AttemptEnded():
-            return (
-                f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip(),
-                "good" if event.outcome == "ok" else "bad",
-            )
+            return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():
-            return f"{event.run} accepted: {event.title}", "good"
+            return f"{event.run} accepted: {event.title}"
         case RunAbandoned():
-            return f"{event.run} given up: {event.reason}", "bad"
+            return f"{event.run} given up: {event.reason}"
         case Noted():
-            return f"{event.subject}: {event.title}", "none"
+            return f"{event.subject}: {event.title}"
         case Advised():
-            return f"on {event.run}", "none"
+            return f"on {event.run}"
         case FiguresDrawn():
-            return (
-                f"{len(event.files)} files" if event.ok else f"failed: {event.reason}",
-                "good" if event.ok else "bad",
-            )
+            return f"{len(event.files)} files" if event.ok else f"failed: {event.reason}"
         case SectionWritten():
-            return f"{event.section}: {event.phase}", "none"
+            return f"{event.section}: {event.phase}"
         case Compiled():
-            return f"{event.pages} pages" if event.ok else "no PDF", "good" if event.ok else "bad"
+            return f"{event.pages} pages" if event.ok else "no PDF"
         case Audited():
-            return (
-                f"{event.numbers} numbers, {findings_text(len(event.findings))}",
-                "bad" if event.findings else "good",
-            )
+            return f"{event.numbers} numbers, {findings_text(len(event.findings))}"
         case SessionEnded():
-            return f"{event.state} {event.reason}".strip(), STATES[event.state][1]
-        case Planned() | CitationsFound() | SessionResumed():
-            return "", "none"
+            return f"{event.state} {event.reason}".strip()
+        case _:
+            return ""
+
+
+def _tone(event: Event) -> Tone:
+    match event:
+        case SessionEnded():
+            return STATES[event.state][0]
+        case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted():
+            return "good"
+        case FiguresDrawn(ok=True) | Compiled(ok=True) | Audited(findings=[]):
+            return "good"
+        case Edited() | AttemptEnded() | RunAbandoned() | FiguresDrawn() | Compiled() | Audited():
+            return "bad"
+        case _:
+            return "none"

@@ -1,33 +1,14 @@
-"""What the page shows, as frozen values: every number is a string already, nothing is looked up while rendering.
-
-A `tone` picks the colour and the mark: good, bad, flat, busy or none. The words always say the same.
-"""
+"""What the page shows, as frozen values: every number is a string already, nothing is looked up while rendering."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Tone = Literal["good", "bad", "flat", "busy", "none"]
-
-
-@dataclass(frozen=True)
-class Link:
-    """`href` is relative to the page."""
-
-    text: str
-    href: str
+from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
 
 
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class State:
+@dataclass(frozen=True, kw_only=True)
+class StateView:
     """How the session stands."""
 
     word: str
@@ -35,9 +16,9 @@ class State:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
-    """A part of the session's time; `percent` of the whole."""
+    """A part of the session's time; `start` and `percent` are of the whole."""
 
     label: str
     value: str
@@ -45,9 +26,9 @@ class Share:
     percent: float
 
 
-@dataclass(frozen=True)
-class Column:
-    """A metric. `noise` is the half-width of the baseline's interval, as text."""
+@dataclass(frozen=True, kw_only=True)
+class ColumnView:
+    """A metric. `noise` is the half-width of the baseline's interval, empty where it is not known."""
 
     name: str
     better: str
@@ -57,30 +38,30 @@ class Column:
     noise: str
 
 
-@dataclass(frozen=True)
-class Cell:
+@dataclass(frozen=True, kw_only=True)
+class CellView:
     """One metric of one run."""
 
     value: str
-    spread: str
-    delta: str
-    word: str
-    tone: Tone
+    spread: str = ""
+    delta: str = ""
+    word: str = ""
+    tone: Tone = "none"
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, kw_only=True)
+class RowView:
     """One accepted run; `differences` are why it cannot be compared."""
 
     run: str
     title: str
     best: bool
     differences: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    primary: Cell | None
+    cells: tuple[CellView, ...]
+    primary: CellView | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportedView:
     """What others reported, never beside what was measured; `rows` are (baseline, values by metric)."""
 
@@ -89,7 +70,7 @@ class ReportedView:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """One run in a chart, at x, y (pixels)."""
 
@@ -103,9 +84,9 @@ class Point:
     show_label: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One metric by run, in pixels; the band is the baseline's noise."""
+    """One metric by run, in pixels; the band (top and height) is the baseline's noise, where it is known."""
 
     metric: str
     better: str
@@ -118,65 +99,40 @@ class Chart:
     ticks: tuple[tuple[float, str], ...]
     base_y: float
     band: tuple[float, float] | None
-    """Top and height."""
 
 
-@dataclass(frozen=True)
-class Image:
-    """A figure; `src` is empty where it cannot be shown, `note` says why."""
-
-    name: str
-    src: str
-    links: tuple[Link, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class DiffLine:
-    """`kind` is add, del, hunk, file or same."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Log:
-    name: str
-    text: str
-    href: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AttemptView:
     """One launch, or the reason that there was none."""
 
     name: str
     outcome: str
     tone: Tone
-    facts: tuple[Fact, ...]
-    reason: str
-    cause: str
-    repeated: bool
-    logs: tuple[Log, ...]
-    code: tuple[Link, ...]
+    facts: tuple[Fact, ...] = ()
+    reason: str = ""
+    cause: str = ""
+    repeated: bool = False
+    logs: tuple[Log, ...] = ()
+    code: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TurnView:
     """One turn of the coder and what came of it; either half may be missing."""
 
     step: str
-    outcome: str
-    tone: Tone
-    sentence: str
-    diff: tuple[DiffLine, ...]
-    reply: str
-    attempt: AttemptView | None
+    outcome: str = ""
+    tone: Tone = "none"
+    sentence: str = ""
+    diff: tuple[DiffLine, ...] = ()
+    reply: str = ""
+    advice: str = ""
+    """What the coder says of the advice that it was given."""
+    attempt: AttemptView | None = None
     given_up: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunView:
     """Everything about one run."""
 
@@ -184,7 +140,7 @@ class RunView:
     title: str
     state: str
     tone: Tone
-    row: Row | None
+    row: RowView | None
     diff: tuple[DiffLine, ...]
     remark: str
     note: str
@@ -194,15 +150,15 @@ class RunView:
     turns: tuple[TurnView, ...]
 
 
-@dataclass(frozen=True)
-class Finding:
+@dataclass(frozen=True, kw_only=True)
+class FindingView:
     where: str
     what: str
     why: str
-    rest: str
+    rest: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SectionView:
     name: str
     phases: str
@@ -210,8 +166,8 @@ class SectionView:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Paper:
+@dataclass(frozen=True, kw_only=True)
+class PaperView:
     """`link` is None where no PDF lies in the session."""
 
     title: str
@@ -223,16 +179,16 @@ class Paper:
     citations: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, kw_only=True)
+class AuditView:
     """`sentence` says whether it ran and how it ended."""
 
     sentence: str
     tone: Tone
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExchangeView:
     """One model call; `messages` are (role, text)."""
 
@@ -246,7 +202,7 @@ class ExchangeView:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Moment:
     """One event."""
 
@@ -258,19 +214,19 @@ class Moment:
     tone: Tone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PageView:
     """The whole page."""
 
     title: str
     session: str
-    state: State
+    state: StateView
     conclusion: str
     facts: tuple[Fact, ...]
     shares: tuple[Share, ...]
     problems: tuple[str, ...]
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ColumnView, ...]
+    rows: tuple[RowView, ...]
     charts: tuple[Chart, ...]
     reported: ReportedView | None
     idea: tuple[Fact, ...]
@@ -279,7 +235,7 @@ class PageView:
     images: tuple[Image, ...]
     figure_note: str
     figure_turns: tuple[TurnView, ...]
-    paper: Paper
-    audit: Audit
+    paper: PaperView
+    audit: AuditView
     exchanges: tuple[ExchangeView, ...]
     moments: tuple[Moment, ...]

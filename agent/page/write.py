@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from agent.errors import UsageError
 from agent.page.build import build_view
-from agent.page.source import open_source
 from agent.page.text import prose, visible
 from agent.page.view import PageView
 from agent.session.files import write_text
+from agent.session.reading import read_session
 from agent.session.session import Session
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -31,9 +31,9 @@ def write_page_of(root: Path, out: Path | None = None) -> Path:
 
     Raises SessionError where `root` is no session, UsageError where `out` cannot be written.
     """
-    source = open_source(root)
-    page = (out or source.paths.page).absolute()
-    html = render(build_view(source, page))
+    reading = read_session(root)
+    page = (out or reading.paths.page).absolute()
+    html = render(build_view(reading, page))
     try:
         write_text(page, html)
     except OSError as error:

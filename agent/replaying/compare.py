@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
-from agent.brief import results_of
 from agent.results.results import Results, RunResult
-from agent.session.events import AttemptEnded, Edited, Noted, RunAccepted, SectionWritten
+from agent.results.story import results_of, story_of
+from agent.session.events import Edited, SectionWritten
 from agent.session.session import Session
+
+_ROUNDING = 1e-6
+"""Relative size of a difference that another machine's arithmetic makes, whatever the noise."""
 
 
 def compare_sessions(past: Session, again: Session) -> list[str]:
@@ -32,24 +33,28 @@ def compare_run(session: Session, name: str, again: RunResult) -> list[str]:
 
 
 def _values(results: Results, old: RunResult, new: RunResult) -> list[str]:
-    """Two single-seed runs of the same code differ by chance by sqrt(2) of one run's spread."""
+    """The metrics that differ by more than two runs of the same code do by chance, by the past baseline's noise.
+
+    Where that noise is unknown, whatever is more than rounding is told, and that nobody knows whether it is chance.
+    """
     found = []
     for metric, then in old.values.items():
         now = new.values.get(metric)
         if now is None:
             found.append(f"{old.name}: {metric}: measured then, not now")
             continue
-        noise = (results.noise(metric) or 0.0) * math.sqrt(2)
-        if abs(now.mean - then.mean) > max(noise, 1e-6 * abs(then.mean)):
-            found.append(f"{old.name}: {metric}: {then.mean:.6g} then, {now.mean:.6g} now (noise ±{noise:.2g})")
+        noise = results.noise_between(old, new, metric)
+        if abs(now.mean - then.mean) > max(noise or 0.0, _ROUNDING * abs(then.mean)):
+            chance = "unknown" if noise is None else f"±{noise:.2g}"
+            found.append(f"{old.name}: {metric}: {then.mean:.6g} then, {now.mean:.6g} now (noise {chance})")
     return found
 
 
 def _outcomes(session: Session) -> dict[tuple[str, str], str]:
     """Kind and step of every edit and attempt, with what came of it; the baseline is measured or reused, which is no difference."""
-    edits = {(edit.kind, edit.step): edit.outcome for edit in session.journal.all(Edited)}
-    attempts = [event for event in session.journal.all(AttemptEnded) if not event.run.startswith("run_0")]
-    return edits | {(attempt.kind, attempt.step): attempt.outcome for attempt in attempts}
+    story = story_of(session)
+    edits = {(edit.kind, edit.step): edit.outcome for edit in story.all(Edited)}
+    return edits | {(attempt.kind, attempt.step): attempt.outcome for attempt in story.attempts}
 
 
 def _ways(past: Session, again: Session) -> list[str]:
@@ -63,13 +68,14 @@ def _ways(past: Session, again: Session) -> list[str]:
 
 
 def _texts(past: Session, again: Session) -> list[str]:
-    found = []
-    code_then = {e.run: e.code for e in past.journal.all(RunAccepted)}
-    code_now = {e.run: e.code for e in again.journal.all(RunAccepted)}
-    found += [f"{run}: the accepted code differs" for run, code in code_then.items() if code_now.get(run, code) != code]
-    notes_then = {e.subject: e.source for e in past.journal.all(Noted)}
-    notes_now = {e.subject: e.source for e in again.journal.all(Noted)}
-    found += [f"note on {name}: differs" for name, text in notes_then.items() if notes_now.get(name) != text]
-    draft_then = {e.step: e.source for e in past.journal.all(SectionWritten)}
-    draft_now = {e.step: e.source for e in again.journal.all(SectionWritten)}
-    return found + [f"{step}: differs" for step, text in draft_then.items() if draft_now.get(step) != text]
+    then, now = story_of(past), story_of(again)
+    code = {name: event.code for name, event in now.accepted.items()}
+    found = [
+        f"{name}: the accepted code differs"
+        for name, event in then.accepted.items()
+        if name in code and code[name] != event.code
+    ]
+    notes = {name: note.source for name, note in now.notes.items()}
+    found += [f"note on {name}: differs" for name, note in then.notes.items() if notes.get(name) != note.source]
+    draft = {event.step: event.source for event in now.all(SectionWritten)}
+    return found + [f"{e.step}: differs" for e in then.all(SectionWritten) if draft.get(e.step) != e.source]

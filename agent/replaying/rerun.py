@@ -9,8 +9,8 @@ from agent.experiment.attempt import Trial, attempt
 from agent.experiment.baseline import prepare
 from agent.experiment.launch import Bench, cache_folder
 from agent.results.results import RunResult, run_result
+from agent.results.story import story_of
 from agent.sandbox import choose
-from agent.session.events import RunAccepted
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session
 
@@ -20,7 +20,7 @@ def rerun(session: Session, name: str) -> RunResult:
 
     Raises UsageError for a run that was not accepted or is the baseline, LabloopError where it fails now.
     """
-    accepted = {event.run: event for event in session.journal.all(RunAccepted) if event.run != "run_0"}
+    accepted = {event.run: event for event in story_of(session).runs}
     if name not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[name], session.template
@@ -30,7 +30,14 @@ def rerun(session: Session, name: str) -> RunResult:
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
-    trial = Trial(name, number, files, template.experiment.seed, template.fixed_hash(), baseline_passed=True)
+    trial = Trial(
+        run=name,
+        number=number,
+        files=files,
+        seed=template.experiment.seed,
+        fixed_sha256=template.fixed_hash(),
+        baseline_passed=True,
+    )
     ended = attempt(bench, AttemptPaths(folder), trial)
     if ended.outcome != "ok":
         raise LabloopError(f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}")

@@ -3,17 +3,18 @@
 A story holds nothing but the events, so it is never stale: made over a journal's own growing list, each answer is of
 now. Each answer walks the events once (a session has some hundred), so it may be asked at every event, from any thread.
 
-    Story(session.journal.events).accepted["run_3"].results
+    story_of(session).accepted[BASELINE].results
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.results import Readable, Results, collect, collect_readable
+from agent.results.state import State
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -32,19 +33,11 @@ from agent.session.events import (
     SessionResumed,
 )
 from agent.session.journal import BaseEvent
+from agent.session.session import Session
 from agent.session.steps import BASELINE, FIGURES, RunName, Step
 from agent.session.template import Metric
 
 E = TypeVar("E", bound=BaseEvent)
-StateWord = Literal["done", "findings", "paused", "interrupted", "failed", "running", "unfinished"]
-
-
-@dataclass(frozen=True)
-class State:
-    """How a session stands: how it ended; else `running` where someone holds it, `unfinished` where nobody does."""
-
-    word: StateWord
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +122,11 @@ class Story:
         return {subject: latest[subject] for subject in sorted(latest, key=_run_order)}
 
     @property
+    def run_notes(self) -> dict[RunName, Noted]:
+        """The latest note on each run, in order."""
+        return {run: note for subject, note in self.notes.items() if (run := RunName.parse(subject))}
+
+    @property
     def figures_note(self) -> Noted | None:
         return self.notes.get(FIGURES)
 
@@ -210,6 +208,16 @@ class Story:
         if isinstance(last, SessionEnded):
             return State(last.state, last.reason)
         return State("running" if held else "unfinished")
+
+
+def story_of(session: Session) -> Story:
+    """The story of a session, which goes on as its journal does."""
+    return Story(session.journal.events)
+
+
+def results_of(session: Session) -> Results:
+    """The baseline and every accepted run of a session as they are now."""
+    return story_of(session).results(session.template.metrics, session.primary)
 
 
 def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:

@@ -86,6 +86,8 @@ class Edited(BaseEvent):
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
     left_report: str = ""
     """What the coder's tool says of those blocks, each in full."""
+    advice: str = ""
+    """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False
     """The coder said ALL_COMPLETED and changed nothing."""
 

@@ -1,4 +1,7 @@
-"""One orchestrator a session: flock where it works, and a file that names the holder where it does not."""
+"""One orchestrator a session: flock where it works, and a file that names the holder where it does not.
+
+Who asks whether somebody works in a session asks `holder`, so that lock, page and whoever else looks never disagree.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,118 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import IO
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.errors import SessionLocked
 
 _HEARTBEAT_S = 5.0
 _STALE_S = 60.0
+_LARGEST, _LENGTH = 4096, 512
+
+
+class Holder(BaseModel):
+    """A process that wrote that it works in a session."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    host: str = ""
+    started: str = ""
+    """When the process began, in clock ticks since boot: a process that was given its number later is another."""
+    boot: str = ""
+    """The boot that the ticks count from."""
+    beat: float = 0.0
+    """When it last wrote this, in seconds since 1970."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it works still: on this host the process itself is asked, elsewhere its heartbeat of the last minute."""
+        if self.host != socket.gethostname():
+            return time.time() - self.beat < _STALE_S
+        return self.boot == _boot_id() and self.pid > 0 and _started(self.pid) == self.started
+
+    @property
+    def is_this_process(self) -> bool:
+        return self.host == socket.gethostname() and self.pid == os.getpid()
+
+    @property
+    def name(self) -> str:
+        return f"process {self.pid} on {self.host}"
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the session whose lock lies at `path`; None where nobody does, or the holder is gone without a word."""
+    found = _recorded(path)
+    return found if found is not None and found.is_alive else None
+
+
+class SessionLock:
+    """Held from `with` to its end; raises SessionLocked where another orchestrator holds it.
+
+    flock is unreliable on some network file systems, so the file also names the holder, with a heartbeat.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+        self._writing = threading.Lock()
+        self._done = threading.Event()
+
+    def __enter__(self) -> SessionLock:
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            raise self._locked(_recorded(self.path)) from None
+        except OSError:
+            pass  # a file system without flock: the holder's record decides
+        found = holder(self.path)
+        if found is not None and not found.is_this_process:
+            os.close(file)
+            raise self._locked(found)
+        self._file = file
+        self._write()
+        threading.Thread(target=self._beat, name="session-lock", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        with self._writing:
+            if self._file is not None:
+                os.ftruncate(self._file, 0)
+                os.close(self._file)
+                self._file = None
+
+    def _beat(self) -> None:
+        while not self._done.wait(_HEARTBEAT_S):
+            self._write()
+
+    def _write(self) -> None:
+        """Over the old record, of the same length: whoever reads meanwhile never finds the file empty or half old."""
+        pid = os.getpid()
+        mine = Holder(
+            pid=pid, host=socket.gethostname(), started=_started(pid), boot=_boot_id(), beat=round(time.time(), 3)
+        )
+        record = mine.model_dump_json().encode().ljust(_LENGTH)
+        with self._writing:
+            if self._file is not None:
+                os.pwrite(self._file, record, 0)
+                os.ftruncate(self._file, len(record))
+
+    def _locked(self, found: Holder | None) -> SessionLocked:
+        who = found.name if found else "another process"
+        return SessionLocked(f"{self.path.parent}: {who} works in this session; wait for it or stop it first")
+
+
+def _recorded(path: Path) -> Holder | None:
+    """Who the file names, alive or not."""
+    try:
+        with open(path, "rb") as file:
+            return Holder.model_validate(json.loads(file.read(_LARGEST)))
+    except (OSError, ValueError, RecursionError, ValidationError):
+        return None
 
 
 def _boot_id() -> str:
@@ -23,87 +132,9 @@ def _boot_id() -> str:
 
 
 def _started(pid: int) -> str:
-    """When the process began, in clock ticks since boot; empty where there is no such process."""
+    """When the process began, in clock ticks since boot; empty where there is none, or only its exit status is left."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return "" if fields[0] in "ZX" else fields[19]
     except (OSError, IndexError):
         return ""
-
-
-class SessionLock:
-    """Held from `with` to its end; raises SessionLocked where another orchestrator holds it.
-
-    flock is unreliable on some network file systems, so the file also names host, pid, start time, boot and a
-    heartbeat: a holder on this host is checked for being alive, one elsewhere for a heartbeat in the last minute.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: IO[str] | None = None
-        self._done = threading.Event()
-
-    def __enter__(self) -> SessionLock:
-        file = open(self.path, "a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            raise self._locked(self._read()) from None
-        except OSError:
-            pass  # a file system without flock: the holder's record decides
-        holder = self._read()
-        if holder and self._alive(holder):
-            file.close()
-            raise self._locked(holder)
-        self._file = file
-        self._write()
-        threading.Thread(target=self._beat, name="session-lock", daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            self._file.close()
-            self._file = None
-
-    def _beat(self) -> None:
-        while not self._done.wait(_HEARTBEAT_S):
-            self._write()
-
-    def _write(self) -> None:
-        file = self._file
-        if file is None or file.closed:
-            return
-        holder = {
-            "host": socket.gethostname(),
-            "pid": os.getpid(),
-            "started": _started(os.getpid()),
-            "boot": _boot_id(),
-            "beat": time.time(),
-        }
-        file.seek(0)
-        file.truncate()
-        file.write(json.dumps(holder))
-        file.flush()
-
-    def _read(self) -> dict[str, object]:
-        try:
-            value = json.loads(self.path.read_text(encoding="utf-8") or "{}")
-        except (OSError, ValueError):
-            return {}
-        return value if isinstance(value, dict) else {}
-
-    @staticmethod
-    def _alive(holder: dict[str, object]) -> bool:
-        if holder.get("host") == socket.gethostname() and holder.get("boot") == _boot_id():
-            pid = int(str(holder.get("pid") or 0))
-            return pid != os.getpid() and bool(pid) and _started(pid) == holder.get("started")
-        if holder.get("host") == socket.gethostname():
-            return False  # this machine was started again since
-        return time.time() - float(str(holder.get("beat") or 0)) < _STALE_S
-
-    def _locked(self, holder: dict[str, object]) -> SessionLocked:
-        who = f"process {holder.get('pid')} on {holder.get('host')}" if holder else "another process"
-        return SessionLocked(f"{self.path.parent}: {who} works in this session; wait for it or stop it first")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent import __version__
 from agent.errors import SessionError, UsageError
@@ -18,34 +15,11 @@ from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
-from agent.session.reported import Reported
+from agent.session.reading import read_session, template_gone
 from agent.session.settings import Settings, overlay
+from agent.session.spec import Spec
 from agent.session.stop import Stop
-from agent.session.template import Metric, Template, load_template
-
-
-class Spec(BaseModel):
-    """session.json: what the session was started with."""
-
-    model_config = ConfigDict(frozen=True)
-
-    format: int = 1
-    labloop: str
-    created: str
-    idea: Idea
-    settings: Settings
-    template: str
-    """Folder of the template; its scale is in the settings."""
-    metrics: dict[str, Metric] = {}
-    """What the template measures, so that the session can be judged where the template is not at hand."""
-    primary: str = ""
-    """The template's primary metric."""
-    reported: Reported | None = None
-    """Published results that the template's scale names."""
-    fixed_sha256: str
-    """Hash of the template's fixed half."""
-    files: dict[str, str] = {}
-    """sha256 of each editable file of the template as the session began; the contents lie in blobs/."""
+from agent.session.template import Template, load_template
 
 
 @dataclass(frozen=True)
@@ -119,17 +93,13 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
 
     Raises SessionError where the folder is no session or the template changed since, UsageError for another scale.
     """
-    paths = SessionPaths(root.resolve())
-    if not paths.spec.is_file():
-        raise SessionError(f"{root}: holds no session.json; name a session's folder (they lie under runs/)")
-    try:
-        spec = Spec.model_validate(json.loads(paths.spec.read_text(encoding="utf-8")))
-    except (ValueError, ValidationError) as error:
-        raise SessionError(f"{paths.spec}: cannot be read: {error}") from error
+    reading = read_session(root)
+    if reading.problems:
+        raise SessionError(reading.problems[0].refusal)
+    spec = reading.spec
+    assert spec is not None  # or there were a problem
     if not Path(spec.template).is_dir():
-        raise SessionError(
-            f"{paths.spec}: template: {spec.template} is not there any more: move it back, or write there where it lies now"
-        )
+        raise SessionError(template_gone(reading.paths.spec, spec.template))
     template = load_template(Path(spec.template), spec.settings.experiment.scale)
     template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
     if settings and settings.experiment.scale not in ("", spec.settings.experiment.scale, template.scale):
@@ -138,12 +108,12 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
             "could not be compared with its baseline; leave the flag out, or start a new session"
         )
     return Session(
-        paths,
+        reading.paths,
         spec.idea,
         template,
         settings or spec.settings,
-        Journal(paths.journal, SESSION, stop),
-        Blobs(paths.blobs),
+        Journal(reading.paths.journal, SESSION, stop),
+        Blobs(reading.paths.blobs),
         spec.files,
         spec.fixed_sha256,
     )

@@ -13,8 +13,8 @@ from agent.models.gateway import Gateway
 from agent.proofreading.latex_source import Surroundings, labels, structure_problems
 from agent.proofreading.prose import sentences
 from agent.results import phrases
+from agent.results.story import story_of
 from agent.results.table import results_table
-from agent.session.events import FiguresDrawn, Noted
 from agent.session.session import Session
 from agent.writing.bibliography import Entry
 from agent.writing.fields import read_fields
@@ -90,8 +90,8 @@ def whole_section(section: Section, draft: Draft) -> str:
 
 def drawn_figures(session: Session) -> tuple[str, ...]:
     """Names of the figures that were drawn, the PDF of each."""
-    drawn = [event for event in session.journal.all(FiguresDrawn) if event.ok]
-    names = figure_names(drawn[-1].files) if drawn else []
+    drawn = story_of(session).figures
+    names = figure_names(drawn.files) if drawn else []
     return tuple(name for name in (Path(name).name for name in names) if (session.paths.figures / name).is_file())
 
 
@@ -146,9 +146,8 @@ def others_say(draft: Draft, leave_out: str) -> str:
 
 def _notes(session: Session, wanted: Sequence[str]) -> str:
     """The notes of all runs with their references unfilled, shortened."""
-    latest = {event.subject: event for event in session.journal.all(Noted) if event.subject.startswith("run_")}
     parts = []
-    for subject, event in sorted(latest.items(), key=lambda item: int(item[0][4:])):
+    for subject, event in story_of(session).run_notes.items():
         fields = read_fields(event.source, FIELDS)
         told = [f"  {label}: {_short(fields[label], _NOTE_CHARACTERS)}" for label in wanted if fields.get(label)]
         parts.append("\n".join([f"{subject}, {event.title}", *told]))
@@ -157,7 +156,7 @@ def _notes(session: Session, wanted: Sequence[str]) -> str:
 
 def _figures(desk: Desk) -> str:
     """Each figure with what the note says of it."""
-    note = next((event for event in desk.session.journal.all(Noted) if event.subject == "figures"), None)
+    note = story_of(desk.session).figures_note
     stems = {name: name.rsplit(".", 1)[0] for name in desk.figures}
     names = [label for name, stem in stems.items() for label in (name, f"{stem}.png", stem)]
     fields = read_fields(note.source, list(dict.fromkeys(names))) if note and names else {}

@@ -13,6 +13,7 @@ from agent.evidence.fill import fill
 from agent.models.gateway import Gateway
 from agent.proofreading.typed_numbers import TypedNumbers
 from agent.results.results import Results
+from agent.results.story import Story
 from agent.results.table import results_table, run_table
 from agent.session.events import Event, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import write_text
@@ -165,10 +166,9 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
 
 def notes_text(events: Iterable[Event]) -> str:
     """All of notes.txt, from the journal: runs in order, the figures last."""
-    notes = {event.subject: event for event in events if isinstance(event, Noted)}
-    order = sorted(notes, key=lambda subject: int(subject[4:]) if subject.startswith("run_") else 10**6)
+    notes = Story(list(events)).notes.values()
     head = "# Notes\n\nWritten by labloop from the session's journal; edits to this file are lost. Every number is measured."
-    return "\n\n".join([head, *(notes[subject].text for subject in order)]) + "\n"
+    return "\n\n".join([head, *(note.text for note in notes)]) + "\n"
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:

@@ -19,7 +19,7 @@ from agent.session.session import Session, open_session
 from tests.world.model_server import ModelServer
 from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 ORDER = [
     "plan/1",
     "run_1/turn_1/1",

@@ -16,6 +16,8 @@ from agent import handover
 from agent.cli import COMMANDS
 from agent.session.paths import REPOSITORY
 
+pytestmark = pytest.mark.process
+
 DOOR = '''"""A door."""
 
 import os

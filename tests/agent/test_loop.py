@@ -120,6 +120,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
     monkeypatch.setattr(Journal, "append", dying)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_kill_at_any_event_loses_and_repeats_nothing(
     tmp_path: Path, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, before: bool

@@ -15,6 +15,8 @@ from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAbandone
 from agent.session.session import Session, open_session
 from tests.world.toy import TEMPLATE, toy_session
 
+pytestmark = pytest.mark.process
+
 ORIGINAL = (TEMPLATE / "experiment.py").read_text()
 
 

@@ -22,6 +22,8 @@ from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 from tests.world.sessions import Texts, make_session
 
+pytestmark = pytest.mark.process
+
 _TERMINAL_SETTINGS = {
     "NO_COLOR",
     "FORCE_COLOR",

@@ -60,7 +60,7 @@ for path in map(Path, {paths!r}):
 sys.exit(5 if seen else 4)
 """
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.process, pytest.mark.timeout(900)]
 
 
 def name_of(folder: Path) -> str:

@@ -15,6 +15,8 @@ from agent.session.events import RunAccepted
 from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
 
+pytestmark = pytest.mark.process
+
 PAGE = (REPOSITORY / "docs" / "templates.md").read_text()
 FILES = dict(re.findall(r"^`(denoise/[\w./]+)`:\n\n```\w+\n(.*?)^```$", PAGE, re.S | re.M))
 CONSOLES = re.findall(r"^```console\n(.*?)^```$", PAGE, re.S | re.M)

@@ -7,11 +7,19 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
+from agent.paper import bibliography_of
+from agent.printing.latex import tex_in
+from agent.printing.press import Press
+from agent.results.story import results_of
+from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
+from agent.writing.desk import Desk, drawn_figures
+from agent.writing.draft import write_draft
 from agent.writing.notes import note_figures, note_run
-from tests.world.stage import Writer, accepted, gateway_for, results_of
+from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
 \title{Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study}
@@ -111,6 +119,14 @@ def answer(request: Request) -> str:
         return "TITLE: Does Released Orthogonality Separate Features? A Small-Scale Study"
     section = step.split("/")[1]
     return ABSTRACT if section == "Title and Abstract" else f"```latex\n{SECTIONS[section]}\n```"
+
+
+def press_of(session: Session, writer: Writer) -> Press:
+    """The draft written, and the press that prints it."""
+    gateway, results, bibliography = (gateway_for(session, writer), results_of(session), bibliography_of(session))
+    write_draft(session, gateway, results, bibliography)
+    desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
+    return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
 
 
 def add_runs_on_disk(session: Session) -> None:

@@ -10,7 +10,7 @@ from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
 from agent.models.protocol import Reply, Request
-from agent.results.results import Results, RunResult, collect
+from agent.results.results import RunResult
 from agent.session.events import RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session, start_session
@@ -90,10 +90,6 @@ def make_session(folder: Path, runs: Sequence[RunResult] | None = None) -> Sessi
             )
         )
     return session
-
-
-def results_of(session: Session) -> Results:
-    return collect(session.template.metrics, session.primary, session.journal.all(RunAccepted))
 
 
 def accepted(session: Session, run: str) -> RunAccepted:

@@ -13,11 +13,12 @@ from agent.auditing.session import audit_session
 from agent.commands import audit as door
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
+from agent.results.story import results_of
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import write_draft
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world.stage import Writer, gateway_for, make_session
 
 
 @pytest.fixture(scope="module")

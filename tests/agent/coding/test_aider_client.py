@@ -22,6 +22,8 @@ from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
 from tests.agent.coding.conftest import CODE, Answers, block, no_answer
 
+pytestmark = pytest.mark.process
+
 Make = Callable[..., TurnRequest]
 GOOD = block("    return a - b\n", "    return a + b\n")
 

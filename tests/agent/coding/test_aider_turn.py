@@ -15,6 +15,8 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from tests.agent.coding.conftest import CODE, Answers, block
 
+pytestmark = pytest.mark.process
+
 Make = Callable[..., TurnRequest]
 GOOD = block("    return a - b\n", "    return a + b\n")
 MISS = block("    return a * b\n", "    return a + b\n")

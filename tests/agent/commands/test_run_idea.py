@@ -17,6 +17,8 @@ from agent.session.paths import REPOSITORY
 from tests.agent.session.test_scales import write_template
 from tests.world.toy import toy_recording
 
+pytestmark = pytest.mark.process
+
 TOY = REPOSITORY / "templates" / "toy"
 GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -14,6 +14,8 @@ from agent.session.events import SESSION, AttemptBegun, AttemptEnded
 from agent.session.journal import read_events
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
+pytestmark = pytest.mark.process
+
 RATE = "LEARNING_RATE = 0.01"
 END = 'if __name__ == "__main__":\n    main()\n'
 

@@ -22,6 +22,8 @@ from agent.session.settings import Settings
 from agent.session.template import Metric, load_template
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
+pytestmark = pytest.mark.process
+
 PREPARE = """
 [prepare]
 command = ["python", "-m", "judge.prepare"]

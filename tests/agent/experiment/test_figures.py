@@ -10,6 +10,8 @@ from agent.experiment.figures import sound_figures, structure, typed_numbers
 from agent.session.events import FiguresDrawn
 from tests.agent.experiment.conftest import Bench, replaced
 
+pytestmark = pytest.mark.process
+
 INFOS = {
     "run_1": {
         "metrics": {"mse": {"mean": 0.48231, "spread": 0.00412, "n": 3}, "l0": {"mean": 16.0, "spread": None, "n": 1}}

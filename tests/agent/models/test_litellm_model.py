@@ -13,6 +13,8 @@ from agent.models.litellm_model import LitellmModel
 from agent.models.protocol import Message, Request
 from tests.world.model_server import ModelServer
 
+pytestmark = pytest.mark.process
+
 REQUEST = Request("writer", "plan/1", (Message("system", "s"), Message("user", "hello")))
 
 

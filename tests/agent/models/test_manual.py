@@ -15,6 +15,8 @@ from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
 from agent.session.stop import Stop
 
+pytestmark = pytest.mark.process
+
 REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
 
 

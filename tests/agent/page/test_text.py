@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.page.text import count, duration, log_tail, prose, signed, visible
+from agent.page.text import count, duration, log_tail, note_markdown, prose, visible
 
 
 def test_terminal_sequences_and_controls_are_shown_as_marks() -> None:
@@ -73,9 +73,14 @@ def test_durations_read_well(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
-def test_numbers_carry_their_sign_and_groups() -> None:
-    """A true minus; no sign on what rounds to nothing; thousands in groups."""
-    assert signed(0.01234, 3) == "+0.012"
-    assert signed(-2.0, 1) == "−2.0"
-    assert signed(-0.00001, 3) == "0.000"
-    assert count(1234567) == "1\u202f234\u202f567"
+def test_the_labels_of_a_note_run_into_their_text() -> None:
+    """The heading of a notes.txt section goes, its labels become bold; a list or table after a label stays one."""
+    text = "## run_1: Title\n\n| a | b |\n\nWhat changed:\nThe loss.\n\nNext:\n- one\n- two"
+    assert note_markdown(text).strip() == "| a | b |\n\n**What changed.** The loss.\n\n**Next.**\n\n- one\n- two"
+    assert note_markdown("## Figures\n\nmetric.pdf:\nA curve.").strip() == "**metric.pdf.** A curve."
+    assert note_markdown("") == ""
+
+
+def test_large_counts_are_grouped() -> None:
+    """Digits in threes, by thin spaces."""
+    assert (count(0), count(1234567)) == ("0", "1\u202f234\u202f567")

@@ -12,21 +12,22 @@ import pytest
 from agent.errors import CheckFailed
 from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
-from agent.paper import bibliography_of, write_paper
+from agent.paper import write_paper
 from agent.printing.latex import compile_paper, tex_in
 from agent.printing.press import Press, assembled
+from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
-from agent.writing.desk import Desk, drawn_figures
-from agent.writing.draft import PLAIN, read_draft, write_draft
+from agent.writing.desk import Desk
+from agent.writing.draft import PLAIN, read_draft
 from agent.writing.sections import SECTIONS
 from tests.agent.proofreading.test_reported_claims import REPORTED
 from tests.world import papers
 from tests.world.pdf import text_of
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world.stage import Writer, gateway_for, make_session
 
-pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
 
 
 @pytest.fixture
@@ -35,13 +36,6 @@ def session(tmp_path: Path) -> Session:
     papers.add_runs_on_disk(session)
     papers.add_notes(session, Writer(otherwise=papers.answer))
     return session
-
-
-def press_of(session: Session, writer: Writer) -> Press:
-    gateway, results, bibliography = (gateway_for(session, writer), results_of(session), bibliography_of(session))
-    write_draft(session, gateway, results, bibliography)
-    desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
-    return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
 
 
 def test_a_whole_paper_comes_out_clean(session: Session) -> None:
@@ -65,7 +59,7 @@ def test_a_whole_paper_comes_out_clean(session: Session) -> None:
 
 def test_evidence_and_bibliography_can_be_copied(session: Session) -> None:
     """Every character of the PDF is one that a reader can copy: files, settings and addresses come out as they are."""
-    press = press_of(session, Writer(otherwise=papers.answer))
+    press = papers.press_of(session, Writer(otherwise=papers.answer))
     press.make_it_compile()
     printed = text_of(session.paths.paper)
     assert "\N{REPLACEMENT CHARACTER}" not in printed
@@ -78,7 +72,7 @@ def test_evidence_and_bibliography_can_be_copied(session: Session) -> None:
 def test_a_font_that_tex_lacks_is_in_the_journal(session: Session) -> None:
     """A paper in a font that is not installed is printed, and the page says which font is missing."""
     style = session.paths.latex / "labloop.sty"
-    press = press_of(session, Writer(otherwise=papers.answer))
+    press = papers.press_of(session, Writer(otherwise=papers.answer))
 
     def with_another_font(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         style.write_text(style.read_text().replace("{txtt}", "{nosuchfont}"))
@@ -91,7 +85,7 @@ def test_a_font_that_tex_lacks_is_in_the_journal(session: Session) -> None:
 
 def test_links_each_number_to_its_row_of_the_evidence(session: Session) -> None:
     """Every target that a number links to exists in the PDF: hyperref names no missing one."""
-    press = press_of(session, Writer(otherwise=papers.answer))
+    press = papers.press_of(session, Writer(otherwise=papers.answer))
     press.make_it_compile()
     log = (session.paths.latex / "paper.log").read_text(errors="replace")
     assert "has been referenced but does not exist" not in log and "multiply" not in log
@@ -131,7 +125,7 @@ def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) 
         )
 
     writer = Writer(otherwise=writes)
-    press_of(session, writer).make_it_compile()
+    papers.press_of(session, writer).make_it_compile()
     repairs = [request for request in writer.asked if "repair" in request.step]
     assert [request.step for request in repairs] == ["draft/Conclusion/repair_1/1"]
     assert (
@@ -163,7 +157,7 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
 
 def test_plain_text_survives_any_source(session: Session) -> None:
     """Whatever a writer left in whichever section, it can be set plainly, and reads nothing from outside."""
-    press_of(session, Writer(otherwise=papers.answer))
+    papers.press_of(session, Writer(otherwise=papers.answer))
     sources = [
         "\\begin{itemize}\\item open",
         "$x",
@@ -207,7 +201,7 @@ def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str
 
 def test_broken_tex_is_not_blamed_on_the_writer_for_ever(session: Session) -> None:
     """Where TeX cannot even start, the session stops with the remedy instead of asking for repairs without end."""
-    press = press_of(session, writer := Writer(otherwise=papers.answer))
+    press = papers.press_of(session, writer := Writer(otherwise=papers.answer))
 
     def no_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         return 127, "cannot execute"
@@ -219,7 +213,7 @@ def test_broken_tex_is_not_blamed_on_the_writer_for_ever(session: Session) -> No
 
 def test_paper_tex_is_a_function_of_the_journal(session: Session) -> None:
     """The same journal gives the same paper.tex, byte for byte, in another process as in this one."""
-    press_of(session, Writer(otherwise=papers.answer))
+    papers.press_of(session, Writer(otherwise=papers.answer))
     first = assembled(session, results_of(session)).tex
     again = open_session(session.paths.root)
     assert assembled(again, results_of(again)).tex == first

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.results.story import State, Story
+from agent.results.state import State
+from agent.results.story import Story
 from agent.session.events import AttemptEnded, Exchanged, RunAbandoned, RunAccepted, SessionEnded, SessionResumed
 from tests.world.sessions import final_info, make_session, make_template
 

@@ -17,6 +17,8 @@ import pytest
 from agent.sandbox import supervise
 from tests.agent.sandbox.conftest import Bench
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[3]
 BEAT = """
 import os, sys, time

@@ -1,4 +1,4 @@
-"""A session is opened from its folder, or it is said what is missing."""
+"""A session is opened from its folder; what stands in the way is in test_reading.py."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ import pytest
 from agent.errors import SessionError
 from agent.session.session import open_session
 from tests.world.toy import toy_session
-
-
-def test_a_folder_that_is_no_session_is_refused(tmp_path: Path) -> None:
-    """The error names the folder and where sessions lie."""
-    with pytest.raises(SessionError, match=r"holds no session\.json; name a session's folder"):
-        open_session(tmp_path)
 
 
 def test_a_template_that_was_moved_is_asked_for_where_it_can_be_named(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from agent.models.protocol import Request
 from agent.models.tokens import count_tokens
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
+from agent.results.story import results_of
 from agent.results.values import Value
 from agent.session.session import Session, open_session
 from agent.session.stop import Stop
@@ -22,7 +23,7 @@ from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
 from agent.writing.draft import read_draft, write_draft
 from agent.writing.sections import SECTIONS
 from tests.world import papers, study
-from tests.world.stage import Writer, gateway_for, make_session, results_of
+from tests.world.stage import Writer, gateway_for, make_session
 
 
 @pytest.fixture

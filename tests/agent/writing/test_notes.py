@@ -9,6 +9,7 @@ import pytest
 
 from agent.auditing.session import audit_session
 from agent.errors import BadAnswer
+from agent.results.story import results_of
 from agent.session.events import FiguresDrawn, Noted
 from agent.writing.notes import (
     note_figures,
@@ -19,7 +20,7 @@ from agent.writing.notes import (
     render_note,
     write_notes,
 )
-from tests.world.stage import Writer, accepted, gateway_for, make_session, results_of
+from tests.world.stage import Writer, accepted, gateway_for, make_session
 from tests.world.study import evidence
 
 PLAIN = """Title: Cosine decay of the weight

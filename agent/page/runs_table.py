@@ -1,0 +1,68 @@
+"""The table of runs as the page shows it, and the table of what others reported."""
+
+from __future__ import annotations
+
+from agent.page.view import CellView, ColumnView, ReportedView, RowView
+from agent.results.results import Results, RunResult
+from agent.results.table import Cell, Column, Row, grid_of, primary_first
+from agent.results.values import true_minus
+from agent.session.reported import Reported
+
+
+def table_of(results: Results) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:
+    """The metrics, the primary one first, and the accepted runs, the baseline first."""
+    grid, best = primary_first(grid_of(results)), _best(results)
+    rows = tuple(_row(row, best, results.primary) for row in grid.rows)
+    return tuple(_column(column) for column in grid.columns), rows
+
+
+def reported_view(reported: Reported | None) -> ReportedView | None:
+    """What others reported, as a table of its own; None where there is nothing."""
+    if reported is None:
+        return None
+    names = tuple(dict.fromkeys(name for one in reported.baselines.values() for name in one.metrics))
+    rows = tuple(
+        (name, tuple(f"{one.metrics[metric]:.10g}" if metric in one.metrics else "–" for metric in names))
+        for name, one in reported.baselines.items()
+    )
+    return ReportedView(source=reported.source, metrics=names, rows=rows)
+
+
+def _best(results: Results) -> RunResult | None:
+    """The run to mark as the best: the highest value within noise is not called that."""
+    best = results.best
+    beyond = not best.is_baseline and results.verdict(best, results.primary).word == "better"
+    return best if beyond else None
+
+
+def _column(column: Column) -> ColumnView:
+    return ColumnView(
+        name=column.name,
+        better=column.better,
+        unit=column.metric.unit,
+        description=column.metric.description,
+        primary=column.primary,
+        noise="" if column.noise is None else column.noise_shown,
+    )
+
+
+def _row(row: Row, best: RunResult | None, primary: str) -> RowView:
+    cells = {cell.name: _cell(cell) for cell in row.cells}
+    return RowView(
+        run=row.name,
+        title=row.run.title,
+        best=row.run is best,
+        differences=row.run.differences,
+        cells=tuple(cells.values()),
+        primary=cells.get(primary),
+    )
+
+
+def _cell(cell: Cell) -> CellView:
+    return CellView(
+        value=cell.short,
+        spread=cell.spread,
+        delta=true_minus(cell.delta),
+        word="not measured" if cell.value is None else cell.word,
+        tone=cell.tone,
+    )

@@ -1,0 +1,119 @@
+"""Turns of the coder and their launches, as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agent.page.files import Files, diff_lines
+from agent.page.pieces import Fact, Tone
+from agent.page.text import duration
+from agent.page.view import AttemptView, TurnView
+from agent.results.turns import Turn
+from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn
+from agent.session.paths import AttemptPaths
+
+_EDITS: dict[str, tuple[str, Tone]] = {
+    "applied": ("The edit was applied.", "good"),
+    "no_edit": ("The coder answered without changing a file.", "bad"),
+    "unmatched": ("The edit did not match the file, so nothing changed.", "bad"),
+    "outside": ("The edit also touched files that it may not; those changes were undone.", "bad"),
+}
+
+
+def turn_views(turns: Iterable[Turn], files: Files) -> tuple[TurnView, ...]:
+    """Each turn with its edit and its launch."""
+    return tuple(_turn(turn, files) for turn in turns)
+
+
+def _turn(turn: Turn, files: Files) -> TurnView:
+    if turn.given_up is not None:
+        return TurnView(step=turn.step, tone="bad", given_up=turn.given_up.reason)
+    view = _edit(turn.edit) if turn.edit is not None else TurnView(step=turn.step)
+    return replace(view, attempt=_launch(turn, files))
+
+
+def _edit(event: Edited) -> TurnView:
+    sentence, tone = _EDITS[event.outcome]
+    if event.outcome == "applied" and event.unmatched:
+        sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
+    if event.left:
+        sentence, tone = (f"Only a part of the edit was applied; blocks that never matched: {event.left}.", "bad")
+    if event.outside:
+        sentence = f"{sentence} Outside: {', '.join(event.outside)}."
+    if event.completed:
+        sentence, tone = "The coder said that all is completed.", "flat"
+    return TurnView(
+        step=event.step,
+        outcome=event.outcome,
+        tone=tone,
+        sentence=sentence,
+        diff=diff_lines(event.diff),
+        reply=event.reply,
+        advice=event.advice,
+    )
+
+
+def _launch(turn: Turn, files: Files) -> AttemptView | None:
+    if turn.cut_off is not None:
+        return _unended(turn.cut_off, files)
+    match turn.ended:
+        case AttemptEnded() as event:
+            return replace(_attempt(event, files), repeated=turn.repeated)
+        case FiguresDrawn() as event:
+            return replace(_drawing(turn, event, files), repeated=turn.repeated)
+        case _:
+            return None
+
+
+def _attempt(event: AttemptEnded, files: Files) -> AttemptView:
+    tone: Tone = "good" if event.outcome == "ok" else "bad"
+    if event.number is None:
+        return AttemptView(
+            name="not launched", outcome=event.outcome, tone=tone, reason=event.reason, cause=event.cause
+        )
+    facts = [Fact(label="experiment", value=duration(event.seconds))]
+    if event.score_seconds:
+        facts.append(Fact(label="evaluator", value=duration(event.score_seconds)))
+    if event.exit_code:
+        facts.append(Fact(label="exit status", value=str(event.exit_code)))
+    launch = files.reading.paths.attempt(event.number)
+    return AttemptView(
+        name=f"attempt {event.number}",
+        outcome=event.outcome,
+        tone=tone,
+        facts=tuple(facts),
+        reason=event.reason,
+        cause=event.cause,
+        logs=files.logs(launch),
+        code=files.code(launch),
+    )
+
+
+def _drawing(turn: Turn, event: FiguresDrawn, files: Files) -> AttemptView:
+    launch = AttemptPaths(files.reading.paths.attempts / turn.step.folder)
+    return AttemptView(
+        name="plot.py",
+        outcome="ok" if event.ok else "failed",
+        tone="good" if event.ok else "bad",
+        reason=f"{len(event.files)} files in figures/" if event.ok else event.reason,
+        cause="" if event.ok else event.cause,
+        logs=files.logs(launch),
+        code=files.code(launch),
+    )
+
+
+def _unended(event: AttemptBegun, files: Files) -> AttemptView:
+    """A launch without an end: the newest one of a session that somebody holds runs now."""
+    reading = files.reading
+    newest = max(other.number for other in reading.all(AttemptBegun))
+    running = reading.holder is not None and event.number == newest
+    launch = reading.paths.attempt(event.number)
+    return AttemptView(
+        name=f"attempt {event.number}",
+        outcome="running" if running else "cut off",
+        tone="busy" if running else "flat",
+        reason="running now" if running else "cut off before it ended: the session was stopped or killed",
+        logs=files.logs(launch),
+        code=files.code(launch),
+    )

@@ -1,0 +1,33 @@
+"""How a session stands, in one word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+StateWord = Literal["done", "findings", "paused", "interrupted", "failed", "running", "unfinished"]
+
+ENDS: Mapping[StateWord, str] = {
+    "done": "done",
+    "findings": "done, with findings",
+    "paused": "paused",
+    "interrupted": "interrupted",
+    "failed": "failed",
+    "running": "running",
+    "unfinished": "unfinished",
+}
+"""Each word as people read it, on the page and on the terminal."""
+
+
+@dataclass(frozen=True)
+class State:
+    """How a session stands: how it ended; else `running` where someone holds it, `unfinished` where nobody does."""
+
+    word: StateWord
+    reason: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The word as people read it."""
+        return ENDS[self.word]

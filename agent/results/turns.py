@@ -1,0 +1,141 @@
+"""What was tried for each run, turn by turn: the events of one run, sorted out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.session.events import (
+    Advised,
+    AttemptBegun,
+    AttemptEnded,
+    Edited,
+    Event,
+    FiguresDrawn,
+    Noted,
+    RunAbandoned,
+    RunAccepted,
+)
+from agent.session.steps import RunName, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One turn of the coder and what came of it; any part may be missing: a baseline has no edits."""
+
+    step: Step
+    edit: Edited | None = None
+    ended: AttemptEnded | FiguresDrawn | None = None
+    """The launch that followed."""
+    cut_off: AttemptBegun | None = None
+    """A launch that has no end: it runs now, or was killed."""
+    repeated: bool = False
+    """The launch failed as an earlier one of the same run did."""
+    given_up: RunAbandoned | None = None
+    """Here the run was given up."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a launch can still stand beside its edit."""
+        return self.ended is None and self.cut_off is None and self.given_up is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStory:
+    """One run, as far as anything is known of it."""
+
+    name: RunName
+    title: str
+    """As it was accepted, else as it was given up last; empty before either."""
+    turns: tuple[Turn, ...]
+    accepted: RunAccepted | None
+    note: str
+    """The last note on it, with its numbers; empty where there is none."""
+    advice: str
+    """The second model's word on it; empty where there is none."""
+
+    @property
+    def given_up(self) -> bool:
+        return self.accepted is None and bool(self.turns) and self.turns[-1].given_up is not None
+
+    @property
+    def coder_was_done(self) -> bool:
+        """Whether its last edit was none, since the coder said that all is completed."""
+        edits = [turn.edit for turn in self.turns if turn.edit]
+        return self.accepted is None and bool(edits) and edits[-1].completed
+
+
+def runs_told(events: Sequence[Event]) -> list[RunStory]:
+    """Every run that anything is known of, in the order in which it began."""
+    by_run: dict[RunName, list[Event]] = {}
+    for event in events:
+        if (name := _run_of(event)) is not None:
+            by_run.setdefault(name, []).append(event)
+    ended = {event.number for event in events if isinstance(event, AttemptEnded)}
+    return [_run_told(name, its_own, ended) for name, its_own in by_run.items()]
+
+
+def figure_turns(events: Sequence[Event]) -> tuple[Turn, ...]:
+    """The turns in which the figures were drawn."""
+    return _turns(
+        [
+            event
+            for event in events
+            if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and Step(event.step).is_of_figures)
+        ]
+    )
+
+
+def _run_of(event: Event) -> RunName | None:
+    match event:
+        case Edited():
+            return Step(event.step).run
+        case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
+            return Step(event.run).run
+        case Noted():
+            return RunName.parse(event.subject)
+        case _:
+            return None
+
+
+def _run_told(name: RunName, events: Sequence[Event], ended: set[int | None]) -> RunStory:
+    titles = [event.title for event in events if isinstance(event, RunAccepted | RunAbandoned) and event.title]
+    accepted = [event for event in events if isinstance(event, RunAccepted)]
+    notes = [event.text for event in events if isinstance(event, Noted)]
+    advice = [event.text for event in events if isinstance(event, Advised)]
+    turns = list(_turns(events))
+    for event in events:
+        if isinstance(event, AttemptBegun) and event.number not in ended:
+            _put(turns, Turn(step=Step(event.step), cut_off=event))
+    return RunStory(
+        name=name,
+        title=accepted[-1].title if accepted else titles[-1] if titles else "",
+        turns=tuple(turns),
+        accepted=accepted[-1] if accepted else None,
+        note=notes[-1] if notes else "",
+        advice=advice[-1] if advice else "",
+    )
+
+
+def _turns(events: Sequence[Event]) -> tuple[Turn, ...]:
+    turns: list[Turn] = []
+    failures = set[str]()
+    for event in events:
+        if isinstance(event, Edited):
+            turns.append(Turn(step=Step(event.step), edit=event))
+        elif isinstance(event, RunAbandoned):
+            turns.append(Turn(step=Step(event.step), given_up=event))
+        elif isinstance(event, AttemptEnded | FiguresDrawn):
+            repeated = bool(event.signature) and event.signature in failures
+            failures.add(event.signature)
+            _put(turns, Turn(step=Step(event.step), ended=event, repeated=repeated))
+    return tuple(turns)
+
+
+def _put(turns: list[Turn], launch: Turn) -> None:
+    """Put a launch beside the edit of its step, else in a place of its own."""
+    for place, turn in enumerate(turns):
+        if turn.step == launch.step.first_launch and turn.is_open:
+            turns[place] = replace(turn, ended=launch.ended, cut_off=launch.cut_off, repeated=launch.repeated)
+            return
+    turns.append(launch)
