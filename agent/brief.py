@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from agent.experiment.launch import fill
@@ -14,18 +13,11 @@ from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
+from agent.session.steps import RunName
 from agent.session.template import Template
 
-_TITLE = re.compile(r"^\W{0,4}TITLE\W{0,4}:\W{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
-_MAX_TITLE = 120
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000
-
-
-def title_of(edit: Edited, fallback: str) -> str:
-    """What the coder says the run tries, from its TITLE line."""
-    found = _TITLE.search(edit.reply)
-    return found.group(1).strip()[:_MAX_TITLE] if found else fallback
 
 
 def common_values(idea: Idea, template: Template, results: Results) -> dict[str, Any]:
@@ -139,10 +131,18 @@ class Brief:
         return self._common() | {
             "plan": self.story.plan,
             "run": accepted.run,
+            "taken": self._taken(accepted.run),
             "note": _condensed(note),
             "diff": diff,
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
+
+    def _taken(self, run: RunName) -> str:
+        """What the coder said in this run of the advice before it; empty where there was none to answer."""
+        if self.story.advice is None:
+            return ""
+        said = [event.advice for event in self.story.all(Edited) if event.step.run == run and event.advice]
+        return said[-1] if said else ""
 
     def _common(self) -> dict[str, Any]:
         return common_values(self.session.idea, self.session.template, results_of(self.session))

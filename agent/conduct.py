@@ -50,7 +50,7 @@ def _worked(session: Session, progress: Progress) -> SessionEnded:
         coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
         try:
             laboratory = Laboratory(session, sandbox, progress)
-            return work_session(Parts(session, gateway, coder, laboratory, Brief(session, prompts), progress))
+            return work_session(Parts(session, gateway, coder, laboratory, sandbox, Brief(session, prompts), progress))
         finally:
             coder.close()
     except Paused as error:

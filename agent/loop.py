@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.brief import Brief, title_of
+from agent.brief import Brief
 from agent.coding.coder import Coder
 from agent.coding.edit import diff_between
+from agent.coding.reply import read_reply
+from agent.coding.tries import Tries
 from agent.coding.turn import Turn, work_turn
 from agent.errors import EnvironmentBroken
 from agent.experiment.laboratory import Laboratory
@@ -18,6 +20,7 @@ from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
 from agent.results.story import results_of, story_of
+from agent.sandbox import Sandbox
 from agent.session.events import (
     Advised,
     AttemptEnded,
@@ -30,6 +33,7 @@ from agent.session.events import (
     SessionEnded,
 )
 from agent.session.session import Session
+from agent.session.steps import FIGURES_TEMPLATE, PLAN, RunName, Step
 from agent.writing.notes import note_figures, note_run
 
 
@@ -41,6 +45,7 @@ class Parts:
     gateway: Gateway
     coder: Coder
     laboratory: Laboratory
+    sandbox: Sandbox
     brief: Brief
     progress: Progress
 
@@ -50,14 +55,14 @@ def work_session(parts: Parts) -> SessionEnded:
     session = parts.session
     parts.laboratory.measure_baseline()
     make_plan(parts)
-    for index in range(1, session.settings.limits.max_runs + 1):
-        accepted = work_run(parts, f"run_{index}")
+    for number in range(1, session.settings.limits.max_runs + 1):
+        accepted = work_run(parts, RunName.of(number))
         if accepted is None:
             break
         note = note_run(session, parts.gateway, results_of(session), accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
     draw_figures(parts)
-    findings = write_paper(session, parts.gateway, results_of(session), parts.laboratory.sandbox)
+    findings = write_paper(session, parts.gateway, results_of(session), parts.sandbox)
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")
@@ -68,50 +73,58 @@ def make_plan(parts: Parts) -> None:
     parts.progress.now("planning the runs")
     parts.session.journal.step(
         Planned,
-        "plan",
-        lambda: Planned(text=parts.gateway.ask_for("writer", "plan", "plan", str.strip, **parts.brief.plan())),
+        PLAN,
+        lambda: Planned(text=parts.gateway.ask_for("writer", PLAN, "plan", str.strip, **parts.brief.plan())),
     )
 
 
-def work_run(parts: Parts, run: str) -> RunAccepted | None:
+def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    session, limit = parts.session, parts.session.settings.limits.max_repairs + 1
-    for chance in range(session.settings.limits.max_abandoned):
-        edit: Edited | None = None
-        problem: AttemptEnded | None = None
-        title, seen = run, set[str]()
-        for turn in range(1, limit + 1):
-            step = f"{run}/turn_{chance * limit + turn}"
-            parts.progress.now(f"{step}: the coder edits" if turn == 1 else f"{step}: the coder repairs")
-            repeated = False
-            if edit is None or problem is None:
-                message = parts.brief.run(run)
-            else:
-                repeated = problem.signature in seen
-                seen.add(problem.signature)
-                message = parts.brief.repair(run, title, edit, problem, turn, repeated)
-            whole_files = edit is not None and (edit.outcome == "unmatched" or (edit.left > 0 and repeated))
-            files = session.template.experiment
-            asked = Turn(step, message, tuple(files.editable), tuple(files.read_only), whole_files)
-            edit = work_turn(session, parts.gateway, parts.coder, asked)
-            if edit.completed and problem is None:
+    for chance in range(parts.session.settings.limits.max_abandoned):
+        title, tries = str(run), Tries[AttemptEnded]()
+        while tries.number <= (limit := parts.session.settings.limits.max_repairs + 1):
+            step = Step.turn(run, chance * limit + tries.number)
+            edited = edit_experiment(parts, run, step, title, tries)
+            if edited.completed and tries.failure is None:
                 return None
-            title = title_of(edit, fallback=title)
-            problem = parts.laboratory.attempt(run, step, edit)
-            if problem.outcome == "ok":
-                return parts.laboratory.accept(run, title, problem, edit)
-            if problem.outcome == "environment":
-                raise EnvironmentBroken(f"{run}: {problem.reason}; no edit can mend this: mend it, then --resume")
-        assert problem is not None
-        reason = f"no accepted result after {limit} turns; the last: {problem.reason}"
-        abandoned = RunAbandoned(run=run, title=title, reason=reason)
-        session.journal.step(RunAbandoned, f"{run}/abandoned_{chance + 1}", lambda: abandoned)  # noqa: B023
+            title = read_reply(edited.reply).title or title
+            attempt = parts.laboratory.try_out(run, step, edited)
+            if attempt.outcome == "ok":
+                return parts.laboratory.accept(run, title, attempt, edited)
+            if attempt.outcome == "environment":
+                raise EnvironmentBroken(f"{run}: {attempt.reason}; no edit can mend this: mend it, then --resume")
+            tries = tries.failed(edited, attempt)
+        abandon(parts, run, title, Step.abandoned(run, chance + 1), tries)
     return None
+
+
+def edit_experiment(parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded]) -> Edited:
+    """The coder's turn: the first message for a run, or what came of the last try."""
+    first = tries.edited is None or tries.failure is None
+    parts.progress.now(f"{step}: the coder {'edits' if first else 'repairs'}")
+    if tries.edited is None or tries.failure is None:
+        message = parts.brief.run(run)
+    else:
+        message = parts.brief.repair(run, title, tries.edited, tries.failure, tries.number, tries.repeated)
+    files = parts.session.template.experiment
+    return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
+
+
+def ask_coder(parts: Parts, turn: Turn) -> Edited:
+    """The turn of the session's coder."""
+    return work_turn(parts.session, parts.gateway, parts.coder, turn)
+
+
+def abandon(parts: Parts, run: RunName, title: str, step: Step, tries: Tries[AttemptEnded]) -> None:
+    """Give a run up: its code is undone, its name is used again, later briefs name what was tried."""
+    last = tries.failure.reason if tries.failure else ""
+    reason = f"no accepted result after {tries.number - 1} turns; the last: {last}"
+    parts.session.journal.step(RunAbandoned, step, lambda: RunAbandoned(run=run, title=title, reason=reason))
 
 
 def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
     """A second model comments on the run; the next brief shows it."""
-    step = f"{accepted.run}/advice"
+    step = Step.advice(accepted.run)
     parts.progress.now(f"{step}: the adviser reads")
     values = parts.brief.advice(accepted, note.text, diff_of(parts, accepted))
     parts.session.journal.step(
@@ -123,24 +136,24 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
 
 def draw_figures(parts: Parts) -> None:
     """The coder edits plot.py, the tool runs and checks it, with repairs; then the notes get their figure section."""
-    session = parts.session
-    last: FiguresDrawn | None = None
-    seen: set[str] = set()
-    for turn in range(1, session.settings.limits.max_repairs + 2):
-        step = f"figures/turn_{turn}"
-        parts.progress.now(f"{step}: the coder draws")
-        repeated = last is not None and last.signature in seen
-        seen |= {last.signature} if last else set()
-        message = parts.brief.figures(parts.laboratory.result_structure(), last, repeated)
-        files = session.template.figures
-        asked = Turn(step, message, tuple(files.editable), tuple(files.read_only))
-        edit = work_turn(session, parts.gateway, parts.coder, asked)
-        last = parts.laboratory.draw(step, edit)
-        if last.ok:
-            break
-    if last is None or not last.ok:
-        last = parts.laboratory.draw_template("figures/template")
-    note_figures(session, parts.gateway, results_of(session), last)
+    drawn: FiguresDrawn | None = None
+    tries = Tries[FiguresDrawn]()
+    while tries.number <= parts.session.settings.limits.max_repairs + 1 and (drawn is None or not drawn.ok):
+        step = Step.figures_turn(tries.number)
+        edited = edit_figures(parts, step, tries)
+        drawn = parts.laboratory.draw(step, edited)
+        tries = tries.failed(edited, drawn)
+    if drawn is None or not drawn.ok:
+        drawn = parts.laboratory.draw_template(FIGURES_TEMPLATE)
+    note_figures(parts.session, parts.gateway, results_of(parts.session), drawn)
+
+
+def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:
+    """The coder's turn on the figures' script."""
+    parts.progress.now(f"{step}: the coder draws")
+    message = parts.brief.figures(parts.laboratory.result_structure(), tries.failure, tries.repeated)
+    files = parts.session.template.figures
+    return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
 
 
 def diff_of(parts: Parts, accepted: RunAccepted) -> str:

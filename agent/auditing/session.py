@@ -46,7 +46,7 @@ def _finding(where: str, what: str, why: str) -> Finding:
 def _audit_results(session: Session) -> Iterator[Finding]:
     """run_i/final_info.json, which every number names as its file, against the journal."""
     for name, event in story_of(session).accepted.items():
-        path = session.paths.run(name.number) / "final_info.json"
+        path = session.paths.run(name) / "final_info.json"
         where = f"{name}/final_info.json"
         try:
             on_disk = json.loads(path.read_text(encoding="utf-8"))

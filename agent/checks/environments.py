@@ -11,7 +11,7 @@ from agent.coding.registry import CODERS, needs_of
 from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
 from agent.session.paths import REPOSITORY
-from agent.session.template import Template
+from agent.session.template import Environment, Template
 
 SETUP = f"type `make setup` in {REPOSITORY}"
 _OWN = "import pydantic, jinja2, tiktoken, pylatexenc, rich"
@@ -26,7 +26,8 @@ def environments_of(template: Template | None, coder: str) -> Mapping[str, str]:
     needed = {"agent": _OWN}
     if code := needs_of(coder):
         needed["coder"] = code
-    needed.setdefault(template.environment if template else "experiment", "pass")
+    own = template.environment if template else Environment()
+    needed.setdefault(own.name, f"import {', '.join(own.imports)}" if own.imports else "pass")
     return needed
 
 

@@ -41,7 +41,7 @@ def _lacks(template: Template, limit_s: float) -> str:
     if template.evaluator is None or not template.evaluator.check:
         return ""
     try:
-        python = interpreter(template.environment)
+        python = interpreter(template.environment.name)
     except CheckFailed as error:
         return str(error)
     command = [str(python) if word == "python" else word for word in template.evaluator.check]

@@ -1,1 +1,1 @@
-"""Brief → turn → Edit: the Coder protocol, aider's client and its worker, file hashes. Knows nothing of runs."""
+"""Brief → turn → what it changed: the Coder protocol, its adapters, the reply's grammar, file hashes. Knows nothing of runs."""

@@ -27,6 +27,8 @@ Wrap = Callable[[list[str]], list[str]]
 VERSION = "0.86.2"
 NEEDS = f"import aider, numpy, tokenizers, importlib.metadata as m; assert m.version('aider-chat') == '{VERSION}'"
 """What its environment must be able to run; enough to tell a broken installation."""
+_MARKERS = ("<<<<<<< SEARCH", ">>>>>>> REPLACE")
+"""Of a block; a reply with one was meant to edit, whatever came of it."""
 SOURCE = Path(__file__).resolve().parents[2]
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from agent.coding.worker import main; main()"
 
@@ -61,7 +63,8 @@ class AiderCoder:
 
     def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
         """Work one turn. Raises what `ask` raises, CoderFailed, CheckFailed where the environment is missing."""
-        turn = _checked(request) | {"op": "turn", "rules": self._rules[request.edit_format]}
+        edit_format = "whole" if request.unmatched_before else "diff"
+        turn = _checked(request) | {"op": "turn", "edit_format": edit_format, "rules": self._rules[edit_format]}
         try:
             lines, message = self._begun(turn)
             while message["op"] == "ask":
@@ -181,7 +184,6 @@ def _checked(request: TurnRequest) -> dict[str, Any]:
         "workspace": str(workspace),
         "editable": list(request.editable),
         "read_only": [str(path.resolve()) for path in request.read_only],
-        "edit_format": request.edit_format,
     }
 
 
@@ -192,6 +194,7 @@ def _reply(message: Mapping[str, Any]) -> TurnReply:
         edits_applied=message["edits_applied"],
         edits_unmatched=message["edits_unmatched"],
         exchanges=message["exchanges"],
+        tried=any(marker in message["text"] for marker in _MARKERS),
         edits_left=message["edits_left"],
         left_report=message["left_report"],
         refused=tuple(message["refused"]),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from agent.errors import LabloopError
 from agent.models.protocol import Message
-
-EditFormat = Literal["diff", "whole"]
 
 Ask = Callable[[list[Message]], str]
 """The way to the model. The coder never asks it itself: the orchestrator meters, records and pays. May raise."""
@@ -27,7 +25,8 @@ class TurnRequest:
     workspace: Path
     editable: tuple[str, ...]
     read_only: tuple[Path, ...] = ()
-    edit_format: EditFormat = "diff"
+    unmatched_before: bool = False
+    """Edits of the turn before did not find their place: whoever edits may choose another way to write them."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class TurnReply:
     """Edits whose place was not found, over all exchanges; some may have been put right later in the turn."""
     exchanges: int = 0
     """How often the model was asked."""
+    tried: bool = False
+    """The last message holds edits, in whatever form this coder writes them, found or not."""
     edits_left: int = 0
     """Edits still not applied when the turn ended: above zero, a turn with changes is only partly applied."""
     left_report: str = ""

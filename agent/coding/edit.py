@@ -15,16 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from agent.coding.coder import TurnReply
+from agent.session.events import EditOutcome
 from agent.session.files import Blobs
 
 log = logging.getLogger(__name__)
 
-Outcome = Literal["applied", "no_edit", "unmatched", "outside"]
-
 KEPT_BYTES = 16 * 2**20
 """Largest file whose contents are kept for an undo. A larger one is told by its size and times, and not read."""
-
-_MARKERS = ("<<<<<<< SEARCH", ">>>>>>> REPLACE")
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Edit:
-    """The outcome of a turn."""
+class TurnOutcome:
+    """What a turn came to, by the files; `Edited` is its record in the journal."""
 
-    outcome: Outcome
+    outcome: EditOutcome
     changed: tuple[str, ...]
     outside: tuple[str, ...]
     """Changes without leave; each undone."""
@@ -72,8 +69,8 @@ class Edit:
         return self.outcome == "applied" and self.reply.edits_left > 0
 
 
-def compare_turn(before: Snapshot, workspace: Path, editable: Collection[str], reply: TurnReply) -> Edit:
-    """The Edit that a turn made since `before`. What it changed outside `editable` is undone first."""
+def compare_turn(before: Snapshot, workspace: Path, editable: Collection[str], reply: TurnReply) -> TurnOutcome:
+    """What a turn made of the workspace since `before`. What it changed outside `editable` is undone first."""
     change = compare(before, snapshot(workspace), editable)
     if change.outside:
         log.warning("undoing changes outside the editable files: %s", ", ".join(map(ascii, change.outside)))
@@ -83,16 +80,15 @@ def compare_turn(before: Snapshot, workspace: Path, editable: Collection[str], r
     diff = "".join(unified_diff(name, _data(before, name), _data(after, name)) for name in changed)
     # A journal takes UTF-8 only; a name may be any bytes.
     outside = tuple(os.fsencode(name).decode("utf-8", "replace") for name in change.outside)
-    return Edit(_outcome(changed, outside, reply), changed, outside, diff, reply)
+    return TurnOutcome(_outcome(changed, outside, reply), changed, outside, diff, reply)
 
 
-def _outcome(changed: Collection[str], outside: Collection[str], reply: TurnReply) -> Outcome:
+def _outcome(changed: Collection[str], outside: Collection[str], reply: TurnReply) -> EditOutcome:
     if changed:
         return "applied"
     if outside or reply.refused:
         return "outside"
-    tried = reply.edits_unmatched > 0 or any(marker in reply.text for marker in _MARKERS)
-    return "unmatched" if tried else "no_edit"
+    return "unmatched" if reply.tried or reply.edits_unmatched > 0 else "no_edit"
 
 
 def snapshot(workspace: Path) -> Snapshot:

@@ -7,31 +7,32 @@ from dataclasses import dataclass
 
 from agent.coding.coder import Coder, CoderFailed, TurnRequest
 from agent.coding.edit import compare_turn, snapshot
+from agent.coding.reply import read_reply
 from agent.models.gateway import Gateway
 from agent.models.protocol import Message
 from agent.results.story import story_of
 from agent.session.events import Edited
 from agent.session.files import write_bytes
 from agent.session.session import Session
+from agent.session.steps import Step
 
 log = logging.getLogger(__name__)
-COMPLETED = "ALL_COMPLETED"
 _LONGEST_REPORT = 8000
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What is asked of the coder: the message, the files it may edit and see, and how it is to write edits."""
+    """What is asked of the coder: the message, the files it may edit and see, and whether its last edits missed."""
 
-    step: str
+    step: Step
     message: str
     editable: tuple[str, ...]
     read_only: tuple[str, ...] = ()
-    whole_files: bool = False
+    unmatched_before: bool = False
 
 
 def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> Edited:
-    """The turn's Edit: the journal's where it was made before, else made now.
+    """The turn's outcome: the journal's where it was made before, else made now.
 
     A turn that was cut off starts again from the code before it; its answered exchanges are not asked again.
     """
@@ -42,7 +43,7 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
         answers: list[str] = []
 
         def ask(messages: list[Message]) -> str:
-            answers.append(gateway.ask("coder", f"{turn.step}/{len(answers) + 1}", messages))
+            answers.append(gateway.ask("coder", turn.step.exchange(len(answers) + 1), messages))
             return answers[-1]
 
         before = snapshot(workspace)
@@ -51,7 +52,7 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
             workspace=workspace,
             editable=turn.editable,
             read_only=tuple(session.template.root / name for name in turn.read_only),
-            edit_format="whole" if turn.whole_files else "diff",
+            unmatched_before=turn.unmatched_before,
         )
         try:
             reply = coder.work(request, ask)
@@ -61,23 +62,25 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
             restore_workspace(session)
             answers.clear()
             reply = coder.work(request, ask)
-        edit = compare_turn(before, workspace, turn.editable, reply)
-        for name in edit.changed:
+        outcome = compare_turn(before, workspace, turn.editable, reply)
+        for name in outcome.changed:
             files[name] = session.blobs.put((workspace / name).read_bytes())
         # A title stands in the first answer, also where a later one mends a block.
-        said = "\n\n".join(answers) or reply.text
+        text = "\n\n".join(answers) or reply.text
+        said = read_reply(text)
         return Edited(
-            outcome=edit.outcome,
+            outcome=outcome.outcome,
             files=files,
-            changed=list(edit.changed),
-            outside=list(edit.outside),
-            diff=edit.diff,
-            reply=said,
+            changed=list(outcome.changed),
+            outside=list(outcome.outside),
+            diff=outcome.diff,
+            reply=text,
             applied=reply.edits_applied,
             unmatched=reply.edits_unmatched,
-            completed=edit.outcome == "no_edit" and COMPLETED in said,
-            left=reply.edits_left if edit.partial else 0,
-            left_report=reply.left_report[:_LONGEST_REPORT] if edit.partial else "",
+            advice=said.advice,
+            completed=outcome.outcome == "no_edit" and said.completed,
+            left=reply.edits_left if outcome.partial else 0,
+            left_report=reply.left_report[:_LONGEST_REPORT] if outcome.partial else "",
         )
 
     edited = session.journal.step(Edited, turn.step, work)

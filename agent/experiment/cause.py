@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.experiment.logs import read_log, shorten, tail
 from agent.experiment.outside import missing_module, outside, sandbox_failure
+from agent.experiment.own_code import OwnCode
 from agent.experiment.tracebacks import Frame, Raised, last_chain
 from agent.sandbox import Finished
 
@@ -47,29 +48,28 @@ class Cause:
     """Which kind of environment failure."""
 
 
-def find_cause(stdout: Path, stderr: Path, finished: Finished, own: Iterable[str]) -> Cause:
-    """The cause of a process that ended with `finished`; `own` names the template's files and folders."""
-    names = tuple(own)
+def find_cause(stdout: Path, stderr: Path, finished: Finished, own: OwnCode) -> Cause:
+    """The cause of a process that ended with `finished`; `own` is the code that the coder knows."""
     errors, output = read_log(stderr), read_log(stdout)
     chain = last_chain(errors) or last_chain(output)
     ended = _how_it_ended(finished)
     if finished.timed_out or finished.out_of_memory:
-        return _ended_by_us(finished, ended, chain, output, names)
+        return _ended_by_us(finished, ended, chain, output, own)
     if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
-        return _from_exceptions(chain, ended, names)
-    return _without_exception(finished, ended, errors, output)
+        return _from_exceptions(chain, ended, own)
+    return _without_exception(finished, ended, errors, output, own)
 
 
-def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) -> Cause:
+def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause:
     last = chain[-1]
-    known = next((found for one in reversed(chain) if (found := outside(_headline(one)))), None)
+    known = next((found for one in reversed(chain) if (found := outside(_headline(one), own.fixed_modules))), None)
     frame = _deepest(last, own) or _deepest(chain[0], own)
-    place = f" ({_name(frame.file, own)}:{frame.line} in {frame.function})" if frame else ""
+    place = f" ({own.name(frame.file)}:{frame.line} in {frame.function})" if frame else ""
     reason = shorten(_first_line(_headline(last)), _REASON) + place
     budget = LIMIT // len(chain[-3:])
     texts = [_shown(one, own, budget) for one in chain[-3:]]
     shown = "\nwhich led to:\n".join(texts)
-    hint = _hint(_headline(last)) if known is None else known.remedy
+    hint = _hint(_headline(last), own) if known is None else known.remedy
     if ended.startswith("killed"):
         reason, shown = f"{ended}: {reason}", f"The process was {ended}.\n{shown}"
     return Cause(
@@ -81,7 +81,7 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: Sequence[str]) ->
     )
 
 
-def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: Sequence[str]) -> Cause:
+def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: OwnCode) -> Cause:
     """The time or memory limit; the traceback of the SIGINT says where it was."""
     lines = [f"The process was {ended}."]
     place = ""
@@ -95,7 +95,7 @@ def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output
     return Cause(ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False)
 
 
-def _without_exception(finished: Finished, ended: str, errors: str, output: str) -> Cause:
+def _without_exception(finished: Finished, ended: str, errors: str, output: str, own: OwnCode) -> Cause:
     """A signal, an exit status with or without words, or nothing at all."""
     broken = sandbox_failure(errors) if finished.exit_code not in (0, None) else ""
     if broken:
@@ -104,7 +104,7 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str)
     said = errors if errors.strip() else output
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
     thrown = _THROWN.findall(said)  # C++ says why above its stack
-    known = outside(f"{last}\n{thrown[-1] if thrown else ''}") if finished.exit_code else None
+    known = outside(f"{last}\n{thrown[-1] if thrown else ''}", own.fixed_modules) if finished.exit_code else None
     reason = f"{ended}{f': {shorten(last, _REASON)}' if last else ', and said nothing'}"
     lines = [f"The process {'was ' if ended.startswith('killed') else ''}{ended}."]
     if errors.strip():
@@ -113,7 +113,7 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str)
         lines += ["The last lines of stdout:", tail(output, 8, 600)]
     if not said.strip():
         lines.append("It wrote nothing to stdout or stderr.")
-    hint = _hint(last)
+    hint = _hint(last, own)
     return Cause(
         f"{reason}: {known.remedy}" if known else reason,
         shorten("\n".join(lines), LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
@@ -138,15 +138,15 @@ def _how_it_ended(finished: Finished) -> str:
     return f"ended with exit status {finished.exit_code}"
 
 
-def _shown(one: Raised, own: Sequence[str], budget: int) -> str:
+def _shown(one: Raised, own: OwnCode, budget: int) -> str:
     frames = _frames_text(one.frames, own)
     message = shorten(_headline(one), max(_MESSAGE, budget - len(frames)))
     return f"{frames}\n{message}" if frames else message
 
 
-def _frames_text(frames: Sequence[Frame], own: Sequence[str]) -> str:
+def _frames_text(frames: Sequence[Frame], own: OwnCode) -> str:
     """The frames in the template's files, and where it ended when that is elsewhere; else the last few frames."""
-    mine = [frame for frame in frames if _is_own(frame.file, own)]
+    mine = [frame for frame in frames if own.holds(frame.file)]
     if not mine:
         return "\n".join(_frame_text(frame, own) for frame in frames[-4:])
     if len(mine) > _FRAMES_FIRST + _FRAMES_LAST:
@@ -160,33 +160,13 @@ def _frames_text(frames: Sequence[Frame], own: Sequence[str]) -> str:
     return "\n".join(texts)
 
 
-def _frame_text(frame: Frame, own: Sequence[str]) -> str:
-    line = f'  File "{_name(frame.file, own)}", line {frame.line}, in {frame.function}'
+def _frame_text(frame: Frame, own: OwnCode) -> str:
+    line = f'  File "{own.name(frame.file)}", line {frame.line}, in {frame.function}'
     return f"{line}\n    {shorten(frame.source, _SOURCE)}" if frame.source else line
 
 
-def _is_own(file: str, own: Sequence[str]) -> bool:
-    return "site-packages" not in file and any(file == name or f"/{name}" in _ends(file, name) for name in own)
-
-
-def _ends(file: str, name: str) -> str:
-    """What of `file` may be called `name`: its end, or for a folder any part."""
-    return file if "." not in name.rsplit("/", 1)[-1] else file[-len(name) - 1 :]
-
-
-def _name(file: str, own: Sequence[str]) -> str:
-    """A file as the coder knows it: relative to the template, or to the package it belongs to."""
-    for name in own:
-        if _is_own(file, (name,)):
-            return file[file.rfind(f"/{name}") + 1 :] if f"/{name}" in file else file
-    for mark in ("site-packages/", "/lib/python"):
-        if mark in file:
-            return "…/" + file.rsplit(mark, 1)[1]
-    return file.rsplit("/", 1)[-1]
-
-
-def _deepest(one: Raised, own: Sequence[str]) -> Frame | None:
-    return next((frame for frame in reversed(one.frames) if _is_own(frame.file, own)), None)
+def _deepest(one: Raised, own: OwnCode) -> Frame | None:
+    return next((frame for frame in reversed(one.frames) if own.holds(frame.file)), None)
 
 
 def _headline(one: Raised) -> str:
@@ -197,10 +177,10 @@ def _first_line(text: str) -> str:
     return text.split("\n", 1)[0]
 
 
-def _hint(message: str) -> str:
+def _hint(message: str, own: OwnCode) -> str:
     missing = missing_module(message)
     if missing:
-        return f"{missing} is not installed and cannot be; use what experiment.py and harness/ import already"
+        return f"{missing} is not installed and cannot be; use what {own.importers} import already"
     return next((hint for pattern, hint in _HINTS if re.search(pattern, message)), "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,38 +12,40 @@ from typing import Any
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
+from agent.experiment.own_code import OwnCode
+from agent.proofreading.python_source import typed_result
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
 from agent.session.reported import as_infos
+from agent.session.run_info import RunInfo
+from agent.session.steps import RunName
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
-_TYPED_LIST = 3
-_SHORTEST_NUMBER = 3
 _NOISE = " (in run_0 each also with noise: number or null, the half-width of the band that verdicts use)"
 
 
 @dataclass(frozen=True)
-class Results:
+class FigureData:
     """What there is to draw: each run's final_info, its title, and the baseline's folder with its seeds."""
 
-    infos: Mapping[str, Mapping[str, Any]]
-    titles: Mapping[str, str]
+    infos: Mapping[RunName, RunInfo]
+    titles: Mapping[RunName, str]
     run_0: Path
 
 
-def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Results, target: Path) -> FiguresDrawn:
+def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
     """Run the figures' command in `folder`; where every figure is there and sound, they replace those in `target`.
 
     Raises Interrupted, and EnvironmentBroken where no edit can mend it.
     """
     code = folder / "code"
     prepare_code(code, files)
-    _lay_out(code, results)
+    _lay_out(code, data)
     settings = bench.template.figures
-    known = {**results.infos, **as_infos(bench.template.reported)}
+    known = {str(run): info for run, info in data.infos.items()} | as_infos(bench.template.reported)
     for name in settings.editable:
-        if typed := typed_numbers(files[name].decode("utf-8", "replace"), known):
+        if typed := typed_result(files[name].decode("utf-8", "replace"), known):
             reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             return _failed(reason, reason, "typed numbers")
     place = Place(code, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(code,))
@@ -53,7 +54,9 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], results: Result
     if finished.interrupted:
         raise Interrupted("stopped while the figures were drawn")
     if finished.exit_code != 0 or finished.timed_out:
-        cause = find_cause(place.stdout, place.stderr, finished, settings.editable)
+        cause = find_cause(
+            place.stdout, place.stderr, finished, OwnCode.of(settings.editable, bench.template.experiment.fixed)
+        )
         if cause.environment and cause.kind not in ("network", "gpu", "no gpu"):
             raise EnvironmentBroken(f"the figures cannot be drawn: {cause.reason}")
         return _failed(cause.reason, cause.shown, cause.signature)
@@ -87,39 +90,20 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
     return names, ""
 
 
-def typed_numbers(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
-    """Where a script holds a run's metric typed in, or a list of typed decimals; empty where it does not, or cannot be read."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return ""  # the run will say so better
-    values = [(f"{run}'s {name}", value) for run, info in infos.items() for name, value in _metrics(info)]
-    for node in ast.walk(tree):
-        if sum(map(_is_decimal, _items(node))) >= _TYPED_LIST:
-            return f"{node.lineno}: a list of decimals"  # type: ignore[attr-defined]
-        if _is_decimal(node):
-            text = repr(node.value)  # type: ignore[attr-defined]
-            digits = len(text.split(".")[1])
-            for name, value in values:
-                if digits >= _SHORTEST_NUMBER and abs(round(value, digits)) == float(text):
-                    return f"{node.lineno}: {text} is {name}"  # type: ignore[attr-defined]
-    return ""
-
-
 def structure(info: Mapping[str, Any]) -> str:
     """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
     return "\n".join(_structure_lines(info, 0))
 
 
-def _lay_out(code: Path, results: Results) -> None:
+def _lay_out(code: Path, data: FigureData) -> None:
     """What plot.py may read: every run's result, the baseline's seeds, the titles."""
-    for name, info in results.infos.items():
-        write_json(code / name / "final_info.json", info)
-    for path in sorted(results.run_0.glob("seeds/*/final_info.json")):
-        copy = code / "run_0" / path.relative_to(results.run_0)
+    for name, info in data.infos.items():
+        write_json(code / name / "final_info.json", info.written())
+    for path in sorted(data.run_0.glob("seeds/*/final_info.json")):
+        copy = code / "run_0" / path.relative_to(data.run_0)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    write_json(code / "titles.json", dict(results.titles))
+    write_json(code / "titles.json", dict(data.titles))
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:
@@ -134,29 +118,6 @@ def _put(source: Path, names: list[str], target: Path) -> None:
 
 def _failed(reason: str, cause: str, signature: str) -> FiguresDrawn:
     return FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
-
-
-def _metrics(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    for name, entry in info.get("metrics", {}).items():
-        for part in ("mean", "spread", "noise"):
-            value = entry.get(part) if isinstance(entry, Mapping) else None
-            if isinstance(value, float) and value not in (0.0, 1.0):
-                yield (name if part == "mean" else f"{name} ({part})"), value
-
-
-def _items(node: ast.AST) -> list[ast.expr]:
-    """What a literal collection holds."""
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        return node.elts
-    return node.values if isinstance(node, ast.Dict) else []
-
-
-def _is_decimal(node: ast.AST) -> bool:
-    """A typed number with a fraction of at least three digits, as results have and settings of a figure do not."""
-    if not (isinstance(node, ast.Constant) and isinstance(node.value, float)):
-        return False
-    text = repr(node.value)
-    return "e" not in text and len(text.partition(".")[2]) >= _SHORTEST_NUMBER
 
 
 def _structure_lines(value: Mapping[str, Any], depth: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,6 @@ class Bench:
     memory_gb: float | None = None
     timeout_s: float | None = None
     """Replaces the template's limit for the experiment."""
-    stop: Callable[[], bool] = lambda: False
-    """Asked while something runs: end it now?"""
 
 
 @dataclass(frozen=True)
@@ -93,20 +91,20 @@ def launch_environment(template: Template, scratch: Path, cache: Path | None = N
 
     Raises CheckFailed where its interpreter is missing.
     """
-    python = interpreter(template.environment)
+    python = interpreter(template.environment.name)
     more = {
         "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(template.root),
         CACHE_VARIABLE: str(cache or cache_folder()),
     }
-    return clean_environment(scratch, more)
+    return clean_environment(scratch, more, template.environment.keeps, template.environment.caches)
 
 
 def launch(
     bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
 ) -> Finished:
     """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing."""
-    python = interpreter(bench.template.environment)
+    python = interpreter(bench.template.environment.name)
     bench.cache.mkdir(parents=True, exist_ok=True)
     env = launch_environment(bench.template, place.scratch, bench.cache)
     return bench.sandbox.run(
@@ -122,6 +120,5 @@ def launch(
             hidden=place.hidden,
             timeout_s=timeout_s,
             memory_gb=bench.memory_gb,
-        ),
-        bench.stop,
+        )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from agent.session.paths import REPOSITORY
@@ -56,7 +57,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|forward compatibility was attempted|CUDA error: (?:unknown error|initialization error|system not yet initialized"
         r"|all CUDA-capable devices are busy|no kernel image|uncorrectable ECC|device kernel image is invalid)"
         r"|CUDA unknown error|NVML: ?(?:Driver|Unknown)|cuInit.{0,40}(?:304|fail)|NVIDIA driver on your system is too old",
-        "the GPU's driver does not work with this torch: mend the driver or install the other lock",
+        "the GPU's driver does not work with these packages: mend the driver or install the other lock",
     ),
     (
         "lost gpu",
@@ -72,11 +73,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"Found no NVIDIA driver|no CUDA-capable device is detected|No CUDA GPUs are available",
         "there is no GPU for it here",
     ),
-    (
-        "gpu",
-        r"Torch not compiled with CUDA enabled|CUDA error: invalid device ordinal",
-        "there is no such GPU for it here",
-    ),
+    ("gpu", r"not compiled with CUDA enabled|CUDA error: invalid device ordinal", "there is no such GPU for it here"),
     (
         "disk",
         r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b|database or disk is full",
@@ -98,16 +95,21 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.DOTALL), remedy) for kind, pattern, remedy in _TABLE)
 _SANDBOX = re.compile(r"^(?:bwrap|labloop): (?P<what>.+)$", re.MULTILINE)
 _MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[^']+)'")
-_NOT_ITS_NAME = {"scikit_learn": "sklearn", "pyyaml": "yaml", "pillow": "pil", "sae_bench": "sae_bench"}
+_NOT_ITS_NAME = {"scikit_learn": "sklearn", "pyyaml": "yaml", "pillow": "pil"}
 
 
-def outside(message: str) -> Outside | None:
-    """What an exception's `Type: message` says is wrong outside the code; None where an edit may mend it."""
+def outside(message: str, fixed_modules: Collection[str] = ()) -> Outside | None:
+    """What an exception's `Type: message` says is wrong outside the code; None where an edit may mend it.
+
+    `fixed_modules` are the template's own, which no edit reaches.
+    """
     for kind, pattern, remedy in _COMPILED:
         if pattern.search(message):
             return Outside(kind, remedy)
     missing = missing_module(message)
-    if missing and (missing in locked_modules() or missing in ("harness",)):
+    if missing and missing in fixed_modules:
+        return Outside("module", f"{missing} belongs to the template's fixed half and is missing: put it back")
+    if missing and missing in locked_modules():
         return Outside("module", f"the package {missing} belongs to the environment and is missing: type `make setup`")
     return None
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from agent.experiment.preflight import code_sha
-from agent.experiment.prove import Earlier, Measured
-from agent.results.final_info import BadResults, read_object
+from agent.experiment.prove import Earlier, Measured, means_of
+from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
-from agent.session.steps import Step
+from agent.session.steps import BASELINE, RunName, Step
 
 # A killed experiment or a broken environment says nothing of the code; these do.
 _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
 
-def launch_step(session: Session, step: str) -> Step:
+def launch_step(session: Session, step: Step) -> Step:
     """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
-    resumed, first, again = story_of(session).resumed_seq, Step(step), 0
-    while (found := session.journal.find(AttemptEnded, first.again(again))) and _was_stopped(found, resumed):
+    resumed, again = story_of(session).resumed_seq, 0
+    while (found := session.journal.find(AttemptEnded, step.again(again))) and _was_stopped(found, resumed):
         again += 1
-    return first.again(again)
+    return step.again(again)
 
 
 def _was_stopped(event: AttemptEnded, resumed: int) -> bool:
@@ -38,10 +39,10 @@ def next_number(session: Session) -> int:
     return 1 + max([0, *begun, *folders])
 
 
-def known_code(session: Session) -> tuple[dict[str, str], dict[str, AttemptEnded]]:
+def known_code(session: Session) -> tuple[dict[str, RunName], dict[str, AttemptEnded]]:
     """Hashes of code that was accepted (to its run), and of code that failed by its own fault (to the attempt)."""
     story = story_of(session)
-    accepted = {_sha(session, event.code): str(name) for name, event in story.accepted.items()}
+    accepted = {_sha(session, event.code): name for name, event in story.accepted.items()}
     failed = {}
     for event in story.attempts:
         if event.number and event.outcome in _CODE_AT_FAULT and (edit := story.edit_of(event)):
@@ -56,10 +57,10 @@ def earlier_results(session: Session) -> Earlier:
         return Earlier()
     code = _sha(session, story.baseline.code)
     baseline = [
-        Measured(f"the baseline with seed {seed}", info["metrics"], code)
+        Measured(f"the baseline with seed {seed}", means_of(info), code)
         for seed, info in baseline_seeds(session).items()
     ]
-    previous = [Measured(event.run, event.results["metrics"], _sha(session, event.code)) for event in story.runs]
+    previous = [Measured(event.run, means_of(event.results), _sha(session, event.code)) for event in story.runs]
     return Earlier([*baseline, *_reported(session)], previous)
 
 
@@ -71,19 +72,20 @@ def _reported(session: Session) -> list[Measured]:
     return [Measured(f"the reported {name}", baseline.metrics, "") for name, baseline in reported.baselines.items()]
 
 
-def baseline_seeds(session: Session) -> dict[int, dict[str, Any]]:
+def baseline_seeds(session: Session) -> dict[int, RunInfo]:
     """The baseline's scored result for each seed, as the session keeps it in run_0/seeds/."""
     found = {}
     for seed in session.template.baseline.seeds:
-        info = read_object(seed_result(session, seed))
-        if not isinstance(info, BadResults) and isinstance(info.get("metrics"), dict):
-            found[seed] = info
+        info = read_final_info(seed_result(session, seed).parent)
+        with suppress(ValueError):  # a metric that is no number: as good as no result
+            if not isinstance(info, BadResults) and info.metrics:
+                found[seed] = info
     return found
 
 
 def seed_result(session: Session, seed: int) -> Path:
     """Where the baseline's result for one seed lies."""
-    return session.paths.run(0) / "seeds" / str(seed) / "final_info.json"
+    return session.paths.run(BASELINE) / "seeds" / str(seed) / "final_info.json"
 
 
 def _sha(session: Session, code: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What can be said of changed code without running it: does it compile, does it take its arguments, is it new?"""
+"""What can be said of an edit without running it: is it whole and new, does it compile, does it take its arguments?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ import hashlib
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.session.events import AttemptEnded, Edited
+
+_UNEDITED = {
+    "no_edit": "no file was changed",
+    "unmatched": "no edit could be applied: the text to be replaced was not found",
+    "outside": "only files that may not be edited were changed, which was undone",
+    "applied": "the files are as they were before",
+}
 
 
 def code_sha(files: Mapping[str, bytes]) -> str:
@@ -18,14 +29,54 @@ def code_sha(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def preflight(files: Mapping[str, bytes], command: Sequence[str], known: Mapping[str, str] | None = None) -> str | None:
-    """Why launching this code would be in vain, in a line for the coder; None where it may be launched.
+@dataclass(frozen=True)
+class InVain:
+    """Why an edit is not launched, in the fields of the attempt that says so."""
 
-    `known` maps hashes of code that was run already to what became of it.
+    outcome: Literal["no_edit", "crashed"]
+    reason: str
+    cause: str
+    signature: str
+
+
+def in_vain(
+    edited: Edited,
+    files: Mapping[str, bytes],
+    command: Sequence[str],
+    accepted: Mapping[str, str],
+    failed: Mapping[str, AttemptEnded],
+) -> InVain | None:
+    """Why launching what a turn left would be in vain; None where it may be launched.
+
+    `files` are the experiment's as the turn left them; `accepted` maps the `code_sha` of accepted code to its run,
+    `failed` that of code which failed by its own fault to the attempt.
     """
-    became = (known or {}).get(code_sha(files))
-    if became is not None:
-        return f"this code is, byte for byte, one that was run before: {became}"
+    if not edited.changed:
+        return InVain("no_edit", _UNEDITED[edited.outcome], _UNEDITED[edited.outcome], "no_edit")
+    if edited.left:
+        return InVain("no_edit", partly(edited), partly(edited), "partly applied")
+    code = code_sha(files)
+    if code in accepted:
+        reason = f"the code is, byte for byte, that of {accepted[code]}, whose result is known"
+        return InVain("no_edit", reason, reason, "no_edit")
+    if code in failed:
+        before = failed[code]
+        same = f"the code is, byte for byte, that of attempt {before.number}, so it was not launched again"
+        cause = f"{same}. It had ended so:\n{before.cause}"
+        return InVain("crashed", f"{same}: {before.reason}", cause, before.signature)
+    if problem := preflight(files, command):
+        return InVain("crashed", problem, f"It was not launched: {problem}", f"preflight|{problem[:80]}")
+    return None
+
+
+def partly(edited: Edited) -> str:
+    """Why code is not launched that is not what its author meant."""
+    blocks = "1 block did" if edited.left == 1 else f"{edited.left} blocks did"
+    return f"only a part of the edit was applied: {blocks} not match the file, so the code is not what was meant"
+
+
+def preflight(files: Mapping[str, bytes], command: Sequence[str]) -> str | None:
+    """Why this code cannot work, told without running it, in a line for the coder; None where it may."""
     for name, content in files.items():
         if name.endswith(".py") and (problem := _does_not_compile(name, content)):
             return problem

@@ -11,6 +11,7 @@ from typing import Any
 
 from agent.errors import TemplateError
 from agent.results.comparable import look_up
+from agent.session.run_info import RunInfo
 from agent.session.template import Proof
 
 _CHECK = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
@@ -30,8 +31,8 @@ class Measured:
     """An earlier result that a new one must differ from."""
 
     name: str
-    metrics: Mapping[str, Any]
-    """Name to number, or to {mean, …}."""
+    means: Mapping[str, float]
+    """Of every metric."""
     code: str
     """Hash of the code that it came from."""
 
@@ -44,7 +45,7 @@ class Earlier:
     previous: Sequence[Measured] = ()
 
 
-def prove(proofs: Iterable[Proof], info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str) -> list[str]:
+def prove(proofs: Iterable[Proof], info: RunInfo, out_dir: Path, earlier: Earlier, code: str) -> list[str]:
     """Why the result does not count, one line for each missing proof; empty where it is proven.
 
     Raises TemplateError for a check that is not `PATH OP (PATH | NUMBER)`.
@@ -70,7 +71,7 @@ def check_proofs(proofs: Iterable[Proof]) -> None:
             _parsed(proof.check)
 
 
-def _problem(proof: Proof, info: Mapping[str, Any], out_dir: Path, earlier: Earlier, code: str) -> str:
+def _problem(proof: Proof, info: RunInfo, out_dir: Path, earlier: Earlier, code: str) -> str:
     if proof.check:
         return _check(proof.check, info)
     if proof.file:
@@ -79,9 +80,9 @@ def _problem(proof: Proof, info: Mapping[str, Any], out_dir: Path, earlier: Earl
         *(earlier.baseline if "baseline" in proof.differs_from else ()),
         *(earlier.previous if "previous" in proof.differs_from else ()),
     ]
-    mine = _numbers(info.get("metrics", {}))
+    mine = means_of(info)
     for other in others:
-        theirs = _numbers(other.metrics)
+        theirs = other.means
         shared = mine.keys() & theirs.keys()
         if other.code != code and shared and all(mine[name] == theirs[name] for name in shared):
             return f"every metric equals that of {other.name}, whose code was different"
@@ -95,7 +96,7 @@ def _parsed(check: str) -> tuple[str, str, str]:
     return match.group(1), match.group(2), match.group(3)
 
 
-def _check(check: str, info: Mapping[str, Any]) -> str:
+def _check(check: str, info: RunInfo) -> str:
     left, symbol, right = _parsed(check)
     values = []
     for side in (left, right):
@@ -121,6 +122,6 @@ def _file(out_dir: Path, name: str) -> str:
     return f"{name} is empty" if path.stat().st_size == 0 else ""
 
 
-def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
-    found = {name: entry.get("mean") if isinstance(entry, Mapping) else entry for name, entry in metrics.items()}
-    return {name: value for name, value in found.items() if isinstance(value, int | float)}
+def means_of(info: RunInfo) -> dict[str, float]:
+    """The mean of every metric of a result, by name."""
+    return {name: value.mean for name, value in info.metrics.items()}

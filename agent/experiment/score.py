@@ -11,14 +11,16 @@ from typing import Any, Literal
 from agent.errors import Interrupted
 from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, fill, launch
+from agent.experiment.own_code import OwnCode
 from agent.results.final_info import BadResults, checked_metrics, read_object
+from agent.session.run_info import RunInfo
 
 
 @dataclass(frozen=True)
 class Scored:
     """`info` with the metrics and details of the evaluation in it."""
 
-    info: dict[str, Any]
+    info: RunInfo
     seconds: float = 0.0
 
 
@@ -33,9 +35,7 @@ class ScoreFailed:
     seconds: float = 0.0
 
 
-def score(
-    bench: Bench, info: Mapping[str, Any], run_dir: Path, scores: Path, fixed_sha256: str
-) -> Scored | ScoreFailed:
+def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
     A template without an evaluator has its metrics in `info` already. Where the fixed half is not, before and after,
@@ -64,7 +64,8 @@ def score(
     if changed := _fixed_changed(bench, fixed_sha256, "while"):
         return changed
     if finished.exit_code != 0 or finished.timed_out:
-        own = {*bench.template.experiment.editable, *bench.template.experiment.fixed}
+        experiment = bench.template.experiment
+        own = OwnCode.of((*experiment.editable, *experiment.fixed), experiment.fixed)
         cause = find_cause(place.stdout, place.stderr, finished, own)
         return ScoreFailed(
             "environment" if cause.environment else "bad_results",
@@ -83,20 +84,15 @@ def score(
 
 
 def _merged(
-    bench: Bench,
-    info: Mapping[str, Any],
-    metrics: Mapping[str, Any],
-    details: Mapping[str, Any],
-    source: str,
-    seconds: float,
+    bench: Bench, info: RunInfo, metrics: Mapping[str, Any], details: Mapping[str, Any], source: str, seconds: float
 ) -> Scored | ScoreFailed:
     """The declared metrics checked; what else was measured goes to the details."""
     checked = checked_metrics(metrics, bench.template.metrics, source, bench.template.optional)
     if isinstance(checked, BadResults):
         return _bad(checked.reason, seconds)
     others = {name: value for name, value in metrics.items() if name not in checked}
-    kept = {**_object(info.get("details")), **details, **({"other_metrics": others} if others else {})}
-    return Scored({**info, "metrics": checked, "details": kept}, seconds)
+    kept = {**info.details, **details, **({"other_metrics": others} if others else {})}
+    return Scored(info.scored(checked, kept), seconds)
 
 
 def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None:
@@ -110,7 +106,3 @@ def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None
 
 def _bad(reason: str, seconds: float) -> ScoreFailed:
     return ScoreFailed("bad_results", reason, reason, f"bad_results|{reason[:120]}", seconds)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

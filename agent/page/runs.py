@@ -27,7 +27,7 @@ def run_views(story: Story, files: Files, rows: Sequence[RowView]) -> tuple[RunV
 
 
 def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunView:
-    folder = files.reading.paths.run(run.name.number)
+    folder = files.reading.paths.run(run.name)
     pictures = [name for name in files.reading.folder.names(folder) if name.endswith(".png")][:_MOST_PICTURES]
     diff, remark = _changes(run, story, files)
     state, tone = _state(run, files.reading.holder is not None)
@@ -61,10 +61,10 @@ def _changes(run: RunStory, story: Story, files: Files) -> tuple[str, str]:
 def _outcome_links(run: RunName, files: Files) -> tuple[Link, ...]:
     """A run's code and results, the baseline's seed by seed."""
     paths, folder = files.reading.paths, files.reading.folder
-    results = paths.run(run.number)
+    results = paths.run(run)
     info = results / "final_info.json"
     seeds, scores = results / "seeds", results / "scores"
-    made: dict[Path, str] = {paths.run_code(run.number): paths.run_code(run.number).name, info: info.name}
+    made: dict[Path, str] = {paths.run_code(run): paths.run_code(run).name, info: info.name}
     made |= {seeds / seed / info.name: f"seed {seed}" for seed in folder.names(seeds)}
     made |= {scores / path: f"{scores.name}/{path}" for path in folder.files(scores)}
     return files.links(made)

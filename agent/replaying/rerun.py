@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.errors import LabloopError, UsageError
-from agent.experiment.attempt import Trial, attempt
-from agent.experiment.baseline import prepare
 from agent.experiment.launch import Bench, cache_folder
+from agent.experiment.prepare import prepare
+from agent.experiment.trial import Trial, run_trial
 from agent.results.results import RunResult, run_result
 from agent.results.story import story_of
 from agent.sandbox import choose
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session
+from agent.session.steps import RunName, Step
 
 
 def rerun(session: Session, name: str) -> RunResult:
@@ -21,9 +22,10 @@ def rerun(session: Session, name: str) -> RunResult:
     Raises UsageError for a run that was not accepted or is the baseline, LabloopError where it fails now.
     """
     accepted = {event.run: event for event in story_of(session).runs}
-    if name not in accepted:
+    run = RunName.parse(name)
+    if run not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
-    event, template = accepted[name], session.template
+    event, template = accepted[run], session.template
     bench = Bench(
         template, choose(session.settings.sandbox.kind), cache_folder(), timeout_s=session.settings.experiment.timeout_s
     )
@@ -31,14 +33,14 @@ def rerun(session: Session, name: str) -> RunResult:
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
     trial = Trial(
-        run=name,
+        run=Step(name),
         number=number,
         files=files,
         seed=template.experiment.seed,
         fixed_sha256=template.fixed_hash(),
         baseline_passed=True,
     )
-    ended = attempt(bench, AttemptPaths(folder), trial)
+    ended = run_trial(bench, AttemptPaths(folder), trial)
     if ended.outcome != "ok":
         raise LabloopError(f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}")
     return run_result(event.model_copy(update={"results": ended.results}))

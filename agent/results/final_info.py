@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agent.session.run_info import Measurement, RunInfo
+
 MAX_BYTES = 2_000_000
 _MAX_DIGITS = 30
 
@@ -48,8 +50,8 @@ def read_object(path: Path, limit: int = MAX_BYTES) -> dict[str, Any] | BadResul
     return value
 
 
-def read_final_info(folder: Path) -> dict[str, Any] | BadResults:
-    """`final_info.json` of a run's folder with its `config` and `training`; `metrics` may still be missing."""
+def read_final_info(folder: Path) -> RunInfo | BadResults:
+    """`final_info.json` of a run's folder with its `config` and `training`; its metrics are not checked yet."""
     if folder.is_symlink() or not folder.is_dir():
         return BadResults(f"{folder.name}/final_info.json: absent; the experiment wrote no folder {folder.name}")
     info = read_object(folder / "final_info.json")
@@ -60,18 +62,18 @@ def read_final_info(folder: Path) -> dict[str, Any] | BadResults:
             return BadResults(f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}")
     if not isinstance(info.get("metrics", {}), dict):
         return BadResults(f"{folder.name}/final_info.json: 'metrics' must be an object, {_found(info, 'metrics')}")
-    return info
+    return RunInfo(info)
 
 
 def checked_metrics(
     metrics: Mapping[str, Any], names: Iterable[str], source: str, optional: Collection[str] = ()
-) -> dict[str, dict[str, Any]] | BadResults:
-    """The named metrics, each as {mean, spread, n}; a plain number stands for one measurement.
+) -> dict[str, Measurement] | BadResults:
+    """The named metrics; a plain number stands for one measurement.
 
     A missing metric and one that is no finite number are named failures: missing is not zero. An optional one may be
     absent, and is then left out; where it is there, it must be a number like any other.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Measurement] = {}
     for name in names:
         if name not in metrics and name in optional:
             continue
@@ -87,7 +89,7 @@ def checked_metrics(
             return BadResults(f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})")
         if not isinstance(n, int) or isinstance(n, bool) or n < 1:
             return BadResults(f"{source}: the n of {name!r} is no count ({str(n)[:60]})")
-        found[name] = {"mean": mean, "spread": spread, "n": n}
+        found[name] = Measurement(mean, spread, n)
     return found
 
 

@@ -223,7 +223,7 @@ def results_of(session: Session) -> Results:
 def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:
     """The event with its results, which lie with its attempt where it holds none itself."""
     attempt = attempts.get(run.attempt) if run.attempt is not None else None
-    if run.results or attempt is None or attempt.run != run.run:
+    if run.results or attempt is None or attempt.run.run != run.run:
         return run
     return run.model_copy(update={"results": attempt.results})
 

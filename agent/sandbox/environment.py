@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -22,17 +22,13 @@ _KEPT = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
-    "PYTORCH_CUDA_ALLOC_CONF",
     "CUBLAS_WORKSPACE_CONFIG",
-    "LABLOOP_CACHE_GB",
-    "LABLOOP_EVALS_ON_CPU",
 )
 _IN_SCRATCH = {
     "HOME": "home",
     "TMPDIR": "tmp",
     "XDG_CACHE_HOME": "cache",
     "XDG_CONFIG_HOME": "config",
-    "TORCHINDUCTOR_CACHE_DIR": "cache/inductor",
     "TRITON_CACHE_DIR": "cache/triton",
     "CUDA_CACHE_PATH": "cache/cuda",
     "MPLCONFIGDIR": "cache/matplotlib",
@@ -59,10 +55,17 @@ _FIXED = {
 }
 
 
-def clean_environment(scratch: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a sandboxed process; makes its folders in `scratch`. `extra` wins."""
-    env = {"PATH": _PATH, "LANG": "C.UTF-8", **{name: os.environ[name] for name in _KEPT if name in os.environ}}
-    for name, folder in _IN_SCRATCH.items():
+def clean_environment(
+    scratch: Path, extra: Mapping[str, str], keeps: Iterable[str] = (), caches: Iterable[str] = ()
+) -> dict[str, str]:
+    """The whole environment of a sandboxed process; makes its folders in `scratch`. `extra` wins.
+
+    `keeps` names further variables that come from the user's environment, `caches` further ones that name a folder.
+    """
+    kept = [name for name in (*_KEPT, *keeps) if name in os.environ]
+    env = {"PATH": _PATH, "LANG": "C.UTF-8", **{name: os.environ[name] for name in kept}}
+    folders = {**_IN_SCRATCH, **{name: f"cache/{name.lower()}" for name in caches}}
+    for name, folder in folders.items():
         path = scratch / folder
         path.mkdir(parents=True, exist_ok=True)
         env[name] = str(path)

@@ -10,8 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
+from agent.session.run_info import RunInfo
+from agent.session.steps import RunName, Step
 
 VERSION = 1
+
+EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
+AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
 class SessionStarted(FirstEvent):
@@ -66,7 +71,7 @@ class Edited(BaseEvent):
     """One turn of the coder and what it changed."""
 
     kind: Literal["edit"] = "edit"
-    outcome: Literal["applied", "no_edit", "unmatched", "outside"]
+    outcome: EditOutcome
     """From file hashes, never from the coder's word."""
     files: dict[str, str] = {}
     """Every editable file's sha256 after the turn; contents lie in blobs/."""
@@ -79,9 +84,9 @@ class Edited(BaseEvent):
     reply: str = ""
     """All that the coder said in the turn."""
     applied: int = 0
-    """Blocks that aider says it applied; informative only."""
+    """Blocks that the coder says it applied; informative only."""
     unmatched: int = 0
-    """Blocks that aider says did not match; informative only."""
+    """Blocks that the coder says did not match; informative only."""
     left: int = 0
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
     left_report: str = ""
@@ -98,8 +103,8 @@ class AttemptBegun(BaseEvent):
     kind: Literal["attempt_begun"] = "attempt_begun"
     number: int
     """Names the folder in attempts/."""
-    run: str
-    """run_3, or run_0/seed_1 for the baseline."""
+    run: Step
+    """What it is for: run_3, or run_0/seed_1 of the baseline."""
 
 
 class AttemptEnded(BaseEvent):
@@ -108,9 +113,9 @@ class AttemptEnded(BaseEvent):
     kind: Literal["attempt"] = "attempt"
     number: int | None
     """Names the folder in attempts/; None where nothing was launched (no_edit)."""
-    run: str
-    """The run that it was for."""
-    outcome: Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
+    run: Step
+    """What it was for: run_3, or run_0/seed_1 of the baseline."""
+    outcome: AttemptOutcome
     """What came of it."""
     seconds: float = 0.0
     """Wall time of the experiment's process."""
@@ -124,7 +129,7 @@ class AttemptEnded(BaseEvent):
     """What the coder is shown: the last exception with frames in its own files."""
     signature: str = ""
     """Equal for two failures of the same kind."""
-    results: dict[str, Any] = {}
+    results: RunInfo = RunInfo()
     """final_info.json after scoring, where the outcome is ok."""
 
 
@@ -132,14 +137,15 @@ class RunAccepted(BaseEvent):
     """An attempt that counts: proven, scored, judged."""
 
     kind: Literal["run"] = "run"
-    run: str
+    run: RunName
     """run_0 is the baseline."""
     title: str
     """What was tried, in a line."""
     attempt: int | None = None
     """The attempt's folder."""
-    results: dict[str, Any] = {}
-    """final_info.json: config, training, metrics (mean, spread, n), details. Empty where its attempt holds them, once."""
+    results: RunInfo = RunInfo()
+    """The baseline's: final_info.json over its seeds. Empty for a run, whose results its attempt holds (journals of
+    older versions hold them here too); ask results/story.py."""
     comparable: list[str] = []
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}
@@ -150,7 +156,7 @@ class RunAbandoned(BaseEvent):
     """A run that could not be brought to an accepted attempt."""
 
     kind: Literal["run_abandoned"] = "run_abandoned"
-    run: str
+    run: RunName
     """The run's name; the name is used again for the next try."""
     title: str = ""
     """What was tried."""
@@ -170,7 +176,7 @@ class Noted(BaseEvent):
     """One section of notes.txt."""
 
     kind: Literal["note"] = "note"
-    subject: str
+    subject: Step
     """run_3, or figures."""
     title: str
     """The section's title."""
@@ -188,7 +194,7 @@ class Advised(BaseEvent):
     """The second model's comments and suggestions after a run."""
 
     kind: Literal["advice"] = "advice"
-    run: str
+    run: RunName
     """The run it speaks of."""
     text: str
     """As the next brief shows it."""

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.errors import SessionError
 from agent.session.files import sync_folder
+from agent.session.steps import Step
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class BaseEvent(BaseModel):
     """Place in the journal, from 0; given when the event is appended."""
     time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
     """UTC, ISO-8601."""
-    step: str = ""
+    step: Step = Step("")
     """The step that this event completes."""
 
 
@@ -110,7 +111,7 @@ class Journal(Generic[Event]):
         if found is not None:
             return found
         self.stop.check()
-        return self.append(work().model_copy(update={"step": step}))
+        return self.append(work().model_copy(update={"step": Step(step)}))
 
     def all(self, kind: type[E]) -> Iterator[E]:
         """Every event of this kind, in order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.session.steps import RunName, Step
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 """The folder that labloop itself lies in; its root is a template too."""
 
@@ -88,16 +90,40 @@ class SessionPaths:
         return AttemptPaths(self.attempts / f"{number:03d}")
 
     @property
+    def prepared(self) -> Path:
+        """Where the template's prepare step works and logs."""
+        return self.attempts / "prepare"
+
+    def drawing(self, step: Step) -> Path:
+        """The folder of one run of the figures' script."""
+        return self.attempts / step.folder
+
+    @property
     def workspace(self) -> Path:
         """Where the coder edits: a folder that holds the editable files and nothing else."""
         return self.root / "workspace"
 
-    def run(self, index: int) -> Path:
-        return self.root / f"run_{index}"
+    def run(self, run: RunName) -> Path:
+        """The folder of an accepted run."""
+        return self.root / run
 
-    def run_code(self, index: int) -> Path:
+    def run_code(self, run: RunName) -> Path:
         """The accepted code of a run (run_1.py …)."""
-        return self.root / f"run_{index}.py"
+        return self.root / f"{run}.py"
+
+    def kept_by_the_tool(self) -> tuple[Path, ...]:
+        """What the folder holds that only the tool writes: nothing that a model wrote may change it."""
+        own = (
+            self.journal,
+            self.spec,
+            self.blobs,
+            self.exchanges,
+            self.workspace,
+            self.notes,
+            self.titles,
+            self.figures,
+        )
+        return (*own, *sorted(path for path in self.root.glob("*") if RunName.parse(path.stem)))
 
     @property
     def notes(self) -> Path:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agent.errors import TemplateError
 from agent.session.paths import REPOSITORY
@@ -72,6 +72,29 @@ class Baseline(_Strict):
     seeds: list[int] = Field(min_length=1)
 
 
+class Environment(_Strict):
+    """What the template's commands run in: `environment = "NAME"` is short for its name alone."""
+
+    name: str = "experiment"
+    """`.venv/NAME` of the checkout; `agent` for a template that needs the standard library alone."""
+    imports: list[str] = []
+    """Modules that have to be importable in it; tried before a session begins."""
+    keeps: list[str] = []
+    """Variables of the user's environment that its commands are given besides those that every sandbox keeps."""
+    caches: list[str] = []
+    """Variables that name a folder for what its packages compile; each gets one of its own, gone after the launch."""
+
+    @field_validator("keeps", "caches")
+    @classmethod
+    def _no_secret(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                raise ValueError(f"{name!r} is no variable's name")
+            if re.search(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)(API_?)?KEY(_|$)", name.upper()):
+                raise ValueError(f"{name} looks like a secret, and nothing that a model wrote gets one; take it out")
+        return names
+
+
 class Proof(_Strict):
     """What must be true of a result: exactly one of `check`, `file`, `differs_from`."""
 
@@ -97,7 +120,7 @@ class Template(_Strict):
     format: Literal[1]
     name: str
     title: str
-    environment: str = "experiment"
+    environment: Environment = Environment()
     experiment: Experiment
     prepare: Prepare | None = None
     evaluator: Evaluator | None = None
@@ -113,6 +136,11 @@ class Template(_Strict):
     """The scale that was chosen; empty for a template without scales."""
     reported: Reported | None = None
     """Published results at that scale, where it names some."""
+
+    @field_validator("environment", mode="before")
+    @classmethod
+    def _by_its_name(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _directions_known(self) -> Template:
@@ -151,6 +179,12 @@ class Template(_Strict):
     def editable(self) -> tuple[str, ...]:
         """Files that go into the workspace: the experiment's and the figures'."""
         return tuple(dict.fromkeys([*self.experiment.editable, *self.figures.editable]))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All that a session reads of it, relative to its folder: what is edited, fixed, shown, and the contract."""
+        own = [*self.editable, *self.experiment.fixed, *self.experiment.read_only, "template.toml"]
+        return tuple(dict.fromkeys(own))
 
     @property
     def latex(self) -> Path:

@@ -19,6 +19,7 @@ from agent.session.events import Event, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.session import Session
+from agent.session.steps import Step
 from agent.writing.fields import read_fields
 
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
@@ -155,7 +156,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
     parts = [heading, *([run_table(evidence.results, run)] if run else [])]
     parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
     return Noted(
-        subject=subject,
+        subject=Step(subject),
         title=filled(note.title),
         source=note.source,
         text="\n\n".join(parts),

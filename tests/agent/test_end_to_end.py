@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, Exchanged, RunAccepted, SectionWritten
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
@@ -75,7 +76,7 @@ def texts(session: Session) -> dict[str, object]:
     """What a reader finds, without times."""
     return {
         "notes": session.paths.notes.read_text(),
-        "runs": {e.run: (e.title, e.code, e.results["metrics"]) for e in session.journal.all(RunAccepted)},
+        "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "draft": {e.step: e.source for e in session.journal.all(SectionWritten)},
     }
 

@@ -12,6 +12,7 @@ from agent import conduct as conduct_module
 from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
+from agent.results.story import story_of
 from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
@@ -47,7 +48,7 @@ def finished(session: Session) -> dict[str, object]:
     journal = session.journal
     return {
         "notes": session.paths.notes.read_text(),
-        "runs": {e.run: (e.title, e.code, e.results["metrics"]) for e in journal.all(RunAccepted)},
+        "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "code": {path.name: path.read_text() for path in session.paths.root.glob("run_*.py")},
         "outcomes": [(e.step, e.outcome) for e in journal.all(AttemptEnded) if not e.run.startswith("run_0")],
         "figures": sorted(path.name for path in session.paths.figures.iterdir()),
@@ -58,11 +59,11 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     """No edit, unmatched then put right, a crash then repaired, accepted, ALL_COMPLETED: each is told from the files."""
     session = toy_session(tmp_path, paper=False)
     assert conduct(session).state == "done"
-    edits = {e.step: (e.outcome, e.completed) for e in session.journal.all(Edited)}
+    edits = {str(e.step): (e.outcome, e.completed) for e in session.journal.all(Edited)}
     assert edits["run_1/turn_1"] == ("no_edit", False)
     assert edits["run_2/turn_1"] == ("applied", False)
     assert edits["run_3/turn_1"] == ("no_edit", True)
-    attempts = {e.step: e for e in session.journal.all(AttemptEnded)}
+    attempts = {str(e.step): e for e in session.journal.all(AttemptEnded)}
     assert attempts["run_1/turn_1"].outcome == "no_edit" and attempts["run_1/turn_1"].number is None
     assert attempts["run_2/turn_1"].outcome == "crashed" and "NameError" in attempts["run_2/turn_1"].cause
     assert attempts["run_2/turn_2"].outcome == "ok"

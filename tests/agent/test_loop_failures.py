@@ -100,10 +100,18 @@ def test_edits_elsewhere_are_undone_and_said(tmp_path: Path, monkeypatch: pytest
 
 def test_an_unmatched_edit_is_asked_for_as_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After blocks that did not match, the next turn asks for the whole new content."""
-    block = "experiment.py\n```python\n<<<<<<< SEARCH\nnot there\n=======\nx\n>>>>>>> REPLACE\n```\n"
-    _, coder = worked(tmp_path, monkeypatch, block, "nothing", "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=1)
-    assert [request.edit_format for request in coder.requests[:2]] == ["diff", "whole"]
+    coder = MissingCoder(["a block that is found nowhere", "nothing", "ALL_COMPLETED", "ALL_COMPLETED"])
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    conduct(toy_session(tmp_path, paper=False, max_repairs=1))
+    assert [request.unmatched_before for request in coder.requests[:2]] == [False, True]
     assert "whole new content" in coder.requests[1].message
+
+
+class MissingCoder(ScriptedCoder):
+    """A scripted coder whose first turn tried an edit that found no place."""
+
+    def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
+        return replace(super().work(request, ask), tried=len(self.requests) == 1)
 
 
 class PartialCoder(ScriptedCoder):
@@ -150,7 +158,7 @@ def test_edits_that_stay_partial_are_given_up(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
     session = toy_session(tmp_path, paper=False, max_repairs=2)
     conduct(session)
-    assert [request.edit_format for request in coder.requests[:3]] == ["diff", "diff", "whole"]
+    assert [request.unmatched_before for request in coder.requests[:3]] == [False, False, True]
     assert [event.run for event in session.journal.all(RunAbandoned)] == ["run_1"]
     assert not [e for e in session.journal.all(AttemptEnded) if e.run == "run_1" and e.number is not None]
     assert (session.paths.workspace / "experiment.py").read_text() == ORIGINAL

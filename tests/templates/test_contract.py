@@ -25,6 +25,7 @@ from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import start_session
 from agent.session.settings import Settings
+from agent.session.steps import BASELINE, Step
 from agent.session.template import Baseline, Template, load_template
 from tests.agent.experiment.conftest import Bench, replaced
 
@@ -145,13 +146,13 @@ def baseline(bench: Bench) -> RunAccepted:
 
 
 def seed_results(bench: Bench) -> list[dict[str, Any]]:
-    paths = sorted(bench.session.paths.run(0).glob("seeds/*/final_info.json"))
+    paths = sorted(bench.session.paths.run(BASELINE).glob("seeds/*/final_info.json"))
     return [json.loads(path.read_text()) for path in paths]
 
 
 def fraud(bench: Bench, change: dict[str, Any], with_files: bool = True) -> str:
     """An experiment that hands in the baseline's own files, with `change` merged into its training record."""
-    folder = bench.session.paths.run(0)
+    folder = bench.session.paths.run(BASELINE)
     info = seed_results(bench)[0] | {"metrics": {}}
     info["training"] = info["training"] | change
     files = {"final_info.json": json.dumps(info).encode()}
@@ -218,7 +219,7 @@ def test_what_is_hidden_cannot_be_read_by_an_experiment(bench: Bench) -> None:
 
 def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
     """Another seed counts as a run, is said to be another seed, leaves nothing outside its folder, and plot.py draws both."""
-    assert bench.lab.draw_template("figures/one").ok
+    assert bench.lab.draw_template(Step("figures/one")).ok
     accepted = bench.accept(replaced(bench.code, (END, OTHER_SEED + END)))
     assert any(".seed" in difference for difference in accepted.comparable)
     assert accepted.attempt is not None
@@ -227,6 +228,6 @@ def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
         "run_1",
         *bench.session.template.experiment.editable,
     }
-    drawn = bench.lab.draw_template("figures/two")
+    drawn = bench.lab.draw_template(Step("figures/two"))
     assert drawn.ok, drawn.cause
     assert sum(name.endswith(".pdf") for name in drawn.files) >= 1

@@ -16,6 +16,7 @@ from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
+from agent.session.steps import RunName
 from agent.writing.desk import Desk, drawn_figures
 from agent.writing.draft import write_draft
 from agent.writing.notes import note_figures, note_run
@@ -132,9 +133,9 @@ def press_of(session: Session, writer: Writer) -> Press:
 def add_runs_on_disk(session: Session) -> None:
     """run_i/final_info.json of each run, and one figure that plot.py drew."""
     for index in range(5):
-        session.paths.run(index).mkdir()
+        session.paths.run(RunName.of(index)).mkdir()
         results = accepted(session, f"run_{index}").results
-        (session.paths.run(index) / "final_info.json").write_text(json.dumps(results))
+        (session.paths.run(RunName.of(index)) / "final_info.json").write_text(json.dumps(results.written()))
     session.paths.figures.mkdir()
     (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
     session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))

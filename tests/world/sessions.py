@@ -41,6 +41,7 @@ from agent.session.files import write_json, write_text
 from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import RunName
 from agent.session.template import Template, load_template
 
 TEMPLATE = """\
@@ -170,7 +171,7 @@ class Story:
         event: Edited = self.tell(
             Edited(
                 step=step,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 files=files,
                 changed=[name] if outcome == "applied" else [],
                 diff=diff if outcome == "applied" else "",
@@ -204,7 +205,7 @@ class Story:
                 step=step,
                 number=number,
                 run=run,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 seconds=0 if number is None else seconds,
                 score_seconds=6.5 if outcome == "ok" else 0,
                 exit_code=0 if outcome == "ok" else 1,
@@ -219,8 +220,8 @@ class Story:
     ) -> None:
         """The run's event, its folder, code, note and advice."""
         title = "Baseline" if run == "run_0" else f"{self.texts.title} ({run})"
-        write_json(self.session.paths.run(int(run[4:])) / "final_info.json", info)
-        write_text(self.session.paths.run_code(int(run[4:])), code)
+        write_json(self.session.paths.run(RunName(run)) / "final_info.json", info)
+        write_text(self.session.paths.run_code(RunName(run)), code)
         files = {"experiment.py": self.put(code), "plot.py": self.put(PLOT)}
         self.tell(
             RunAccepted(
@@ -348,7 +349,7 @@ def _work_runs(story: Story) -> None:
     info = final_info(0.9411, 0.171, l0=32.0, k=32)
     attempt = story.attempt("run_3", "run_3/turn_3", "ok", results=info).number
     story.accept("run_3", attempt, info, code, ("config.k: 16 → 32",))
-    write_bytes_in(story.session.paths.run(3) / "loss.png", png())
+    write_bytes_in(story.session.paths.run(RunName.of(3)) / "loss.png", png())
     story.edit("run_4/turn_1", "no_edit", code, completed=True)
 
 

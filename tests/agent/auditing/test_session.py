@@ -15,6 +15,7 @@ from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.results.story import results_of
 from agent.session.session import Session, open_session
+from agent.session.steps import RunName
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import write_draft
 from tests.world import papers
@@ -49,7 +50,7 @@ def in_notes(old: str, new: str) -> Callable[[Session], None]:
 
 
 def in_run(old: str, new: str) -> Callable[[Session], None]:
-    return lambda session: _replace(session.paths.run(3) / "final_info.json", old, new)
+    return lambda session: _replace(session.paths.run(RunName.of(3)) / "final_info.json", old, new)
 
 
 def in_journal(old: str, new: str) -> Callable[[Session], None]:
@@ -134,7 +135,10 @@ FRAUDS = [
     ),
     pytest.param(in_run("0.8971", "0.9971"), "run_3/final_info.json", "the journal recorded", id="result-file"),
     pytest.param(
-        lambda s: (s.paths.run(2) / "final_info.json").unlink(), "run_2/final_info.json", "missing", id="result-gone"
+        lambda s: (s.paths.run(RunName.of(2)) / "final_info.json").unlink(),
+        "run_2/final_info.json",
+        "missing",
+        id="result-gone",
     ),
     pytest.param(swap_figure, "latex/figures/separation.pdf", "not the figure that was drawn", id="figure"),
     pytest.param(

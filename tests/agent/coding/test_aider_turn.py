@@ -10,7 +10,7 @@ import pytest
 
 from agent.coding.aider_client import AiderCoder
 from agent.coding.coder import CoderFailed, TurnRequest
-from agent.coding.edit import Edit, compare_turn, snapshot
+from agent.coding.edit import TurnOutcome, compare_turn, snapshot
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from tests.agent.coding.conftest import CODE, Answers, block
@@ -22,7 +22,7 @@ GOOD = block("    return a - b\n", "    return a + b\n")
 MISS = block("    return a * b\n", "    return a + b\n")
 
 
-def turned(coder: AiderCoder, request: TurnRequest, ask: Callable[[list[Message]], str]) -> Edit:
+def turned(coder: AiderCoder, request: TurnRequest, ask: Callable[[list[Message]], str]) -> TurnOutcome:
     """A turn, and its outcome from the files."""
     before = snapshot(request.workspace)
     return compare_turn(before, request.workspace, request.editable, coder.work(request, ask))
@@ -140,7 +140,7 @@ def test_a_device_or_a_link_named_by_a_reply_is_not_read(aider: AiderCoder, requ
     for name in ("/dev/zero", "pipe"):
         assert turned(aider, request_for(), Answers(block("x\n", "y\n", name), "")).reply.refused == (name,)
         whole = Answers(f"{name}\n```\ny\n```\n", "")
-        assert turned(aider, request_for(edit_format="whole"), whole).reply.refused == (name,)
+        assert turned(aider, request_for(unmatched_before=True), whole).reply.refused == (name,)
 
 
 @pytest.mark.parametrize("message", ["/run touch {mark}", "!touch {mark}", "/add /etc/passwd", "/exit"])
@@ -211,7 +211,7 @@ def test_line_ends_are_kept(aider: AiderCoder, request_for: Make, workspace: Pat
 def test_whole_files_are_the_fall_back(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """In the whole format the reply's listing replaces the file."""
     ask = Answers("All new.\n\nexperiment.py\n```\nx = 1\n```\n")
-    edit = turned(aider, request_for(edit_format="whole"), ask)
+    edit = turned(aider, request_for(unmatched_before=True), ask)
     assert edit.outcome == "applied"
     assert (workspace / "experiment.py").read_text() == "x = 1\n"
     assert "whole new content" in ask.asked[0][0].content
@@ -220,7 +220,7 @@ def test_whole_files_are_the_fall_back(aider: AiderCoder, request_for: Make, wor
 def test_a_snippet_does_not_replace_the_file(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """In the whole format, fenced text under a sentence is no listing: the model is told, and the file stays."""
     ask = Answers("Change one line, like this:\n```\n    return a + b\n```\n", "I see.")
-    edit = turned(aider, request_for(edit_format="whole"), ask)
+    edit = turned(aider, request_for(unmatched_before=True), ask)
     assert (workspace / "experiment.py").read_text() == CODE
     assert edit.outcome == "unmatched"
     assert "Only these files may be edited: experiment.py" in ask.asked[1][-1].content
@@ -230,7 +230,7 @@ def test_fences_in_a_file_do_not_end_its_listing(aider: AiderCoder, request_for:
     """A file that holds a line of three backticks is shown in another fence, and the rules name that one."""
     (workspace / "experiment.py").write_text('"""\n```\ncode\n```\n"""\nx = 1\n')
     ask = Answers("experiment.py\n````\n```\nx = 2\n````\n")
-    edit = turned(aider, request_for(edit_format="whole"), ask)
+    edit = turned(aider, request_for(unmatched_before=True), ask)
     assert "````" in ask.asked[0][0].content
     assert (workspace / "experiment.py").read_text() == "```\nx = 2\n"
     assert edit.outcome == "applied"

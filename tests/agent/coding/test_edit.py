@@ -10,7 +10,7 @@ import pytest
 
 from agent.coding import edit
 from agent.coding.coder import TurnReply
-from agent.coding.edit import Edit, compare, compare_turn, diff_between, snapshot, unified_diff
+from agent.coding.edit import TurnOutcome, compare, compare_turn, diff_between, snapshot, unified_diff
 from agent.session.files import Blobs
 
 EDITABLE = ("experiment.py",)
@@ -27,8 +27,8 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> Edit:
-    """The Edit after a shell command stood in for the coder."""
+def turned(folder: Path, change: str, reply: TurnReply = SILENT) -> TurnOutcome:
+    """What a turn came to, after a shell command stood in for the coder."""
     before = snapshot(folder)
     assert os.system(f"cd '{folder}' && {change}") == 0
     result = compare_turn(before, folder, EDITABLE, reply)
@@ -55,7 +55,7 @@ def test_the_coders_word_does_not_count(folder: Path) -> None:
     [
         (TurnReply("words"), "no_edit"),
         (TurnReply("words", edits_unmatched=1), "unmatched"),
-        (TurnReply("x.py\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"), "unmatched"),
+        (TurnReply("an edit that was not found", tried=True), "unmatched"),
         (TurnReply("words", edits_unmatched=1, refused=("/etc/passwd",)), "outside"),
     ],
 )

@@ -16,6 +16,7 @@ from agent.session.events import AttemptEnded, Edited, RunAccepted, SessionResum
 from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import RunName, Step
 from agent.session.template import load_template
 
 REPOSITORY = Path(__file__).parents[3]
@@ -46,19 +47,19 @@ class Bench:
         files = {name: self.session.blobs.put(text.encode()) for name, text in contents.items()}
         changed = ["experiment.py"] if source is not None else []
         edit = Edited(outcome="applied" if changed else "no_edit", files=files, changed=changed)
-        return self.session.journal.step(Edited, f"{run}/turn_{self.turns}", lambda: edit)
+        return self.session.journal.step(Edited, Step(f"{run}/turn_{self.turns}"), lambda: edit)
 
     def attempt(self, source: str | None, run: str = "run_1") -> AttemptEnded:
         """What comes of running `source`."""
         edit = self.edit(source, run)
-        return self.lab.attempt(run, edit.step, edit)
+        return self.lab.try_out(RunName(run), edit.step, edit)
 
     def accept(self, source: str, run: str = "run_1", title: str = "A title") -> RunAccepted:
         """Run `source` and accept it."""
         edit = self.edit(source, run)
-        ended = self.lab.attempt(run, edit.step, edit)
+        ended = self.lab.try_out(RunName(run), edit.step, edit)
         assert ended.outcome == "ok", ended
-        return self.lab.accept(run, title, ended, edit)
+        return self.lab.accept(RunName(run), title, ended, edit)
 
     def resume(self) -> None:
         self.session.journal.append(SessionResumed(pid=1))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agent.errors import CheckFailed, EnvironmentBroken
-from agent.experiment.baseline import baseline_key
+from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
+from agent.experiment import laboratory, trial
+from agent.experiment.baseline_store import baseline_key
 from agent.experiment.laboratory import Laboratory
 from agent.results.results import collect
 from agent.sandbox import choose
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
 from agent.session.session import start_session
 from agent.session.settings import Settings
+from agent.session.steps import BASELINE
 from agent.session.template import Metric, load_template
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
@@ -49,7 +53,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
     """Metrics of run_0 are the mean over the seeds, their standard deviation, and their number; each seed is kept."""
     bench = make(own_cache=True)
     run = bench.lab.measure_baseline()
-    folder = bench.session.paths.run(0)
+    folder = bench.session.paths.run(BASELINE)
     seeds = [json.loads((folder / f"seeds/{seed}/final_info.json").read_text()) for seed in (0, 1)]
     values = [info["metrics"]["excess_loss"]["mean"] for info in seeds]
     merged = run.results["metrics"]["excess_loss"]
@@ -61,7 +65,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
     assert run.results["config"] == seeds[0]["config"]
     assert json.loads((folder / "final_info.json").read_text()) == run.results
     assert [event.run for event in bench.session.journal.all(AttemptEnded)] == ["run_0/seed_0", "run_0/seed_1"]
-    assert bench.session.paths.run_code(0).read_text() == bench.code
+    assert bench.session.paths.run_code(BASELINE).read_text() == bench.code
 
 
 def test_one_seed_has_no_spread(make: Maker) -> None:
@@ -97,7 +101,7 @@ def test_a_second_session_reuses_it(make: Maker) -> None:
     bench = make(own_cache=True)
     assert bench.lab.measure_baseline().results == first.results
     assert list(bench.session.journal.all(AttemptBegun)) == []
-    assert (bench.session.paths.run(0) / "answer.json").is_file()
+    assert (bench.session.paths.run(BASELINE) / "answer.json").is_file()
 
 
 def test_the_key_knows_what_the_numbers_depend_on(make: Maker) -> None:
@@ -147,16 +151,24 @@ def test_a_damaged_cache_is_measured_anew(make: Maker) -> None:
     assert len(list(again.session.journal.all(AttemptBegun))) == 2
 
 
-def test_a_seed_survives_the_loss_of_the_cache(make: Maker, tmp_path: Path) -> None:
+def test_a_seed_survives_the_loss_of_the_cache(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that this session measured is taken from its own journal where the cache was emptied meanwhile."""
-    import shutil
-
     bench = make(own_cache=True)
-    seed = bench.lab._measure_seed(0)
+    run_trial = trial.run_trial
+
+    def stopped_at_the_second(*args: Any) -> AttemptEnded:
+        if args[2].seed == 1:
+            raise Interrupted("stopped")
+        return run_trial(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(laboratory, "run_trial", stopped_at_the_second)
+        with pytest.raises(Interrupted):
+            bench.lab.measure_baseline()
     shutil.rmtree(tmp_path / "cache")
-    assert bench.lab._measure_seed(0) == seed
-    assert bench.lab.store.get(0) == seed
-    assert len(list(bench.session.journal.all(AttemptBegun))) == 1
+    bench.lab.measure_baseline()
+    assert [event.run for event in bench.session.journal.all(AttemptEnded)] == ["run_0/seed_0", "run_0/seed_1"]
+    assert bench.lab.store.get(0) is not None
 
 
 def test_two_sessions_at_once_measure_it_once(make: Maker, tmp_path: Path) -> None:
@@ -186,7 +198,7 @@ def test_two_sessions_at_once_measure_it_once(make: Maker, tmp_path: Path) -> No
         if '"attempt_begun"' in line
     ]
     assert len(launched) == 2
-    results = [json.loads((bench.session.paths.run(0) / "final_info.json").read_text()) for bench in benches]
+    results = [json.loads((bench.session.paths.run(BASELINE) / "final_info.json").read_text()) for bench in benches]
     assert results[0] == results[1]
 
 

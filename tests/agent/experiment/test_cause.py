@@ -13,10 +13,11 @@ import pytest
 from agent.experiment.cause import LIMIT, Cause, _signature, find_cause
 from agent.experiment.logs import clean, read_log
 from agent.experiment.outside import outside
+from agent.experiment.own_code import OwnCode
 from agent.experiment.tracebacks import last_chain
 from agent.sandbox import Finished
 
-OWN = ("experiment.py", "harness")
+OWN = OwnCode(("experiment.py", "harness"), fixed=("harness",))
 
 
 def cause_of(tmp_path: Path, stderr: str = "", stdout: str = "", exit_code: int | None = 1, **more: object) -> Cause:

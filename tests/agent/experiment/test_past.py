@@ -11,6 +11,7 @@ from agent.experiment.preflight import code_sha
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import Step
 from tests.world.sessions import final_info, make_idea, make_template
 
 
@@ -43,7 +44,7 @@ def accept(session: Session, run: str, files: dict[str, str], attempt: int | Non
 
 def test_a_launch_that_the_environment_stopped_has_a_new_name_once_resumed(session: Session) -> None:
     """Before that the recorded end stands; each further resumption may try once more."""
-    step = "run_1/turn_1"
+    step = Step("run_1/turn_1")
     assert launch_step(session, step) == step
     for again in ("", "/again_1", "/again_2"):
         end(session, step + again, "environment")
@@ -95,4 +96,4 @@ def test_a_new_result_is_held_against_every_accepted_one(session: Session, store
     accept(session, "run_0", {}, attempt=None, stored=True)
     accept(session, "run_1", files, attempt=5, stored=stored)
     (previous,) = earlier_results(session).previous
-    assert previous.name == "run_1" and "explained_variance" in previous.metrics
+    assert previous.name == "run_1" and "explained_variance" in previous.means

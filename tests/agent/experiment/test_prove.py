@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from agent.errors import TemplateError
-from agent.experiment.preflight import code_sha, preflight
-from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, prove
+from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, means_of, prove
 from agent.results.comparable import differences
+from agent.session.run_info import RunInfo
 from agent.session.template import Proof
 
 INFO: dict[str, Any] = {
@@ -23,7 +23,7 @@ INFO: dict[str, Any] = {
 def reasons(
     proof: Proof, info: dict[str, Any] = INFO, folder: Path = Path(), earlier: Earlier | None = None
 ) -> list[str]:
-    return prove([proof], info, folder, earlier or Earlier(), "my code")
+    return prove([proof], RunInfo(info), folder, earlier or Earlier(), "my code")
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,7 @@ def test_a_file_must_be_there_regular_and_not_empty(tmp_path: Path) -> None:
 def test_a_copied_result_is_found() -> None:
     """Metrics all equal to a baseline seed's or an earlier run's under other code are a copy, or a method that is not there."""
     proof = Proof(reason="it is an earlier run's result", differs_from=["baseline", "previous"])
-    same = {"mse": {"mean": 0.5}, "l0": {"mean": 16.0}}
-    other = {"mse": {"mean": 0.4}, "l0": {"mean": 16.0}}
+    same, other = {"mse": 0.5, "l0": 16.0}, {"mse": 0.4, "l0": 16.0}
     seed = Earlier(baseline=[Measured("the baseline with seed 0", same, "its code")])
     run = Earlier(
         baseline=[Measured("the baseline", other, "its code")],
@@ -124,8 +123,8 @@ def test_a_copied_result_is_found() -> None:
 def test_an_honest_result_differs() -> None:
     """One metric that differs is enough; the same code may give the same result; the first run has none before it."""
     proof = Proof(reason="copy", differs_from=["baseline", "previous"])
-    other = Earlier(previous=[Measured("run_1", {"mse": {"mean": 0.5000001}, "l0": {"mean": 16.0}}, "its code")])
-    mine = Earlier(previous=[Measured("run_1", INFO["metrics"], "my code")])
+    other = Earlier(previous=[Measured("run_1", {"mse": 0.5000001, "l0": 16.0}, "its code")])
+    mine = Earlier(previous=[Measured("run_1", means_of(RunInfo(INFO)), "my code")])
     assert reasons(proof, earlier=other) == []
     assert reasons(proof, earlier=mine) == []
     assert reasons(proof) == []
@@ -134,7 +133,7 @@ def test_an_honest_result_differs() -> None:
 def test_differs_from_asks_only_whom_it_names() -> None:
     """A proof against the baseline alone does not look at earlier runs."""
     proof = Proof(reason="copy", differs_from=["baseline"])
-    assert reasons(proof, earlier=Earlier(previous=[Measured("run_1", INFO["metrics"], "its code")])) == []
+    assert reasons(proof, earlier=Earlier(previous=[Measured("run_1", means_of(RunInfo(INFO)), "its code")])) == []
 
 
 def test_early_proofs_are_those_that_need_no_score() -> None:
@@ -158,53 +157,3 @@ def test_differences_name_what_changed() -> None:
     assert differences(keys, mine, base) == ["config.k: 16 → 32", "config.seed: 0 → missing", "config.flag: 1 → True"]
     assert differences(keys, base, base) == []
     assert differences(["config.new"], mine, base) == ["config.new: missing → missing"]
-
-
-COMMAND = ["python", "experiment.py", "--out_dir={out_dir}", "--seed={seed}"]
-CODE = b"import argparse\nparser.add_argument('--out_dir')\nparser.add_argument('--seed')\n"
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        (b"def f(:\n    pass\n", "SyntaxError: invalid syntax (experiment.py, line 1): def f(:"),
-        (b"if True:\nx = 1\n", "IndentationError"),
-        (b"x = 1\n<<<<<<< SEARCH\n", "SyntaxError"),
-        (b"x = '\0'\n", "null bytes"),
-        (b"x = " + b"(" * 5000, "SyntaxError"),
-        (b"\xff\xfe = 1\n", "SyntaxError"),
-        (CODE.replace(b"out_dir", b"output"), "no longer takes --out_dir"),
-        (CODE.replace(b"seed", b"rng"), "no longer takes --seed"),
-    ],
-)
-def test_code_that_cannot_work_is_not_launched(code: bytes, reason: str) -> None:
-    """What does not compile, or no longer takes its arguments, is told with the line, without a launch."""
-    found = preflight({"experiment.py": code}, COMMAND)
-    assert found is not None
-    assert reason in found
-
-
-def test_good_code_may_be_launched() -> None:
-    """Preflight has nothing to say of code that compiles and takes its arguments, also through a settings class."""
-    assert preflight({"experiment.py": CODE}, COMMAND) is None
-    assert (
-        preflight({"experiment.py": b"@dataclass\nclass S:\n    out_dir: str\n    seed: int = 0\nx = '\\d'\n"}, COMMAND)
-        is None
-    )
-
-
-def test_code_that_failed_before_is_not_launched_again() -> None:
-    """Byte-identical code is known by its hash; one more space makes it new."""
-    files = {"experiment.py": CODE}
-    known = {code_sha(files): "attempt 3 ended with TypeError"}
-    assert "attempt 3 ended with TypeError" in str(preflight(files, COMMAND, known))
-    assert preflight({"experiment.py": CODE + b" \n"}, COMMAND, known) is None
-
-
-def test_the_hash_of_code_knows_names_and_borders() -> None:
-    """Moving bytes from one file to another gives another hash."""
-    hashes = {
-        code_sha(files)
-        for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})
-    }
-    assert len(hashes) == 4

@@ -10,10 +10,11 @@ import pytest
 from agent.errors import CheckFailed
 from agent.experiment.launch import cache_folder, fill, interpreter
 from agent.experiment.score import Scored, ScoreFailed, score
+from agent.session.run_info import RunInfo
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import Maker, replaced
 
-INFO = {"format": 1, "config": {}, "training": {}, "metrics": {}, "details": {"kept": 1}}
+INFO = RunInfo({"format": 1, "config": {}, "training": {}, "metrics": {}, "details": {"kept": 1}})
 WRITE = 'args.out.write_text(json.dumps({"format": 1, "metrics": metrics, "details": {}}), encoding="utf-8")'
 
 
@@ -155,7 +156,7 @@ def test_without_an_evaluator_the_experiment_measures(
 ) -> None:
     """A template without an evaluator has its metrics checked in the same way."""
     bench = make(alter=without_evaluator)
-    result = score(bench.lab.bench, {**INFO, "metrics": metrics}, tmp_path, tmp_path / "scores", "")
+    result = score(bench.lab.bench, RunInfo({**INFO, "metrics": metrics}), tmp_path, tmp_path / "scores", "")
     assert isinstance(result, Scored) == ok
 
 

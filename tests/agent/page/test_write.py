@@ -15,6 +15,7 @@ import pytest
 from agent.errors import SessionError, UsageError
 from agent.page.write import write_page, write_page_of
 from agent.session.session import Session
+from agent.session.steps import RunName
 from tests.agent.page.planted import page_of
 from tests.world.reading import read_page
 from tests.world.sessions import Texts, make_session
@@ -95,7 +96,7 @@ def test_a_page_elsewhere_links_back(tmp_path: Path, whole: Session) -> None:
         link["href"] for link in read_page(page.read_text(encoding="utf-8")).all("a") if "run_1.py" in link["href"]
     ]
     assert links
-    assert (page.parent / unquote(links[0])).resolve() == whole.paths.run_code(1).resolve()
+    assert (page.parent / unquote(links[0])).resolve() == whole.paths.run_code(RunName.of(1)).resolve()
 
 
 def test_no_session_is_an_error_with_a_remedy(tmp_path: Path) -> None:

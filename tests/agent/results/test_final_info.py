@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.results.final_info import BadResults, checked_metrics, read_final_info, read_object
+from agent.session.run_info import Measurement, RunInfo
 
 GOOD = {"format": 1, "config": {"k": 16}, "training": {"steps": 400}, "metrics": {}}
 
@@ -102,7 +103,9 @@ def test_a_good_file_is_read_as_it_is(tmp_path: Path) -> None:
     }
     (tmp_path / "run_1").mkdir()
     (tmp_path / "run_1/final_info.json").write_text(json.dumps(info))
-    assert read_final_info(tmp_path / "run_1") == info
+    result = read_final_info(tmp_path / "run_1")
+    assert isinstance(result, RunInfo)
+    assert result.written() == info
 
 
 def test_the_limit_is_the_callers(tmp_path: Path) -> None:
@@ -147,7 +150,7 @@ def test_a_missing_metric_is_not_zero() -> None:
 def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
     """It is left out where nobody measured it; where it is there, it is held to the same rules as any other."""
     names = ["mse", "ravel"]
-    assert checked_metrics({"mse": 0.5}, names, "x", ["ravel"]) == {"mse": {"mean": 0.5, "spread": None, "n": 1}}
+    assert checked_metrics({"mse": 0.5}, names, "x", ["ravel"]) == {"mse": Measurement(0.5)}
     assert "ravel" in checked_metrics({"mse": 0.5, "ravel": 0.1}, names, "x", ["ravel"])  # type: ignore[operator]
     for wrong in (None, float("nan"), "0.5"):
         result = checked_metrics({"mse": 0.5, "ravel": wrong}, names, "x", ["ravel"])
@@ -158,4 +161,4 @@ def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
 def test_metrics_get_one_form() -> None:
     """A plain number is one measurement; mean, spread and n are kept; zero is a value."""
     result = checked_metrics({"a": 0, "b": {"mean": 0.5, "spread": 0.1, "n": 3}, "c": 1}, ["a", "b"], "x")
-    assert result == {"a": {"mean": 0, "spread": None, "n": 1}, "b": {"mean": 0.5, "spread": 0.1, "n": 3}}
+    assert result == {"a": Measurement(0), "b": Measurement(0.5, 0.1, 3)}

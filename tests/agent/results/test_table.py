@@ -9,6 +9,7 @@ from agent.experiment.baseline import merge_seeds
 from agent.results.results import Results, collect, collect_readable
 from agent.results.table import grid_of, plain_table, primary_first, results_table, run_table
 from agent.session.events import RunAccepted
+from agent.session.run_info import RunInfo
 from agent.session.template import Metric, Template
 from tests.world.study import METRICS as STUDY
 from tests.world.study import results as study
@@ -76,9 +77,9 @@ def test_a_baseline_that_lacks_it_in_one_seed_does_not_judge_by_it() -> None:
         }
         for seed in (0, 1, 2)
     }
-    assert list(merge_seeds(template, infos)["metrics"]) == ["loss"]
+    assert list(merge_seeds(template, {seed: RunInfo(info) for seed, info in infos.items()})["metrics"]) == ["loss"]
     infos[0]["metrics"]["ravel"] = {"mean": 0.4}
-    assert merge_seeds(template, infos)["metrics"]["ravel"]["n"] == 3
+    assert merge_seeds(template, {seed: RunInfo(info) for seed, info in infos.items()})["metrics"]["ravel"]["n"] == 3
 
 
 def test_the_grid_holds_each_run_and_metric_the_baseline_first() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionError, TemplateError, UsageError
-from agent.experiment.baseline import baseline_key
+from agent.experiment.baseline_store import baseline_key
 from agent.session.idea import Idea
 from agent.session.session import open_session, start_session
 from agent.session.settings import Settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from agent.errors import Interrupted
 from agent.page.write import write_page
 from agent.session.events import SESSION, AttemptBegun, AttemptEnded
 from agent.session.journal import read_events
+from agent.session.steps import BASELINE, RunName
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
 pytestmark = pytest.mark.process
@@ -163,7 +163,7 @@ def test_the_sessions_files_stay_as_they_are(measured: Bench) -> None:
     """Journal, spec, earlier results and code: out of reach in bubblewrap, found and put back without it."""
     paths = measured.session.paths
     blob = next(paths.blobs.iterdir())
-    targets = [paths.spec, paths.run(0) / "final_info.json", paths.run_code(0), blob, paths.journal]
+    targets = [paths.spec, paths.run(BASELINE) / "final_info.json", paths.run_code(BASELINE), blob, paths.journal]
     before = {path: path.read_bytes() for path in targets}
     ended = measured.attempt(attack(measured, targets))
     after = {path: path.read_bytes() for path in targets}
@@ -232,7 +232,7 @@ def test_a_gpu_lost_in_mid_session_is_not_the_codes_fault(
     """Code that asks for a GPU where there is none can be mended; a machine that has one and lost it cannot by an edit."""
     bench = make("plain")
     bench.lab.measure_baseline()
-    monkeypatch.setattr("agent.experiment.attempt.gpus", lambda: count)
+    monkeypatch.setattr("agent.experiment.trial.gpus", lambda: count)
     ended = bench.attempt(replaced(bench.code, (END, f"raise RuntimeError({message!r})\n{END}")))
     assert ended.outcome == outcome, ended
 
@@ -256,13 +256,13 @@ def test_the_evaluators_own_files_are_kept_with_the_run(make: Maker) -> None:
     plant = f"Path('run_1/scores').mkdir(parents=True)\nPath('run_1/scores/forged.json').write_text('1')\n{END}"
     ended = bench.accept(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, plant)))
     for index in (0, 1):
-        scores = bench.session.paths.run(index) / "scores"
+        scores = bench.session.paths.run(RunName.of(index)) / "scores"
         kept = sorted(str(path.relative_to(scores)) for path in scores.rglob("*") if path.is_file())
         assert kept == ["sae_bench/core.json", "scores.json"], index
     assert (bench.session.paths.attempt(ended.attempt or 0).scores / "sae_bench/core.json").is_file()
     again = make(own_cache=True)
     again.lab.measure_baseline()
-    assert (again.session.paths.run(0) / "scores/sae_bench/core.json").is_file()
+    assert (again.session.paths.run(BASELINE) / "scores/sae_bench/core.json").is_file()
     assert "scores/sae_bench/core.json" in write_page(bench.session).read_text()
 
 
@@ -278,13 +278,13 @@ def test_the_broken_environment_is_tried_again_when_resumed(make: Maker, tmp_pat
         (END, f"if Path({str(flag)!r}).exists(): raise OSError(28, 'No space left on device')\n{END}"),
     )
     edit = bench.edit(source)
-    assert bench.lab.attempt("run_1", edit.step, edit).outcome == "environment"
-    assert bench.lab.attempt("run_1", edit.step, edit).outcome == "environment"
+    assert bench.lab.try_out(RunName("run_1"), edit.step, edit).outcome == "environment"
+    assert bench.lab.try_out(RunName("run_1"), edit.step, edit).outcome == "environment"
     bench.resume()
     flag.unlink()
-    ended = bench.lab.attempt("run_1", edit.step, edit)
+    ended = bench.lab.try_out(RunName("run_1"), edit.step, edit)
     assert (ended.outcome, ended.step) == ("ok", f"{edit.step}/again_1")
-    assert bench.lab.attempt("run_1", edit.step, edit) == ended
+    assert bench.lab.try_out(RunName("run_1"), edit.step, edit) == ended
     assert [e.outcome for e in bench.session.journal.all(AttemptEnded)][-2:] == ["environment", "ok"]
 
 
@@ -293,44 +293,27 @@ def test_a_finished_attempt_is_not_repeated(make: Maker) -> None:
     bench = make()
     bench.lab.measure_baseline()
     edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
-    first = bench.lab.attempt("run_1", edit.step, edit)
+    first = bench.lab.try_out(RunName("run_1"), edit.step, edit)
     folders = sorted(os.listdir(bench.session.paths.attempts))
-    assert bench.lab.attempt("run_1", edit.step, edit) == first
+    assert bench.lab.try_out(RunName("run_1"), edit.step, edit) == first
     assert sorted(os.listdir(bench.session.paths.attempts)) == folders
 
 
-def test_an_attempt_that_was_cut_off_keeps_its_folder(make: Maker) -> None:
+def test_an_attempt_that_was_cut_off_keeps_its_folder(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interrupted attempt is no result: its folder stays, and the next one gets the next number."""
     bench = make()
     bench.lab.measure_baseline()
     edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
-    whole = bench.lab.bench
-    bench.lab.bench = type(whole)(whole.template, whole.sandbox, whole.cache, stop=lambda: True)
-    with pytest.raises(Interrupted):
-        bench.lab.attempt("run_1", edit.step, edit)
-    bench.lab.bench = whole
+    sandbox = bench.lab.sandbox
+    run = sandbox.run
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "run", lambda command: run(command, stop=lambda: True))
+        with pytest.raises(Interrupted):
+            bench.lab.try_out(RunName("run_1"), edit.step, edit)
     cut_off = list(bench.session.journal.all(AttemptBegun))[-1].number
     assert (bench.session.paths.attempt(cut_off).code / "experiment.py").is_file()
-    ended = bench.lab.attempt("run_1", edit.step, edit)
+    ended = bench.lab.try_out(RunName("run_1"), edit.step, edit)
     assert (ended.outcome, ended.number) == ("ok", cut_off + 1)
-
-
-def test_an_accepted_run_gets_its_place(measured: Bench) -> None:
-    """Folder, code, titles and named differences of an accepted run; links in its folder are left behind."""
-    source = replaced(
-        measured.code,
-        (RATE, "LEARNING_RATE = 0.005"),
-        ('"noise": NOISE', '"noise": 0.5'),
-        ("    aside.replace", "    (args.out_dir / 'passwd').symlink_to('/etc/passwd')\n    aside.replace"),
-    )
-    run = measured.accept(source, title="Half the rate")
-    paths = measured.session.paths
-    assert run.comparable == ["config.noise: 0.3 → 0.5"]
-    assert json.loads((paths.run(1) / "final_info.json").read_text()) == run.results
-    assert not (paths.run(1) / "passwd").exists()
-    assert (paths.run(1) / "answer.json").is_file()
-    assert paths.run_code(1).read_text() == source
-    assert json.loads(paths.titles.read_text()) == {"run_0": "Baseline", "run_1": "Half the rate"}
 
 
 def test_what_the_evaluator_alone_may_read_is_not_there_for_the_experiment(make: Maker) -> None:

@@ -1,0 +1,35 @@
+"""What a coder says beside its edits: two labelled lines, or that nothing is left to do. The prompts ask for these."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+COMPLETED = "ALL_COMPLETED"
+"""Every experiment worth running has been run."""
+_LABELLED = r"^\W{{0,4}}{label}\W{{0,4}}:\W{{0,3}}(.+?)\W{{0,3}}$"
+_TITLE = re.compile(_LABELLED.format(label="TITLE"), re.MULTILINE | re.IGNORECASE)
+_ADVICE = re.compile(r"^\W{0,4}ADVICE\W{0,4}:[\s*_]*(.*?)[\s*_]*$", re.MULTILINE | re.IGNORECASE)
+_LONGEST_TITLE, _LONGEST_ADVICE = 120, 600
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a reply says in words that the tool reads."""
+
+    title: str = ""
+    """What the run tries, in a line; empty where the reply does not say."""
+    advice: str = ""
+    """What it takes from the advice that it was shown, or why not."""
+    completed: bool = False
+    """It says that all is done; counts only where nothing was edited."""
+
+
+def read_reply(text: str) -> Said:
+    """The labelled lines of a reply, the first of each; models set them in bold or behind a dash."""
+    title, advice = _TITLE.search(text), _ADVICE.search(text)
+    return Said(
+        title=title[1].strip()[:_LONGEST_TITLE] if title else "",
+        advice=advice[1].strip()[:_LONGEST_ADVICE] if advice else "",
+        completed=COMPLETED in text,
+    )

@@ -1,0 +1,123 @@
+"""A run's result on its way from final_info.json to a value: the object as it was written, its parts typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A metric as it was measured: the mean of `n` repeats, and their standard deviation where there are two."""
+
+    mean: float
+    spread: float | None = None
+    n: int = 1
+    noise: float | None = None
+    """Half-width of the band that verdicts use; known of the baseline alone."""
+
+    @classmethod
+    def read(cls, entry: Any) -> Measurement:
+        """From `{mean, spread, n, noise}` as a result holds it. Raises ValueError for anything else."""
+        if not isinstance(entry, Mapping):
+            raise ValueError(f"{str(entry)[:60]} is no measurement")
+        mean, spread, n, noise = entry.get("mean"), entry.get("spread"), entry.get("n", 1), entry.get("noise")
+        if not _is_number(mean) or not isinstance(n, int) or isinstance(n, bool):
+            raise ValueError(f"{str(entry)[:60]} is no measurement")
+        if not all(value is None or _is_number(value) for value in (spread, noise)):
+            raise ValueError(f"{str(entry)[:60]} is no measurement")
+        return cls(cast(float, mean), spread, n, noise)
+
+    def written(self, with_noise: bool = False) -> dict[str, Any]:
+        """As a result holds it; `noise` stands in the baseline's alone, there also where it is not known."""
+        plain = {"mean": self.mean, "spread": self.spread, "n": self.n}
+        return plain | ({"noise": self.noise} if with_noise else {})
+
+
+class RunInfo(Mapping[str, Any]):
+    """final_info.json: a mapping with the keys that it came with, in their order.
+
+    Whoever wrote it may have written anything beside the parts below; that is kept, and shown as it came. The parts are
+    read when they are asked for, so a damaged one costs its readers and nobody else.
+    """
+
+    __slots__ = ("_whole",)
+
+    def __init__(self, whole: Mapping[str, Any] | None = None) -> None:
+        self._whole = dict(whole or {})
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The settings that were recorded."""
+        return self._part("config")
+
+    @property
+    def training(self) -> Mapping[str, Any]:
+        """What was done: steps, tokens, first and last loss, the curve."""
+        return self._part("training")
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the evaluator measured besides: distributions, values by class."""
+        return self._part("details")
+
+    @property
+    def metrics(self) -> dict[str, Measurement]:
+        """Every metric by its name. Raises ValueError, naming it, where one is no measurement."""
+        found = {}
+        for name, entry in self._part("metrics").items():
+            try:
+                found[name] = Measurement.read(entry)
+            except ValueError as error:
+                raise ValueError(f"the metric {name!r}: {error}") from None
+        return found
+
+    def scored(self, metrics: Mapping[str, Measurement], details: Mapping[str, Any] | None = None) -> RunInfo:
+        """The same result with these metrics, and with these details where some are given."""
+        written = {name: value.written() for name, value in metrics.items()}
+        return RunInfo({**self._whole, "metrics": written, **({} if details is None else {"details": dict(details)})})
+
+    def merged(self, metrics: Mapping[str, Measurement], seeds: list[int]) -> RunInfo:
+        """The baseline's: this seed's result with metrics over all `seeds`, each with its noise."""
+        written = {name: value.written(with_noise=True) for name, value in metrics.items()}
+        return RunInfo({**self._whole, "metrics": written, "seeds": seeds})
+
+    def written(self) -> dict[str, Any]:
+        """As it is written to a file and to the journal."""
+        return dict(self._whole)
+
+    def _part(self, name: str) -> Mapping[str, Any]:
+        part = self._whole.get(name)
+        return part if isinstance(part, Mapping) else {}
+
+    def __getitem__(self, key: str) -> Any:
+        return self._whole[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    def __repr__(self) -> str:
+        return f"RunInfo({self._whole!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._read, serialization=core_schema.plain_serializer_function_ser_schema(lambda info: info.written())
+        )
+
+    @classmethod
+    def _read(cls, value: Any) -> RunInfo:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"a result is an object, not {type(value).__name__}")
+        return value if isinstance(value, RunInfo) else cls(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
