@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from agent.page.clock import clock, parts_of_time, worked
@@ -24,7 +24,7 @@ from agent.session.events import (
 )
 from agent.session.reading import Reading
 
-STATES: dict[StateWord, tuple[Tone, str]] = {
+STATES: Mapping[StateWord, tuple[Tone, str]] = {
     "done": ("good", "The session is complete."),
     "findings": ("bad", "The session is complete; its audit has findings."),
     "paused": ("flat", "The session paused in good order and can be resumed."),
@@ -36,7 +36,7 @@ STATES: dict[StateWord, tuple[Tone, str]] = {
         "The session stopped without a closing word (killed, or the machine went down); it can be resumed.",
     ),
 }
-"""The colour of each state, and what it means."""
+"""The tone of each state, and what it means."""
 
 
 def state_view(story: Story, held: bool) -> StateView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import textwrap
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from agent.experiment.cause import LIMIT, Cause, _signature, find_cause
-from agent.experiment.logs import clean, read_log
 from agent.experiment.outside import outside
 from agent.experiment.own_code import OwnCode
 from agent.experiment.tracebacks import last_chain
@@ -509,51 +507,6 @@ def test_hints_for_what_the_sandbox_forbids(tmp_path: Path) -> None:
         "numba_plus is not installed"
         in cause_of(tmp_path, text + "ModuleNotFoundError: No module named 'numba_plus'\n").shown
     )
-
-
-@pytest.mark.parametrize(
-    "bar",
-    [
-        " 24%|██▍       | 127/529 [00:38<02:01,  3.32it/s]",
-        "100%|██████████| 3/3 [00:06<00:00,  1.88s/it]",
-        "Loading checkpoint shards:  50%|#####     | 1/2 [00:01<00:01,  1.2s/it]",
-        "0it [00:00, ?it/s]",
-        "Tokenizing: 12034it [00:03, 3921.55it/s]",
-        "Progress [Layer resid_post_layer_3]:   4%|▍         | 20/488 [00:07<02:20,  3.33it/s]",
-        "  0%|          | 0/100 [00:00<?, ?it/s]",
-        "Downloading: 2.10MB [00:00, 12.1MB/s]",
-    ],
-)
-def test_progress_bars_vanish(bar: str) -> None:
-    """Bars of tqdm in its usual shapes leave nothing behind, also several over one another."""
-    assert clean(f"start\n{bar}\r{bar}\r{bar}\nend") == "start\nend"
-    assert clean(f"{bar}Traceback (most recent call last):") == "Traceback (most recent call last):"
-
-
-def test_colours_and_repeats_vanish() -> None:
-    """ANSI codes go; a line that comes a hundred times is said once, with its count."""
-    assert clean("\x1b[31mred\x1b[0m \x1b]0;title\x07text\x1b[2K") == "red text"
-    assert clean("warn\n" * 100 + "end") == "warn\n[the line above 100 times]\nend"
-    assert clean("a\n\n\n\nb") == "a\n\nb"
-
-
-@pytest.mark.parametrize(
-    "line", ["loss | 0.1 | 50% of steps", "accuracy 97% | f1 0.9", "x = a[1] | b[2]", "100% done", "| run_1 | 0.89 |"]
-)
-def test_lines_that_are_no_bars_stay(line: str) -> None:
-    """Per cent signs and tables are not progress bars."""
-    assert clean(line) == line
-
-
-def test_a_log_of_300_mb_is_read_from_its_end(tmp_path: Path) -> None:
-    """Only the last megabyte of a log is looked at, and a FIFO in its place is not read at all."""
-    path = tmp_path / "log"
-    with path.open("wb") as file:
-        file.truncate(300_000_000)
-        file.seek(0, 2)
-        file.write(CRASH.encode())
-    assert read_log(path).endswith("not float")
-    assert re.search(r"\0", read_log(path)) is None
 
 
 def test_it_never_fails_on_garbage(tmp_path: Path) -> None:
