@@ -9,12 +9,12 @@ from agent.prompts import Prompts
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
 from agent.results.table import results_table
+from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
-from agent.session.template import Template
 
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000

@@ -13,9 +13,9 @@ from agent.checks.models import model_check, named_models
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check
 from agent.checks.tex import tex_check
+from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
-from agent.session.template import Template
 
 
 def check(template: Template | None, settings: Settings, out: Path) -> list[CheckResult]:

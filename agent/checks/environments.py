@@ -10,8 +10,8 @@ from agent.checks.result import CheckResult, failed, passed
 from agent.coding.registry import CODERS, needs_of
 from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
+from agent.session.contract import Environment, Template
 from agent.session.paths import REPOSITORY
-from agent.session.template import Environment, Template
 
 SETUP = f"type `make setup` in {REPOSITORY}"
 _OWN = "import pydantic, jinja2, tiktoken, pylatexenc, rich"

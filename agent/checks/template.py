@@ -9,9 +9,9 @@ from pathlib import Path
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, UsageError
 from agent.experiment.launch import interpreter, launch_environment
+from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.session import check_metrics
-from agent.session.template import Template
 
 _LIMIT_S = 180
 _LINES = 12

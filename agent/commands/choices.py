@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.models.registry import RECORDED, recording_path
+from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import check_metrics
 from agent.session.settings import Settings, overlay
-from agent.session.template import Template, load_template, template_of
+from agent.session.template import load_template, template_of
 
 
 def template_folder(named: Path | None, idea: Path | None) -> Path:

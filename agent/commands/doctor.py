@@ -17,9 +17,10 @@ from agent.commands.door import Answer, through
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.registry import RECORDED
+from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings import resolve
-from agent.session.template import Template, load_template
+from agent.session.template import load_template
 
 
 def parser() -> argparse.ArgumentParser:

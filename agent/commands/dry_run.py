@@ -7,11 +7,10 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 from agent.results.results import Results, RunResult
+from agent.session.contract import Template
 from agent.session.idea import Idea
-from agent.session.scales import commands_of
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE, RunName
-from agent.session.template import Template
 
 
 def describe(idea: Idea, template: Template, settings: Settings) -> str:
@@ -59,5 +58,4 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 
 def _commands(template: Template) -> list[str]:
-    commands = commands_of(template)
-    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in commands.items())]
+    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in template.commands.items())]

@@ -15,10 +15,10 @@ from agent.commands.door import Answer, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
 from agent.models.registry import recording_path
+from agent.session.contract import Template
 from agent.session.events import FiguresDrawn, SessionEnded
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import Settings, overlay, resolve
-from agent.session.template import Template
 
 
 def parser() -> argparse.ArgumentParser:

@@ -16,9 +16,9 @@ from agent.experiment.kept import copy_run
 from agent.experiment.launch import gpus, interpreter
 from agent.experiment.preflight import code_sha
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
+from agent.session.contract import Template
 from agent.session.run_info import RunInfo
 from agent.session.stop import Stop
-from agent.session.template import Template
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5

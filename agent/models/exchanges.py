@@ -50,8 +50,9 @@ class Exchanges:
         path = self._path(number)
         try:
             return Exchange.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise SessionError(f"{path}: the recorded reply cannot be read ({error}); restore the file") from error
+        except (OSError, ValueError) as error:
+            why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+            raise SessionError(f"{path}: the recorded reply cannot be read ({why}); restore the file") from error
 
     def _path(self, number: int) -> Path:
         return self.folder / exchange_name(number)

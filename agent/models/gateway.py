@@ -42,7 +42,7 @@ class Gateway:
 
         Raises BudgetReached before a call that the budgets do not allow, ModelUnavailable or NoRecordedAnswer.
         """
-        event = self.journal.step(Exchanged, step, lambda: self._exchange(role, step, tuple(messages)))
+        event = self.journal.step(Exchanged, step, lambda: self._exchange(role, Step(step), tuple(messages)))
         return self.exchanges.read(event.number).reply
 
     def ask_for(self, role: Role, step: str, prompt: str, parse: Callable[[str], T], **values: Any) -> T:
@@ -76,7 +76,7 @@ class Gateway:
         """What all answered calls cost so far."""
         return spent_of(self.journal.all(Exchanged))
 
-    def _exchange(self, role: Role, step: str, messages: tuple[Message, ...]) -> Exchanged:
+    def _exchange(self, role: Role, step: Step, messages: tuple[Message, ...]) -> Exchanged:
         spent = self.spent()
         self.limits.check(spent)
         request = Request(role, step, messages, self.limits.max_output_tokens)

@@ -44,7 +44,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     role: str
-    step: str
+    step: Step
     reply: str
     model: str = ""
     """Who answered then, as the session knew it."""
@@ -79,7 +79,7 @@ class Recording:
 
     def runs(self) -> int:
         """The number of the last run that it has answers on."""
-        notes = (Step(step) for _, step in self.answers)
+        notes = (step for _, step in self.answers)
         return max((step.run.number for step in notes if step.is_note and step.run), default=0)
 
     def save(self, path: Path) -> None:

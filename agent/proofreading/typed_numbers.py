@@ -18,7 +18,7 @@ from agent.proofreading.naming import Names, named_runs
 from agent.proofreading.numbers import TypedNumber, equals, find_numbers, is_structure, rounds_to
 from agent.proofreading.prose import Sentence, sentences
 from agent.results.results import RunResult
-from agent.session.template import Metric
+from agent.session.contract import Metric
 
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}

@@ -15,6 +15,7 @@ from typing import TypeVar
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.results import Readable, Results, collect, collect_readable
 from agent.results.state import State
+from agent.session.contract import Metric
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -35,7 +36,6 @@ from agent.session.events import (
 from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import BASELINE, FIGURES, RunName, Step
-from agent.session.template import Metric
 
 E = TypeVar("E", bound=BaseEvent)
 

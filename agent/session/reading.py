@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.errors import LabloopError, SessionError
+from agent.session.contract import Metric
 from agent.session.events import SESSION, Event, SessionStarted
 from agent.session.folder import LARGEST, Folder
 from agent.session.idea import Idea
@@ -24,7 +25,7 @@ from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.reported import Reported
 from agent.session.settings import Settings
 from agent.session.spec import Measures, Spec
-from agent.session.template import Metric, load_template
+from agent.session.template import load_template
 
 E = TypeVar("E", bound=Event)
 M = TypeVar("M", bound=BaseModel)

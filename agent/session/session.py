@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent import __version__
 from agent.errors import SessionError, UsageError
+from agent.session.contract import Template
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
@@ -19,7 +20,7 @@ from agent.session.reading import read_session, template_gone
 from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
 from agent.session.stop import Stop
-from agent.session.template import Template, load_template
+from agent.session.template import load_template
 
 
 @dataclass(frozen=True)

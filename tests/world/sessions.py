@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.session.contract import Template
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -42,7 +43,7 @@ from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
-from agent.session.template import Template, load_template
+from agent.session.template import load_template
 
 TEMPLATE = """\
 format = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.template import Template
+from agent.session.contract import Template
 
 Fake = Callable[[str, str], Path]
 

@@ -10,7 +10,7 @@ import pytest
 from agent.checks import environments as module
 from agent.checks.environments import coder_check, environment_check, environments_of
 from agent.checks.result import CheckResult
-from agent.session.template import Template
+from agent.session.contract import Template
 from tests.agent.checks.conftest import Fake
 
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from agent.checks.template import evaluator_check, idea_check
+from agent.session.contract import Template
 from agent.session.idea import Idea
-from agent.session.scales import at_scale
-from agent.session.template import Template
+from agent.session.template import at_scale
 
 IDEA = {"Name": "i", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.checks.tex import tex_check, tex_files
+from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
-from agent.session.template import Template
 
 
 @pytest.mark.skipif(not shutil.which("kpsewhich"), reason="TeX is not installed")

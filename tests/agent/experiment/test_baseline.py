@@ -19,11 +19,12 @@ from agent.experiment.baseline_store import baseline_key
 from agent.experiment.laboratory import Laboratory
 from agent.results.results import collect
 from agent.sandbox import choose
+from agent.session.contract import Metric
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
 from agent.session.session import start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE
-from agent.session.template import Metric, load_template
+from agent.session.template import load_template
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
 pytestmark = pytest.mark.process

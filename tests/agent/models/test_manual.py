@@ -13,11 +13,12 @@ import pytest
 from agent.errors import Interrupted, SessionError
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
+from agent.session.steps import Step
 from agent.session.stop import Stop
 
 pytestmark = pytest.mark.process
 
-REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
+REQUEST = Request("writer", Step("run_1/note/1"), (Message("system", "be brief"), Message("user", "what happened?")))
 
 
 def ask(model: ManualModel) -> tuple[threading.Thread, list[Reply]]:

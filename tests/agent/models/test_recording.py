@@ -9,6 +9,7 @@ import pytest
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Message, Request
 from agent.models.recording import Answer, Header, Recording, load_recording
+from agent.session.steps import Step
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def recording() -> Recording:
 
 
 def request(step: str) -> Request:
-    return Request("writer", step, (Message("user", "whatever the metrics are"),))
+    return Request("writer", Step(step), (Message("user", "whatever the metrics are"),))
 
 
 def test_a_saved_recording_plays(recording: Recording, tmp_path: Path) -> None:

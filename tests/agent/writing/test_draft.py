@@ -92,7 +92,7 @@ def test_shows_a_section_only_what_it_needs(session: Session) -> None:
     """Background sees works and no results; Results sees notes, figures and table; the refinement sees the findings."""
     writer = Writer({"draft/Results/fill/1": "RESULTS HERE"}, otherwise=papers.answer)
     draft_of(session, writer)
-    sent = {request.step: request.messages[1].content for request in writer.asked}
+    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
     assert "gao2024scaling" in sent["draft/Background/fill/1"] and "run_3.config" not in sent["draft/Background/fill/1"]
     results = sent["draft/Results/fill/1"]
     assert "separation.pdf: Separation of each run." in results and "[[run_3.explained_variance.verdict]]" in results
@@ -104,7 +104,7 @@ def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> 
     """It is shown how every other section begins and each sentence of theirs that judges a result, but not itself."""
     writer = Writer(otherwise=papers.answer)
     draft_of(session, writer)
-    sent = {request.step: request.messages[1].content for request in writer.asked}
+    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
     shown = sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
     assert "- Title and Abstract: Sparse autoencoders learn directions that overlap." in shown
     assert "On separation, run 1 is [[run_1.feature_separation.verdict]]." in shown
