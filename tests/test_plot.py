@@ -11,6 +11,8 @@ import pytest
 
 import plot
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 METRICS = {"explained_variance": 0.86, "decoder_cosine": 0.31, "coactive_cosine": 0.1, "absorption_fraction": 0.7}
 CURVE = {

@@ -13,7 +13,7 @@ from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
 
-VERSION = 1
+FORMAT = 1
 
 EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
 AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
@@ -23,7 +23,7 @@ class SessionStarted(FirstEvent):
     """The first line of every journal."""
 
     kind: Literal["session_started"] = "session_started"
-    format: int = VERSION
+    format: int = FORMAT
     """Version of the journal's format."""
     idea: str = ""
     """The idea's Name."""
@@ -298,6 +298,6 @@ Event = Annotated[
     | SessionEnded,
     Field(discriminator="kind"),
 ]
-SESSION: Format[Event] = Format(TypeAdapter(Event), SessionStarted, VERSION)
+SESSION: Format[Event] = Format(TypeAdapter(Event), SessionStarted, FORMAT)
 """What stands in a session's journal."""
 SessionJournal = Journal[Event]

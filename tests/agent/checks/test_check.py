@@ -11,6 +11,8 @@ from agent.checks.check import check
 from agent.session.contract import Template
 from agent.session.settings import Settings
 
+pytestmark = pytest.mark.process
+
 
 def names(template: Template | None, out: Path, **settings: object) -> list[str]:
     values = {"model": "manual", "coder": "scripted", "sandbox": "plain"} | settings

@@ -13,6 +13,8 @@ from agent.checks.result import CheckResult
 from agent.session.contract import Template
 from tests.agent.checks.conftest import Fake
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize(
     ("script", "said"),

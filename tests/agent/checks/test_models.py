@@ -11,6 +11,8 @@ from agent.checks.result import CheckResult
 from agent.session.settings import ModelSettings
 from tests.world.model_server import ModelServer
 
+pytestmark = pytest.mark.process
+
 NO_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OLLAMA_API_BASE")
 
 

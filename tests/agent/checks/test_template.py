@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from agent.checks.template import evaluator_check, idea_check
 from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.template import at_scale
+
+pytestmark = pytest.mark.process
 
 IDEA = {"Name": "i", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 

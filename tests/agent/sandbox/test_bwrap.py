@@ -16,6 +16,8 @@ from agent.sandbox import clean_environment
 from agent.sandbox.bwrap import Bwrap, _mounts, closed_user_namespaces
 from tests.agent.sandbox.conftest import Bench
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[3]
 KEY = "sk-planted-key-of-the-orchestrator"
 
