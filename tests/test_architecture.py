@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.guards import rooms, sizes, words
 
 PAGE = (REPOSITORY / "docs" / "structure.md").read_text(encoding="utf-8")

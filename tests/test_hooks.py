@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 
 @pytest.fixture
