@@ -6,14 +6,29 @@ EXPERIMENT := .venv/experiment/bin/python
 # Tests share few cores: one thread each is faster than many that wait for one another.
 QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py tests/templates/synthetic)
+QUICK := not slow and not process and not tex
+AGENT_TESTS := tests $(addprefix --ignore=,$(HARNESS_TESTS))
+
+# `make t T=…`: what lies in or below HARNESS_TESTS runs in the experiment's environment, what stands above them in both.
+# A space within [the parameters of a test] parts no names.
+space := $(subst ,, )
+WORDS := $(subst $(space),~~,$(subst ] ,]^^,$(T)))
+NAMED := $(patsubst %/,%,$(patsubst ./%,%,$(patsubst $(CURDIR)/%,%,$(if $(findstring [,$(T)),$(subst ^^, ,$(WORDS)),$(T)))))
+NAMED_HARNESS := $(strip $(filter $(HARNESS_TESTS) $(foreach each,$(HARNESS_TESTS),$(each)/% $(each)::%),$(NAMED)) \
+    $(foreach each,$(NAMED),$(filter $(each)/%,$(HARNESS_TESTS))))
+NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
+quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run test test-agent test-harness test-slow bench lint types format doctor locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup:  ## make or mend .venv/{agent,coder,experiment} and install system packages (about 3 minutes the first time)
+	@$(PYTHON) -m setup
+
+$(AGENT) $(EXPERIMENT):
 	@$(PYTHON) -m setup
 
 run: setup  ## set up, then work the example idea through to a paper (IDEA=path for another)
@@ -23,19 +38,35 @@ run: setup  ## set up, then work the example idea through to a paper (IDEA=path 
 test: setup  ## set up, then run all tests, of the orchestrator and of the experiments
 	@echo "test: the orchestrator and the set-up (.venv/agent)" >&2
 	@status=0; \
-	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS)) || status=1; \
+	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
 	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS) || status=1; \
 	exit $$status
 
+t: | $(AGENT) $(EXPERIMENT)  ## only the tests that T names, in their environment (T="tests/agent/test_loop.py tests/…::test_x", ARGS="-x -k word")
+	@$(if $(NAMED),,echo "error: name the tests: make t T=tests/agent/test_loop.py" >&2; exit 2)
+	@status=0; \
+	$(if $(NAMED_AGENT),$(QUIET) $(AGENT) -m pytest -q $(ARGS) $(call quoted,$(NAMED_AGENT) $(addprefix --ignore=,$(HARNESS_TESTS))) || status=$$?;) \
+	$(if $(NAMED_HARNESS),$(QUIET) $(EXPERIMENT) -m pytest -q $(ARGS) $(call quoted,$(NAMED_HARNESS)) || status=$$?;) \
+	exit $$status
+
+fast: | $(AGENT) $(EXPERIMENT)  ## the quick tests of both halves: no process, no TeX, nothing slow (half a minute)
+	@status=0; \
+	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "$(QUICK)" $(AGENT_TESTS) || status=1; \
+	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile -m "$(QUICK)" $(HARNESS_TESTS) || status=1; \
+	exit $$status
+
 test-agent: setup  ## the orchestrator's tests only
-	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" tests $(addprefix --ignore=,$(HARNESS_TESTS))
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS)
 
 test-harness: setup  ## the SAE template's tests only
 	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
-	@$(AGENT) -m pytest -q -m slow tests $(addprefix --ignore=,$(HARNESS_TESTS))
+	@$(AGENT) -m pytest -q -m slow $(AGENT_TESTS)
+
+coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
 
 bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench
@@ -63,5 +94,5 @@ locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh
 
 clean:  ## remove environments and caches; sessions in runs/ stay
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .cache .coverage* .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -47,10 +47,19 @@ def _worked(session: Session, stop: StopRequest, progress: Progress) -> SessionE
         sandbox = choose(session.settings.sandbox)
         prompts = Prompts()
         gateway = Gateway(session, models_for(session, stop.why), prompts)
-        coder = coder_for(session.settings.coder, session, sandbox)
+        coder = coder_for(session.settings.coder, session, sandbox, prompts)
         try:
             laboratory = Laboratory(session, sandbox, stop.why, progress)
-            return work_session(Parts(session, gateway, coder, laboratory, sandbox, Brief(session, prompts), progress))
+            parts = Parts(
+                session=session,
+                gateway=gateway,
+                coder=coder,
+                laboratory=laboratory,
+                sandbox=sandbox,
+                brief=Brief(session, prompts),
+                progress=progress,
+            )
+            return work_session(parts)
         finally:
             coder.close()
     except Paused as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.coding.coder import Coder
 from agent.errors import UsageError
+from agent.prompts import Prompts
 from agent.sandbox.command import Command, Sandbox
 from agent.session.session import Session
 
@@ -20,13 +21,13 @@ def check_coder(name: str) -> None:
         raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
 
 
-def coder_for(name: str, session: Session, sandbox: Sandbox) -> Coder:
+def coder_for(name: str, session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
     check_coder(name)
-    return CODERS[name](session, sandbox)
+    return CODERS[name](session, sandbox, prompts)
 
 
-def _aider(session: Session, sandbox: Sandbox) -> Coder:
+def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     from agent.coding.aider_client import AiderCoder
 
     workspace = session.paths.workspace
@@ -35,17 +36,17 @@ def _aider(session: Session, sandbox: Sandbox) -> Coder:
     def wrap(argv: list[str]) -> list[str]:
         readable = (SOURCE / "agent", PYTHON.parents[1], session.template.root)
         return sandbox.wrap(
-            Command(tuple(argv), coder.scratch, coder.scratch, writable=(workspace,), readable=readable)
+            Command(tuple(argv), cwd=coder.scratch, scratch=coder.scratch, writable=(workspace,), readable=readable)
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s, prompts=prompts)
     return coder
 
 
-def _scripted(session: Session, sandbox: Sandbox) -> Coder:
+def _scripted(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     from agent.coding.scripted import ScriptedCoder
 
     return ScriptedCoder()
 
 
-CODERS: dict[str, Callable[[Session, Sandbox], Coder]] = {"aider": _aider, "scripted": _scripted}
+CODERS: dict[str, Callable[[Session, Sandbox, Prompts], Coder]] = {"aider": _aider, "scripted": _scripted}

@@ -10,7 +10,7 @@ from agent.results.results import Results, RunResult
 from agent.session.idea import Idea
 from agent.session.scales import commands_of
 from agent.session.settings import Settings
-from agent.session.steps import BASELINE
+from agent.session.steps import BASELINE, RunName
 from agent.session.template import Template
 
 
@@ -48,7 +48,9 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     shown = [*template.experiment.editable, *template.experiment.read_only]
     sizes = {
         "plan": prompts.render("plan", **plan_values(idea, template, settings, empty)),
-        "first brief to the coder": prompts.render("coder_run", **run_values(idea, template, settings, empty, "run_1")),
+        "first brief to the coder": prompts.render(
+            "coder_run", **run_values(idea, template, settings, empty, RunName.of(1))
+        ),
         "files beside each brief": "".join((template.root / name).read_text(encoding="utf-8") for name in shown),
     }
     return ["prompts (tokens)", *(f"  {name}: {count_tokens([Message('user', text)])}" for name, text in sizes.items())]

@@ -71,8 +71,7 @@ class Table:
 
 
 def _heading(column: Column) -> str:
-    arrow = {"higher": "\\,\\evidup", "lower": "\\,\\eviddown", None: ""}[column.metric.direction]
-    return f"{escape_latex(column.label)}{arrow}"
+    return escape_latex(column.label) + (f"\\,\\evid{column.arrow}" if column.arrow else "")
 
 
 def _latex_cell(cell: Cell) -> str:

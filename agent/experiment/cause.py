@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.experiment.logs import read_log, shorten, tail
 from agent.experiment.outside import missing_module, outside, sandbox_failure
 from agent.experiment.own_code import OwnCode
 from agent.experiment.tracebacks import Frame, Raised, last_chain
 from agent.sandbox import Finished
+from agent.session.logs import read_log, shorten, tail
 
 LIMIT = 2500
 _MESSAGE, _REASON, _SOURCE = 900, 300, 160

@@ -48,7 +48,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         runs=runs,
         images=files.images(reading.paths.figures, drawn.files) if drawn else (),
         figure_note=note_markdown(figures_note.text) if figures_note else "",
-        figure_turns=turn_views(figure_turns(story.events), files),
+        figure_turns=turn_views(figure_turns(story), files),
         paper=paper_view(story, files),
         audit=audit_view(story),
         exchanges=transcript(reading),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from agent.page.clock import clock, parts_of_time, worked
@@ -24,30 +24,26 @@ from agent.session.events import (
 )
 from agent.session.reading import Reading
 
-STATES: dict[StateWord, tuple[str, Tone, str]] = {
-    "done": ("done", "good", "The session is complete."),
-    "findings": ("done, with findings", "bad", "The session is complete; its audit has findings."),
-    "paused": ("paused", "flat", "The session paused in good order and can be resumed."),
-    "interrupted": ("interrupted", "flat", "The session was interrupted and can be resumed."),
-    "failed": ("failed", "bad", "The session stopped with an error."),
-    "running": (
-        "running",
-        "busy",
-        "An orchestrator works in this session now; this page shows it up to its last event.",
-    ),
+STATES: Mapping[StateWord, tuple[Tone, str]] = {
+    "done": ("good", "The session is complete."),
+    "findings": ("bad", "The session is complete; its audit has findings."),
+    "paused": ("flat", "The session paused in good order and can be resumed."),
+    "interrupted": ("flat", "The session was interrupted and can be resumed."),
+    "failed": ("bad", "The session stopped with an error."),
+    "running": ("busy", "An orchestrator works in this session now; this page shows it up to its last event."),
     "unfinished": (
-        "unfinished",
         "flat",
         "The session stopped without a closing word (killed, or the machine went down); it can be resumed.",
     ),
 }
+"""The tone of each state, and what it means."""
 
 
 def state_view(story: Story, held: bool) -> StateView:
     """How the session stands; `held`: someone works in it."""
     state = story.state(held)
-    word, tone, sentence = STATES[state.word]
-    return StateView(word=word, tone=tone, sentence=f"{sentence} {state.reason}".strip())
+    tone, sentence = STATES[state.word]
+    return StateView(word=state.shown, tone=tone, sentence=f"{sentence} {state.reason}".strip())
 
 
 def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:

@@ -23,7 +23,7 @@ _MEASURED_BEFORE = (
 def run_views(story: Story, files: Files, rows: Sequence[RowView]) -> tuple[RunView, ...]:
     """Every run that anything is known of, in the order in which it began."""
     by_name = {row.run: row for row in rows}
-    return tuple(_run(run, by_name.get(run.name), story, files) for run in runs_told(story.events))
+    return tuple(_run(run, by_name.get(run.name), story, files) for run in runs_told(story))
 
 
 def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunView:

@@ -14,8 +14,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from agent.experiment.logs import read_log
-from agent.results.values import short, true_minus
+from agent.session.logs import read_log
 
 _SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
 _HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -97,8 +96,3 @@ def duration(seconds: float) -> str:
 def count(number: int) -> str:
     """Digits in groups of three, by thin spaces."""
     return f"{number:,}".replace(",", "\u202f")
-
-
-def signed(number: float, digits: int) -> str:
-    """As the results room writes differences; here until the terminal asks it itself."""
-    return true_minus(short(number, digits, signed=True))

@@ -130,7 +130,7 @@ def _words(event: Event) -> str:
 def _tone(event: Event) -> Tone:
     match event:
         case SessionEnded():
-            return STATES[event.state][1]
+            return STATES[event.state][0]
         case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted():
             return "good"
         case FiguresDrawn(ok=True) | Compiled(ok=True) | Audited(findings=[]):

@@ -30,7 +30,14 @@ def rerun(session: Session, name: str) -> RunResult:
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
-    trial = Trial(Step(name), number, files, template.experiment.seed, template.fixed_hash(), baseline_passed=True)
+    trial = Trial(
+        run=Step(name),
+        number=number,
+        files=files,
+        seed=template.experiment.seed,
+        fixed_sha256=template.fixed_hash(),
+        baseline_passed=True,
+    )
     ended = run_trial(bench, AttemptPaths(folder), trial)
     if ended.outcome != "ok":
         raise LabloopError(f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}")

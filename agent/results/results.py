@@ -108,6 +108,8 @@ def run_result(event: RunAccepted) -> RunResult:
     """The journal's record of a run as a result. Raises SessionError where it cannot be read."""
     try:
         info = event.results
+        if not info:
+            raise ValueError("neither it nor its attempt holds any")
         values = read_values(info.get("metrics", {}))
         config, training = info.get("config", {}), info.get("training", {})
         return RunResult(RunName(event.run), event.title, values, config, training, tuple(event.comparable))

@@ -6,7 +6,7 @@ progress.py, HTML on the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,7 @@ from agent.session.template import Metric
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
 _UNLIKE = "* not comparable with it"
+_ARROWS: Mapping[str | None, Literal["up", "down", ""]] = {"higher": "up", "lower": "down", None: ""}
 _PLAIN_LEGEND = "(+ better, - worse than the baseline beyond noise)"
 
 
@@ -92,6 +93,11 @@ class Column:
     def better(self) -> str:
         """`higher is better`, or that it is not known."""
         return phrases.direction_text(self.metric)
+
+    @property
+    def arrow(self) -> Literal["up", "down", ""]:
+        """Which way is better; empty where it is not known."""
+        return _ARROWS[self.metric.direction]
 
     @property
     def noise_shown(self) -> str:

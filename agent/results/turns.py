@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agent.results.story import Story
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -65,22 +66,21 @@ class RunStory:
         return self.accepted is None and bool(edits) and edits[-1].completed
 
 
-def runs_told(events: Sequence[Event]) -> list[RunStory]:
+def runs_told(story: Story) -> list[RunStory]:
     """Every run that anything is known of, in the order in which it began."""
     by_run: dict[RunName, list[Event]] = {}
-    for event in events:
+    for event in story.events:
         if (name := _run_of(event)) is not None:
             by_run.setdefault(name, []).append(event)
-    ended = {event.number for event in events if isinstance(event, AttemptEnded)}
-    return [_run_told(name, its_own, ended) for name, its_own in by_run.items()]
+    return [_run_told(name, events, story.cut_off) for name, events in by_run.items()]
 
 
-def figure_turns(events: Sequence[Event]) -> tuple[Turn, ...]:
+def figure_turns(story: Story) -> tuple[Turn, ...]:
     """The turns in which the figures were drawn."""
     return _turns(
         [
             event
-            for event in events
+            for event in story.events
             if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and Step(event.step).is_of_figures)
         ]
     )
@@ -98,15 +98,15 @@ def _run_of(event: Event) -> RunName | None:
             return None
 
 
-def _run_told(name: RunName, events: Sequence[Event], ended: set[int | None]) -> RunStory:
+def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptBegun]) -> RunStory:
     titles = [event.title for event in events if isinstance(event, RunAccepted | RunAbandoned) and event.title]
     accepted = [event for event in events if isinstance(event, RunAccepted)]
     notes = [event.text for event in events if isinstance(event, Noted)]
     advice = [event.text for event in events if isinstance(event, Advised)]
     turns = list(_turns(events))
-    for event in events:
-        if isinstance(event, AttemptBegun) and event.number not in ended:
-            _put(turns, Turn(step=Step(event.step), cut_off=event))
+    for begun in cut_off:
+        if _run_of(begun) == name:
+            _put(turns, Turn(step=Step(begun.step), cut_off=begun))
     return RunStory(
         name=name,
         title=accepted[-1].title if accepted else titles[-1] if titles else "",

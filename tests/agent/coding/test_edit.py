@@ -10,7 +10,8 @@ import pytest
 
 from agent.coding import edit
 from agent.coding.coder import TurnReply
-from agent.coding.edit import TurnOutcome, compare, compare_turn, snapshot, unified_diff
+from agent.coding.edit import TurnOutcome, compare, compare_turn, diff_between, snapshot, unified_diff
+from agent.session.files import Blobs
 
 EDITABLE = ("experiment.py",)
 SILENT = TurnReply("Done, all of it!", edits_applied=7)
@@ -152,3 +153,12 @@ def test_a_diff_shows_a_missing_line_end_and_bad_bytes() -> None:
     assert "+�\n" in unified_diff("f", b"", b"\xff\n")
     assert unified_diff("f", b"x", b"x") == ""
     assert unified_diff("f", b"a\x0cb\n", b"c\n").endswith("-a\x0cb\n+c\n")
+
+
+def test_a_diff_between_recorded_versions_holds_the_named_files_that_both_have(tmp_path: Path) -> None:
+    """What is equal, not named, or only in one of the two is left out."""
+    blobs = Blobs(tmp_path)
+    one, two = blobs.put(b"a\n"), blobs.put(b"b\n")
+    before, after = {"x.py": one, "y.py": one, "z.py": one}, {"x.py": two, "y.py": one, "z.py": two, "new.py": two}
+    diff = diff_between(blobs, before, after, ["x.py", "y.py", "new.py"])
+    assert diff.startswith("--- a/x.py\n+++ b/x.py\n") and diff.endswith("-a\n+b\n") and diff.count("---") == 1

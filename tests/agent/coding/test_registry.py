@@ -15,6 +15,7 @@ from agent.coding.coder import CoderFailed, TurnRequest
 from agent.coding.registry import SOURCE, coder_for
 from agent.coding.scripted import ScriptedCoder
 from agent.errors import UsageError
+from agent.prompts import Prompts
 from agent.sandbox.plain import Plain
 from tests.agent.coding.conftest import Answers, block, no_answer
 
@@ -34,7 +35,7 @@ def session_at(workspace: Path) -> Any:
 
 def test_aider_is_made_for_a_session(aider_python: Path, request_for: Make, workspace: Path) -> None:
     """The coder called aider edits the session's workspace from inside the session's sandbox."""
-    coder = coder_for("aider", session_at(workspace), Plain())
+    coder = coder_for("aider", session_at(workspace), Plain(), Prompts())
     try:
         assert coder.work(request_for(), Answers(block("    return a - b\n", "    return a + b\n"))).edits_applied == 1
     finally:
@@ -44,7 +45,7 @@ def test_aider_is_made_for_a_session(aider_python: Path, request_for: Make, work
 def test_an_unknown_coder_is_named(workspace: Path) -> None:
     """A wrong --coder says which there are."""
     with pytest.raises(UsageError, match="no such coder; there are aider, scripted"):
-        coder_for("cursor", session_at(workspace), Plain())
+        coder_for("cursor", session_at(workspace), Plain(), Prompts())
 
 
 def test_choosing_loads_nothing_heavy() -> None:

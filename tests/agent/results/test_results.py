@@ -86,6 +86,7 @@ def test_noise_between_runs_counts_a_run_as_one_seed_and_the_baseline_as_all_of_
 
 
 DAMAGED: list[dict[str, Any]] = [
+    {},
     {"metrics": {"loss": "low"}},
     {"metrics": {"loss": {"spread": 0.1}}},
     {"metrics": ["loss"]},

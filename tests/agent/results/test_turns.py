@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.results.story import Story
 from agent.results.turns import RunStory, figure_turns, runs_told
 from agent.session.events import (
     Advised,
@@ -32,7 +33,7 @@ def attempt(number: int, step: Step, outcome: Any = "ok", **more: Any) -> Attemp
 
 def told(*events: Event) -> RunStory:
     """The only run that these events tell of."""
-    (run,) = runs_told(events)
+    (run,) = runs_told(Story(events))
     return run
 
 
@@ -81,7 +82,7 @@ def test_the_same_failure_is_known_again_within_a_run_only() -> None:
         for number, (step, failure) in enumerate(zip(steps, failures, strict=True), start=1)
     ]
     other = attempt(9, Step.turn(TWO, 1), "crashed", signature="Type@f")
-    first, second = runs_told([*events, other])
+    first, second = runs_told(Story([*events, other]))
     assert [turn.repeated for turn in first.turns] == [False, True, False, False]
     assert [turn.repeated for turn in second.turns] == [False]
 
@@ -120,7 +121,7 @@ def test_runs_come_in_the_order_in_which_they_began() -> None:
         edit(Step("plan")),
         attempt(1, Step.turn(TWO, 1)),
     ]
-    assert [run.name for run in runs_told(events)] == [TWO, ONE]
+    assert [run.name for run in runs_told(Story(events))] == [TWO, ONE]
 
 
 def test_the_figures_have_turns_of_their_own() -> None:
@@ -131,9 +132,9 @@ def test_the_figures_have_turns_of_their_own() -> None:
         edit(first),
         FiguresDrawn(step=first, ok=False, signature="plot"),
     ]
-    turns = figure_turns([*events, edit(Step.turn(ONE, 1))])
+    turns = figure_turns(Story([*events, edit(Step.turn(ONE, 1))]))
     assert [(turn.step, turn.edit is None, turn.repeated) for turn in turns] == [
         (FIGURES_TEMPLATE, True, False),
         (first, False, True),
     ]
-    assert runs_told(events) == []
+    assert runs_told(Story(events)) == []

@@ -52,6 +52,7 @@ def test_a_whole_contract_is_read(folder: Path) -> None:
     ("old", "new", "field"),
     [
         ('direction = "lower"', 'direction = "down"', "metrics.loss.direction"),
+        ('direction = "lower"\n', "", 'metrics.loss.direction: missing; say "higher" or "lower"'),
         ("primary = true", "primary = false", "primary"),
         ('reason = "no step"', 'reason = "no step"\nfile = "x"', "proofs.0"),
         ("timeout_s = 10", "timeout_s = -1", "experiment.timeout_s"),
