@@ -20,7 +20,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor release locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -89,6 +89,9 @@ doctor: setup  ## try everything that could fail late in a session
 
 docs:  ## make docs/commands.md and docs/settings.md from the code again
 	@$(AGENT) -m agent.commands.reference
+
+release:  ## version, changelog's heading and tag, in one commit; pushes nothing (VERSION=0.2.0, ARGS=--dry-run to look)
+	@$(PYTHON) -m setup.release $(VERSION) $(ARGS)
 
 locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh

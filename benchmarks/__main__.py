@@ -20,21 +20,11 @@ import beartype  # noqa: F401  (before nnsight)
 
 from benchmarks.absorption import absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Entry, Ours
-from benchmarks.measure import (
-    ROUNDS,
-    Apart,
-    Kept,
-    LossesDiffer,
-    Row,
-    check_losses,
-    measure,
-    measure_losses,
-    measure_times,
-    peaks,
-)
+from benchmarks.measure import ROUNDS, Apart, Kept, measure, measure_losses, measure_times, peaks
 from benchmarks.peers import PEERS
 from benchmarks.problem import GPU_SHAPES, SHAPES, Shape
 from benchmarks.report import GOALS, GPU_GOALS, Goal, between, differences, goals, machine, of_peak, ratios, tables
+from benchmarks.rows import LossesDiffer, Row, check_losses
 from benchmarks.session import RUNS, cases, measure_session, session_table
 from harness.device import choose_device
 from harness.errors import DeviceError

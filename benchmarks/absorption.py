@@ -10,15 +10,16 @@ import torch
 
 import experiment
 from benchmarks.session import Case, Clock, cache_at, run
-from harness.evaluation.absorption import absorption_scores
-from harness.evaluation.artifacts import read_letters
-from harness.evaluation.evals import Plan
-from harness.evaluation.full import score_full
-from harness.evaluation.lens import load_hooked
-from harness.evaluation.outputs import Writer
-from harness.evaluation.submission import Submission, load_submission
-from harness.evaluation.upstream import as_upstream_sae, quiet
-from harness.evaluation.whole_runs import FullSubject
+from harness.evaluation.command.runner import score
+from harness.evaluation.evals.absorption import Absorption as Eval
+from harness.evaluation.measures.absorption import absorption_scores
+from harness.evaluation.measures.prepared.letters import read_letters
+from harness.evaluation.scoring.described import as_upstream_sae
+from harness.evaluation.scoring.subjects import FullSubject, Once
+from harness.evaluation.scoring.writer import Writer
+from harness.evaluation.submitted.submission import Submission, load_submission
+from harness.evaluation.upstream.lens import load_hooked
+from harness.evaluation.upstream.quiet import quiet
 
 SEEDS = 3
 SEPARATE = 2
@@ -58,21 +59,20 @@ def measure_absorption(settings: experiment.Settings | None = None) -> Absorptio
                 subject = _subject(submission, folder / f"out_{number}")
                 for when in ("first", "later"):
                     with clock(when):
-                        score_full(subject)
+                        score(subject, [Eval()])
     took = clock.seconds
     return Absorption(took["reading"] + took["scoring"], took["scoring"], took["first"], took["later"])
 
 
 def _subject(submission: Submission, out: Path) -> FullSubject:
     """One eval of sae-bench's, as full scale runs it, with a single seed."""
-    plan = Plan(("absorption",), "full", submission.model)
     return FullSubject(
-        submission,
-        torch.zeros(0, submission.d_in),
-        plan,
-        Writer(submission, out, "run_0"),
+        submission=submission,
+        activations=torch.zeros(0, submission.d_in),
+        model=Once(lambda: load_hooked(submission.model)),
+        writer=Writer(submission, out, "run_0"),
         repeats=1,
-        settings={"absorption": ALL_LETTERS},
+        settings={Eval.name: ALL_LETTERS},
     )
 
 

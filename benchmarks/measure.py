@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -19,35 +17,10 @@ import torch
 
 from benchmarks.contestants import PRECISIONS, Contestant, Entry
 from benchmarks.problem import LOSS_STEPS, Problem, Shape
+from benchmarks.rows import Row
 
 ROUNDS = 3  # every contestant takes its turn in each
 STEPS = {"cpu": 2, "cuda": 50}  # timed steps of a turn, after one that is not (caches hold the contestant before)
-TOLERANCE = 0.05  # of the loss after 200 steps, beside ours in float32
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of results.json."""
-
-    shape: str  # d_in x d_sae
-    name: str
-    precision: str
-    ms_per_step: float  # median, wall clock
-    loss_after_200: (
-        float | None
-    )  # fraction of held-out variance unexplained; null: bare matrix products, or not trained
-    cpu_ms_per_step: float  # median of CPU time, divided by the threads: what a busy machine disturbs less
-    batch: int
-    k: int
-    loss_batch: int  # the 200 steps were made on batches of so many
-    differs: str  # in what it is not the same maths as ours
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
-
-
-class LossesDiffer(Exception):
-    """Contestants that should do the same have not learnt the same: their times cannot be compared."""
 
 
 class Here:
@@ -190,7 +163,18 @@ def measure(
         times = measure_times(shape, precision, entries, rounds, kind, kept)
         losses = measure_losses(shape, precision, entries, kind, kept)
         rows += [
-            Row(str(shape), name, precision, wall, losses[name], cpu, shape.batch, shape.k, shape.loss_batch, differs)
+            Row(
+                shape=str(shape),
+                name=name,
+                precision=precision,
+                ms_per_step=wall,
+                loss_after_200=losses[name],
+                cpu_ms_per_step=cpu,
+                batch=shape.batch,
+                k=shape.k,
+                loss_batch=shape.loss_batch,
+                differs=differs,
+            )
             for name, (wall, cpu, differs) in times.items()
         ]
     return rows
@@ -257,20 +241,3 @@ def loss_after(problem: Problem, entry: Entry, precision: str, steps: int = LOSS
     weights = contestant.weights()
     assert weights is not None
     return round(problem.loss(weights), 5)
-
-
-def check_losses(rows: list[Row], reference: str) -> None:
-    """Raise LossesDiffer where a loss is not within the tolerance of the reference's in float32 at the same shape."""
-    expected = {
-        row.shape: row.loss_after_200 or math.nan  # NaN is near nothing
-        for row in rows
-        if (row.name, row.precision) == (reference, "float32")
-    }
-    wrong = [
-        f"{row.name} ({row.precision}, {row.shape}): {row.loss_after_200}, {reference} {expected[row.shape]}"
-        for row in rows
-        if row.loss_after_200 is not None
-        and not abs(row.loss_after_200 - expected[row.shape]) <= TOLERANCE * expected[row.shape]
-    ]
-    if wrong:
-        raise LossesDiffer(f"losses after {LOSS_STEPS} steps differ by more than {TOLERANCE:.0%}: " + "; ".join(wrong))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.measure import Row
+from benchmarks.rows import Row
 
 OURS = "labloop"
 PEER = "dictionary_learning"

@@ -16,7 +16,7 @@ import torch
 
 import experiment
 from harness.activations import load_activations
-from harness.evaluation.evals import DEFAULT
+from harness.evaluation.evals import DEFAULT, Eval
 from harness.pool import Pool
 from harness.saved import save_run
 from harness.scales import SCALES
@@ -58,7 +58,7 @@ class Case:
     """What every run of a session does."""
 
     settings: experiment.Settings
-    evals: tuple[str, ...] = ()
+    evals: tuple[Eval, ...] = ()
 
 
 def cases(folder: Path) -> dict[str, Callable[[], Case]]:
@@ -78,7 +78,7 @@ def random_gemma(folder: Path) -> Path:
     """A Gemma-2 of the shipped model's class and tokenizer, larger, with random weights, saved to the folder."""
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    from harness.lm import LOCAL_MODEL, model_folder
+    from harness.read.lm import LOCAL_MODEL, model_folder
 
     shipped = model_folder(LOCAL_MODEL)
     config = AutoConfig.from_pretrained(shipped)
@@ -126,12 +126,13 @@ def run(case: Case, out_dir: Path) -> tuple[float, float]:
     return clock.seconds["model"], clock.seconds["rest"]
 
 
-def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
+def _score(out_dir: Path, evals: tuple[Eval, ...], clock: Clock) -> None:
     """What `python -m harness.evaluation` does."""
-    from harness.evaluation.artifacts import load_artifacts
-    from harness.evaluation.lens import load_hooked
-    from harness.evaluation.scoring import Subject, score
-    from harness.evaluation.submission import load_submission
+    from harness.evaluation.command.runner import score
+    from harness.evaluation.measures.prepared.artifacts import load_artifacts
+    from harness.evaluation.scoring.subjects import Once, TinySubject
+    from harness.evaluation.submitted.submission import load_submission
+    from harness.evaluation.upstream.lens import load_hooked
 
     submission = load_submission(out_dir)
     with clock("model"):
@@ -147,7 +148,13 @@ def _score(out_dir: Path, evals: tuple[str, ...], clock: Clock) -> None:
         artifacts = load_artifacts(submission.model, submission.layer, submission.context)
     with clock("rest"):
         hooked = load_hooked(submission.model)
-        score(Subject(submission, held_out.data, artifacts, hooked), evals)
+        subject = TinySubject(
+            submission=submission,
+            activations=held_out.data,
+            artifacts=Once(lambda: artifacts),
+            model=Once(lambda: hooked),
+        )
+        score(subject, evals)
 
 
 class Clock:

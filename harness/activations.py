@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.cache import Cache, Draft, key_of
-from harness.corpus import WORDNET, identity, rows_of
 from harness.errors import ActivationsError, ModelError
-from harness.lm import LM, LOCAL_MODEL, fingerprint, load_lm
 from harness.progress import counted
-from harness.text import Split, TokenRows
+from harness.read.corpus import WORDNET, rows_of
+from harness.read.kept_text import TextRequest
+from harness.read.lm import LM, LOCAL_MODEL, load_lm
+from harness.read.text import Split, TokenRows
+from harness.store.cache import Cache, Draft, key_of
 
 if TYPE_CHECKING:
     import torch
@@ -59,19 +60,14 @@ class Request:
     dtype: str = "float32"  # what the model computes in
     dataset: str = WORDNET
 
+    @property
+    def text(self) -> TextRequest:
+        """The text that the model reads."""
+        return TextRequest(self.model, self.dataset, self.tokens, self.split, self.context, self.seed)
+
     def fields(self) -> dict[str, Any]:
         """Everything that the numbers depend on, for the cache's key."""
-        return {
-            "format": FORMAT,
-            "model": fingerprint(self.model),
-            "text": identity(self.dataset),
-            "layer": self.layer,
-            "tokens": self.tokens,
-            "split": self.split,
-            "context": self.context,
-            "seed": self.seed,
-            "dtype": self.dtype,
-        }
+        return {"format": FORMAT, **self.text.depends_on(), "layer": self.layer, "dtype": self.dtype}
 
 
 def load_activations(
@@ -87,11 +83,14 @@ def load_activations(
 ) -> Activations:
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
-    `dataset` is one of those of harness/corpus.py; `device` auto is a GPU where there is one. Raises CacheMiss where they
+    `dataset` is one of those of harness/read/corpus.py; `device` auto is a GPU where there is one. Raises CacheMiss where they
     are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
     or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
     """
-    return load(Request(model, layer, tokens, split, context, seed, dtype, dataset), device)
+    asked = Request(
+        model=model, layer=layer, tokens=tokens, split=split, context=context, seed=seed, dtype=dtype, dataset=dataset
+    )
+    return load(asked, device)
 
 
 def load(request: Request, device: str = "auto") -> Activations:

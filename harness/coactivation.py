@@ -10,7 +10,7 @@ from torch import Tensor
 
 from harness.fast import kernels, pair_kernels
 from harness.grad import no_grad
-from harness.pairs import Pairs, PairTable, pair_keys, pairs_of
+from harness.pair_table import Pairs, PairTable, pair_keys, pairs_of
 from harness.sae import Codes
 
 Measure = Literal["cosine", "jaccard", "conditional", "max"]

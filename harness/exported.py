@@ -4,7 +4,7 @@
         return ExportedSAE(self.encode, self.decode, d_in=…, d_sae=…, k=self.settings.k, W_dec=self.W_dec)
 
 in experiment.py is enough; `save_run` does the rest. Programs are graphs of ATen's core operators with their tensors:
-whoever reads them (harness/program.py) needs neither the experiment's code nor its classes.
+whoever reads them (harness/programs/program.py) needs neither the experiment's code nor its classes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from harness.errors import ProgramError, SettingsError
-from harness.program import read_program
+from harness.programs.program import read_program
 from harness.saved import check_k, check_tensor, write_tensors
 
 Function = Callable[[Tensor], Tensor]

@@ -23,7 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from harness.runs import BASELINE, Run, Value, load_runs, metric_names
+from harness.show.runs import BASELINE, Run, Value, load_runs, metric_names
 
 __all__ = [
     "BASELINE",

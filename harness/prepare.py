@@ -17,18 +17,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness import corpus, kept_text
 from harness.activations import KIND, Request, load
-from harness.cache import Cache
 from harness.errors import HarnessError
 from harness.evaluation import data_sets
-from harness.evaluation.evals import ALL, Plan, choose
-from harness.evaluation.sizes import KIND as EVALUATION
-from harness.evaluation.sizes import artifact_fields
+from harness.evaluation.command.plan import Plan
+from harness.evaluation.evals import EVALS, Eval, choose
+from harness.evaluation.measures.prepared.sizes import KIND as EVALUATION
+from harness.evaluation.measures.prepared.sizes import artifact_fields
 from harness.fast.compiled import warm
-from harness.lm import LOCAL_MODEL, model_folder
+from harness.read import corpus, kept_text
+from harness.read.lm import LOCAL_MODEL, model_folder
+from harness.read.text import Split
 from harness.scales import SCALES, TINY, Scale, add_data_flags, data_flags
-from harness.text import Split
+from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
 
@@ -48,7 +49,7 @@ def prepare_evaluation(request: Request) -> None:
     """See to it that the cache holds what the evals need of the model (words, probes, glosses); Gemma-2 only."""
 
     def make() -> object:
-        from harness.evaluation.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
+        from harness.evaluation.measures.prepared.artifacts import load_artifacts  # imports sae-bench, which takes 7 s
 
         return load_artifacts(request.model, request.layer, request.context)
 
@@ -73,10 +74,8 @@ def prepare_full(plan: Plan) -> None:
         if text.dataset != corpus.WORDNET:
             what = f"text of {name}, {text.tokens} tokens of {text.dataset}"
             _keep(what, kept_text.KIND, text.fields(), partial(kept_text.kept_rows, text))
-    if "unlearning" in plan.evals:
-        from harness.evaluation.unlearning import instructed
-
-        model_folder(instructed(plan.language_model))
+    for name in plan.own_models():
+        model_folder(name)
 
 
 def _keep(what: str, kind: str, fields: Mapping[str, Any], make: Callable[[], object]) -> None:
@@ -99,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--evals",
         default="default",
-        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(ALL)}",
+        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
     )
     parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
@@ -123,8 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _plan(scale: Scale, evals: tuple[str, ...], data_dir: Path | None) -> Plan:
-    return Plan(evals, "full", scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
+def _plan(scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
+    return Plan(evals, scale="full", model=scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
 
 
 def _request(scale: Scale) -> Request:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from harness.errors import SettingsError
-from harness.out_dir import write_or_save
 from harness.sae import Dictionary
+from harness.store.out_dir import write_or_save
 
 SAELENS_VERSION = "6.54.12"  # the format of cfg.json; without it SAELens drops the metadata in silence
 

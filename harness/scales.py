@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.lm import LOCAL_MODEL
-from harness.out_dir import check_out_dir
+from harness.read.lm import LOCAL_MODEL
+from harness.store.out_dir import check_out_dir
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Scale:
     model: str  # the shipped model, a folder, or a hub name
     layer: int  # the residual stream after this block
     context: int  # tokens in each text the model reads
-    dataset: str  # the shipped text (`wordnet`), a folder or file, or a hub name (harness/corpus.py)
+    dataset: str  # the shipped text (`wordnet`), a folder or file, or a hub name (harness/read/corpus.py)
     lm_dtype: str  # the language model computes in it
     pool_tokens: int  # distinct activations that an SAE is trained on
     heldout_tokens: int  # for the evaluation

@@ -1,8 +1,6 @@
 """plot.py itself, as the tool runs it: with one run, with many, and with what is missing."""
 
-import ast
 import json
-import runpy
 import subprocess
 import sys
 import warnings
@@ -13,10 +11,7 @@ import pytest
 
 import plot
 
-try:
-    import tomllib as toml
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as toml  # type: ignore[no-redef]
+pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 METRICS = {"explained_variance": 0.86, "decoder_cosine": 0.31, "coactive_cosine": 0.1, "absorption_fraction": 0.7}
@@ -112,21 +107,6 @@ def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None
         pictures.append(draw(tmp_path / name, "separation_tradeoff")["separation_tradeoff.png"])
     assert pictures[0] == pictures[1]
     assert pictures[0] != pictures[2]
-
-
-@pytest.mark.parametrize("script", ["plot.py", "templates/synthetic/plot.py"])
-def test_the_list_in_a_script_says_what_its_template_says(script: str) -> None:
-    """Recorded edits find their place in it, so it stays; by hand it is used, and it may not drift from template.toml."""
-    path = REPOSITORY / script
-    metrics = toml.loads((path.parent / "template.toml").read_text())["metrics"]
-    listed = next(
-        ast.literal_eval(node.value)
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "HIGHER_IS_BETTER"
-    )
-    shown = {**runpy.run_path(str(path), run_name="read")}
-    names = shown.get("SHOWN_METRICS") or shown["SHOWN"]
-    assert listed == {name for name in names if metrics[name]["direction"] == "higher"}
 
 
 def test_directions_come_from_the_tools_file(

@@ -30,6 +30,7 @@ from agent.session.template import Metric, load_template
 log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Event)
 M = TypeVar("M", bound=BaseModel)
+_NO_SPEC = "session.json is missing or damaged: the idea and the settings are not shown"
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,6 @@ def _spec(path: Path) -> tuple[dict[str, Any], list[Problem]]:
         )
         return raw, [Problem(seen, f"{path}: cannot be read: {field}: {first['msg']}; mend this field")]
     return raw, []
-
-
-_NO_SPEC = "session.json is missing or damaged: the idea and the settings are not shown"
 
 
 def _small_object(path: Path) -> dict[str, Any]:

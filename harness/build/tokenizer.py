@@ -15,7 +15,7 @@ from typing import Any
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from harness.text import SPELLING_PROMPT, entries
+from harness.read.text import SPELLING_PROMPT, entries
 
 VOCAB = 8192
 CONTEXT = 128

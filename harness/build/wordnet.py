@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.text import DATA, WORDNET, Entry
+from harness.read.text import DATA, WORDNET, Entry
 
 # Lexicographer files in the order of their numbers (lexnames(5WN)).
 LEXNAMES = """

@@ -15,14 +15,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.cache import Cache, Draft, key_of
-from harness.content import content_hash
 from harness.errors import TextError
-from harness.hub import data_set_revision, is_offline, known_revision, quiet, refusals
+from harness.read.hub import data_set_revision, is_offline, known_revision, quiet, refusals
+from harness.store.cache import Cache, Draft, key_of
+from harness.store.content import content_hash
 
 KIND, FORMAT, FILES = "data-sets", 1, "files"
-EXAMPLE = "LabHC/bias_in_bios"
+BIOS, REVIEWS, NEWS = "LabHC/bias_in_bios", "canrager/amazon_reviews_mcauley_1and5", "fancyzhx/ag_news"
 GITHUB, EUROPARL = "codeparrot/github-code", "Helsinki-NLP/europarl"
+QUESTIONS = ("cais/wmdp", "cais/mmlu")
+WIKITEXT = "wikitext"
+FORGET_FILE = "bio-forget-corpus.jsonl"  # in --data_dir: the hub gives it out on request
+RAVEL = "adamkarvonen/ravel_prompts"
 # What sae-bench reads of those two (test_data_sets.py holds it to sae-bench's own code).
 ENOUGH = (
     2_500  # texts of each class: it reads on until it has more, for 4,000 to train on and 1,000 to test, in two classes
@@ -62,7 +66,7 @@ def fetch(name: str) -> Path:
             f"the data set {name!r}, which the evals read, cannot be had: {why}; --evals says which are fetched"
         )
 
-    with refusals("data set", EXAMPLE, told):
+    with refusals("data set", BIOS, told):
         commit = data_set_revision(name, None)
         take = SAMPLED.get(name, _whole)
         return Cache().get(KIND, _fields(name, commit), lambda draft: _fill(draft, name, commit, take)) / FILES
@@ -95,7 +99,7 @@ def missing(name: str, data_dir: Path | None) -> list[str]:
         return TextError(f"the data set {name} cannot be had: {why}")
 
     try:
-        with refusals("data set", EXAMPLE, told):
+        with refusals("data set", BIOS, told):
             HfApi().dataset_info(name, timeout=20)
     except TextError as error:
         return [str(error)]

@@ -13,9 +13,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from harness.cache import Cache
-from harness.draft import Draft
 from harness.errors import CacheError, HarnessError
+from harness.store.cache import Cache
+from harness.store.draft import Draft
 
 log = logging.getLogger(__name__)
 

@@ -65,6 +65,7 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     assert asked["run_2/note/2"] == 1, "a typed number goes back to the writer"
 
 
+@pytest.mark.process
 def test_the_folder_holds_what_was_promised(tmp_path: Path, asked: Counter[str]) -> None:
     """Runs, code, notes, titles, figures, page; failed attempts keep code and logs."""
     session = toy_session(tmp_path, paper=False)
@@ -143,6 +144,7 @@ def test_a_kill_at_any_event_loses_and_repeats_nothing(
         assert len(numbers) == len(set(numbers)), count
 
 
+@pytest.mark.process
 def test_a_finished_session_resumes_to_itself(tmp_path: Path, asked: Counter[str]) -> None:
     """Resuming what is done asks and runs nothing."""
     session = toy_session(tmp_path, paper=False)

@@ -22,8 +22,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
 
-from harness.lm import LOCAL_MODEL
-from harness.text import DATA
+from harness.read.lm import LOCAL_MODEL
+from harness.read.text import DATA
 
 API = re.compile(
     r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)"

@@ -15,13 +15,15 @@ from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
 from harness.activations import load_activations, residual_stream
-from harness.cache import Cache
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
-from harness.lm import LM, LOCAL_MODEL, load_lm
-from harness.text import DATA, token_rows
+from harness.read.lm import LM, LOCAL_MODEL, load_lm
+from harness.read.text import DATA, token_rows
+from harness.store.cache import Cache
+
+pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).parents[2]
-SMALL = {"tokens": 2000, "context": 64, "split": "heldout"}
+SMALL: dict[str, Any] = {"tokens": 2000, "context": 64, "split": "heldout"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_they_are_shuffled(lm: LM) -> None:
 
 def test_each_setting_has_its_own_entry(cache: Path) -> None:
     """Layer, tokens, split, seed and context are all part of the key."""
-    base = {"tokens": 200, "context": 32, "split": "heldout", "layer": 0}
+    base: dict[str, Any] = {"tokens": 200, "context": 32, "split": "heldout", "layer": 0}
     changes: list[dict[str, Any]] = [
         {},
         {"layer": 1},
@@ -168,7 +170,7 @@ def test_what_is_read_is_in_use_until_the_process_ends(cache: Path) -> None:
 def test_a_missing_entry_in_a_read_only_cache_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the cache holds and how to add to it, instead of a traceback from deep inside."""
     load_activations(**SMALL)
-    monkeypatch.setattr("harness.cache.Cache.is_writable", lambda _: False)
+    monkeypatch.setattr("harness.store.cache.Cache.is_writable", lambda _: False)
     assert len(load_activations(**SMALL).data) == 2000
     with pytest.raises(CacheMiss, match=r"(?s)layer=1.*holds.*layer=2.*python -m harness\.prepare"):
         load_activations(layer=1, **SMALL)

@@ -23,8 +23,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from harness import prepare
-from harness.lm import LOCAL_MODEL
-from harness.text import DATA, entries
+from harness.read.lm import LOCAL_MODEL
+from harness.read.text import DATA, entries
+
+pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).parents[2]
 IN_A_NAMESPACE = ["unshare", "--map-root-user", "--mount", "sh", "-c"]  # in which any user may mount a small disk
@@ -229,7 +231,7 @@ def test_a_cache_on_a_disk_too_small(tmp_path: Path) -> None:
 FILLS_UP = """
 import sys
 from pathlib import Path
-from harness.cache import Cache
+from harness.store.cache import Cache
 from harness.errors import CacheError
 
 SHARD, FIELDS = bytes(range(256)) * 1024, {"a": 1}

@@ -1,8 +1,13 @@
 """`make bench`'s own code at toy size, without the other libraries: what it times, what it refuses, what it writes."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,16 +16,20 @@ import experiment
 from benchmarks.__main__ import main
 from benchmarks.absorption import Absorption, absorption_table, measure_absorption
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
-from benchmarks.measure import Apart, Here, Kept, LossesDiffer, Row, check_losses, loss_after, measure, peaks
+from benchmarks.measure import Apart, Here, Kept, loss_after, measure, peaks
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, of_peak, ratios, tables
+from benchmarks.rows import LossesDiffer, Row, check_losses
 from benchmarks.session import Case, measure_session, session_table
+from harness.store.cache import Cache, Make
+
+pytestmark = pytest.mark.process
 
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch):
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little data, few steps."""
     monkeypatch.setattr("benchmarks.problem.POOL", 512)
     monkeypatch.setattr("benchmarks.problem.HELD_OUT", 128)
@@ -30,7 +39,7 @@ def row(name: str, ms: float, loss: float | None = 0.4, precision: str = "float3
     return Row("24x96", name, precision, ms, loss, ms, 64, 6, 64, "")
 
 
-def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
+def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same() -> None:
     """Ours with and without the compiled kernels and the bare products are timed; losses are real and agree."""
     rows = measure(TOY, {**LIMITS, **OURS}, rounds=1, kind=Here)
     assert {(each.name, each.precision) for each in rows} == {
@@ -40,10 +49,11 @@ def test_every_contestant_gets_a_row_and_all_of_ours_learn_the_same():
     assert all((each.loss_after_200 is None) == (each.name in LIMITS) for each in rows)
     check_losses(rows, "labloop")
     problem = Problem(TOY)
+    assert rows[-1].loss_after_200 is not None
     assert rows[-1].loss_after_200 < 0.9 * problem.loss(problem.initial())
 
 
-def test_what_was_measured_is_kept_and_not_measured_again(tmp_path):
+def test_what_was_measured_is_kept_and_not_measured_again(tmp_path: Path) -> None:
     """A benchmark that was stopped goes on: times and losses in the file are taken from there, the rest is measured."""
     path = tmp_path / "kept.json"
     first = measure(TOY, OURS, rounds=1, kind=Here, kept=Kept(path))
@@ -61,7 +71,7 @@ def refuses(problem: Problem, precision: str) -> Ours:
     raise NotImplementedError
 
 
-def test_a_process_of_its_own_gives_the_same_loss():
+def test_a_process_of_its_own_gives_the_same_loss() -> None:
     """Apart times and trains as Here does, and passes on that a contestant does not take part."""
     apart = Apart(Ours, TOY, "float32")
     walls, cpus = apart.turn(0)
@@ -88,7 +98,7 @@ class Lazy(Ours):
             super().step(x)
 
 
-def test_a_contestant_that_learns_less_fails_the_benchmark():
+def test_a_contestant_that_learns_less_fails_the_benchmark() -> None:
     """Times of unequal work are not reported: the loss after 200 steps gives it away, and so does NaN."""
     problem = Problem(TOY)
     honest = row("labloop", 1.0, loss_after(problem, Ours, "float32"))
@@ -98,7 +108,7 @@ def test_a_contestant_that_learns_less_fails_the_benchmark():
         check_losses([honest, row("broken", 0.3, float("nan"))], "labloop")
 
 
-def test_all_contestants_see_the_same_batches_and_start():
+def test_all_contestants_see_the_same_batches_and_start() -> None:
     """Batches and initial weights depend on the step alone, not on who asked first."""
     one, other = Problem(TOY), Problem(TOY)
     other.batch(7, 5)
@@ -108,7 +118,7 @@ def test_all_contestants_see_the_same_batches_and_start():
     assert one.held_out.mean(0).abs().max() < 0.5
 
 
-def test_ratios_and_goals_are_computed_from_the_rows():
+def test_ratios_and_goals_are_computed_from_the_rows() -> None:
     """The fastest peer is found among peers alone; a goal that is missed anywhere is called not reached."""
     rows = [
         row("labloop", 10),
@@ -126,7 +136,7 @@ def test_ratios_and_goals_are_computed_from_the_rows():
     assert "| 24x96 | 64 | float32 | 10 |" in tables(rows)
 
 
-def test_the_part_of_the_peak_counts_the_dense_product_alone():
+def test_the_part_of_the_peak_counts_the_dense_product_alone() -> None:
     """2 · batch · d_in · d_sae operations in the time of a step, over what a large product reaches."""
     teraflops = peaks(size=64, device="cpu")
     assert set(teraflops) == set(PRECISIONS)
@@ -135,7 +145,7 @@ def test_the_part_of_the_peak_counts_the_dense_product_alone():
     assert line == "- 24x96, float32: 5 TFLOP/s, 50% of 9"
 
 
-def test_a_gpu_that_is_not_there_is_said(monkeypatch, capsys):
+def test_a_gpu_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`make bench ARGS=--device=cuda` on a machine without one is one line, and measures nothing."""
     if torch.cuda.is_available():
         pytest.skip("there is a GPU here")
@@ -144,7 +154,7 @@ def test_a_gpu_that_is_not_there_is_said(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[-1].startswith("error: the device 'cuda' is not there")
 
 
-def test_a_table_goes_between_its_markers_and_nowhere_else():
+def test_a_table_goes_between_its_markers_and_nowhere_else() -> None:
     """What people wrote around it stays; a page without markers is an error."""
     page = "before\n<!-- training: begin -->\nold\n<!-- training: end -->\nafter\n"
     assert between(page, "training", "new") == page.replace("old", "new")
@@ -152,13 +162,16 @@ def test_a_table_goes_between_its_markers_and_nowhere_else():
         between(page, "session", "new")
 
 
-def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
+def test_ten_runs_read_the_model_once_with_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session's model side: the first run reads the language model, later ones the cache; without it all read it."""
-    from harness.cache import Cache
-
-    built = []
+    built: list[str] = []
     build = Cache._build
-    monkeypatch.setattr(Cache, "_build", lambda cache, kind, *rest: built.append(kind) or build(cache, kind, *rest))
+
+    def counted(cache: Cache, kind: str, fields: Mapping[str, Any], make: Make) -> Path:
+        built.append(kind)
+        return build(cache, kind, fields, make)
+
+    monkeypatch.setattr(Cache, "_build", counted)
     settings = replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32)
     found = measure_session("toy", Case(settings), runs=2)
     assert built.count("activations") == 1 + 1 + 2  # warm-up, shared, one for each run without
@@ -166,7 +179,9 @@ def test_ten_runs_read_the_model_once_with_the_cache(tmp_path, monkeypatch):
     assert "toy" in session_table([found])
 
 
-def test_separate_evals_of_absorption_share_nothing_and_ours_reads_the_model_once(monkeypatch):
+def test_separate_evals_of_absorption_share_nothing_and_ours_reads_the_model_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Three seeds of ours on one reading; each of sae-bench's evals has a cache of its own, empty the first time."""
     read, seeds, caches = [], [], []
     monkeypatch.setattr("benchmarks.absorption.read_letters", lambda *_: read.append(1))

@@ -12,8 +12,10 @@ from harness.build import train_lm
 from harness.build.batches import IGNORE, LINE, Spelling, spelling, stream, text_rows
 from harness.build.train_lm import Phase, Recipe, Trainer
 from harness.build.wordnet import LEXNAMES, parse_synset, read_licence
-from harness.lm import load_lm
-from harness.text import DATA, letter_of
+from harness.read.lm import load_lm
+from harness.read.text import DATA, letter_of
+
+pytestmark = pytest.mark.process
 
 
 def test_a_synset_is_parsed_as_wordnet_writes_it() -> None:

@@ -26,7 +26,8 @@ from harness.architectures import ARCHITECTURES
 from harness.coactivation import CoactivationEMA, count_pairs, firing_frequency
 from harness.exported import ExportedSAE
 from harness.optim import Moments, UnitNormAdam
-from harness.pairs import PairAverage, PairTable, pair_penalty
+from harness.pair_table import PairTable
+from harness.pairs import PairAverage, pair_penalty
 from harness.pool import Pool
 from harness.sae import Codes
 
@@ -108,7 +109,7 @@ def sparse_codes(d_sae: int) -> Codes:
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("kind", ["topk", *ARCHITECTURES])
-def test_training_mixes_no_devices(kind, precision):
+def test_training_mixes_no_devices(kind: str, precision: str) -> None:
     """Every kind of SAE through the experiment's own loop: drawing, encoding, dead latents, loss, gradients, Adam."""
     sae, done, _ = experiment.train(replace(SETTINGS, sae=kind, precision=precision), pool())
     assert done["steps"] == SETTINGS.steps
@@ -117,11 +118,12 @@ def test_training_mixes_no_devices(kind, precision):
 
 
 @pytest.mark.parametrize("kind", ["topk", *ARCHITECTURES])
-def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers, kind):
+def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers: Answers, kind: str) -> None:
     """Between two points of the loss curve the host asks nothing but AuxK's one question, where there is an AuxK; and
     nothing is summed in whatever order a GPU's threads come."""
     settings, data = replace(SETTINGS, sae=kind), pool()
-    sae = moved({"topk": experiment.TopKSAE, **ARCHITECTURES}[kind](D_IN, settings, torch.zeros(D_IN)), DEVICE)
+    kinds: dict[str, Any] = {"topk": experiment.TopKSAE, **ARCHITECTURES}
+    sae = moved(kinds[kind](D_IN, settings, torch.zeros(D_IN)), DEVICE)
     optimizer = UnitNormAdam(sae.parameters(), unit_rows=[sae.W_dec])
     dead = sae_module.DeadLatents(settings.d_sae, settings.dead_after_tokens, DEVICE)
     out = sae(data.draw(settings.batch_size))
@@ -132,7 +134,7 @@ def test_a_step_waits_for_the_device_only_to_know_which_latents_are_dead(answers
     assert not answers.unordered
 
 
-def test_a_penalty_on_listed_pairs_sums_in_one_order(monkeypatch, answers):
+def test_a_penalty_on_listed_pairs_sums_in_one_order(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> None:
     """No gradient is added up in whatever order a GPU's threads come."""
     monkeypatch.setattr("harness.pairs.LIST_COST_GPU", 0)
     counts = count_pairs(sparse_codes(SETTINGS.d_sae), SETTINGS.d_sae)
@@ -144,7 +146,7 @@ def test_a_penalty_on_listed_pairs_sums_in_one_order(monkeypatch, answers):
 
 @pytest.mark.parametrize("max_pairs", [4_000_000, 50])
 @pytest.mark.parametrize("cost", [0, 10**9], ids=["pair by pair", "by blocks"])
-def test_pairs_mix_no_devices(monkeypatch, cost, max_pairs):
+def test_pairs_mix_no_devices(monkeypatch: pytest.MonkeyPatch, cost: int, max_pairs: int) -> None:
     """Counts, averages and both penalties follow the codes' device, also where an average was made before any codes."""
     monkeypatch.setattr("harness.pairs.LIST_COST_GPU", cost)
     if max_pairs == 50:
@@ -178,7 +180,7 @@ class Held(torch.nn.Module):
 
 
 @pytest.mark.parametrize("way", ["buffers", "closure", "decoder alone", "object in a closure", "W_dec on the CPU"])
-def test_a_program_is_tried_where_its_tensors_are(monkeypatch, way):
+def test_a_program_is_tried_where_its_tensors_are(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     """Rows to try a program on lie on the device of buffers, of variables around a function, or of the other function."""
     monkeypatch.setattr(Answers, "NUMBER", 0)  # values that are not finite
     held = Held()
@@ -196,29 +198,29 @@ def test_a_program_is_tried_where_its_tensors_are(monkeypatch, way):
 def left_behind(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """Plant a tensor on the CPU."""
     if what == "dead latents":
-        plain = sae_module.DeadLatents
-        monkeypatch.setattr(experiment, "DeadLatents", lambda d_sae, after, device: plain(d_sae, after))
+        latents = sae_module.DeadLatents
+        monkeypatch.setattr(experiment, "DeadLatents", lambda d_sae, after, device: latents(d_sae, after))
     if what == "activations":
-        plain = Pool.draw
-        monkeypatch.setattr(Pool, "draw", lambda self, size: plain(self, size).cpu())
+        draw = Pool.draw
+        monkeypatch.setattr(Pool, "draw", lambda self, size: draw(self, size).cpu())
     if what == "moments":
         monkeypatch.setattr(
             UnitNormAdam, "_moments_of", lambda self, p: Moments(torch.zeros(p.shape), torch.zeros(p.shape))
         )
     if what == "where latents begin":
-        plain = sae_module.sort_by_latent
-        monkeypatch.setattr(sae_module, "sort_by_latent", lambda *given: tuple(part.cpu() for part in plain(*given)))
+        sort = sae_module.sort_by_latent
+        monkeypatch.setattr(sae_module, "sort_by_latent", lambda *given: tuple(part.cpu() for part in sort(*given)))
 
 
 @pytest.mark.parametrize("what", ["dead latents", "activations", "moments", "where latents begin"])
-def test_a_tensor_left_on_the_cpu_is_caught(monkeypatch, what):
+def test_a_tensor_left_on_the_cpu_is_caught(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """One tensor that stays behind ends the first test's run with torch's own complaint about two devices."""
     left_behind(monkeypatch, what)
     with pytest.raises(RuntimeError, match=MIXED):
         experiment.train(SETTINGS, pool())
 
 
-def test_pairs_left_on_the_cpu_are_caught(monkeypatch):
+def test_pairs_left_on_the_cpu_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of pairs that does not follow the codes."""
     monkeypatch.setattr(PairTable, "_move", lambda self, device: None)
     with pytest.raises(RuntimeError, match=MIXED):

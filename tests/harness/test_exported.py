@@ -1,7 +1,11 @@
 """What can be exported is written with what is known of it; what cannot is refused with the reason."""
 
+from __future__ import annotations
+
 import json
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -10,8 +14,10 @@ from torch import nn
 
 from harness.errors import OutDirError, ProgramError, SettingsError
 from harness.exported import ExportedSAE
-from harness.program import load_program
+from harness.programs.program import load_program
 from harness.saved import save_run, save_sae
+
+pytestmark = pytest.mark.process
 
 D_IN, D_SAE, K = 6, 20, 3
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
@@ -47,7 +53,7 @@ class Plain(nn.Module):
         return self.encode(x) / 0.0
 
 
-def test_a_run_leaves_programs_and_the_decoders_directions(tmp_path):
+def test_a_run_leaves_programs_and_the_decoders_directions(tmp_path: Path) -> None:
     """save_run writes encode.pt2, decode.pt2, W_dec and a cfg.json that names the architecture and sizes."""
     sae = Plain()
     exported = ExportedSAE(sae.encode, sae.decode, D_IN, D_SAE, W_dec=sae.W, hyperparameters={"sharpness": 2.0})
@@ -62,7 +68,9 @@ def test_a_run_leaves_programs_and_the_decoders_directions(tmp_path):
     assert load_program(tmp_path / "sae")[0](torch.randn(5, D_IN)).shape == (5, D_SAE)
 
 
-def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(tmp_path, monkeypatch):
+def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """480 bytes of tensors for 479: torch would end the process while it writes, so that the run would be lost."""
     sae = Plain()
     free = {True: D_IN * D_SAE * 4 - 1, False: D_IN * D_SAE * 4}
@@ -76,7 +84,7 @@ def test_programs_that_do_not_fit_on_the_disk_are_saved_elsewhere(tmp_path, monk
     assert load_program(saved / "sae")[0](torch.randn(5, D_IN)).shape == (5, D_SAE)
 
 
-def test_a_decoder_that_is_not_linear_has_no_directions(tmp_path):
+def test_a_decoder_that_is_not_linear_has_no_directions(tmp_path: Path) -> None:
     """Without W_dec the weight file is there, and empty; with one that does not decode, the SAE is refused."""
     sae = Plain()
     save_sae(tmp_path / "sae", ExportedSAE(sae.encode, sae.squared, D_IN, D_SAE), CONFIG)
@@ -85,7 +93,7 @@ def test_a_decoder_that_is_not_linear_has_no_directions(tmp_path):
         ExportedSAE(sae.encode, sae.squared, D_IN, D_SAE, W_dec=sae.W).check()
 
 
-def test_functions_over_tensors_can_be_exported_too(tmp_path):
+def test_functions_over_tensors_can_be_exported_too(tmp_path: Path) -> None:
     """A function that is no method of a module: its tensors travel as constants."""
     W = torch.randn(D_SAE, D_IN)
     save_sae(tmp_path, ExportedSAE(lambda x: (x @ W.T).relu(), lambda z: z @ W, D_IN, D_SAE, W_dec=W), CONFIG)
@@ -103,7 +111,9 @@ def test_functions_over_tensors_can_be_exported_too(tmp_path):
         ({"W_dec": torch.zeros(3, 3)}, "W_dec has shape"),
     ],
 )
-def test_sizes_and_values_are_checked_before_anything_is_written(tmp_path, changed, message):
+def test_sizes_and_values_are_checked_before_anything_is_written(
+    tmp_path: Path, changed: dict[str, Any], message: str
+) -> None:
     """k beyond d_sae, shapes that do not fit, values that are not finite: an error that says which."""
     sae = Plain()
     given = {"encode": "encode", "decode": "decode", "d_in": D_IN, "d_sae": D_SAE, "W_dec": sae.W} | changed
@@ -117,7 +127,7 @@ def test_sizes_and_values_are_checked_before_anything_is_written(tmp_path, chang
     ("encode", "message"),
     [("branching", "cannot be exported"), ("centred", "treat each row by itself"), ("noisy", "randn|random")],
 )
-def test_what_is_no_function_of_one_row_is_refused(tmp_path, encode, message):
+def test_what_is_no_function_of_one_row_is_refused(tmp_path: Path, encode: str, message: str) -> None:
     """Branches on values, a mean over the batch, noise: each is refused, with the remedy."""
     sae = Plain()
     with pytest.raises(ProgramError, match=message):

@@ -1,5 +1,7 @@
 """Each panel draws the numbers of the files and nothing else, and says so where there is nothing to draw."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -8,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from harness import figures
-from harness.runs import Run
+from harness.show.runs import Run
 
 HISTOGRAM = {"edges": [0.0, 0.25, 0.5, 0.75, 1.0], "counts": [0, 6, 2, 0]}
 LETTERS = {"a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30}, "q": {"absorption_fraction": 0.9}}
@@ -30,7 +32,7 @@ def axes() -> Iterator[Axes]:
     plt.close(figure)
 
 
-def test_runs_differ_in_colour_and_marker():
+def test_runs_differ_in_colour_and_marker() -> None:
     """A full session of eleven runs has eleven colours, black for the baseline, and no two neighbours share a marker."""
     runs = [run(number) for number in range(11)]
     assert len({figures.colour(each) for each in runs}) == 11
@@ -38,7 +40,7 @@ def test_runs_differ_in_colour_and_marker():
     assert all(figures.marker(a) != figures.marker(b) for a, b in pairwise(runs))
 
 
-def test_curves_draw_each_run_that_logged_the_quantity(axes):
+def test_curves_draw_each_run_that_logged_the_quantity(axes: Axes) -> None:
     """Points after the skipped ones, by step; a run without the quantity has no line, and none at all is said."""
     other = Run("run_2", "no curve", {})
     assert figures.curves(axes, [run(0), run(1), other], "loss", skip=2)
@@ -46,7 +48,7 @@ def test_curves_draw_each_run_that_logged_the_quantity(axes):
     assert not figures.curves(plt.figure().subplots(), [other], "loss")
 
 
-def test_the_band_is_the_one_that_verdicts_use(axes):
+def test_the_band_is_the_one_that_verdicts_use(axes: Axes) -> None:
     """The grey band is the baseline's mean ± its noise, not a multiple of its spread; without noise there is none."""
     assert figures.bars(axes, [run(0, noise=0.05), run(1)], "explained_variance")
     (band,) = axes.patches
@@ -60,7 +62,7 @@ def test_the_band_is_the_one_that_verdicts_use(axes):
     assert not figures.bars(plt.figure().subplots(), [run(0)], "mse")
 
 
-def test_the_tradeoff_has_a_point_for_each_run_with_both_metrics(axes):
+def test_the_tradeoff_has_a_point_for_each_run_with_both_metrics(axes: Axes) -> None:
     """x and y are the two metrics; the baseline's cross is its noise; a run that lacks one is left out."""
     lacking = Run("run_2", "no metrics", {})
     assert figures.tradeoff(axes, [run(0, noise=0.05), run(1), lacking], "decoder_cosine", "explained_variance")
@@ -71,7 +73,7 @@ def test_the_tradeoff_has_a_point_for_each_run_with_both_metrics(axes):
     assert not figures.tradeoff(plt.figure().subplots(), [lacking], "decoder_cosine", "explained_variance")
 
 
-def test_a_histogram_shows_shares_over_the_bins_in_use(axes):
+def test_a_histogram_shows_shares_over_the_bins_in_use(axes: Axes) -> None:
     """Counts become shares of their sum; the axis ends where the counts do; a run without one is left out."""
     runs = [run(0, details={"decoder_cosine_histogram": HISTOGRAM}), run(1)]
     assert figures.histogram(axes, runs, "decoder_cosine_histogram")
@@ -81,7 +83,7 @@ def test_a_histogram_shows_shares_over_the_bins_in_use(axes):
     assert not figures.histogram(plt.figure().subplots(), runs, "density_histogram")
 
 
-def test_absorption_by_letter_is_a_row_a_run_and_a_column_a_letter(axes):
+def test_absorption_by_letter_is_a_row_a_run_and_a_column_a_letter(axes: Axes) -> None:
     """Cells hold the file's numbers; a letter that one run lacks is empty there, not zero."""
     runs = [
         run(0, details={"absorption_by_letter": LETTERS}),
@@ -96,7 +98,7 @@ def test_absorption_by_letter_is_a_row_a_run_and_a_column_a_letter(axes):
     assert not figures.absorption_by_letter(plt.figure().subplots(), [run(0)])
 
 
-def test_probing_is_drawn_by_the_number_of_latents(axes):
+def test_probing_is_drawn_by_the_number_of_latents(axes: Axes) -> None:
     """k is taken as a number (10 after 2, not before), accuracies from the file."""
     runs = [run(0, details={"probing_by_k": {"10": 0.8, "2": 0.7, "1": 0.6}}), run(1)]
     assert figures.probing_by_k(axes, runs)
@@ -104,7 +106,7 @@ def test_probing_is_drawn_by_the_number_of_latents(axes):
     assert not figures.probing_by_k(plt.figure().subplots(), [run(1)])
 
 
-def test_the_gram_matrix_is_the_files(axes):
+def test_the_gram_matrix_is_the_files(axes: Axes) -> None:
     """The picture holds details.gram as it is, on a scale from −1 to 1."""
     values = [[1.0, -0.2], [-0.2, 1.0]]
     assert figures.gram(axes, run(0, details={"gram": {"latents": [4, 9], "values": values}}))
@@ -114,7 +116,7 @@ def test_the_gram_matrix_is_the_files(axes):
     assert not figures.gram(plt.figure().subplots(), run(1))
 
 
-def test_the_legend_makes_the_figure_higher_instead_of_the_panels_smaller():
+def test_the_legend_makes_the_figure_higher_instead_of_the_panels_smaller() -> None:
     """Long titles in the legend below leave the axes their size (within a tenth)."""
     heights = []
     for title in ("short", "a title of many words " * 5):

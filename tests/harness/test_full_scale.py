@@ -27,9 +27,11 @@ import experiment
 from harness import pool as pool_module
 from harness import prepare
 from harness.activations import load_activations, residual_stream
-from harness.corpus import rows_of
-from harness.lm import LOCAL_MODEL, load_lm
-from harness.text import DATA, entries
+from harness.read.corpus import rows_of
+from harness.read.lm import LOCAL_MODEL, load_lm
+from harness.read.text import DATA, entries
+
+pytestmark = pytest.mark.process
 
 D_IN, LAYER, TOKENS, CONTEXT = 32, 1, 3000, 64
 SMALL = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)

@@ -1,6 +1,9 @@
 """The three shipped ideas as a model would write them with the harness, against their formulas written out in full."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -138,7 +141,7 @@ def batch(step: int) -> Codes:
     ],
     ids=["progressive", "temporal", "masked, sub-matrices", "masked, pairs"],
 )
-def test_an_idea_written_with_the_harness_equals_its_formula(written, in_full):
+def test_an_idea_written_with_the_harness_equals_its_formula(written: Any, in_full: Any) -> None:
     """Over six steps with a memory from each to the next, value and gradient equal those of full [d_sae, d_sae] matrices."""
     fast, slow = written(), in_full()
     values = []

@@ -1,5 +1,7 @@
 """UnitNormAdam against torch's own plain Adam, and its sphere."""
 
+from __future__ import annotations
+
 import pytest
 import torch
 
@@ -40,7 +42,9 @@ def reference(
             rows /= rows.norm(dim=1, keepdim=True)
 
 
-def ours(parameters: list[torch.Tensor], gradients: list[list[torch.Tensor]], max_norm: float, unit: int | None):
+def ours(
+    parameters: list[torch.Tensor], gradients: list[list[torch.Tensor]], max_norm: float, unit: int | None
+) -> None:
     optimizer = UnitNormAdam(parameters, unit_rows=[] if unit is None else [parameters[unit]], max_grad_norm=max_norm)
     for lr, step in zip(RATES, gradients, strict=True):
         for parameter, gradient in zip(parameters, step, strict=True):
@@ -53,7 +57,9 @@ SHAPES = [(D_SAE, D_IN), (D_SAE,), (D_SAE, D_IN), (D_IN,)]
 
 @pytest.mark.parametrize("max_norm", [1.0, 1e9], ids=["clipped", "not clipped"])
 @pytest.mark.parametrize("unit", [None, 2], ids=["free", "unit rows"])
-def test_a_step_equals_projection_clipping_adam_and_normalisation_one_after_the_other(max_norm, unit):
+def test_a_step_equals_projection_clipping_adam_and_normalisation_one_after_the_other(
+    max_norm: float, unit: int | None
+) -> None:
     """Several steps, with changing learning rate, end where the separate operations end."""
     first = [start(shape, i) for i, shape in enumerate(SHAPES)]
     first[2] /= first[2].norm(dim=1, keepdim=True)
@@ -67,7 +73,7 @@ def test_a_step_equals_projection_clipping_adam_and_normalisation_one_after_the_
         assert not torch.allclose(got, before, atol=1e-3)  # it did move
 
 
-def test_transposed_parameters_and_gradients_are_stepped_right():
+def test_transposed_parameters_and_gradients_are_stepped_right() -> None:
     """Parameters or gradients that are transposed views (where torch's fused CPU Adam goes wrong) step as others do."""
     shape = (D_IN, D_SAE)
     for parameter_is_view in (True, False):
@@ -86,7 +92,7 @@ def test_transposed_parameters_and_gradients_are_stepped_right():
             assert torch.allclose(fast, plain, atol=1e-6)
 
 
-def test_decoder_rows_stay_on_the_sphere_and_the_gradient_along_them_has_no_effect():
+def test_decoder_rows_stay_on_the_sphere_and_the_gradient_along_them_has_no_effect() -> None:
     """Rows have length 1 after a step, and adding to the gradient a part along each row changes nothing."""
     rows = start((D_SAE, D_IN), 1)
     rows /= rows.norm(dim=1, keepdim=True)
@@ -101,7 +107,7 @@ def test_decoder_rows_stay_on_the_sphere_and_the_gradient_along_them_has_no_effe
     assert torch.allclose(ends[0], ends[1], atol=1e-5)
 
 
-def test_a_gradient_that_is_not_finite_ends_in_weights_that_show_it():
+def test_a_gradient_that_is_not_finite_ends_in_weights_that_show_it() -> None:
     """NaN or infinity in one gradient is not hidden by clipping: the run's loss becomes NaN."""
     for fault in (float("nan"), float("inf")):
         parameter = torch.nn.Parameter(start((D_SAE, D_IN), 1))
@@ -111,7 +117,7 @@ def test_a_gradient_that_is_not_finite_ends_in_weights_that_show_it():
         assert parameter.isnan().any()
 
 
-def test_long_parameters_are_stepped_to_their_last_number():
+def test_long_parameters_are_stepped_to_their_last_number() -> None:
     """A size that is no multiple of the pieces it is worked in gives what torch's Adam gives, in every place."""
     sizes = [(9001,), (3, 4099), (1,)]
     first = [start(shape, i) for i, shape in enumerate(sizes)]
@@ -124,7 +130,7 @@ def test_long_parameters_are_stepped_to_their_last_number():
         assert torch.allclose(got, expected, atol=1e-6)
 
 
-def test_a_parameter_without_a_gradient_stays_and_gradients_are_freed():
+def test_a_parameter_without_a_gradient_stays_and_gradients_are_freed() -> None:
     """What the loss does not reach is not moved (nor brought off the sphere), and no gradient is left for the next step."""
     used, unused = torch.nn.Parameter(start((4, 3), 0)), torch.nn.Parameter(start((5, 3), 1))
     before = unused.detach().clone()

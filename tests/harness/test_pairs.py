@@ -1,5 +1,9 @@
 """Penalties and averages over pairs, against the double loops they stand for; and the memory they promise to stay in."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -7,7 +11,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from harness import pairs as module
 from harness.coactivation import CoactivationEMA, count_pairs
 from harness.fast import kernels
-from harness.pairs import PairAverage, Pairs, PairTable, pair_keys, pair_penalty, pairs_of
+from harness.pair_table import Pairs
+from harness.pairs import PairAverage, pair_penalty
 from harness.sae import Codes, unit_norm_
 
 M = 23
@@ -16,11 +21,11 @@ M = 23
 class LargestTensor(TorchDispatchMode):
     """Notes the number of entries of the largest tensor that any operation returns."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.entries = 0
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         for tensor in result if isinstance(result, (tuple, list)) else (result,):
             if isinstance(tensor, torch.Tensor):
@@ -55,7 +60,9 @@ def plain(rows: torch.Tensor, weights: torch.Tensor, power: int) -> torch.Tensor
 @pytest.mark.parametrize("block_rows", [5, 256])
 @pytest.mark.parametrize("power", [1, 2])
 @pytest.mark.parametrize("listed", ["matrix", "pairs in blocks", "pairs one by one", "pairs, compiled"])
-def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(monkeypatch, listed, power, block_rows):
+def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(
+    monkeypatch: pytest.MonkeyPatch, listed: str, power: int, block_rows: int
+) -> None:
     """Whichever way the weights come and are worked through, value and gradient are those of the plain formula."""
     monkeypatch.setattr(module, "BLOCK_ROWS", block_rows)
     monkeypatch.setattr(module, "CHUNK_NUMBERS", 40)
@@ -65,7 +72,7 @@ def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(monkeypa
     if listed == "pairs, compiled" and not kernels.usable(directions()):
         pytest.skip("there is no C compiler here")
     if listed == "pairs one by one":
-        monkeypatch.setattr(module.kernels, "usable", lambda *_: False)
+        monkeypatch.setattr(kernels, "usable", lambda *_: False)
     pairs = some_pairs()
     weights = pairs.dense(M) if listed == "matrix" else pairs
     fast, slow = directions().requires_grad_(), directions().requires_grad_()
@@ -76,7 +83,7 @@ def test_the_penalty_equals_the_full_gram_matrix_and_autograds_gradient(monkeypa
     assert torch.allclose(fast.grad, slow.grad, atol=1e-6)
 
 
-def test_the_mean_of_both_triangles_counts_and_the_diagonal_does_not():
+def test_the_mean_of_both_triangles_counts_and_the_diagonal_does_not() -> None:
     """An asymmetric matrix is taken as (w + wᵀ)/2, so an upper triangle alone gives half and not nothing."""
     weights = some_pairs().dense(M)
     whole = pair_penalty(directions(), weights)
@@ -84,7 +91,7 @@ def test_the_mean_of_both_triangles_counts_and_the_diagonal_does_not():
     assert pair_penalty(directions(), weights + 9 * torch.eye(M)).item() == pytest.approx(whole.item())
 
 
-def test_the_penalty_pushes_its_pairs_apart_and_no_others():
+def test_the_penalty_pushes_its_pairs_apart_and_no_others() -> None:
     """Descending the penalty on one pair makes those two directions orthogonal and leaves a third alone."""
     rows = torch.nn.Parameter(torch.tensor([[1.0, 0.0], [0.8, 0.6], [0.6, 0.8]]))
     start = rows.detach().clone()
@@ -99,7 +106,7 @@ def test_the_penalty_pushes_its_pairs_apart_and_no_others():
     assert torch.allclose(rows[2], start[2])
 
 
-def test_weights_are_constant_and_no_pair_costs_nothing():
+def test_weights_are_constant_and_no_pair_costs_nothing() -> None:
     """No gradient reaches the weights; an empty list of pairs is a penalty of 0 that can still be added to a loss."""
     weights = torch.ones(M, M, requires_grad=True)
     rows = directions().requires_grad_()
@@ -109,7 +116,7 @@ def test_weights_are_constant_and_no_pair_costs_nothing():
     assert rows.grad.abs().sum() > 0
 
 
-def test_weights_that_do_not_fit_are_refused():
+def test_weights_that_do_not_fit_are_refused() -> None:
     """A matrix for another dictionary, a pair beyond the rows and another power are named in the message."""
     with pytest.raises(ValueError, match=r"weights \(4, 4\) do not fit 5 decoder rows"):
         pair_penalty(torch.randn(5, 3), torch.ones(4, 4))
@@ -119,20 +126,8 @@ def test_weights_that_do_not_fit_are_refused():
         pair_penalty(torch.randn(5, 3), torch.ones(5, 5), power=3)
 
 
-def test_keys_number_the_lower_triangle_row_by_row():
-    """Keys of all pairs are 0, 1, 2, …; they are turned back exactly, also for the last pairs of a large dictionary."""
-    rows, columns = torch.tril_indices(40, 40, -1)
-    assert torch.equal(pair_keys(rows, columns), torch.arange(40 * 39 // 2))
-    for last in (16_384, 1_000_000):
-        rows = torch.tensor([last - 1, last - 1, last - 2])
-        columns = torch.tensor([0, last - 2, last - 3])
-        back = pairs_of(pair_keys(rows, columns))
-        assert torch.equal(back[0], rows)
-        assert torch.equal(back[1], columns)
-
-
 @pytest.mark.parametrize("max_pairs", [M * M, M * (M - 1) // 2 - 1])
-def test_the_average_follows_each_pairs_own_rate(max_pairs):
+def test_the_average_follows_each_pairs_own_rate(max_pairs: int) -> None:
     """m_ij moves by min(most, times_ij/over) towards x_ij, towards 0 where a pair was not on: equal to a dense loop,
     both where the table holds all pairs and where it holds those that occurred."""
     average = PairAverage(M, most=0.3, over=20.0, max_pairs=max_pairs)
@@ -150,24 +145,7 @@ def test_the_average_follows_each_pairs_own_rate(max_pairs):
     assert mean.max() > 0.05
 
 
-def test_a_full_table_keeps_the_pairs_that_are_on_most():
-    """Beyond max_pairs those that were on together least often leave; the number kept never exceeds the limit."""
-    table = PairTable(1000, ("times",), max_pairs=100)
-    often = Pairs(torch.arange(1, 41), torch.zeros(40, dtype=torch.int64), torch.ones(40))
-    for step in range(30):
-        rows = torch.arange(200, 260) + 20 * step
-        seldom = Pairs(rows, torch.ones(60, dtype=torch.int64), torch.ones(60))
-        for pairs, weight in ((often, 5.0), (seldom, 1.0)):
-            places, there = table.admit(pairs)
-            table["times"].index_add_(0, places[there], weight * pairs.values[there])
-        assert len(table.keys) <= 100
-        assert torch.equal(table.keys, table.keys.sort().values)
-    _, there = table.find(often.keys)
-    assert there.all()
-    assert torch.equal(pair_keys(table.rows, table.columns), table.keys)
-
-
-def test_pairs_never_need_a_matrix_of_the_whole_dictionary(monkeypatch):
+def test_pairs_never_need_a_matrix_of_the_whole_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
     """At d_sae 3,000 no operation of counting, averaging and both penalties makes more than 256 rows of the Gram matrix,
     0.77 of 9 million entries; the plain formula is seen to make all 9."""
     d_sae = 3000

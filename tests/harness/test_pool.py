@@ -116,7 +116,9 @@ def test_a_file_that_cannot_be_read_is_an_error_where_a_batch_is_drawn() -> None
 
 
 @pytest.mark.usefixtures("beyond_memory")
-def test_for_a_gpu_batches_come_from_pinned_memory_in_the_same_order(file, monkeypatch) -> None:
+def test_for_a_gpu_batches_come_from_pinned_memory_in_the_same_order(
+    file: np.memmap, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The reading thread fills pinned groups, batches are views of them that nothing has copied, and the rows are those
     of any other device."""
     asked, plain = [], torch.empty

@@ -1,5 +1,7 @@
 """What long work shows: on a terminal a bar with the log above it, elsewhere plain lines."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import pty
@@ -43,7 +45,7 @@ def shown(written: str) -> list[str]:
     return kept
 
 
-def test_a_terminal_shows_a_bar_and_whole_lines():
+def test_a_terminal_shows_a_bar_and_whole_lines() -> None:
     """The bar is drawn, log lines stand alone above it, and nothing of it is left at the end."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
@@ -67,7 +69,7 @@ def test_a_terminal_shows_a_bar_and_whole_lines():
 
 
 @pytest.mark.parametrize("target", ["pipe", "file"])
-def test_elsewhere_there_are_lines_and_no_bar(tmp_path, target):
+def test_elsewhere_there_are_lines_and_no_bar(tmp_path: Path, target: str) -> None:
     """In a log file there is one line for each message, without control characters."""
     path = tmp_path / "log"
     if target == "file":

@@ -1,5 +1,7 @@
 """The page a model reads at each turn names only what is there, with the arguments it has."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import re
@@ -17,7 +19,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("module", "name", "arguments"), CALLS, ids=[name for _, name, _ in CALLS])
-def test_a_call_on_the_page_is_one_that_can_be_made(module, name, arguments):
+def test_a_call_on_the_page_is_one_that_can_be_made(module: str, name: str, arguments: str) -> None:
     """Each argument exists under a name that begins alike (d stands for d_sae), with the default that the page gives."""
     parameters = list(inspect.signature(getattr(importlib.import_module(module), name)).parameters.values())
     given = [part.strip().partition("=")[::2] for part in arguments.split(",")]
@@ -28,7 +30,7 @@ def test_a_call_on_the_page_is_one_that_can_be_made(module, name, arguments):
             assert str(parameter.default) in (default, f"{default}.0")
 
 
-def test_the_page_names_the_calls_that_ideas_need():
+def test_the_page_names_the_calls_that_ideas_need() -> None:
     """Counting, averaging, penalising and the loss's own parts are all found on it."""
     assert {name for _, name, _ in CALLS} >= {
         "encode_top_k",

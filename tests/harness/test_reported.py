@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import experiment
-from harness.evaluation.submission import SubmissionError, load_submission
-from harness.runs import load_runs, metric_names
+from harness.evaluation.submitted.submission import SubmissionError, load_submission
+from harness.show.runs import load_runs, metric_names
 
 FILE = Path(__file__).parents[2] / "harness" / "reported" / "gemma-2-2b.json"
 

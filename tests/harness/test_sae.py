@@ -1,6 +1,9 @@
 """The fast TopK parts against plain dense arithmetic."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +65,7 @@ def gradients(loss: torch.Tensor, sae: SimpleNamespace) -> list[torch.Tensor]:
     ]
 
 
-def test_sparse_codes_and_decoding_equal_the_dense_equations():
+def test_sparse_codes_and_decoding_equal_the_dense_equations() -> None:
     """top_k and decode give z = ReLU(TopK(pre)) and z·W_dec of the textbook, value for value."""
     sae = random_sae()
     pre = torch.randn(30, D_SAE)
@@ -72,7 +75,7 @@ def test_sparse_codes_and_decoding_equal_the_dense_equations():
     assert torch.allclose(decode(codes, sae.W_dec), dense @ sae.W_dec, atol=1e-6)
 
 
-def test_the_fused_encoder_is_the_equation():
+def test_the_fused_encoder_is_the_equation() -> None:
     """encode_top_k gives pre = (x − b_dec) W_encᵀ + b_enc and its k largest entries after ReLU."""
     sae, x = random_sae(), some_inputs()
     pre, codes = encode_top_k(x, sae, K)
@@ -93,7 +96,7 @@ LOSSES = {
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_gradients_equal_those_of_the_dense_equations(name):
+def test_gradients_equal_those_of_the_dense_equations(name: str) -> None:
     """Whatever part the loss stands on, all four tensors get the gradients that plain dense autograd computes."""
     x, sae = some_inputs(), random_sae()
     pre, codes = encode_top_k(x, sae, K)
@@ -111,7 +114,7 @@ def test_gradients_equal_those_of_the_dense_equations(name):
         assert torch.allclose(ours, theirs, atol=1e-5)
 
 
-def test_the_pre_activations_of_bfloat16_pick_the_codes_and_gradients_stay_float32():
+def test_the_pre_activations_of_bfloat16_pick_the_codes_and_gradients_stay_float32() -> None:
     """With precision bfloat16 codes are those of the rounded product, and the gradient that of the entries picked."""
     sae, x = random_sae(), some_inputs(60)
     pre, codes = encode_top_k(x, sae, K, "bfloat16")
@@ -136,7 +139,7 @@ class Allocations(TorchDispatchMode):
         self._seen: set[int] = set()
         self._kept: list[torch.Tensor] = []  # alive, so that no address comes twice
 
-    def __torch_dispatch__(self, function, types, arguments=(), named=None):
+    def __torch_dispatch__(self, function: Any, types: Any, arguments: Any = (), named: Any = None) -> Any:
         made = function(*arguments, **(named or {}))
         for tensor in tree_leaves(made):
             if isinstance(tensor, torch.Tensor) and tensor.untyped_storage().data_ptr() not in self._seen:
@@ -147,7 +150,7 @@ class Allocations(TorchDispatchMode):
 
 
 @pytest.mark.parametrize("sparse", [True, False], ids=["ours", "plain autograd"])
-def test_a_step_makes_no_dense_batch_by_latents_matrix_but_the_pre_activations(sparse):
+def test_a_step_makes_no_dense_batch_by_latents_matrix_but_the_pre_activations(sparse: bool) -> None:
     """One tensor of batch · d_sae numbers a step (forward, AuxK, backward, Adam); plain autograd makes several."""
     batch, d_sae = 500, 300
     torch.manual_seed(0)
@@ -172,7 +175,7 @@ def test_a_step_makes_no_dense_batch_by_latents_matrix_but_the_pre_activations(s
     assert (len(large) == 1) == sparse, large
 
 
-def test_a_gradient_of_a_gradient_is_refused():
+def test_a_gradient_of_a_gradient_is_refused() -> None:
     """The fused encoder has first gradients only; a loss on a gradient is an error, not a wrong number."""
     sae, x = random_sae(), some_inputs()
     _, codes = encode_top_k(x, sae, K)
@@ -181,7 +184,7 @@ def test_a_gradient_of_a_gradient_is_refused():
         first.pow(2).sum().backward()
 
 
-def test_what_is_not_a_number_shows_in_the_codes():
+def test_what_is_not_a_number_shows_in_the_codes() -> None:
     """A NaN among the pre-activations is picked first, so that a diverged run has a loss of NaN and no result."""
     pre = torch.randn(4, 200)
     pre[2, 150] = torch.nan
@@ -191,7 +194,7 @@ def test_what_is_not_a_number_shows_in_the_codes():
     assert not codes.values[[0, 1, 3]].isnan().any()
 
 
-def test_aux_k_equals_its_formula_on_dead_latents_only():
+def test_aux_k_equals_its_formula_on_dead_latents_only() -> None:
     """AuxK is ‖e − ê‖²/‖e‖², where ê decodes the strongest k_aux dead latents and no living one."""
     sae, x = random_sae(), some_inputs(15)
     x_hat = torch.randn(15, D_IN)
@@ -205,7 +208,7 @@ def test_aux_k_equals_its_formula_on_dead_latents_only():
     assert aux_k_loss(x, x_hat, sae, dead, 4).item() == pytest.approx(expected.item(), rel=1e-5)
 
 
-def test_aux_k_gradient_reaches_encoder_and_decoder_of_dead_latents():
+def test_aux_k_gradient_reaches_encoder_and_decoder_of_dead_latents() -> None:
     """A dead latent can come back: beside the fused encoder, AuxK has a gradient for its rows, and none for living ones."""
     sae, x = random_sae(), some_inputs(50)
     dead = torch.zeros(D_SAE, dtype=torch.bool)
@@ -219,7 +222,7 @@ def test_aux_k_gradient_reaches_encoder_and_decoder_of_dead_latents():
     assert not b_dec.any()  # its error is taken as constant
 
 
-def test_aux_k_without_dead_latents_is_nothing():
+def test_aux_k_without_dead_latents_is_nothing() -> None:
     """Where all latents live, or fewer are dead than k_aux, nothing breaks."""
     sae, x = random_sae(), some_inputs(5)
     x_hat = torch.randn(5, D_IN)
@@ -229,7 +232,7 @@ def test_aux_k_without_dead_latents_is_nothing():
     assert torch.isfinite(aux_k_loss(x, x_hat, sae, none, 8))
 
 
-def test_a_latent_is_dead_after_its_tokens_and_alive_once_it_fires():
+def test_a_latent_is_dead_after_its_tokens_and_alive_once_it_fires() -> None:
     """DeadLatents counts tokens, not steps, and a top-k place with value 0 does not count as firing."""
     latents = DeadLatents(4, dead_after_tokens=20)
     batch = Codes(torch.tensor([[0, 1]] * 10), torch.tensor([[1.0, 0.0]] * 10))
@@ -240,7 +243,7 @@ def test_a_latent_is_dead_after_its_tokens_and_alive_once_it_fires():
     assert latents.mask.tolist() == [False, True, False, True]
 
 
-def test_dense_codes_count_as_sparse_ones_do():
+def test_dense_codes_count_as_sparse_ones_do() -> None:
     """DeadLatents and mean_l0 read the same from [batch, d_sae] as from indices and values."""
     codes = top_k(torch.randn(6, D_SAE, generator=torch.Generator().manual_seed(1)) - 1.5, K)
     sparse, dense = DeadLatents(D_SAE, 0), DeadLatents(D_SAE, 0)
@@ -250,7 +253,7 @@ def test_dense_codes_count_as_sparse_ones_do():
     assert mean_l0(codes) == mean_l0(scattered(codes)) < K
 
 
-def test_unit_norm_brings_rows_to_length_one():
+def test_unit_norm_brings_rows_to_length_one() -> None:
     """In place, whatever length they had."""
     rows = 3 * torch.randn(D_SAE, D_IN)
     unit_norm_(rows)

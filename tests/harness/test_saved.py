@@ -1,8 +1,12 @@
 """The files a run leaves: final_info.json, and an SAE that SAELens' own loader reads."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -28,11 +32,11 @@ def random_sae(seed: int = 0) -> SimpleNamespace:
     )
 
 
-def encode(x: torch.Tensor, sae) -> Codes:
+def encode(x: torch.Tensor, sae: Any) -> Codes:
     return top_k((x - sae.b_dec) @ sae.W_enc.T + sae.b_enc, K)
 
 
-def test_unscaled_tensors_do_on_x_what_the_trained_ones_do_on_scaled_x():
+def test_unscaled_tensors_do_on_x_what_the_trained_ones_do_on_scaled_x() -> None:
     """Folding the input's scale into the biases changes no reconstruction and no choice of latents."""
     sae, scale = random_sae(), 0.37
     x = torch.randn(25, D_IN)
@@ -46,7 +50,7 @@ def test_unscaled_tensors_do_on_x_what_the_trained_ones_do_on_scaled_x():
 
 
 @pytest.mark.slow
-def test_saelens_loads_the_file_and_computes_the_same(tmp_path):
+def test_saelens_loads_the_file_and_computes_the_same(tmp_path: Path) -> None:
     """SAELens' own loader gives a TopK SAE with our k and metadata, whose encode and decode equal ours."""
     import beartype  # noqa: F401  (before nnsight, which other tests import)
     from sae_lens import SAE
@@ -64,8 +68,9 @@ def test_saelens_loads_the_file_and_computes_the_same(tmp_path):
     assert torch.allclose(loaded.decode(encoded), dense @ sae.W_dec + sae.b_dec, atol=1e-5)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ARCHITECTURES)
-def test_saelens_computes_what_was_trained(tmp_path, kind):
+def test_saelens_computes_what_was_trained(tmp_path: Path, kind: str) -> None:
     """Each architecture, trained on scaled inputs and saved for plain ones, is loaded by SAELens with the same codes."""
     import beartype  # noqa: F401  (before nnsight, which other tests import)
     from sae_lens import SAE
@@ -100,7 +105,9 @@ def test_saelens_computes_what_was_trained(tmp_path, kind):
         ("gated", "gated", "via_gate_weight"),
     ],
 )
-def test_a_run_records_the_hyperparameters_that_only_its_sae_has(tmp_path, kind, architecture, its_own):
+def test_a_run_records_the_hyperparameters_that_only_its_sae_has(
+    tmp_path: Path, kind: str, architecture: str, its_own: str
+) -> None:
     """config in final_info.json holds them beside the run's settings, and cfg.json SAELens' name."""
     settings = SimpleNamespace(
         d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64, precision="float32"
@@ -113,13 +120,13 @@ def test_a_run_records_the_hyperparameters_that_only_its_sae_has(tmp_path, kind,
     assert json.loads((tmp_path / "sae" / "cfg.json").read_text())["architecture"] == architecture
 
 
-def broken(change) -> SavedSAE:
+def broken(change: Any) -> SavedSAE:
     """A good SAE with one thing changed."""
     good = SavedSAE.topk(random_sae(), K)
     return change(good)
 
 
-def with_tensor(name, change):
+def with_tensor(name: Any, change: Any) -> Any:
     return lambda good: replace(good, tensors={**good.tensors, name: change(good.tensors[name].clone())})
 
 
@@ -139,21 +146,23 @@ def with_tensor(name, change):
         (lambda good: replace(good, tensors={**good.tensors, "threshold": good.tensors["b_enc"]}), "threshold"),
     ],
 )
-def test_an_sae_that_makes_no_sense_is_refused_before_anything_is_written(tmp_path, change, message):
+def test_an_sae_that_makes_no_sense_is_refused_before_anything_is_written(
+    tmp_path: Path, change: Any, message: str
+) -> None:
     """k beyond d_sae, a tensor that is missing, misshapen or not finite: an error that names it, and no file."""
     with pytest.raises(SettingsError, match=message):
         save_run(tmp_path / "run", broken(change), CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
     assert not (tmp_path / "run").exists()
 
 
-def test_a_negative_threshold_is_refused(tmp_path):
+def test_a_negative_threshold_is_refused(tmp_path: Path) -> None:
     """A JumpReLU latent that could be on with a negative value is no latent."""
     tensors = {**SavedSAE.topk(random_sae(), K).tensors, "threshold": torch.full((D_SAE,), -0.1)}
     with pytest.raises(SettingsError, match="threshold has values below 0"):
         save_sae(tmp_path / "sae", SavedSAE("jumprelu", tensors), CONFIG)
 
 
-def test_a_hyperparameter_must_not_contradict_a_setting(tmp_path):
+def test_a_hyperparameter_must_not_contradict_a_setting(tmp_path: Path) -> None:
     """One name with two values in the run's config would make the record wrong."""
     sae = replace(SavedSAE.topk(random_sae(), K), hyperparameters={"k": K + 1})
     with pytest.raises(SettingsError, match="k is 5 in the settings and 6"):
@@ -161,9 +170,9 @@ def test_a_hyperparameter_must_not_contradict_a_setting(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_save_run_leaves_the_contracts_file(tmp_path):
+def test_save_run_leaves_the_contracts_file(tmp_path: Path) -> None:
     """final_info.json has format, config, training with first and last loss and the curve, and metrics still empty."""
-    curve = {"step": [0, 10], "loss": [1.0, 0.5]}
+    curve: dict[str, list[float]] = {"step": [0, 10], "loss": [1.0, 0.5]}
     training = {"steps": 11, "tokens": 110, "seconds": 0.1}
     save_run(tmp_path, SavedSAE.topk(random_sae(), K), CONFIG, training, curve)
     info = json.loads((tmp_path / "final_info.json").read_text())
@@ -176,15 +185,15 @@ def test_save_run_leaves_the_contracts_file(tmp_path):
     assert {path.name for path in (tmp_path / "sae").iterdir()} == {"cfg.json", "sae_weights.safetensors"}
 
 
-def test_a_loss_that_is_not_a_number_is_an_error_that_says_where(tmp_path):
+def test_a_loss_that_is_not_a_number_is_an_error_that_says_where(tmp_path: Path) -> None:
     """A diverged run writes no final_info.json, and the message names the quantity and the step."""
-    curve = {"step": [0, 10, 20], "loss": [1.0, float("nan"), float("nan")]}
+    curve: dict[str, list[float]] = {"step": [0, 10, 20], "loss": [1.0, float("nan"), float("nan")]}
     with pytest.raises(SettingsError, match="loss is nan at step 10"):
         save_run(tmp_path, SavedSAE.topk(random_sae(), K), CONFIG, {"steps": 21}, curve)
     assert not (tmp_path / "final_info.json").exists()
 
 
-def test_json_is_strict_and_whole(tmp_path):
+def test_json_is_strict_and_whole(tmp_path: Path) -> None:
     """NaN is refused, and a failed write leaves the file that was there."""
     path = tmp_path / "out.json"
     write_json(path, {"a": 1})

@@ -12,8 +12,8 @@ import experiment
 from harness import prepare
 from harness.activations import Request
 from harness.evaluation import __main__ as evaluation
+from harness.read.text import DATA
 from harness.scales import FULL, SCALES, TINY, add_data_flags, data_flags
-from harness.text import DATA
 
 
 def test_the_full_scale_is_the_published_one() -> None:

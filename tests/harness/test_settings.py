@@ -1,7 +1,11 @@
 """Settings that cannot work are refused before anything is read or trained."""
 
+from __future__ import annotations
+
 import logging
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +15,7 @@ from harness.settings import check_settings
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_the_settings_of_every_scale_are_accepted_in_silence(scale, caplog):
+def test_the_settings_of_every_scale_are_accepted_in_silence(scale: str, caplog: pytest.LogCaptureFixture) -> None:
     """The defaults pass, and AuxK can act: latents count as dead well before the run ends (a peer's default is longer)."""
     with caplog.at_level(logging.WARNING):
         check_settings(SCALES[scale])
@@ -40,13 +44,13 @@ def test_the_settings_of_every_scale_are_accepted_in_silence(scale, caplog):
         ({"decay": -0.1}, "decay is -0.1"),
     ],
 )
-def test_a_setting_that_cannot_work_is_named_with_its_value(changed, message):
+def test_a_setting_that_cannot_work_is_named_with_its_value(changed: dict[str, Any], message: str) -> None:
     """One wrong setting at a time: the error names it, what it is and what it should be."""
     with pytest.raises(SettingsError, match=message):
         check_settings(replace(Settings(), **changed))
 
 
-def test_auxk_that_could_never_act_is_said(caplog):
+def test_auxk_that_could_never_act_is_said(caplog: pytest.LogCaptureFixture) -> None:
     """Where the dead-latent threshold is beyond the run, a warning; not where there is no AuxK, nor for ReLU."""
     late = replace(Settings(), dead_after_tokens=10_000_000)
     with caplog.at_level(logging.WARNING):
@@ -57,13 +61,13 @@ def test_auxk_that_could_never_act_is_said(caplog):
     assert "no latent can count as dead" in caplog.text
 
 
-def test_the_command_checks_before_it_reads_activations(monkeypatch, tmp_path):
+def test_the_command_checks_before_it_reads_activations(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`python experiment.py` with k > d_sae stops at the check: nothing is read, nothing is written."""
     import sys
 
     import experiment
 
-    def read(**request):
+    def read(**request: Any) -> None:
         raise AssertionError("activations were read")
 
     monkeypatch.setattr(experiment, "load_activations", read)

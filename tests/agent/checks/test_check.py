@@ -19,6 +19,8 @@ from agent.session.settings import REPOSITORY, Settings
 from agent.session.template import Template
 from tests.world.model_server import ModelServer
 
+pytestmark = pytest.mark.process
+
 IDEA = {"Name": "i", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 NO_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OLLAMA_API_BASE")
 needs_tex = pytest.mark.skipif(not shutil.which("kpsewhich"), reason="TeX is not installed")
@@ -214,7 +216,6 @@ def test_metrics_that_no_one_measures_are_found(template: Template, tmp_path: Pa
     assert "loss" in result.remedy
 
 
-@pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "ok", "said"),
     [
@@ -302,7 +303,6 @@ def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template, t
     assert "missing: the data set of --scale=full 1" in found.detail and "missing: a key" in found.detail
 
 
-@pytest.mark.process
 def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_path: Path) -> None:
     """A check that hangs or is not there fails the check, instead of passing for a sound one."""
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]

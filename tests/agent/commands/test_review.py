@@ -13,6 +13,8 @@ from agent.commands.review import main
 from agent.session.settings import REPOSITORY
 from tests.world.sessions import make_session
 
+pytestmark = pytest.mark.process
+
 
 def test_the_command_writes_the_page_into_the_session(tmp_path: Path) -> None:
     """Started as a file from another folder, it prints the page's path on stdout and ends with 0."""

@@ -12,6 +12,8 @@ from agent.session.run_info import RunInfo
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import Maker, replaced
 
+pytestmark = pytest.mark.process
+
 INFO = RunInfo({"format": 1, "config": {}, "training": {}, "metrics": {}, "details": {"kept": 1}})
 WRITE = 'args.out.write_text(json.dumps({"format": 1, "metrics": metrics, "details": {}}), encoding="utf-8")'
 

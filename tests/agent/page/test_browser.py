@@ -15,7 +15,10 @@ from tests.world.reading import read_page
 from tests.world.sessions import Texts, make_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)"),
+]
 
 PLANT = (
     "</style></pre></td></svg><script>document.documentElement.dataset.owned='yes'</script>"

@@ -17,6 +17,8 @@ from agent.sandbox.bwrap import Bwrap, _mounts, closed_user_namespaces
 from agent.sandbox.command import Command
 from tests.agent.sandbox.conftest import Bench
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[3]
 KEY = "sk-planted-key-of-the-orchestrator"
 

@@ -16,6 +16,8 @@ from agent.sandbox.guard import guard
 from agent.sandbox.plain import end_by_token
 from tests.agent.sandbox.conftest import Bench
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[3]
 
 

@@ -1,6 +1,9 @@
 """Small SAEs with random tensors, in float64 where numbers are compared to the last digits."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +16,7 @@ SETTINGS = SimpleNamespace(
 )
 
 
-def small(kind, hyperparameters=None, seed: int = 0) -> nn.Module:
+def small(kind: Any, hyperparameters: Any = None, seed: int = 0) -> nn.Module:
     """An SAE of this kind in float64 whose every tensor is random (decoder rows of length 1)."""
     torch.manual_seed(seed)
     more = () if hyperparameters is None else (hyperparameters,)
@@ -34,7 +37,7 @@ def no_dead() -> Tensor:
     return torch.zeros(D_SAE, dtype=torch.bool)
 
 
-def rows_of(x: Tensor, sae) -> Tensor:
+def rows_of(x: Tensor, sae: Any) -> Tensor:
     """(x − b_dec) W_encᵀ + b_enc by one product for each entry: [batch, d_sae]."""
     pre = torch.empty(len(x), D_SAE, dtype=x.dtype)
     for row in range(len(x)):

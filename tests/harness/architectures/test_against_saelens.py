@@ -8,9 +8,12 @@ Conventions that differ are converted here, in the open:
   clipping, Adam, length 1) is written out below in plain arithmetic and applied to SAELens' gradients.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import beartype  # noqa: F401  (before nnsight, which other tests import)
 import pytest
@@ -29,7 +32,7 @@ LR = 1e-3
 OURS_TO_THEIRS = {"W_enc": "W_enc", "W_dec": "W_dec", "b_enc": "b_enc", "b_dec": "b_dec"}
 
 
-def saelens(name: str, ours: nn.Module, **settings) -> nn.Module:
+def saelens(name: str, ours: nn.Module, **settings: Any) -> nn.Module:
     """SAELens' training SAE of that name with our weights."""
     from sae_lens.saes import batchtopk_sae, gated_sae, jumprelu_sae, standard_sae, topk_sae
 
@@ -130,7 +133,7 @@ def without_b_dec_in_aux(theirs: nn.Module, step: SimpleNamespace, x: Tensor) ->
     theirs.b_dec.grad -= torch.autograd.grad(aux, theirs.b_dec, retain_graph=True)[0]
 
 
-def test_relu():
+def test_relu() -> None:
     """StandardTrainingSAE: loss, gradients and step agree, half-way through the warm-up of λ."""
     ours, x = small(ReLUSAE, L1(l1_weight=0.8, l1_warmup=0.5)), batch()
     theirs = saelens("Standard", ours)
@@ -162,7 +165,7 @@ def topk() -> TopKSAE:
 
 
 @pytest.mark.parametrize("kind", ["topk", "batch_topk"])
-def test_topk_and_batch_topk(kind):
+def test_topk_and_batch_topk(kind: str) -> None:
     """TopKTrainingSAE and BatchTopKTrainingSAE with AuxK: loss, gradients and step agree."""
     x, dead = batch().float(), some_dead()
     ours = topk() if kind == "topk" else small(BatchTopKSAE).float()
@@ -175,7 +178,7 @@ def test_topk_and_batch_topk(kind):
     compare(ours, x, dead, 0.5, with_gradients(step, ours, theirs))
 
 
-def test_batch_topk_keeps_saelens_threshold():
+def test_batch_topk_keeps_saelens_threshold() -> None:
     """Before it is corrected for its start at 0, our running threshold is SAELens' own."""
     ours = small(BatchTopKSAE, Threshold(threshold_rate=0.1))
     theirs = saelens("BatchTopK", ours, k=K, rescale_acts_by_decoder_norm=False, topk_threshold_lr=0.1)
@@ -187,7 +190,7 @@ def test_batch_topk_keeps_saelens_threshold():
 
 
 @pytest.mark.parametrize("towards_k", [True, False])
-def test_jumprelu(towards_k):
+def test_jumprelu(towards_k: bool) -> None:
     """JumpReLUTrainingSAE, with its quadratic and its plain L0 penalty.
 
     SAELens' quadratic penalty is 2/k (L0 − k)² where ours is (L0/k − 1)²; its θ is the parameter, ours log θ.
@@ -209,7 +212,7 @@ def test_jumprelu(towards_k):
     compare(ours, x, no_dead(), 1.0, step)
 
 
-def test_gated():
+def test_gated() -> None:
     """GatedTrainingSAE; what its third term does to the decoder, which the paper freezes there, is taken out of it."""
     ours, x = small(GatedSAE, Gate(l1_weight=0.8, l1_warmup=0.0)), batch()
     theirs = saelens("Gated", ours)
@@ -225,7 +228,7 @@ def test_gated():
     compare(ours, x, no_dead(), 1.0, with_gradients(step, ours, theirs))
 
 
-def test_the_comparison_can_fail():
+def test_the_comparison_can_fail() -> None:
     """A gradient that is off by one part in a hundred is found."""
     ours, x = small(ReLUSAE, L1(l1_weight=0.8, l1_warmup=0.0)), batch()
     theirs = saelens("Standard", ours)

@@ -1,5 +1,7 @@
 """What the SAEs of this package have in common: their two products, in two precisions."""
 
+from __future__ import annotations
+
 import pytest
 import torch
 
@@ -9,7 +11,7 @@ from tests.harness.architectures.small import D_IN, SETTINGS
 
 
 @pytest.mark.parametrize("transposed", [True, False], ids=["encoder", "decoder"])
-def test_a_rounded_product_has_the_exact_products_gradient(transposed):
+def test_a_rounded_product_has_the_exact_products_gradient(transposed: bool) -> None:
     """In bfloat16 the product is that of rounded matrices, rounded; its gradients are float32's to the last digits but
     one, and the matrix that is kept gets a contiguous one, whichever way it enters."""
     torch.manual_seed(0)
@@ -29,7 +31,7 @@ def test_a_rounded_product_has_the_exact_products_gradient(transposed):
         assert ours.is_contiguous()
 
 
-def test_rounding_the_encoders_product_spares_what_b_dec_takes_away():
+def test_rounding_the_encoders_product_spares_what_b_dec_takes_away() -> None:
     """Inputs far from the origin are rounded after b_dec is taken away, and b_dec gets its gradient none the less."""
     torch.manual_seed(0)
     x = 1000.0 + torch.randn(40, D_IN)

@@ -1,5 +1,7 @@
 """The BatchTopK SAE against its equations."""
 
+from __future__ import annotations
+
 import torch
 
 from harness.architectures.batch_topk import BatchTopKSAE, Threshold, kth_largest, largest_of_batch
@@ -7,7 +9,7 @@ from harness.sae import aux_k_loss
 from tests.harness.architectures.small import BATCH, D_SAE, K, batch, mean_square, rows_of, small, spread
 
 
-def test_the_largest_of_the_whole_batch_are_on():
+def test_the_largest_of_the_whole_batch_are_on() -> None:
     """k · batch latents are on, those with the largest pre-activations, however they fall on the inputs."""
     sae, x = small(BatchTopKSAE), batch()
     pre = rows_of(x, sae)
@@ -20,7 +22,7 @@ def test_the_largest_of_the_whole_batch_are_on():
     assert torch.allclose(out.x_hat, out.codes @ sae.W_dec + sae.b_dec)
 
 
-def test_fewer_positive_values_than_asked_for_are_all_there_is():
+def test_fewer_positive_values_than_asked_for_are_all_there_is() -> None:
     """Where less than k · batch are positive, a latent that is negative is not switched on for them."""
     pre = -torch.ones(3, 5)
     pre[0, 1], pre[2, 4] = 2.0, 1.0
@@ -29,7 +31,7 @@ def test_fewer_positive_values_than_asked_for_are_all_there_is():
     assert torch.equal(codes, pre.clamp_min(0))
 
 
-def test_of_equals_there_are_only_as_many_as_there_is_room_for():
+def test_of_equals_there_are_only_as_many_as_there_is_room_for() -> None:
     """Rounded to bfloat16 hundreds equal the weakest: with `tied` exactly k · batch are on, those above it among them."""
     pre = torch.randn(64, 200, generator=torch.Generator().manual_seed(0)).mul(8).round() / 8
     assert (largest_of_batch(pre, 5) > 0).sum() > 5 * 64
@@ -40,14 +42,14 @@ def test_of_equals_there_are_only_as_many_as_there_is_room_for():
     assert torch.equal(largest_of_batch(exact, 2, tied=True), largest_of_batch(exact, 2))
 
 
-def test_a_selection_and_a_topk_find_the_same_number():
+def test_a_selection_and_a_topk_find_the_same_number() -> None:
     """The CPU's way and the GPU's, with equals and at both ends."""
     flat = torch.tensor([3.0, 1.0, 2.0, 2.0, 0.0, 5.0])
     for k, wanted in enumerate([5.0, 3.0, 2.0, 2.0, 1.0, 0.0], 1):
         assert kth_largest(flat, k, selected=True) == kth_largest(flat, k, selected=False) == wanted
 
 
-def test_gradients_reach_the_latents_that_are_on_alone():
+def test_gradients_reach_the_latents_that_are_on_alone() -> None:
     """d codes / d pre is 1 where a latent is on and 0 elsewhere."""
     pre = torch.randn(6, 9, requires_grad=True)
     codes = largest_of_batch(pre, 2)
@@ -55,7 +57,7 @@ def test_gradients_reach_the_latents_that_are_on_alone():
     assert torch.equal(pre.grad, (codes > 0).float())
 
 
-def test_the_threshold_is_the_mean_of_the_smallest_latents_from_the_first_batch_on():
+def test_the_threshold_is_the_mean_of_the_smallest_latents_from_the_first_batch_on() -> None:
     """After one batch it is that batch's smallest latent; after three, their weighted mean (SAELens' starts at 0)."""
     rate = 0.25
     sae = small(BatchTopKSAE, Threshold(threshold_rate=rate))
@@ -70,7 +72,7 @@ def test_the_threshold_is_the_mean_of_the_smallest_latents_from_the_first_batch_
     assert abs(sae.threshold.item() - mean) < 1e-12
 
 
-def test_a_batch_with_no_latent_on_leaves_the_threshold_alone():
+def test_a_batch_with_no_latent_on_leaves_the_threshold_alone() -> None:
     """No infinity gets into the running mean."""
     sae = small(BatchTopKSAE)
     sae(batch())
@@ -81,7 +83,7 @@ def test_a_batch_with_no_latent_on_leaves_the_threshold_alone():
     assert sae.threshold.item() == before > 0
 
 
-def test_afterwards_an_input_is_encoded_by_itself():
+def test_afterwards_an_input_is_encoded_by_itself() -> None:
     """In eval mode z = ReLU(pre) where pre > θ: a row's codes do not depend on the rest of the batch."""
     sae = small(BatchTopKSAE)
     for seed in range(4):
@@ -97,7 +99,7 @@ def test_afterwards_an_input_is_encoded_by_itself():
     assert sae.threshold.item() == before
 
 
-def test_the_loss_is_reconstruction_and_auxk():
+def test_the_loss_is_reconstruction_and_auxk() -> None:
     """‖x − x̂‖² / ‖x − x̄‖² + aux_weight · AuxK, with AuxK over dead latents."""
     sae, x = small(BatchTopKSAE).float(), batch().float()
     dead = torch.zeros(D_SAE, dtype=torch.bool)

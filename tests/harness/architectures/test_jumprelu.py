@@ -1,5 +1,7 @@
 """The JumpReLU SAE against its equations, and its estimates of the gradients that do not exist."""
 
+from __future__ import annotations
+
 import math
 
 import pytest
@@ -12,7 +14,7 @@ from tests.harness.architectures.small import BATCH, D_IN, D_SAE, K, batch, mean
 WIDE = Jump(l0_weight=0.3, l0_warmup=0.0, bandwidth=0.4, first_threshold=0.3)
 
 
-def test_codes_are_pre_activations_above_the_threshold():
+def test_codes_are_pre_activations_above_the_threshold() -> None:
     """z_i = pre_i where pre_i > θ_i, else 0, with θ = exp(log_threshold)."""
     sae, x = small(JumpReLUSAE, WIDE), batch()
     pre = rows_of(x, sae)
@@ -26,7 +28,7 @@ def test_codes_are_pre_activations_above_the_threshold():
 
 
 @pytest.mark.parametrize("towards_k", [True, False])
-def test_the_loss_is_the_papers(towards_k):
+def test_the_loss_is_the_papers(towards_k: bool) -> None:
     """mean ‖x − x̂‖² over mean ‖x − x̄‖², and λ times (L0/k − 1)², or L0, of each input."""
     sae, x = small(JumpReLUSAE, Jump(0.3, 0.0, towards_k, 0.4, 0.3)), batch()
     out = sae(x)
@@ -38,7 +40,7 @@ def test_the_loss_is_the_papers(towards_k):
     assert torch.allclose(terms["reconstruction"], mean_square(x, out.x_hat) / spread(x))
 
 
-def test_thresholds_get_the_papers_estimate_entry_by_entry():
+def test_thresholds_get_the_papers_estimate_entry_by_entry() -> None:
     """∂L/∂θ_i sums −(θ_i/ε) K · ∂L/∂z_i and −(1/ε) K · ∂L/∂‖z‖₀ over inputs with pre_i within ε/2 of θ_i."""
     sae, x = small(JumpReLUSAE, WIDE), batch()
     out = sae(x)
@@ -59,7 +61,7 @@ def test_thresholds_get_the_papers_estimate_entry_by_entry():
     assert torch.allclose(sae.log_threshold.grad, wanted * theta)  # by the chain rule, θ = exp(log_threshold)
 
 
-def test_the_estimate_of_an_expectation_is_that_expectations_derivative():
+def test_the_estimate_of_an_expectation_is_that_expectations_derivative() -> None:
     """Over many inputs −(1/ε) K averages to the derivative of P(pre > θ), which is what STEs are for."""
     from harness.architectures.jumprelu import _Step
 
@@ -70,7 +72,7 @@ def test_the_estimate_of_an_expectation_is_that_expectations_derivative():
     assert abs(theta.grad.item() + density) < 0.01 * density + 0.003
 
 
-def test_the_l0_term_sees_latents_just_below_their_threshold():
+def test_the_l0_term_sees_latents_just_below_their_threshold() -> None:
     """A latent that is off, but nearly on, moves θ too; taken from z, as a peer does, the kernel would miss it."""
     sae = small(JumpReLUSAE, WIDE)
     with torch.no_grad():
@@ -83,7 +85,7 @@ def test_the_l0_term_sees_latents_just_below_their_threshold():
     assert (sae.log_threshold.grad > 0).all()  # L0 is below k: descending lowers θ, and the latents come on
 
 
-def test_a_threshold_never_gets_below_nothing():
+def test_a_threshold_never_gets_below_nothing() -> None:
     """θ stays positive whatever steps Adam makes, so that no latent is ever on with a negative value."""
     sae, x = small(JumpReLUSAE, WIDE), batch()
     adam = UnitNormAdam(sae.parameters(), unit_rows=[sae.W_dec])
@@ -95,7 +97,7 @@ def test_a_threshold_never_gets_below_nothing():
     assert (sae.log_threshold.exp() > 0).all() and (sae(x).codes >= 0).all()
 
 
-def test_the_encoder_has_the_true_gradient():
+def test_the_encoder_has_the_true_gradient() -> None:
     """Pre-activations of latents that are on get the gradient of their codes; the L0 term gives them none."""
     sae, x = small(JumpReLUSAE, WIDE), batch()
     out = sae(x)

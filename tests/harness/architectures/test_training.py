@@ -1,9 +1,13 @@
 """Each SAE through the experiment's own loop."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -33,7 +37,7 @@ def pool(tokens: int = 3000, d_in: int = 24) -> Pool:
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
-def test_it_learns(kind):
+def test_it_learns(kind: str) -> None:
     """Reconstruction gets far better than at the start, latents are sparse, and decoder rows stay on the sphere."""
     data = pool()
     sae, done, curve = experiment.train(replace(SMALL, sae=kind), data)
@@ -45,7 +49,7 @@ def test_it_learns(kind):
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
-def test_bfloat16_is_computed_and_learns_the_same(kind):
+def test_bfloat16_is_computed_and_learns_the_same(kind: str) -> None:
     """With precision bfloat16 both products are made in it (they differ from float32's, by its rounding), codes, weights
     and gradients are float32 and near those of float32, and a run ends near where float32's ends."""
     data = pool()
@@ -74,14 +78,14 @@ def test_bfloat16_is_computed_and_learns_the_same(kind):
         assert ends["bfloat16"][name][-1] == pytest.approx(ends["float32"][name][-1], rel=within)
 
 
-def test_jumprelu_comes_to_k():
+def test_jumprelu_comes_to_k() -> None:
     """With its default penalty L0 ends near k from far above it."""
     _, _, curve = experiment.train(replace(SMALL, sae="jumprelu", steps=200), pool())
     assert curve["l0"][0] > 2 * SMALL.k
     assert abs(curve["l0"][-1] - SMALL.k) < 0.35 * SMALL.k
 
 
-def test_batch_topk_keeps_to_k_once_trained():
+def test_batch_topk_keeps_to_k_once_trained() -> None:
     """With the threshold in place of the batch's choice, about k latents are on for inputs of the same kind."""
     data = pool()
     sae, _, _ = experiment.train(replace(SMALL, sae="batch_topk"), data)
@@ -90,7 +94,7 @@ def test_batch_topk_keeps_to_k_once_trained():
     assert abs(l0 - SMALL.k) < 0.15 * SMALL.k
 
 
-def test_auxk_brings_latents_of_batch_topk_back():
+def test_auxk_brings_latents_of_batch_topk_back() -> None:
     """AuxK acts within the run: with it, fewer latents are dead at the end than without."""
     dead = {}
     for weight in (0.0, 1 / 4):
@@ -106,20 +110,22 @@ def test_auxk_brings_latents_of_batch_topk_back():
 class PlainReLU(Autoencoder):
     """An SAE as docs/architectures.md says to add one, with no settings of its own."""
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> Output:
         pre = self.pre_activations(x)
         return Output(x, pre, pre.relu(), self.decode(pre.relu()))
 
-    def loss_terms(self, out, dead, p):
+    def loss_terms(self, out: Any, dead: Any, p: Any) -> dict[str, Any]:
         return {"reconstruction": unexplained(out.x, out.x_hat)}
 
-    def saved(self):
+    def saved(self) -> Any:
         return self.as_saved("standard", {"b_enc": self.b_enc})
 
 
-def test_a_kind_without_settings_of_its_own_is_trained_and_saved(tmp_path, monkeypatch):
+def test_a_kind_without_settings_of_its_own_is_trained_and_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Trained by the loop and written to the end: the config holds the settings of all runs and no more."""
-    monkeypatch.setitem(experiment.ARCHITECTURES, "plain", PlainReLU)
+    monkeypatch.setitem(ARCHITECTURES, "plain", PlainReLU)
     settings = replace(SMALL, sae="plain", steps=3)
     sae, done, curve = experiment.train(settings, pool())
     save_run(tmp_path, sae.saved(), asdict(settings), done, curve)
@@ -127,13 +133,13 @@ def test_a_kind_without_settings_of_its_own_is_trained_and_saved(tmp_path, monke
 
 
 @pytest.mark.parametrize("hyperparameters", [{"l1_weight": 2.0}, Gate])
-def test_settings_that_could_not_be_saved_are_refused_before_training(hyperparameters):
+def test_settings_that_could_not_be_saved_are_refused_before_training(hyperparameters: Any) -> None:
     """A table, or the dataclass itself in place of one of its objects."""
     with pytest.raises(SettingsError, match="give an instance of a frozen dataclass"):
         PlainReLU(24, SMALL, torch.zeros(24), hyperparameters)
 
 
-def test_the_command_knows_every_kind():
+def test_the_command_knows_every_kind() -> None:
     """`python experiment.py --help` lists them all."""
     done = subprocess.run(
         [sys.executable, "experiment.py", "--help"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from harness.evaluation.scored import ScoredSAE
-from harness.evaluation.submission import Submission
-from harness.lm import LOCAL_MODEL
+from harness.evaluation.judging.judge import Messages
+from harness.evaluation.submitted.scored import ScoredSAE
+from harness.evaluation.submitted.submission import Submission
+from harness.read.lm import LOCAL_MODEL
 from harness.sae import unit_norm_
 
 
@@ -17,7 +18,8 @@ def submitted(
     """A TopK SAE with these tensors; W_enc [d_in, d_sae]."""
     tensors = {"W_enc": W_enc, "b_enc": b_enc, "W_dec": W_dec, "b_dec": b_dec}
     sae = ScoredSAE("topk", {name: tensor.clone() for name, tensor in tensors.items()}, k)
-    return Submission(sae, *W_enc.shape, model, layer, 128, k, "topk")
+    d_in, d_sae = W_enc.shape
+    return Submission(sae, d_in, d_sae, model=model, layer=layer, context=128, k=k, kind="topk")
 
 
 def random_submission(
@@ -39,7 +41,7 @@ class Oracle:
         self.answer = answer
         self.asked: list[str] = []
 
-    def ask(self, messages, max_tokens: int) -> str:
+    def ask(self, messages: Messages, max_tokens: int) -> str:
         self.asked.append(messages[-1]["content"])
         return self.answer
 
@@ -52,7 +54,12 @@ def latent_for(direction: torch.Tensor, threshold: float) -> ScoredSAE:
         "W_dec": torch.stack([direction, direction]),
         "b_dec": torch.zeros(len(direction)),
     }
-    from harness.evaluation import upstream  # imports sae-bench, which takes 7 s
+    from harness.evaluation.scoring.described import as_upstream_sae  # imports sae-bench, which takes 7 s
 
     sae = ScoredSAE("standard", tensors)
-    return upstream.as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
+    return as_upstream_sae(Submission(sae, len(direction), 2, LOCAL_MODEL, layer=2, context=128))
+
+
+def an_sae(d_sae: int = 200, k: int = 12) -> Submission:
+    """A random TopK SAE for the shipped language model."""
+    return random_submission(128, d_sae, k, model=LOCAL_MODEL)

@@ -7,9 +7,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from harness.evaluation.evals import BIOS
+from harness.evaluation.data_sets import BIOS, FORGET_FILE, NEWS
 
-NEWS = "fancyzhx/ag_news"
 WORDS = {
     "professor": "university lecture research paper theory physics faculty",
     "nurse": "hospital patient ward clinic care medicine shift",
@@ -98,9 +97,8 @@ SUBJECTS = ("high_school_us_history", "college_computer_science", "high_school_g
 
 def questions_in_folder(folder: Path, broken: bool = False) -> Path:
     """The data sets of sae-bench's unlearning in their own layout, two questions each; `broken`: that no answer is the right one."""
-    from harness.evaluation.unlearning import FORGET_FILE  # imports sae-bench, which takes 7 s
 
-    def data_set(name: str, config: str, rows: list[dict], split: str = "test") -> None:
+    def data_set(name: str, config: str, rows: list[dict[str, Any]], split: str = "test") -> None:
         path = folder / name / config / f"{split}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -111,7 +109,7 @@ def questions_in_folder(folder: Path, broken: bool = False) -> Path:
         )
         (folder / name / "README.md").write_text(f"---\nconfigs:\n{entries}---\n")
 
-    def asked(thing: str) -> list[dict]:
+    def asked(thing: str) -> list[dict[str, Any]]:
         word = "wrong" if broken else "right"
         return [
             {"question": f"What of {thing}?", "choices": [f"{word} {end}", "w x", "w y", "w z"], "answer": 0}

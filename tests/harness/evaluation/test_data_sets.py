@@ -15,13 +15,23 @@ from typing import Any
 
 import pytest
 
-from harness.cache import Cache
 from harness.evaluation import data_sets
-from harness.evaluation.data_sets import ENOUGH, EUROPARL, FILES, GITHUB, LANGUAGES, PAIRS, SHORTEST_CODE
-from harness.evaluation.evals import BIOS, REVIEWS
-from harness.notes import remember
-from harness.text import entries
-from tests.harness.evaluation.layout import NEWS, as_on_the_hub
+from harness.evaluation.data_sets import (
+    BIOS,
+    ENOUGH,
+    EUROPARL,
+    FILES,
+    GITHUB,
+    LANGUAGES,
+    NEWS,
+    PAIRS,
+    REVIEWS,
+    SHORTEST_CODE,
+)
+from harness.read.text import entries
+from harness.store.cache import Cache
+from harness.store.memo import remember
+from tests.harness.evaluation.layout import as_on_the_hub
 from tests.harness.hub_server import Hub, hub, save_small_llama
 
 REPOSITORY = Path(__file__).parents[3]
@@ -187,7 +197,8 @@ from dataclasses import replace
 from functools import partial
 import experiment
 import harness.evaluation.__main__ as command
-from harness.evaluation import whole_runs
+from harness.evaluation.scoring import subjects
+from harness.evaluation.evals import EVALS
 from tests.harness.evaluation.layout import SETTINGS
 
 small = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)
@@ -198,8 +209,9 @@ experiment.main()
 probing = SETTINGS["sparse_probing"] | {"dataset_names": [
     "LabHC/bias_in_bios_class_set1", "canrager/amazon_reviews_mcauley_1and5",
     "canrager/amazon_reviews_mcauley_1and5_sentiment", "codeparrot/github-code", "fancyzhx/ag_news", "Helsinki-NLP/europarl"]}
-whole_runs.FullSubject = partial(whole_runs.FullSubject, settings={"sparse_probing": probing, "scr": SETTINGS["scr"]})
-command.ABLATED = max(SETTINGS["scr"]["n_values"])
+subjects.FullSubject = partial(subjects.FullSubject, settings={"sparse_probing": probing, "scr": SETTINGS["scr"]})
+for each in EVALS:
+    each.turns_off = min(each.turns_off, max(SETTINGS["scr"]["n_values"]))
 sys.exit(command.main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", evals, "--heldout_tokens=200"]))
 """
 
@@ -207,25 +219,25 @@ sys.exit(command.main([f"--run_dir={out}/run_0", f"--out={out}/scores.json", eva
 SAME = """
 import os, sys, tempfile
 from pathlib import Path
-from harness.evaluation import data_sets, upstream
-from harness.evaluation.upstream_interventions import own_data
+from harness.evaluation import data_sets
+from harness.evaluation.upstream.whole import dataset_info, dataset_utils, own_data, plain_tables
 
 data_sets.ENOUGH = 30  # texts of a class in 40 to train on and 20 to test, in two classes
-sets = {data_sets.GITHUB: upstream.dataset_utils.get_github_code_dataset,
-        data_sets.EUROPARL: upstream.dataset_utils.get_europarl_dataset}
+sets = {data_sets.GITHUB: dataset_utils.get_github_code_dataset,
+        data_sets.EUROPARL: dataset_utils.get_europarl_dataset}
 counts = []
 for name, read in sets.items():
-    classes = upstream.dataset_info.chosen_classes_per_dataset[name]
+    classes = dataset_info.chosen_classes_per_dataset[name]
     from_hub = read(name, classes, 40, 20, 42)
     data_sets.fetch(name)
     with tempfile.TemporaryDirectory() as folder, own_data(Path(folder), data_sets.in_folder([name], None)):
         if name == data_sets.GITHUB:
             try:
                 read(name, classes, 40, 20, 42)
-                sys.exit("sae-bench reads a folder of tables itself: take fault 19 out of upstream.py")
+                sys.exit("sae-bench reads a folder of tables itself: take fault 19 out of upstream/")
             except ValueError as error:
                 assert "languages" in str(error)
-        with upstream.plain_tables():
+        with plain_tables():
             kept = read(name, classes, 40, 20, 42)
     assert kept == from_hub, name
     counts.append(sum(len(path.read_text().splitlines()) for path in data_sets.kept(name).rglob("*.jsonl")))

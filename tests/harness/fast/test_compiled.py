@@ -1,16 +1,20 @@
 """Building the kernels: once, into the cache, and what happens on a machine that cannot."""
 
+from __future__ import annotations
+
 import ctypes
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from harness.cache import Cache
 from harness.fast import compiled
+from harness.store.cache import Cache
 
 
 @pytest.fixture(autouse=True)
-def fresh(tmp_path, monkeypatch):
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty cache, and no library remembered from another test."""
     monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
     compiled.library.cache_clear()
@@ -18,7 +22,7 @@ def fresh(tmp_path, monkeypatch):
     compiled.library.cache_clear()
 
 
-def test_the_library_is_compiled_once_and_found_again(monkeypatch):
+def test_the_library_is_compiled_once_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second process (here: a forgotten library) loads what the first compiled, without a compiler."""
     if not compiled.warm():
         pytest.skip("no C compiler here")
@@ -27,7 +31,7 @@ def test_the_library_is_compiled_once_and_found_again(monkeypatch):
     assert isinstance(compiled.library(), ctypes.CDLL)
 
 
-def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
+def test_another_source_or_cpu_is_another_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The key holds what the machine code depends on, so a cache shared by two machines serves both."""
     before = compiled.fields()
     monkeypatch.setattr(compiled, "_cpu", lambda: "another")
@@ -38,8 +42,11 @@ def test_another_source_or_cpu_is_another_library(monkeypatch, tmp_path):
     assert compiled.fields()["source"] != before["source"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("fault", ["no compiler", "not a program", "a source that does not compile", "read-only"])
-def test_without_a_library_training_goes_on_and_says_why(fault, monkeypatch, tmp_path, caplog):
+def test_without_a_library_training_goes_on_and_says_why(
+    fault: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """library() is None, with one warning that names the cause; nothing half-made stays in the cache."""
     if fault == "no compiler":
         monkeypatch.delenv("CC", raising=False)

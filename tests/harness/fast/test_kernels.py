@@ -1,5 +1,9 @@
 """The compiled loops against torch's operations, at shapes that do not fit their blocks, and their refusals."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 import torch
 
@@ -14,7 +18,7 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize(("columns", "k"), [(1, 1), (7, 7), (40, 5), (1000, 16), (1023, 64), (8192, 40), (2500, 512)])
-def test_top_k_finds_the_largest_whatever_the_shape(columns, k, dtype):
+def test_top_k_finds_the_largest_whatever_the_shape(columns: int, k: int, dtype: Any) -> None:
     """Values equal torch.topk's exactly, and stand at their indices, each index once."""
     pre = random(9, columns).to(dtype)
     indices, values = kernels.top_k(pre, k)
@@ -23,7 +27,7 @@ def test_top_k_finds_the_largest_whatever_the_shape(columns, k, dtype):
     assert all(len(set(row.tolist())) == k for row in indices)
 
 
-def test_top_k_of_equal_negative_and_infinite_entries():
+def test_top_k_of_equal_negative_and_infinite_entries() -> None:
     """Ties are filled up to k, rows without a positive entry give zeros, infinities are ordered."""
     pre = torch.zeros(3, 100)
     pre[1] = -1
@@ -35,7 +39,7 @@ def test_top_k_of_equal_negative_and_infinite_entries():
     assert all(len(set(row.tolist())) == 10 for row in indices)
 
 
-def test_every_number_of_threads_gives_the_same_bits(monkeypatch):
+def test_every_number_of_threads_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows are whole, so 1 and 3 threads agree to the last bit."""
     monkeypatch.setattr(kernels, "SMALL", 0)
     found = []
@@ -50,7 +54,7 @@ def test_every_number_of_threads_gives_the_same_bits(monkeypatch):
     assert all(torch.equal(one, three) for one, three in zip(*found, strict=True))
 
 
-def test_gathered_rows_are_a_sparse_matrix_product():
+def test_gathered_rows_are_a_sparse_matrix_product() -> None:
     """gather_rows is Cᵀ·rows with the column sums of C, latents that are never on included; strides do not matter."""
     indices = torch.randint(0, 30, (40, 6), generator=torch.Generator().manual_seed(4))
     indices[indices == 17] = 3
@@ -62,7 +66,7 @@ def test_gathered_rows_are_a_sparse_matrix_product():
     assert not into_W[17].any()
 
 
-def test_what_does_not_fit_is_refused_before_memory_is_touched():
+def test_what_does_not_fit_is_refused_before_memory_is_touched() -> None:
     """k above d_sae, a latent that is not there, and tensors of different batches are errors, not crashes."""
     with pytest.raises(ValueError, match="k 6 does not fit 5"):
         kernels.top_k(random(2, 5), 6)
@@ -75,7 +79,7 @@ def test_what_does_not_fit_is_refused_before_memory_is_touched():
         kernels.decode_backward(random(2, 8), random(6, 8), random(2, 2), by_latent)
 
 
-def test_other_types_are_left_to_torch():
+def test_other_types_are_left_to_torch() -> None:
     """float64 and half precision weights are not for the kernels."""
     assert kernels.usable(random(2, 2))
     assert not kernels.usable(random(2, 2).double())

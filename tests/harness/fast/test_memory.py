@@ -1,5 +1,7 @@
 """Freed memory stays with the process, where the C library can be told so."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
@@ -7,6 +9,8 @@ import sys
 import pytest
 
 from harness.fast.memory import keep_freed_memory
+
+pytestmark = pytest.mark.process
 
 PROGRAM = """
 import json, resource, torch
@@ -34,7 +38,7 @@ PAGE_BYTES = 4096
 
 
 @pytest.mark.skipif(not keep_freed_memory(), reason="the C library is not glibc")
-def test_a_training_step_fetches_no_memory_anew_and_hoards_none():
+def test_a_training_step_fetches_no_memory_anew_and_hoards_none() -> None:
     """Forty steps fetch every block again by default; told to keep it, few, and the process does not grow."""
 
     def steps(told: bool) -> tuple[int, int]:

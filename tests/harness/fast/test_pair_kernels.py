@@ -1,5 +1,7 @@
 """The compiled loops over pairs, against torch; what C would not notice is refused before it is called."""
 
+from __future__ import annotations
+
 import pytest
 import torch
 
@@ -14,7 +16,7 @@ def sparse(batch: int = 50, d_sae: int = 31, k: int = 5, seed: int = 0) -> tuple
     return indices, (torch.rand(batch, k, generator=generator) - 0.3).relu()
 
 
-def test_pairs_are_counted_as_a_dense_product_counts_them():
+def test_pairs_are_counted_as_a_dense_product_counts_them() -> None:
     """Σ weight_i · weight_j by pair equals AᵀA below the diagonal; only pairs above 0 are listed, by row."""
     indices, weights = sparse()
     rows, columns, values = pair_kernels.count_pairs(indices, weights, 31)
@@ -24,7 +26,7 @@ def test_pairs_are_counted_as_a_dense_product_counts_them():
     assert torch.allclose(values, expected[rows, columns])
 
 
-def test_no_pair_and_no_input_are_empty_lists():
+def test_no_pair_and_no_input_are_empty_lists() -> None:
     """Nothing on, one latent for each input, and an empty batch list no pair."""
     for indices, weights in (
         (torch.zeros(3, 2, dtype=torch.int64), torch.zeros(3, 2)),
@@ -35,7 +37,7 @@ def test_no_pair_and_no_input_are_empty_lists():
 
 
 @pytest.mark.parametrize("latent", [-1, 31])
-def test_an_index_that_is_no_latent_is_refused(latent):
+def test_an_index_that_is_no_latent_is_refused(latent: int) -> None:
     """C would write beside its memory: an index below 0 or from d_sae on is an error instead."""
     indices, weights = sparse()
     indices[7, 2] = latent
@@ -47,7 +49,7 @@ def test_an_index_that_is_no_latent_is_refused(latent):
 
 @pytest.mark.parametrize("power", [1, 2])
 @pytest.mark.parametrize("d_in", [1, 300])
-def test_the_sum_is_autograds_whatever_the_number_of_threads(d_in, power):
+def test_the_sum_is_autograds_whatever_the_number_of_threads(d_in: int, power: int) -> None:
     """Value and gradient are those of the plain formula, and bit for bit the same with one thread and with two."""
     directions = torch.randn(200, d_in, generator=torch.Generator().manual_seed(1)) / d_in**0.5
     directions.requires_grad_()
@@ -69,7 +71,7 @@ def test_the_sum_is_autograds_whatever_the_number_of_threads(d_in, power):
     assert torch.equal(found[0][1], found[1][1])
 
 
-def test_pairs_of_another_length_are_refused():
+def test_pairs_of_another_length_are_refused() -> None:
     """Rows, columns and weights must be as many."""
     one = torch.zeros(1, dtype=torch.int64)
     with pytest.raises(ValueError, match="shapes do not fit"):

@@ -1,0 +1,1 @@
+"""The command: its flags, the plan that they make, what the plan lacks, and the run of it."""

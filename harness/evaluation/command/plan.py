@@ -1,0 +1,52 @@
+"""What is to be run, on what. Light: neither torch nor sae-bench is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.evaluation.evals.base import Eval
+from harness.read.kept_text import TextRequest
+from harness.scales import SCALES, Scale
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which evals, on what; what the run reads is the scale's own where nothing is said."""
+
+    evals: tuple[Eval, ...]
+    scale: str = "tiny"
+    model: str = ""
+    judge: str = ""
+    judge_url: str = ""
+    data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
+    layer: int | None = None
+    context: int | None = None
+    dataset: str = ""
+    lm_dtype: str = ""
+    heldout_tokens: int | None = None
+
+    @property
+    def language_model(self) -> str:
+        return self.reads.model
+
+    @property
+    def reads(self) -> Scale:
+        """Which activations the run reads, and how many are held out."""
+        scale = SCALES[self.scale]
+        given = {name: getattr(self, name) for name in vars(scale) if getattr(self, name, None) is not None}
+        return replace(scale, **{name: value for name, value in given.items() if value != ""})
+
+    def texts(self) -> dict[str, TextRequest]:
+        """The held-out texts that the evals read as they are at full scale, by eval."""
+        found = {each.name: each.text(self.reads) for each in self.evals}
+        return {name: text for name, text in found.items() if text is not None}
+
+    def data_sets(self) -> tuple[str, ...]:
+        """The hub's data sets that the evals read at full scale, each once."""
+        return tuple(dict.fromkeys(name for each in self.evals for name in each.data_sets))
+
+    def own_models(self) -> tuple[str, ...]:
+        """The language models that the evals load themselves at full scale, each once."""
+        named = (each.own_model(self.language_model) for each in self.evals)
+        return tuple(dict.fromkeys(name for name in named if name is not None))

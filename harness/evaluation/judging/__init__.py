@@ -1,0 +1,1 @@
+"""Who judges an explanation: any model that litellm knows, or recorded answers."""

@@ -1,0 +1,77 @@
+"""Reconstruction on held-out activations, by the plain formulas.
+
+Explained variance is computed here and not taken from sae-bench 0.6.0: its core eval subtracts the mean of the *squared*
+activations where the squared mean belongs, so its figure depends on the scale of the activations (fault 3 of upstream/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harness.coactivation import coactivation_counts
+from harness.evaluation.submitted.submission import Submission, SubmissionError
+from harness.grad import no_grad
+from harness.sae import Codes
+
+SPARSE = 64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """An SAE's view of held-out activations."""
+
+    explained_variance: float  # 1 − Σ‖x − x̂‖² / Σ‖x − x̄‖²
+    mse: float  # mean over tokens and dimensions of (x − x̂)²
+    cosine: float  # mean over tokens of cos(x, x̂)
+    l0: float  # mean number of latents on for a token
+    dead_latents: float  # fraction of latents never on
+    counts: Tensor  # [d_sae, d_sae]: tokens for which i and j are both on
+
+
+@no_grad
+def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
+    """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
+    sae, tokens = submission.sae, len(activations)
+    batches = [slice(start, min(start + batch, tokens)) for start in range(0, tokens, batch)]
+    mean = sum(_rows(activations, each, sae.device).double().sum(0) for each in batches) / tokens
+    residual = variance = cosine = on = 0.0
+    counts = torch.zeros(submission.d_sae, submission.d_sae, device=sae.device)
+    for each in batches:
+        x = _rows(activations, each, sae.device)
+        codes = sae.encode(x)
+        x_hat = sae.decode(codes)
+        if not bool((codes >= 0).all()) or not bool(x_hat.isfinite().all()):
+            raise SubmissionError("the SAE gives latents below 0, NaN or infinity on held-out activations")
+        residual += float((x - x_hat).double().pow(2).sum())
+        variance += float((x - mean).double().pow(2).sum())
+        cosine += float(torch.cosine_similarity(x, x_hat, dim=1).sum())
+        on += float((codes > 0).sum())
+        counts += pair_counts(codes)
+    submission.check_sparsity(on / tokens)
+    return Reconstruction(
+        explained_variance=1 - residual / variance,
+        mse=residual / (tokens * submission.d_in),
+        cosine=cosine / tokens,
+        l0=on / tokens,
+        dead_latents=float((counts.diagonal() == 0).float().mean()),
+        counts=counts.cpu(),
+    )
+
+
+def pair_counts(codes: Tensor) -> Tensor:
+    """[d_sae, d_sae]: in how many rows of dense codes [tokens, d_sae] latents i and j are both on."""
+    most = int((codes > 0).sum(1).max())
+    if most > SPARSE:
+        on = (codes > 0).float()
+        return on.T @ on
+    values, indices = codes.topk(max(most, 1), dim=1, sorted=False)
+    return coactivation_counts(Codes(indices, values), codes.shape[1])
+
+
+def _rows(activations: Any, rows: slice, device: torch.device) -> Tensor:
+    part = activations[rows]
+    return (part if isinstance(part, Tensor) else torch.tensor(part)).to(device, torch.float32)

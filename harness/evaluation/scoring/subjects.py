@@ -1,0 +1,105 @@
+"""What is scored, and with what: one subject a scale, which an eval is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from harness.device import free_memory
+from harness.evaluation.judging.judge import Judge
+from harness.evaluation.measures.prepared.artifacts import Artifacts
+from harness.evaluation.scoring.scores import Found
+from harness.evaluation.scoring.writer import ResultFile, Writer
+from harness.evaluation.submitted.submission import Submission
+
+Loaded = TypeVar("Loaded")
+
+
+class Once(Generic[Loaded]):
+    """What is loaded when it is first asked for, and kept until it is let go."""
+
+    def __init__(self, load: Callable[[], Loaded]) -> None:
+        self._load = load
+        self._kept: list[Loaded] = []
+
+    def __call__(self) -> Loaded:
+        if not self._kept:
+            self._kept.append(self._load())
+        return self._kept[0]
+
+    def release(self) -> None:
+        self._kept.clear()
+
+
+class Runs(Protocol):
+    """An eval, as a subject sees it (evals/base.py)."""
+
+    def own_model(self, model: str) -> str | None: ...
+    def tiny(self, subject: TinySubject) -> Found: ...
+    def full(self, subject: FullSubject) -> Found: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is the same at every scale."""
+
+    submission: Submission
+    activations: Any  # held-out, [tokens, d_in]
+    model: Once[Any]  # the run's language model as sae-bench runs it, a HookedTransformer
+    repeats: int = 3  # of the evals that draw at random
+    judge: Judge | None = None  # of the evals that ask one
+    writer: Writer | None = None  # of result files
+
+    def run(self, each: Runs) -> Found:
+        """The eval at this scale. Raises HarnessError where its scores cannot be had."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what was loaded to run evals."""
+
+    def details(self) -> dict[str, Any]:
+        """What the scores were had with, for the evaluator's file."""
+        return {"heldout_tokens": len(self.activations), "repeats": self.repeats}
+
+    def write(self, result: ResultFile, build: Callable[..., Any], *found: Any) -> None:
+        """The result file of an eval, `build(writer, *found)`, where files are asked for."""
+        if self.writer is not None:
+            self.writer.write(result, build(self.writer, *found))
+
+    @property
+    def device(self) -> str:
+        return str(self.submission.sae.device)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinySubject(Subject):
+    """With what the project ships."""
+
+    artifacts: Once[Artifacts]  # what was made of the language model
+
+    def run(self, each: Runs) -> Found:
+        return each.tiny(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullSubject(Subject):
+    """On the hub's data, through sae-bench's own runs."""
+
+    writer: Writer
+    data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
+    evals: tuple[str, ...] = ()  # that are run, so that a message can name the others
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
+
+    def run(self, each: Runs) -> Found:
+        if each.own_model(self.submission.model) is not None:  # there is no room for both
+            self.close()
+        return each.full(self)
+
+    def close(self) -> None:
+        self.model.release()
+        free_memory()
+
+    def details(self) -> dict[str, Any]:
+        return {**super().details(), "scale": "full"}

@@ -1,0 +1,226 @@
+"""Reads an SAE as data: two files, checked before anything is computed with them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from harness.errors import HarnessError
+from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
+from harness.programs.program import load_program
+
+UNIT_NORM_TOLERANCE = 1e-3
+MAX_FILE_BYTES = 8_000_000_000
+TRIED_ROWS = 64  # a program is tried on
+LINEAR_TOLERANCE = 1e-3
+SPARSITY_SLACK = 1.05  # a run that says TopK may have so many times k latents on
+# The tensors that each architecture has beside W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_dec [d_in]; all [d_sae].
+OWN_TENSORS = {
+    "topk": ("b_enc",),
+    "standard": ("b_enc",),
+    "jumprelu": ("b_enc", "threshold"),
+    "gated": ("b_gate", "r_mag", "b_mag"),
+    "program": (),
+}
+# What cfg.json may say beside the architecture; anything else would change the codes in silence.
+PLAIN = {"normalize_activations": "none", "reshape_activations": "none", "rescale_acts_by_decoder_norm": False}
+
+
+class SubmissionError(HarnessError):
+    """The run left no SAE that can be scored; the message names the file, what is wrong and what it should be."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An SAE that passed every check, for activations of `model` after block `layer`."""
+
+    sae: ScoredSAE
+    d_in: int
+    d_sae: int
+    model: str
+    layer: int
+    context: int
+    k: int | None = None  # the run's setting; TopK and its kin
+    kind: str = ""  # config.sae: the name under which the run trained it
+    scale: str = "tiny"
+    dataset: str = "wordnet"
+    lm_dtype: str = "float32"
+
+    @property
+    def directions(self) -> Tensor | None:
+        """W_dec [d_sae, d_in]; None for a program that names none."""
+        return getattr(self.sae, "W_dec", None)
+
+    def check_sparsity(self, l0: float) -> None:
+        """Raises SubmissionError where a run that calls itself TopK has more latents on than its k allows."""
+        if self.kind == "topk" and self.k is not None and l0 > SPARSITY_SLACK * self.k:
+            raise SubmissionError(
+                f"{l0:.1f} latents are on for a token, but the run says sae = topk with k = {self.k}: "
+                "keep to k, or name the SAE in config.sae for what it is"
+            )
+
+
+def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
+    """The SAE in run_dir/sae, on `device`, with the model and layer from run_dir/final_info.json.
+
+    Raises SubmissionError: file missing, empty, cut short or linked elsewhere; a tensor missing, of another shape, not
+    finite; all zero; decoder rows off unit norm; an architecture that is not known, or not the one the run names;
+    k missing, out of range or not the k of the run.
+    """
+    info = run_dir / "final_info.json"
+    run = _read_json(info).get("config")
+    if not isinstance(run, dict):
+        raise SubmissionError(f"{info}: no `config` table")
+    cfg_path = run_dir / "sae" / "cfg.json"
+    cfg = _read_json(cfg_path)
+    architecture = _architecture(cfg, run, cfg_path)
+    for name in ("d_sae", "k") if architecture == "topk" else ("d_sae",):
+        if _whole(cfg, name, cfg_path) != _whole(run, name, info):
+            raise SubmissionError(
+                f"{cfg_path}: {name} is {cfg[name]}, but the run's own config.{name} is {run[name]}: they must agree"
+            )
+    k = _whole(cfg, "k", cfg_path) if architecture == "topk" else None
+    if k is not None and not 1 <= k <= cfg["d_sae"]:
+        raise SubmissionError(f"{cfg_path}: k is {k}, outside 1 … d_sae = {cfg['d_sae']}")
+    if not isinstance(run.get("model"), str):
+        raise SubmissionError(f"{info}: config.model is missing")
+    tensors = _load_weights(run_dir / "sae" / "sae_weights.safetensors", cfg, architecture)
+    programs = _load_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
+    sae = ScoredSAE(architecture, tensors, k, bool(cfg.get("apply_b_dec_to_input", True)), programs)
+    return Submission(
+        sae=sae.eval().to(device),
+        d_in=cfg["d_in"],
+        d_sae=cfg["d_sae"],
+        model=run["model"],
+        layer=_whole(run, "layer", info),
+        context=_whole(run, "context", info),
+        k=_whole(run, "k", info) if "k" in run else None,
+        kind=str(run.get("sae", "")),
+        scale=str(run.get("scale", Submission.scale)),
+        dataset=str(run.get("dataset", Submission.dataset)),
+        lm_dtype=str(run.get("lm_dtype", Submission.lm_dtype)),
+    )
+
+
+def _architecture(cfg: dict[str, Any], run: dict[str, Any], path: Path) -> str:
+    """cfg.json's architecture, where it is known, plainly used, and what the run says it trained."""
+    found = cfg.get("architecture")
+    if found not in OWN_TENSORS:
+        raise SubmissionError(f"{path}: architecture is {found!r}, known are {', '.join(OWN_TENSORS)}")
+    for name, plain in PLAIN.items():
+        if cfg.get(name, plain) != plain:
+            raise SubmissionError(f"{path}: {name} is {cfg[name]!r}, only {plain!r} can be scored")
+    if run.get("sae") == "topk" and found not in ("topk", "program"):
+        raise SubmissionError(
+            f"{path}: architecture is {found!r}, but the run says config.sae = 'topk': name the SAE for what it is"
+        )
+    return str(found)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    _check_file(path)
+    try:
+        value = json.loads(path.read_text())
+    except (ValueError, RecursionError) as error:
+        raise SubmissionError(f"{path}: not JSON ({error})") from error
+    if not isinstance(value, dict):
+        raise SubmissionError(f"{path}: holds no JSON object")
+    return value
+
+
+def _check_file(path: Path) -> None:
+    if path.is_symlink() or path.parent.is_symlink():
+        raise SubmissionError(f"{path}: is a link; the run must leave the file itself")
+    if not path.is_file():
+        raise SubmissionError(f"{path}: missing; the run must write it (harness.saved.save_run does)")
+    if not 0 < path.stat().st_size <= MAX_FILE_BYTES:
+        raise SubmissionError(f"{path}: has {path.stat().st_size} bytes")
+
+
+def _whole(table: dict[str, Any], key: str, path: Path) -> int:
+    value = table.get(key)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise SubmissionError(
+            f"{path}: {key} is {'missing' if value is None else repr(value)}; it must be a whole number"
+        )
+    return value
+
+
+def _load_weights(path: Path, cfg: dict[str, Any], architecture: str) -> dict[str, Tensor]:
+    _check_file(path)
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, ValueError, OSError) as error:
+        raise SubmissionError(f"{path}: cannot be read, perhaps cut short ({error})") from error
+    d_in, d_sae = (_whole(cfg, key, path.with_name("cfg.json")) for key in ("d_in", "d_sae"))
+    if architecture == "program" and "W_dec" not in tensors:
+        return {}
+    shapes: dict[str, tuple[int, ...]] = {"W_dec": (d_sae, d_in)}
+    if architecture != "program":
+        shapes |= {"W_enc": (d_in, d_sae), "b_dec": (d_in,)}
+    shapes |= dict.fromkeys(OWN_TENSORS[architecture], (d_sae,))
+    for name, shape in shapes.items():
+        _check_tensor(path, name, tensors.get(name), shape)
+    off = float((tensors["W_dec"].float().norm(dim=1) - 1).abs().max())
+    if off > UNIT_NORM_TOLERANCE and architecture != "program":
+        raise SubmissionError(
+            f"{path}: decoder rows must have length 1 and one is off by {off:.3g}; normalise before saving"
+        )
+    return {name: tensors[name].float() for name in shapes}
+
+
+def _check_tensor(path: Path, name: str, tensor: Tensor | None, shape: tuple[int, ...]) -> None:
+    if tensor is None:
+        raise SubmissionError(f"{path}: tensor {name} is missing")
+    if tuple(tensor.shape) != shape:
+        raise SubmissionError(f"{path}: {name} has shape {tuple(tensor.shape)}, not {shape}")
+    if not tensor.is_floating_point():
+        raise SubmissionError(f"{path}: {name} holds {tensor.dtype}, not floating-point numbers")
+    bad = int((~torch.isfinite(tensor)).sum())
+    if bad:
+        raise SubmissionError(f"{path}: {name} has {bad} values that are NaN or infinite")
+    if name.startswith("W_") and not bool(tensor.any()):
+        raise SubmissionError(f"{path}: {name} is all zero; the SAE was not trained")
+
+
+def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor], device: str) -> Programs:
+    """The exported functions, tried on random inputs: they fit cfg.json, each row stands for itself, latents are never
+    negative, and where W_dec is given it is what decodes. Raises SubmissionError, ProgramError."""
+    for name in ("encode.pt2", "decode.pt2"):
+        _check_file(folder / name)
+    programs = Programs(*load_program(folder))  # tried on the CPU, whatever the device
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(TRIED_ROWS, cfg["d_in"], generator=generator)
+    codes = _run(programs.encode, x, cfg["d_sae"], folder / "encode.pt2")
+    if bool((codes < 0).any()):
+        raise SubmissionError(f"{folder / 'encode.pt2'}: gives latents below 0; a latent is 0 or positive")
+    _run(programs.decode, codes, cfg["d_in"], folder / "decode.pt2")
+    if "W_dec" in tensors:
+        codes = torch.rand(TRIED_ROWS, cfg["d_sae"], generator=generator)
+        linear = codes @ tensors["W_dec"]
+        found = programs.decode(codes) - programs.decode(torch.zeros_like(codes))
+        if float((found - linear).norm()) > LINEAR_TOLERANCE * float(linear.norm()):
+            raise SubmissionError(f"{folder / 'decode.pt2'}: does not decode with the W_dec that was saved beside it")
+    return programs if device == "cpu" else Programs(*load_program(folder, device))
+
+
+def _run(function: Function, x: Tensor, width: int, path: Path) -> Tensor:
+    """The function's value [rows, width] for x, where it is finite and the same for each row alone."""
+    try:
+        found, alone = function(x), function(x[:1])
+    except (RuntimeError, ValueError, IndexError, TypeError) as error:
+        raise SubmissionError(f"{path}: fails on {list(x.shape)} numbers: {error}") from error
+    if tuple(found.shape) != (len(x), width):
+        raise SubmissionError(f"{path}: gives {tuple(found.shape)} for {len(x)} rows, not {(len(x), width)}")
+    if not bool(found.isfinite().all()):
+        raise SubmissionError(f"{path}: gives NaN or infinity")
+    if not torch.allclose(found[:1], alone, rtol=1e-3, atol=1e-4):
+        raise SubmissionError(f"{path}: what it gives for a row depends on the other rows")
+    return found

@@ -1,0 +1,1 @@
+"""An exported program read as data and run, without unpickling anything."""

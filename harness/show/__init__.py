@@ -1,0 +1,1 @@
+"""What is shown: the runs of a session, and what a tracker is told of them."""

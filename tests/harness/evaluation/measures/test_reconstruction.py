@@ -1,0 +1,108 @@
+"""Explained variance and its companions by their formulas, at any scale, for any number of latents on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from harness.evaluation.measures import reconstruction
+from harness.evaluation.measures.reconstruction import pair_counts, reconstruct
+from harness.evaluation.measures.separation import separation
+from harness.evaluation.submitted.submission import Submission, SubmissionError
+from tests.harness.evaluation.examples import random_submission
+
+D_IN, D_SAE, K = 16, 60, 4
+
+
+def some_sae(scale: float = 1.0) -> Submission:
+    return random_submission(D_IN, D_SAE, K, bias=0.5, scale=scale)
+
+
+def activations(tokens: int = 500) -> torch.Tensor:
+    return torch.randn(tokens, D_IN, generator=torch.Generator().manual_seed(5)) + 0.5
+
+
+def dense_reconstruction(sae: Submission, x: torch.Tensor) -> torch.Tensor:
+    pre = (x - sae.sae.b_dec) @ sae.sae.W_enc + sae.sae.b_enc
+    kept = pre >= pre.sort(dim=1, descending=True).values[:, K - 1 : K]
+    return (pre.relu() * kept) @ sae.sae.W_dec + sae.sae.b_dec
+
+
+@pytest.mark.parametrize("scale", [0.25, 1.0, 4.0, 40.0])
+def test_explained_variance_is_the_formula_at_every_scale(scale: float) -> None:
+    """1 − Σ‖x − x̂‖²/Σ‖x − x̄‖² is the same whatever the activations' scale (sae-bench's is not: test_upstream)."""
+    sae, x = some_sae(), activations()
+    x_hat = dense_reconstruction(sae, x)
+    expected = 1 - ((x - x_hat) ** 2).sum() / ((x - x.mean(0)) ** 2).sum()
+    found = reconstruct(some_sae(scale), x * scale, batch=77)
+    assert found.explained_variance == pytest.approx(expected.item(), abs=1e-5)
+    assert found.mse == pytest.approx(((x - x_hat) ** 2).mean().item() * scale**2, rel=1e-4)
+    assert found.cosine == pytest.approx(torch.cosine_similarity(x, x_hat, dim=1).mean().item(), abs=1e-5)
+
+
+def test_an_array_on_disk_is_read_as_a_tensor_is(tmp_path: Path) -> None:
+    """Memory-mapped half precision gives what the same numbers in memory give."""
+    x = activations().half()
+    on_disk = np.memmap(tmp_path / "x", np.float16, "w+", shape=tuple(x.shape))
+    on_disk[:] = x.numpy()
+    found = reconstruct(some_sae(), np.memmap(tmp_path / "x", np.float16, "r", shape=tuple(x.shape)))
+    assert found.explained_variance == pytest.approx(reconstruct(some_sae(), x).explained_variance, abs=1e-9)
+
+
+def test_l0_and_dead_latents_are_counted_on_held_out_tokens() -> None:
+    """L0 counts latents above zero, not places of the top k; a latent that no token turns on is dead."""
+    submission = some_sae()
+    submission.sae.b_enc[:6] = -1e4
+    x = activations()
+    found = reconstruct(submission, x)
+    on = submission.sae.encode(x) > 0
+    assert found.l0 == pytest.approx(on.sum(1).float().mean().item())
+    assert found.dead_latents >= 6 / D_SAE
+    assert (found.counts.diagonal()[:6] == 0).all()
+
+
+def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting pairs one by one and as a product of matrices is the same, for codes with any number on, even none."""
+    codes = torch.rand(40, 30, generator=torch.Generator().manual_seed(0))
+    codes = codes * (codes > torch.linspace(0, 1, 40)[:, None])
+    by_pairs = pair_counts(codes)
+    monkeypatch.setattr(reconstruction, "SPARSE", -1)
+    assert torch.equal(by_pairs, pair_counts(codes))
+    assert torch.equal(by_pairs.diagonal(), (codes > 0).sum(0).float())
+    monkeypatch.undo()
+    assert not pair_counts(torch.zeros(3, 5)).any()
+
+
+def test_more_latents_than_k_are_refused_where_the_run_says_topk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that calls itself TopK cannot leave an SAE with more latents on, nor one with negative latents."""
+    dense = replace(some_sae(), k=2)
+    with pytest.raises(SubmissionError, match=r"latents are on for a token, but the run says sae = topk with k = 2"):
+        reconstruct(dense, activations())
+    assert reconstruct(replace(dense, kind="relu"), activations()).l0 > 2
+    negative = some_sae()
+    monkeypatch.setattr(negative.sae, "encode", lambda x: -torch.ones(len(x), D_SAE))
+    with pytest.raises(SubmissionError, match="latents below 0"):
+        reconstruct(negative, activations())
+
+
+@pytest.mark.slow
+def test_separation_equals_loops_over_pairs() -> None:
+    """Highest decoder cosine, cosine of co-active pairs and overlap equal what plain loops give."""
+    submission, x = some_sae(), activations(200)
+    W_dec = submission.sae.W_dec
+    counts = reconstruct(submission, x).counts
+    found = separation(W_dec, counts)
+    gram = W_dec @ W_dec.T
+    highest = [max(gram[i, j].item() for j in range(D_SAE) if j != i) for i in range(D_SAE)]
+    assert found.decoder_cosine == pytest.approx(sum(highest) / D_SAE, abs=1e-5)
+    cosines = []
+    for codes in submission.sae.encode(x):
+        on = codes.nonzero().flatten().tolist()
+        cosines += [abs(gram[i, j].item()) for i in on for j in on if i != j]
+    assert found.coactive_cosine == pytest.approx(sum(cosines) / len(cosines), abs=1e-5)
+    assert 0 < found.coactivation_overlap < 1
+    assert separation(3 * W_dec, counts).decoder_cosine == pytest.approx(found.decoder_cosine, abs=1e-5)
