@@ -50,7 +50,16 @@ def _worked(session: Session, progress: Progress) -> SessionEnded:
         coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
         try:
             laboratory = Laboratory(session, sandbox, progress)
-            return work_session(Parts(session, gateway, coder, laboratory, sandbox, Brief(session, prompts), progress))
+            parts = Parts(
+                session=session,
+                gateway=gateway,
+                coder=coder,
+                laboratory=laboratory,
+                sandbox=sandbox,
+                brief=Brief(session, prompts),
+                progress=progress,
+            )
+            return work_session(parts)
         finally:
             coder.close()
     except Paused as error:

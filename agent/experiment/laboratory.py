@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
@@ -113,14 +113,15 @@ class Laboratory:
     def _baseline(self) -> RunAccepted:
         session = self.session
         with self.store.lock(session.stop):
-            self._tell("run_0: the template is prepared")
+            self._tell(f"{BASELINE}: the template is prepared")
             prepare(self.bench, session.paths.prepared)
             accepted = settled_baseline(session, self.store, self._launched_seed)
         self._write_titles({BASELINE: accepted.title})
+        write_json(session.paths.metrics, self._described())
         return accepted
 
     def _launched_seed(self, seed: int) -> AttemptEnded:
-        self._tell(f"run_0: the baseline runs with seed {seed}")
+        self._tell(f"{BASELINE}: the baseline runs with seed {seed}")
         run, files = Step.seed(seed), baseline_files(self.session.template)
         step = launch_step(self.session, run)
         return self.session.journal.step(AttemptEnded, step, lambda: self._launch(run, step, files, seed))
@@ -170,6 +171,7 @@ class Laboratory:
             data = figures.FigureData(
                 {run.run: run.results for run in runs},
                 {run.run: run.title for run in runs},
+                self._described(),
                 session.paths.run(BASELINE),
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
@@ -179,6 +181,9 @@ class Laboratory:
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
+
+    def _described(self) -> dict[str, dict[str, Any]]:
+        return figures.described(self.session.template.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

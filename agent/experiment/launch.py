@@ -42,6 +42,19 @@ class Place:
     readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
 
+    @classmethod
+    def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
+        """A launch whose logs and scratch lie in `folder`; it works in `cwd`, there itself where None."""
+        work = cwd or folder
+        return cls(
+            cwd=work,
+            stdout=folder / "stdout.log",
+            stderr=folder / "stderr.log",
+            scratch=folder / "scratch",
+            writable=(work,),
+            readable=readable,
+        )
+
 
 def interpreter(environment: str) -> Path:
     """The Python of `.venv/<environment>`; for `agent` the one that runs this, where there is no such folder.

@@ -121,6 +121,7 @@ class SessionPaths:
             self.workspace,
             self.notes,
             self.titles,
+            self.metrics,
             self.figures,
         )
         return (*own, *sorted(path for path in self.root.glob("*") if RunName.parse(path.stem)))
@@ -133,6 +134,11 @@ class SessionPaths:
     def titles(self) -> Path:
         """titles.json: run name to title, read by plot.py."""
         return self.root / "titles.json"
+
+    @property
+    def metrics(self) -> Path:
+        """metrics.json: what each metric is, above all its direction, read by plot.py."""
+        return self.root / "metrics.json"
 
     @property
     def figures(self) -> Path:

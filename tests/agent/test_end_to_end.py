@@ -257,7 +257,7 @@ def test_a_replay_tells_what_differs(tmp_path: Path, recorded: tuple[Session, di
     journal = (forged / "journal.jsonl").read_text().splitlines()
     for index, line in enumerate(journal):
         event = json.loads(line)
-        if event["kind"] == "run" and event["run"] == "run_2":
+        if event["kind"] == "attempt" and event["run"] == "run_2" and event["outcome"] == "ok":
             event["results"]["metrics"]["excess_loss"]["mean"] += 1000
             journal[index] = json.dumps(event)
     (forged / "journal.jsonl").write_text("\n".join(journal) + "\n")
