@@ -21,6 +21,8 @@ from harness.programs.operators import find_operator
 from harness.programs.program import load_program, read_program
 from harness.saved import save_sae
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 D_IN, D_SAE, K = 6, 20, 3
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}

@@ -27,6 +27,8 @@ from harness.store.cache import Cache
 from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[4]
 
 
