@@ -20,7 +20,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor release locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,10 +72,11 @@ bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--qui
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
 
-lint: setup  ## ruff: rules and formatting
-	@echo "lint: ruff check, ruff format --check" >&2
+lint: setup  ## ruff's rules and formatting, codespell's list of slips
+	@echo "lint: ruff check, ruff format --check, codespell" >&2
 	@$(AGENT) -m ruff check .
 	@$(AGENT) -m ruff format --check .
+	@$(AGENT) -m codespell_lib
 
 types: setup  ## mypy --strict on the source, the set-up and the tests
 	@echo "types: mypy --strict" >&2
@@ -89,6 +90,9 @@ doctor: setup  ## try everything that could fail late in a session
 
 docs:  ## make docs/commands.md and docs/settings.md from the code again
 	@$(AGENT) -m agent.commands.reference
+
+release:  ## version, changelog's heading and tag, in one commit; pushes nothing (VERSION=0.2.0, ARGS=--dry-run to look)
+	@$(PYTHON) -m setup.release $(VERSION) $(ARGS)
 
 locks:  ## make requirements/*.txt from requirements/*.in again (needs network)
 	@requirements/lock.sh

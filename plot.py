@@ -1,4 +1,4 @@
-"""Figures of a session: reads run_*/final_info.json and titles.json here, writes figures/*.pdf and *.png.
+"""Figures of a session: reads run_*/final_info.json, titles.json and metrics.json here, writes figures/*.pdf and *.png.
 
     python plot.py
 
@@ -9,6 +9,7 @@ below; add one and call it in main(). harness/figures.py has more panels than ar
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -39,6 +40,17 @@ SHOWN_METRICS = (
     "probing_top_5",
 )
 HIGHER_IS_BETTER = {"explained_variance", "probing_top_5"}
+
+
+def read_directions() -> None:
+    """Take from metrics.json, which the tool writes from template.toml, of which metrics more is better."""
+    path = Path("metrics.json")
+    if not path.is_file():
+        print(f"{path}: not here, so which way is better is told by the list in plot.py")
+        return
+    metrics = json.loads(path.read_text(encoding="utf-8"))
+    HIGHER_IS_BETTER.clear()
+    HIGHER_IS_BETTER.update(name for name, metric in metrics.items() if metric["direction"] == "higher")
 
 
 def training_curves(runs: list[Run]) -> None:
@@ -109,6 +121,7 @@ def absorption(runs: list[Run]) -> None:
 
 def main() -> None:
     style()
+    read_directions()
     runs = load_runs(Path())
     training_curves(runs)
     metrics_by_run(runs)

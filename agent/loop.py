@@ -19,7 +19,7 @@ from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
-from agent.results.story import results_of, story_of
+from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.session.events import (
     Advised,
@@ -55,14 +55,14 @@ def work_session(parts: Parts) -> SessionEnded:
     session = parts.session
     parts.laboratory.measure_baseline()
     make_plan(parts)
-    for number in range(1, session.settings.max_runs + 1):
+    for number in range(1, session.settings.limits.max_runs + 1):
         accepted = work_run(parts, RunName.of(number))
         if accepted is None:
             break
-        note = note_run(session, parts.gateway, results_of(session), accepted, diff_of(parts, accepted))
+        note = note_run(session, parts.gateway, accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
     draw_figures(parts)
-    findings = write_paper(session, parts.gateway, results_of(session), parts.sandbox)
+    findings = write_paper(session, parts.gateway, parts.sandbox)
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")
@@ -80,9 +80,9 @@ def make_plan(parts: Parts) -> None:
 
 def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    for chance in range(parts.session.settings.max_abandoned):
+    for chance in range(parts.session.settings.limits.max_abandoned):
         title, tries = str(run), Tries[AttemptEnded]()
-        while tries.number <= (limit := parts.session.settings.max_repairs + 1):
+        while tries.number <= (limit := parts.session.settings.limits.max_repairs + 1):
             step = Step.turn(run, chance * limit + tries.number)
             edited = edit_experiment(parts, run, step, title, tries)
             if edited.completed and tries.failure is None:
@@ -138,14 +138,14 @@ def draw_figures(parts: Parts) -> None:
     """The coder edits plot.py, the tool runs and checks it, with repairs; then the notes get their figure section."""
     drawn: FiguresDrawn | None = None
     tries = Tries[FiguresDrawn]()
-    while tries.number <= parts.session.settings.max_repairs + 1 and (drawn is None or not drawn.ok):
+    while tries.number <= parts.session.settings.limits.max_repairs + 1 and (drawn is None or not drawn.ok):
         step = Step.figures_turn(tries.number)
         edited = edit_figures(parts, step, tries)
         drawn = parts.laboratory.draw(step, edited)
         tries = tries.failed(edited, drawn)
     if drawn is None or not drawn.ok:
         drawn = parts.laboratory.draw_template(FIGURES_TEMPLATE)
-    note_figures(parts.session, parts.gateway, results_of(parts.session), drawn)
+    note_figures(parts.session, parts.gateway, drawn)
 
 
 def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:

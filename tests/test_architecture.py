@@ -11,22 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.guards import rooms, sizes, words
 
 PAGE = (REPOSITORY / "docs" / "structure.md").read_text(encoding="utf-8")
 LONG_TEXTS = {
     "agent/commands/reference.py": "a page of the documentation",
     "agent/experiment/outside.py": "patterns of error texts, in a table",
-    "agent/printing/assemble.py": "the appendix of the paper",
+    "agent/printing/appendix.py": "the appendix of the paper",
 }
 FIELD_WORDS = {
     ("agent/checks/check.py", "aider"): "whether its environment is there",
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",
     ("agent/commands/run_idea.py", "aider"): "the default coder's name, in the help",
+    ("agent/commands/run_idea.py", "sae"): "what lies at the root of the repository, in the help",
+    ("agent/commands/doctor.py", "sae"): "the same",
     ("agent/sandbox/bwrap.py", "aider"): "a file of keys in the home folder, hidden from experiments",
 }
+
+RECORDED = "recorded edits find their place in its list; the tool's metrics.json replaces it, and a test holds it to template.toml"
+DIRECTIONS = {"plot.py": RECORDED, "templates/synthetic/plot.py": RECORDED}
 
 mending = pytest.mark.xfail(strict=False, reason="what it finds is being mended; take the mark away when it holds")
 
@@ -46,14 +51,12 @@ def test_arrows_between_rooms_are_on_the_list(package: str) -> None:
     assert rooms.unlisted_arrows(REPOSITORY, package, PAGE) == []
 
 
-@mending
-@pytest.mark.parametrize("package", ["agent", "harness"])
+@pytest.mark.parametrize("package", [pytest.param("agent", marks=mending), "harness"])
 def test_halves_and_modules_stand_apart(package: str) -> None:
     """No half imports the other, and no two modules import one another."""
     assert rooms.walls_broken(REPOSITORY, package) + rooms.circles(REPOSITORY, package) == []
 
 
-@mending
 @pytest.mark.parametrize("package", ["agent", "harness"])
 def test_no_room_has_more_than_six_floors(package: str) -> None:
     """The longest chain of imports within a folder has at most six modules."""
@@ -84,10 +87,9 @@ def test_names_of_runs_and_steps_have_one_place() -> None:
     assert words.names_spelt_elsewhere(REPOSITORY) == []
 
 
-@mending
 def test_directions_have_one_place() -> None:
     """Only template.toml says whether more of a metric is better."""
-    assert words.directions_in_code(REPOSITORY) == []
+    assert words.directions_in_code(REPOSITORY, DIRECTIONS) == []
 
 
 @mending
@@ -212,6 +214,8 @@ def test_a_direction_in_code_trips(tmp_path: Path) -> None:
         agent__results__x='metric.direction == "higher"',
     )
     assert [place.split()[0] for place in words.directions_in_code(root)] == ["agent/page/x.py:1", "plot.py:1"]
+    meant = {"plot.py": "why", "agent/page/x.py": "why", "templates/t/plot.py": "why"}
+    assert words.directions_in_code(root, meant) == ["templates/t/plot.py tells no direction"]
 
 
 def test_a_prompt_in_code_trips(tmp_path: Path) -> None:

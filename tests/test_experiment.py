@@ -76,6 +76,7 @@ def test_aux_k_can_fire_within_the_run(scale: str) -> None:
     assert settings.dead_after_tokens < settings.training_tokens / 4
 
 
+@pytest.mark.process
 def test_dead_latents_come_back() -> None:
     """Latents that start dead are revived by AuxK within the run, and are not without it."""
     pool = synthetic_pool()

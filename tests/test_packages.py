@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from setup.system import listed
 from tests.guards.packages import Packages, installed, opened, strangers
 from tests.guards.source import sources
@@ -85,6 +85,7 @@ def test_a_paper_opens_only_what_the_list_brings(tmp_path: Path) -> None:
     assert foreign(files, tmp_path) == []
 
 
+@pytest.mark.process
 @needs_dpkg
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 def test_the_sandbox_loads_only_what_the_list_brings(tmp_path: Path) -> None:
@@ -94,6 +95,7 @@ def test_the_sandbox_loads_only_what_the_list_brings(tmp_path: Path) -> None:
     assert foreign(files, tmp_path) == []
 
 
+@pytest.mark.process
 @needs_dpkg
 def test_the_set_up_loads_only_what_the_list_brings(tmp_path: Path) -> None:
     """What looks for missing packages hangs on nothing that it does not bring, kpsewhich's libraries included."""
@@ -104,6 +106,7 @@ def test_the_set_up_loads_only_what_the_list_brings(tmp_path: Path) -> None:
     assert foreign(files, tmp_path) == []
 
 
+@pytest.mark.process
 @needs_dpkg
 def test_every_program_asked_for_is_on_the_list() -> None:
     """A program that the source names is brought by a listed package, or a line says why it need not be."""

@@ -11,6 +11,8 @@ import pytest
 
 import plot
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 METRICS = {"explained_variance": 0.86, "decoder_cosine": 0.31, "coactive_cosine": 0.1, "absorption_fraction": 0.7}
 CURVE = {
@@ -105,3 +107,18 @@ def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None
         pictures.append(draw(tmp_path / name, "separation_tradeoff")["separation_tradeoff.png"])
     assert pictures[0] == pictures[1]
     assert pictures[0] != pictures[2]
+
+
+def test_directions_come_from_the_tools_file(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """metrics.json decides, whatever the list says; without it the list does, and that is told."""
+    monkeypatch.setattr(plot, "HIGHER_IS_BETTER", {"explained_variance"})
+    write_run(tmp_path, 0)
+    plain = draw(tmp_path)["metrics_by_run.png"]
+    assert "metrics.json: not here" in capsys.readouterr().out
+    turned = {"explained_variance": {"direction": "lower"}, "decoder_cosine": {"direction": "higher"}}
+    (tmp_path / "metrics.json").write_text(json.dumps(turned))
+    assert draw(tmp_path)["metrics_by_run.png"] != plain
+    assert {"decoder_cosine"} == plot.HIGHER_IS_BETTER
+    assert "not here" not in capsys.readouterr().out

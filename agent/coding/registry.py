@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.coding.coder import Coder
 from agent.errors import UsageError
 from agent.prompts import Prompts
-from agent.sandbox.command import Sandbox
+from agent.sandbox.command import Command, Sandbox
 from agent.session.session import Session
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -19,6 +19,15 @@ def check_coder(name: str) -> None:
     """Raises UsageError for a name that is not known."""
     if name not in CODERS:
         raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
+
+
+def needs_of(name: str) -> str:
+    """What `.venv/coder` must be able to run for this coder, to be found sound; empty where it needs no such thing."""
+    if name != "aider":
+        return ""
+    from agent.coding.aider_client import NEEDS
+
+    return NEEDS
 
 
 def coder_for(name: str, session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
@@ -34,16 +43,12 @@ def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     workspace.mkdir(parents=True, exist_ok=True)  # a sandbox binds what exists when the worker starts
 
     def wrap(argv: list[str]) -> list[str]:
+        readable = (SOURCE / "agent", PYTHON.parents[1], session.template.root)
         return sandbox.wrap(
-            argv,
-            cwd=coder.scratch,
-            writable=[workspace],
-            scratch=coder.scratch,
-            network=False,
-            readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
+            Command(tuple(argv), cwd=coder.scratch, scratch=coder.scratch, writable=(workspace,), readable=readable)
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s, prompts=prompts)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s, prompts=prompts)
     return coder
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 COMPLETED = "ALL_COMPLETED"
 """Every experiment worth running has been run."""
-_LABELLED = r"^\W{{0,4}}{label}\W{{0,4}}:\W{{0,3}}(.+?)\W{{0,3}}$"
-_TITLE = re.compile(_LABELLED.format(label="TITLE"), re.MULTILINE | re.IGNORECASE)
-_ADVICE = re.compile(r"^\W{0,4}ADVICE\W{0,4}:[\s*_]*(.*?)[\s*_]*$", re.MULTILINE | re.IGNORECASE)
+_TITLE = re.compile(r"^[^\w\n]{0,4}TITLE[^\w\n]{0,4}:[^\w\n]{0,3}(.+?)\W{0,3}$", re.MULTILINE | re.IGNORECASE)
+_ADVICE = re.compile(r"^[^\w\n]{0,4}ADVICE[^\w\n]{0,4}:[ \t*_]*(.*?)[ \t*_]*$", re.MULTILINE | re.IGNORECASE)
 _LONGEST_TITLE, _LONGEST_ADVICE = 120, 600
 
 

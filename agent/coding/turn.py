@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from agent.coding.coder import Coder, CoderFailed, TurnRequest
-from agent.coding.edit import compare_turn, snapshot
+from agent.coding.coder import Coder, CoderFailed, TurnReply, TurnRequest
+from agent.coding.edit import TurnOutcome, compare_turn, snapshot
 from agent.coding.reply import read_reply
 from agent.models.gateway import Gateway
 from agent.models.protocol import Message
@@ -39,53 +39,60 @@ def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> E
 
     def work() -> Edited:
         files = restore_workspace(session)
-        workspace = session.paths.workspace
-        answers: list[str] = []
-
-        def ask(messages: list[Message]) -> str:
-            answers.append(gateway.ask("coder", turn.step.exchange(len(answers) + 1), messages))
-            return answers[-1]
-
-        before = snapshot(workspace)
-        request = TurnRequest(
-            message=turn.message,
-            workspace=workspace,
-            editable=turn.editable,
-            read_only=tuple(session.template.root / name for name in turn.read_only),
-            unmatched_before=turn.unmatched_before,
-        )
-        try:
-            reply = coder.work(request, ask)
-        except CoderFailed as failed:
-            # Its process died: once more from the start; answered exchanges cost nothing.
-            log.warning("%s: %s; the turn is worked again", turn.step, failed)
-            restore_workspace(session)
-            answers.clear()
-            reply = coder.work(request, ask)
-        outcome = compare_turn(before, workspace, turn.editable, reply)
+        before = snapshot(session.paths.workspace)
+        reply, text = _reply(session, gateway, coder, turn)
+        outcome = compare_turn(before, session.paths.workspace, turn.editable, reply)
         for name in outcome.changed:
-            files[name] = session.blobs.put((workspace / name).read_bytes())
-        # A title stands in the first answer, also where a later one mends a block.
-        text = "\n\n".join(answers) or reply.text
-        said = read_reply(text)
-        return Edited(
-            outcome=outcome.outcome,
-            files=files,
-            changed=list(outcome.changed),
-            outside=list(outcome.outside),
-            diff=outcome.diff,
-            reply=text,
-            applied=reply.edits_applied,
-            unmatched=reply.edits_unmatched,
-            advice=said.advice,
-            completed=outcome.outcome == "no_edit" and said.completed,
-            left=reply.edits_left if outcome.partial else 0,
-            left_report=reply.left_report[:_LONGEST_REPORT] if outcome.partial else "",
-        )
+            files[name] = session.blobs.put((session.paths.workspace / name).read_bytes())
+        return _edited(outcome, files, text)
 
     edited = session.journal.step(Edited, turn.step, work)
     restore_workspace(session)
     return edited
+
+
+def _reply(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> tuple[TurnReply, str]:
+    """The coder's reply, and all that the model said in the turn. Its process may die once."""
+    answers: list[str] = []
+
+    def ask(messages: list[Message]) -> str:
+        answers.append(gateway.ask("coder", turn.step.exchange(len(answers) + 1), messages))
+        return answers[-1]
+
+    request = TurnRequest(
+        message=turn.message,
+        workspace=session.paths.workspace,
+        editable=turn.editable,
+        read_only=tuple(session.template.root / name for name in turn.read_only),
+        unmatched_before=turn.unmatched_before,
+    )
+    try:
+        reply = coder.work(request, ask)
+    except CoderFailed as failed:  # once more from the start; answered exchanges cost nothing
+        log.warning("%s: %s; the turn is worked again", turn.step, failed)
+        restore_workspace(session)
+        answers.clear()
+        reply = coder.work(request, ask)
+    return reply, "\n\n".join(answers) or reply.text
+
+
+def _edited(outcome: TurnOutcome, files: dict[str, str], text: str) -> Edited:
+    """The turn's record. Title and advice stand in the first answer, also where a later one mends a block."""
+    said, reply = read_reply(text), outcome.reply
+    return Edited(
+        outcome=outcome.outcome,
+        files=files,
+        changed=list(outcome.changed),
+        outside=list(outcome.outside),
+        diff=outcome.diff,
+        reply=text,
+        applied=reply.edits_applied,
+        unmatched=reply.edits_unmatched,
+        advice=said.advice,
+        completed=outcome.outcome == "no_edit" and said.completed,
+        left=reply.edits_left if outcome.partial else 0,
+        left_report=reply.left_report[:_LONGEST_REPORT] if outcome.partial else "",
+    )
 
 
 def restore_workspace(session: Session) -> dict[str, str]:

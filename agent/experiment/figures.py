@@ -14,15 +14,16 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
+from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
 from agent.session.reported import as_infos
 from agent.session.run_info import RunInfo
-from agent.session.steps import RunName
+from agent.session.steps import BASELINE, RunName
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
-_NOISE = " (in run_0 each also with noise: number or null, the half-width of the band that verdicts use)"
+_NOISE = f" (in {BASELINE} each also with noise: number or null, the half-width of the band that verdicts use)"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class FigureData:
 
     infos: Mapping[RunName, RunInfo]
     titles: Mapping[RunName, str]
+    metrics: Mapping[str, Mapping[str, Any]]
+    """What each metric is: see `described`."""
     run_0: Path
 
 
@@ -48,7 +51,7 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
         if typed := typed_result(files[name].decode("utf-8", "replace"), known):
             reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             return _failed(reason, reason, "typed numbers")
-    place = Place(code, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(code,))
+    place = Place.within(folder, cwd=code)
     finished = launch(bench, settings.command, place, settings.timeout_s)
     shutil.rmtree(place.scratch, ignore_errors=True)
     if finished.interrupted:
@@ -90,20 +93,36 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
     return names, ""
 
 
+def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str, Any]]:
+    """metrics.json: direction, unit, label, description and digits of each metric, and which one is primary."""
+    return {
+        name: {
+            "direction": metric.direction,
+            "unit": metric.unit,
+            "label": name.replace("_", " "),
+            "description": metric.description,
+            "digits": metric.digits,
+            "primary": name == primary,
+        }
+        for name, metric in metrics.items()
+    }
+
+
 def structure(info: Mapping[str, Any]) -> str:
     """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
     return "\n".join(_structure_lines(info, 0))
 
 
 def _lay_out(code: Path, data: FigureData) -> None:
-    """What plot.py may read: every run's result, the baseline's seeds, the titles."""
+    """What plot.py may read: every run's result, the baseline's seeds, the titles, what each metric is."""
     for name, info in data.infos.items():
         write_json(code / name / "final_info.json", info.written())
     for path in sorted(data.run_0.glob("seeds/*/final_info.json")):
-        copy = code / "run_0" / path.relative_to(data.run_0)
+        copy = code / BASELINE / path.relative_to(data.run_0)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     write_json(code / "titles.json", dict(data.titles))
+    write_json(code / "metrics.json", dict(data.metrics))
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
@@ -33,23 +33,23 @@ class Teller(Protocol):
 
 
 class Laboratory:
-    """Runs a session's experiments in `sandbox`. `why_stop` answers why the session must stop, or None."""
+    """Runs a session's experiments in `sandbox`."""
 
     def __init__(
-        self,
-        session: Session,
-        sandbox: Sandbox,
-        why_stop: Callable[[], str | None] = lambda: None,
-        teller: Teller | None = None,
-        cache: Path | None = None,
+        self, session: Session, sandbox: Sandbox, teller: Teller | None = None, cache: Path | None = None
     ) -> None:
         check_proofs(session.template.proofs)
         self.session = session
         self.sandbox = sandbox
-        self.why_stop = why_stop
         self.teller = teller
         settings = session.settings
-        self.bench = Bench(session.template, sandbox, cache or cache_folder(), settings.memory_gb, settings.timeout_s)
+        self.bench = Bench(
+            session.template,
+            sandbox,
+            cache or cache_folder(),
+            settings.sandbox.memory_gb,
+            settings.experiment.timeout_s,
+        )
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
@@ -112,15 +112,16 @@ class Laboratory:
 
     def _baseline(self) -> RunAccepted:
         session = self.session
-        with self.store.lock(self.why_stop):
-            self._tell("run_0: the template is prepared")
+        with self.store.lock(session.stop):
+            self._tell(f"{BASELINE}: the template is prepared")
             prepare(self.bench, session.paths.prepared)
             accepted = settled_baseline(session, self.store, self._launched_seed)
         self._write_titles({BASELINE: accepted.title})
+        write_json(session.paths.metrics, self._described())
         return accepted
 
     def _launched_seed(self, seed: int) -> AttemptEnded:
-        self._tell(f"run_0: the baseline runs with seed {seed}")
+        self._tell(f"{BASELINE}: the baseline runs with seed {seed}")
         run, files = Step.seed(seed), baseline_files(self.session.template)
         step = launch_step(self.session, run)
         return self.session.journal.step(AttemptEnded, step, lambda: self._launch(run, step, files, seed))
@@ -170,6 +171,7 @@ class Laboratory:
             data = figures.FigureData(
                 {run.run: run.results for run in runs},
                 {run.run: run.title for run in runs},
+                self._described(),
                 session.paths.run(BASELINE),
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
@@ -179,6 +181,9 @@ class Laboratory:
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
+
+    def _described(self) -> dict[str, dict[str, Any]]:
+        return figures.described(self.session.template.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.session.contract import Template
 from agent.session.files import write_bytes
-from agent.session.settings import REPOSITORY
-from agent.session.template import Template
+from agent.session.paths import REPOSITORY
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
 
@@ -41,6 +41,19 @@ class Place:
     writable: tuple[Path, ...]
     readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
+
+    @classmethod
+    def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
+        """A launch whose logs and scratch lie in `folder`; it works in `cwd`, there itself where None."""
+        work = cwd or folder
+        return cls(
+            cwd=work,
+            stdout=folder / "stdout.log",
+            stderr=folder / "stderr.log",
+            scratch=folder / "scratch",
+            writable=(work,),
+            readable=readable,
+        )
 
 
 def interpreter(environment: str) -> Path:

@@ -28,7 +28,7 @@ class OwnCode:
 
     @property
     def importers(self) -> str:
-        """The code whose imports are known to work, in words: `experiment.py and harness/`."""
+        """The code whose imports are known to work, in words: `experiment.py and judge/`."""
         code = [name if name.endswith(".py") else f"{name}/" for name in (*self.names, *self.fixed) if _is_code(name)]
         words = list(dict.fromkeys(code))
         return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "the template"

@@ -26,7 +26,7 @@ def prepare(bench: Bench, folder: Path) -> None:
     if _still_there(bench.cache, record):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    place = Place(folder, folder / "stdout.log", folder / "stderr.log", folder / "scratch", writable=(folder,))
+    place = Place.within(folder)
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
     shutil.rmtree(place.scratch, ignore_errors=True)
     if finished.interrupted:

@@ -46,19 +46,12 @@ def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256
     if changed := _fixed_changed(bench, fixed_sha256, "before"):
         return changed
     scores.mkdir(parents=True, exist_ok=True)
-    out, scratch = scores / "scores.json", scores / "scratch"
+    out = scores / "scores.json"
     out.unlink(missing_ok=True)
-    place = Place(
-        cwd=scores,
-        stdout=scores / "stdout.log",
-        stderr=scores / "stderr.log",
-        scratch=scratch,
-        writable=(scores,),
-        readable=(run_dir,),
-    )
+    place = Place.within(scores, readable=(run_dir,))
     command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
     finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
-    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.rmtree(place.scratch, ignore_errors=True)
     if finished.interrupted:
         raise Interrupted("stopped while a run was being scored")
     if changed := _fixed_changed(bench, fixed_sha256, "while"):

@@ -101,7 +101,14 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     """The experiment's command, run to its end; its scratch is gone."""
     template = bench.template
     hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
-    place = Place(paths.code, paths.stdout, paths.stderr, paths.scratch, writable=(paths.code,), hidden=hidden)
+    place = Place(
+        cwd=paths.code,
+        stdout=paths.stdout,
+        stderr=paths.stderr,
+        scratch=paths.scratch,
+        writable=(paths.code,),
+        hidden=hidden,
+    )
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
         return launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)

@@ -91,7 +91,7 @@ def _attempt(event: AttemptEnded, files: Files) -> AttemptView:
 
 
 def _drawing(turn: Turn, event: FiguresDrawn, files: Files) -> AttemptView:
-    launch = AttemptPaths(files.reading.paths.attempts / turn.step.folder)
+    launch = AttemptPaths(files.reading.paths.drawing(turn.step))
     return AttemptView(
         name="plot.py",
         outcome="ok" if event.ok else "failed",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.session.events import AttemptEnded, Edited, Event, Exchanged, FiguresDrawn, RunAccepted
-from agent.session.steps import BASELINE, Step
+from agent.session.steps import BASELINE
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def counts_of(events: Iterable[Event]) -> Counts:
 
 def is_of_baseline(event: AttemptEnded) -> bool:
     """Whether an attempt is one of the baseline's own: `run_0/seed_1`."""
-    return Step(event.run).run == BASELINE
+    return event.run.run == BASELINE
 
 
 def _failed(event: AttemptEnded) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.errors import SessionError
-from agent.results.values import Value, read_values
+from agent.results.values import Value, values_of
 from agent.results.verdict import Verdict, half_width, judge, noise_between
+from agent.session.contract import Metric
 from agent.session.events import RunAccepted
 from agent.session.steps import RunName
-from agent.session.template import Metric
 
 UNKNOWN = Metric(direction=None, description="")
 """What is known of a metric that a run measured and no template declares."""
@@ -107,14 +107,19 @@ class Results:
 def run_result(event: RunAccepted) -> RunResult:
     """The journal's record of a run as a result. Raises SessionError where it cannot be read."""
     try:
-        info = event.results
-        if not info:
+        if not event.results:
             raise ValueError("neither it nor its attempt holds any")
-        values = read_values(info.get("metrics", {}))
-        config, training = info.get("config", {}), info.get("training", {})
-        return RunResult(RunName(event.run), event.title, values, config, training, tuple(event.comparable))
-    except (AttributeError, TypeError, ValueError) as error:
+        values = values_of(event.results)
+    except ValueError as error:
         raise SessionError(f"{event.run}: its recorded results cannot be read: {error}") from error
+    return RunResult(
+        name=event.run,
+        title=event.title,
+        values=values,
+        config=event.results.config,
+        training=event.results.training,
+        differences=tuple(event.comparable),
+    )
 
 
 def collect(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Results:

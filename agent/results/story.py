@@ -15,12 +15,12 @@ from typing import TypeVar
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.results import Readable, Results, collect, collect_readable
 from agent.results.state import State
+from agent.session.contract import Metric
 from agent.session.events import (
     Advised,
     AttemptBegun,
     AttemptEnded,
     Audited,
-    BaseEvent,
     Compiled,
     Edited,
     Event,
@@ -33,9 +33,9 @@ from agent.session.events import (
     SessionEnded,
     SessionResumed,
 )
+from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import BASELINE, FIGURES, RunName, Step
-from agent.session.template import Metric
 
 E = TypeVar("E", bound=BaseEvent)
 
@@ -67,7 +67,7 @@ class Story:
         They are stored once, with the attempt that measured them; journals of older versions hold them with the run too.
         """
         attempts = {event.number: event for event in self.all(AttemptEnded) if event.number is not None}
-        found = {name: event for event in self.all(RunAccepted) if (name := RunName.parse(event.run))}
+        found = {event.run: event for event in self.all(RunAccepted)}
         return {name: _with_results(found[name], attempts) for name in sorted(found, key=lambda name: name.number)}
 
     @property
@@ -116,7 +116,7 @@ class Story:
         return next((event.text for event in self.all(Planned)), "")
 
     @property
-    def notes(self) -> dict[str, Noted]:
+    def notes(self) -> dict[Step, Noted]:
         """The latest note on each subject: runs in order, the figures last."""
         latest = {event.subject: event for event in self.all(Noted)}
         return {subject: latest[subject] for subject in sorted(latest, key=_run_order)}
@@ -124,16 +124,16 @@ class Story:
     @property
     def run_notes(self) -> dict[RunName, Noted]:
         """The latest note on each run, in order."""
-        return {run: note for subject, note in self.notes.items() if (run := RunName.parse(subject))}
+        return {run: note for subject, note in self.notes.items() if (run := subject.run)}
 
     @property
     def figures_note(self) -> Noted | None:
-        return self.notes.get(FIGURES)
+        return self.notes.get(Step(FIGURES))
 
     @property
     def last_note(self) -> Noted | None:
         """The note that was written last on a run."""
-        return next((note for note in reversed(list(self.all(Noted))) if RunName.parse(note.subject)), None)
+        return next((note for note in reversed(list(self.all(Noted))) if note.subject.run), None)
 
     @property
     def advice(self) -> Advised | None:
@@ -171,7 +171,7 @@ class Story:
 
     def edit_of(self, attempt: AttemptEnded) -> Edited | None:
         """The turn whose code an attempt was for; None for the baseline's."""
-        turn = Step(attempt.step).first_launch
+        turn = attempt.step.first_launch
         return next((event for event in self.all(Edited) if event.step == turn), None)
 
     # --- how it stands
@@ -228,7 +228,6 @@ def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> Run
     return run.model_copy(update={"results": attempt.results})
 
 
-def _run_order(subject: str) -> tuple[bool, int]:
+def _run_order(subject: Step) -> tuple[bool, int]:
     """Runs by their number, whatever else there is behind them."""
-    run = RunName.parse(subject)
-    return (run is None, run.number if run else 0)
+    return (subject.run is None, subject.run.number if subject.run else 0)

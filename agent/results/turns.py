@@ -81,7 +81,7 @@ def figure_turns(story: Story) -> tuple[Turn, ...]:
         [
             event
             for event in story.events
-            if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and Step(event.step).is_of_figures)
+            if isinstance(event, FiguresDrawn) or (isinstance(event, Edited) and event.step.is_of_figures)
         ]
     )
 
@@ -89,7 +89,7 @@ def figure_turns(story: Story) -> tuple[Turn, ...]:
 def _run_of(event: Event) -> RunName | None:
     match event:
         case Edited():
-            return Step(event.step).run
+            return event.step.run
         case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
             return Step(event.run).run
         case Noted():
@@ -106,7 +106,7 @@ def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptB
     turns = list(_turns(events))
     for begun in cut_off:
         if _run_of(begun) == name:
-            _put(turns, Turn(step=Step(begun.step), cut_off=begun))
+            _put(turns, Turn(step=begun.step, cut_off=begun))
     return RunStory(
         name=name,
         title=accepted[-1].title if accepted else titles[-1] if titles else "",
@@ -122,13 +122,13 @@ def _turns(events: Sequence[Event]) -> tuple[Turn, ...]:
     failures = set[str]()
     for event in events:
         if isinstance(event, Edited):
-            turns.append(Turn(step=Step(event.step), edit=event))
+            turns.append(Turn(step=event.step, edit=event))
         elif isinstance(event, RunAbandoned):
-            turns.append(Turn(step=Step(event.step), given_up=event))
+            turns.append(Turn(step=event.step, given_up=event))
         elif isinstance(event, AttemptEnded | FiguresDrawn):
             repeated = bool(event.signature) and event.signature in failures
             failures.add(event.signature)
-            _put(turns, Turn(step=Step(event.step), ended=event, repeated=repeated))
+            _put(turns, Turn(step=event.step, ended=event, repeated=repeated))
     return tuple(turns)
 
 

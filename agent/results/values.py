@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from agent.session.run_info import Measurement, RunInfo
 
 _ENORMOUS = 1e9
 
@@ -24,21 +25,22 @@ class Value:
         return math.isfinite(self.mean) and (self.spread is None or math.isfinite(self.spread))
 
 
-def read_values(metrics: Mapping[str, Any]) -> dict[str, Value]:
+def values_of(info: RunInfo) -> dict[str, Value]:
     """The metrics of a recorded result, by name; what is no finite number is left out: it was not measured.
 
-    Raises ValueError for an entry that is no {mean, spread, n}.
+    Raises ValueError where one of them is no {mean, spread, n}.
     """
-    found = {}
-    for name, entry in metrics.items():
-        try:
-            spread = entry.get("spread")
-            value = Value(float(entry["mean"]), None if spread is None else float(spread), int(entry.get("n", 1)))
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-            raise ValueError(f"the metric {name!r} is no mean with spread and n ({str(entry)[:60]})") from error
-        if value.is_finite:
-            found[name] = value
-    return found
+    if not isinstance(info.get("metrics", {}), Mapping):
+        raise ValueError("its metrics are no object")
+    values = {name: _value(name, found) for name, found in info.metrics.items()}
+    return {name: value for name, value in values.items() if value.is_finite}
+
+
+def _value(name: str, found: Measurement) -> Value:
+    try:
+        return Value(float(found.mean), None if found.spread is None else float(found.spread), found.n)
+    except OverflowError as error:
+        raise ValueError(f"the metric {name!r} is too large for a number") from error
 
 
 def decimal(number: float, digits: int, signed: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 environment.py  the clean environment         command.py     Command, Finished and the Sandbox protocol
 bwrap.py        bubblewrap: out of reach      plain.py       without namespaces: found out afterwards
-supervisor.py   the process in between: time, memory, logs, the end of the whole tree
+supervisor/     the process in between: time, memory, logs, the end of the whole tree
 guard.py        were others' files touched     choose.py      which sandbox works here, decided by trying
 """
 

@@ -7,12 +7,12 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.supervise import supervise
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 _GPU = ("nvidia*", "dri", "kfd")
 # Sockets in here (docker, dbus, ssh agents) answer through a read-only mount too.
@@ -42,8 +42,9 @@ _SECRETS = (
     ".password-store",
     ".local/share/keyrings",
     ".mozilla",
-    ".aider.conf.yml",
 )
+_CONFIGURATIONS = ".*.conf.yml"
+"""Of coders and other tools, which people write keys into."""
 
 
 class Bwrap:
@@ -56,55 +57,18 @@ class Bwrap:
         self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
-        for folder in (*command.writable, command.scratch):
-            folder.mkdir(parents=True, exist_ok=True)
-        needed = [*command.readable, *_named_in(command.env)]
-        argv = self._arguments(
-            command.argv,
-            cwd=command.cwd,
-            writable=command.writable,
-            scratch=command.scratch,
-            network=command.network,
-            readable=needed,
-            hidden=command.hidden,
-            gpu=command.gpu,
-        )
         # The folder behind /tmp, by its short name: a socket's path may not be longer than about 100 characters.
-        return supervise(command, argv, {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
+        return supervise(command, self.wrap(command), {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
 
-    def wrap(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        writable: Sequence[Path],
-        scratch: Path,
-        network: bool,
-        readable: Sequence[Path] = (),
-    ) -> list[str]:
-        for folder in (*writable, scratch):
-            folder.mkdir(parents=True, exist_ok=True)
-        return self._arguments(argv, cwd=cwd, writable=writable, scratch=scratch, network=network, readable=readable)
-
-    def _arguments(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        writable: Sequence[Path],
-        scratch: Path,
-        network: bool,
-        readable: Sequence[Path],
-        hidden: Sequence[Path] = (),
-        gpu: bool = True,
-    ) -> list[str]:
-        temporary = scratch / "tmp"
+    def wrap(self, command: Command) -> list[str]:
+        command.make_folders()
+        temporary = command.scratch / "tmp"
         temporary.mkdir(exist_ok=True)
         words = [
             self.program,
             "--unshare-all",
             *closed_user_namespaces(self.program),
-            *(["--share-net"] if network else []),
+            *(["--share-net"] if command.network else []),
             "--die-with-parent",
             "--new-session",
             "--cap-drop",
@@ -120,7 +84,7 @@ class Bwrap:
             "--dev",
             "/dev",
         ]
-        for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if gpu else []:
+        for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if command.gpu else []:
             words += ["--dev-bind-try", str(device), str(device)]
         words += ["--bind", str(temporary.resolve()), "/tmp"]
         for folder in _SOCKETS:
@@ -129,9 +93,15 @@ class Bwrap:
         for name in _NAME_SERVICE:
             words += ["--ro-bind-try", name, name]
         homes = _homes()
-        needed = [cwd, REPOSITORY, *readable, *_interpreter_paths(argv[0])]
-        words += _mounts(homes, needed, [*writable, scratch], [*hidden, *_secret_paths(homes)])
-        return [*words, "--chdir", str(cwd.resolve()), "--", *argv]
+        needed = [
+            command.cwd,
+            REPOSITORY,
+            *command.readable,
+            *_named_in(command.env),
+            *_interpreter_paths(command.argv[0]),
+        ]
+        words += _mounts(homes, needed, [*command.writable, command.scratch], [*command.hidden, *_secret_paths(homes)])
+        return [*words, "--chdir", str(command.cwd.resolve()), "--", *command.argv]
 
 
 @functools.lru_cache(maxsize=4)
@@ -186,7 +156,9 @@ def _homes() -> list[Path]:
 
 
 def _secret_paths(homes: Iterable[Path]) -> list[Path]:
-    return [folder / name for folder in (*homes, REPOSITORY) for name in _SECRETS]
+    folders = [*homes, REPOSITORY]
+    named = [folder / name for folder in folders for name in _SECRETS]
+    return [*named, *(path for folder in folders for path in folder.glob(_CONFIGURATIONS))]
 
 
 def _named_in(env: Mapping[str, str]) -> list[Path]:

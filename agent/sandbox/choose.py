@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox.bwrap import Bwrap
-from agent.sandbox.command import Sandbox
+from agent.sandbox.command import Command, Sandbox
 from agent.sandbox.environment import clean_environment
 from agent.sandbox.plain import Plain
 
@@ -56,8 +56,8 @@ def bwrap_problem() -> str:
     with tempfile.TemporaryDirectory(prefix="labloop-try-") as name:
         folder = Path(name)
         inside, scratch, outside = folder / "in", folder / "scratch", folder / "outside"
-        argv = [sys.executable, "-I", "-S", "-c", _TRY, str(outside)]
-        command = Bwrap().wrap(argv, cwd=inside, writable=[inside], scratch=scratch, network=False)
+        argv = (sys.executable, "-I", "-S", "-c", _TRY, str(outside))
+        command = Bwrap().wrap(Command(argv, cwd=inside, scratch=scratch, writable=(inside,)))
         try:
             done = subprocess.run(
                 command, env=clean_environment(scratch, {}), capture_output=True, text=True, timeout=_TRY_S, check=False

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Command:
-    """One process to run. All paths are absolute; `argv[0]` is an absolute path or found on the env's PATH."""
+    """One process to run. All paths are absolute; `argv[0]` is an absolute path or found on the env's PATH.
+
+    What only `run` needs (env, logs, limits) may be left out where a command is to be wrapped.
+    """
 
     argv: tuple[str, ...]
     cwd: Path
-    env: Mapping[str, str]
-    """The whole environment of the process; see `clean_environment`."""
-    writable: tuple[Path, ...]
-    """Folders it may write (made where missing); `scratch` is always one."""
-    stdout: Path
-    stderr: Path
     scratch: Path
     """HOME, TMPDIR and caches."""
-    timeout_s: float
+    writable: tuple[Path, ...]
+    """Folders it may write (made where missing); `scratch` is always one."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """The whole environment of the process; see `clean_environment`."""
+    stdout: Path = Path(os.devnull)
+    stderr: Path = Path(os.devnull)
+    timeout_s: float = math.inf
     network: bool = False
     readable: tuple[Path, ...] = ()
     """What it must read although it lies under HOME or /tmp, which are hidden."""
@@ -31,6 +36,11 @@ class Command:
     memory_gb: float | None = None
     """Resident memory of the whole tree after which it is ended."""
     gpu: bool = True
+
+    def make_folders(self) -> None:
+        """Make what it may write, where it is missing."""
+        for folder in (*self.writable, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True)
@@ -64,17 +74,8 @@ class Sandbox(Protocol):
         """
         ...
 
-    def wrap(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        writable: Sequence[Path],
-        scratch: Path,
-        network: bool,
-        readable: Sequence[Path] = (),
-    ) -> list[str]:
-        """The argument list that runs `argv` inside, for a long-lived worker that the caller starts and ends.
+    def wrap(self, command: Command) -> list[str]:
+        """The argument list that runs the command inside, for a long-lived worker that the caller starts and ends.
 
         Start it from the main thread: it dies with the thread that started it.
         """

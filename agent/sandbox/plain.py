@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,8 +37,7 @@ class Plain:
         _close_own_environment()
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
-        for folder in (*command.writable, command.scratch):
-            folder.mkdir(parents=True, exist_ok=True)
+        command.make_folders()
         token = secrets.token_hex(16)
         env = {**command.env, _TOKEN: token}
         short = None
@@ -53,19 +52,9 @@ class Plain:
                 shutil.rmtree(short, ignore_errors=True)
         return replace(finished, left_behind=finished.left_behind + escaped)
 
-    def wrap(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        writable: Sequence[Path],
-        scratch: Path,
-        network: bool,
-        readable: Sequence[Path] = (),
-    ) -> list[str]:
-        for folder in (*writable, scratch):
-            folder.mkdir(parents=True, exist_ok=True)
-        return list(argv)
+    def wrap(self, command: Command) -> list[str]:
+        command.make_folders()
+        return list(command.argv)
 
 
 def _close_own_environment() -> None:

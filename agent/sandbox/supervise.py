@@ -15,7 +15,8 @@ from agent.sandbox.command import Command, Finished
 LOG_BYTES = 8_000_000
 GRACE_S = (3.0, 2.0)
 """From SIGINT to SIGTERM, and from there to SIGKILL."""
-_SUPERVISOR = Path(__file__).with_name("supervisor.py")
+_BOOT = "import sys; sys.path += sys.argv[1:]; from supervisor.program import main; main()"
+"""Standard library only: the agent's own packages, and what they need, are not on its path."""
 _POLL_S = 0.1
 _LAST_WORD_S = 15.0
 
@@ -44,7 +45,7 @@ def supervise(
         log.parent.mkdir(parents=True, exist_ok=True)
     # Its environment is empty: in a sandbox without namespaces the experiment can read its parent's.
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
+        [sys.executable, "-I", "-S", "-B", "-c", _BOOT, str(Path(__file__).parent)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={},

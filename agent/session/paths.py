@@ -7,6 +7,14 @@ from pathlib import Path
 
 from agent.session.steps import RunName, Step
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+"""The folder that labloop itself lies in; its root is a template too."""
+
+
+def exchange_name(number: int) -> str:
+    """The name of an exchange's file."""
+    return f"{number:04d}.json"
+
 
 @dataclass(frozen=True)
 class AttemptPaths:
@@ -67,7 +75,7 @@ class SessionPaths:
         return self.root / "exchanges"
 
     def exchange(self, number: int) -> Path:
-        return self.exchanges / f"{number:04d}.json"
+        return self.exchanges / exchange_name(number)
 
     @property
     def requests(self) -> Path:
@@ -113,6 +121,7 @@ class SessionPaths:
             self.workspace,
             self.notes,
             self.titles,
+            self.metrics,
             self.figures,
         )
         return (*own, *sorted(path for path in self.root.glob("*") if RunName.parse(path.stem)))
@@ -125,6 +134,11 @@ class SessionPaths:
     def titles(self) -> Path:
         """titles.json: run name to title, read by plot.py."""
         return self.root / "titles.json"
+
+    @property
+    def metrics(self) -> Path:
+        """metrics.json: what each metric is, above all its direction, read by plot.py."""
+        return self.root / "metrics.json"
 
     @property
     def figures(self) -> Path:

@@ -1,4 +1,4 @@
-"""Figures of a session: reads run_*/final_info.json and titles.json here, writes figures/*.pdf and *.png.
+"""Figures of a session: reads run_*/final_info.json, titles.json and metrics.json here, writes figures/*.pdf and *.png.
 
     python plot.py
 
@@ -34,6 +34,17 @@ STYLE = {
 }
 
 Run = tuple[int, str, dict]  # number, label, final_info
+
+
+def read_directions() -> None:
+    """Take from metrics.json, which the tool writes from template.toml, of which metrics more is better."""
+    path = Path("metrics.json")
+    if not path.is_file():
+        print(f"{path}: not here, so which way is better is told by the list in plot.py")
+        return
+    metrics = json.loads(path.read_text(encoding="utf-8"))
+    HIGHER_IS_BETTER.clear()
+    HIGHER_IS_BETTER.update(name for name, metric in metrics.items() if metric["direction"] == "higher")
 
 
 def read_runs() -> list[Run]:
@@ -136,6 +147,7 @@ def training_curves(runs: list[Run]) -> None:
 
 def main() -> None:
     plt.rcParams.update(STYLE)
+    read_directions()
     runs = read_runs()
     metrics_by_run(runs)
     recovery_by_kind(runs)

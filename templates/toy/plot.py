@@ -21,6 +21,15 @@ def read_runs() -> list[tuple[str, float]]:
     return [(name, info["metrics"][METRIC]["mean"]) for name, info in infos]
 
 
+def better() -> str:
+    """`lower is better`, from metrics.json, which the tool writes from template.toml; by hand there may be none."""
+    path = Path("metrics.json")
+    if not path.is_file():
+        print(f"{path}: not here, so the figure does not say which way is better")
+        return "which way is better is not known"
+    return json.loads(path.read_text())[METRIC]["direction"] + " is better"
+
+
 def bars(runs: list[tuple[str, float]]) -> list[Bar]:
     """Name, value, (x, y, width, height) from the lower left corner, and colour of each bar."""
     highest = max(value for _, value in runs) or 1.0
@@ -34,7 +43,7 @@ def bars(runs: list[tuple[str, float]]) -> list[Bar]:
 
 def pdf(drawn: list[Bar]) -> bytes:
     """One page: the bars with their names below and their values above."""
-    lines = [f"BT /F1 10 Tf {LEFT} {HEIGHT - 14} Td ({METRIC} of each run, lower is better) Tj ET"]
+    lines = [f"BT /F1 10 Tf {LEFT} {HEIGHT - 14} Td ({METRIC} of each run, {better()}) Tj ET"]
     for name, value, (x, y, width, height), colour in drawn:
         red, green, blue = (part / 255 for part in colour)
         lines.append(f"{red:.3f} {green:.3f} {blue:.3f} rg {x} {y} {width} {height} re f 0 g")

@@ -12,7 +12,7 @@ from agent.commands.dry_run import describe
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
-from agent.session.events import RunAccepted
+from agent.session.events import Advised, Edited, RunAccepted
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.template import load_template
@@ -22,7 +22,9 @@ from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
 def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) -> Session:
     """A session at a scale whose baseline is measured."""
     template = load_template(write_template(folder / "sized", contract), scale)
-    session = start_session(folder / "runs", IDEA, template, Settings(model="manual", scale=scale))
+    session = start_session(
+        folder / "runs", IDEA, template, Settings.model_validate({"model": "manual", "scale": scale})
+    )
     measured = {name: {"mean": value, "spread": 0.01, "n": 2} for name, value in metrics.items()}
     session.journal.append(
         RunAccepted(run="run_0", title="Baseline", results={"config": {}, "training": {}, "metrics": measured})
@@ -72,3 +74,18 @@ def test_a_dry_run_measures_the_messages_that_a_session_sends(tmp_path: Path) ->
     ]
     shown = describe(session.idea, session.template, session.settings)
     assert f"  plan: {sizes[0]}\n  first brief to the coder: {sizes[1]}\n" in shown
+
+
+def test_the_adviser_hears_what_the_coder_took(tmp_path: Path) -> None:
+    """What a run's turn said of the advice before it stands in the next advice's message; the first run has none to answer."""
+    session = begun(tmp_path, "", loss=0.5)
+    session.journal.append(Edited(step="run_1/turn_1", outcome="applied", advice="None yet."))
+    run = session.journal.append(RunAccepted(run="run_1", title="One", results={"metrics": {"loss": {"mean": 0.4}}}))
+    brief = Brief(session, Prompts())
+    assert brief.advice(run, "a note", "")["taken"] == ""
+    session.journal.append(Advised(run="run_1", text="Halve the rate."))
+    session.journal.append(Edited(step="run_2/turn_1", outcome="applied", advice="Not taken: the rate is fixed."))
+    session.journal.append(Edited(step="run_2/turn_2", outcome="applied"))
+    run = session.journal.append(RunAccepted(run="run_2", title="Two", results={"metrics": {"loss": {"mean": 0.3}}}))
+    text = brief.prompts.render("advice", **brief.advice(run, "a note", ""))
+    assert "What its coder took from the advice before it: Not taken: the rate is fixed." in text

@@ -15,8 +15,8 @@ import pytest
 
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, Exchanged, RunAccepted, SectionWritten
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
-from agent.session.settings import REPOSITORY
 from tests.world.model_server import ModelServer
 from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 
@@ -257,7 +257,7 @@ def test_a_replay_tells_what_differs(tmp_path: Path, recorded: tuple[Session, di
     journal = (forged / "journal.jsonl").read_text().splitlines()
     for index, line in enumerate(journal):
         event = json.loads(line)
-        if event["kind"] == "run" and event["run"] == "run_2":
+        if event["kind"] == "attempt" and event["run"] == "run_2" and event["outcome"] == "ok":
             event["results"]["metrics"]["excess_loss"]["mean"] += 1000
             journal[index] = json.dumps(event)
     (forged / "journal.jsonl").write_text("\n".join(journal) + "\n")

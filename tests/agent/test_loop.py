@@ -13,7 +13,16 @@ from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
+from agent.session.events import (
+    AttemptBegun,
+    AttemptEnded,
+    Edited,
+    Event,
+    Exchanged,
+    Noted,
+    RunAccepted,
+    SessionJournal,
+)
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
@@ -65,6 +74,7 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     assert asked["run_2/note/2"] == 1, "a typed number goes back to the writer"
 
 
+@pytest.mark.process
 def test_the_folder_holds_what_was_promised(tmp_path: Path, asked: Counter[str]) -> None:
     """Runs, code, notes, titles, figures, page; failed attempts keep code and logs."""
     session = toy_session(tmp_path, paper=False)
@@ -100,7 +110,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
     left = [count]
     append = Journal.append
 
-    def dying(self: Journal, event: Event) -> Event:
+    def dying(self: SessionJournal, event: Event) -> Event:
         left[0] -= 1
         if left[0] == 0 and before:
             raise Killed
@@ -143,6 +153,7 @@ def test_a_kill_at_any_event_loses_and_repeats_nothing(
         assert len(numbers) == len(set(numbers)), count
 
 
+@pytest.mark.process
 def test_a_finished_session_resumes_to_itself(tmp_path: Path, asked: Counter[str]) -> None:
     """Resuming what is done asks and runs nothing."""
     session = toy_session(tmp_path, paper=False)

@@ -42,8 +42,11 @@ def names_spelt_elsewhere(root: Path) -> list[str]:
     ]
 
 
-def directions_in_code(root: Path) -> list[str]:
-    """A metric's direction anywhere but in template.toml: typed into a script, or compared outside the results."""
+def directions_in_code(root: Path, meant: Mapping[str, str] | None = None) -> list[str]:
+    """A metric's direction anywhere but in template.toml: typed into a script, or compared outside the results.
+
+    `meant` names the modules where it stands all the same, each with the reason; one that is not needed is told too.
+    """
     told = []
     for source in sources(root, ["agent", "harness", "benchmarks", "plot.py", "experiment.py", "templates"]):
         lines = source.text.splitlines()
@@ -52,7 +55,10 @@ def directions_in_code(root: Path) -> list[str]:
         ]
         if not source.path.startswith(_DIRECTIONS_LIVE_IN):
             told += [f"{source.path}:{line} {text!r}" for line, text in source.strings() if text in ("higher", "lower")]
-    return told
+    spare = [
+        f"{path} tells no direction" for path in meant or {} if not any(one.startswith(f"{path}:") for one in told)
+    ]
+    return [*(one for one in told if one.partition(":")[0] not in (meant or {})), *spare]
 
 
 def prompts_in_code(root: Path, meant: Mapping[str, str]) -> list[str]:

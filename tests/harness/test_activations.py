@@ -20,6 +20,8 @@ from harness.read.lm import LM, LOCAL_MODEL, load_lm
 from harness.read.text import DATA, token_rows
 from harness.store.cache import Cache
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[2]
 SMALL: dict[str, Any] = {"tokens": 2000, "context": 64, "split": "heldout"}
 

@@ -26,6 +26,8 @@ from harness import prepare
 from harness.read.lm import LOCAL_MODEL
 from harness.read.text import DATA, entries
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[2]
 IN_A_NAMESPACE = ["unshare", "--map-root-user", "--mount", "sh", "-c"]  # in which any user may mount a small disk
 

@@ -23,6 +23,8 @@ from benchmarks.rows import LossesDiffer, Row, check_losses
 from benchmarks.session import Case, measure_session, session_table
 from harness.store.cache import Cache, Make
 
+pytestmark = pytest.mark.process
+
 TOY = Shape(d_in=24, d_sae=96, batch=64, loss_batch=64, k=6)
 
 

@@ -15,6 +15,8 @@ from harness.build.wordnet import LEXNAMES, parse_synset, read_licence
 from harness.read.lm import load_lm
 from harness.read.text import DATA, letter_of
 
+pytestmark = pytest.mark.process
+
 
 def test_a_synset_is_parsed_as_wordnet_writes_it() -> None:
     """Hexadecimal word count, underscores, the adjective's position marker, and a gloss with its examples."""

@@ -17,6 +17,8 @@ from harness.exported import ExportedSAE
 from harness.programs.program import load_program
 from harness.saved import save_run, save_sae
 
+pytestmark = pytest.mark.process
+
 D_IN, D_SAE, K = 6, 20, 3
 CONFIG = {"k": K, "d_sae": D_SAE, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
 

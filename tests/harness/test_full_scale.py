@@ -31,6 +31,8 @@ from harness.read.corpus import rows_of
 from harness.read.lm import LOCAL_MODEL, load_lm
 from harness.read.text import DATA, entries
 
+pytestmark = pytest.mark.process
+
 D_IN, LAYER, TOKENS, CONTEXT = 32, 1, 3000, 64
 SMALL = replace(experiment.SCALES["full"], d_sae=64, k=4, steps=25, batch_size=128, k_aux=8, dead_after_tokens=500)
 IDS: dict[str, Any] = {"vocab_size": 8192, "bos_token_id": 2, "eos_token_id": 1, "pad_token_id": 0}

@@ -68,6 +68,7 @@ def test_saelens_loads_the_file_and_computes_the_same(tmp_path: Path) -> None:
     assert torch.allclose(loaded.decode(encoded), dense @ sae.W_dec + sae.b_dec, atol=1e-5)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ARCHITECTURES)
 def test_saelens_computes_what_was_trained(tmp_path: Path, kind: str) -> None:
     """Each architecture, trained on scaled inputs and saved for plain ones, is loaded by SAELens with the same codes."""

@@ -6,9 +6,11 @@ runs it is slow; it keeps its baseline in the cache of this checkout.
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
 from agent.results.comparable import look_up
 from agent.sandbox import choose
+from agent.session.contract import Baseline, Template
 from agent.session.events import RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import Idea, load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import start_session
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.steps import BASELINE, Step
-from agent.session.template import Baseline, Template, load_template
+from agent.session.template import load_template
 from tests.agent.experiment.conftest import Bench, replaced
 
 FOLDERS = [REPOSITORY, *sorted(path.parent for path in REPOSITORY.glob("templates/*/template.toml"))]
@@ -110,6 +114,26 @@ def test_its_ideas_fit_it(template: Template) -> None:
         assert set(idea.Metrics) | {idea.Primary_Metric or template.primary} <= set(template.metrics), path
 
 
+def test_a_list_of_directions_in_a_script_says_what_the_template_says(template: Template) -> None:
+    """Recorded edits find their place in it, so it stays; by hand it is used, so it may not drift from template.toml."""
+    found: dict[str, Any] = {}
+    for node in ast.parse((template.root / template.figures.editable[0]).read_text()).body:
+        if isinstance(node, ast.Assign):
+            with suppress(ValueError):  # no literal
+                found[ast.unparse(node.targets[0])] = ast.literal_eval(node.value)
+    shown = found.get("SHOWN_METRICS") or found.get("SHOWN") or ()
+    higher = {name for name in shown if template.metrics[name].direction == "higher"}
+    assert found.get("HIGHER_IS_BETTER", higher) == higher
+
+
+def test_its_environment_says_what_it_needs(template: Template) -> None:
+    """What its commands import can be imported by the Python that it names; the words are for the check before a session."""
+    if template.environment.name == "agent":
+        assert template.environment.imports == []
+    else:
+        assert template.environment.imports
+
+
 # --- what has to run
 
 
@@ -132,7 +156,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     out = tmp_path_factory.mktemp("contract")
     whole = load_template(folder)
     template = whole.model_copy(update={"baseline": Baseline(seeds=whole.baseline.seeds[:2])})
-    session = start_session(out / "runs", IDEA, template, Settings(model="recorded"))
+    session = start_session(out / "runs", IDEA, template, Settings.model_validate({"model": "recorded"}))
     cache = cache_folder() if folder == REPOSITORY else out / "cache"
     made = Bench(session, Laboratory(session, choose("auto"), cache=cache))
     made.lab.measure_baseline()

@@ -9,8 +9,9 @@ from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.models.protocol import Message
 from agent.models.recording import Answer, Header, Recording
 from agent.session.idea import load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, start_session
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.template import load_template
 
 TEMPLATE = REPOSITORY / "templates" / "toy"
@@ -43,7 +44,7 @@ _AVERAGING = (
     + block("    return x, record", "    return mean, record")
     + block(_SEED, _SEED.replace('"seed"', '"average_from": AVERAGE_FROM, "seed"'))
 )
-_BARS = line("of each run, lower is better)", "plot.py")
+_BARS = line("of each run, {better()})", "plot.py")
 _SECTION_REFERENCES = "The best run by excess loss is [[best.name]]. [[conclusion]]"
 
 
@@ -85,7 +86,7 @@ ANSWERS: dict[tuple[str, str], str] = {
     ("adviser", "run_1/advice/1"): "The early iterates carry bias: average the last half only.",
     ("adviser", "run_2/advice/1"): "Nothing more is worth running.",
     ("coder", "figures/turn_1/1"): "TITLE: Say that it is the toy\n"
-    + block(_BARS, _BARS.replace(", lower", "; lower"), "plot.py"),
+    + block(_BARS, _BARS.replace(", {better", "; {better"), "plot.py"),
     (
         "writer",
         "figures/note/1",

@@ -20,6 +20,7 @@ from agent.errors import BudgetReached, CheckFailed, LabloopError
 from agent.models.protocol import Message
 from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
+from agent.sandbox.command import Command
 from tests.agent.coding.conftest import CODE, Answers, block, no_answer
 
 pytestmark = pytest.mark.process
@@ -229,13 +230,9 @@ def test_the_worker_works_inside_bubblewrap(aider_python: Path, request_for: Mak
     sandbox = choose("bwrap")
 
     def wrap(argv: list[str]) -> list[str]:
+        readable = (PYTHON.parents[1],)
         return sandbox.wrap(
-            argv,
-            cwd=coder.scratch,
-            writable=[workspace],
-            scratch=coder.scratch,
-            network=False,
-            readable=[PYTHON.parents[1]],
+            Command(tuple(argv), coder.scratch, coder.scratch, writable=(workspace,), readable=readable)
         )
 
     coder = AiderCoder(aider_python, wrap=wrap)

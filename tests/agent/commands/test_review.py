@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from agent.commands.review import main
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.world.sessions import make_session
+
+pytestmark = pytest.mark.process
 
 
 def test_the_command_writes_the_page_into_the_session(tmp_path: Path) -> None:

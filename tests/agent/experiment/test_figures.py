@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from agent.experiment.figures import sound_figures, structure
+from agent.experiment.figures import described, sound_figures, structure
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE, Step
 from tests.agent.experiment.conftest import Bench, replaced
@@ -31,6 +35,8 @@ def test_figures_are_drawn_from_accepted_runs(measured: Bench) -> None:
     measured.accept(replaced(measured.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")), title="Half the rate")
     plot = (measured.template / "plot.py").read_text() + (
         "    assert json.loads(Path('titles.json').read_text())['run_1'] == 'Half the rate'\n"
+        "    known = json.loads(Path('metrics.json').read_text())\n"
+        "    assert list(known) == ['excess_loss', 'distance'] and known['excess_loss']['direction'] == 'lower'\n"
         "    assert len(list(Path('run_0/seeds').glob('*/final_info.json'))) == 2\n"
     )
     drawn = draw(measured, plot)
@@ -105,3 +111,32 @@ def test_the_structure_names_every_key() -> None:
         "  l0:",
         "    mean: number, spread: number or null, n: count",
     ]
+
+
+def test_what_each_metric_is_stands_beside_the_titles(measured: Bench) -> None:
+    """Direction, unit, label and digits come from template.toml; the primary metric is the session's."""
+    written = json.loads(measured.session.paths.metrics.read_text())
+    template = measured.session.template
+    assert written == described(template.metrics, "excess_loss")
+    assert written["distance"] == {
+        "direction": "lower",
+        "unit": "",
+        "label": "distance",
+        "description": template.metrics["distance"].description,
+        "digits": template.metrics["distance"].digits,
+        "primary": False,
+    }
+    assert [name for name, metric in described(template.metrics, "distance").items() if metric["primary"]] == [
+        "distance"
+    ]
+
+
+def test_a_plot_without_its_metrics_says_so(measured: Bench, tmp_path: Path) -> None:
+    """Run by hand in a folder of results alone, the toy's script draws and tells what it misses."""
+    shutil.copytree(measured.session.paths.run(BASELINE), tmp_path / "hand" / "run_0")
+    script = [sys.executable, str(measured.template / "plot.py")]
+    done = subprocess.run(script, cwd=tmp_path / "hand", capture_output=True, text=True, check=True)
+    assert "metrics.json: not here" in done.stdout
+    assert b"lower is better" not in (tmp_path / "hand/figures/excess_loss.pdf").read_bytes()
+    measured.lab.draw_template(Step("figures/one"))
+    assert b"lower is better" in (measured.session.paths.figures / "excess_loss.pdf").read_bytes()

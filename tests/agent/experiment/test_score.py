@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import CheckFailed
-from agent.experiment.launch import cache_folder, fill, interpreter
 from agent.experiment.score import Scored, ScoreFailed, score
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import Maker, replaced
+
+pytestmark = pytest.mark.process
 
 INFO = RunInfo({"format": 1, "config": {}, "training": {}, "metrics": {}, "details": {"kept": 1}})
 WRITE = 'args.out.write_text(json.dumps({"format": 1, "metrics": metrics, "details": {}}), encoding="utf-8")'
@@ -158,27 +158,3 @@ def test_without_an_evaluator_the_experiment_measures(
     bench = make(alter=without_evaluator)
     result = score(bench.lab.bench, RunInfo({**INFO, "metrics": metrics}), tmp_path, tmp_path / "scores", "")
     assert isinstance(result, Scored) == ok
-
-
-def test_the_command_is_filled_word_by_word() -> None:
-    """Names in braces are filled, other braces and odd paths stay whole."""
-    words = fill(
-        ["python", "x.py", "--out_dir={out_dir}", "--json={}", "{seed}"], {"out_dir": "a b/{seed}c", "seed": "3"}
-    )
-    assert words[3:] == ["--json={}", "3"]
-    assert len(words) == 5
-
-
-def test_a_missing_environment_says_what_to_type() -> None:
-    """An environment that is not installed is found before anything is launched."""
-    with pytest.raises(CheckFailed, match="make setup"):
-        interpreter("no-such-environment")
-    assert interpreter("agent").exists()
-
-
-def test_the_cache_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """LABLOOP_CACHE names the cache; without it, it lies in the repository, ignored by git."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path
-    monkeypatch.delenv("LABLOOP_CACHE")
-    assert cache_folder().parts[-2:] == (".cache", "labloop")

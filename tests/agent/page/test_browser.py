@@ -12,10 +12,14 @@ import pytest
 
 from agent.page.write import write_page
 from tests.world.reading import read_page
-from tests.world.sessions import Texts, make_session
+from tests.world.scribe import Texts
+from tests.world.sessions import make_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)"),
+]
 
 PLANT = (
     "</style></pre></td></svg><script>document.documentElement.dataset.owned='yes'</script>"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent.results.values import Value, decimal, read_values, short, true_minus
+from agent.results.values import Value, decimal, short, true_minus, values_of
+from agent.session.run_info import RunInfo
 
 
 @pytest.mark.parametrize(
@@ -45,11 +46,13 @@ def test_what_is_no_finite_number_was_not_measured() -> None:
         "infinite": {"mean": math.inf},
         "spread": {"mean": 1.0, "spread": math.nan, "n": 3},
     }
-    assert read_values(planted) == {"good": Value(1.0, 0.5, 3), "once": Value(2.0)}
+    assert values_of(RunInfo({"metrics": planted})) == {"good": Value(1.0, 0.5, 3), "once": Value(2.0)}
 
 
-@pytest.mark.parametrize("entry", [None, 3.0, {}, {"mean": None}, {"mean": "much"}, {"mean": 1.0, "n": "some"}])
+@pytest.mark.parametrize(
+    "entry", [None, "3.0", {}, {"mean": 10**400}, {"mean": None}, {"mean": "much"}, {"mean": 1.0, "n": "some"}]
+)
 def test_an_entry_that_is_none_is_named(entry: Any) -> None:
     """A damaged record is an error that names the metric, not a missing value."""
     with pytest.raises(ValueError, match="'mse'"):
-        read_values({"mse": entry})
+        values_of(RunInfo({"metrics": {"mse": entry}}))

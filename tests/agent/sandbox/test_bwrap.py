@@ -14,7 +14,10 @@ import pytest
 
 from agent.sandbox import clean_environment
 from agent.sandbox.bwrap import Bwrap, _mounts, closed_user_namespaces
+from agent.sandbox.command import Command
 from tests.agent.sandbox.conftest import Bench
+
+pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).parents[3]
 KEY = "sk-planted-key-of-the-orchestrator"
@@ -169,7 +172,7 @@ def test_a_worker_is_wrapped(bwrap: Bench) -> None:
     outside = bwrap.root / "outside"
     source = tries(f"open({str(outside)!r}, 'w')", "open('inside', 'w')") + "\nprint(input())"
     argv = bwrap.sandbox.wrap(
-        [sys.executable, "-c", source], cwd=bwrap.code, writable=[bwrap.code], scratch=bwrap.root / "s", network=False
+        Command((sys.executable, "-c", source), bwrap.code, scratch=bwrap.root / "s", writable=(bwrap.code,))
     )
     done = subprocess.run(argv, input="over the pipe\n", capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.splitlines()[-1] == "over the pipe"

@@ -19,6 +19,8 @@ import pytest
 from agent.errors import SessionLocked
 from agent.session.lock import Holder, SessionLock, holder
 
+pytestmark = pytest.mark.process
+
 
 def work(path: Path, pipe: Connection) -> None:
     with SessionLock(path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import TemplateError
+from agent.session.contract import Environment
 from agent.session.template import load_template
 
 CONTRACT = """
@@ -79,12 +80,33 @@ def test_a_folder_without_contract_is_refused(tmp_path: Path) -> None:
         load_template(tmp_path / "unknown")
 
 
-def test_the_fixed_hash_sees_names_and_contents(folder: Path) -> None:
-    """Any change of the fixed half changes its hash; compiled files do not."""
-    template = load_template(folder)
-    before = template.fixed_hash()
-    (folder / "fixed" / "__pycache__").mkdir()
-    (folder / "fixed" / "__pycache__" / "score.pyc").write_bytes(b"x")
-    assert template.fixed_hash() == before
-    (folder / "fixed" / "score.py").write_text("x = 2\n")
-    assert template.fixed_hash() != before
+def test_the_old_form_of_the_environment_is_still_read(folder: Path) -> None:
+    """`environment = "NAME"` names it and nothing else; without a word it is the experiment's."""
+    assert load_template(folder).environment == Environment(name="experiment")
+    path = folder / "template.toml"
+    path.write_text(CONTRACT.replace('name = "tiny"', 'name = "tiny"\nenvironment = "agent"'))
+    assert load_template(folder).environment == Environment(name="agent")
+
+
+def test_an_environment_says_what_it_imports_and_keeps(folder: Path) -> None:
+    """The table's fields are read; what it does not name is empty."""
+    table = '[environment]\nname = "agent"\nimports = ["json"]\nkeeps = ["LIMIT_GB"]\n'
+    (folder / "template.toml").write_text(CONTRACT + table)
+    environment = load_template(folder).environment
+    assert (environment.name, environment.imports, environment.keeps) == ("agent", ["json"], ["LIMIT_GB"])
+    assert environment.caches == []
+
+
+@pytest.mark.parametrize(
+    "name", ["HF_TOKEN", "OPENAI_API_KEY", "MY_SECRET", "DB_PASSWORD", "AWS_ACCESS_KEY", "a b", ""]
+)
+def test_an_environment_that_would_keep_a_secret_is_refused(folder: Path, name: str) -> None:
+    """What a model wrote gets no key, whatever the template says; the error names the field."""
+    (folder / "template.toml").write_text(CONTRACT + f'[environment]\nkeeps = ["{name}"]\n')
+    with pytest.raises(TemplateError, match=r"environment\.keeps"):
+        load_template(folder)
+
+
+def test_its_files_are_all_that_a_session_reads(folder: Path) -> None:
+    """Edited, fixed, and the contract itself, each once."""
+    assert load_template(folder).files == ("experiment.py", "plot.py", "fixed", "template.toml")

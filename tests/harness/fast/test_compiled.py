@@ -42,6 +42,7 @@ def test_another_source_or_cpu_is_another_library(monkeypatch: pytest.MonkeyPatc
     assert compiled.fields()["source"] != before["source"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("fault", ["no compiler", "not a program", "a source that does not compile", "read-only"])
 def test_without_a_library_training_goes_on_and_says_why(
     fault: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture

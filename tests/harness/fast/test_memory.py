@@ -10,6 +10,8 @@ import pytest
 
 from harness.fast.memory import keep_freed_memory
 
+pytestmark = pytest.mark.process
+
 PROGRAM = """
 import json, resource, torch
 import experiment, harness.optim

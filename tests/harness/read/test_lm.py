@@ -17,6 +17,8 @@ from harness.errors import DeviceError, ModelError
 from harness.read.lm import LM, LOCAL_MODEL, fingerprint, lacking_model, load_lm
 from harness.read.text import DATA
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def lm() -> LM:

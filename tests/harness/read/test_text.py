@@ -12,6 +12,8 @@ from harness.errors import TextError
 from harness.read.lm import load_lm
 from harness.read.text import entries, labelled, letter_of, spelling_words, split_of, token_rows
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:

@@ -20,6 +20,8 @@ from harness.evaluation.judging.judge import (
 from tests.harness.evaluation.examples import Oracle
 from tests.world.model_server import ModelServer
 
+pytestmark = pytest.mark.process
+
 needs_litellm = pytest.mark.skipif(python_with_litellm() is None, reason="no environment has litellm")
 ASKED = [{"role": "system", "content": "You explain."}, {"role": "user", "content": "What is this?"}]
 

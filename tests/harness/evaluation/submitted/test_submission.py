@@ -19,6 +19,8 @@ from harness.exported import ExportedSAE
 from harness.sae import unit_norm_
 from harness.saved import SavedSAE, save_run, write_json
 
+pytestmark = pytest.mark.process
+
 D_IN, D_SAE, K = 8, 20, 4
 CONFIG = {"k": K, "d_sae": D_SAE, "sae": "topk", "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
 REPOSITORY = Path(__file__).resolve().parents[4]

@@ -1,0 +1,142 @@
+"""One command from its start to the end of its last process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import time
+from typing import Any
+
+from .log import Log
+from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send
+
+_TICK_S = 0.05
+_MEMORY_EVERY_S = 0.5
+_DRAIN_S = 1.0
+
+
+class Watch:
+    """A command that runs: its logs, its limits, its end. `spec` is the line that the orchestrator sent."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.spec = spec
+        self.logs = {name: Log(spec[name], spec["log_bytes"]) for name in ("stdout", "stderr")}
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(0, selectors.EVENT_READ, "lifeline")
+        self.began = time.monotonic()
+        self.reason = ""
+        self.looked = 0.0
+        self.signals: list[tuple[float, int]] = []
+
+    def run(self) -> dict[str, Any]:
+        try:
+            child = subprocess.Popen(
+                self.spec["argv"],
+                cwd=self.spec["cwd"],
+                env=self.spec["env"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                preexec_fn=_in_child,
+            )
+        except OSError as error:
+            self.logs["stderr"].write(f"labloop: {self.spec['argv'][0]}: {error.strerror}\n".encode())
+            return self.report(127, 0)
+        self.selector.register(child.stdout, selectors.EVENT_READ, "stdout")  # type: ignore[arg-type]
+        self.selector.register(child.stderr, selectors.EVENT_READ, "stderr")  # type: ignore[arg-type]
+        with contextlib.suppress(
+            AttributeError, OSError
+        ):  # Linux may wake the loop at the child's end; else it is polled
+            self.selector.register(os.pidfd_open(child.pid), selectors.EVENT_READ, "ended")
+        while child.poll() is None:
+            self.pump(_TICK_S)
+            self.look(child.pid)
+        seconds = time.monotonic() - self.began
+        left = kill_all()
+        if self.spec["wrapped"]:
+            left = 0  # a namespace ends as a whole: its processes are on their way out
+        end = time.monotonic() + _DRAIN_S
+        while len(self.selector.get_map()) > ("lifeline" in self.open_ends()) and time.monotonic() < end:
+            self.pump(_TICK_S)
+        code = child.returncode
+        if self.spec["wrapped"] and code > 128:  # bubblewrap's way to say that a signal ended the command
+            code = 128 - code
+        return self.report(code, left, seconds)
+
+    def open_ends(self) -> list[str]:
+        return [str(key.data) for key in self.selector.get_map().values()]
+
+    def pump(self, timeout_s: float) -> None:
+        """Move what was written into the logs; notice a closed lifeline."""
+        for key, _ in self.selector.select(timeout_s):
+            if key.data == "ended":
+                self.selector.unregister(key.fileobj)
+                continue
+            data = os.read(key.fd, 1 << 16)
+            if key.data == "lifeline":
+                if not data:
+                    self.selector.unregister(key.fileobj)
+                    self.ask_to_end("interrupted")
+            elif data:
+                self.logs[key.data].write(data)
+            else:
+                self.selector.unregister(key.fileobj)
+
+    def look(self, child: int) -> None:
+        """Time and memory; and the next signal, where the end was asked for."""
+        now = time.monotonic()
+        if not self.reason and now - self.began > self.spec["timeout_s"]:
+            self.ask_to_end("timed_out")
+        limit = self.spec["memory_bytes"]
+        if limit and now - self.looked > _MEMORY_EVERY_S:
+            self.looked = now
+            if sum(descendants(os.getpid()).values()) > limit:
+                self.reason = self.reason or "out_of_memory"
+                self.signals = [(now, signal.SIGKILL)]
+        while self.signals and now >= self.signals[0][0]:
+            _, number = self.signals.pop(0)
+            if number == signal.SIGKILL:
+                send(list(descendants(os.getpid())), signal.SIGKILL)
+            else:
+                send(self.targets(child, number), number)
+
+    def ask_to_end(self, reason: str) -> None:
+        """SIGINT, so that Python says where it was; then SIGTERM to all; then SIGKILL."""
+        if not self.reason:
+            self.reason = reason
+            now = time.monotonic()
+            to_term, to_kill = self.spec["grace_s"]
+            self.signals = [
+                (now, signal.SIGINT),
+                (now + to_term, signal.SIGTERM),
+                (now + to_term + to_kill, signal.SIGKILL),
+            ]
+
+    def targets(self, child: int, number: int) -> list[int]:
+        """Who gets a polite signal: not bubblewrap itself nor its namespace's first process, which would die of it."""
+        below = descendants(os.getpid())
+        if not self.spec["wrapped"]:
+            return [child] if number == signal.SIGINT else list(below)
+        tree = processes()
+        first = [pid for pid in below if tree.get(pid, (0, 0))[0] == child]
+        if number == signal.SIGINT:
+            return [pid for pid in below if tree.get(pid, (0, 0))[0] in first]
+        return [pid for pid in below if pid != child and pid not in first]
+
+    def report(self, code: int | None, left: int, seconds: float = 0.0) -> dict[str, Any]:
+        for log in self.logs.values():
+            log.close()
+        return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left}
+
+
+def _in_child() -> None:
+    """Between fork and exec: die with the supervisor, dump no core, take signals again."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    prctl(PDEATHSIG, signal.SIGKILL)

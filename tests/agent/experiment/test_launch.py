@@ -1,0 +1,57 @@
+"""Launching a template's commands: what is filled in, which Python, which places and variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.errors import CheckFailed
+from agent.experiment.launch import Place, cache_folder, fill, interpreter, launch_environment
+from agent.session.contract import Environment
+from agent.session.template import load_template
+from tests.agent.experiment.conftest import REPOSITORY
+
+
+def test_the_command_is_filled_word_by_word() -> None:
+    """Names in braces are filled, other braces and odd paths stay whole."""
+    words = fill(
+        ["python", "x.py", "--out_dir={out_dir}", "--json={}", "{seed}"], {"out_dir": "a b/{seed}c", "seed": "3"}
+    )
+    assert words[3:] == ["--json={}", "3"]
+    assert len(words) == 5
+
+
+def test_a_missing_environment_says_what_to_type() -> None:
+    """An environment that is not installed is found before anything is launched."""
+    with pytest.raises(CheckFailed, match="make setup"):
+        interpreter("no-such-environment")
+    assert interpreter("agent").exists()
+
+
+def test_the_cache_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """LABLOOP_CACHE names the cache; without it, it lies in the repository, ignored by git."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
+    monkeypatch.delenv("LABLOOP_CACHE")
+    assert cache_folder().parts[-2:] == (".cache", "labloop")
+
+
+def test_a_place_has_its_logs_and_scratch_beside_one_another() -> None:
+    """What is launched writes where it works, and nowhere else."""
+    place = Place.within(Path("/x"), cwd=Path("/x/code"))
+    assert (place.cwd, place.writable) == (Path("/x/code"), (Path("/x/code"),))
+    assert {place.stdout.parent, place.stderr.parent, place.scratch.parent} == {Path("/x")}
+    assert Place.within(Path("/x")).cwd == Path("/x")
+
+
+def test_a_templates_commands_get_what_it_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own Python first, its folder to import from, the variables and caches that it names."""
+    monkeypatch.setenv("MY_LIMIT", "7")
+    toy = load_template(REPOSITORY / "templates" / "toy")
+    own = toy.model_copy(update={"environment": Environment(name="agent", keeps=["MY_LIMIT"], caches=["MY_CACHE"])})
+    env = launch_environment(own, tmp_path, tmp_path / "cache")
+    assert env["MY_LIMIT"] == "7" and env["PYTHONPATH"] == str(toy.root)
+    assert Path(env["MY_CACHE"]).is_relative_to(tmp_path) and env["LABLOOP_CACHE"] == str(tmp_path / "cache")
+    assert env["PATH"].startswith(str(interpreter("agent").parent))
+    assert "MY_LIMIT" not in launch_environment(toy, tmp_path)

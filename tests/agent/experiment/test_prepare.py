@@ -1,0 +1,56 @@
+"""The template's prepare step: once, again where its files are gone, and told where it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.errors import EnvironmentBroken
+from tests.agent.experiment.conftest import Maker, replaced
+
+PREPARE = """
+[prepare]
+command = ["python", "-m", "judge.prepare"]
+timeout_s = 20
+"""
+PREPARED = """
+import os, pathlib
+cache = pathlib.Path(os.environ["LABLOOP_CACHE"])
+(cache / "data.bin").write_bytes(b"prepared")
+with open(cache / "count.txt", "a") as file:
+    file.write("x")
+"""
+
+
+def with_prepare(root: Path) -> None:
+    """Give the template a prepare step that counts its calls in the cache."""
+    if not (root / "judge/prepare.py").exists():
+        (root / "judge/prepare.py").write_text(PREPARED)
+        (root / "template.toml").write_text((root / "template.toml").read_text() + PREPARE)
+
+
+def test_prepare_runs_once_while_its_files_are_there(make: Maker, tmp_path: Path) -> None:
+    """What prepare put into the cache is made once, and again only where it is gone; experiments cannot write there."""
+    make("bwrap", alter=with_prepare, own_cache=True).lab.measure_baseline()
+    bench = make("bwrap", alter=with_prepare, own_cache=True)
+    bench.lab.measure_baseline()
+    assert (tmp_path / "cache/count.txt").read_text() == "x"
+    (tmp_path / "cache/data.bin").unlink()
+    make("bwrap", alter=with_prepare, own_cache=True).lab.measure_baseline()
+    assert (tmp_path / "cache/count.txt").read_text() == "xx"
+    attack = "import os\nopen(os.environ['LABLOOP_CACHE'] + '/data.bin', 'w')\n"
+    ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", attack + "LEARNING_RATE = 0.02")))
+    assert ended.outcome == "crashed"
+    assert "Read-only file system" in ended.reason
+
+
+def test_a_prepare_that_fails_is_told(make: Maker) -> None:
+    """A failing prepare stops the session before anything is measured, with its log."""
+
+    def alter(root: Path) -> None:
+        with_prepare(root)
+        (root / "judge/prepare.py").write_text("raise ValueError('no data')\n")
+
+    with pytest.raises(EnvironmentBroken, match=r"prepare step failed: ValueError: no data.*stderr"):
+        make(alter=alter, own_cache=True).lab.measure_baseline()

@@ -1,0 +1,20 @@
+"""What is left out as a whole is not imported either: some of it imports for seven seconds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+_WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(\w+)", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """True for a file all of whose tests `-m "not …"` leaves out; else pytest decides."""
+    if collection_path.suffix != ".py" or not config.option.markexpr:
+        return None
+    left_out = set(re.findall(r"\bnot (\w+)", config.option.markexpr))
+    text = collection_path.read_text(encoding="utf-8")
+    marks = {mark for line in _WHOLE_FILE.finditer(text) for mark in re.findall(r"pytest\.mark\.(\w+)", line[0])}
+    return True if marks & left_out and " or " not in config.option.markexpr else None

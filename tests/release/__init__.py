@@ -1,0 +1,1 @@
+"""What a release must keep: every session that a released labloop made can still be read."""
