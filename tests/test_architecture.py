@@ -53,7 +53,6 @@ def test_halves_and_modules_stand_apart(package: str) -> None:
     assert rooms.walls_broken(REPOSITORY, package) + rooms.circles(REPOSITORY, package) == []
 
 
-@mending
 @pytest.mark.parametrize("package", ["agent", "harness"])
 def test_no_room_has_more_than_six_floors(package: str) -> None:
     """The longest chain of imports within a folder has at most six modules."""
@@ -90,7 +89,6 @@ def test_directions_have_one_place() -> None:
     assert words.directions_in_code(REPOSITORY) == []
 
 
-@mending
 def test_prompts_have_one_place() -> None:
     """Only prompts/ holds words to a model."""
     assert words.prompts_in_code(REPOSITORY, LONG_TEXTS) == []
