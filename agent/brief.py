@@ -9,12 +9,12 @@ from agent.prompts import Prompts
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
 from agent.results.table import results_table
+from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
-from agent.session.template import Template
 
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000
@@ -39,7 +39,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     return common_values(idea, template, results) | {
         "template": template,
         "metrics": results.metrics,
-        "max_runs": settings.max_runs,
+        "max_runs": settings.limits.max_runs,
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
@@ -53,7 +53,7 @@ def run_values(idea: Idea, template: Template, settings: Settings, results: Resu
     return common_values(idea, template, results) | {
         "run": run,
         "plan": "",
-        "max_runs": settings.max_runs,
+        "max_runs": settings.limits.max_runs,
         "last_note": "",
         "advice": "",
         "abandoned": [],
@@ -108,7 +108,7 @@ class Brief:
             left_report=last.left_report[:_MAX_REPORT],
             diff=last.diff if last.changed else "",
             turn=turn,
-            turns=self.session.settings.max_repairs + 1,
+            turns=self.session.settings.limits.max_repairs + 1,
             command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )
@@ -134,7 +134,7 @@ class Brief:
             "taken": self._taken(accepted.run),
             "note": _condensed(note),
             "diff": diff,
-            "left": self.session.settings.max_runs - len(self.story.runs),
+            "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
 
     def _taken(self, run: RunName) -> str:

@@ -10,8 +10,10 @@ from agent.coding.registry import coder_for
 from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
 from agent.loop import Parts, work_session
+from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
-from agent.models.registry import models_for
+from agent.models.limits import Limits
+from agent.models.registry import check_recordings, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
@@ -20,36 +22,34 @@ from agent.sandbox import choose
 from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
 from agent.session.session import Session, note_resumption
-from agent.signals import StopRequest
+from agent.signals import Signals
 
 
 def conduct(session: Session, resume: bool = False) -> SessionEnded:
     """Work the session until it is done or must stop; its last event. Raises SessionLocked."""
-    stop = StopRequest()
-    with SessionLock(session.paths.lock), stop:
+    with SessionLock(session.paths.lock), Signals(session.stop):
         if resume:
             note_resumption(session, os.getpid())
-        session.journal.stop = stop.why
         progress = Progress(session)
-        session.journal.listeners.append(progress)
-        progress.start()
-        try:
-            ended = session.journal.append(_worked(session, stop, progress))
-            write_page(session)
-        finally:
-            progress.stop()
+        with session.journal.heard_by(progress):
+            progress.start()
+            try:
+                ended = session.journal.append(_worked(session, progress))
+                write_page(session)
+            finally:
+                progress.stop()
     return ended
 
 
-def _worked(session: Session, stop: StopRequest, progress: Progress) -> SessionEnded:
+def _worked(session: Session, progress: Progress) -> SessionEnded:
     """The loop, with every way it can stop as an event."""
     try:
-        sandbox = choose(session.settings.sandbox)
+        sandbox = choose(session.settings.sandbox.kind)
         prompts = Prompts()
-        gateway = Gateway(session, models_for(session, stop.why), prompts)
-        coder = coder_for(session.settings.coder, session, sandbox, prompts)
+        gateway = gateway_of(session, prompts)
+        coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
         try:
-            laboratory = Laboratory(session, sandbox, stop.why, progress)
+            laboratory = Laboratory(session, sandbox, progress)
             return work_session(Parts(session, gateway, coder, laboratory, sandbox, Brief(session, prompts), progress))
         finally:
             coder.close()
@@ -59,6 +59,21 @@ def _worked(session: Session, stop: StopRequest, progress: Progress) -> SessionE
         return SessionEnded(state="interrupted", reason=str(error), exit_code=error.exit_code)
     except LabloopError as error:
         return SessionEnded(state="failed", reason=str(error), exit_code=error.exit_code)
+
+
+def gateway_of(session: Session, prompts: Prompts) -> Gateway:
+    """The way to the models that the session's settings name. Raises UsageError for one that cannot be had."""
+    settings, paths = session.settings, session.paths
+    models = models_for(settings.models, paths.requests, session.stop)
+    runs = settings.limits.max_runs if settings.paper.write else None
+    check_recordings(models, session.template.name, session.files, runs)
+    limits = Limits(
+        budget_tokens=settings.limits.budget_tokens,
+        budget_usd=settings.limits.budget_usd,
+        max_answers=settings.models.max_answers,
+        max_output_tokens=settings.models.max_output_tokens,
+    )
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts)
 
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def work_session(parts: Parts) -> SessionEnded:
     session = parts.session
     parts.laboratory.measure_baseline()
     make_plan(parts)
-    for number in range(1, session.settings.max_runs + 1):
+    for number in range(1, session.settings.limits.max_runs + 1):
         accepted = work_run(parts, RunName.of(number))
         if accepted is None:
             break
@@ -80,9 +80,9 @@ def make_plan(parts: Parts) -> None:
 
 def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    for chance in range(parts.session.settings.max_abandoned):
+    for chance in range(parts.session.settings.limits.max_abandoned):
         title, tries = str(run), Tries[AttemptEnded]()
-        while tries.number <= (limit := parts.session.settings.max_repairs + 1):
+        while tries.number <= (limit := parts.session.settings.limits.max_repairs + 1):
             step = Step.turn(run, chance * limit + tries.number)
             edited = edit_experiment(parts, run, step, title, tries)
             if edited.completed and tries.failure is None:
@@ -138,7 +138,7 @@ def draw_figures(parts: Parts) -> None:
     """The coder edits plot.py, the tool runs and checks it, with repairs; then the notes get their figure section."""
     drawn: FiguresDrawn | None = None
     tries = Tries[FiguresDrawn]()
-    while tries.number <= parts.session.settings.max_repairs + 1 and (drawn is None or not drawn.ok):
+    while tries.number <= parts.session.settings.limits.max_repairs + 1 and (drawn is None or not drawn.ok):
         step = Step.figures_turn(tries.number)
         edited = edit_figures(parts, step, tries)
         drawn = parts.laboratory.draw(step, edited)

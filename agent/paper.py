@@ -20,10 +20,10 @@ from agent.writing.drafting import write_draft
 def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Finding]:
     """Draft, PDF and audit of a session; the audit's findings, empty when clean.
 
-    Without `settings.paper` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
+    Without `settings.paper.write` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
     Raises what the gateway raises, and CheckFailed where TeX itself is broken; a fault of the LaTeX is no exception.
     """
-    press = _drafted(session, gateway, sandbox) if session.settings.paper else None
+    press = _drafted(session, gateway, sandbox) if session.settings.paper.write else None
     audit = session.journal.step(Audited, AUDIT, lambda: audit_session(session))
     found = [finding.model_dump() for finding in audit.findings]
     write_json(session.paths.audit, {"numbers": audit.numbers, "findings": found})
@@ -45,7 +45,7 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
     shipped = read_entries((session.template.latex / "references.bib").read_text(encoding="utf-8"))
-    if not session.settings.search_url:
+    if not session.settings.paper.search_url:
         return tuple(shipped)
     found = session.journal.step(
         CitationsFound, CITATIONS, lambda: CitationsFound(entries=find_citations(session, shipped))

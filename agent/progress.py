@@ -169,15 +169,12 @@ class Progress:
         return Group(*parts)
 
     def _spent(self) -> str:
-        settings, spent = self.session.settings, self.story.spent
+        limits, spent = self.session.settings.limits, self.story.spent
         tokens = f"{count(spent.sent)} tokens sent, {count(spent.received)} received"
-        if settings.budget_tokens is not None:
-            tokens += f" of {count(settings.budget_tokens)}"
-        return (
-            tokens
-            + f", ${spent.usd:.2f}"
-            + (f" of ${settings.budget_usd:.2f}" if settings.budget_usd is not None else "")
-        )
+        if limits.budget_tokens is not None:
+            tokens += f" of {count(limits.budget_tokens)}"
+        money = f", ${spent.usd:.2f}" + (f" of ${limits.budget_usd:.2f}" if limits.budget_usd is not None else "")
+        return tokens + money
 
     def _redirect_logging(self) -> None:
         """Handlers that hold the real stderr would write across the display; give them the one that rich watches."""

@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, meta
 
 from agent.errors import LabloopError
+from agent.session.paths import REPOSITORY
 
-FOLDER = Path(__file__).resolve().parents[1] / "prompts"
+FOLDER = REPOSITORY / "prompts"
 
 
 class Prompts:

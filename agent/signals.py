@@ -6,23 +6,19 @@ import logging
 import signal
 from types import FrameType
 
-from agent.errors import Interrupted
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 
 
-class StopRequest:
-    """Asked before every step (`why`); set by the first Ctrl-C while it is entered."""
+class Signals:
+    """While it is entered, Ctrl-C and SIGTERM request the stop; the second one also cuts off what runs now."""
 
-    def __init__(self) -> None:
-        self.reason: str | None = None
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
         self._before: dict[int, object] = {}
 
-    def why(self) -> str | None:
-        """Why the session must stop before its next step, or None."""
-        return self.reason
-
-    def __enter__(self) -> StopRequest:
+    def __enter__(self) -> Signals:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._on_signal)
         return self
@@ -32,13 +28,12 @@ class StopRequest:
             signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        name = signal.Signals(number).name
-        if number == signal.SIGINT and self.reason is None:
-            self.reason = "interrupted by Ctrl-C"
+        if number == signal.SIGINT and self.stop.why() is None:
+            self.stop.request("interrupted by Ctrl-C")
             log.warning("Ctrl-C: this step is finished first, then the session stops; once more to stop now")
             return
-        self.reason = f"stopped by {name}"
-        raise Interrupted(self.reason)
+        self.stop.request(f"stopped by {signal.Signals(number).name}")
+        self.stop.check()  # raised here, in the middle of whatever is being waited for
 
 
 def ignore_further() -> None:

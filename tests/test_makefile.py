@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 AGENT, EXPERIMENT = ".venv/agent/bin/python", ".venv/experiment/bin/python"
 

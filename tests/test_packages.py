@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from setup.system import listed
 from tests.guards.packages import Packages, installed, opened, strangers
 from tests.guards.source import sources

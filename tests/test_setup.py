@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from setup import environments, interpreters, steps, system
 from setup.environments import Environment
 from setup.steps import StepFailed

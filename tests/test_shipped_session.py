@@ -13,8 +13,8 @@ from agent.models.recording import load_recording
 from agent.session.events import Advised, AttemptEnded, Compiled, Edited, Exchanged, FiguresDrawn, Noted, RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, check_metrics, open_session
-from agent.session.settings import REPOSITORY
 from agent.session.template import load_template, template_of
 
 MOST_TOKENS = 350_000

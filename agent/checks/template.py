@@ -1,4 +1,4 @@
-"""What a template itself says it lacks: its evaluator's own check, run as the evaluator will be, before anything is spent."""
+"""Whether the template lacks nothing, by its evaluator's own check, and whether an idea fits it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,38 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from agent.errors import CheckFailed
+from agent.checks.result import CheckResult, failed, passed
+from agent.errors import CheckFailed, UsageError
 from agent.experiment.launch import interpreter, launch_environment
-from agent.session.template import Template
+from agent.session.contract import Template
+from agent.session.idea import Idea
+from agent.session.session import check_metrics
 
 _LIMIT_S = 180
 _LINES = 12
 
 
-def evaluator_problem(template: Template, limit_s: float = _LIMIT_S) -> str:
-    """What the evaluator would lack, as `[evaluator] check` says it; empty where it lacks nothing or has no check."""
+def evaluator_check(template: Template, limit_s: float = _LIMIT_S) -> CheckResult:
+    """What the template's evaluator says it lacks, asked as it will be run, before the first run and not after it."""
+    problem = _lacks(template, limit_s)
+    if problem:
+        remedy = "see to what is said, or work at another scale" if template.scales else "see to what is said"
+        return failed("evaluator", problem, remedy)
+    return passed("evaluator", "lacks nothing")
+
+
+def idea_check(idea: Idea, template: Template) -> CheckResult:
+    """Whether the metrics that the idea names are measured by the template."""
+    try:
+        check_metrics(idea, template)
+    except UsageError as error:
+        remedy = f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric"
+        return failed("idea", str(error), remedy)
+    return passed("idea", f"{idea.Name} on template {template.name}")
+
+
+def _lacks(template: Template, limit_s: float) -> str:
+    """What `[evaluator] check` says is missing; empty where nothing is, or there is no check."""
     if template.evaluator is None or not template.evaluator.check:
         return ""
     try:

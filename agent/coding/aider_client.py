@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 Wrap = Callable[[list[str]], list[str]]
 
 VERSION = "0.86.2"
+NEEDS = f"import aider, numpy, tokenizers, importlib.metadata as m; assert m.version('aider-chat') == '{VERSION}'"
+"""What its environment must be able to run; enough to tell a broken installation."""
 _MARKERS = ("<<<<<<< SEARCH", ">>>>>>> REPLACE")
 """Of a block; a reply with one was meant to edit, whatever came of it."""
 SOURCE = Path(__file__).resolve().parents[2]

@@ -21,6 +21,15 @@ def check_coder(name: str) -> None:
         raise UsageError(f"--coder {name}: there is no such coder; there are {', '.join(CODERS)}")
 
 
+def needs_of(name: str) -> str:
+    """What `.venv/coder` must be able to run for this coder, to be found sound; empty where it needs no such thing."""
+    if name != "aider":
+        return ""
+    from agent.coding.aider_client import NEEDS
+
+    return NEEDS
+
+
 def coder_for(name: str, session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     """The coder called `name`, for this session's workspace. Raises UsageError for a name that is not known."""
     check_coder(name)
@@ -43,7 +52,7 @@ def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
             readable=[SOURCE / "agent", PYTHON.parents[1], session.template.root],
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.turn_timeout_s, prompts=prompts)
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s, prompts=prompts)
     return coder
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from agent.errors import LabloopError, SessionError
+from agent.commands.door import Answer, through
+from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests
 from agent.session.paths import SessionPaths
 
@@ -27,31 +29,27 @@ def parser() -> argparse.ArgumentParser:
     return flags
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """The command; 0, or 1 where no question is open."""
-    flags = parser()
-    args = flags.parse_args(argv)
+    return through(parser(), argv, _answer)
+
+
+def _answer(args: argparse.Namespace) -> Answer:
     if args.file is not None and args.step is None:
-        flags.error("--file needs --step, so that the answer goes to the question that you read")
-    try:
-        if not args.session.is_dir():
-            raise SessionError(f"{args.session}: there is no such session folder")
-        folder = SessionPaths(args.session.resolve()).requests
-        deadline = time.monotonic() + args.wait
-        while not open_requests(folder) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if args.file is None:
-            waiting = open_requests(folder)
-            if not waiting:
-                raise SessionError(f"{args.session}: no open question")
-            print(waiting[0].read_text(encoding="utf-8"), end="")
-            return 0
-        text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
-        print(give_answer(folder, text, args.step))
-    except LabloopError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+        raise UsageError("--file needs --step, so that the answer goes to the question that you read")
+    if not args.session.is_dir():
+        raise SessionError(f"{args.session}: there is no such session folder")
+    folder = SessionPaths(args.session.resolve()).requests
+    deadline = time.monotonic() + args.wait
+    while not open_requests(folder) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if args.file is None:
+        waiting = open_requests(folder)
+        if not waiting:
+            raise SessionError(f"{args.session}: no open question")
+        return Answer(text=waiting[0].read_text(encoding="utf-8"))
+    text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
+    return Answer(text=str(give_answer(folder, text, args.step)))
 
 
 def _read(path: Path) -> str:

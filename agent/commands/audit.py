@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import logging
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.errors import LabloopError
-from agent.session.events import RunAccepted
+from agent.commands.door import Answer, through
+from agent.commands.flags import add_flags
+from agent.errors import SessionError
+from agent.results.story import story_of
 from agent.session.session import open_session
 
 
@@ -23,28 +23,27 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 clean, 1 no session there, 2 usage, 5 findings.",
     )
     flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
-    flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    add_flags(flags, "--json")
     return flags
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
-    args = parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    try:
-        session = open_session(args.session)
-        if not any(True for _ in session.journal.all(RunAccepted)):
-            print("error: the session has no accepted run yet, so there is nothing to audit", file=sys.stderr)
-            return 1
-        audit = audit_session(session)
-    except LabloopError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    if args.json:
-        found = [finding.model_dump() for finding in audit.findings]
-        print(json.dumps({"session": str(session.paths.root), "numbers": audit.numbers, "findings": found}))
-    else:
-        for finding in audit.findings:
-            print(finding)
-        print(f"{audit.numbers} numbers checked, {len(audit.findings)} findings")
-    return 5 if audit.findings else 0
+    return through(parser(), argv, _audit)
+
+
+def _audit(args: argparse.Namespace) -> Answer:
+    session = open_session(args.session)
+    if not story_of(session).runs:
+        raise SessionError("the session has no accepted run yet, so there is nothing to audit")
+    audit = audit_session(session)
+    lines = [str(finding) for finding in audit.findings]
+    return Answer(
+        text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(audit.findings)} findings"]),
+        value={
+            "session": str(session.paths.root),
+            "numbers": audit.numbers,
+            "findings": [finding.model_dump() for finding in audit.findings],
+        },
+        exit_code=5 if audit.findings else 0,
+    )

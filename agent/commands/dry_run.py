@@ -7,11 +7,10 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 from agent.results.results import Results, RunResult
+from agent.session.contract import Template
 from agent.session.idea import Idea
-from agent.session.scales import commands_of
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE, RunName
-from agent.session.template import Template
 
 
 def describe(idea: Idea, template: Template, settings: Settings) -> str:
@@ -23,18 +22,20 @@ def describe(idea: Idea, template: Template, settings: Settings) -> str:
 
 def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
     seeds = ", ".join(map(str, template.baseline.seeds))
-    limits = f"{settings.max_repairs} repairs a run, {settings.timeout_s or template.experiment.timeout_s:g} s a launch"
-    budget = f"tokens {settings.budget_tokens or 'unlimited'}, dollars {settings.budget_usd or 'unlimited'}"
-    paper = ["5. draft, audit, PDF"] if settings.paper else []
+    limits = f"{settings.limits.max_repairs} repairs a run, {settings.experiment.timeout_s or template.experiment.timeout_s:g} s a launch"
+    budget = (
+        f"tokens {settings.limits.budget_tokens or 'unlimited'}, dollars {settings.limits.budget_usd or 'unlimited'}"
+    )
+    paper = ["5. draft, audit, PDF"] if settings.paper.write else []
     return [
         f"{idea.Title}  (template {template.name}: {template.title})",
         *([f"scale    {template.scale}  (there are {', '.join(template.scales)})"] if template.scale else []),
-        f"models   writer {settings.model}, coder {settings.coder_model or settings.model} through {settings.coder}, "
-        f"adviser {settings.adviser or settings.model}",
+        f"models   writer {settings.models.writer}, coder {settings.models.coder or settings.models.writer} through {settings.coder.name}, "
+        f"adviser {settings.models.adviser or settings.models.writer}",
         f"budget   {budget}",
         f"1. baseline with seeds {seeds} (reused where it was measured before)",
         "2. plan",
-        f"3. up to {settings.max_runs} runs ({limits}), each with note and advice",
+        f"3. up to {settings.limits.max_runs} runs ({limits}), each with note and advice",
         "4. figures",
         *paper,
     ]
@@ -57,5 +58,4 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 
 def _commands(template: Template) -> list[str]:
-    commands = commands_of(template)
-    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in commands.items())]
+    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in template.commands.items())]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import importlib
-import inspect
 import io
-import itertools
 import os
-import textwrap
 
 from agent.cli import COMMANDS
-from agent.session import settings
 from agent.session.files import write_text
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.paths import REPOSITORY
+from agent.session.settings import GROUPS, VARIABLES
 
 _MADE = "<!-- made by `python -m agent.commands.reference`; edit the code, not this page -->\n"
 
@@ -28,17 +24,21 @@ def commands_page() -> str:
 
 
 def settings_page() -> str:
-    """docs/settings.md: every setting with its default and its sentence."""
-    head = (
-        "# Settings\n\n" + _MADE + "\nFrom `labloop.toml` (or `--config FILE`), then the environment "
-        "(`LABLOOP_MAX_RUNS=5`), then flags; later ones win. The resolved settings of a session are kept in its "
-        "`session.json`.\n\n| setting | default | what it is |\n|---|---|---|\n"
-    )
-    meaning = _sentences()
-    rows = [
-        f"| `{name}` | {_default(field.default)} | {meaning[name]} |" for name, field in Settings.model_fields.items()
+    """docs/settings.md: every setting of every group with its variable, its default and its sentence."""
+    parts = [
+        f"# Settings\n\n{_MADE}\nFrom `labloop.toml` (or `--config FILE`), then the environment, then flags; later ones "
+        "win. The file holds them in groups (`[limits]`, then `max_runs = 5`); in the environment each has one name "
+        "(`LABLOOP_MAX_RUNS=5`), which in small letters and without `LABLOOP_` is read in the file too, outside of "
+        "groups. The resolved settings of a session are kept in its `session.json`."
     ]
-    return head + "\n".join(rows) + "\n"
+    for name, group in GROUPS.items():
+        rows = [
+            f"| `{field}` | `{VARIABLES[name, field]}` | {_default(found.default)} | {found.description} |"
+            for field, found in group.model_fields.items()
+        ]
+        head = f"## [{name}]: {group.__doc__}\n\n| setting | variable | default | what it is |\n|---|---|---|---|\n"
+        parts.append(head + "\n".join(rows))
+    return "\n\n".join(parts) + "\n"
 
 
 def _help(parser: argparse.ArgumentParser) -> str:
@@ -56,18 +56,6 @@ def _default(value: object) -> str:
     if value is None or value == "":
         return "–"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
-
-
-def _sentences() -> dict[str, str]:
-    """The sentence under each field of Settings."""
-    source = textwrap.dedent(inspect.getsource(settings.Settings))
-    (definition,) = ast.parse(source).body
-    assert isinstance(definition, ast.ClassDef)
-    found: dict[str, str] = {}
-    for field, text in itertools.pairwise(definition.body):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
-            found[field.target.id] = str(ast.literal_eval(text.value))
-    return found
 
 
 if __name__ == "__main__":

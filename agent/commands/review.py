@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import logging
-import sys
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
-from agent.errors import LabloopError
+from agent.commands.door import Answer, through
+from agent.commands.flags import add_flags
 from agent.page.write import write_page_of
 
 
@@ -26,20 +25,17 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FILE", help="where to write it (default: index.html in the session)"
     )
     flags.add_argument("--open", action="store_true", help="show it in a browser")
-    flags.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    add_flags(flags, "--json")
     return flags
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
-    args = parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    try:
-        page = write_page_of(args.session, args.out)
-    except LabloopError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    print(json.dumps({"page": str(page)}) if args.json else page)
+    return through(parser(), argv, _review)
+
+
+def _review(args: argparse.Namespace) -> Answer:
+    page = write_page_of(args.session, args.out)
     if args.open:
         webbrowser.open(page.as_uri())
-    return 0
+    return Answer(text=str(page), value={"page": str(page)})

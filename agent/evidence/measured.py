@@ -9,7 +9,7 @@ from agent.evidence.reference import FIELDS, Reference, nearest
 from agent.results import phrases
 from agent.results.results import Results, RunResult
 from agent.results.values import Value
-from agent.session.template import Metric
+from agent.session.contract import Metric
 
 
 def measured(reference: Reference, results: Results, run: RunResult, metric: str, field: str) -> str:

@@ -10,12 +10,12 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
 from agent.results.verdict import half_width
+from agent.session.contract import Template
 from agent.session.events import AttemptEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE
-from agent.session.template import Template
 
 Measure = Callable[[int], AttemptEnded]
 """Launches the untouched template with a seed."""

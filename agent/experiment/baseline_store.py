@@ -8,17 +8,17 @@ import json
 import logging
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import Interrupted
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import gpus, interpreter
 from agent.experiment.preflight import code_sha
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
+from agent.session.contract import Template
 from agent.session.run_info import RunInfo
-from agent.session.template import Template
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5
@@ -78,7 +78,7 @@ class BaselineStore:
         return self.folder / "seeds" / str(seed)
 
     @contextmanager
-    def lock(self, stop: Callable[[], str | None]) -> Iterator[None]:
+    def lock(self, stop: Stop) -> Iterator[None]:
         """Held while a seed is measured, so that two sessions do it once. Raises Interrupted while waiting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".lock").open("w", encoding="utf-8") as file:
@@ -91,8 +91,7 @@ class BaselineStore:
                     if not told:
                         log.warning("another session measures this baseline; waiting for it")
                         told = True
-                    if reason := stop():
-                        raise Interrupted(reason) from None
+                    stop.check()
                     time.sleep(_WAIT_S)
                 except OSError:
                     break  # no flock here: at worst two sessions measure the same, and one result stays

@@ -33,23 +33,23 @@ class Teller(Protocol):
 
 
 class Laboratory:
-    """Runs a session's experiments in `sandbox`. `why_stop` answers why the session must stop, or None."""
+    """Runs a session's experiments in `sandbox`."""
 
     def __init__(
-        self,
-        session: Session,
-        sandbox: Sandbox,
-        why_stop: Callable[[], str | None] = lambda: None,
-        teller: Teller | None = None,
-        cache: Path | None = None,
+        self, session: Session, sandbox: Sandbox, teller: Teller | None = None, cache: Path | None = None
     ) -> None:
         check_proofs(session.template.proofs)
         self.session = session
         self.sandbox = sandbox
-        self.why_stop = why_stop
         self.teller = teller
         settings = session.settings
-        self.bench = Bench(session.template, sandbox, cache or cache_folder(), settings.memory_gb, settings.timeout_s)
+        self.bench = Bench(
+            session.template,
+            sandbox,
+            cache or cache_folder(),
+            settings.sandbox.memory_gb,
+            settings.experiment.timeout_s,
+        )
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
@@ -112,7 +112,7 @@ class Laboratory:
 
     def _baseline(self) -> RunAccepted:
         session = self.session
-        with self.store.lock(self.why_stop):
+        with self.store.lock(session.stop):
             self._tell("run_0: the template is prepared")
             prepare(self.bench, session.paths.prepared)
             accepted = settled_baseline(session, self.store, self._launched_seed)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.session.contract import Template
 from agent.session.files import write_bytes
-from agent.session.settings import REPOSITORY
-from agent.session.template import Template
+from agent.session.paths import REPOSITORY
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
 

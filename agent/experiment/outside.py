@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 
 @dataclass(frozen=True)

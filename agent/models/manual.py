@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from agent.errors import Interrupted, SessionError
+from agent.errors import SessionError
 from agent.models.protocol import Reply, Request
 from agent.session.files import write_text
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 _POLL_S = 0.2
@@ -23,9 +23,9 @@ class ManualModel:
 
     name = "manual"
 
-    def __init__(self, folder: Path, stop: Callable[[], str | None] = lambda: None) -> None:
+    def __init__(self, folder: Path, stop: Stop | None = None) -> None:
         self.folder = folder
-        self.stop = stop
+        self.stop = stop or Stop()
 
     def answer(self, request: Request) -> Reply:
         """The answer's text. Raises Interrupted where the session is asked to stop while waiting."""
@@ -33,8 +33,7 @@ class ManualModel:
         write_text(question, _readable(request, answer.name))
         log.info("waiting for %s (or: python agent/answer.py %s)", answer, self.folder.parent)
         while not _settled(answer):
-            if reason := self.stop():
-                raise Interrupted(reason)
+            self.stop.check()
             time.sleep(_POLL_S)
         return Reply(answer.read_text(encoding="utf-8", errors="replace").strip() + "\n", "manual")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from agent.session.steps import Step
+
 Role = Literal["coder", "writer", "adviser"]
 
 
@@ -20,12 +22,12 @@ class Message:
 class Request:
     """One question to a model.
 
-    `step` names its place in the session, for example `run_3/turn_1/2` (the second call of the first turn of
-    run 3): recordings answer by it, the journal finds an answer that was already paid for by it.
+    `step` names its place in the session, for example the second exchange of the first turn of run 3: recordings
+    answer by it, and the journal finds by it an answer that was already paid for.
     """
 
     role: Role
-    step: str
+    step: Step
     messages: tuple[Message, ...]
     max_tokens: int = 8192
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -14,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Reply, Request
-from agent.session.events import Exchanged
 from agent.session.files import write_text
-from agent.session.session import Session
+from agent.session.steps import Step
 
 FORMAT = 1
 L = TypeVar("L", bound=BaseModel)
@@ -48,7 +44,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     role: str
-    step: str
+    step: Step
     reply: str
     model: str = ""
     """Who answered then, as the session knew it."""
@@ -57,11 +53,14 @@ class Answer(BaseModel):
 
 
 class Recording:
-    """Answers by role and step."""
+    """Answers by role and step; `path` is the file that it was read from."""
 
-    def __init__(self, header: Header, answers: Iterable[Answer], name: str = "recorded") -> None:
+    def __init__(
+        self, header: Header, answers: Iterable[Answer], name: str = "recorded", path: Path | None = None
+    ) -> None:
         self.header = header
         self.name = name
+        self.path = path
         self.answers = {(answer.role, answer.step): answer for answer in answers}
 
     def answer(self, request: Request) -> Reply:
@@ -80,8 +79,8 @@ class Recording:
 
     def runs(self) -> int:
         """The number of the last run that it has answers on."""
-        steps = (re.match(r"run_(\d+)/note/", step) for _, step in self.answers)
-        return max((int(step.group(1)) for step in steps if step), default=0)
+        notes = (step for _, step in self.answers)
+        return max((step.run.number for step in notes if step.is_note and step.run), default=0)
 
     def save(self, path: Path) -> None:
         """JSON lines: the header, then an answer a line in the order of the session."""
@@ -99,7 +98,7 @@ def load_recording(path: Path) -> Recording:
     answers = [_line(Answer, path, number, line) for number, line in enumerate(lines[1:], start=2) if line.strip()]
     if header.format > FORMAT:
         raise UsageError(f"{path}: format {header.format} is newer than this labloop reads ({FORMAT}); update labloop")
-    return Recording(header, answers, name=f"recorded:{path.name}")
+    return Recording(header, answers, name=f"recorded:{path.name}", path=path)
 
 
 def _line(kind: type[L], path: Path, number: int, line: str) -> L:
@@ -107,24 +106,3 @@ def _line(kind: type[L], path: Path, number: int, line: str) -> L:
         return kind.model_validate_json(line)
     except ValidationError as error:
         raise UsageError(f"{path}: line {number} is no line of a recording: {error.errors()[0]['msg']}") from error
-
-
-def recording_of(session: Session, origin: str = "") -> Recording:
-    """The recording of a session: what its own exchanges answered."""
-    started = session.journal.events[0].time
-    answers = [_recorded(session, event) for event in session.journal.all(Exchanged)]
-    header = Header(
-        files=dict(session.files),
-        idea=session.idea.Name,
-        template=session.template.name,
-        scale=session.template.scale,
-        made=started,
-        origin=origin or f"exchanges of session {session.name}",
-    )
-    return Recording(header, answers, name=f"recorded:{session.name}")
-
-
-def _recorded(session: Session, event: Exchanged) -> Answer:
-    kept = json.loads(session.paths.exchange(event.number).read_text(encoding="utf-8"))
-    digest = hashlib.sha256(json.dumps(kept["messages"], ensure_ascii=False).encode()).hexdigest()
-    return Answer(role=event.role, step=event.step, reply=kept["reply"], model=event.model, prompt_sha256=digest)

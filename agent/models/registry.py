@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from agent.errors import UsageError
 from agent.models.protocol import Model, Role
-from agent.session.session import Session
-from agent.session.settings import Settings
+from agent.models.recording import Recording, load_recording
+from agent.session.settings import ModelSettings
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
+MANUAL, RECORDED = "manual", "recorded"
+"""Names that stand for no provider's model: a person by way of files, and a recording."""
 
 
 def recording_path(idea: Path) -> Path:
@@ -19,48 +23,52 @@ def recording_path(idea: Path) -> Path:
     return idea.with_suffix(".recording.jsonl")
 
 
-def models_for(session: Session, stop: Callable[[], str | None]) -> dict[Role, Model]:
-    """Who answers in each role, by the session's settings. Raises UsageError for a model that cannot be had."""
-    settings = session.settings
-    names: dict[Role, str] = {
-        "writer": settings.model,
-        "coder": settings.coder_model or settings.model,
-        "adviser": settings.adviser or settings.model,
-    }
+def models_for(settings: ModelSettings, requests: Path, stop: Stop) -> dict[Role, Model]:
+    """Who answers in each role; roles of one name share one model. Questions to a person are laid down in `requests`.
+
+    Raises UsageError for a model that cannot be had.
+    """
     made: dict[str, Model] = {}
-    for name in names.values():
+    for name in settings.by_role.values():
         if name not in made:
-            made[name] = _model(name, session, settings, stop)
-    return {role: made[name] for role, name in names.items()}
+            made[name] = _model(name, settings, requests, stop)
+    return {cast(Role, role): made[name] for role, name in settings.by_role.items()}
 
 
-def _model(name: str, session: Session, settings: Settings, stop: Callable[[], str | None]) -> Model:
-    if name == "manual":
-        from agent.models.manual import ManualModel
+def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping[str, str], runs: int | None) -> None:
+    """Whether recordings among the models fit what they are played on: the template, its files by sha256, its runs.
 
-        return ManualModel(session.paths.requests, stop)
-    if name == "recorded":
-        from agent.models.recording import load_recording
-
-        if not settings.recording:
-            raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
-        recording = load_recording(Path(settings.recording))
-        if recording.header.template not in ("", session.template.name):
+    Warns where edits may not match, or where a recording is about more than `runs` runs, since its paper would speak of
+    runs that are not there (None where there will be no paper). Raises UsageError where one was made on another template.
+    """
+    for recording in {id(model): model for model in models.values() if isinstance(model, Recording)}.values():
+        header = recording.header
+        if header.template not in ("", template):
             raise UsageError(
-                f"{settings.recording}: recorded on the template {recording.header.template}, this session is on "
-                f"{session.template.name}; name that one's folder with --template, or another recording"
+                f"{recording.path}: recorded on the template {header.template}, this session is on "
+                f"{template}; name that one's folder with --template, or another recording"
             )
-        other = [file for file, digest in recording.header.files.items() if session.files.get(file) != digest]
+        other = [file for file, digest in header.files.items() if files.get(file) != digest]
         if other:
             log.warning("the recording was made with another %s: its edits may not match", ", ".join(other))
-        if settings.paper and recording.runs() > settings.max_runs:
+        if runs is not None and recording.runs() > runs:
             log.warning(
                 "the recording is about %d runs, --max-runs is %d: its figures and paper speak of runs that this session will "
                 "not have; --no-paper stops after the figures",
                 recording.runs(),
-                settings.max_runs,
+                runs,
             )
-        return recording
+
+
+def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop) -> Model:
+    if name == MANUAL:
+        from agent.models.manual import ManualModel
+
+        return ManualModel(requests, stop)
+    if name == RECORDED:
+        if not settings.recording:
+            raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
+        return load_recording(Path(settings.recording))
     from agent.models.litellm_model import LitellmModel
 
-    return LitellmModel(name, settings.base_url, settings.model_timeout_s)
+    return LitellmModel(name, settings.base_url, settings.timeout_s)

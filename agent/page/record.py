@@ -140,7 +140,7 @@ def _section(name: str, events: list[SectionWritten]) -> SectionView:
 
 
 def _paper_sentence(reading: Reading, compiled: Compiled | None, there: bool, sections: bool) -> str:
-    if compiled is None and reading.settings is not None and not reading.settings.paper:
+    if compiled is None and reading.settings is not None and not reading.settings.paper.write:
         return "The session was asked for no paper (--no-paper)."
     if compiled is None:
         return "The draft has not been compiled yet." if sections else "No paper has been written yet."

@@ -8,7 +8,7 @@ from typing import Any
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal
 from agent.results.verdict import Word, improves, rounding
-from agent.session.template import Metric
+from agent.session.contract import Metric
 
 MISSING = "not measured"
 REPORTED_MARK = "reported, not measured here"

@@ -9,9 +9,9 @@ from typing import Any
 from agent.errors import SessionError
 from agent.results.values import Value, values_of
 from agent.results.verdict import Verdict, half_width, judge, noise_between
+from agent.session.contract import Metric
 from agent.session.events import RunAccepted
 from agent.session.steps import RunName
-from agent.session.template import Metric
 
 UNKNOWN = Metric(direction=None, description="")
 """What is known of a metric that a run measured and no template declares."""

@@ -15,12 +15,12 @@ from typing import TypeVar
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.results import Readable, Results, collect, collect_readable
 from agent.results.state import State
+from agent.session.contract import Metric
 from agent.session.events import (
     Advised,
     AttemptBegun,
     AttemptEnded,
     Audited,
-    BaseEvent,
     Compiled,
     Edited,
     Event,
@@ -33,9 +33,9 @@ from agent.session.events import (
     SessionEnded,
     SessionResumed,
 )
+from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import BASELINE, FIGURES, RunName, Step
-from agent.session.template import Metric
 
 E = TypeVar("E", bound=BaseEvent)
 

@@ -14,8 +14,8 @@ from agent.results import phrases
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, short
 from agent.results.verdict import Tone, Verdict, Word
+from agent.session.contract import Metric
 from agent.session.steps import RunName
-from agent.session.template import Metric
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
 _UNLIKE = "* not comparable with it"

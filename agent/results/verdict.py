@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.results.values import Value
-from agent.session.template import Metric
+from agent.session.contract import Metric
 
 Word = Literal[
     "better", "worse", "within noise", "not comparable", "noise unknown", "direction unknown", "not measured"

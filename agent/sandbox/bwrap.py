@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.supervise import supervise
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 _GPU = ("nvidia*", "dri", "kfd")
 # Sockets in here (docker, dbus, ssh agents) answer through a read-only mount too.

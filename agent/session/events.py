@@ -5,11 +5,11 @@ A `step` names a place in the session and is unique within its kind: `run_3/turn
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
 
@@ -21,22 +21,7 @@ EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
 AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
-class BaseEvent(BaseModel):
-    """What every event has."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    kind: str
-    """Which class this is."""
-    seq: int = -1
-    """Place in the journal, from 0; given when the event is appended."""
-    time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
-    """UTC, ISO-8601."""
-    step: Step = Step("")
-    """The step that this event completes."""
-
-
-class SessionStarted(BaseEvent):
+class SessionStarted(FirstEvent):
     """The first line of every journal."""
 
     kind: Literal["session_started"] = "session_started"
@@ -359,4 +344,6 @@ Event = Annotated[
     | SessionEnded,
     Field(discriminator="kind"),
 ]
-EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+SESSION: Format[Event] = Format(TypeAdapter(Event), SessionStarted, FORMAT)
+"""What stands in a session's journal."""
+SessionJournal = Journal[Event]

@@ -1,39 +1,78 @@
-"""The session's append-only record of events: the only truth about what happened.
+"""An append-only record of events: the only truth about what happened.
 
 Every costly step goes through `Journal.step`: where the journal already holds the step's event, that event is
-returned and nothing is done. Resume, replay and the page all rest on this one mechanism.
+returned and nothing is done. Resume, replay and the page all rest on this one mechanism. Which events there are is
+the caller's: a `Format` names their union and the class of the first line (a session's own: events.py).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from agent.errors import Interrupted, SessionError
-from agent.session.events import EVENT, FORMAT, BaseEvent, Event, SessionStarted
+from agent.errors import SessionError
 from agent.session.files import sync_folder
 from agent.session.steps import Step
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
+
+
+class BaseEvent(BaseModel):
+    """What every event has."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    """Which class this is."""
+    seq: int = -1
+    """Place in the journal, from 0; given when the event is appended."""
+    time: str = Field(default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
+    """UTC, ISO-8601."""
+    step: Step = Step("")
+    """The step that this event completes."""
+
+
+class FirstEvent(BaseEvent):
+    """What the first line of every journal has."""
+
+    format: int
+    """Version of the journal's format."""
+
+
 E = TypeVar("E", bound=BaseEvent)
+Event = TypeVar("Event", bound=BaseEvent)
 
 
-class Journal:
-    """The events of one session, in order, kept in memory and on disk.
+@dataclass(frozen=True)
+class Format(Generic[Event]):
+    """What one kind of journal holds."""
 
-    `stop` is asked before each new step; it answers why the session must stop, or None.
-    """
+    events: TypeAdapter[Event]
+    """Reads a line into one event of the union."""
+    first: type[FirstEvent]
+    """The class of the first line."""
+    version: int
+    """The newest format that can be read."""
 
-    def __init__(self, path: Path) -> None:
+
+class Journal(Generic[Event]):
+    """The events of one piece of work, in order, kept in memory and on disk. `stop` is asked before each new step."""
+
+    def __init__(self, path: Path, form: Format[Event], stop: Stop | None = None) -> None:
         self.path = path
-        self.events: list[Event] = read_events(path)
-        self.listeners: list[Callable[[Event], None]] = []
-        self.stop: Callable[[], str | None] = lambda: None
+        self.form = form
+        self.stop = stop or Stop()
+        self.events: list[Event] = read_events(path, form)
+        self._listeners: list[Callable[[Event], None]] = []
         self._by_step: dict[tuple[str, str], Event] = {
             (event.kind, event.step): event for event in self.events if event.step
         }
@@ -54,41 +93,59 @@ class Journal:
         self.events.append(kept)
         if numbered.step:
             self._by_step[(numbered.kind, numbered.step)] = kept
-        for listener in self.listeners:
+        for listener in self._listeners:
             listener(kept)
         return numbered
 
     def find(self, kind: type[E], step: str) -> E | None:
         """The event of this kind that completed `step`, or None."""
-        event = self._by_step.get((kind.model_fields["kind"].default, step))
+        event: BaseEvent | None = self._by_step.get((kind.model_fields["kind"].default, step))
         return event if isinstance(event, kind) else None
 
     def step(self, kind: type[E], step: str, work: Callable[[], E]) -> E:
         """The recorded event of this step; else the one that `work` returns now, recorded.
 
-        Raises Interrupted where the session was asked to stop before the work began.
+        Raises Interrupted where a stop was requested before the work began.
         """
         found = self.find(kind, step)
         if found is not None:
             return found
-        if reason := self.stop():
-            raise Interrupted(reason)
+        self.stop.check()
         return self.append(work().model_copy(update={"step": Step(step)}))
 
     def all(self, kind: type[E]) -> Iterator[E]:
         """Every event of this kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
+        events: Sequence[BaseEvent] = self.events
+        return (event for event in events if isinstance(event, kind))
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[Event], None]) -> Iterator[None]:
+        """While this lasts, the listener is told of each event that is recorded."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
 
-def read_events(path: Path) -> list[Event]:
+def read_events(path: Path, form: Format[Event]) -> list[Event]:
     """The events on disk; a last line cut off by a kill is left out (it never counted).
 
     Raises SessionError where an earlier line is damaged or the format is newer than this version.
     """
+    events, damage = readable_events(path, form)
+    if damage:
+        raise SessionError(f"{path}: {damage}")
+    return events
+
+
+def readable_events(path: Path, form: Format[Event]) -> tuple[list[Event], str]:
+    """Every event that can still be read, and what is wrong with the journal; empty where nothing is."""
     if not path.exists():
-        return []
+        return [], ""
     lines = path.read_bytes().split(b"\n")
     events: list[Event] = []
+    damage = ""
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
@@ -96,18 +153,23 @@ def read_events(path: Path) -> list[Event]:
             log.warning("%s: line %d was cut off while being written; ignored", path, number)
             break
         try:
-            events.append(EVENT.validate_json(line))
+            events.append(form.events.validate_json(line))
         except ValidationError as error:
-            raise SessionError(f"{path}: line {number} is damaged: {error.errors()[0]['msg']}") from error
-    if events:
-        first = events[0]
-        if not isinstance(first, SessionStarted):
-            raise SessionError(f"{path}: the first line must be session_started; this is no session's journal")
-        if first.format > FORMAT:
-            raise SessionError(
-                f"{path}: format {first.format} is newer than this labloop reads ({FORMAT}); update labloop"
-            )
-    return events
+            damage = damage or f"line {number} is damaged: {error.errors()[0]['msg']}"
+    return events, damage or _unfit(events, form)
+
+
+def _unfit(events: list[Event], form: Format[Event]) -> str:
+    """Why these are not the events of such a journal; empty where they are."""
+    if not events:
+        return ""
+    first: BaseEvent = events[0]
+    if not isinstance(first, form.first):
+        wanted = form.first.model_fields["kind"].default
+        return f"the first line must be {wanted}; this is no {wanted.partition('_')[0]}'s journal"
+    if first.format > form.version:
+        return f"format {first.format} is newer than this labloop reads ({form.version}); update labloop"
+    return ""
 
 
 def _drop_torn_line(path: Path) -> None:

@@ -7,6 +7,14 @@ from pathlib import Path
 
 from agent.session.steps import RunName, Step
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+"""The folder that labloop itself lies in; its root is a template too."""
+
+
+def exchange_name(number: int) -> str:
+    """The name of an exchange's file."""
+    return f"{number:04d}.json"
+
 
 @dataclass(frozen=True)
 class AttemptPaths:
@@ -67,7 +75,7 @@ class SessionPaths:
         return self.root / "exchanges"
 
     def exchange(self, number: int) -> Path:
-        return self.exchanges / f"{number:04d}.json"
+        return self.exchanges / exchange_name(number)
 
     @property
     def requests(self) -> Path:

@@ -7,7 +7,6 @@ reading that refuses any problem.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.errors import LabloopError, SessionError
-from agent.session.events import EVENT, Event, SessionStarted
+from agent.session.contract import Metric
+from agent.session.events import SESSION, Event, SessionStarted
 from agent.session.folder import LARGEST, Folder
 from agent.session.idea import Idea
-from agent.session.journal import read_events
+from agent.session.journal import readable_events
 from agent.session.lock import Holder, holder
-from agent.session.paths import SessionPaths
+from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.reported import Reported
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.spec import Measures, Spec
-from agent.session.template import Metric, load_template
+from agent.session.template import load_template
 
-log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Event)
 M = TypeVar("M", bound=BaseModel)
 _NO_SPEC = "session.json is missing or damaged: the idea and the settings are not shown"
@@ -153,22 +152,14 @@ def _events(path: Path) -> tuple[list[Event], list[Problem]]:
     if not path.is_file():
         refusal = f"{path}: missing, so nothing is known of what happened; put it back, or start a new session"
         return [], [Problem("journal.jsonl is missing: nothing is known of what happened", refusal)]
-    try:
-        events = read_events(path)
-    except SessionError as error:
-        log.debug("%s", error)
-        damage = str(error)
-    else:
+    events, damage = readable_events(path, SESSION)
+    if damage:
+        seen = f"journal.jsonl: {damage}. Only the {len(events)} readable lines are shown"
+        return events, [Problem(seen, f"{path}: {damage}")]
+    if not events:
         refusal = f"{path}: holds no event, so the session never began; start a new one"
-        return events, [] if events else [Problem("journal.jsonl holds no event: the session never began", refusal)]
-    events = []
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            events.append(EVENT.validate_json(line))
-        except ValidationError:
-            continue
-    seen = f"journal.jsonl: {damage.removeprefix(f'{path}: ')}. Only the {len(events)} readable lines are shown"
-    return events, [Problem(seen, damage)]
+        return events, [Problem("journal.jsonl holds no event: the session never began", refusal)]
+    return events, []
 
 
 def _measures(path: Path, raw: Mapping[str, Any], events: list[Event]) -> tuple[Measures | None, list[Problem]]:

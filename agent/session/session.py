@@ -10,15 +10,17 @@ from pathlib import Path
 
 from agent import __version__
 from agent.errors import SessionError, UsageError
-from agent.session.events import SessionResumed, SessionStarted
+from agent.session.contract import Template
+from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reading import read_session, template_gone
-from agent.session.settings import Settings
+from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
-from agent.session.template import Template, load_template
+from agent.session.stop import Stop
+from agent.session.template import load_template
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Session:
     idea: Idea
     template: Template
     settings: Settings
-    journal: Journal
+    journal: SessionJournal
     blobs: Blobs
     files: Mapping[str, str]
     """sha256 of each editable file as the session began."""
@@ -39,6 +41,11 @@ class Session:
     @property
     def name(self) -> str:
         return self.paths.root.name
+
+    @property
+    def stop(self) -> Stop:
+        """Whom to ask whether the session must stop."""
+        return self.journal.stop
 
     @property
     def primary(self) -> str:
@@ -56,13 +63,12 @@ def check_metrics(idea: Idea, template: Template) -> None:
             )
 
 
-def start_session(out: Path, idea: Idea, template: Template, settings: Settings) -> Session:
-    """Make a new session's folder under `out` and its first journal line."""
-    check_metrics(idea, template)
+def start_session(out: Path, idea: Idea, template: Template, settings: Settings, stop: Stop | None = None) -> Session:
+    """Make a new session's folder under `out` and its first journal line. The idea fits the template (`check_metrics`)."""
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
-    settings = settings.model_copy(update={"scale": template.scale})
+    settings = overlay(settings, "the template", {"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
     spec = Spec(
@@ -78,12 +84,12 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings)
         reported=template.reported,
     )
     write_json(paths.spec, spec.model_dump(mode="json"))
-    journal = Journal(paths.journal)
+    journal = Journal(paths.journal, SESSION, stop)
     journal.append(SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__))
     return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
 
 
-def open_session(root: Path, settings: Settings | None = None) -> Session:
+def open_session(root: Path, settings: Settings | None = None, stop: Stop | None = None) -> Session:
     """An existing session, to look at or to resume. `settings` replace the recorded ones (budgets, model).
 
     Raises SessionError where the folder is no session or the template changed since, UsageError for another scale.
@@ -95,11 +101,11 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
     assert spec is not None  # or there were a problem
     if not Path(spec.template).is_dir():
         raise SessionError(template_gone(reading.paths.spec, spec.template))
-    template = load_template(Path(spec.template), spec.settings.scale)
+    template = load_template(Path(spec.template), spec.settings.experiment.scale)
     template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
-    if settings and settings.scale not in ("", spec.settings.scale, template.scale):
+    if settings and settings.experiment.scale not in ("", spec.settings.experiment.scale, template.scale):
         raise UsageError(
-            f"--scale {settings.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
+            f"--scale {settings.experiment.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
             "could not be compared with its baseline; leave the flag out, or start a new session"
         )
     return Session(
@@ -107,7 +113,7 @@ def open_session(root: Path, settings: Settings | None = None) -> Session:
         spec.idea,
         template,
         settings or spec.settings,
-        Journal(reading.paths.journal),
+        Journal(reading.paths.journal, SESSION, stop),
         Blobs(reading.paths.blobs),
         spec.files,
         spec.fixed_sha256,

@@ -1,72 +1,164 @@
-"""Settings: a TOML file, then the environment, then flags; the resolved ones are kept in session.json."""
+"""Settings: a TOML file, then the environment, then flags; the resolved ones are kept in session.json.
+
+They stand in groups (`[limits] max_runs = 5`). Each also has a short name, under which it is found in the environment
+(`LABLOOP_MAX_RUNS`), and in the files and sessions of labloop 0.1, which knew no groups.
+"""
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
+from agent.session.paths import REPOSITORY
 
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib  # type: ignore[no-redef]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-_PREFIX = "LABLOOP_"
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Settings(BaseModel):
-    """How a session is worked; every limit and time-out of the loop stands here."""
+class ModelSettings(_Group):
+    """Who answers, and how it is asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    model: str = ""
-    """Who writes and codes: a litellm model string, `manual`, or `recorded`; the idea's recording where empty."""
+    writer: str = ""
+    """Who plans, writes and codes: a litellm model string, `manual`, or `recorded`; the idea's recording where empty."""
     adviser: str = ""
-    """Who advises; the same as `model` where empty."""
-    coder: str = "aider"
-    """Which coder edits."""
-    coder_model: str = ""
-    """Who answers the coder; the same as `model` where empty."""
+    """Who advises; the same as `writer` where empty."""
+    coder: str = ""
+    """Who answers the coder; the same as `writer` where empty."""
     base_url: str = ""
-    """An OpenAI-compatible server for `model`; empty for the provider's own."""
+    """An OpenAI-compatible server for the models; empty for the provider's own."""
     recording: str = ""
     """Path of the recording, where a model is `recorded`."""
+    timeout_s: float = Field(default=600, gt=0)
+    """Time limit of one model call."""
+    max_output_tokens: int = Field(default=8192, ge=256)
+    """Longest reply that is asked for."""
+    max_answers: int = Field(default=3, ge=1)
+    """Tries that a model has for an answer of the right form."""
+
+    @property
+    def by_role(self) -> dict[str, str]:
+        """The model's name for each role: writer, coder, adviser."""
+        return {"writer": self.writer, "coder": self.coder or self.writer, "adviser": self.adviser or self.writer}
+
+
+class CoderSettings(_Group):
+    """What edits the code."""
+
+    name: str = "aider"
+    """Which coder edits."""
+    timeout_s: float = Field(default=120, gt=0)
+    """How long the coder may work without a word; the model's time is not counted."""
+
+
+class ExperimentSettings(_Group):
+    """How the template is worked."""
+
     scale: str = ""
     """Which of the template's scales the session is worked at; the template's default where empty."""
+    timeout_s: float | None = Field(default=None, gt=0)
+    """Time limit of one launch; the template's where None."""
+
+
+class LimitSettings(_Group):
+    """When enough is enough."""
+
     max_runs: int = Field(default=10, ge=1, le=100)
     """Accepted runs after which the session goes on to figures and paper."""
     max_repairs: int = Field(default=4, ge=0, le=20)
     """Further turns for a run after its first."""
     max_abandoned: int = Field(default=2, ge=1)
     """Runs given up in a row after which the session goes on to figures and paper."""
-    max_answers: int = Field(default=3, ge=1)
-    """Tries that a model has for an answer of the right form."""
     budget_usd: float | None = Field(default=None, ge=0)
     """Money after which no model is asked."""
     budget_tokens: int | None = Field(default=None, ge=0)
     """Tokens, sent and received, after which no model is asked."""
-    timeout_s: float | None = Field(default=None, gt=0)
-    """Time limit of one launch; the template's where None."""
-    model_timeout_s: float = Field(default=600, gt=0)
-    """Time limit of one model call."""
-    turn_timeout_s: float = Field(default=120, gt=0)
-    """How long the coder may work without a word; the model's time is not counted."""
-    max_output_tokens: int = Field(default=8192, ge=256)
-    """Longest reply that is asked for."""
-    paper: bool = True
-    """Whether the session goes on to a draft and a PDF."""
-    sandbox: str = Field(default="auto", pattern="^(auto|bwrap|plain)$")
+
+
+class SandboxSettings(_Group):
+    """How experiments are kept apart."""
+
+    kind: str = Field(default="auto", pattern="^(auto|bwrap|plain)$")
     """How experiments are isolated; auto takes bubblewrap where it works."""
     memory_gb: float | None = Field(default=None, gt=0)
     """Resident memory after which an experiment is stopped; none where None."""
+
+
+class PaperSettings(_Group):
+    """The draft at the end."""
+
+    write: bool = True
+    """Whether the session goes on to a draft and a PDF."""
     search_url: str = ""
     """A citation search that speaks OpenAlex' API; none where empty."""
+
+
+class Settings(_Group):
+    """How a session is worked; every limit and time-out of the loop stands here, in groups."""
+
+    models: ModelSettings = ModelSettings()
+    coder: CoderSettings = CoderSettings()
+    experiment: ExperimentSettings = ExperimentSettings()
+    limits: LimitSettings = LimitSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    paper: PaperSettings = PaperSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_groups(cls, given: Any) -> Any:
+        """Short names beside groups, as older session.json files have them."""
+        if not isinstance(given, Mapping):
+            return given
+        whole = {name: value for name, value in given.items() if isinstance(value, BaseModel)}
+        try:
+            placed = _placed({name: value for name, value in given.items() if name not in whole}, _BY_NAME)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+        return whole | _grouped({place: each.value for place, each in placed.items()})
+
+
+class _Place(NamedTuple):
+    group: str
+    field: str
+
+
+class _Given(NamedTuple):
+    name: str
+    """As it was written, for messages."""
+    value: Any
+
+
+GROUPS: dict[str, type[BaseModel]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+_PLACES = [_Place(name, field) for name, group in GROUPS.items() for field in group.model_fields]
+_RENAMED = {
+    _Place("models", "writer"): "model",
+    _Place("models", "coder"): "coder_model",
+    _Place("models", "timeout_s"): "model_timeout_s",
+    _Place("coder", "name"): "coder",
+    _Place("coder", "timeout_s"): "turn_timeout_s",
+    _Place("sandbox", "kind"): "sandbox",
+    _Place("paper", "write"): "paper",
+}
+_SHORT = {place: _RENAMED.get(place, place.field) for place in _PLACES}
+_BY_NAME = {name: place for place in _PLACES for name in (_SHORT[place], f"{place.group}.{place.field}")}
+VARIABLES: dict[tuple[str, str], str] = {place: f"LABLOOP_{name.upper()}" for place, name in _SHORT.items()}
+"""The environment's name of each setting, by group and field."""
+_BY_VARIABLE = {VARIABLES[place]: place for place in _PLACES}
 
 
 def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -74,23 +166,69 @@ def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str,
 
     Raises UsageError naming the source, the field and the remedy.
     """
-    environ = os.environ if environ is None else environ
     path = config or REPOSITORY / "labloop.toml"
-    layers: list[tuple[str, dict[str, Any]]] = [(str(path), _read_toml(path, required=config is not None))]
-    names = Settings.model_fields
-    from_environment = {name: environ[_PREFIX + name.upper()] for name in names if environ.get(_PREFIX + name.upper())}
-    layers.append(("the environment", from_environment))
-    layers.append(("the command line", {name: value for name, value in flags.items() if value is not None}))
-    merged: dict[str, Any] = {}
-    for source, layer in layers:
-        merged |= layer
-        try:
-            settings = Settings.model_validate(merged)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"{source}: {field}: {first['msg']}; see docs/settings.md for its values") from error
-    return settings
+    settings = overlay(Settings(), str(path), _read_toml(path, required=config is not None))
+    environ = os.environ if environ is None else environ
+    variables = {name: environ[name] for name in _BY_VARIABLE if environ.get(name)}
+    settings = overlay(settings, "the environment", variables, _BY_VARIABLE)
+    return overlay(settings, "the command line", flags)
+
+
+def overlay(
+    settings: Settings, source: str, given: Mapping[str, Any], names: Mapping[str, _Place] = _BY_NAME
+) -> Settings:
+    """The settings with those of one source on top: groups, short names (`max_runs`) or whole ones (`limits.max_runs`).
+
+    None stands for what is not given. Raises UsageError naming the source, the field and the remedy.
+    """
+    try:
+        placed = _placed({name: value for name, value in given.items() if value is not None}, names)
+    except UsageError as error:
+        raise UsageError(f"{source}: {error}") from error
+    values = settings.model_dump()
+    for place, each in placed.items():
+        values[place.group][place.field] = each.value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = placed[_Place(*map(str, first["loc"][:2]))].name
+        raise UsageError(f"{source}: {name}: {first['msg']}; see docs/settings.md for its values") from error
+
+
+def _placed(given: Mapping[str, Any], names: Mapping[str, _Place]) -> dict[_Place, _Given]:
+    """Each value at its place. Raises UsageError for a name that does not exist, or one setting given twice."""
+    flat: list[tuple[str, Any]] = []
+    for name, value in given.items():
+        if name in GROUPS and isinstance(value, Mapping):
+            flat += [(f"{name}.{field}", inner) for field, inner in value.items()]
+        else:
+            flat.append((name, value))
+    placed: dict[_Place, _Given] = {}
+    for name, value in flat:
+        place = names.get(name)
+        if place is None:
+            raise UsageError(_unknown(name))
+        if place in placed:
+            raise UsageError(f"{name}: given a second time (also as {placed[place].name}); leave one of them out")
+        placed[place] = _Given(name, value)
+    return placed
+
+
+def _unknown(name: str) -> str:
+    if name in GROUPS:
+        return f"{name}: is a group of settings; write {', '.join(GROUPS[name].model_fields)} under [{name}]"
+    known = [each for each in _BY_NAME if ("." in each) == ("." in name)]
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"{name}: there is no such setting; {meant}docs/settings.md lists them all"
+
+
+def _grouped(values: Mapping[_Place, Any]) -> dict[str, dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for place, value in values.items():
+        groups.setdefault(place.group, {})[place.field] = value
+    return groups
 
 
 def _read_toml(path: Path, required: bool) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.session.contract import Metric
 from agent.session.idea import Idea
 from agent.session.reported import Reported
 from agent.session.settings import Settings
-from agent.session.template import Metric
 
 
 class Spec(BaseModel):

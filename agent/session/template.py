@@ -1,211 +1,22 @@
-"""The template's contract: template.toml, read and checked."""
+"""A template, read from its folder and checked, at one of its scales."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
-from agent.errors import TemplateError
-from agent.session.reported import Reported
-from agent.session.scales import Scale, at_scale, check_declared
-from agent.session.settings import REPOSITORY
+from agent.errors import TemplateError, UsageError
+from agent.session.contract import Template
+from agent.session.paths import REPOSITORY
+from agent.session.reported import load_reported
+from agent.session.scales import PLACE
 
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib  # type: ignore[no-redef]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Metric(_Strict):
-    """One thing that is measured; its direction is declared here and nowhere else."""
-
-    direction: Literal["higher", "lower"] | None = None
-    """Which way is better. A template's metric has one; of a result that came from elsewhere it may be unknown."""
-    description: str
-    unit: str = ""
-    primary: bool = False
-    target: float | None = None
-    digits: int = 4
-    optional: bool = False
-    """May be absent from a result, which is then not judged by it."""
-
-
-class Experiment(_Strict):
-    command: list[str] = Field(min_length=1)
-    editable: list[str] = Field(min_length=1)
-    read_only: list[str] = []
-    fixed: list[str] = []
-    timeout_s: float = Field(gt=0)
-    seed: int = 0
-
-
-class Evaluator(_Strict):
-    command: list[str] = Field(min_length=1)
-    timeout_s: float = Field(gt=0)
-    check: list[str] = []
-    """Says before a session what the evaluator lacks: a line each on stderr and an exit code above 0."""
-    hidden: list[str] = []
-    """Files and folders of the fixed half that the experiment may not even read, where the sandbox can keep them apart."""
-
-
-class Prepare(_Strict):
-    command: list[str] = Field(min_length=1)
-    timeout_s: float = Field(gt=0)
-
-
-class Figures(_Strict):
-    command: list[str] = Field(min_length=1)
-    editable: list[str] = Field(min_length=1)
-    read_only: list[str] = []
-    timeout_s: float = Field(default=120, gt=0)
-
-
-class Baseline(_Strict):
-    seeds: list[int] = Field(min_length=1)
-
-
-class Environment(_Strict):
-    """What the template's commands run in: `environment = "NAME"` is short for its name alone."""
-
-    name: str = "experiment"
-    """`.venv/NAME` of the checkout; `agent` for a template that needs the standard library alone."""
-    imports: list[str] = []
-    """Modules that have to be importable in it; tried before a session begins."""
-    keeps: list[str] = []
-    """Variables of the user's environment that its commands are given besides those that every sandbox keeps."""
-    caches: list[str] = []
-    """Variables that name a folder for what its packages compile; each gets one of its own, gone after the launch."""
-
-    @field_validator("keeps", "caches")
-    @classmethod
-    def _no_secret(cls, names: list[str]) -> list[str]:
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                raise ValueError(f"{name!r} is no variable's name")
-            if re.search(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)(API_?)?KEY(_|$)", name.upper()):
-                raise ValueError(f"{name} looks like a secret, and nothing that a model wrote gets one; take it out")
-        return names
-
-
-class Proof(_Strict):
-    """What must be true of a result: exactly one of `check`, `file`, `differs_from`."""
-
-    reason: str
-    check: str = ""
-    file: str = ""
-    differs_from: list[Literal["baseline", "previous"]] = []
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Proof:
-        if sum(map(bool, (self.check, self.file, self.differs_from))) != 1:
-            raise ValueError("a proof has exactly one of check, file, differs_from")
-        return self
-
-
-class Comparable(_Strict):
-    keys: list[str] = []
-
-
-class Template(_Strict):
-    """A template, as its template.toml declares it; `root` is its folder."""
-
-    format: Literal[1]
-    name: str
-    title: str
-    environment: Environment = Environment()
-    experiment: Experiment
-    prepare: Prepare | None = None
-    evaluator: Evaluator | None = None
-    baseline: Baseline = Baseline(seeds=[0, 1, 2])
-    figures: Figures
-    metrics: dict[str, Metric] = Field(min_length=1)
-    proofs: list[Proof] = Field(min_length=1)
-    comparable: Comparable = Comparable()
-    scales: dict[str, Scale] = {}
-    default_scale: str = ""
-    root: Path = Path()
-    scale: str = ""
-    """The scale that was chosen; empty for a template without scales."""
-    reported: Reported | None = None
-    """Published results at that scale, where it names some."""
-
-    @field_validator("environment", mode="before")
-    @classmethod
-    def _by_its_name(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _directions_known(self) -> Template:
-        for name, metric in self.metrics.items():
-            if metric.direction is None:
-                raise ValueError(f'metrics.{name}.direction: missing; say "higher" or "lower", whichever is better')
-        return self
-
-    @model_validator(mode="after")
-    def _one_primary(self) -> Template:
-        primaries = [name for name, metric in self.metrics.items() if metric.primary]
-        if len(primaries) != 1:
-            raise ValueError(f"metrics: exactly one metric has primary = true (found {len(primaries)})")
-        if self.metrics[primaries[0]].optional:
-            raise ValueError(f"metrics.{primaries[0]}: the primary metric cannot be optional")
-        return self
-
-    @model_validator(mode="after")
-    def _scales_fit(self) -> Template:
-        for name in self.scales:
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-                raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
-        check_declared(self)
-        return self
-
-    @property
-    def primary(self) -> str:
-        return next(name for name, metric in self.metrics.items() if metric.primary)
-
-    @property
-    def optional(self) -> frozenset[str]:
-        """Metrics that a result may lack."""
-        return frozenset(name for name, metric in self.metrics.items() if metric.optional)
-
-    @property
-    def editable(self) -> tuple[str, ...]:
-        """Files that go into the workspace: the experiment's and the figures'."""
-        return tuple(dict.fromkeys([*self.experiment.editable, *self.figures.editable]))
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """All that a session reads of it, relative to its folder: what is edited, fixed, shown, and the contract."""
-        own = [*self.editable, *self.experiment.fixed, *self.experiment.read_only, "template.toml"]
-        return tuple(dict.fromkeys(own))
-
-    @property
-    def latex(self) -> Path:
-        """Where the paper's template lies: the template's own latex/, else the repository's."""
-        own = self.root / "latex"
-        return own if (own / "paper.tex").is_file() else REPOSITORY / "latex"
-
-    def fixed_hash(self) -> str:
-        """sha256 over every file of the fixed half: names and contents."""
-        digest = hashlib.sha256()
-        for name in sorted(self.experiment.fixed):
-            for path in sorted(_files(self.root / name)):
-                digest.update(f"{path.relative_to(self.root)}\0".encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 def load_template(folder: Path, scale: str = "") -> Template:
@@ -236,6 +47,64 @@ def load_template(folder: Path, scale: str = "") -> Template:
         if not target.exists():
             raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
     return at_scale(template, scale)
+
+
+def choose_scale(template: Template, asked: str) -> str:
+    """The name of the scale to work at: `asked`, else the default; empty for a template without scales.
+
+    Raises UsageError naming those there are.
+    """
+    if not template.scales:
+        if asked:
+            raise UsageError(f"--scale {asked}: the template {template.name} has no scales; leave it out")
+        return ""
+    if asked and asked not in template.scales:
+        raise UsageError(
+            f"--scale {asked}: the template {template.name} has no such scale; it has {', '.join(template.scales)}"
+        )
+    return asked or template.default_scale
+
+
+def at_scale(template: Template, asked: str) -> Template:
+    """The template with one scale chosen: commands filled in, limits and seeds replaced, published results read.
+
+    Raises UsageError for a scale that there is not, TemplateError for a bad file of published results.
+    """
+    name = choose_scale(template, asked)
+    if not name:
+        return template
+    scale = template.scales[name]
+    limits = {
+        "experiment": scale.experiment_timeout_s,
+        "evaluator": scale.evaluator_timeout_s,
+        "prepare": scale.prepare_timeout_s,
+        "figures": None,
+    }
+    update: dict[str, object] = {"scale": name}
+    for part, command in template.commands.items():
+        changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}
+        if part == "evaluator" and template.evaluator is not None:
+            changed["check"] = [word.replace(PLACE, name) for word in template.evaluator.check]
+        if limits[part] is not None:
+            changed["timeout_s"] = limits[part]
+        update[part] = getattr(template, part).model_copy(update=changed)
+    if scale.seeds is not None:
+        update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
+    if scale.reported:
+        update["reported"] = load_reported(_inside_fixed(template, name, scale.reported))
+    return template.model_copy(update=update)
+
+
+def _inside_fixed(template: Template, scale: str, name: str) -> Path:
+    """The file of published results; it belongs to the fixed half, so that nobody changes it in a session."""
+    path = (template.root / name).resolve()
+    fixed = [(template.root / part).resolve() for part in template.experiment.fixed]
+    if not any(path == part or path.is_relative_to(part) for part in fixed):
+        raise TemplateError(
+            f"{template.root / 'template.toml'}: scales.{scale}.reported: {name!r} lies outside the fixed half "
+            f"({', '.join(template.experiment.fixed) or 'experiment.fixed is empty'}); move it there"
+        )
+    return path
 
 
 def template_of(idea: Path) -> Path:

@@ -1,4 +1,4 @@
-"""More works to cite, from a search that speaks OpenAlex' API. Off unless `settings.search_url` is set."""
+"""More works to cite, from a search that speaks OpenAlex' API. Off unless `settings.paper.search_url` is set."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_citations(session: Session, known: Iterable[Entry]) -> list[str]:
     titles = {_tidy(entry.fields.get("title", "")) for entry in known}
     found: list[str] = []
     for query in dict.fromkeys([session.idea.Title, session.template.title]):
-        for work in search(session.settings.search_url, query):
+        for work in search(session.settings.paper.search_url, query):
             entry = entry_of(work)
             if entry is None:
                 continue

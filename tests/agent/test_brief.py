@@ -22,7 +22,9 @@ from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
 def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) -> Session:
     """A session at a scale whose baseline is measured."""
     template = load_template(write_template(folder / "sized", contract), scale)
-    session = start_session(folder / "runs", IDEA, template, Settings(model="manual", scale=scale))
+    session = start_session(
+        folder / "runs", IDEA, template, Settings.model_validate({"model": "manual", "scale": scale})
+    )
     measured = {name: {"mean": value, "spread": 0.01, "n": 2} for name, value in metrics.items()}
     session.journal.append(
         RunAccepted(run="run_0", title="Baseline", results={"config": {}, "training": {}, "metrics": measured})

@@ -15,8 +15,8 @@ import pytest
 
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, Exchanged, RunAccepted, SectionWritten
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
-from agent.session.settings import REPOSITORY
 from tests.world.model_server import ModelServer
 from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 

@@ -14,7 +14,7 @@ import pytest
 
 from agent import handover
 from agent.cli import COMMANDS
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 
 pytestmark = pytest.mark.process
 

@@ -13,7 +13,16 @@ from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, Event, Exchanged, Noted, RunAccepted
+from agent.session.events import (
+    AttemptBegun,
+    AttemptEnded,
+    Edited,
+    Event,
+    Exchanged,
+    Noted,
+    RunAccepted,
+    SessionJournal,
+)
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
@@ -101,7 +110,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
     left = [count]
     append = Journal.append
 
-    def dying(self: Journal, event: Event) -> Event:
+    def dying(self: SessionJournal, event: Event) -> Event:
         left[0] -= 1
         if left[0] == 0 and before:
             raise Killed

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from agent.progress import Progress
-from agent.session.events import AttemptEnded, RunAbandoned
+from agent.session.events import SESSION, AttemptEnded, RunAbandoned
 from agent.session.journal import Journal
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from agent.session.settings import REPOSITORY
 from tests.world.scribe import Texts
 from tests.world.sessions import make_session
 
@@ -53,15 +53,15 @@ print("the result")
 def replay(session: Session, stream: StringIO | None = None, midway: object = lambda: None) -> str:
     """Show a past session's events as if they happened now; what was written to `stream`."""
     events = session.journal.events
-    again = replace(session, journal=Journal(session.paths.root / "again.jsonl"))
+    again = replace(session, journal=Journal(session.paths.root / "again.jsonl", SESSION))
     progress = Progress(again, stream)
-    again.journal.listeners.append(progress)
     progress.start()
-    for event in events:
-        progress.now(f"{event.step or event.kind}: working")
-        again.journal.append(event)
-        if event.kind == "plan":
-            midway()  # type: ignore[operator]
+    with again.journal.heard_by(progress):
+        for event in events:
+            progress.now(f"{event.step or event.kind}: working")
+            again.journal.append(event)
+            if event.kind == "plan":
+                midway()  # type: ignore[operator]
     progress.stop()
     return stream.getvalue() if stream else ""
 

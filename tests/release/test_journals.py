@@ -15,6 +15,7 @@ from agent.models.recording import load_recording
 from agent.results.story import results_of
 from agent.session.events import FORMAT, Exchanged, Noted, SessionEnded
 from agent.session.session import Session, open_session
+from agent.session.settings import overlay
 from tests.world.toy import TEMPLATE, BlockCoder
 
 STORED = Path(__file__).parent / "journals"
@@ -80,7 +81,7 @@ def test_it_goes_on_where_it_was_killed(stored: Path, tmp_path: Path, monkeypatc
     if session.fixed_sha256 != session.template.fixed_hash():
         pytest.skip("the toy template's fixed half changed since, and no session is resumed on another")
     before = list(session.journal.events)
-    settings = session.settings.model_copy(update={"recording": str(tmp_path / "x.jsonl"), "paper": False})
+    settings = overlay(session.settings, "a test", {"recording": str(tmp_path / "x.jsonl"), "paper": False})
     monkeypatch.setattr(conduct_module, "coder_for", lambda *_: BlockCoder())
     ended = conduct(open_session(stored, settings))
     again = open_session(stored)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent import __version__
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from setup import release as recipe
 from setup.release import NotReady, release
 

@@ -19,13 +19,15 @@ from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
 from agent.results.comparable import look_up
 from agent.sandbox import choose
+from agent.session.contract import Baseline, Template
 from agent.session.events import RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import Idea, load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import start_session
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.steps import BASELINE, Step
-from agent.session.template import Baseline, Template, load_template
+from agent.session.template import load_template
 from tests.agent.experiment.conftest import Bench, replaced
 
 FOLDERS = [REPOSITORY, *sorted(path.parent for path in REPOSITORY.glob("templates/*/template.toml"))]
@@ -132,7 +134,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     out = tmp_path_factory.mktemp("contract")
     whole = load_template(folder)
     template = whole.model_copy(update={"baseline": Baseline(seeds=whole.baseline.seeds[:2])})
-    session = start_session(out / "runs", IDEA, template, Settings(model="recorded"))
+    session = start_session(out / "runs", IDEA, template, Settings.model_validate({"model": "recorded"}))
     cache = cache_folder() if folder == REPOSITORY else out / "cache"
     made = Bench(session, Laboratory(session, choose("auto"), cache=cache))
     made.lab.measure_baseline()

@@ -12,8 +12,8 @@ import pytest
 
 from agent.models.recording import Answer, Header, Recording
 from agent.session.events import RunAccepted
+from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
-from agent.session.settings import REPOSITORY
 
 pytestmark = pytest.mark.process
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from agent.session.contract import Metric, Template
 from agent.session.events import (
     Audited,
     CitationsFound,
@@ -31,7 +32,6 @@ from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
-from agent.session.template import Metric, Template
 from tests.world.files import pdf, png, write_bytes_in
 from tests.world.scribe import CODE, Scribe, Texts
 from tests.world.templates import write_template
@@ -86,7 +86,9 @@ def make_session(tmp_path: Path, texts: Texts | None = None) -> Session:
     """The whole story of the module's docstring, in `tmp_path/runs`, on the template in `tmp_path/pocket`."""
     texts = texts or Texts()
     template = make_template(tmp_path / "pocket")
-    session = start_session(tmp_path / "runs", make_idea(texts), template, Settings(model="test/scripted"))
+    session = start_session(
+        tmp_path / "runs", make_idea(texts), template, Settings.model_validate({"model": "test/scripted"})
+    )
     scribe = Scribe(session, texts)
     for seed in template.baseline.seeds:
         scribe.attempt(f"run_0/seed_{seed}", f"run_0/seed_{seed}", "ok", results=final_info(0.881, 0.150))

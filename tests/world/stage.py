@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
+from agent.models.limits import Limits
 from agent.models.protocol import Reply, Request
 from agent.results.results import RunResult
 from agent.session.events import RunAccepted
@@ -67,4 +69,4 @@ def accepted(session: Session, run: str) -> RunAccepted:
 
 
 def gateway_for(session: Session, writer: Writer) -> Gateway:
-    return Gateway(session, {"writer": writer})
+    return Gateway(session.journal, Exchanges(session.paths.exchanges), {"writer": writer}, Limits())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from agent.evidence.evidence import Evidence
 from agent.results.results import Results, RunResult
 from agent.results.values import Value
+from agent.session.contract import Metric
 from agent.session.reported import Reported
 from agent.session.steps import BASELINE, RunName
-from agent.session.template import Metric
 
 METRICS = {
     "explained_variance": Metric(direction="higher", description="share of the variance", primary=True),

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from agent.session.contract import Metric, Template
 from agent.session.files import write_text
-from agent.session.template import Metric, Template, load_template
+from agent.session.template import load_template
 
 CONTRACT = """\
 format = 1

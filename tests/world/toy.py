@@ -9,8 +9,9 @@ from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.models.protocol import Message
 from agent.models.recording import Answer, Header, Recording
 from agent.session.idea import load_idea
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session, start_session
-from agent.session.settings import REPOSITORY, Settings
+from agent.session.settings import Settings
 from agent.session.template import load_template
 
 TEMPLATE = REPOSITORY / "templates" / "toy"

@@ -17,6 +17,7 @@ from agent.coding.scripted import ScriptedCoder
 from agent.errors import UsageError
 from agent.prompts import Prompts
 from agent.sandbox.plain import Plain
+from agent.session.settings import Settings
 from tests.agent.coding.conftest import Answers, block, no_answer
 
 pytestmark = pytest.mark.process
@@ -29,7 +30,7 @@ def session_at(workspace: Path) -> Any:
     return SimpleNamespace(
         paths=SimpleNamespace(workspace=workspace),
         template=SimpleNamespace(root=SOURCE),
-        settings=SimpleNamespace(turn_timeout_s=60),
+        settings=Settings.model_validate({"turn_timeout_s": 60}),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.check import CheckResult
+from agent.checks.result import CheckResult
 from agent.commands import doctor
 from agent.session.settings import Settings
 from tests.agent.session.test_scales import write_template
@@ -89,7 +89,7 @@ def test_a_recording_beside_the_idea_is_what_would_answer(
     monkeypatch.delenv("LABLOOP_MODEL", raising=False)
     asked: list[Settings] = []
 
-    def check(idea: object, template: object, settings: Settings, out: object) -> list[CheckResult]:
+    def check(template: object, settings: Settings, out: object) -> list[CheckResult]:
         asked.append(settings)
         return []
 
@@ -97,8 +97,8 @@ def test_a_recording_beside_the_idea_is_what_would_answer(
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.recording.jsonl").touch()
     doctor.main([str(tmp_path / "x.json"), "--template", str(folder)])
-    assert asked[0].model == "recorded"
-    assert asked[0].recording == str((tmp_path / "x.recording.jsonl").resolve())
+    assert asked[0].models.writer == "recorded"
+    assert asked[0].models.recording == str((tmp_path / "x.recording.jsonl").resolve())
 
 
 def test_a_bad_settings_file_is_a_usage_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

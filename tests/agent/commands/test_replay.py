@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.commands import replay
+from agent.conduct import gateway_of
 from agent.errors import UsageError
-from agent.models.recording import load_recording, recording_of
-from agent.models.registry import models_for
+from agent.models.recording import load_recording
+from agent.prompts import Prompts
+from agent.replaying.recorded import recording_of
 from agent.session.events import SessionEnded
+from agent.session.settings import overlay
 from tests.world.toy import toy_session
 
 
@@ -35,6 +39,6 @@ def test_a_recording_names_its_template(tmp_path: Path) -> None:
     recording.save(path)
     path.write_text(path.read_text().replace('"template":"toy"', '"template":"sae"'))
     assert load_recording(path).header.template == "sae"
-    object.__setattr__(session, "settings", session.settings.model_copy(update={"recording": str(path)}))
+    settings = overlay(session.settings, "a test", {"recording": str(path)})
     with pytest.raises(UsageError, match="recorded on the template sae"):
-        models_for(session, lambda: None)
+        gateway_of(replace(session, settings=settings), Prompts())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.commands.review import main
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.world.sessions import make_session
 
 pytestmark = pytest.mark.process

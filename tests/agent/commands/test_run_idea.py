@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from tests.agent.session.test_scales import write_template
 from tests.world.toy import toy_recording
 

@@ -98,7 +98,9 @@ def make(tmp_path: Path, kept_baselines: Path) -> Maker:
             (root / "template.toml").write_text(declared)
         if alter is not None:
             alter(root)
-        session = start_session(tmp_path / "runs", IDEA, load_template(root), Settings(model="recorded", **settings))
+        session = start_session(
+            tmp_path / "runs", IDEA, load_template(root), Settings.model_validate({"model": "recorded", **settings})
+        )
         return Bench(
             session, Laboratory(session, choose(kind), cache=tmp_path / "cache" if own_cache else kept_baselines)
         )

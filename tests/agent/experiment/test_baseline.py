@@ -19,11 +19,12 @@ from agent.experiment.baseline_store import baseline_key
 from agent.experiment.laboratory import Laboratory
 from agent.results.results import collect
 from agent.sandbox import choose
+from agent.session.contract import Metric
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
 from agent.session.session import start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE
-from agent.session.template import Metric, load_template
+from agent.session.template import load_template
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
 pytestmark = pytest.mark.process
@@ -298,7 +299,9 @@ def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
     root = make(alter=alter, own_cache=True).template
     runs = {}
     for scale in ("small", "large"):
-        session = start_session(tmp_path / "runs", IDEA, load_template(root, scale), Settings(scale=scale))
+        session = start_session(
+            tmp_path / "runs", IDEA, load_template(root, scale), Settings.model_validate({"scale": scale})
+        )
         runs[scale] = Laboratory(session, choose("plain"), cache=tmp_path / "cache").measure_baseline()
     assert {scale: run.results["config"]["scale"] for scale, run in runs.items()} == {
         "small": "small",

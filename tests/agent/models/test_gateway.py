@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import BadAnswer, BudgetReached, ModelUnavailable
+from agent.errors import BadAnswer, BudgetReached, ModelUnavailable, SessionError
+from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
-from agent.models.protocol import Message, Reply, Request
+from agent.models.limits import Limits
+from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
-from agent.session.events import Exchanged
-from agent.session.idea import load_idea
-from agent.session.session import Session, open_session, start_session
-from agent.session.settings import REPOSITORY, Settings
-from agent.session.template import load_template
+from agent.session.events import SESSION, Exchanged, SessionStarted
+from agent.session.journal import Journal
+from agent.session.session import Session, open_session
+from tests.world.toy import toy_session
 
 
 class Queue:
@@ -36,19 +37,15 @@ class Queue:
         return reply
 
 
-def gateway(session: Session, *replies: Reply | Exception) -> tuple[Gateway, Queue]:
+def gateway(session: Session, *replies: Reply | Exception, limits: Limits | None = None) -> tuple[Gateway, Queue]:
     queue = Queue(*replies)
-    return Gateway(session, {"writer": queue, "coder": queue, "adviser": queue}), queue
+    models: dict[Role, Model] = {"writer": queue, "coder": queue, "adviser": queue}
+    return Gateway(session.journal, Exchanges(session.paths.exchanges), models, limits or Limits()), queue
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    return start(tmp_path, Settings())
-
-
-def start(out: Path, settings: Settings) -> Session:
-    idea = load_idea(REPOSITORY / "templates" / "toy" / "idea.json")
-    return start_session(out, idea, load_template(REPOSITORY / "templates" / "toy"), settings)
+    return toy_session(tmp_path)
 
 
 HELLO = [Message("user", "hello there")]
@@ -76,11 +73,10 @@ def test_every_exchange_is_metered_and_kept(session: Session) -> None:
     assert asked.spent().usd == 0.5
 
 
-@pytest.mark.parametrize("budget", [{"budget_tokens": 10}, {"budget_usd": 0.4}])
-def test_a_budget_stops_before_the_next_call(tmp_path: Path, budget: dict[str, float]) -> None:
+@pytest.mark.parametrize("limits", [Limits(budget_tokens=10), Limits(budget_usd=0.4)])
+def test_a_budget_stops_before_the_next_call(session: Session, limits: Limits) -> None:
     """What was paid is kept, and nothing more is asked once the budget is used."""
-    session = start(tmp_path, Settings.model_validate(budget))
-    asked, queue = gateway(session, Reply("hi", "m", 7, 3, 0.5), Reply("never", "m"))
+    asked, queue = gateway(session, Reply("hi", "m", 7, 3, 0.5), Reply("never", "m"), limits=limits)
     asked.ask("writer", "a", HELLO)
     with pytest.raises(BudgetReached, match="resume"):
         asked.ask("writer", "b", HELLO)
@@ -103,6 +99,39 @@ def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
     assert (
         second.step == "n/2" and second.messages[2].content == "seven" and "give digits" in second.messages[3].content
     )
+
+
+def test_tries_are_limited(session: Session) -> None:
+    """After `max_answers` the last reason is raised, and each answer asked for is as long as the limits allow."""
+    asked, queue = gateway(session, *[Reply("x", "m")] * 3, limits=Limits(max_answers=2, max_output_tokens=500))
+
+    def parse(text: str) -> int:
+        raise BadAnswer("give digits")
+
+    with pytest.raises(BadAnswer, match="give digits"):
+        asked.ask_for("writer", "n", "bad_answer", parse, problem="x")
+    assert [(request.step, request.max_tokens) for request in queue.history] == [("n/1", 500), ("n/2", 500)]
+
+
+def test_another_journal_than_a_sessions_will_do(tmp_path: Path) -> None:
+    """Whoever has a journal and a folder can ask: the gateway knows no session."""
+    journal = Journal(tmp_path / "journal.jsonl", SESSION)
+    journal.append(SessionStarted())
+    queue = Queue(Reply("hi", "m"))
+    asked = Gateway(journal, Exchanges(tmp_path / "asked"), {"writer": queue}, Limits())
+    assert asked.ask("writer", "rank/1", HELLO) == asked.ask("writer", "rank/1", HELLO) == "hi"
+    assert [path.name for path in (tmp_path / "asked").iterdir()] == ["0001.json"] and len(queue.history) == 1
+
+
+def test_a_lost_reply_is_an_error_with_its_file(session: Session) -> None:
+    """An exchange that the journal names and the folder lacks is told, not asked and paid again."""
+    asked, queue = gateway(session, Reply("hi", "m"))
+    asked.ask("writer", "a", HELLO)
+    for damage in ("not json", "{}"):
+        session.paths.exchange(1).write_text(damage)
+        with pytest.raises(SessionError, match=r"0001\.json: the recorded reply cannot be read"):
+            asked.ask("writer", "a", HELLO)
+    assert len(queue.history) == 1
 
 
 def test_a_model_that_cannot_be_asked_records_nothing(session: Session) -> None:

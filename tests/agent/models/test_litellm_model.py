@@ -11,11 +11,12 @@ import pytest
 from agent.errors import ModelUnavailable
 from agent.models.litellm_model import LitellmModel
 from agent.models.protocol import Message, Request
+from agent.session.steps import Step
 from tests.world.model_server import ModelServer
 
 pytestmark = pytest.mark.process
 
-REQUEST = Request("writer", "plan/1", (Message("system", "s"), Message("user", "hello")))
+REQUEST = Request("writer", Step("plan/1"), (Message("system", "s"), Message("user", "hello")))
 
 
 def model(server: ModelServer, timeout_s: float = 5) -> LitellmModel:

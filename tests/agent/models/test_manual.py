@@ -13,10 +13,12 @@ import pytest
 from agent.errors import Interrupted, SessionError
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
+from agent.session.steps import Step
+from agent.session.stop import Stop
 
 pytestmark = pytest.mark.process
 
-REQUEST = Request("writer", "run_1/note/1", (Message("system", "be brief"), Message("user", "what happened?")))
+REQUEST = Request("writer", Step("run_1/note/1"), (Message("system", "be brief"), Message("user", "what happened?")))
 
 
 def ask(model: ManualModel) -> tuple[threading.Thread, list[Reply]]:
@@ -88,8 +90,10 @@ def test_a_file_still_being_typed_is_not_taken(tmp_path: Path) -> None:
 
 def test_waiting_hears_the_stop(tmp_path: Path) -> None:
     """Ctrl-C ends the wait for a person."""
-    with pytest.raises(Interrupted):
-        ManualModel(tmp_path, stop=lambda: "Ctrl-C").answer(REQUEST)
+    stop = Stop()
+    stop.request("Ctrl-C")
+    with pytest.raises(Interrupted, match="Ctrl-C"):
+        ManualModel(tmp_path, stop).answer(REQUEST)
 
 
 def test_an_empty_answer_is_refused(tmp_path: Path) -> None:

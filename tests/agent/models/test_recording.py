@@ -9,8 +9,7 @@ import pytest
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Message, Request
 from agent.models.recording import Answer, Header, Recording, load_recording
-from agent.models.registry import models_for
-from tests.world.toy import toy_session
+from agent.session.steps import Step
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def recording() -> Recording:
 
 
 def request(step: str) -> Request:
-    return Request("writer", step, (Message("user", "whatever the metrics are"),))
+    return Request("writer", Step(step), (Message("user", "whatever the metrics are"),))
 
 
 def test_a_saved_recording_plays(recording: Recording, tmp_path: Path) -> None:
@@ -49,13 +48,10 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
         load_recording(tmp_path / "r.jsonl")
 
 
-@pytest.mark.parametrize(
-    ("limits", "told"), [({"max_runs": 1}, True), ({"max_runs": 1, "paper": False}, False), ({}, False)]
-)
-def test_a_recording_about_more_runs_says_so(
-    limits: dict[str, object], told: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Cut short, its paper would speak of runs that are not there: said before anything runs."""
-    session = toy_session(tmp_path, **limits)
-    models_for(session, lambda: None)
-    assert ("about 2 runs, --max-runs is 1" in caplog.text) == told
+def test_it_knows_how_many_runs_it_is_about() -> None:
+    """The last run that it has a note on; attempts that were given up do not count."""
+    header = Header(idea="x", made="2026-01-01T00:00:00+00:00", origin="a test")
+    steps = ("plan/1", "run_1/note/1", "run_2/note/1", "run_2/note/2", "run_3/turn_1/1", "figures/note/1")
+    answers = [Answer(role="writer", step=step, reply="") for step in steps]
+    assert Recording(header, answers).runs() == 2
+    assert Recording(header, []).runs() == 0

@@ -118,7 +118,7 @@ def test_shares_of_the_time_are_a_whole(whole: Session) -> None:
 @pytest.mark.parametrize(
     ("events", "settings", "there", "sentence"),
     [
-        ([], Settings(paper=False), False, "The session was asked for no paper (--no-paper)."),
+        ([], Settings.model_validate({"paper": False}), False, "The session was asked for no paper (--no-paper)."),
         ([], None, False, "No paper has been written yet."),
         (
             [SectionWritten(section="Method", phase="fill", source="")],

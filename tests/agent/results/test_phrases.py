@@ -12,8 +12,8 @@ from agent.evidence.evidence import Evidence
 from agent.results import phrases
 from agent.results.results import Results, collect, collect_readable
 from agent.results.values import Value
+from agent.session.contract import Metric
 from agent.session.events import RunAccepted
-from agent.session.template import Metric
 from tests.world.sessions import final_info
 from tests.world.study import METRICS as STUDY
 from tests.world.study import results as study

@@ -10,8 +10,8 @@ import pytest
 
 from agent.errors import SessionError
 from agent.results.results import Readable, Results, collect, collect_readable
+from agent.session.contract import Metric
 from agent.session.events import RunAccepted
-from agent.session.template import Metric
 
 METRICS = {
     "loss": Metric(direction="lower", description="", primary=True),

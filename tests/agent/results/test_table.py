@@ -8,9 +8,9 @@ from agent.evidence.evidence import Evidence
 from agent.experiment.baseline import merge_seeds
 from agent.results.results import Results, collect, collect_readable
 from agent.results.table import grid_of, plain_table, primary_first, results_table, run_table
+from agent.session.contract import Metric, Template
 from agent.session.events import RunAccepted
 from agent.session.run_info import RunInfo
-from agent.session.template import Metric, Template
 from tests.world.study import METRICS as STUDY
 from tests.world.study import results as study
 

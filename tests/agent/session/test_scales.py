@@ -150,26 +150,31 @@ def test_the_baselines_key_knows_the_scale(folder: Path) -> None:
 def test_a_session_keeps_its_scale(folder: Path, tmp_path: Path) -> None:
     """session.json records the scale, also the default one; opened again, the commands are those of that scale."""
     for asked, scale in (("full", "full"), ("", "tiny")):
-        settings = Settings(model="manual", scale=asked)
+        settings = Settings.model_validate({"model": "manual", "scale": asked})
         session = start_session(tmp_path / "runs", IDEA, load_template(folder, asked), settings)
-        assert json.loads(session.paths.spec.read_text())["settings"]["scale"] == scale
+        assert json.loads(session.paths.spec.read_text())["settings"]["experiment"]["scale"] == scale
         assert session.journal.events[0].scale == scale  # type: ignore[union-attr]
-        again = open_session(session.paths.root, Settings(model="manual", max_runs=2))
+        again = open_session(session.paths.root, Settings.model_validate({"model": "manual", "max_runs": 2}))
         assert again.template.scale == scale and f"--scale={scale}" in again.template.experiment.command
 
 
 def test_a_session_is_not_resumed_at_another_scale(folder: Path, tmp_path: Path) -> None:
     """Runs of two scales could not be compared: naming another one is refused, naming the same is not."""
-    settings = Settings(model="manual")
+    settings = Settings.model_validate({"model": "manual"})
     session = start_session(tmp_path / "runs", IDEA, load_template(folder), settings)
     with pytest.raises(UsageError, match="begun at scale tiny"):
-        open_session(session.paths.root, Settings(model="manual", scale="full"))
-    assert open_session(session.paths.root, Settings(model="manual", scale="tiny")).template.scale == "tiny"
+        open_session(session.paths.root, Settings.model_validate({"model": "manual", "scale": "full"}))
+    assert (
+        open_session(session.paths.root, Settings.model_validate({"model": "manual", "scale": "tiny"})).template.scale
+        == "tiny"
+    )
 
 
 def test_a_scale_that_is_gone_is_told(folder: Path, tmp_path: Path) -> None:
     """Where the template lost the scale that a session was begun at, opening it says so."""
-    session = start_session(tmp_path / "runs", IDEA, load_template(folder, "full"), Settings(model="manual"))
+    session = start_session(
+        tmp_path / "runs", IDEA, load_template(folder, "full"), Settings.model_validate({"model": "manual"})
+    )
     (folder / "template.toml").write_text(CONTRACT.replace("[scales.full]", "[scales.large]"))
     with pytest.raises((UsageError, SessionError), match="full"):
         open_session(session.paths.root)

@@ -77,14 +77,3 @@ def test_a_folder_without_contract_is_refused(tmp_path: Path) -> None:
         load_template(tmp_path)
     with pytest.raises(TemplateError, match="no such template"):
         load_template(tmp_path / "unknown")
-
-
-def test_the_fixed_hash_sees_names_and_contents(folder: Path) -> None:
-    """Any change of the fixed half changes its hash; compiled files do not."""
-    template = load_template(folder)
-    before = template.fixed_hash()
-    (folder / "fixed" / "__pycache__").mkdir()
-    (folder / "fixed" / "__pycache__" / "score.pyc").write_bytes(b"x")
-    assert template.fixed_hash() == before
-    (folder / "fixed" / "score.py").write_text("x = 2\n")
-    assert template.fixed_hash() != before

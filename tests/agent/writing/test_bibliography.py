@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.session.settings import REPOSITORY
+from agent.session.paths import REPOSITORY
 from agent.writing.bibliography import read_entries, why_unfit
 
 

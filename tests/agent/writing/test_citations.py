@@ -15,6 +15,7 @@ import pytest
 from agent.paper import bibliography_of
 from agent.session.events import CitationsFound
 from agent.session.session import Session, open_session
+from agent.session.settings import overlay
 from agent.writing.citations import entry_of
 from tests.world.stage import make_session
 
@@ -74,7 +75,7 @@ def server() -> Iterator[str]:
 
 def searching(tmp_path: Path, url: str) -> Session:
     session = make_session(tmp_path)
-    return open_session(session.paths.root, session.settings.model_copy(update={"search_url": url}))
+    return open_session(session.paths.root, overlay(session.settings, "a test", {"search_url": url}))
 
 
 def test_takes_sound_works_and_refuses_the_others(tmp_path: Path, server: str) -> None:

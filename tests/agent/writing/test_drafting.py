@@ -15,6 +15,7 @@ from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.results.values import Value
 from agent.session.session import Session, open_session
+from agent.session.stop import Stop
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import Draft, read_draft
 from agent.writing.drafting import write_draft
@@ -47,6 +48,18 @@ def test_fills_and_refines_every_section_then_reconsiders_the_title(session: Ses
     assert not any(draft.problems.values()) and read_draft(session) == draft
 
 
+class StopAfter(Stop):
+    """Stops once it was asked so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.left = times
+
+    def why(self) -> str | None:
+        self.left -= 1
+        return "stop" if self.left < 0 else None
+
+
 def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
     """A session stopped anywhere in the draft goes on where it was, and ends in the same draft."""
     whole = draft_of(session, first := Writer(otherwise=papers.answer))
@@ -55,9 +68,7 @@ def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
     start = next(number for number, line in enumerate(lines) if '"draft/' in line)
     session.paths.journal.write_text("".join(lines[:start]))
     while True:
-        again, writer = open_session(session.paths.root), Writer(otherwise=papers.answer)
-        count = len(again.journal.events)
-        again.journal.stop = lambda again=again, count=count: "stop" if len(again.journal.events) >= count + 5 else None  # type: ignore[misc]
+        again, writer = open_session(session.paths.root, stop=StopAfter(5)), Writer(otherwise=papers.answer)
         try:
             resumed = draft_of(again, writer)
         except Interrupted:
@@ -79,7 +90,7 @@ def test_shows_a_section_only_what_it_needs(session: Session) -> None:
     """Background sees works and no results; Results sees notes, figures and table; the refinement sees the findings."""
     writer = Writer({"draft/Results/fill/1": "RESULTS HERE"}, otherwise=papers.answer)
     draft_of(session, writer)
-    sent = {request.step: request.messages[1].content for request in writer.asked}
+    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
     assert "gao2024scaling" in sent["draft/Background/fill/1"] and "run_3.config" not in sent["draft/Background/fill/1"]
     results = sent["draft/Results/fill/1"]
     assert "separation.pdf: Separation of each run." in results and "[[run_3.explained_variance.verdict]]" in results
@@ -91,7 +102,7 @@ def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> 
     """It is shown how every other section begins and each sentence of theirs that judges a result, but not itself."""
     writer = Writer(otherwise=papers.answer)
     draft_of(session, writer)
-    sent = {request.step: request.messages[1].content for request in writer.asked}
+    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
     shown = sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
     assert "- Title and Abstract: Sparse autoencoders learn directions that overlap." in shown
     assert "On separation, run 1 is [[run_1.feature_separation.verdict]]." in shown

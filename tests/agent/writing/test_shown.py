@@ -9,8 +9,8 @@ import pytest
 
 from agent.paper import bibliography_of
 from agent.prompts import Prompts
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from agent.session.settings import REPOSITORY
 from agent.session.template import load_template
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft

@@ -1,0 +1,66 @@
+"""Whether each environment of a session starts and imports what its processes need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+
+from agent.checks.result import CheckResult, failed, passed
+from agent.coding.registry import CODERS, needs_of
+from agent.errors import CheckFailed
+from agent.experiment.launch import interpreter
+from agent.session.contract import Environment, Template
+from agent.session.paths import REPOSITORY
+
+SETUP = f"type `make setup` in {REPOSITORY}"
+_OWN = "import pydantic, jinja2, tiktoken, pylatexenc, rich"
+_LIMIT_S = 120
+
+
+def environments_of(template: Template | None, coder: str) -> Mapping[str, str]:
+    """The environments this session starts processes in, and what each must be able to run.
+
+    Enough to tell a broken installation, short enough to wait for.
+    """
+    needed = {"agent": _OWN}
+    if code := needs_of(coder):
+        needed["coder"] = code
+    own = template.environment if template else Environment()
+    needed.setdefault(own.name, f"import {', '.join(own.imports)}" if own.imports else "pass")
+    return needed
+
+
+def environment_check(name: str, code: str, limit_s: float = _LIMIT_S) -> CheckResult:
+    """Whether the Python of `.venv/<name>` starts and runs `code`, its imports."""
+    title = f"environment {name}"
+    try:
+        python = interpreter(name)
+    except CheckFailed as error:
+        return failed(title, str(error).split(";")[0], SETUP)
+    environ = os.environ | {"HF_HUB_OFFLINE": "1", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "PYTHONPATH": ""}
+    try:
+        done = subprocess.run(
+            [str(python), "-c", f"import sys; {code}; print(sys.version.split()[0])"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            check=False,
+            env=environ,
+        )
+    except subprocess.TimeoutExpired:
+        return failed(title, f"{python} did not finish its imports in {limit_s:g} s", SETUP)
+    except OSError as error:
+        return failed(title, f"{python} cannot be started: {error}", SETUP)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        return failed(title, f"{python}: {last[:200]}", f"delete {python.parents[1]} and {SETUP}")
+    return passed(title, f"Python {done.stdout.split()[-1]}")
+
+
+def coder_check(name: str) -> CheckResult:
+    """Whether there is a coder of this name."""
+    if name not in CODERS:
+        return failed("coder", f"{name}: there is no such coder", f"name one of {', '.join(CODERS)} with --coder")
+    return passed("coder", name)

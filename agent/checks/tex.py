@@ -1,0 +1,54 @@
+"""Whether TeX is there with all that a paper asks for, as TeX itself finds it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from agent.checks.environments import SETUP
+from agent.checks.result import CheckResult, failed, passed
+
+_LIMIT_S = 30
+_REMEDY = (
+    f"{SETUP} as root, or `sudo apt-get install texlive-latex-base texlive-latex-recommended "
+    "texlive-fonts-recommended`; or go without a paper: --no-paper"
+)
+_PACKAGE = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+_STYLE = re.compile(r"\\bibliographystyle\s*\{([^}]*)\}")
+
+
+def tex_check(folder: Path) -> CheckResult:
+    """pdflatex, bibtex, and every package that the sources in `folder` name."""
+    absent = [program for program in ("pdflatex", "bibtex", "kpsewhich") if not shutil.which(program)]
+    if absent:
+        return failed("TeX", f"{', '.join(absent)} not found on PATH", _REMEDY)
+    wanted = [name for name in tex_files(folder) if not (folder / name).is_file()]
+    try:
+        done = subprocess.run(
+            ["kpsewhich", *wanted],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return failed("TeX", f"kpsewhich: {error}", _REMEDY)
+    missing = sorted(set(wanted) - {Path(line).name for line in done.stdout.splitlines()})
+    if missing:
+        return failed("TeX", f"lacks {', '.join(missing)}", _REMEDY)
+    return passed("TeX", f"pdflatex and {len(wanted)} packages")
+
+
+def tex_files(folder: Path) -> list[str]:
+    """The .sty, .cls and .bst files that the sources in `folder` ask for, comments left out."""
+    names: set[str] = set()
+    for path in [*folder.glob("*.tex"), *folder.glob("*.sty")]:
+        text = re.sub(r"(?<!\\)%.*", "", path.read_text(encoding="utf-8", errors="replace"))
+        for pattern, ending in ((_PACKAGE, ".sty"), (_CLASS, ".cls"), (_STYLE, ".bst")):
+            for group in pattern.findall(text):
+                names |= {name.strip() + ending for name in group.split(",") if name.strip()}
+    return sorted(names)

@@ -1,0 +1,48 @@
+"""What a command works on: the idea with its template, and the recording that is played where no model is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.models.registry import RECORDED, recording_path
+from agent.session.contract import Template
+from agent.session.idea import Idea, load_idea
+from agent.session.paths import REPOSITORY
+from agent.session.session import check_metrics
+from agent.session.settings import Settings, overlay
+from agent.session.template import load_template, template_of
+
+
+def template_folder(named: Path | None, idea: Path | None) -> Path:
+    """The template's folder: the one that was named, else the one that the idea lies in, else the repository."""
+    return named or (template_of(idea) if idea else REPOSITORY)
+
+
+def read_task(idea: Path, folder: Path, scale: str) -> tuple[Idea, Template]:
+    """An idea and the template that it is worked on. Raises UsageError where one is bad or they do not fit."""
+    read = load_idea(idea)
+    template = load_template(folder, scale)
+    check_metrics(read, template)
+    return read, template
+
+
+def with_recording(settings: Settings, idea: Path | None) -> Settings:
+    """The settings with the recording that would be played: the one that was named, else the idea's own.
+
+    Where no model is named the recording answers in every role. Where no recording is found, nothing changes.
+    """
+    models = settings.models
+    own = recording_path(idea) if idea else None
+    found = Path(models.recording) if models.recording else own
+    if found is None or not (models.recording or found.is_file()):
+        return settings
+    if not models.writer:
+        return overlay(settings, "the recording", {"model": RECORDED, "recording": str(found.resolve())})
+    if plays(settings) and not models.recording:
+        return overlay(settings, "the recording", {"recording": str(found.resolve())})
+    return settings
+
+
+def plays(settings: Settings) -> bool:
+    """Whether a recording answers in some role."""
+    return RECORDED in settings.models.by_role.values()

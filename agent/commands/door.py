@@ -1,0 +1,57 @@
+"""What every command does around its work: read the flags, log to stderr, print one answer, end with its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.errors import LabloopError
+from agent.session.events import SessionEnded
+from agent.session.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command answers; on stdout stands its text, or with --json its value."""
+
+    text: str = ""
+    value: Mapping[str, Any] | None = None
+    """The same as one JSON object; None where there is nothing to tell a machine."""
+    problem: str = ""
+    """Why the work was not done, for stderr; then nothing stands on stdout."""
+    exit_code: int = 0
+
+
+def through(
+    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Answer]
+) -> int:
+    """Do the work that the flags ask for and say what came of it; the exit code. A LabloopError is one line on stderr."""
+    args = flags.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    try:
+        answer = work(args)
+    except LabloopError as error:
+        answer = Answer(problem=str(error), exit_code=error.exit_code)
+    if answer.problem:
+        print(f"error: {answer.problem}", file=sys.stderr)
+    elif getattr(args, "json", False) and answer.value is not None:
+        print(json.dumps(answer.value))
+    elif answer.text:
+        print(answer.text, end="" if answer.text.endswith("\n") else "\n")
+    return answer.exit_code
+
+
+def work_to_its_end(session: Session, resume: bool = False) -> SessionEnded:
+    """Conduct a session in the foreground; its last event. Afterwards one more Ctrl-C no longer cuts off last words."""
+    from agent.conduct import conduct  # slow to import, and only needed where a session is worked
+    from agent.signals import ignore_further
+
+    ended = conduct(session, resume)
+    if ended.state == "interrupted":
+        ignore_further()
+    return ended

@@ -1,0 +1,65 @@
+"""Flags that several commands have: one spelling, one help text, one setting that each stands for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.session.paths import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One flag. `setting` is the short name of the setting that it gives; empty where it gives none."""
+
+    help: str
+    setting: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What argparse is told besides."""
+
+
+FLAGS: dict[str, Flag] = {
+    "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),
+    "--adviser": Flag("the model that advises after each run (default: the same)", "adviser"),
+    "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
+    "--coder": Flag("the coder that edits (default: aider)", "coder"),
+    "--base-url": Flag("an OpenAI-compatible server for --model, such as http://localhost:8000/v1", "base_url"),
+    "--recording": Flag("the recording to play, where a model is `recorded`", "recording"),
+    "--template": Flag(
+        "the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
+        options={"type": Path},
+    ),
+    "--scale": Flag("the template's scale, such as tiny or full (default: the template's)", "scale"),
+    "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
+    "--budget-usd": Flag("stop, resumable, before spending more than this", "budget_usd", {"type": float}),
+    "--budget-tokens": Flag("stop, resumable, before using more tokens than this", "budget_tokens", {"type": int}),
+    "--timeout": Flag(
+        "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
+    ),
+    "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
+    "--config": Flag("a TOML file of settings (default: labloop.toml)", options={"type": Path}),
+    "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
+    "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
+    "--json": Flag("one JSON object on stdout", options={"action": "store_true"}),
+}
+
+
+def add_flags(parser: argparse.ArgumentParser, *names: str, **helps: str) -> None:
+    """Add the flags of these names, in this order; `helps` are a command's own words on one (`no_paper="…"`)."""
+    for name in names:
+        flag = FLAGS[name]
+        parser.add_argument(name, help=helps.get(_dest(name), flag.help), **flag.options)
+
+
+def given_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given as flags, by short name."""
+    named = ((flag.setting, getattr(args, _dest(name), None)) for name, flag in FLAGS.items() if flag.setting)
+    return {setting: value for setting, value in named if value is not None}
+
+
+def _dest(name: str) -> str:
+    """The attribute under which argparse keeps a flag."""
+    return name.removeprefix("--").replace("-", "_")

@@ -1,0 +1,32 @@
+"""What a gateway may spend and ask for, in one value that is checked in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.errors import BudgetReached
+from agent.results.counts import Spent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Budgets of a piece of work, and limits of one question. A budget that is None is no limit."""
+
+    budget_tokens: int | None = None
+    """Tokens, sent and received, after which no model is asked."""
+    budget_usd: float | None = None
+    """Money after which no model is asked; 0 stands for a model that must cost nothing, and stops none."""
+    max_answers: int = 3
+    """Tries that a model has for an answer of the right form."""
+    max_output_tokens: int = 8192
+    """Longest reply that is asked for."""
+
+    def check(self, spent: Spent) -> None:
+        """Raises BudgetReached where what was spent so far allows no further call."""
+        tokens, usd = spent.tokens, spent.usd
+        if self.budget_tokens is not None and tokens >= self.budget_tokens:
+            raise BudgetReached(
+                f"{tokens} tokens used of --budget-tokens {self.budget_tokens}; resume with a larger one"
+            )
+        if self.budget_usd is not None and usd >= self.budget_usd > 0:
+            raise BudgetReached(f"${usd:.2f} used of --budget-usd {self.budget_usd:.2f}; resume with a larger one")

@@ -1,0 +1,56 @@
+"""What a template's evaluator lacks, and what an idea asks of a template in vain, is said before a session."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.checks.template import evaluator_check, idea_check
+from agent.session.contract import Template
+from agent.session.idea import Idea
+from agent.session.template import at_scale
+
+pytestmark = pytest.mark.process
+
+IDEA = {"Name": "i", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+
+
+def test_metrics_that_no_one_measures_are_found(template: Template) -> None:
+    """An idea cannot ask for a metric that its template lacks."""
+    result = idea_check(Idea.model_validate(IDEA | {"Primary_Metric": "accuracy", "Metrics": ["loss"]}), template)
+    assert not result.ok
+    assert "accuracy" in result.detail
+    assert "loss" in result.remedy
+    assert idea_check(Idea.model_validate(IDEA | {"Metrics": ["loss"]}), template).detail == "i on template toy"
+
+
+def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template) -> None:
+    """Its own check is run at the chosen scale, offline and without keys as the evaluator will be; its lines are shown."""
+    (template.root / "judge.py").write_text(
+        "import os, sys\n"
+        "print('missing: the data set of', sys.argv[1], os.environ['HF_HUB_OFFLINE'], file=sys.stderr)\n"
+        "print('missing: a key' if 'OPENAI_API_KEY' not in os.environ else 'a key is there', file=sys.stderr)\n"
+        "sys.exit(3 if sys.argv[1] == '--scale=full' else 0)\n"
+    )
+    values = template.model_dump() | {
+        "experiment": {"command": ["python", "--scale={scale}"], "editable": ["experiment.py"], "timeout_s": 9},
+        "evaluator": {"command": ["python"], "timeout_s": 9, "check": ["python", "-m", "judge", "--scale={scale}"]},
+        "scales": {"tiny": {}, "full": {}},
+        "default_scale": "tiny",
+    }
+    scaled = Template.model_validate(values)
+    assert evaluator_check(at_scale(scaled, "tiny")).ok
+    found = evaluator_check(at_scale(scaled, "full"))
+    assert not found.ok and found.fatal and "another scale" in found.remedy
+    assert "missing: the data set of --scale=full 1" in found.detail and "missing: a key" in found.detail
+
+
+def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_path: Path) -> None:
+    """A check that hangs or is not there fails the check, instead of passing for a sound one."""
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    for command in (sleep, [str(tmp_path / "gone")], ["python", "-c", "raise SystemExit(2)"]):
+        values = template.model_dump() | {"evaluator": {"command": ["python"], "timeout_s": 9, "check": command}}
+        assert not evaluator_check(Template.model_validate(values), limit_s=3).ok
+    assert evaluator_check(template).ok

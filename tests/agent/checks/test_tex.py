@@ -1,0 +1,42 @@
+"""What TeX lacks for the paper's own sources is named before a session."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from agent.checks.tex import tex_check, tex_files
+from agent.session.contract import Template
+from agent.session.paths import REPOSITORY
+
+
+@pytest.mark.skipif(not shutil.which("kpsewhich"), reason="TeX is not installed")
+def test_a_package_that_tex_lacks_is_named(template: Template) -> None:
+    """Packages are those that the template's own sources ask for; one beside the sources needs no TeX to have it."""
+    source = template.root / "latex" / "paper.tex"
+    source.write_text(source.read_text() + "\\usepackage{own,nosuchpackage}\n% \\usepackage{notasked}\n")
+    (template.root / "latex" / "own.sty").touch()
+    result = tex_check(template.latex)
+    assert not result.ok
+    assert result.detail == "lacks nosuchpackage.sty"
+    assert "make setup" in result.remedy
+
+
+def test_without_tex_the_programs_are_named(
+    template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No TeX at all: what to install, or how to go without."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = tex_check(template.latex)
+    assert not result.ok
+    assert "pdflatex" in result.detail
+    assert "--no-paper" in result.remedy
+
+
+def test_the_shipped_papers_packages_are_read() -> None:
+    """Class, bibliography style and every package of the shipped paper are among what is looked for."""
+    assert {"article.cls", "plainnat.bst", "natbib.sty", "booktabs.sty", "hyperref.sty", "graphicx.sty"} <= set(
+        tex_files(REPOSITORY / "latex")
+    )
