@@ -25,9 +25,6 @@ FIELD_WORDS = {
     ("agent/session/settings.py", "aider"): "the default coder's name",
 }
 
-RECORDED = "recorded edits find their place in its list; the tool's metrics.json replaces it, and a test holds it to template.toml"
-DIRECTIONS = {"plot.py": RECORDED, "templates/synthetic/plot.py": RECORDED}
-
 mending = pytest.mark.xfail(strict=False, reason="what it finds is being mended; take the mark away when it holds")
 
 
@@ -84,7 +81,7 @@ def test_names_of_runs_and_steps_have_one_place() -> None:
 
 def test_directions_have_one_place() -> None:
     """Only template.toml says whether more of a metric is better."""
-    assert words.directions_in_code(REPOSITORY, DIRECTIONS) == []
+    assert words.directions_in_code(REPOSITORY) == []
 
 
 def test_prompts_have_one_place() -> None:
@@ -199,16 +196,16 @@ def test_names_as_examples_are_no_names(tmp_path: Path) -> None:
 
 
 def test_a_direction_in_code_trips(tmp_path: Path) -> None:
-    """A set of metrics in a plot script and a comparison in a page are found; the results may compare."""
+    """A list of metrics in a plot script and a comparison in a page are found; results may compare, a script may ask."""
     root = planted(
         tmp_path,
         plot='HIGHER_IS_BETTER = {"f1"}',
+        templates__t__plot='HIGHER_IS_BETTER: set[str] = set()\nfine = metric["direction"] == "higher"\nif name == "lower": pass',
         agent__page__x='metric.direction == "higher"',
         agent__results__x='metric.direction == "higher"',
     )
-    assert [place.split()[0] for place in words.directions_in_code(root)] == ["agent/page/x.py:1", "plot.py:1"]
-    meant = {"plot.py": "why", "agent/page/x.py": "why", "templates/t/plot.py": "why"}
-    assert words.directions_in_code(root, meant) == ["templates/t/plot.py tells no direction"]
+    found = [place.split()[0] for place in words.directions_in_code(root)]
+    assert found == ["agent/page/x.py:1", "plot.py:1", "templates/t/plot.py:3"]
 
 
 def test_a_prompt_in_code_trips(tmp_path: Path) -> None:
