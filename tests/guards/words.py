@@ -63,9 +63,11 @@ def directions_in_code(root: Path) -> list[str]:
 def _typed_directions(source: Source) -> Iterator[tuple[int, str]]:
     """Names such as HIGHER_IS_BETTER that are given something typed."""
     for node in ast.walk(source.tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        typed = isinstance(getattr(node, "value", None), (ast.Set, ast.List, ast.Tuple, ast.Dict, ast.Constant))
-        for target in targets if isinstance(node, (ast.Assign, ast.AnnAssign)) and typed else []:
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        typed = isinstance(node.value, (ast.Set, ast.List, ast.Tuple, ast.Dict, ast.Constant))
+        for target in targets if typed else []:
             if isinstance(target, ast.Name) and _DIRECTION_NAME.search(target.id):
                 yield node.lineno, target.id
 
