@@ -21,13 +21,8 @@ LONG_TEXTS = {
     "agent/printing/appendix.py": "the appendix of the paper",
 }
 FIELD_WORDS = {
-    ("agent/checks/check.py", "aider"): "whether its environment is there",
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",
-    ("agent/commands/run_idea.py", "aider"): "the default coder's name, in the help",
-    ("agent/commands/run_idea.py", "sae"): "what lies at the root of the repository, in the help",
-    ("agent/commands/doctor.py", "sae"): "the same",
-    ("agent/sandbox/bwrap.py", "aider"): "a file of keys in the home folder, hidden from experiments",
 }
 
 RECORDED = "recorded edits find their place in its list; the tool's metrics.json replaces it, and a test holds it to template.toml"
@@ -92,13 +87,11 @@ def test_directions_have_one_place() -> None:
     assert words.directions_in_code(REPOSITORY, DIRECTIONS) == []
 
 
-@mending
 def test_prompts_have_one_place() -> None:
     """Only prompts/ holds words to a model."""
     assert words.prompts_in_code(REPOSITORY, LONG_TEXTS) == []
 
 
-@mending
 def test_the_agent_names_no_field() -> None:
     """No word of a field of research or its libraries stands in agent/, in comments and strings either."""
     assert words.fields_named(REPOSITORY, FIELD_WORDS) == []
