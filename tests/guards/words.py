@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.guards.source import Source, sources
@@ -42,23 +42,37 @@ def names_spelt_elsewhere(root: Path) -> list[str]:
     ]
 
 
-def directions_in_code(root: Path, meant: Mapping[str, str] | None = None) -> list[str]:
+def directions_in_code(root: Path, meant: Mapping[str, str]) -> list[str]:
     """A metric's direction anywhere but in template.toml: typed into a script, or compared outside the results.
 
-    `meant` names the modules where it stands all the same, each with the reason; one that is not needed is told too.
+    A plot script may read `["direction"]` from the file that the tool wrote. `meant` holds path → the reason why a script has
+    a list all the same; one that is not needed is told too.
     """
-    told = []
-    for source in sources(root, ["agent", "harness", "benchmarks", "plot.py", "experiment.py", "templates"]):
-        lines = source.text.splitlines()
-        told += [
-            f"{source.path}:{n} {line.strip()[:60]}" for n, line in enumerate(lines, 1) if _DIRECTION_NAME.search(line)
-        ]
-        if not source.path.startswith(_DIRECTIONS_LIVE_IN):
-            told += [f"{source.path}:{line} {text!r}" for line, text in source.strings() if text in ("higher", "lower")]
-    spare = [
-        f"{path} tells no direction" for path in meant or {} if not any(one.startswith(f"{path}:") for one in told)
+    modules = sources(root, ["agent", "harness", "benchmarks", "plot.py", "experiment.py", "templates"])
+    lists = [
+        (source.path, f"{source.path}:{line} {name}") for source in modules for line, name in _direction_lists(source)
     ]
-    return [*(one for one in told if one.partition(":")[0] not in (meant or {})), *spare]
+    told = [place for path, place in lists if path not in meant]
+    told += [f"{path} types no direction" for path in meant if path not in dict(lists)]
+    for source in modules:
+        lines = source.text.splitlines()
+        said = [(line, text) for line, text in source.strings() if text in ("higher", "lower")]
+        if not source.path.startswith(_DIRECTIONS_LIVE_IN):
+            told += [
+                f"{source.path}:{line} {text!r}"
+                for line, text in said
+                if not (source.path.endswith("plot.py") and '["direction"]' in lines[line - 1])
+            ]
+    return told
+
+
+def _direction_lists(source: Source) -> Iterator[tuple[int, str]]:
+    """Names like HIGHER_IS_BETTER that are given a value."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            yield from ((node.lineno, name) for name in names if _DIRECTION_NAME.search(name))
 
 
 def prompts_in_code(root: Path, meant: Mapping[str, str]) -> list[str]:
