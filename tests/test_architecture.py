@@ -20,12 +20,14 @@ LONG_TEXTS = {
     "agent/experiment/outside.py": "patterns of error texts, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
 }
+DIRECTION_LISTS = {
+    "plot.py": "recorded edits find their places in it; read_directions puts the tool's file in its place",
+    "templates/synthetic/plot.py": "the same",
+}
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",
 }
-
-mending = pytest.mark.xfail(strict=False, reason="what it finds is being mended; take the mark away when it holds")
 
 
 def planted(root: Path, **files: str) -> Path:
@@ -43,7 +45,7 @@ def test_arrows_between_rooms_are_on_the_list(package: str) -> None:
     assert rooms.unlisted_arrows(REPOSITORY, package, PAGE) == []
 
 
-@pytest.mark.parametrize("package", [pytest.param("agent", marks=mending), "harness"])
+@pytest.mark.parametrize("package", ["agent", "harness"])
 def test_halves_and_modules_stand_apart(package: str) -> None:
     """No half imports the other, and no two modules import one another."""
     assert rooms.walls_broken(REPOSITORY, package) + rooms.circles(REPOSITORY, package) == []
@@ -55,25 +57,21 @@ def test_no_room_has_more_than_six_floors(package: str) -> None:
     assert rooms.too_many_floors(REPOSITORY, package) == []
 
 
-@mending
 def test_modules_are_short() -> None:
     """At most 260 lines each."""
     assert sizes.long_modules(REPOSITORY) == []
 
 
-@mending
 def test_functions_are_short() -> None:
     """At most 50 lines each."""
     assert sizes.long_functions(REPOSITORY) == []
 
 
-@mending
 def test_wide_objects_are_built_by_keyword() -> None:
     """A call says which field each value is for where a class has more than six."""
     assert sizes.wide_objects_built_by_position(REPOSITORY) == []
 
 
-@mending
 def test_names_of_runs_and_steps_have_one_place() -> None:
     """Only session/steps.py puts them together or takes them apart."""
     assert words.names_spelt_elsewhere(REPOSITORY) == []
