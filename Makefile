@@ -72,10 +72,11 @@ bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--qui
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
 
-lint: setup  ## ruff: rules and formatting
-	@echo "lint: ruff check, ruff format --check" >&2
+lint: setup  ## ruff's rules and formatting, codespell's list of slips
+	@echo "lint: ruff check, ruff format --check, codespell" >&2
 	@$(AGENT) -m ruff check .
 	@$(AGENT) -m ruff format --check .
+	@$(AGENT) -m codespell_lib
 
 types: setup  ## mypy --strict on the source, the set-up and the tests
 	@echo "types: mypy --strict" >&2

@@ -30,7 +30,7 @@ def common_values(idea: Idea, template: Template, results: Results) -> dict[str,
         "scale": template.scale,
         "scale_description": scale,
         "fixed_settings": [key.split(".")[-1] for key in template.comparable.keys],
-        "reported": template.reported.told() if template.reported else "",
+        "reported": template.reported,
     }
 
 

@@ -19,7 +19,7 @@ from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
-from agent.results.story import results_of, story_of
+from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.session.events import (
     Advised,
@@ -59,10 +59,10 @@ def work_session(parts: Parts) -> SessionEnded:
         accepted = work_run(parts, RunName.of(number))
         if accepted is None:
             break
-        note = note_run(session, parts.gateway, results_of(session), accepted, diff_of(parts, accepted))
+        note = note_run(session, parts.gateway, accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
     draw_figures(parts)
-    findings = write_paper(session, parts.gateway, results_of(session), parts.sandbox)
+    findings = write_paper(session, parts.gateway, parts.sandbox)
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")
@@ -145,7 +145,7 @@ def draw_figures(parts: Parts) -> None:
         tries = tries.failed(edited, drawn)
     if drawn is None or not drawn.ok:
         drawn = parts.laboratory.draw_template(FIGURES_TEMPLATE)
-    note_figures(parts.session, parts.gateway, results_of(parts.session), drawn)
+    note_figures(parts.session, parts.gateway, drawn)
 
 
 def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:

@@ -130,7 +130,7 @@ class Progress:
                 yield (
                     f"paper: {event.pages} pages"
                     if event.ok
-                    else f"paper: LaTeX made no PDF: {'; '.join(event.errors[:1])}"
+                    else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
                 )
             case Audited():
                 yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"

@@ -48,13 +48,14 @@ def gpu_present() -> bool:
 def environments(cuda: bool) -> List[Environment]:
     """The three environments that sessions need, the slowest first, and the benchmark's."""
     lock = "experiment-cuda.txt" if cuda else "experiment-cpu.txt"
+    heavy = "import torch, numpy, transformers, matplotlib"
+    light = "import pydantic, jinja2, rich, pytest"
+    others = "import dictionary_learning, sparsify"
     return [
-        Environment("experiment", (lock,), (3, 11), (3, 12), "import torch, numpy, transformers, matplotlib"),
-        Environment("coder", ("coder.txt",), (3, 10), (3, 12), "import aider"),
-        Environment("agent", ("agent.txt", "dev.txt"), (3, 10), (3, 14), "import pydantic, jinja2, rich, pytest", True),
-        Environment(
-            "bench", (lock, "bench.txt"), (3, 11), (3, 12), "import dictionary_learning, sparsify", on_request=True
-        ),
+        Environment("experiment", (lock,), oldest=(3, 11), newest=(3, 12), imports=heavy),
+        Environment("coder", ("coder.txt",), oldest=(3, 10), newest=(3, 12), imports="import aider"),
+        Environment("agent", ("agent.txt", "dev.txt"), oldest=(3, 10), newest=(3, 14), imports=light, editable=True),
+        Environment("bench", (lock, "bench.txt"), oldest=(3, 11), newest=(3, 12), imports=others, on_request=True),
     ]
 
 

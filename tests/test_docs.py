@@ -28,7 +28,7 @@ def test_the_settings_page_names_every_setting() -> None:
     assert all(f"| `{name}` |" in text for group in GROUPS.values() for name in group.model_fields)
 
 
-@pytest.mark.parametrize("page", sorted([*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")]), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted([*DOCS.rglob("*.md"), *REPOSITORY.glob("*.md")]), ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file that is there."""
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())

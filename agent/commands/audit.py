@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.auditing.session import audit_session, finding_text
+from agent.auditing.session import audit_session
 from agent.commands.door import Answer, through
 from agent.commands.flags import add_flags
 from agent.errors import SessionError
-from agent.results.story import results_of
+from agent.results.story import story_of
 from agent.session.session import open_session
 
 
@@ -34,13 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _audit(args: argparse.Namespace) -> Answer:
     session = open_session(args.session)
-    results = results_of(session)
-    if not results.runs:
+    if not story_of(session).runs:
         raise SessionError("the session has no accepted run yet, so there is nothing to audit")
-    audit = audit_session(session, results)
-    lines = [finding_text(finding) for finding in audit.findings]
+    audit = audit_session(session)
+    lines = [str(finding) for finding in audit.findings]
     return Answer(
         text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(audit.findings)} findings"]),
-        value={"session": str(session.paths.root), "numbers": audit.numbers, "findings": audit.findings},
+        value={
+            "session": str(session.paths.root),
+            "numbers": audit.numbers,
+            "findings": [finding.model_dump() for finding in audit.findings],
+        },
         exit_code=5 if audit.findings else 0,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from agent.errors import BadAnswer
 from agent.evidence.escape import escape_latex
-from agent.evidence.evidence import Evidence, Style
+from agent.evidence.evidence import Evidence
+from agent.evidence.filled import Filled, Style
 from agent.evidence.reference import REFERENCE
 
 _MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
@@ -17,38 +18,46 @@ _UNKNOWN = re.compile(r"\\evidunknown\{((?:[^{}]|\{[^{}]*\})*)\}")
 
 @dataclass(frozen=True)
 class FilledText:
-    """A text with its references filled in. `problems` holds a sentence for each that could not be."""
+    """A text with its references filled in."""
 
     text: str
-    references: tuple[str, ...]
+    filled: tuple[Filled, ...]
+    """What each reference says that could be filled, in the order of the text."""
+    written: tuple[str, ...]
+    """What stands in the text for each reference, those that could not be filled included."""
     problems: tuple[str, ...]
-    rows: tuple[tuple[str, str], ...] = ()
+    """A sentence for each that could not be filled."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Each reference that was filled, once, in its canonical form."""
+        return tuple(dict.fromkeys(filled.reference.text for filled in self.filled))
 
 
 def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
     """Every reference of `text` replaced by what it says, in plain text or as LaTeX that links to the evidence."""
-    used: list[str] = []
+    known: list[Filled] = []
+    written: list[str] = []
     problems: list[str] = []
-    rows: list[tuple[str, str]] = []
 
     def replace(match: re.Match[str]) -> str:
         try:
-            filled = evidence.resolve(match.group(1))
+            known.append(evidence.resolve(match.group(1)))
+            written.append(_written(known[-1], style))
         except BadAnswer as bad:
             problems.append(str(bad))
             inner = match.group(1)
-            return f"\\evidunknown{{{escape_latex(inner)}}}" if style == "latex" else f"[unknown: {inner}]"
-        used.append(filled.reference.text)
-        rows.extend(filled.rows)
-        if style == "text":
-            return f"\n{filled.text}\n" if filled.table else filled.text
-        return f"\n{filled.latex}\n" if filled.table else filled.latex
+            written.append(f"\\evidunknown{{{escape_latex(inner)}}}" if style == "latex" else f"[unknown: {inner}]")
+        return written[-1]
 
     filled_text = REFERENCE.sub(replace, text)
     problems += [f"brackets that do not close: {cut!r}" for cut in _torn(REFERENCE.sub("", text))]
-    return FilledText(
-        filled_text, tuple(dict.fromkeys(used)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(rows))
-    )
+    return FilledText(filled_text, tuple(known), tuple(written), tuple(dict.fromkeys(problems)))
+
+
+def _written(filled: Filled, style: Style) -> str:
+    text = filled.text if style == "text" else filled.latex
+    return f"\n{text}\n" if filled.table else text
 
 
 def filled_values(latex: str) -> list[tuple[str, str]]:

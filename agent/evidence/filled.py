@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.evidence.escape import number_latex
 from agent.evidence.reference import Reference
 from agent.evidence.table import Table
+
+Style = Literal["text", "latex"]
 
 
 @dataclass(frozen=True)

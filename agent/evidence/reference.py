@@ -18,6 +18,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent.session.steps import BASELINE, RunName
+
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
 FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent")
 GROUPS = ("better", "worse", "within")
@@ -70,11 +72,11 @@ class Reference:
 def parse_reference(inner: str) -> Reference:
     """What stands between the brackets, forgiving in form: `run\\_3 . l0` is `run_3.l0`, `run 3` is `run_3`."""
     text = inner.replace("\\_", "_").replace("\\|", "|").strip().strip("`")
-    text = re.sub(r"\b[Rr]un[ _-]?(\d+)\b", r"run_\1", text)
+    text = re.sub(r"\b[Rr]un[ _-]?(0|[1-9]\d*)\b", lambda match: RunName.of(int(match[1])), text)
     text = re.sub(r"\s*\.\s*", ".", text)
     text = re.sub(r"\s*\|\s*", " | ", text)
     text = re.sub(r"[,\s]+", " ", text).strip()
-    text = re.sub(r"\b[Bb]aseline\b", "run_0", text)
+    text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
     first = text.split(" ")[0]
     if first in WORDS:
         return Reference(text, first, tuple(text.split(" ")[1:]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
@@ -124,7 +123,7 @@ def paper_view(story: Story, files: Files) -> PaperView:
         title=story.title,
         link=link,
         sentence=_paper_sentence(files.reading, compiled, link is not None, bool(sections)),
-        errors=tuple(compiled.errors) if compiled else (),
+        errors=tuple(compiled.faults) if compiled else (),
         warnings=tuple(compiled.warnings) if compiled else (),
         sections=sections,
         citations=tuple(entry for event in story.all(CitationsFound) for entry in event.entries),
@@ -163,16 +162,10 @@ def audit_view(story: Story) -> AuditView:
     return AuditView(
         sentence=f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
         tone="bad",
-        findings=tuple(_finding(finding) for finding in audited.findings),
+        findings=tuple(FindingView(where=found.where, what=found.what, why=found.why) for found in audited.findings),
     )
 
 
 def findings_text(number: int) -> str:
     """`1 finding`, `2 findings`."""
     return f"{number} finding" if number == 1 else f"{number} findings"
-
-
-def _finding(finding: dict[str, Any]) -> FindingView:
-    rest = "; ".join(f"{key}: {value}" for key, value in finding.items() if key not in ("where", "what", "why"))
-    where, what, why = (str(finding.get(key, "")) for key in ("where", "what", "why"))
-    return FindingView(where=where, what=what, why=why, rest=rest)

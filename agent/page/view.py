@@ -155,7 +155,6 @@ class FindingView:
     where: str
     what: str
     why: str
-    rest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

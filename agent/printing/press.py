@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.errors import CheckFailed
-from agent.evidence.evidence import Evidence
 from agent.printing.assemble import Paper, assemble, findings_tex
 from agent.printing.latex import Compilation, RunTex, compile_paper, lay_out
-from agent.results.results import Results
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
 from agent.session.session import Session
-from agent.writing.desk import Desk, Draft, whole_section
-from agent.writing.draft import PLAIN, ask_section, read_draft
-from agent.writing.sections import SECTIONS
+from agent.session.steps import Step
+from agent.writing.desk import Desk
+from agent.writing.draft import Draft, read_draft
+from agent.writing.drafting import ask_repair
+from agent.writing.known import evidence_of
+from agent.writing.sections import SECTIONS, section_of
 
 _REPAIRS = 3
-_BLAMED = "in section "
 
 
-def assembled(session: Session, results: Results) -> Paper:
+def assembled(session: Session) -> Paper:
     """paper.tex as the journal says that it must be."""
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
-    return assemble(template, read_draft(session), Evidence(results, session.template.reported), session.name)
+    return assemble(template, read_draft(session), evidence_of(session), session.name)
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,10 @@ class Press:
         Raises CheckFailed where TeX fails though no section is at fault.
         """
         for turn in range(1, (_REPAIRS + 2) * len(SECTIONS)):
-            compiled = self.desk.session.journal.step(Compiled, f"draft/compile_{turn}", lambda: self._try([]))
+            compiled = self.desk.session.journal.step(Compiled, Step.compilation(turn), lambda: self._try([]))
             if compiled.ok:
                 return
-            section = compiled.errors[0].removeprefix(_BLAMED)
-            self._mend(section, compiled.errors[1:])
+            self._mend(compiled.blamed, compiled.errors)
         raise CheckFailed(f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it")
 
     def print_paper(self, findings: Sequence[str]) -> Compiled:
@@ -52,9 +51,9 @@ class Press:
         return self._try(findings)
 
     def _try(self, findings: Sequence[str]) -> Compiled:
-        """One compilation. Where it fails the event's first error names the section to mend."""
+        """One compilation. Where it fails the event names the section to mend."""
         session = self.desk.session
-        paper = assembled(session, self.desk.evidence.results)
+        paper = assembled(session)
         folder = lay_out(session, paper, self.desk.bibliography, findings_tex(findings))
         compilation = compile_paper(folder, self.run_tex)
         event = compilation.event(marked=bool(findings))
@@ -67,23 +66,27 @@ class Press:
                 f"TeX does not take {folder}/paper.tex and no section is at fault ({'; '.join(event.errors[:2])}); "
                 f"see paper.log beside it, mend TeX (`make setup`), then --resume"
             )
-        return event.model_copy(update={"errors": [_BLAMED + section, *event.errors]})
+        return event.model_copy(update={"blamed": section})
 
-    def _mend(self, name: str, errors: Sequence[str]) -> None:
-        section = next(section for section in SECTIONS if section.name == name)
+    def _mend(self, blamed: str, errors: Sequence[str]) -> None:
+        """Give the section back to the writer; after its last repair it is set as plain text."""
+        section = section_of(blamed)
+        if section is None:
+            raise CheckFailed(f"the journal blames {blamed!r} for LaTeX's errors, which is no section of the paper")
         journal, draft = self.desk.session.journal, read_draft(self.desk.session)
-        tried = sum(1 for event in journal.all(SectionWritten) if event.step.startswith(f"draft/{name}/repair_"))
+        tried = sum(1 for event in journal.all(SectionWritten) if event.step.repairs(section.name))
         if tried < _REPAIRS:
-            values = {"section": name, "errors": list(errors), "text": whole_section(section, draft)}
-            ask_section(self.desk, draft, section, f"draft/{name}/repair_{tried + 1}", "refine", "latex_repair", values)
+            ask_repair(self.desk, draft, section, Step.repair(section.name, tried + 1), errors)
             return
+        why = f"could not be typeset as LaTeX, so it stands as plain text ({errors[0] if errors else 'unknown error'})"
         plain = SectionWritten(
-            section=name,
+            section=section.name,
             phase="refine",
-            source=draft.sections[name],
-            problems=[f"{PLAIN} ({errors[0] if errors else 'unknown error'})", *draft.problems.get(name, ())],
+            source=draft.sections[section.name],
+            problems=[why, *draft.problems.get(section.name, ())],
+            plain=True,
         )
-        journal.step(SectionWritten, f"draft/{name}/plain", lambda: plain)
+        journal.step(SectionWritten, Step.section(section.name, "plain"), lambda: plain)
 
 
 def _blamed(compilation: Compilation, paper: Paper, draft: Draft) -> str:

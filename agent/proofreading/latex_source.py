@@ -157,10 +157,7 @@ def _syntax_problems(text: str) -> list[str]:
 def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, LatexCharsNode) and not math:
-            for char in "_^#":
-                if char in node.chars:
-                    around = node.chars.strip()[:50]
-                    yield f"{char!r} in text must be written \\{char} or stand in math (in {around!r})"
+            yield from _bare_characters(node.chars)
         elif isinstance(node, LatexSpecialsNode) and node.specials_chars == "&" and not columns:
             yield "'&' outside a table must be written \\&"
         elif isinstance(node, LatexMathNode):
@@ -176,6 +173,13 @@ def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterato
         elif getattr(node, "macroname", "") in _SPOKEN and node.nodeargd is not None:
             arguments = [argument for argument in node.nodeargd.argnlist or [] if argument is not None]
             yield from _node_problems(arguments, math and node.macroname != "text", columns)
+
+
+def _bare_characters(text: str) -> Iterator[str]:
+    """Characters that TeX takes in math only."""
+    for char in "_^#":
+        if char in text:
+            yield f"{char!r} in text must be written \\{char} or stand in math (in {text.strip()[:50]!r})"
 
 
 _SPOKEN = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
+from agent.proofreading.traced import Pattern, Replacement, Traced
 
 CITED = "\u2020"
 """Stands in a sentence where the text cites somebody."""
@@ -55,9 +56,8 @@ _GONE = frozenset(
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
+_BLOCK = re.compile(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00")
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
-
-
 _CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
@@ -67,6 +67,8 @@ class Sentence:
 
     text: str
     references: tuple[Reference, ...]
+    line: int = 1
+    """Line of the source, from 1, on which it begins."""
 
     @property
     def cites(self) -> bool:
@@ -94,30 +96,53 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
         known.append(parse_reference(match.group(1)))
         return chr(_FIRST + len(known) - 1)
 
-    plain = REFERENCE.sub(keep, text)
-    plain = _without_markup(plain) if latex else re.sub(r"[*`]", "", plain)
-    plain = _ABBREVIATION.sub(lambda match: match.group(1), plain)
-    for block in re.split(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00", "\n" + plain):
-        for part in _END.split(" ".join(block.split())):
-            if part.strip():
-                yield Sentence(part.strip(), tuple(known[ord(char) - _FIRST] for char in part if _is_reference(char)))
+    plain = Traced.of(text).sub(REFERENCE, keep)
+    plain = _without_markup(plain) if latex else plain.sub(r"[*`]", "")
+    plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
+    for block in plain.split(_BLOCK):
+        for part in block.sub(r"\s+", " ").strip().split(_END):
+            sentence = part.strip()
+            if sentence.text:
+                referred = tuple(known[ord(char) - _FIRST] for char in sentence.text if _is_reference(char))
+                yield Sentence(sentence.text, referred, sentence.lines[0])
 
 
 def _is_reference(char: str) -> bool:
     return _FIRST <= ord(char) < 0xF8FF
 
 
-def _without_markup(text: str) -> str:
-    text = re.sub(r"(?<![\\\d])%.*", "", text)  # a % after a digit is a forgotten backslash
-    text = _DIMENSION.sub("", text)
-    text = _CITATION.sub(CITED, text)
-    text = _WITHOUT_ARGUMENTS.sub("", text)
-    text = _HEADING.sub("\x00\\1\x00", text)
-    text = _BREAK.sub("\x00", text)
-    text = re.sub(r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " ", text)  # a constant of a formula
-    text = _SPACES.sub(" ", text).replace("{,}", ",")
-    text = text.replace("\\%", "%").replace("\\_", "\x01").replace("\\pm", "±").replace("\\times", "×")
-    text = re.sub(r"\\(?:leq?|geq?)\b", lambda m: "≤" if "l" in m.group()[:2] else "≥", text)
-    text = re.sub(r"[_^]\s*(?:\{[^{}]*\}|\w(?!\w))", "", text)
-    text = _COMMAND.sub(lambda match: "" if match.group(1) in _GONE else f" {match.group(1)} ", text)
-    return re.sub(r"[{}$]|\\.", " ", text).replace("\x01", "_")
+def _without_markup(text: Traced) -> Traced:
+    for pattern, replacement in _MARKUP:
+        text = text.sub(pattern, replacement)
+    return text
+
+
+def _bound(match: re.Match[str]) -> str:
+    return "≤" if "l" in match.group()[:2] else "≥"
+
+
+def _word(match: re.Match[str]) -> str:
+    return "" if match.group(1) in _GONE else f" {match.group(1)} "
+
+
+_MARKUP: tuple[tuple[Pattern, Replacement], ...] = (
+    (r"(?<![\\\d])%.*", ""),  # a % after a digit is a forgotten backslash
+    (_DIMENSION, ""),
+    (_CITATION, CITED),
+    (_WITHOUT_ARGUMENTS, ""),
+    (_HEADING, "\x00\\1\x00"),
+    (_BREAK, "\x00"),
+    (r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " "),  # a constant of a formula
+    (_SPACES, " "),
+    (r"\{,\}", ","),
+    (r"\\%", "%"),
+    (r"\\_", "\x01"),  # no subscript: it becomes a _ again at the end
+    (r"\\pm", "±"),
+    (r"\\times", "×"),
+    (r"\\(?:leq?|geq?)\b", _bound),
+    (r"[_^]\s*(?:\{[^{}]*\}|\w(?!\w))", ""),
+    (_COMMAND, _word),
+    (r"[{}$]|\\.", " "),
+    ("\x01", "_"),
+)
+"""What is taken out of LaTeX, or put into words, in this order."""

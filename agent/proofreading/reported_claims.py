@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import REPORTED
-from agent.proofreading.naming import named_runs
-from agent.proofreading.numbers import TypedNumber, rounds_to
+from agent.proofreading.claims import compares, is_hypothetical
+from agent.proofreading.names import named_runs
 from agent.proofreading.prose import Sentence
-from agent.proofreading.wording import compares, is_hypothetical
-from agent.session.reported import Reported
 
 _SAYS_SO = re.compile(r"\b(?:report(?:s|ed)?|publish(?:ed|es)?|literature|according to|as stated)\b", re.IGNORECASE)
 
@@ -26,24 +24,9 @@ def check(sentence: Sentence) -> Iterator[tuple[str, str]]:
     if (match := compares(sentence.text)) and not is_hypothetical(sentence.text):
         yield (
             match,
-            (
-                f"a comparison in a sentence with {shown}, which was not measured here under the same conditions; state the "
-                "values and leave the comparison out"
-            ),
+            f"a comparison in a sentence with {shown}, which was not measured here under the same conditions; state the "
+            "values and leave the comparison out",
         )
-    runs = [index for index, _, _ in named_runs(sentence.text)]
+    runs = [named.run for named in named_runs(sentence.text)]
     if runs and not any(reference.tells_a_result and reference.head != REPORTED for reference in sentence.references):
-        yield shown, f"the sentence speaks of run {runs[0]}, the value is one that others reported"
-
-
-def typed_as_result(number: TypedNumber, metrics: list[str], reported: Reported | None) -> str:
-    """Why a typed number cannot stand that is a reported value of one of these metrics; empty where it is none."""
-    for name, baseline in reported.baselines.items() if reported else ():
-        for metric in metrics:
-            value = baseline.metrics.get(metric)
-            if value is not None and (rounds_to(value, number) or value == number.value):
-                return (
-                    f"a value that others reported; write [[{REPORTED}.{name}.{metric}]] and say that it was reported, "
-                    "it is no result of this study"
-                )
-    return ""
+        yield shown, f"the sentence speaks of run {runs[0].number}, the value is one that others reported"

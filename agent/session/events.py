@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
 
 FORMAT = 1
+_PLAIN_IN_WORDS = "could not be typeset as LaTeX"
+_BLAMED_IN_WORDS = "in section "
 
 EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
 AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
@@ -230,6 +232,17 @@ class SectionWritten(BaseEvent):
     """The paper's title, where the section carries it."""
     problems: list[str] = []
     """Findings that the model left in it after its last try."""
+    plain: bool = False
+    """LaTeX would not take it, so it is set as plain text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_told_in_words(cls, data: Any) -> Any:
+        """Journals of before 0.2 only began a problem with a sentence where a section was set as plain text."""
+        if isinstance(data, dict) and "plain" not in data:
+            told = any(str(problem).startswith(_PLAIN_IN_WORDS) for problem in data.get("problems", ()))
+            return {**data, "plain": told}
+        return data
 
 
 class CitationsFound(BaseEvent):
@@ -248,6 +261,8 @@ class Compiled(BaseEvent):
     """A PDF came out."""
     pages: int = 0
     """Its pages."""
+    blamed: str = ""
+    """The section to mend, where no PDF came out."""
     errors: list[str] = []
     """TeX's errors, each with its line."""
     warnings: list[str] = []
@@ -255,13 +270,44 @@ class Compiled(BaseEvent):
     marked: bool = False
     """The PDF carries the DRAFT mark since the audit had findings."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blamed_told_in_words(cls, data: Any) -> Any:
+        """Journals of before 0.2 hold the section as the first of the errors."""
+        if isinstance(data, dict) and "blamed" not in data:
+            errors = list(data.get("errors", ()))
+            if errors and str(errors[0]).startswith(_BLAMED_IN_WORDS):
+                return {**data, "blamed": errors[0].removeprefix(_BLAMED_IN_WORDS), "errors": errors[1:]}
+        return data
+
+    @property
+    def faults(self) -> list[str]:
+        """What kept a PDF from coming out, for people: in which section, and TeX's errors."""
+        return [*([f"{_BLAMED_IN_WORDS}{self.blamed}"] if self.blamed else []), *self.errors]
+
+
+class Finding(BaseModel):
+    """Something that the audit found: no evidence bears it, or it is not what was recorded."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    where: str
+    """The file, or the part of it."""
+    what: str
+    """What stands there."""
+    why: str
+    """Why that cannot stand."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}: {self.why}"
+
 
 class Audited(BaseEvent):
     """Every number of notes and draft was matched to its evidence."""
 
     kind: Literal["audit"] = "audit"
-    findings: list[dict[str, Any]] = []
-    """Where, what, why; empty when clean."""
+    findings: list[Finding] = []
+    """Empty when clean."""
     numbers: int = 0
     """Numbers that were checked."""
 

@@ -58,14 +58,6 @@ class Reported(BaseModel):
         found = self.baselines.get(baseline)
         return None if found is None else found.metrics.get(metric)
 
-    def told(self) -> str:
-        """All of it in a few lines, for a brief."""
-        lines = [f"Reported by others ({self.source}), not measured here, never compared with:"]
-        for name, baseline in self.baselines.items():
-            values = ", ".join(f"{metric} {value:g}" for metric, value in baseline.metrics.items())
-            lines.append(f"- {name}: {values}")
-        return "\n".join(lines)
-
 
 def as_infos(reported: Reported | None) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
     """The reported values in the shape of results, for checks that look for typed numbers in a script."""

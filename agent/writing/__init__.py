@@ -1,1 +1,1 @@
-"""From runs to a paper: references and notes, figures, sections, citations, LaTeX, the audit."""
+"""Asks the writer: notes, sections, title; what its prompts show, and what its answers are taken for."""

@@ -20,7 +20,8 @@ from agent.session.events import SESSION, AttemptEnded, RunAbandoned
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from tests.world.sessions import Texts, make_session
+from tests.world.scribe import Texts
+from tests.world.sessions import make_session
 
 pytestmark = pytest.mark.process
 

@@ -1,6 +1,6 @@
 """An OpenAI-compatible server for tests, in a process of its own: a queue of scripted answers, and faults below HTTP.
 
-`python tests/model_server.py SCRIPT LOG` prints its port. SCRIPT is a JSON list of answers, each one of
+`python tests/world/model_server.py SCRIPT LOG` prints its port. SCRIPT is a JSON list of answers, each one of
 {"text": …, "finish": "stop", "usage": true}, {"status": 429, "message": …}, {"fault": "hang" | "drip" | "close" |
 "garbage" | "no_choices" | "null"}. The last answer is repeated. Each request is appended to LOG as a JSON line.
 """
@@ -43,77 +43,90 @@ class ModelServer:
         self._process.wait()
 
 
+class _Provider(ThreadingHTTPServer):
+    """Hands out the scripted answers in turn, the last one again and again; writes down each request."""
+
+    def __init__(self, script: Path, log: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self._answers: list[dict[str, Any]] = json.loads(script.read_text())
+        self._log, self._lock, self._served = log, threading.Lock(), 0
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            answer = self._answers[min(self._served, len(self._answers) - 1)]
+            self._served += 1
+            with open(self._log, "a") as file:
+                file.write(json.dumps(request) + "\n")
+        return answer
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Provider
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = self.server.answer({"path": self.path, "key": self.headers.get("Authorization"), **body})
+        if fault := answer.get("fault"):
+            self._fail(fault)
+        elif answer.get("status", 200) != 200:
+            message = {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}
+            self._send(answer["status"], {"error": message})
+        else:
+            self._send(200, _completion(body["model"], answer["text"], answer))
+
+    def _fail(self, fault: str) -> None:
+        """A fault below HTTP, or a reply that is none."""
+        if fault == "hang":
+            time.sleep(600)
+        elif fault == "close":
+            self.connection.close()
+        elif fault == "garbage":
+            self._bytes(200, b"<html>not json")
+        elif fault == "no_choices":
+            self._send(200, {**_completion("m", "", {"usage": False}), "choices": []})
+        elif fault == "null":
+            self._send(200, _completion("m", None, {}))
+        elif fault == "drip":
+            self._drip()
+
+    def _drip(self) -> None:
+        """A byte now and then, never all of them."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        for _ in range(1000):
+            self.wfile.write(b" ")
+            self.wfile.flush()
+            time.sleep(0.2)
+
+    def _send(self, status: int, value: object) -> None:
+        self._bytes(status, json.dumps(value).encode())
+
+    def _bytes(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _completion(model: str, text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
+    """A reply as the API gives it."""
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}
+    whole = {"id": "x", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
+    usage = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
+    return {**whole, "usage": usage} if answer.get("usage", True) else whole
+
+
 def serve(script: Path, log: Path) -> None:
-    answers = json.loads(script.read_text())
-    lock, served = threading.Lock(), [0]
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            with lock:
-                answer = answers[min(served[0], len(answers) - 1)]
-                served[0] += 1
-                with open(log, "a") as file:
-                    file.write(json.dumps({"path": self.path, "key": self.headers.get("Authorization"), **body}) + "\n")
-            if fault := answer.get("fault"):
-                self._fault(fault)
-            elif answer.get("status", 200) != 200:
-                error = {
-                    "error": {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}
-                }
-                self._send(answer["status"], error)
-            else:
-                self._send(200, self._completion(body, answer["text"], answer))
-
-        def _completion(self, body: dict[str, Any], text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
-            message = {"role": "assistant", "content": text}
-            whole = {
-                "id": "x",
-                "object": "chat.completion",
-                "created": 0,
-                "model": body["model"],
-                "choices": [{"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}],
-            }
-            if answer.get("usage", True):
-                whole["usage"] = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
-            return whole
-
-        def _fault(self, fault: str) -> None:
-            if fault == "hang":
-                time.sleep(600)
-            elif fault == "close":
-                self.connection.close()
-            elif fault == "garbage":
-                self._bytes(200, b"<html>not json")
-            elif fault == "no_choices":
-                self._send(200, {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []})
-            elif fault == "null":
-                self._send(200, self._completion({"model": "m"}, None, {}))
-            elif fault == "drip":
-                self.send_response(200)
-                self.send_header("Content-Length", "1000")
-                self.end_headers()
-                for _ in range(1000):
-                    self.wfile.write(b" ")
-                    self.wfile.flush()
-                    time.sleep(0.2)
-
-        def _send(self, status: int, value: object) -> None:
-            self._bytes(status, json.dumps(value).encode())
-
-        def _bytes(self, status: int, data: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    """Print the port, then answer for ever."""
+    provider = _Provider(script, log)
+    print(provider.server_address[1], flush=True)
+    provider.serve_forever()
 
 
 if __name__ == "__main__":

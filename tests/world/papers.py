@@ -7,19 +7,18 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
 from agent.paper import bibliography_of
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
-from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.session.steps import RunName
-from agent.writing.desk import Desk, drawn_figures
-from agent.writing.draft import write_draft
+from agent.writing.desk import lay_desk
+from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
+from tests.world.files import bars_pdf
 from tests.world.stage import Writer, accepted, gateway_for
 
 ABSTRACT = r"""```latex
@@ -106,6 +105,14 @@ Why: To see what the weight does.
 What was seen: Explained variance is [[{run}.explained_variance]], [[{run}.explained_variance.verdict]].
 Reading: One seed."""
 
+PLAIN_NOTE = """Title: Cosine decay of the weight
+What changed: lambda_max = 0.02 falls along a cosine.
+Why: To see whether a late release of the penalty restores reconstruction.
+What was seen: Explained variance is [[run_3.explained_variance]], [[run_3.explained_variance.verdict]].
+Reading: One seed of the method; the noise is that of the baseline.
+Next: Vary the decay."""
+"""A note on run 3 in plain labels."""
+
 
 def answer(request: Request) -> str:
     """What the honest writer says at each step."""
@@ -124,10 +131,9 @@ def answer(request: Request) -> str:
 
 def press_of(session: Session, writer: Writer) -> Press:
     """The draft written, and the press that prints it."""
-    gateway, results, bibliography = (gateway_for(session, writer), results_of(session), bibliography_of(session))
-    write_draft(session, gateway, results, bibliography)
-    desk = Desk(session, gateway, Evidence(results), bibliography, drawn_figures(session))
-    return Press(desk, tex_in(choose("plain"), session.paths.root / "tex"))
+    gateway, bibliography = gateway_for(session, writer), bibliography_of(session)
+    write_draft(session, gateway, bibliography)
+    return Press(lay_desk(session, gateway, bibliography), tex_in(choose("plain"), session.paths.root / "tex"))
 
 
 def add_runs_on_disk(session: Session) -> None:
@@ -137,34 +143,17 @@ def add_runs_on_disk(session: Session) -> None:
         results = accepted(session, f"run_{index}").results
         (session.paths.run(RunName.of(index)) / "final_info.json").write_text(json.dumps(results.written()))
     session.paths.figures.mkdir()
-    (session.paths.figures / "separation.pdf").write_bytes(figure_pdf())
+    (session.paths.figures / "separation.pdf").write_bytes(bars_pdf())
     session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["separation.pdf", "separation.png"]))
     (session.paths.figures / "separation.png").write_bytes(b"png")
 
 
 def add_notes(session: Session, writer: Writer) -> None:
     """The notes of all runs and of the figures."""
-    gateway, results = gateway_for(session, writer), results_of(session)
+    gateway = gateway_for(session, writer)
     for index in range(1, 5):
-        note_run(session, gateway, results, accepted(session, f"run_{index}"), "")
-    note_figures(session, gateway, results, list(session.journal.all(FiguresDrawn))[-1])
-
-
-def figure_pdf() -> bytes:
-    """A valid one-page PDF: five bars."""
-    bars = b"".join(b"0.2 0.35 0.6 rg %d 30 30 %d re f\n" % (30 + 50 * i, 40 + 20 * i) for i in range(5))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 160]/Contents 4 0 R/Resources<<>>>>",
-        b"<</Length %d>>\nstream\n%s\nendstream" % (len(bars), bars),
-    ]
-    body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return body + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+        note_run(session, gateway, accepted(session, f"run_{index}"), "")
+    note_figures(session, gateway, list(session.journal.all(FiguresDrawn))[-1])
 
 
 def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:

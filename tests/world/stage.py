@@ -15,27 +15,8 @@ from agent.session.events import RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
-from agent.session.template import load_template
 from tests.world import study
-
-TOML = """
-format = 1
-name = "study"
-title = "A study for tests"
-environment = "agent"
-[experiment]
-command = ["python", "experiment.py"]
-editable = ["experiment.py"]
-timeout_s = 60
-[baseline]
-seeds = [0, 1, 2]
-[figures]
-command = ["python", "plot.py"]
-editable = ["plot.py"]
-[[proofs]]
-check = "training.steps > 0"
-reason = "no step was trained"
-"""
+from tests.world.templates import write_template
 
 IDEA = Idea(
     Name="progressive",
@@ -64,17 +45,8 @@ class Writer:
 
 def make_session(folder: Path, runs: Sequence[RunResult] | None = None) -> Session:
     """A session whose journal holds the study's runs, or others."""
-    root = folder / "template"
-    root.mkdir()
-    metrics = "\n".join(
-        f'[metrics.{name}]\ndirection = "{kind.direction}"\ndescription = "{kind.description}"\ndigits = {kind.digits}\n'
-        + ("primary = true\n" if kind.primary else "")
-        for name, kind in study.METRICS.items()
-    )
-    (root / "template.toml").write_text(TOML + metrics)
-    (root / "experiment.py").write_text("pass\n")
-    (root / "plot.py").write_text("import json\n")
-    session = start_session(folder / "runs", IDEA, load_template(root), Settings())
+    template = write_template(folder / "study", "A study for tests", study.METRICS)
+    session = start_session(folder / "runs", IDEA, template, Settings())
     for run in study.results().runs if runs is None else runs:
         session.journal.append(
             RunAccepted(

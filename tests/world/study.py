@@ -6,6 +6,7 @@ from agent.evidence.evidence import Evidence
 from agent.results.results import Results, RunResult
 from agent.results.values import Value
 from agent.session.contract import Metric
+from agent.session.reported import Reported
 from agent.session.steps import BASELINE, RunName
 
 METRICS = {
@@ -16,6 +17,18 @@ METRICS = {
     "l0": Metric(direction="lower", description="active latents", digits=1),
 }
 CONFIG = {"d_sae": 2048, "k": 16, "lr": 0.002, "lambda_max": 0.0, "threshold_base": 0.9, "seed": 0, "batch_size": 2048}
+REPORTED = Reported.model_validate(
+    {
+        "format": 1,
+        "reported": True,
+        "source": "Table 2 of a paper",
+        "baselines": {
+            "topk": {"metrics": {"absorption_fraction": 0.1429, "l0": 40.0, "unlearning": 0.0262}},
+            "standard": {"metrics": {"absorption_fraction": 0.0161}},
+        },
+    }
+)
+"""What others published of two baselines."""
 
 
 def run(

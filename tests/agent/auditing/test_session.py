@@ -13,12 +13,12 @@ from agent.auditing.session import audit_session
 from agent.commands import audit as door
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
-from agent.results.story import results_of
 from agent.session.session import Session, open_session
 from agent.session.steps import RunName
 from agent.writing.bibliography import read_entries
-from agent.writing.draft import write_draft
+from agent.writing.drafting import write_draft
 from tests.world import papers
+from tests.world.files import bars_pdf
 from tests.world.stage import Writer, gateway_for, make_session
 
 
@@ -30,8 +30,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer = Writer(otherwise=papers.answer)
     papers.add_notes(session, writer)
     bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    write_draft(session, gateway_for(session, writer), results_of(session), bibliography)
-    lay_out(session, assembled(session, results_of(session)), bibliography, "")
+    write_draft(session, gateway_for(session, writer), bibliography)
+    lay_out(session, assembled(session), bibliography, "")
     return session.paths.root
 
 
@@ -64,7 +64,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 def swap_figure(session: Session) -> None:
-    (session.paths.latex / "figures" / "separation.pdf").write_bytes(papers.figure_pdf() + b"\n%")
+    (session.paths.latex / "figures" / "separation.pdf").write_bytes(bars_pdf() + b"\n%")
 
 
 FRAUDS = [
@@ -161,7 +161,7 @@ FRAUDS = [
 
 def test_an_honest_session_has_no_finding(session: Session) -> None:
     """Notes, runs, figures and paper as the tool wrote them are clean, and their numbers were counted."""
-    audit = audit_session(session, results_of(session))
+    audit = audit_session(session)
     assert audit.findings == [] and audit.numbers > 40
 
 
@@ -170,8 +170,8 @@ def test_finds_what_was_changed(session: Session, harm: Callable[[Session], None
     """Each planted fraud is found in its place, with what the evidence says."""
     harm(session)
     changed = open_session(session.paths.root)
-    findings = audit_session(changed, results_of(changed)).findings
-    assert any(where in f["where"] and told in f"{f['what']} {f['why']}" for f in findings), findings
+    findings = audit_session(changed).findings
+    assert any(where in f.where and told in f"{f.what} {f.why}" for f in findings), findings
 
 
 def test_finds_what_the_writer_left(session: Session) -> None:
@@ -179,10 +179,10 @@ def test_finds_what_the_writer_left(session: Session) -> None:
     section = next(event for event in reversed(session.journal.events) if event.step == "draft/Conclusion/refine")
     left = {"source": "We beat every method by 17 points. TODO", "problems": ["placeholder text 'TODO'"]}
     session.journal.append(section.model_copy(update={"step": "draft/Conclusion/again", **left}))
-    lay_out(session, assembled(session, results_of(session)), (), "")
-    findings = audit_session(session, results_of(session)).findings
-    assert any(f["why"] == "placeholder text 'TODO'" for f in findings)
-    assert any(f["what"] == "17" for f in findings)
+    lay_out(session, assembled(session), (), "")
+    findings = audit_session(session).findings
+    assert any(f.why == "placeholder text 'TODO'" for f in findings)
+    assert any(f.what == "17" for f in findings)
 
 
 def test_the_door_tells_by_its_exit_status(

@@ -8,7 +8,6 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, filled_values, unfill
 from agent.results import phrases
 from agent.results.results import Results
 from agent.results.values import Value
@@ -94,18 +93,6 @@ def test_noise_between_two_single_seeds_is_wider_than_against_the_baseline() -> 
     )
 
 
-def test_the_same_text_stays_true_where_other_values_were_measured() -> None:
-    """A recorded text filled with a study in which nothing beat the baseline says so."""
-    study = results()
-    worse = dataclasses.replace(study.runs[3], values={**study.runs[3].values, "explained_variance": Value(0.88)})
-    other = Evidence(Results(study.metrics, study.primary, (*study.runs[:3], worse)))
-    text = "[[conclusion]] Run 3 is [[run_3.explained_variance.verdict]]; the best is [[best.name]]."
-    assert fill(text, other, "text").text == (
-        "No comparable run beat the baseline beyond noise on explained variance, and runs 1 and 3 did worse beyond noise. "
-        "Run 3 is worse than the baseline, beyond noise; the best is the baseline."
-    )
-
-
 def test_noise_that_is_unknown_is_never_called_better() -> None:
     """With one seed of the baseline no run is better or worse, in any form of words."""
     study = results()
@@ -132,42 +119,6 @@ def test_a_metric_that_was_not_measured_is_called_that() -> None:
         "compare run_2 run_1 mse",
     ):
         assert holes.resolve(reference).text == "not measured"
-
-
-def test_latex_is_escaped_and_bound_to_its_evidence() -> None:
-    """Underscores, percent signs, ampersands and Greek letters of titles are safe, and each value names its reference."""
-    filled = fill("[[run_2.title]]: [[run_1.mse.percent]] and [[run_0.mse]]", evidence(), "latex")
-    assert filled.text == (
-        "\\evidwords{run_2.title}{Weight \\ensuremath{\\lambda}\\ensuremath{_2} \\& 50\\% warm\\_up}: "
-        "\\evid{run_1.mse.percent}{+14.9\\%} and \\evid{run_0.mse}{0.1088 \\ensuremath{\\pm} 0.0004}"
-    )
-    assert ("run_1.mse.percent", "+14.9\\%") in filled_values(filled.text)
-
-
-def test_a_filled_text_leads_back_to_its_references() -> None:
-    """Unfilling LaTeX restores every reference, tables and nested braces included."""
-    source = "A [[run_2.title]] B [[compare run_1 run_2 mse]] C\n[[table mse l0 | run_0 run_1]]\nD [[run_9.mse]]"
-    filled = fill(source, evidence(), "latex")
-    back = unfill(filled.text)
-    assert [line.strip() for line in back.splitlines() if line.strip()] == source.splitlines()
-    assert filled.problems and "run_9" in filled.problems[0]
-
-
-def test_tables_hold_each_value_of_each_run_with_its_mark() -> None:
-    """All accepted runs are listed where none is named; what cannot be compared is starred; the noise is a row."""
-    text = fill("[[table explained_variance mse]]", evidence(), "text").text
-    assert (
-        "run_1  0.8750-" in text and "run_3  0.8971+" in text and "run_4  0.9300*" in text and "noise  0.0020" in text
-    )
-    latex = fill("[[table explained_variance mse | baseline run_3]]", evidence(), "latex").text
-    assert "\\evid{run_3.explained_variance.mean}{0.8971}\\evidbetter" in latex and "Run 1" not in latex
-
-
-def test_lists_every_name_that_may_be_used() -> None:
-    """The list for prompts has runs, metrics with direction, settings, and what each run set differently."""
-    names = evidence().names()
-    assert "run_0 (= baseline): Baseline" in names and "mse (lower is better)" in names
-    assert "settings of run_3 that differ from the baseline's: lambda_max = 0.02, ema_decay = 0.98" in names
 
 
 def test_a_difference_too_small_for_the_digits_is_not_called_zero() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from agent.page.write import write_page
 from tests.world.reading import read_page
-from tests.world.sessions import Texts, make_session
+from tests.world.scribe import Texts
+from tests.world.sessions import make_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [

@@ -15,7 +15,8 @@ from agent.results.story import Story
 from agent.session.reading import read_session
 from agent.session.session import Session
 from tests.agent.page.planted import page_of
-from tests.world.sessions import cut_journal, load_json, make_session
+from tests.world.files import load_json
+from tests.world.sessions import cut_journal, make_session
 
 
 def test_the_page_tells_the_whole_story(whole: Session) -> None:

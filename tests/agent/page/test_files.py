@@ -10,7 +10,8 @@ from pathlib import Path
 from agent.page.files import diff_lines
 from agent.page.write import write_page
 from tests.agent.page.planted import page_of
-from tests.world.sessions import make_session, png
+from tests.world.files import png
+from tests.world.sessions import make_session
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:

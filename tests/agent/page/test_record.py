@@ -12,7 +12,16 @@ import pytest
 from agent.page.files import Files
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
 from agent.results.story import Story
-from agent.session.events import Audited, Compiled, Event, Exchanged, SectionWritten, SessionEnded, SessionResumed
+from agent.session.events import (
+    Audited,
+    Compiled,
+    Event,
+    Exchanged,
+    Finding,
+    SectionWritten,
+    SessionEnded,
+    SessionResumed,
+)
 from agent.session.folder import Folder
 from agent.session.lock import SessionLock
 from agent.session.paths import SessionPaths
@@ -149,12 +158,10 @@ def test_sections_show_their_last_version(whole: Session) -> None:
 
 
 def test_the_audit_says_whether_it_ran_and_what_it_found() -> None:
-    """Not yet, clean, or each finding with what else is known of it."""
+    """Not yet, clean, or each finding."""
     assert audit_view(Story([])).sentence == "The numbers have not been audited yet."
     assert audit_view(Story([Audited(numbers=3)])).sentence == "3 numbers checked; each one has its evidence."
-    finding = {"where": "Results", "what": "0.9", "why": "typed", "line": 3}
+    finding = Finding(where="Results", what="0.9", why="typed")
     view = audit_view(Story([Audited(numbers=3, findings=[finding])]))
     assert (view.sentence, view.tone) == ("3 numbers checked, 1 finding.", "bad")
-    assert [(one.where, one.what, one.why, one.rest) for one in view.findings] == [
-        ("Results", "0.9", "typed", "line: 3")
-    ]
+    assert [(one.where, one.what, one.why) for one in view.findings] == [("Results", "0.9", "typed")]

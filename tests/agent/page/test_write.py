@@ -18,7 +18,8 @@ from agent.session.session import Session
 from agent.session.steps import RunName
 from tests.agent.page.planted import page_of
 from tests.world.reading import read_page
-from tests.world.sessions import Texts, make_session
+from tests.world.scribe import Texts
+from tests.world.sessions import make_session
 
 PLANT = "</style></pre></textarea><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 NASTY = f"{PLANT}\x1b[31m\u202e' onfocus=alert(1) autofocus x='\x07{{{{ 7*7 }}}}"

@@ -10,22 +10,19 @@ from pathlib import Path
 import pytest
 
 from agent.errors import CheckFailed
-from agent.evidence.evidence import Evidence
 from agent.models.protocol import Request
 from agent.paper import write_paper
-from agent.printing.latex import compile_paper, tex_in
 from agent.printing.press import Press, assembled
-from agent.results.story import results_of
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
-from agent.writing.desk import Desk
-from agent.writing.draft import PLAIN, read_draft
+from agent.writing.desk import lay_desk
+from agent.writing.draft import read_draft
 from agent.writing.sections import SECTIONS
-from tests.agent.proofreading.test_reported_claims import REPORTED
 from tests.world import papers
 from tests.world.pdf import text_of
 from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.study import REPORTED
 
 pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
 
@@ -42,7 +39,7 @@ def test_a_whole_paper_comes_out_clean(session: Session) -> None:
     """From the first section to the PDF: no finding, no warning, values and evidence in print, and nothing asked twice."""
     writer = Writer(otherwise=papers.answer)
     for _ in range(2):
-        findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
+        findings = write_paper(session, gateway_for(session, writer), choose("plain"))
     compiled = list(session.journal.all(Compiled))
     assert findings == [] and len(writer.asked) == 17
     assert [event.ok for event in compiled] == [True] and compiled[0].pages >= 3 and compiled[0].warnings == []
@@ -100,8 +97,8 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
         for n in (1, 2, 3)
     }
     writer = Writer(wrong, otherwise=papers.answer)
-    findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
-    assert any(finding["what"] == "0.9312" for finding in findings)
+    findings = write_paper(session, gateway_for(session, writer), choose("plain"))
+    assert any(finding.what == "0.9312" for finding in findings)
     marked = [event for event in session.journal.all(Compiled) if event.marked]
     printed = text_of(session.paths.paper)
     assert (
@@ -110,7 +107,7 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
         and "labloop draft: 1 finding" in printed
     )
     assert next(session.journal.all(Audited)).findings == findings
-    assert write_paper(session, gateway_for(session, writer), results_of(session), choose("plain")) == findings
+    assert write_paper(session, gateway_for(session, writer), choose("plain")) == findings
 
 
 def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) -> None:
@@ -147,12 +144,12 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
         return broken if request.step.startswith("draft/Conclusion/") else papers.answer(request)
 
     writer = Writer(otherwise=writes)
-    findings = write_paper(session, gateway_for(session, writer), results_of(session), choose("plain"))
+    findings = write_paper(session, gateway_for(session, writer), choose("plain"))
     assert sum("repair" in request.step for request in writer.asked) == 3
     printed = text_of(session.paths.paper)
     assert "kept words" in printed and "0.1029" in printed
     assert "A caption." in printed and "g r a p h i c s" not in printed
-    assert any("could not be typeset" in finding["why"] for finding in findings)
+    assert any("could not be typeset" in finding.why for finding in findings)
 
 
 def test_plain_text_survives_any_source(session: Session) -> None:
@@ -171,32 +168,11 @@ def test_plain_text_survives_any_source(session: Session) -> None:
     for section, source in zip(SECTIONS, sources, strict=True):
         step = f"draft/{section.name}/plain"
         session.journal.append(
-            SectionWritten(step=step, section=section.name, phase="refine", source=source, problems=[PLAIN])
+            SectionWritten(step=step, section=section.name, phase="refine", source=source, plain=True)
         )
-    press = Press(Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), ()), papers.run_tex)
+    press = Press(lay_desk(session, gateway_for(session, Writer()), ()), papers.run_tex)
     assert press.print_paper([]).ok
     assert "root:" not in text_of(session.paths.paper)
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "\\input{/etc/hostname}",
-        "\\input{../journal.jsonl}",
-        "\\immediate\\write18{touch /tmp/labloop-was-here}",
-        "\\newwrite\\f\\immediate\\openout\\f=../stolen.tex",
-    ],
-)
-def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str) -> None:
-    """Were a forbidden command ever to reach TeX, it could neither read outside, nor write outside, nor run a program."""
-    folder = tmp_path / "latex"
-    folder.mkdir()
-    (tmp_path / "journal.jsonl").write_text("secret words")
-    (folder / "paper.tex").write_text(f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}")
-    compile_paper(folder, tex_in(choose("plain"), tmp_path / "scratch"))
-    assert not (tmp_path / "stolen.tex").exists() and not Path("/tmp/labloop-was-here").exists()
-    if (folder / "paper.pdf").is_file():
-        assert "secret" not in text_of(folder / "paper.pdf")
 
 
 def test_broken_tex_is_not_blamed_on_the_writer_for_ever(session: Session) -> None:
@@ -214,9 +190,9 @@ def test_broken_tex_is_not_blamed_on_the_writer_for_ever(session: Session) -> No
 def test_paper_tex_is_a_function_of_the_journal(session: Session) -> None:
     """The same journal gives the same paper.tex, byte for byte, in another process as in this one."""
     papers.press_of(session, Writer(otherwise=papers.answer))
-    first = assembled(session, results_of(session)).tex
+    first = assembled(session).tex
     again = open_session(session.paths.root)
-    assert assembled(again, results_of(again)).tex == first
+    assert assembled(again).tex == first
 
 
 def test_reported_values_are_printed_with_a_dagger(session: Session) -> None:
@@ -228,7 +204,7 @@ def test_reported_values_are_printed_with_a_dagger(session: Session) -> None:
         "$[[reported.topk.l0]]$ latents were reported to be on."
     )
     writer = Writer({f"draft/Related Work/{phase}/1": text for phase in ("fill", "refine")}, otherwise=papers.answer)
-    findings = write_paper(studied, gateway_for(studied, writer), results_of(studied), choose("plain"))
+    findings = write_paper(studied, gateway_for(studied, writer), choose("plain"))
     assert findings == []
     assert list(studied.journal.all(Compiled))[-1].warnings == []
     printed = text_of(studied.paths.paper)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.typed_numbers import TypedNumbers
+from agent.proofreading.rules import Grounds
+from agent.proofreading.typed_numbers import TypedFinding, typed_findings
 from tests.world.study import evidence
 
 IDEA = "The threshold is base times (1-p) with base 0.9. Hidden width 5,000; cosine from 0.001; 10% warm-up."
@@ -97,43 +98,46 @@ BAD = [
 ]
 
 
+def check(text: str, latex: bool = True, proposing: bool = False) -> list[TypedFinding]:
+    return typed_findings(text, Grounds(evidence(), IDEA), latex, proposing)
+
+
 @pytest.mark.parametrize("text", GOOD)
 def test_leaves_honest_sentences_alone(text: str) -> None:
     """Settings by name, structure, formulas, citations, hopes and referenced results raise nothing."""
-    assert [str(found) for found in TypedNumbers(evidence(), IDEA).check(text, latex=True)] == []
+    assert [str(found) for found in check(text, latex=True)] == []
 
 
 @pytest.mark.parametrize(("text", "typed", "why"), BAD)
 def test_finds_what_no_evidence_bears(text: str, typed: str, why: str) -> None:
     """Each planted fraud is found at the right word, with its reason."""
-    found = TypedNumbers(evidence(), IDEA).check(text, latex=True)
+    found = check(text, latex=True)
     assert any(typed in finding.typed and why in str(finding) for finding in found), [str(f) for f in found]
 
 
 def test_matches_by_name_and_never_by_value_alone() -> None:
     """0.751 is run 3's absorption, so it may be named so; the same number as a separation is refused."""
-    check = TypedNumbers(evidence(), IDEA, strict=False)
-    assert not check.check("Run 3 has an absorption of 0.751.", latex=True)
-    assert check.check("Run 3 has a feature separation of 0.751.", latex=True)
+    grounds = Grounds(evidence(), IDEA, strict=False)
+    assert not typed_findings("Run 3 has an absorption of 0.751.", grounds, latex=True)
+    assert typed_findings("Run 3 has a feature separation of 0.751.", grounds, latex=True)
 
 
 def test_refuses_a_right_number_where_the_text_must_hold_elsewhere() -> None:
     """A result that is right here would be wrong on the next machine: strict checking asks for the reference."""
-    found = TypedNumbers(evidence(), IDEA).check("Run 3 has an absorption of 0.751.", latex=False)
+    found = check("Run 3 has an absorption of 0.751.", latex=False)
     assert "[[run_3.absorption_fraction]]" in str(found[0])
 
 
 def test_a_number_of_another_run_is_told_apart_and_nothing_is_guessed() -> None:
     """The advice is the reference that holds the typed value; where none does and several metrics are named, none is picked."""
     base = evidence().results.baseline.values["mse"].mean
-    found = TypedNumbers(evidence(), IDEA).check(f"In run 3 the mse is {base:.4f} at last.", latex=True)
+    found = check(f"In run 3 the mse is {base:.4f} at last.", latex=True)
     assert "it is [[run_0.mse]]" in str(found[0])
-    found = TypedNumbers(evidence(), IDEA).check("Run 3 moves mse and absorption to 0.4321.", latex=True)
+    found = check("Run 3 moves mse and absorption to 0.4321.", latex=True)
     assert "write [[run_3.METRIC]]" in str(found[0])
 
 
 def test_a_proposal_may_ask_for_more_seeds() -> None:
     """ "Next: ten seeds" is no claim; the same words about what was done are one."""
-    check = TypedNumbers(evidence(), IDEA).check
     assert check("Next: ten seeds.", latex=False, proposing=True) == []
     assert check("We ran ten seeds.", latex=False)

@@ -1,194 +1,47 @@
-"""Sections are asked for one at a time, checked, sent back, and what stays wrong becomes a finding."""
+"""The draft is what the journal says: the last version of each section, and the title as it was settled."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
+from typing import Any, Literal
 
-import pytest
-
-from agent.auditing.session import audit_session
-from agent.errors import Interrupted
-from agent.evidence.evidence import Evidence
-from agent.models.protocol import Request
-from agent.models.tokens import count_tokens
-from agent.printing.latex import lay_out
-from agent.printing.press import assembled
-from agent.results.story import results_of
-from agent.results.values import Value
-from agent.session.session import Session, open_session
-from agent.session.stop import Stop
-from agent.writing.bibliography import read_entries
-from agent.writing.desk import Desk, Draft, drawn_figures, title_problems
-from agent.writing.draft import read_draft, write_draft
-from agent.writing.sections import SECTIONS
-from tests.world import papers, study
-from tests.world.stage import Writer, gateway_for, make_session
+from agent.session.events import SectionWritten
+from agent.writing.draft import Draft, read_draft
+from agent.writing.sections import SECTIONS, section_of
+from tests.world.stage import IDEA, make_session
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
+def written(
+    section: str, source: str, phase: Literal["fill", "refine", "title"] = "fill", **more: Any
+) -> SectionWritten:
+    return SectionWritten(step=f"{section}/{source}", section=section, phase=phase, source=source, **more)
+
+
+def test_the_last_version_of_a_section_stands() -> None:
+    """With its own problems, and plain only where that version is."""
+    draft = Draft("T", {}).placed(written("Method", "a", problems=["p"], plain=True))
+    assert draft.sections == {"Method": "a"} and draft.problems == {"Method": ("p",)} and draft.plain == {"Method"}
+    again = draft.placed(written("Method", "b", "refine"))
+    assert again.sections == {"Method": "b"} and again.problems == {"Method": ()} and not again.plain
+
+
+def test_the_first_section_is_given_with_its_title() -> None:
+    """As the writer gives it; any other is its text, and an absent one is empty."""
+    draft = Draft("A Title", {"Title and Abstract": "Short.", "Method": "m"})
+    assert draft.whole(SECTIONS[0]) == "\\title{A Title}\n\\begin{abstract}\nShort.\n\\end{abstract}"
+    method, results = section_of("Method"), section_of("Results")
+    assert method and results and (draft.whole(method), draft.whole(results)) == ("m", "")
+
+
+def test_reads_the_draft_from_the_journal(tmp_path: Path) -> None:
+    """The idea's title until one is settled; a section that the paper does not have is left out."""
     session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
-    return session
-
-
-class StopAfter(Stop):
-    """Stops once it was asked so many times."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__()
-        self.left = times
-
-    def why(self) -> str | None:
-        self.left -= 1
-        return "stop" if self.left < 0 else None
-
-
-def draft_of(session: Session, writer: Writer) -> Draft:
-    bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    return write_draft(session, gateway_for(session, writer), results_of(session), bibliography)
-
-
-def test_fills_and_refines_every_section_then_reconsiders_the_title(session: Session) -> None:
-    """Seventeen steps in the order of the mission; the draft is what the journal says."""
-    writer = Writer(otherwise=papers.answer)
-    draft = draft_of(session, writer)
-    names = [section.name for section in SECTIONS]
-    asked = [f"draft/{name}/{phase}/1" for phase in ("fill", "refine") for name in names]
-    assert [request.step for request in writer.asked] == [*asked, "draft/title/1"]
-    assert draft.title.startswith("Does Released Orthogonality") and set(draft.sections) == set(names)
-    assert not any(draft.problems.values()) and read_draft(session) == draft
-
-
-def test_nothing_that_was_answered_is_asked_again(session: Session) -> None:
-    """A session stopped anywhere in the draft goes on where it was, and ends in the same draft."""
-    whole = draft_of(session, first := Writer(otherwise=papers.answer))
-    asked = 0
-    lines = session.paths.journal.read_text().splitlines(keepends=True)
-    start = next(number for number, line in enumerate(lines) if '"draft/' in line)
-    session.paths.journal.write_text("".join(lines[:start]))
-    while True:
-        again, writer = open_session(session.paths.root, stop=StopAfter(5)), Writer(otherwise=papers.answer)
-        try:
-            resumed = draft_of(again, writer)
-        except Interrupted:
-            asked += len(writer.asked)
-            continue
-        asked += len(writer.asked)
-        break
-    assert resumed == whole and asked == len(first.asked) == 17
-
-
-def test_the_tokens_of_a_paper_stay_within_their_share(session: Session) -> None:
-    """Seventeen exchanges on a small study send at most 60,000 tokens, so a session of ten runs stays below 110,000."""
-    writer = Writer(otherwise=papers.answer)
-    draft_of(session, writer)
-    assert sum(count_tokens(request.messages) for request in writer.asked) < 60_000
-
-
-def test_shows_a_section_only_what_it_needs(session: Session) -> None:
-    """Background sees works and no results; Results sees notes, figures and table; the refinement sees the findings."""
-    writer = Writer({"draft/Results/fill/1": "RESULTS HERE"}, otherwise=papers.answer)
-    draft_of(session, writer)
-    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
-    assert "gao2024scaling" in sent["draft/Background/fill/1"] and "run_3.config" not in sent["draft/Background/fill/1"]
-    results = sent["draft/Results/fill/1"]
-    assert "separation.pdf: Separation of each run." in results and "[[run_3.explained_variance.verdict]]" in results
-    assert "- Method: The loss adds" in results and "defines tab:variants" in results
-    assert "The loss adds to the squared error" in sent["draft/Method/refine/1"]
-
-
-def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> None:
-    """It is shown how every other section begins and each sentence of theirs that judges a result, but not itself."""
-    writer = Writer(otherwise=papers.answer)
-    draft_of(session, writer)
-    sent: dict[str, str] = {request.step: request.messages[1].content for request in writer.asked}
-    shown = sent["draft/Conclusion/refine/1"].split("# The other sections so far")[1].split("# The section")[0]
-    assert "- Title and Abstract: Sparse autoencoders learn directions that overlap." in shown
-    assert "On separation, run 1 is [[run_1.feature_separation.verdict]]." in shown
-    assert "[[list better explained_variance]] stood out" in shown, "a claim deep in the introduction"
-    assert "- Conclusion:" not in shown
-    assert all(len(line) < 1000 for line in shown.splitlines())
-
-
-def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> None:
-    """Typed result, unknown reference, unknown citation and broken LaTeX are all told in one message."""
-    bad = "Explained variance is 0.8971 and [[run_9.mse]] as \\citet{nobody} says. \\emph{open"
-    writer = Writer({"draft/Conclusion/fill/1": bad}, otherwise=papers.answer)
-    draft = draft_of(session, writer)
-    told = next(request for request in writer.asked if request.step == "draft/Conclusion/fill/2").messages[-1].content
-    for word in ("[[run_3.explained_variance]]", "run_9", "nobody", "does not parse"):
-        assert word in told
-    assert not draft.problems["Conclusion"]
-
-
-def test_what_stays_wrong_is_kept_with_its_problems(session: Session) -> None:
-    """After the last try the least bad version stands, its problems beside it, and the session goes on."""
-    stubborn = {
-        f"draft/Conclusion/{phase}/{n}": "It is 0.8971. It improves mse."
-        if n == 2
-        else "It is 0.8971. It improves mse. TODO"
-        for phase in ("fill", "refine")
-        for n in (1, 2, 3)
-    }
-    draft = draft_of(session, Writer(stubborn, otherwise=papers.answer))
-    assert draft.sections["Conclusion"] == "It is 0.8971. It improves mse."
-    assert len(draft.problems["Conclusion"]) == 2
-    assert draft.title.startswith("Does Released")
-
-
-def test_an_empty_refinement_leaves_the_section_as_it_was(session: Session) -> None:
-    """A refinement that comes back empty does not delete what was written."""
-    writer = Writer({f"draft/Method/refine/{n}": "```latex\n```" for n in (1, 2, 3)}, otherwise=papers.answer)
-    draft = draft_of(session, writer)
-    assert "The loss adds to the squared error" in draft.sections["Method"]
-    assert draft.problems["Method"] == ("the section is empty",)
-
-
-@pytest.mark.parametrize(
-    ("answer", "title"),
-    [
-        ("TITLE: Released Orthogonality in Practice", "Released Orthogonality in Practice"),
-        ("```latex\n\\title{Released {TopK} Orthogonality}\n```", "Released {TopK} Orthogonality"),
-        ('"Released Orthogonality"', "Released Orthogonality"),
-        ("TITLE: Improved Features by 12\\%", "Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study"),
-    ],
-)
-def test_reads_the_reconsidered_title(session: Session, answer: str, title: str) -> None:
-    """A title in any common form is taken; one that promises a result is not, and the old one stays."""
-
-    def writes(request: Request) -> str:
-        return answer if request.step.startswith("draft/title") else papers.answer(request)
-
-    assert draft_of(session, Writer(otherwise=writes)).title == title
-
-
-def test_a_title_may_repeat_the_words_of_the_idea(session: Session) -> None:
-    """A claim in a title is refused, unless the idea is called that."""
-    desk = Desk(session, gateway_for(session, Writer()), Evidence(results_of(session)), (), drawn_figures(session))
-    assert title_problems("Improving Features", desk) and not title_problems("Progressive Orthogonality", desk)
-    assert title_problems("", desk) and title_problems("Reaching [[best.mse]]", desk)
-
-
-@pytest.mark.parametrize("scale", [0.2, 0.97, 1.02, 3.0])
-def test_a_recorded_paper_is_taken_on_a_machine_that_measured_otherwise(tmp_path: Path, scale: float) -> None:
-    """The same answers, with every run's values moved up or down, raise no finding, ask nothing more, and say the new verdicts."""
-    moved = [
-        dataclasses.replace(run, values={name: Value(v.mean * scale, v.spread, v.n) for name, v in run.values.items()})
-        if run.index
-        else run
-        for run in study.results().runs
-    ]
-    session = make_session(tmp_path, moved)
-    papers.add_runs_on_disk(session)
-    writer = Writer(otherwise=papers.answer)
-    papers.add_notes(session, writer)
-    draft = draft_of(session, writer)
-    assert len(writer.asked) == 5 + 17 and not any(draft.problems.values())
-    lay_out(session, assembled(session, results_of(session)), (), "")
-    assert audit_session(session, results_of(session)).findings == []
-    tex = (session.paths.latex / "paper.tex").read_text()
-    said = "No comparable run beat the baseline" if scale < 1 else "beat the baseline beyond noise"
-    assert said in tex.split("\\section{Introduction}")[0]
+    assert read_draft(session) == Draft(IDEA.Title, {})
+    for event in (
+        written("Title and Abstract", "a", title="First"),
+        written("Appendix", "x"),
+        written("Title and Abstract", "t", "title", title="Second"),
+    ):
+        session.journal.append(event)
+    draft = read_draft(session)
+    assert draft.title == "Second" and draft.sections == {"Title and Abstract": "a"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.naming import Names, named_runs
+from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
 
 _COMPARES = re.compile(
@@ -27,7 +27,7 @@ _SIGNIFICANT = re.compile(
 _P_VALUE = re.compile(r"\bp\s*-?\s*values?\b|\bp\s*[<≤=]\s*0?\.0\d*", re.IGNORECASE)
 _SPREAD = re.compile(r"±\s*\d[\d.]*|\d[\d.]*\s*±")
 _NO = re.compile(r"\b(?:no|not|never|without|neither|nor)\b", re.IGNORECASE)
-_RUN_WORD = re.compile(r"\b(?:baseline|our (?:method|approach)|the (?:proposed )?(?:method|approach))\b", re.IGNORECASE)
+_PERFORMANCE = re.compile(r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", re.IGNORECASE)
 
 
 def compares(text: str) -> str:
@@ -43,24 +43,33 @@ def is_hypothetical(text: str) -> bool:
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(what was typed, why it cannot stand) for each claim in words that no reference bears."""
+    yield from _typed_spread(sentence)
+    yield from _p_value(sentence)
+    if sentence.cites or is_hypothetical(sentence.text):
+        return
+    yield from _significance(sentence)
+    yield from _unborne_comparison(sentence, names)
+
+
+def _typed_spread(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    if match := _SPREAD.search(sentence.text):
+        why = "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]"
+        yield match.group(), why
+
+
+def _p_value(sentence: Sentence) -> Iterator[tuple[str, str]]:
     text = sentence.text
-    judged = any(reference.judges for reference in sentence.references)
-    if match := _SPREAD.search(text):
-        yield (
-            match.group(),
-            "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]",
-        )
     if (match := _P_VALUE.search(text)) and "progress" not in text and not _NO.search(text):
         yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
-    if sentence.cites:
-        return
-    if (match := _SIGNIFICANT.search(text)) and not judged and not is_hypothetical(text):
-        yield (match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence")
-    if not is_hypothetical(text):
-        yield from _unborne_comparisons(sentence, names)
 
 
-def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+def _significance(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    judged = any(reference.judges for reference in sentence.references)
+    if (match := _SIGNIFICANT.search(sentence.text)) and not judged:
+        yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
+
+
+def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """A comparison that no reference in its sentence says, or only one about another metric."""
     results = names.evidence.results
     borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
@@ -69,13 +78,11 @@ def _unborne_comparisons(sentence: Sentence, names: Names) -> Iterator[tuple[str
         if borne and (not spoken_of or spoken_of & borne or "" in borne):
             continue
         if borne or _claims_a_result(sentence, names):
+            of = f" of {', '.join(sorted(spoken_of))}" if spoken_of else ""
             yield (
                 match.group(),
-                (
-                    f"a comparison{' of ' + ', '.join(sorted(spoken_of)) if spoken_of else ''} in words, with no reference that says "
-                    f"it; write [[RUN.METRIC.verdict]], [[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave "
-                    f"the comparison out"
-                ),
+                f"a comparison{of} in words, with no reference that says it; write [[RUN.METRIC.verdict]], "
+                "[[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave the comparison out",
             )
             return
 
@@ -86,11 +93,4 @@ def _claims_a_result(sentence: Sentence, names: Names) -> bool:
         return True
     if any(ref.tells_a_result for ref in sentence.references):
         return True
-    runs = named_runs(sentence.text)
-    return (
-        bool(runs or _RUN_WORD.search(sentence.text))
-        and re.search(
-            r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", sentence.text, re.IGNORECASE
-        )
-        is not None
-    )
+    return names_a_run(sentence.text) and _PERFORMANCE.search(sentence.text) is not None

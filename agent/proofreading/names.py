@@ -1,18 +1,26 @@
-"""Which metrics, settings and runs a sentence names."""
+"""Which metrics, settings and runs a sentence names: all the ways to call each of them stand here."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from agent.evidence.evidence import Evidence
+from agent.evidence.reference import Reference
+from agent.results.results import RunResult
+from agent.session.steps import BASELINE, RunName
 
 _GENERIC = frozenset({"mean", "score", "fraction", "rate", "count", "full", "average", "total", "value", "ratio"})
 _SHORT = frozenset({"max", "min", "use", "num", "the", "and", "for", "per", "all", "with", "from"})
 _KNOWN_AS = {"lr": "learning rate", "wd": "weight decay", "bs": "batch size", "ema": "moving average"}
 _RUNS = re.compile(r"\b[Rr]uns?(?:_|\s|-)(\d+)((?:\s*(?:,|and|to|or|–|--|-|, and)\s*(?:run[_ ])?\d+(?![\d.]|\s*%))*)")
+_METHOD = r"our (?:method|approach)|the (?:proposed )?(?:method|approach)"
+_OURS = re.compile(rf"\b(?:our|ours|{_METHOD}|proposed)\b", re.IGNORECASE)
+_BASELINE = re.compile(r"\b(?:baseline|run[ _]0|control|untouched|unmodified|template)\b", re.IGNORECASE)
+_EITHER = re.compile(rf"\b(?:baseline|{_METHOD})\b", re.IGNORECASE)
 _PREFIX = re.compile(r"\b([Cc]o|[Nn]on|[Pp]re|[Ss]ub)-(?=[a-z])")
 _SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit))"
 
@@ -41,14 +49,48 @@ class Names:
         """Settings (and `training.` counts) that the text names, by the whole name or one of its words."""
         return [name for name, pattern in self._settings.items() if pattern.search(text)]
 
+    def runs_meant(self, text: str, references: Sequence[Reference]) -> list[RunResult]:
+        """The runs that a text with these references speaks of, in words or by reference; all where it names none."""
+        runs = list(self.evidence.results.runs)
+        meant: set[str] = {named.run for named in named_runs(text)}
+        meant |= {run.name for run in runs if any(ref.head == run.name for ref in references)}
+        if names_baseline(text):
+            meant.add(BASELINE)
+        if meant:
+            return [run for run in runs if run.name in meant]
+        return runs[1:] if names_method(text) else runs
 
-def named_runs(text: str) -> list[tuple[int, int, int]]:
-    """(index, start, end) for each run that a text names: `run 3`, `run_3`, `Runs 2, 3 and 5`."""
-    found = []
-    for match in _RUNS.finditer(text):
-        for number in re.finditer(r"\d+", match.group()):
-            found.append((int(number.group()), match.start() + number.start(), match.start() + number.end()))
-    return found
+
+class NamedRun(NamedTuple):
+    """A run that a text names, and where its number stands: text[start:end]."""
+
+    run: RunName
+    start: int
+    end: int
+
+
+def named_runs(text: str) -> list[NamedRun]:
+    """Each run that a text names: `run 3`, `run_3`, `Runs 2, 3 and 5`."""
+    return [
+        NamedRun(RunName.of(int(number.group())), match.start() + number.start(), match.start() + number.end())
+        for match in _RUNS.finditer(text)
+        for number in re.finditer(r"\d+", match.group())
+    ]
+
+
+def names_baseline(text: str) -> bool:
+    """Whether a text speaks of the baseline, by any of its names."""
+    return _BASELINE.search(text) is not None
+
+
+def names_method(text: str) -> bool:
+    """Whether a text speaks of the method that is studied, as of one's own."""
+    return _OURS.search(text) is not None
+
+
+def names_a_run(text: str) -> bool:
+    """Whether a text speaks of a run, by its number or as the baseline or the method."""
+    return bool(named_runs(text)) or _EITHER.search(text) is not None
 
 
 def _pattern(aliases: Iterable[str]) -> re.Pattern[str]:

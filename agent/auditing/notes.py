@@ -1,0 +1,66 @@
+"""notes.txt against the journal: each note is what its source says, filled in with the runs of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.auditing.files import differences
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.proofreading.problems import problems_of
+from agent.results.story import story_of
+from agent.session.events import Finding, Noted
+from agent.session.session import Session
+from agent.writing.known import evidence_of, known_text
+from agent.writing.note import note_problems, read_note
+from agent.writing.notes_text import notes_text, render_note
+
+_SHOWN_CHARACTERS = 160
+
+
+def audit_notes(session: Session) -> Iterator[Finding]:
+    """What does not hold in the notes, and lines of notes.txt that the tool did not write."""
+    notes = list(session.journal.all(Noted))
+    for note in notes:
+        then = story_of(session).until(note.seq)
+        if then.baseline is not None:
+            yield from _audit_note(note, evidence_of(session, then), known_text(session))
+    if notes:
+        yield from differences(session.paths.notes, notes_text(session.journal.events), "notes.txt")
+
+
+def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]:
+    where = f"notes.txt, {note.subject}"
+    yield from _rendered_otherwise(note, evidence)
+    for reference in note.references:
+        try:
+            said = evidence.resolve(reference).text
+        except BadAnswer as bad:
+            yield Finding(where=where, what=f"[[{reference}]]", why=str(bad))
+            continue
+        if " ".join(said.split()) not in " ".join(note.text.split()):
+            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said!r}")
+    if note.refused:
+        yield Finding(where=where, what="no usable note of the writer's", why=note.refused)
+    for problem in _problems_left(note, evidence, free):
+        yield Finding(where=where, what="left by the writer", why=problem)
+
+
+def _problems_left(note: Noted, evidence: Evidence, free: str) -> list[str]:
+    try:
+        return note_problems(read_note(note.source), evidence, free)
+    except BadAnswer:  # the figures' note has other labels
+        return problems_of(note.source, evidence, free)
+
+
+def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
+    """The note's whole section, its table included, made again from its source."""
+    run = evidence.results.get(note.subject)
+    try:
+        again = render_note(read_note(note.source, run.title if run else ""), evidence, note.subject).text
+    except BadAnswer:
+        return  # the figures' note, or one that only says that no answer could be used
+    if run is not None and again != note.text:
+        changed = [line for line in note.text.splitlines() if line not in again.splitlines()]
+        what = (changed or ["a line is missing"])[0][:_SHOWN_CHARACTERS]
+        yield Finding(where=f"journal, note on {note.subject}", what=what, why="its source and the runs say otherwise")

@@ -1,0 +1,70 @@
+"""paper.tex against the journal: every value against its reference, every typed number, what the writer left wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from agent.auditing.files import differences
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill, filled_values, unfill
+from agent.printing.press import assembled
+from agent.proofreading.rules import Grounds
+from agent.proofreading.typed_numbers import typed_findings
+from agent.results.story import story_of
+from agent.session.events import Finding
+from agent.session.session import Session
+from agent.writing.known import evidence_of, known_text
+
+_FILE = "paper.tex"
+
+
+def audit_paper(session: Session) -> tuple[int, list[Finding]]:
+    """How many values the paper holds, and what does not hold in it."""
+    path, evidence = session.paths.latex / _FILE, evidence_of(session)
+    paper = assembled(session)
+    tex = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    values = filled_values(tex)
+    findings = [
+        *_unborne(paper.problems),
+        *differences(path, paper.tex, _FILE),
+        *_other_values(values, evidence),
+        *_typed(tex, Grounds(evidence, known_text(session))),
+    ]
+    seen = {finding.why for finding in findings}
+    findings += [finding for finding in _left(session) if finding.why not in seen]
+    return len(values), findings
+
+
+def _unborne(problems: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """References that could not be filled, by section."""
+    for section, found in problems.items():
+        for problem in found:
+            yield Finding(where=f"paper, {section}", what="a reference that nothing bears", why=problem)
+
+
+def _other_values(values: list[tuple[str, str]], evidence: Evidence) -> Iterator[Finding]:
+    """Values in print that are not what their reference says."""
+    for reference, value in values:
+        try:
+            expected = fill(f"[[{reference}]]", evidence, "latex").text
+            wanted = dict(filled_values(expected)).get(evidence.resolve(reference).reference.text)
+        except BadAnswer as bad:
+            yield Finding(where=_FILE, what=f"[[{reference}]]", why=str(bad))
+            continue
+        if value != wanted:
+            yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
+
+
+def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
+    """Numbers that somebody typed, the tool's own appendix left out."""
+    body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
+    for found in typed_findings(unfill(body), grounds, latex=True):
+        yield Finding(where=_FILE, what=found.typed, why=str(found))
+
+
+def _left(session: Session) -> Iterator[Finding]:
+    """What the writer left in the last version of each section."""
+    for section, event in story_of(session).sections.items():
+        for problem in event.problems:
+            yield Finding(where=f"paper, {section}", what="left by the writer", why=problem)

@@ -1,0 +1,54 @@
+"""Every name that a text may refer to, as data; prompts/references.jinja tells it to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.evidence.evidence import Evidence
+from agent.results import phrases
+from agent.results.results import Results
+from agent.session.reported import Reported
+
+_SHOWN_CHARACTERS = 60
+"""A setting's value is cut there: a prompt lists all of them."""
+
+
+@dataclass(frozen=True)
+class Referable:
+    """What can be referred to. Settings are (name, value as text)."""
+
+    results: Results
+    """Its runs."""
+    metrics: Mapping[str, str]
+    """Which way each is better, in words."""
+    settings: Mapping[str, str]
+    """Of the baseline, so of every run that sets nothing else."""
+    own_settings: Mapping[str, Mapping[str, str]]
+    """By run: what it set otherwise than the baseline; runs that did not are absent."""
+    training: tuple[str, ...]
+    """Names of what training recorded."""
+    reported: Reported | None
+
+
+def referable(evidence: Evidence) -> Referable:
+    """All that a text on this evidence may refer to."""
+    results = evidence.results
+    base = evidence.settings(results.baseline)
+    differing = {
+        run.name: {k: v for k, v in evidence.settings(run).items() if k not in base or base[k] != v}
+        for run in results.runs[1:]
+    }
+    return Referable(
+        results,
+        {name: phrases.direction_text(metric) for name, metric in results.metrics.items()},
+        _shown(base),
+        {run: _shown(own) for run, own in differing.items() if own},
+        tuple(evidence.training(results.baseline)),
+        evidence.reported,
+    )
+
+
+def _shown(settings: Mapping[str, Any]) -> dict[str, str]:
+    return {name: phrases.setting_text(value)[:_SHOWN_CHARACTERS] for name, value in settings.items()}

@@ -1,0 +1,108 @@
+"""The evidence appendix: the table that every number of a paper links to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agent.evidence.escape import escape_latex, number_latex
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import REPORTED
+from agent.results import phrases
+from agent.results.results import RunResult
+
+
+def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]]) -> str:
+    """The table that every number links to: each metric and setting that the text stands on, run by run, with its file."""
+    targets: dict[tuple[str, str], list[str]] = {}
+    for reference, rows in used.items():
+        is_table = reference.startswith("table")
+        for place, row in enumerate(rows):  # a table's cells each have their row; other texts link to their first
+            names = [f"{row[0]}.{row[1]}.mean"] if is_table else [reference] if place == 0 else []
+            targets.setdefault(row, []).extend(names)
+    loose = [reference for reference, rows in used.items() if not rows]
+    head = (
+        "\\section{Evidence}\\label{sec:evidence}\n"
+        + "".join(map(_target, loose))
+        + "Every number and every verdict in the text was filled in by the tool and links to its row here. Values are read "
+        "from the file named beside the run; noise is the half-width of the 95\\% prediction interval for one more seed of "
+        "the baseline.\n"
+    )
+    lines = [
+        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
+        "\\begin{longtable}{@{}llrrl@{}}",
+        "\\toprule",
+        "& Metric or setting & Value & Difference & Verdict \\\\",
+        "\\midrule",
+        "\\endhead",
+        "\\bottomrule",
+        "\\endfoot",
+    ]
+    for run in evidence.results.runs:
+        order = [*evidence.results.metrics, *(name for _, name in targets)]
+        mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
+        if mine:
+            lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
+    measured = any(run != REPORTED for run, _ in targets)
+    return "\n".join([head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)])
+
+
+def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
+    """What others reported, in a table of its own below the measured values."""
+    rows = [(name, references) for (run, name), references in targets.items() if run == REPORTED]
+    if not rows or evidence.reported is None:
+        return []
+    lines = [
+        f"\\paragraph{{Reported by others, not measured here ($\\dagger$).}} {escape_latex(evidence.reported.source)} Nothing is "
+        "compared with these values.\\par\\nobreak",
+        "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
+        "\\begin{longtable}{@{}lllr@{}}",
+        "\\toprule",
+        "& Baseline & Metric & Reported \\\\",
+        "\\midrule",
+        "\\endhead",
+        "\\bottomrule",
+        "\\endfoot",
+    ]
+    for name, references in sorted(rows):
+        baseline, _, metric = name.partition(".")
+        anchors = "".join(map(_target, dict.fromkeys(references)))
+        value = evidence.resolve(f"{REPORTED}.{name}").reported
+        cells = [phrases.metric_label(baseline), phrases.metric_label(metric)]
+        lines.append(f"{anchors} & {' & '.join(map(escape_latex, cells))} & {number_latex(value)} \\\\")
+    return [*lines, "\\end{longtable}}"]
+
+
+def _run_head(run: RunResult) -> str:
+    title = escape_latex(run.title if len(run.title) <= 60 else run.title[:57] + "…")
+    seed = phrases.setting_text(run.config["seed"]) if "seed" in run.config else ""
+    seeds = max((value.n for value in run.values.values()), default=1) if run.index == 0 else 1
+    note = f"{seeds} seeds" if seeds > 1 else f"seed {seed}" if seed else "one seed"
+    name = "Baseline" if run.index == 0 else f"Run {run.index}"
+    return (
+        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{{name}}}: {title} "
+        f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\"
+    )
+
+
+def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str]) -> str:
+    anchors = "".join(map(_target, dict.fromkeys(references)))
+    if name not in evidence.results.metrics:
+        section, _, setting = name.partition(".")
+        known = evidence.settings(run) if section == "config" else evidence.training(run)
+        value = phrases.setting_text(known.get(setting))
+        kind_of = "setting" if section == "config" else "training"
+        return f"{anchors} & \\texttt{{{escape_latex(setting)}}} & {escape_latex(value)} & & {kind_of} \\\\"
+    kind, measured = evidence.results.metrics[name], run.values.get(name)
+    value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
+    verdict = evidence.results.verdict(run, name)
+    delta = "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
+    words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
+    if run.index == 0:
+        noise = evidence.results.noise(name)
+        words = "noise unknown" if noise is None else f"noise {phrases.number(noise, kind)}"
+    cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
+    return f"{anchors} & {' & '.join(cells)} \\\\"
+
+
+def _target(reference: str) -> str:
+    return f"\\evidrow{{{reference}}}"

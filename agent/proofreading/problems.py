@@ -1,0 +1,49 @@
+"""What is wrong with a text, a sentence each: references, typed numbers, claims; LaTeX where it is a section."""
+
+from __future__ import annotations
+
+import re
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
+from agent.proofreading.latex_source import Surroundings, structure_problems
+from agent.proofreading.rules import Grounds
+from agent.proofreading.typed_numbers import typed_findings
+from agent.session.idea import Idea
+
+_CLAIM = re.compile(r"\b(improv\w+|better|outperform\w*|superior|reduc\w+|enhanc\w+|state.of.the.art)\b", re.IGNORECASE)
+_RESULT = re.compile(r"\d+(?:\.\d+)?\s*\\?%|\d\.\d")
+
+
+def problems_of(
+    text: str, evidence: Evidence, free: str = "", latex: bool = False, proposing: bool = False
+) -> list[str]:
+    """What is wrong with a text's references, typed numbers and claims."""
+    filled = fill(text, evidence, "latex" if latex else "text")
+    typed = typed_findings(text, Grounds(evidence, free), latex, proposing)
+    return [*filled.problems, *map(str, typed)]
+
+
+def section_problems(text: str, evidence: Evidence, free: str, around: Surroundings) -> list[str]:
+    """All that is wrong with a section's LaTeX."""
+    found = [] if text.strip() else ["the section is empty"]
+    return [*found, *structure_problems(text, around), *problems_of(text, evidence, free, latex=True)]
+
+
+def title_problems(title: str, idea: Idea) -> list[str]:
+    """What is wrong with a title: it stands whatever was measured, so it may hold neither result nor claim."""
+    if not title.strip():
+        return ["the title is missing; give it as \\title{…}"]
+    found = structure_problems(title, Surroundings((), (), ()))
+    if "[[" in title or _RESULT.search(title):
+        found.append("the title must not hold a result")
+    claim = _CLAIM.search(title)
+    if claim and claim.group().lower() not in idea.Title.lower():
+        found.append(f"the title claims a result ({claim.group()!r}); name the question or the method instead")
+    return found
+
+
+def free_text(idea: Idea, title: str) -> str:
+    """What was known before any run, whose numbers a text may repeat: the idea's own words, the template's title."""
+    told = (idea.Title, idea.Experiment, idea.Technical_Details, idea.Implementation_Plan, idea.Abstract, title)
+    return "\n".join(told)

@@ -1,0 +1,225 @@
+"""Why a number that was typed cannot stand: rules in order, of which the first that has a say decides.
+
+A typed number stands where the setting that its sentence names has that value, or where it is part of the text's
+structure (a section, a year, a small count) or of the idea's own formulas. It is never looked up among all values:
+some value among hundreds always fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import REPORTED
+from agent.proofreading.names import Names, named_runs
+from agent.proofreading.numbers import TypedNumber, equals, find_numbers, is_structure, rounds_to
+from agent.proofreading.prose import Sentence
+from agent.results.results import RunResult
+from agent.session.steps import RunName
+
+STANDS = ""
+"""What a rule says of a number that may stand."""
+_SCALE = re.compile(
+    r"\b(?:chance|perfect\w*|random|bounds?|bounded|range|between|at most|at least|maxim\w+|minim\w+)\b", re.I
+)
+_ANOTHERS = re.compile(r"\b(?:from|instead|rather|against|than|baseline)\b")
+_CONSTANTS = frozenset({0.0, 0.5, 1.0, 2.0})
+_BOUNDS = frozenset({0.0, 0.5, 1.0, 100.0})
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a typed number may stand on: the evidence, and `free_text`, which was known beforehand (the idea).
+
+    With `strict`, a typed result is refused even where it is right, since it would be wrong on the next machine.
+    """
+
+    evidence: Evidence
+    free_text: str = ""
+    strict: bool = True
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names(self.evidence))
+
+    @cached_property
+    def free(self) -> frozenset[float]:
+        """The numbers of what was known beforehand."""
+        return frozenset(abs(number.value) for number in find_numbers(self.free_text))
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A number typed in a sentence, with what stands around it."""
+
+    number: TypedNumber
+    sentence: Sentence
+    grounds: Grounds
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    @cached_property
+    def settings(self) -> list[str]:
+        """Settings that the sentence names."""
+        return self.grounds.names.settings(self.text)
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """Metrics that the number's clause names, else the sentence, unless the clause is about a setting."""
+        clause = self.sentence.clause(self.number.start, self.number.end)
+        names = self.grounds.names
+        if (named := names.metrics(clause)) or names.settings(clause):
+            return named
+        return names.metrics(self.text)
+
+    @cached_property
+    def runs(self) -> list[RunResult]:
+        """Runs that the sentence speaks of; all where it names none."""
+        return self.grounds.names.runs_meant(self.text, self.sentence.references)
+
+
+Rule = Callable[[Occurrence], str | None]
+"""STANDS, or why the number cannot stand; None where the rule has no say."""
+
+
+def why_not(occurrence: Occurrence) -> str:
+    """Why a typed number cannot stand; STANDS where it can."""
+    said = (rule(occurrence) for rule in RULES)
+    return next((why for why in said if why is not None), _NAMELESS)
+
+
+def _counts_the_metrics(on: Occurrence) -> str | None:
+    """All 5 metrics."""
+    counted = re.match(r"\s*metrics\b", on.text[on.number.end :]) is not None
+    return STANDS if counted and on.number.value == len(on.grounds.evidence.results.metrics) else None
+
+
+def _is_structure(on: Occurrence) -> str | None:
+    """Section 4, 2013, the 95% of an interval."""
+    return STANDS if is_structure(on.number, on.text) else None
+
+
+def _is_anothers(on: Occurrence) -> str | None:
+    """A whole number in a sentence that cites somebody."""
+    return STANDS if on.sentence.cites and on.number.is_integer and not on.number.suffix else None
+
+
+def _is_a_named_setting(on: Occurrence) -> str | None:
+    """lambda_max = 0.02, of the run that the sentence speaks of, or of any where it compares."""
+    meant = {named.run for named in named_runs(on.text)}
+    bound = len(meant) == 1 and not _ANOTHERS.search(on.text)
+    evidence = on.grounds.evidence
+    for run in evidence.results.runs:
+        if bound and run.name not in meant:
+            continue
+        counts = {f"training.{k}": v for k, v in evidence.training(run).items() if isinstance(v, int)}
+        used = {**evidence.settings(run), **counts}
+        if any(equals(used.get(name), on.number) for name in on.settings):
+            return STANDS
+    return None
+
+
+def _is_on_the_metrics_scale(on: Occurrence) -> str | None:
+    """As the template describes the metric: 0.5 is chance."""
+    kinds = on.grounds.evidence.results.metrics
+    described = (known.value for name in on.metrics for known in find_numbers(kinds[name].description))
+    return STANDS if on.number.value in set(described) else None
+
+
+def _is_a_bound(on: Occurrence) -> str | None:
+    """Perfect reconstruction is an explained variance of 1."""
+    bound = on.metrics and abs(on.number.value) in _BOUNDS and _SCALE.search(on.text)
+    return STANDS if bound else None
+
+
+def _is_a_result(on: Occurrence) -> str | None:
+    """The value of a metric and a run that the sentence names."""
+    reference = reference_to(on.number, on.metrics, on.runs)
+    if not reference:
+        return None
+    return f"a typed result; write {reference}" if on.grounds.strict else STANDS
+
+
+def _is_reported(on: Occurrence) -> str | None:
+    """What others reported of a metric that the sentence names, typed as if it were a result."""
+    reported, number = on.grounds.evidence.reported, on.number
+    for name, baseline in reported.baselines.items() if reported else ():
+        for metric in on.metrics:
+            value = baseline.metrics.get(metric)
+            if value is not None and (rounds_to(value, number) or value == number.value):
+                return (
+                    f"a value that others reported; write [[{REPORTED}.{name}.{metric}]] and say that it was reported, "
+                    "it is no result of this study"
+                )
+    return None
+
+
+def _is_no_result(on: Occurrence) -> str | None:
+    """A metric is spoken of, and no run that is meant has this value."""
+    if not on.metrics:
+        return None
+    runs, all_runs = on.runs, on.grounds.evidence.results.runs
+    whose = ", ".join(run.name for run in runs) if len(runs) < len(all_runs) else "any run"
+    why = f"a typed number where {', '.join(on.metrics)} is spoken of, and it is not the value of {whose}"
+    return f"{why}; {_instead(on)}"
+
+
+def _is_known_beforehand(on: Occurrence) -> str | None:
+    """A number of the idea's own, or a constant such as the 0.5 of a loss."""
+    known = abs(on.number.value) in on.grounds.free or on.number.value in _CONSTANTS
+    return STANDS if known and not on.number.is_factor else None
+
+
+def _is_a_nameless_setting(on: Occurrence) -> str | None:
+    """The value of a setting that the sentence does not name: a suggestion, never a reason to let it stand."""
+    where = [
+        f"[[{run.name}.config.{name}]]"
+        for run in on.grounds.evidence.results.runs
+        for name, value in on.grounds.evidence.settings(run).items()
+        if equals(value, on.number)
+    ]
+    if not where:
+        return None
+    return f"no setting named in this sentence has this value; if you mean a setting write {' or '.join(where[:2])}"
+
+
+RULES: tuple[Rule, ...] = (
+    _counts_the_metrics,
+    _is_structure,
+    _is_anothers,
+    _is_a_named_setting,
+    _is_on_the_metrics_scale,
+    _is_a_bound,
+    _is_a_result,
+    _is_reported,
+    _is_no_result,
+    _is_known_beforehand,
+    _is_a_nameless_setting,
+)
+_NAMELESS = "a typed number that no setting named in this sentence has; refer to it or leave it out"
+
+
+def _instead(on: Occurrence) -> str:
+    """What to write: the value that was typed where it is that of another run or metric; never one of several by guess."""
+    if reference := reference_to(on.number, on.metrics, on.grounds.evidence.results.runs):
+        return f"it is {reference}: write that, and whose it is, if you mean it"
+    run = on.runs[-1].name if on.runs else RunName.of(1)
+    return f"write [[{run}.{on.metrics[0] if len(on.metrics) == 1 else 'METRIC'}]]"
+
+
+def reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult]) -> str:
+    """The first of the metrics, and of the runs, whose value was typed; empty where it is none of theirs."""
+    found = ((run, metric, run.values.get(metric)) for metric in metrics for run in runs)
+    return next(
+        (
+            f"[[{run.name}.{metric}]]"
+            for run, metric, value in found
+            if value is not None and rounds_to(value.mean, number)
+        ),
+        "",
+    )

@@ -1,0 +1,136 @@
+"""Asks for the draft: sections one at a time, each filled, then each refined once, then the title reconsidered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from agent.errors import BadAnswer
+from agent.models.gateway import Gateway
+from agent.proofreading.latex_source import unwrap
+from agent.proofreading.problems import title_problems
+from agent.session.events import SectionWritten
+from agent.session.session import Session
+from agent.session.steps import TITLE, Step
+from agent.writing.bibliography import Entry
+from agent.writing.desk import Desk, lay_desk
+from agent.writing.draft import Draft
+from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
+from agent.writing.shown import prompt_values
+
+_TITLE = re.compile(
+    r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
+)
+_ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
+_MOST_PROBLEMS = 12
+Phase = Literal["fill", "refine"]
+Given = tuple[str, str]
+"""What an answer gives: the paper's title, where it has one, and the text."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the writer is asked: in which step, with which prompt, and the values of the prompt."""
+
+    step: Step
+    prompt: str
+    values: dict[str, Any]
+
+
+def write_draft(session: Session, gateway: Gateway, bibliography: Sequence[Entry]) -> Draft:
+    """Fill every section, refine each once, reconsider the title; recorded steps are not asked again.
+
+    What the writer leaves wrong after its last try stays in the draft's `problems`.
+    """
+    desk = lay_desk(session, gateway, bibliography)
+    draft = Draft(session.idea.Title, {})
+    phases: tuple[Phase, ...] = ("fill", "refine")
+    for phase in phases:
+        for section in SECTIONS:
+            draft = draft.placed(_written(desk, draft, section, phase))
+    return replace(draft, title=_reconsidered(desk, draft).title or draft.title)
+
+
+def _written(desk: Desk, draft: Draft, section: Section, phase: Phase) -> SectionWritten:
+    values = prompt_values(desk, draft, section, refining=phase == "refine")
+    if phase == "refine":
+        values |= {"text": draft.whole(section), "findings": list(draft.problems.get(section.name, ()))}
+    question = Question(Step.section(section.name, phase), f"section_{phase}", values)
+    return _ask(desk, draft, section, phase, question)
+
+
+def ask_repair(desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str]) -> SectionWritten:
+    """A section that LaTeX did not take, given back with TeX's errors."""
+    values = {"section": section, "errors": list(errors), "text": draft.whole(section)}
+    return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
+
+
+def _ask(desk: Desk, draft: Draft, section: Section, phase: Phase, question: Question) -> SectionWritten:
+    """One section from the writer, recorded; what stays wrong after the last try is kept as its problems."""
+
+    def work() -> SectionWritten:
+        (title, text), problems = _asked(
+            desk,
+            question,
+            read=lambda text: _read(section, text, draft.title, desk.figures),
+            check=lambda title, text: desk.problems(section, title, text, draft),
+        )
+        if not text.strip() and draft.sections.get(section.name):
+            text = draft.sections[section.name]  # nothing usable came: the version before it stands
+        return SectionWritten(section=section.name, phase=phase, source=text, title=title, problems=problems)
+
+    return desk.session.journal.step(SectionWritten, question.step, work)
+
+
+def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
+    abstract, idea = draft.sections.get(TITLE_AND_ABSTRACT, ""), desk.session.idea
+    question = Question(TITLE, "title", {"title": draft.title, "abstract": abstract, "idea": idea})
+
+    def work() -> SectionWritten:
+        (title, _), problems = _asked(
+            desk,
+            question,
+            read=lambda text: (_title_in(text) or text.strip().strip('"*`{}').split("\n")[0], ""),
+            check=lambda title, _: title_problems(title, idea),
+        )
+        kept = draft.title if problems else title
+        return SectionWritten(section=TITLE_AND_ABSTRACT, phase="title", source=title, title=kept)
+
+    return desk.session.journal.step(SectionWritten, TITLE, work)
+
+
+def _asked(
+    desk: Desk, question: Question, read: Callable[[str], Given], check: Callable[[str, str], list[str]]
+) -> tuple[Given, list[str]]:
+    """What the writer gave, and what is wrong with it: nothing, or what its best try left."""
+    tries: list[tuple[Given, list[str]]] = []
+
+    def parse(answer: str) -> Given:
+        given = read(answer)
+        problems = check(*given)
+        tries.append((given, problems))
+        if problems:
+            raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]))
+        return given
+
+    try:
+        return desk.gateway.ask_for("writer", question.step, question.prompt, parse, **question.values), []
+    except BadAnswer:
+        return min(tries, key=lambda attempt: (not any(attempt[0]), len(attempt[1])))
+
+
+def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> Given:
+    if not section.carries_title:
+        return "", unwrap(answer, figures)
+    text = unwrap(answer)
+    found = _title_in(text) or _title_in(answer) or title
+    abstract = _ABSTRACT.search(text)
+    body = abstract.group(1) if abstract else _TITLE.sub("", text)
+    return found, re.sub(r"\s*\n\s*", " ", body).strip()
+
+
+def _title_in(text: str) -> str:
+    match = _TITLE.search(text)
+    return " ".join((match.group(1) or match.group(2)).split()).strip('"*` ') if match else ""

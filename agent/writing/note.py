@@ -1,0 +1,74 @@
+"""A note as the model gave it: read forgivingly, checked strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.proofreading.problems import problems_of
+from agent.writing.fields import read_fields
+from agent.writing.figures import read_figure_texts
+
+FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
+"""The labels of a note on a run."""
+_NEEDED = ("What changed", "What was seen", "Reading")
+_PROPOSES = "Next"
+_MOST_PROBLEMS = 12
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note; references are not filled in yet."""
+
+    title: str
+    fields: tuple[tuple[str, str], ...]
+    source: str
+    refused: str = ""
+    """Why the text is the tool's own, where it is."""
+
+
+def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
+    """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong."""
+    note = read_note(text, title)
+    _refuse(note_problems(note, evidence, free))
+    return note
+
+
+def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free: str = "") -> Note:
+    """The model's note on the figures, one field a file. Raises BadAnswer for a figure that is missing, and as above."""
+    texts = read_figure_texts(text, files)
+    for name, content in texts.items():
+        if not content:
+            raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
+    _refuse(problems_of("\n\n".join(texts.values()), evidence, free))
+    return Note("Figures", tuple(texts.items()), text)
+
+
+def read_note(text: str, title: str = "") -> Note:
+    """A note as it was given, whatever it says. Raises BadAnswer for labels that are missing."""
+    fields = read_fields(text, FIELDS)
+    missing = [label for label in _NEEDED if not fields.get(label)]
+    if missing:
+        raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
+    kept = tuple((label, fields[label]) for label in FIELDS[1:] if fields.get(label))
+    return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
+
+
+def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
+    """What is wrong with a note; its proposals may name settings that nobody has tried yet."""
+    told = [note.title, *(content for label, content in note.fields if label != _PROPOSES)]
+    found = problems_of("\n\n".join(told), evidence, free)
+    return found + problems_of(dict(note.fields).get(_PROPOSES, ""), evidence, free, proposing=True)
+
+
+def bare_note(title: str, reading: str, refused: str = "") -> Note:
+    """A note of the tool's own, without any reference."""
+    plain = reading.replace("[[", "").replace("]]", "")
+    return Note(title, (("Reading", plain),), plain, refused)
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]))

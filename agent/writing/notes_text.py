@@ -1,0 +1,66 @@
+"""notes.txt, written by the tool from the journal: one section a run, its table of metrics in it, the figures last."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
+from agent.results.story import Story
+from agent.results.table import run_table
+from agent.session.events import Event, Noted
+from agent.session.files import write_text
+from agent.session.paths import SessionPaths
+from agent.session.steps import Step
+from agent.writing.note import Note
+
+_WIDTH = 110
+_HEAD = (
+    "# Notes\n\nWritten by labloop from the session's journal; edits to this file are lost. Every number is measured."
+)
+
+
+def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
+    """The section as it stands in notes.txt, with the table of the run's metrics placed by the tool."""
+    run = evidence.results.get(subject)
+    used: list[str] = []
+
+    def filled(text: str) -> str:
+        result = fill(text, evidence, "text")
+        used.extend(result.references)
+        return result.text
+
+    heading = f"## {subject}: {filled(note.title)}" if run else f"## {filled(note.title)}"
+    parts = [heading, *([run_table(evidence.results, run)] if run else [])]
+    parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
+    return Noted(
+        subject=Step(subject),
+        title=filled(note.title),
+        source=note.source,
+        text="\n\n".join(parts),
+        references=list(dict.fromkeys(used)),
+        refused=note.refused,
+    )
+
+
+def notes_text(events: Iterable[Event]) -> str:
+    """All of notes.txt, from the journal: runs in order, the figures last."""
+    return "\n\n".join([_HEAD, *(note.text for note in Story(list(events)).notes.values())]) + "\n"
+
+
+def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:
+    """Write notes.txt anew from the journal's notes."""
+    write_text(paths.notes, notes_text(events))
+
+
+def _wrapped(text: str) -> str:
+    """Lines of at most 110 characters; tables and code keep theirs."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if len(line) <= _WIDTH or line.lstrip().startswith("|") or "  " in line.strip():
+            lines.append(line)
+            continue
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(lines).strip()

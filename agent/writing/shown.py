@@ -1,0 +1,103 @@
+"""What the prompts of a section hold; what a section does not need is left empty, since every token is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.evidence.referable import referable
+from agent.results.phrases import direction_text
+from agent.results.story import story_of
+from agent.results.table import results_table
+from agent.session.session import Session
+from agent.writing.desk import Desk
+from agent.writing.draft import Draft
+from agent.writing.fields import read_fields
+from agent.writing.figures import read_figure_texts
+from agent.writing.note import FIELDS
+from agent.writing.others import others_say, outline
+from agent.writing.sections import Section
+
+_OF_NOTES = {
+    "notes": ("What changed", "What was seen", "Reading"),
+    "changes": ("What changed",),
+    "readings": ("Reading",),
+}
+"""Which fields of each run's note a section is shown that shows notes, changes or readings."""
+_SETUP_CHARACTERS = 3600
+_NOTE_CHARACTERS = 420
+_FIGURE_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class ShownNote:
+    """What is shown of a run's note: fields of it, references unfilled, shortened."""
+
+    run: str
+    title: str
+    said: dict[str, str]
+
+
+def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = False) -> dict[str, Any]:
+    """What a section's prompts hold. One that is refined is read beside what the other sections say."""
+    shows, session = section.shows, desk.session
+    others = others_say(draft, section.name) if refining else outline(draft, section.name)
+    return {
+        "section": section,
+        "title": draft.title,
+        "idea": session.idea if "idea" in shows else None,
+        "names": referable(desk.evidence) if section.refers else None,
+        "table": results_table(desk.evidence.results) if "table" in shows else "",
+        "notes": [note for kind in _OF_NOTES if kind in shows for note in _notes(session, _OF_NOTES[kind])],
+        "figures": _figures(desk) if "figures" in shows else {},
+        "works": desk.bibliography if "works" in shows else (),
+        "setup": _setup(desk) if "setup" in shows else None,
+        "others": others,
+        "labels": sorted(desk.around(section, draft).labels),
+    }
+
+
+def _notes(session: Session, wanted: Sequence[str]) -> list[ShownNote]:
+    """The notes of all runs, the last one of each."""
+    shown = []
+    for run, note in story_of(session).run_notes.items():
+        fields = read_fields(note.source, FIELDS)
+        said = {label: _short(fields[label], _NOTE_CHARACTERS) for label in wanted if fields.get(label)}
+        shown.append(ShownNote(run, note.title, said))
+    return shown
+
+
+def _figures(desk: Desk) -> dict[str, str]:
+    """Each figure with what the note says of it."""
+    note = story_of(desk.session).figures_note
+    texts = read_figure_texts(note.source if note else "", desk.figures)
+    return {name: _short(text, _FIGURE_CHARACTERS) for name, text in texts.items()}
+
+
+def _setup(desk: Desk) -> dict[str, Any]:
+    """What the template says of itself: its metrics, and the start of what it shows to the coder."""
+    template = desk.session.template
+    scale = template.scales[template.scale].description if template.scale else ""
+    return {
+        "title": template.title,
+        "scale": template.scale,
+        "scale_description": scale,
+        "seeds": len(template.baseline.seeds),
+        "metrics": {
+            name: (direction_text(metric), metric.description) for name, metric in desk.evidence.results.metrics.items()
+        },
+        "texts": [
+            (template.root / name).read_text(encoding="utf-8", errors="replace")[:_SETUP_CHARACTERS]
+            for name in template.experiment.read_only
+            if name.endswith((".md", ".txt"))
+        ],
+    }
+
+
+def _short(text: str, limit: int) -> str:
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    cut = flat[:limit].rfind(". ")
+    return flat[: cut + 1] if cut > limit // 2 else flat[:limit].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,51 @@
+"""Every number of a paper has its row in the evidence appendix."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
+from agent.printing.appendix import evidence_appendix
+from agent.printing.assemble import assemble
+from agent.writing.draft import Draft
+from tests.world.study import REPORTED
+from tests.world.study import evidence as measured
+
+EVIDENCE = dataclasses.replace(measured(), reported=REPORTED)
+VALUE = "[[reported.topk.absorption_fraction]]"
+
+
+def appendix(text: str, evidence: Evidence) -> str:
+    filled = fill(text, evidence, "latex").filled
+    return evidence_appendix(evidence, {one.reference.text: one.rows for one in filled})
+
+
+def test_a_row_says_value_difference_and_verdict() -> None:
+    """By run, metrics in the template's order, with the file that it is read from; the baseline's row says its noise."""
+    text = appendix("[[run_3.mse]] [[run_3.explained_variance.verdict]] [[baseline.mse]]", measured())
+    rows = [line for line in text.splitlines() if " & " in line or "multicolumn" in line]
+    assert "Baseline" in rows[1] and "run\\_0/final\\_info.json" in rows[1] and "3 seeds" in rows[1]
+    assert "0.1088" in rows[2] and "noise 0.0020" in rows[2]
+    assert "Run 3" in rows[3] and "seed 0" in rows[3]
+    assert rows[4].startswith("\\evidrow{run_3.explained_variance.verdict} & explained variance & 0.8971")
+    assert rows[5].startswith("\\evidrow{run_3.mse} & mse & 0.1029") and "better than the baseline" in rows[5]
+
+
+def test_settings_and_training_have_rows_too() -> None:
+    """Each says which of the two it is; a text that stands on nothing measured has its target above the table."""
+    text = appendix("[[run_3.config.ema_decay]] [[run_3.training.steps]] [[run_3.title]]", measured())
+    assert "\\evidrow{run_3.title}" in text.split("\\begin{longtable}")[0]
+    assert "\\texttt{ema\\_decay} & 0.98 & & setting" in text and "\\texttt{steps} & 400 & & training" in text
+
+
+def test_the_papers_appendix_lists_them_apart() -> None:
+    """A table of its own with the source; the rows of measured values have no line of it."""
+    source = f"Others reported {VALUE} ([[reported.source]]). Run 3 has [[run_3.absorption_fraction]]."
+    paper = assemble("@@SECTIONS@@\n%%%\n@@EVIDENCE@@", Draft("T", {"Results": source}), EVIDENCE, "s")
+    appendix = paper.tex.split("%%%")[1]
+    ours, theirs = appendix.split("\\paragraph{Reported by others, not measured here")
+    assert paper.problems == {}
+    assert "0.1429" not in ours and "run\\_3/final\\_info.json" in ours
+    assert "Table 2 of a paper" in theirs and "\\evidrow{reported.topk.absorption_fraction}" in theirs
+    assert "topk & absorption fraction & 0.1429" in theirs

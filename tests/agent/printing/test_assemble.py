@@ -1,0 +1,74 @@
+"""paper.tex is a function of draft and evidence: every reference filled once, every section in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.filled import Filled
+from agent.evidence.reference import Reference
+from agent.printing.assemble import Paper, assemble, findings_tex
+from agent.writing.draft import Draft
+from tests.world.study import evidence
+
+TEMPLATE = "@@TITLE@@\n@@SESSION@@\n@@ABSTRACT@@\n@@SECTIONS@@\n@@EVIDENCE@@\n@@OTHER@@"
+
+
+def paper(*plain: str, **sections: str) -> Paper:
+    return assemble(TEMPLATE, Draft("λ & more", sections, plain=frozenset(plain)), evidence(), "a_session")
+
+
+def test_sections_stand_in_their_order_with_their_labels() -> None:
+    """As placed in the paper, not as written; what the draft lacks is left out; unknown marks of the template stay."""
+    tex = paper(Results="r", Introduction="i").tex
+    assert tex.index("\\section{Introduction}\\label{sec:intro}\ni") < tex.index(
+        "\\section{Results}\\label{sec:results}\nr"
+    )
+    assert "\\section{Method}" not in tex and tex.endswith("\n@@OTHER@@") and "\na_session\n" in tex
+    assert tex.startswith("\\ensuremath{\\lambda} & more\n")
+
+
+def test_each_reference_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text, problems and the rows of the appendix come from one filling of each section."""
+    asked: list[str] = []
+    resolve = Evidence.resolve
+
+    def counted(self: Evidence, inner: str | Reference) -> Filled:
+        asked.append(str(inner))
+        return resolve(self, inner)
+
+    monkeypatch.setattr(Evidence, "resolve", counted)
+    made = paper("Method", Method="[[run_1.mse]]", Results="[[run_3.mse]] [[run_9.mse]]")
+    assert asked == ["run_1.mse", "run_3.mse", "run_9.mse"]
+    assert made.references == ("run_1.mse", "run_3.mse") and list(made.problems) == ["Results"]
+
+
+def test_a_plain_section_keeps_its_numbers_and_loses_its_latex() -> None:
+    """Broken LaTeX is shown as words, references filled in and linked, nothing read as a command."""
+    tex = paper("Method", Method="\\emph{Kept} a_b & \\input{x} [[run_3.mse]]\n\nNext [[run_2.title]]").tex
+    body = tex.split("\\label{sec:method}\n")[1].split("\n%% section: ")[0]
+    assert "Kept a\\_b" in body and "\\input" not in body and "\\emph" not in body
+    assert "\\evid{run_3.mse}{0.1029}\n\nNext \\evidwords{run_2.title}{Weight" in body
+
+
+def test_characters_that_hold_references_cannot_be_smuggled_in() -> None:
+    """A private character in the source is no reference; it is left out like any that no font has."""
+    tex = paper("Method", Method="\\emph{\ue000 \ue001 [[run_3.mse]]").tex
+    assert tex.count("\\evid{run_3.mse}{0.1029}") == 1 and "\ue001" not in tex
+
+
+def test_knows_in_which_section_a_line_stands() -> None:
+    """TeX names a line; the section is the one whose mark stands above it."""
+    made = paper(Introduction="one\ntwo", Results="three")
+    lines = made.tex.splitlines()
+    assert made.section_at(lines.index("two") + 1) == "Introduction"
+    assert made.section_at(lines.index("three") + 1) == "Results"
+    assert made.section_at(len(lines)) == "" and made.section_at(0) == ""
+
+
+def test_findings_mark_a_draft() -> None:
+    """How many there are, the first twelve of them escaped; nothing where there is none."""
+    assert findings_tex([]) == ""
+    assert findings_tex(["50% of a_b"]).startswith("\\labfindings{1 finding}{%\n\\item 50\\% of a\\_b")
+    many = findings_tex([f"finding {number}" for number in range(15)])
+    assert "{15 findings}" in many and many.count("\\item") == 13 and "3 more, in audit.json" in many

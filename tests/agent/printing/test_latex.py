@@ -1,0 +1,60 @@
+"""TeX is run where it can do no harm, until its references settle."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from agent.printing.latex import compile_paper, tex_in
+from agent.sandbox import choose
+from tests.world.pdf import text_of
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "\\input{/etc/hostname}",
+        "\\input{../journal.jsonl}",
+        "\\immediate\\write18{touch /tmp/labloop-was-here}",
+        "\\newwrite\\f\\immediate\\openout\\f=../stolen.tex",
+    ],
+)
+def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str) -> None:
+    """Were a forbidden command ever to reach TeX, it could neither read outside, nor write outside, nor run a program."""
+    folder = tmp_path / "latex"
+    folder.mkdir()
+    (tmp_path / "journal.jsonl").write_text("secret words")
+    (folder / "paper.tex").write_text(f"\\documentclass{{article}}\\begin{{document}}{attack} x\\end{{document}}")
+    compile_paper(folder, tex_in(choose("plain"), tmp_path / "scratch"))
+    assert not (tmp_path / "stolen.tex").exists() and not Path("/tmp/labloop-was-here").exists()
+    if (folder / "paper.pdf").is_file():
+        assert "secret" not in text_of(folder / "paper.pdf")
+
+
+def test_runs_again_until_references_settle(tmp_path: Path) -> None:
+    """bibtex once where something is cited, pdflatex again while its log asks for it, at most three times."""
+    asked: list[str] = []
+
+    def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+        asked.append(argv[0])
+        (folder / "paper.aux").write_text("\\citation{a}")
+        (folder / "paper.log").write_text("Rerun to get cross-references right." if len(asked) < 3 else "")
+        (folder / "paper.pdf").write_bytes(b"%PDF")
+        return 0, ""
+
+    assert compile_paper(tmp_path, run_tex).pdf == tmp_path / "paper.pdf"
+    assert asked == ["pdflatex", "bibtex", "pdflatex"]
+
+
+def test_a_failure_without_a_log_is_told_in_its_last_words(tmp_path: Path) -> None:
+    """Where TeX could not even start, the last line that it printed is the error, and `started` says so."""
+    compilation = compile_paper(tmp_path, lambda argv, folder: (127, "a\ncannot execute\n"))
+    assert compilation.pdf is None and not compilation.started
+    assert [str(error) for error in compilation.errors] == ["cannot execute"]
+    event = compilation.event()
+    assert not event.ok and event.errors == ["cannot execute"]

@@ -1,0 +1,32 @@
+"""A figure is one thing in all of its forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.session.events import FiguresDrawn
+from agent.writing.figures import drawn_figures, figure_names, read_figure_texts
+from tests.world.stage import make_session
+
+
+def test_a_figure_has_one_name() -> None:
+    """The PDF where it has both forms."""
+    assert figure_names(["b.png", "a.png", "a.pdf"]) == ["a.pdf", "b.png"]
+
+
+def test_drawn_figures_are_those_that_are_there(tmp_path: Path) -> None:
+    """Of the last plot that went well, without files that are gone."""
+    session = make_session(tmp_path)
+    assert drawn_figures(session) == ()
+    session.paths.figures.mkdir()
+    (session.paths.figures / "a.pdf").write_bytes(b"%PDF")
+    session.journal.append(FiguresDrawn(step="figures/turn_1", ok=True, files=["a.pdf", "a.png", "gone.pdf"]))
+    session.journal.append(FiguresDrawn(step="figures/turn_2", ok=False, files=["b.pdf"]))
+    assert drawn_figures(session) == ("a.pdf",)
+
+
+def test_a_text_is_found_by_any_form_of_the_name() -> None:
+    """PDF, PNG or neither; a figure of which nothing is said has an empty text."""
+    answer = "## a.png\nOne.\n## b\nTwo."
+    assert read_figure_texts(answer, ["a.pdf", "b.pdf", "c.pdf"]) == {"a.pdf": "One.", "b.pdf": "Two.", "c.pdf": ""}
+    assert read_figure_texts(answer, []) == {}
