@@ -21,13 +21,10 @@ LONG_TEXTS = {
     "agent/printing/appendix.py": "the appendix of the paper",
 }
 FIELD_WORDS = {
-    ("agent/checks/check.py", "aider"): "whether its environment is there",
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",
-    ("agent/commands/run_idea.py", "aider"): "the default coder's name, in the help",
-    ("agent/commands/run_idea.py", "sae"): "what lies at the root of the repository, in the help",
-    ("agent/commands/doctor.py", "sae"): "the same",
-    ("agent/sandbox/bwrap.py", "aider"): "a file of keys in the home folder, hidden from experiments",
+    ("agent/commands/flags.py", "aider"): "the default coder's name, in the help",
+    ("agent/commands/flags.py", "sae"): "what lies at the root of the repository, in the help",
 }
 
 RECORDED = "recorded edits find their place in its list; the tool's metrics.json replaces it, and a test holds it to template.toml"

@@ -1,24 +1,65 @@
-"""The journal's events: what a session records, one class a kind, one sentence under each field.
+"""A session's events: what its journal records, one class a kind, one sentence under each field.
 
-A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`.
+A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. The events
+about code stand in run_events.py, those about texts in text_events.py; all of them are had from here.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter
 
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.run_info import RunInfo
-from agent.session.steps import RunName, Step
+from agent.session.run_events import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptOutcome,
+    Edited,
+    EditOutcome,
+    FiguresDrawn,
+    RunAbandoned,
+    RunAccepted,
+)
+from agent.session.text_events import (
+    Advised,
+    Audited,
+    CitationsFound,
+    Compiled,
+    Finding,
+    Noted,
+    Planned,
+    SectionWritten,
+)
 
 FORMAT = 1
-_PLAIN_IN_WORDS = "could not be typeset as LaTeX"
-_BLAMED_IN_WORDS = "in section "
 
-EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
-AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
+__all__ = [
+    "FORMAT",
+    "SESSION",
+    "Advised",
+    "AttemptBegun",
+    "AttemptEnded",
+    "AttemptOutcome",
+    "Audited",
+    "CitationsFound",
+    "Compiled",
+    "EditOutcome",
+    "Edited",
+    "Event",
+    "Exchanged",
+    "FiguresDrawn",
+    "Finding",
+    "Noted",
+    "Planned",
+    "RunAbandoned",
+    "RunAccepted",
+    "SectionWritten",
+    "SessionEnded",
+    "SessionJournal",
+    "SessionResumed",
+    "SessionStarted",
+]
 
 
 class SessionStarted(FirstEvent):
@@ -67,249 +108,6 @@ class Exchanged(BaseEvent):
     """Why the reply ended: stop, length, filter."""
     retries: int = 0
     """Further tries that the provider needed."""
-
-
-class Edited(BaseEvent):
-    """One turn of the coder and what it changed."""
-
-    kind: Literal["edit"] = "edit"
-    outcome: EditOutcome
-    """From file hashes, never from the coder's word."""
-    files: dict[str, str] = {}
-    """Every editable file's sha256 after the turn; contents lie in blobs/."""
-    changed: list[str] = []
-    """Files that differ from before the turn."""
-    outside: list[str] = []
-    """Changes outside the editable files, each undone."""
-    diff: str = ""
-    """Unified diff of the editable files."""
-    reply: str = ""
-    """All that the coder said in the turn."""
-    applied: int = 0
-    """Blocks that the coder says it applied; informative only."""
-    unmatched: int = 0
-    """Blocks that the coder says did not match; informative only."""
-    left: int = 0
-    """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
-    left_report: str = ""
-    """What the coder's tool says of those blocks, each in full."""
-    advice: str = ""
-    """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
-    completed: bool = False
-    """The coder said ALL_COMPLETED and changed nothing."""
-
-
-class AttemptBegun(BaseEvent):
-    """A launch was started; one without its AttemptEnded was cut off."""
-
-    kind: Literal["attempt_begun"] = "attempt_begun"
-    number: int
-    """Names the folder in attempts/."""
-    run: Step
-    """What it is for: run_3, or run_0/seed_1 of the baseline."""
-
-
-class AttemptEnded(BaseEvent):
-    """One launch of one version of the code, whatever came of it."""
-
-    kind: Literal["attempt"] = "attempt"
-    number: int | None
-    """Names the folder in attempts/; None where nothing was launched (no_edit)."""
-    run: Step
-    """What it was for: run_3, or run_0/seed_1 of the baseline."""
-    outcome: AttemptOutcome
-    """What came of it."""
-    seconds: float = 0.0
-    """Wall time of the experiment's process."""
-    score_seconds: float = 0.0
-    """Wall time of the evaluator's process."""
-    exit_code: int | None = None
-    """The experiment's exit status, negative for a signal."""
-    reason: str = ""
-    """One line for people: the exception's last line, the missing proof."""
-    cause: str = ""
-    """What the coder is shown: the last exception with frames in its own files."""
-    signature: str = ""
-    """Equal for two failures of the same kind."""
-    results: RunInfo = RunInfo()
-    """final_info.json after scoring, where the outcome is ok."""
-
-
-class RunAccepted(BaseEvent):
-    """An attempt that counts: proven, scored, judged."""
-
-    kind: Literal["run"] = "run"
-    run: RunName
-    """run_0 is the baseline."""
-    title: str
-    """What was tried, in a line."""
-    attempt: int | None = None
-    """The attempt's folder."""
-    results: RunInfo = RunInfo()
-    """The baseline's: final_info.json over its seeds. Empty for a run, whose results its attempt holds (journals of
-    older versions hold them here too); ask results/story.py."""
-    comparable: list[str] = []
-    """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
-    code: dict[str, str] = {}
-    """sha256 of the accepted editable files."""
-
-
-class RunAbandoned(BaseEvent):
-    """A run that could not be brought to an accepted attempt."""
-
-    kind: Literal["run_abandoned"] = "run_abandoned"
-    run: RunName
-    """The run's name; the name is used again for the next try."""
-    title: str = ""
-    """What was tried."""
-    reason: str
-    """Why it was given up."""
-
-
-class Planned(BaseEvent):
-    """The plan of the session."""
-
-    kind: Literal["plan"] = "plan"
-    text: str
-    """Markdown, as every brief shows it."""
-
-
-class Noted(BaseEvent):
-    """One section of notes.txt."""
-
-    kind: Literal["note"] = "note"
-    subject: Step
-    """run_3, or figures."""
-    title: str
-    """The section's title."""
-    source: str
-    """The model's text with its references, unfilled."""
-    text: str
-    """The section as it stands in notes.txt, numbers filled in."""
-    references: list[str] = []
-    """Each reference that was filled."""
-    refused: str = ""
-    """Why no answer of the writer could be used, where the text is the tool's own."""
-
-
-class Advised(BaseEvent):
-    """The second model's comments and suggestions after a run."""
-
-    kind: Literal["advice"] = "advice"
-    run: RunName
-    """The run it speaks of."""
-    text: str
-    """As the next brief shows it."""
-
-
-class FiguresDrawn(BaseEvent):
-    """plot.py was run."""
-
-    kind: Literal["figures"] = "figures"
-    ok: bool
-    """It ended well and each figure exists."""
-    files: list[str] = []
-    """Names in figures/."""
-    reason: str = ""
-    """Why not, in a line."""
-    cause: str = ""
-    """What the coder is shown."""
-    signature: str = ""
-    """Equal for two failures of the same kind."""
-
-
-class SectionWritten(BaseEvent):
-    """One section of the draft, as the model gave it."""
-
-    kind: Literal["section"] = "section"
-    section: str
-    """Title and Abstract, Introduction, …"""
-    phase: Literal["fill", "refine", "title"]
-    """First version, or the refined one, or the reconsidered title."""
-    source: str
-    """LaTeX with references, unfilled."""
-    title: str = ""
-    """The paper's title, where the section carries it."""
-    problems: list[str] = []
-    """Findings that the model left in it after its last try."""
-    plain: bool = False
-    """LaTeX would not take it, so it is set as plain text."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain_told_in_words(cls, data: Any) -> Any:
-        """Journals of before 0.2 only began a problem with a sentence where a section was set as plain text."""
-        if isinstance(data, dict) and "plain" not in data:
-            told = any(str(problem).startswith(_PLAIN_IN_WORDS) for problem in data.get("problems", ()))
-            return {**data, "plain": told}
-        return data
-
-
-class CitationsFound(BaseEvent):
-    """New entries of the bibliography."""
-
-    kind: Literal["citations"] = "citations"
-    entries: list[str] = []
-    """BibTeX entries."""
-
-
-class Compiled(BaseEvent):
-    """The draft went through LaTeX."""
-
-    kind: Literal["compile"] = "compile"
-    ok: bool
-    """A PDF came out."""
-    pages: int = 0
-    """Its pages."""
-    blamed: str = ""
-    """The section to mend, where no PDF came out."""
-    errors: list[str] = []
-    """TeX's errors, each with its line."""
-    warnings: list[str] = []
-    """Undefined references and citations, overfull boxes."""
-    marked: bool = False
-    """The PDF carries the DRAFT mark since the audit had findings."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blamed_told_in_words(cls, data: Any) -> Any:
-        """Journals of before 0.2 hold the section as the first of the errors."""
-        if isinstance(data, dict) and "blamed" not in data:
-            errors = list(data.get("errors", ()))
-            if errors and str(errors[0]).startswith(_BLAMED_IN_WORDS):
-                return {**data, "blamed": errors[0].removeprefix(_BLAMED_IN_WORDS), "errors": errors[1:]}
-        return data
-
-    @property
-    def faults(self) -> list[str]:
-        """What kept a PDF from coming out, for people: in which section, and TeX's errors."""
-        return [*([f"{_BLAMED_IN_WORDS}{self.blamed}"] if self.blamed else []), *self.errors]
-
-
-class Finding(BaseModel):
-    """Something that the audit found: no evidence bears it, or it is not what was recorded."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    where: str
-    """The file, or the part of it."""
-    what: str
-    """What stands there."""
-    why: str
-    """Why that cannot stand."""
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}: {self.why}"
-
-
-class Audited(BaseEvent):
-    """Every number of notes and draft was matched to its evidence."""
-
-    kind: Literal["audit"] = "audit"
-    findings: list[Finding] = []
-    """Empty when clean."""
-    numbers: int = 0
-    """Numbers that were checked."""
 
 
 class SessionEnded(BaseEvent):

@@ -86,7 +86,16 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
     write_json(paths.spec, spec.model_dump(mode="json"))
     journal = Journal(paths.journal, SESSION, stop)
     journal.append(SessionStarted(idea=idea.Name, template=template.name, scale=template.scale, labloop=__version__))
-    return Session(paths, idea, template, settings, journal, blobs, files, spec.fixed_sha256)
+    return Session(
+        paths=paths,
+        idea=idea,
+        template=template,
+        settings=settings,
+        journal=journal,
+        blobs=blobs,
+        files=files,
+        fixed_sha256=spec.fixed_sha256,
+    )
 
 
 def open_session(root: Path, settings: Settings | None = None, stop: Stop | None = None) -> Session:
@@ -109,14 +118,14 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
             "could not be compared with its baseline; leave the flag out, or start a new session"
         )
     return Session(
-        reading.paths,
-        spec.idea,
-        template,
-        settings or spec.settings,
-        Journal(reading.paths.journal, SESSION, stop),
-        Blobs(reading.paths.blobs),
-        spec.files,
-        spec.fixed_sha256,
+        paths=reading.paths,
+        idea=spec.idea,
+        template=template,
+        settings=settings or spec.settings,
+        journal=Journal(reading.paths.journal, SESSION, stop),
+        blobs=Blobs(reading.paths.blobs),
+        files=spec.files,
+        fixed_sha256=spec.fixed_sha256,
     )
 
 
