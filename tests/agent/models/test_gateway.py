@@ -13,7 +13,6 @@ from agent.models.gateway import Gateway
 from agent.models.limits import Limits
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
-from agent.prompts import Prompts
 from agent.session.events import SESSION, Exchanged, SessionStarted
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
@@ -141,15 +140,3 @@ def test_a_model_that_cannot_be_asked_records_nothing(session: Session) -> None:
         asked.ask("writer", "a", HELLO)
     assert list(session.journal.all(Exchanged)) == []
     assert asked.ask("writer", "a", HELLO) == "hi"
-
-
-def test_a_prompt_names_every_variable_it_lacks() -> None:
-    """All missing names at once, those of included files too."""
-    with pytest.raises(Exception, match="not given: .*idea.*table"):
-        Prompts().render("advice", run="run_1")
-
-
-def test_the_meter_counts_what_the_vocabulary_counts() -> None:
-    """The estimate is tokens of cl100k_base plus four a message."""
-    assert count_tokens([Message("user", "hello world")]) == 2 + 4
-    assert count_tokens([Message("user", "<|endoftext|>")]) > 4

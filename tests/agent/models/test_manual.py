@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -41,39 +39,6 @@ def test_the_question_is_readable_and_its_answer_is_taken(tmp_path: Path) -> Non
     thread.join(5)
     assert replies[0].text == "it ran\n"
     assert open_requests(tmp_path) == []
-
-
-def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
-    """The command prints the open question, then takes an answer from standard input."""
-    requests = tmp_path / "requests"
-    thread, replies = ask(ManualModel(requests))
-    shown = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=True)
-    assert "what happened?" in shown.stdout
-    subprocess.run(
-        [sys.executable, "agent/answer.py", tmp_path, "--file", "-", "--step", "run_1/note/1"],
-        input="fine",
-        text=True,
-        check=True,
-    )
-    thread.join(5)
-    assert replies[0].text == "fine\n"
-    none = subprocess.run([sys.executable, "agent/answer.py", tmp_path], capture_output=True, text=True, check=False)
-    assert none.returncode == 1 and "no open question" in none.stderr
-
-
-def test_an_answer_to_another_question_than_the_open_one_is_refused(tmp_path: Path) -> None:
-    """An answer says which question it is for: without that, or for one that is not open, nothing is written."""
-    requests = tmp_path / "requests"
-    thread, replies = ask(ManualModel(requests))
-    command = [sys.executable, "agent/answer.py", str(tmp_path), "--file", "-"]
-    unnamed = subprocess.run(command, input="late", capture_output=True, text=True, check=False)
-    assert unnamed.returncode == 2 and "--file needs --step" in unnamed.stderr
-    late = subprocess.run([*command, "--step", "plan/1"], input="late", capture_output=True, text=True, check=False)
-    assert late.returncode == 1
-    assert "no open question of step 'plan/1' (open: run_1-note-1)" in late.stderr
-    give_answer(requests, "right", "run_1/note/1")
-    thread.join(5)
-    assert replies[0].text == "right\n"
 
 
 def test_a_file_still_being_typed_is_not_taken(tmp_path: Path) -> None:

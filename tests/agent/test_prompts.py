@@ -1,0 +1,32 @@
+"""Prompts are files; what they lack is told all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.errors import LabloopError
+from agent.prompts import Prompts
+
+
+def test_a_prompt_names_every_variable_it_lacks() -> None:
+    """All missing names at once, those of included files too."""
+    with pytest.raises(LabloopError, match="not given: .*idea.*table"):
+        Prompts().render("advice", run="run_1")
+
+
+def test_a_prompt_is_rendered_with_what_it_includes(tmp_path: Path) -> None:
+    """Values reach included files too; a text is never escaped, and ends in one newline."""
+    (tmp_path / "outer.jinja").write_text("{{ name }}: {% include 'inner.jinja' %}\n\n\n")
+    (tmp_path / "inner.jinja").write_text("{{ value }}")
+    prompts = Prompts(tmp_path)
+    assert prompts.render("outer", name="k", value="<16 & 32>") == "k: <16 & 32>\n"
+    with pytest.raises(LabloopError, match=r"outer\.jinja: not given: name, value"):
+        prompts.render("outer")
+
+
+def test_a_prompt_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The error names the file that was looked for."""
+    with pytest.raises(LabloopError, match=r"gone\.jinja: there is no such prompt"):
+        Prompts(tmp_path).render("gone")
