@@ -87,7 +87,6 @@ def test_directions_have_one_place() -> None:
     assert words.directions_in_code(REPOSITORY, DIRECTIONS) == []
 
 
-@mending
 def test_prompts_have_one_place() -> None:
     """Only prompts/ holds words to a model."""
     assert words.prompts_in_code(REPOSITORY, LONG_TEXTS) == []

@@ -19,6 +19,7 @@ from agent.errors import CheckFailed, LabloopError
 from agent.models.protocol import Message
 from agent.prompts import Prompts
 from agent.sandbox.environment import clean_environment
+from agent.session.paths import REPOSITORY
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ NEEDS = f"import aider, numpy, tokenizers, importlib.metadata as m; assert m.ver
 """What its environment must be able to run; enough to tell a broken installation."""
 _MARKERS = ("<<<<<<< SEARCH", ">>>>>>> REPLACE")
 """Of a block; a reply with one was meant to edit, whatever came of it."""
-SOURCE = Path(__file__).resolve().parents[2]
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from agent.coding.worker import main; main()"
 
 
@@ -112,7 +112,7 @@ class AiderCoder:
             raise CheckFailed(f"{self.python}: the coder environment is missing; type: make setup")
         self.scratch.mkdir(parents=True, exist_ok=True)
         environ = clean_environment(self.scratch, _ENVIRONMENT)
-        argv = self._wrap([str(self.python), "-I", "-B", "-c", _BOOT, str(SOURCE)])
+        argv = self._wrap([str(self.python), "-I", "-B", "-c", _BOOT, str(REPOSITORY)])
         with self._log.open("wb") as errors:
             self._process = subprocess.Popen(
                 argv,

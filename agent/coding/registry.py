@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from agent.coding.coder import Coder
 from agent.errors import UsageError
 from agent.prompts import Prompts
 from agent.sandbox.command import Command, Sandbox
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 
-SOURCE = Path(__file__).resolve().parents[2]
-PYTHON = SOURCE / ".venv" / "coder" / "bin" / "python"
+PYTHON = REPOSITORY / ".venv" / "coder" / "bin" / "python"
 
 
 def check_coder(name: str) -> None:
@@ -43,7 +42,7 @@ def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
     workspace.mkdir(parents=True, exist_ok=True)  # a sandbox binds what exists when the worker starts
 
     def wrap(argv: list[str]) -> list[str]:
-        readable = (SOURCE / "agent", PYTHON.parents[1], session.template.root)
+        readable = (REPOSITORY / "agent", PYTHON.parents[1], session.template.root)
         return sandbox.wrap(
             Command(tuple(argv), cwd=coder.scratch, scratch=coder.scratch, writable=(workspace,), readable=readable)
         )

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -43,15 +42,6 @@ class Idea(BaseModel):
                 "must be letters, digits, _ and - only (it names the session's folder), at most 64 characters"
             )
         return value
-
-    def brief(self) -> dict[str, Any]:
-        """What a model is shown of the idea: the fields that say what to do, scores left out."""
-        return {
-            "Title": self.Title,
-            "Experiment": self.Experiment,
-            "Technical details": self.Technical_Details,
-            "Implementation plan": self.Implementation_Plan,
-        }
 
 
 def load_idea(path: Path) -> Idea:

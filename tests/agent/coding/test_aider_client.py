@@ -15,12 +15,13 @@ import pytest
 
 from agent.coding.aider_client import AiderCoder
 from agent.coding.coder import CoderFailed, TurnRequest
-from agent.coding.registry import PYTHON, SOURCE
+from agent.coding.registry import PYTHON
 from agent.errors import BudgetReached, CheckFailed, LabloopError
 from agent.models.protocol import Message
 from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
 from agent.sandbox.command import Command
+from agent.session.paths import REPOSITORY
 from tests.agent.coding.conftest import CODE, Answers, block, no_answer
 
 pytestmark = pytest.mark.process
@@ -175,7 +176,7 @@ def test_the_worker_dies_with_the_orchestrator(
 ) -> None:
     """An orchestrator that is killed in a turn, without a chance to tidy up, takes its worker along."""
     argv = [sys.executable, "-c", ORCHESTRATOR, str(aider_python), str(tmp_path)]
-    with subprocess.Popen(argv, cwd=SOURCE, stdout=subprocess.PIPE, text=True) as orchestrator:
+    with subprocess.Popen(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as orchestrator:
         assert orchestrator.stdout is not None
         pid = int(orchestrator.stdout.readline())
         assert not gone(pid, wait_s=0.1)

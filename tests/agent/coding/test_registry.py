@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from agent.coding.coder import CoderFailed, TurnRequest
-from agent.coding.registry import SOURCE, coder_for
+from agent.coding.registry import coder_for
 from agent.coding.scripted import ScriptedCoder
 from agent.errors import UsageError
 from agent.prompts import Prompts
 from agent.sandbox.plain import Plain
+from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
 from tests.agent.coding.conftest import Answers, block, no_answer
 
@@ -29,7 +30,7 @@ def session_at(workspace: Path) -> Any:
     """As much of a session as a coder is told of."""
     return SimpleNamespace(
         paths=SimpleNamespace(workspace=workspace),
-        template=SimpleNamespace(root=SOURCE),
+        template=SimpleNamespace(root=REPOSITORY),
         settings=Settings.model_validate({"turn_timeout_s": 60}),
     )
 
@@ -52,7 +53,7 @@ def test_an_unknown_coder_is_named(workspace: Path) -> None:
 def test_choosing_loads_nothing_heavy() -> None:
     """The registry and the client need neither aider nor litellm in the orchestrator."""
     code = "import sys, agent.coding.registry, agent.coding.aider_client; sys.exit(bool({'aider', 'litellm'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=SOURCE, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode == 0
 
 
 def test_a_script_is_worked_in_order(request_for: Make, workspace: Path) -> None:
