@@ -23,8 +23,6 @@ LONG_TEXTS = {
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",
-    ("agent/commands/flags.py", "aider"): "the default coder's name, in the help",
-    ("agent/commands/flags.py", "sae"): "what lies at the root of the repository, in the help",
 }
 
 RECORDED = "recorded edits find their place in its list; the tool's metrics.json replaces it, and a test holds it to template.toml"
@@ -89,13 +87,11 @@ def test_directions_have_one_place() -> None:
     assert words.directions_in_code(REPOSITORY, DIRECTIONS) == []
 
 
-@mending
 def test_prompts_have_one_place() -> None:
     """Only prompts/ holds words to a model."""
     assert words.prompts_in_code(REPOSITORY, LONG_TEXTS) == []
 
 
-@mending
 def test_the_agent_names_no_field() -> None:
     """No word of a field of research or its libraries stands in agent/, in comments and strings either."""
     assert words.fields_named(REPOSITORY, FIELD_WORDS) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.session.paths import REPOSITORY
+from agent.session.settings import CoderSettings
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,11 @@ FLAGS: dict[str, Flag] = {
     "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),
     "--adviser": Flag("the model that advises after each run (default: the same)", "adviser"),
     "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
-    "--coder": Flag("the coder that edits (default: aider)", "coder"),
+    "--coder": Flag(f"the coder that edits (default: {CoderSettings().name})", "coder"),
     "--base-url": Flag("an OpenAI-compatible server for --model, such as http://localhost:8000/v1", "base_url"),
     "--recording": Flag("the recording to play, where a model is `recorded`", "recording"),
     "--template": Flag(
-        "the template's folder (default: the one that the idea lies in, such as templates/NAME; else the SAE template)",
+        "the template's folder (default: the one that the idea lies in, such as templates/NAME; else the one of the checkout)",
         options={"type": Path},
     ),
     "--scale": Flag("the template's scale, such as tiny or full (default: the template's)", "scale"),

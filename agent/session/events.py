@@ -1,7 +1,7 @@
-"""A session's events: what its journal records, one class a kind, one sentence under each field.
+"""The journal's events: what a session records, one class a kind, one sentence under each field.
 
-A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. The events
-about code stand in run_events.py, those about texts in text_events.py; all of them are had from here.
+A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
+session wrote (plan, notes, sections, audit) stands in text_events.py, and is imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -11,28 +11,19 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.run_events import (
-    AttemptBegun,
-    AttemptEnded,
-    AttemptOutcome,
-    Edited,
-    EditOutcome,
-    FiguresDrawn,
-    RunAbandoned,
-    RunAccepted,
-)
+from agent.session.run_info import RunInfo
+from agent.session.steps import RunName, Step
 from agent.session.text_events import (
     Advised,
     Audited,
     CitationsFound,
     Compiled,
+    FiguresDrawn,
     Finding,
     Noted,
     Planned,
     SectionWritten,
 )
-
-FORMAT = 1
 
 __all__ = [
     "FORMAT",
@@ -42,6 +33,7 @@ __all__ = [
     "AttemptEnded",
     "AttemptOutcome",
     "Audited",
+    "BaseEvent",
     "CitationsFound",
     "Compiled",
     "EditOutcome",
@@ -60,6 +52,11 @@ __all__ = [
     "SessionResumed",
     "SessionStarted",
 ]
+
+FORMAT = 1
+
+EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
+AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
 class SessionStarted(FirstEvent):
@@ -108,6 +105,103 @@ class Exchanged(BaseEvent):
     """Why the reply ended: stop, length, filter."""
     retries: int = 0
     """Further tries that the provider needed."""
+
+
+class Edited(BaseEvent):
+    """One turn of the coder and what it changed."""
+
+    kind: Literal["edit"] = "edit"
+    outcome: EditOutcome
+    """From file hashes, never from the coder's word."""
+    files: dict[str, str] = {}
+    """Every editable file's sha256 after the turn; contents lie in blobs/."""
+    changed: list[str] = []
+    """Files that differ from before the turn."""
+    outside: list[str] = []
+    """Changes outside the editable files, each undone."""
+    diff: str = ""
+    """Unified diff of the editable files."""
+    reply: str = ""
+    """All that the coder said in the turn."""
+    applied: int = 0
+    """Blocks that the coder says it applied; informative only."""
+    unmatched: int = 0
+    """Blocks that the coder says did not match; informative only."""
+    left: int = 0
+    """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
+    left_report: str = ""
+    """What the coder's tool says of those blocks, each in full."""
+    advice: str = ""
+    """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
+    completed: bool = False
+    """The coder said ALL_COMPLETED and changed nothing."""
+
+
+class AttemptBegun(BaseEvent):
+    """A launch was started; one without its AttemptEnded was cut off."""
+
+    kind: Literal["attempt_begun"] = "attempt_begun"
+    number: int
+    """Names the folder in attempts/."""
+    run: Step
+    """What it is for: run_3, or run_0/seed_1 of the baseline."""
+
+
+class AttemptEnded(BaseEvent):
+    """One launch of one version of the code, whatever came of it."""
+
+    kind: Literal["attempt"] = "attempt"
+    number: int | None
+    """Names the folder in attempts/; None where nothing was launched (no_edit)."""
+    run: Step
+    """What it was for: run_3, or run_0/seed_1 of the baseline."""
+    outcome: AttemptOutcome
+    """What came of it."""
+    seconds: float = 0.0
+    """Wall time of the experiment's process."""
+    score_seconds: float = 0.0
+    """Wall time of the evaluator's process."""
+    exit_code: int | None = None
+    """The experiment's exit status, negative for a signal."""
+    reason: str = ""
+    """One line for people: the exception's last line, the missing proof."""
+    cause: str = ""
+    """What the coder is shown: the last exception with frames in its own files."""
+    signature: str = ""
+    """Equal for two failures of the same kind."""
+    results: RunInfo = RunInfo()
+    """final_info.json after scoring, where the outcome is ok."""
+
+
+class RunAccepted(BaseEvent):
+    """An attempt that counts: proven, scored, judged."""
+
+    kind: Literal["run"] = "run"
+    run: RunName
+    """run_0 is the baseline."""
+    title: str
+    """What was tried, in a line."""
+    attempt: int | None = None
+    """The attempt's folder."""
+    results: RunInfo = RunInfo()
+    """The baseline's: final_info.json over its seeds. Empty for a run, whose results its attempt holds (journals of
+    older versions hold them here too); ask results/story.py."""
+    comparable: list[str] = []
+    """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
+    code: dict[str, str] = {}
+    """sha256 of the accepted editable files."""
+
+
+class RunAbandoned(BaseEvent):
+    """A run that could not be brought to an accepted attempt."""
+
+    kind: Literal["run_abandoned"] = "run_abandoned"
+    run: RunName
+    """The run's name; the name is used again for the next try."""
+    title: str = ""
+    """What was tried."""
+    reason: str
+    """Why it was given up."""
 
 
 class SessionEnded(BaseEvent):

@@ -1,4 +1,7 @@
-"""Events about what was written: plan, notes, advice, draft, PDF, audit. A sentence stands under each field."""
+"""Events of what a session wrote: plan, notes, advice, figures, sections, the paper, its audit.
+
+Whoever needs them imports them from events.py. What older journals told in words is read into fields here alone.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,22 @@ class Advised(BaseEvent):
     """The run it speaks of."""
     text: str
     """As the next brief shows it."""
+
+
+class FiguresDrawn(BaseEvent):
+    """plot.py was run."""
+
+    kind: Literal["figures"] = "figures"
+    ok: bool
+    """It ended well and each figure exists."""
+    files: list[str] = []
+    """Names in figures/."""
+    reason: str = ""
+    """Why not, in a line."""
+    cause: str = ""
+    """What the coder is shown."""
+    signature: str = ""
+    """Equal for two failures of the same kind."""
 
 
 class SectionWritten(BaseEvent):

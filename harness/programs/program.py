@@ -24,6 +24,7 @@ from harness.programs.archive import MAX_GRAPH_BYTES, Members, dtype_of, read_te
 from harness.programs.operators import constant, find_operator
 
 GRAPH = "models/model.json"
+SAME_ALWAYS = {"as_none": None, "as_layout": torch.strided, "as_memory_format": torch.preserve_format}
 HELD = {"parameter": "parameter_name", "buffer": "buffer_name", "tensor_constant": "tensor_constant_name"}
 
 Value = Any  # a tensor, a number, a flag, or a list of these
@@ -155,16 +156,12 @@ def _argument(described: dict[str, Any], device: str) -> Argument:
         return _list([_optional(one) for one in given])
     if kind in ("as_int", "as_float", "as_bool", "as_ints", "as_floats", "as_bools", "as_string"):
         return _constant(constant(given))
-    if kind == "as_none":
-        return _constant(None)
     if kind == "as_scalar_type":
         return _constant(dtype_of(given))
     if kind == "as_device":
         return _constant(torch.device(device))
-    if kind == "as_layout":
-        return _constant(torch.strided)
-    if kind == "as_memory_format":
-        return _constant(torch.preserve_format)
+    if kind in SAME_ALWAYS:
+        return _constant(SAME_ALWAYS[kind])
     raise ProgramError(f"has an argument of the kind {kind}: control flow and objects are not run")
 
 

@@ -167,6 +167,7 @@ def test_a_damaged_file_is_one_line_that_names_it(
     assert "delete it" in said or "work the run again" in said
 
 
+@pytest.mark.process
 def test_a_wrong_key_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,6 +139,7 @@ def test_settings_that_could_not_be_saved_are_refused_before_training(hyperparam
         PlainReLU(24, SMALL, torch.zeros(24), hyperparameters)
 
 
+@pytest.mark.process
 def test_the_command_knows_every_kind() -> None:
     """`python experiment.py --help` lists them all."""
     done = subprocess.run(

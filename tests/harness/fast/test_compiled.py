@@ -22,6 +22,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     compiled.library.cache_clear()
 
 
+@pytest.mark.process
 def test_the_library_is_compiled_once_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second process (here: a forgotten library) loads what the first compiled, without a compiler."""
     if not compiled.warm():

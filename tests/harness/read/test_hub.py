@@ -18,6 +18,8 @@ from harness.read.hub import remedy
 from harness.read.text import entries
 from tests.harness.hub_server import Hub, hub, save_small_llama
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).parents[3]
 FILES = 6
 

@@ -38,6 +38,7 @@ def wandb_records(path: Path) -> Iterator[Any]:
             yield logged
 
 
+@pytest.mark.process
 def test_wandb_writes_the_runs_without_a_key_or_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, the files that `wandb sync` sends hold each step of the curve and the scores, in the session's folder."""
     pytest.importorskip("wandb")

@@ -284,23 +284,6 @@ def test_a_file_that_other_code_wrote_is_checked_too(tmp_path: Path) -> None:
     assert cache.find("kind", FIELDS) is None
 
 
-def test_a_large_file_is_read_through_only_where_it_was_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Above the limit, the time of change is believed; a file with another time is checked byte by byte."""
-    cache = Cache(tmp_path)
-    folder = cache.get("kind", FIELDS, Maker())
-    monkeypatch.setattr("harness.store.entry.TRUST_BYTES", 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "harness.store.draft.crc32_of", lambda *_: pytest.fail("an unchanged large file was read through")
-        )
-        assert cache.find("kind", FIELDS) == folder
-    (folder / "data").write_bytes(b"x" * len(b"".join(SHARDS)))
-    os.utime(folder / "data", (5, 5))  # the clock of files may be too coarse for two writes in a row
-    assert cache.find("kind", FIELDS) is None
-
-
 def _as_nobody(root: Path, fields: dict[str, int], answers: multiprocessing.SimpleQueue[str]) -> None:
     if os.geteuid() == 0:
         os.setuid(65534)  # root can write anywhere

@@ -18,7 +18,7 @@ from harness.evaluation.__main__ import main
 from harness.evaluation.command import lacking
 from harness.evaluation.command.lacking import missing
 from harness.evaluation.command.plan import Plan
-from harness.evaluation.data_sets import BIOS, EUROPARL, GITHUB, NEWS, REVIEWS
+from harness.evaluation.data_sets import BIOS, REVIEWS
 from harness.evaluation.evals import DEFAULT, EVALS, choose
 from harness.read import kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
@@ -27,25 +27,9 @@ from harness.store.cache import Cache
 from harness.store.memo import remember
 from tests.harness.evaluation.layout import as_on_the_hub
 
+pytestmark = pytest.mark.process
+
 REPOSITORY = Path(__file__).resolve().parents[4]
-
-
-ASKED = """
-from harness.evaluation.command.flags import parse, plan_of
-plan_of(parse(["--check", "--scale", {scale!r}], ""), None)
-from harness.evaluation.upstream import whole
-import datasets, huggingface_hub
-print(huggingface_hub.constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
-"""
-
-
-@pytest.mark.parametrize(("scale", "offline"), [("tiny", True), ("full", False)])
-def test_the_hub_is_asked_at_full_scale_alone(scale: str, offline: bool) -> None:
-    """What sae-bench's door sets for the small model does not keep the full scale from the hub's data sets."""
-    env = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ASKED.format(scale=scale)]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(offline)] * 2
 
 
 def test_the_default_evals_lack_nothing_at_tiny_scale() -> None:
@@ -119,15 +103,6 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     assert lacking._text(replace(plan, dataset="wordnet")) == []
     [unknown] = lacking._text(replace(plan, dataset="acme/never-asked-for"))
     assert "'acme/never-asked-for' cannot be used: it is not on this machine and HF_HUB_OFFLINE is set" in unknown
-
-
-def test_a_full_plan_names_what_prepare_has_to_fetch() -> None:
-    """Each data set once, in the order of the evals; the texts of core and autointerp alone."""
-    plan = Plan(choose("core,absorption,sparse_probing,scr,tpp"), "full")
-    assert plan.data_sets() == (BIOS, REVIEWS, GITHUB, NEWS, EUROPARL)
-    assert plan.texts().keys() == {"core"}
-    assert plan.texts()["core"].tokens == 512 * 127
-    assert Plan(choose("absorption"), "full").data_sets() == ()
 
 
 def test_a_small_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

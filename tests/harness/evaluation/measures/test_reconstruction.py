@@ -11,7 +11,6 @@ import torch
 
 from harness.evaluation.measures import reconstruction
 from harness.evaluation.measures.reconstruction import pair_counts, reconstruct
-from harness.evaluation.measures.separation import separation
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from tests.harness.evaluation.examples import random_submission
 
@@ -87,22 +86,3 @@ def test_more_latents_than_k_are_refused_where_the_run_says_topk(monkeypatch: py
     monkeypatch.setattr(negative.sae, "encode", lambda x: -torch.ones(len(x), D_SAE))
     with pytest.raises(SubmissionError, match="latents below 0"):
         reconstruct(negative, activations())
-
-
-@pytest.mark.slow
-def test_separation_equals_loops_over_pairs() -> None:
-    """Highest decoder cosine, cosine of co-active pairs and overlap equal what plain loops give."""
-    submission, x = some_sae(), activations(200)
-    W_dec = submission.sae.W_dec
-    counts = reconstruct(submission, x).counts
-    found = separation(W_dec, counts)
-    gram = W_dec @ W_dec.T
-    highest = [max(gram[i, j].item() for j in range(D_SAE) if j != i) for i in range(D_SAE)]
-    assert found.decoder_cosine == pytest.approx(sum(highest) / D_SAE, abs=1e-5)
-    cosines = []
-    for codes in submission.sae.encode(x):
-        on = codes.nonzero().flatten().tolist()
-        cosines += [abs(gram[i, j].item()) for i in on for j in on if i != j]
-    assert found.coactive_cosine == pytest.approx(sum(cosines) / len(cosines), abs=1e-5)
-    assert 0 < found.coactivation_overlap < 1
-    assert separation(3 * W_dec, counts).decoder_cosine == pytest.approx(found.decoder_cosine, abs=1e-5)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.evaluation.evals import Eval
+from harness.evaluation.scoring.scores import Found
+from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.read.lm import LOCAL_MODEL, model_folder
 from tests.harness.evaluation.examples import Oracle
 from tests.harness.evaluation.full_scale import full_subject, scored, written
@@ -48,3 +51,27 @@ def test_other_kinds_of_language_models_are_scored_too(kind: str, tmp_path: Path
     folder = saved_model(tmp_path / "model", CONFIGS[kind])
     found = scored(full_subject(tmp_path, str(folder), "core", "scr", d_in=32, context=32)).metrics
     assert {"kl_div_score", "scr_top_5", "scr_top_20"} <= set(found)
+
+
+def test_what_is_loaded_once_is_let_go_where_an_eval_brings_its_own(tmp_path: Path) -> None:
+    """The language model is loaded when it is first asked for, kept, and let go before another takes its place."""
+    loads: list[int] = []
+
+    def load() -> str:
+        loads.append(len(loads))
+        return f"model {len(loads)}"
+
+    class Own(Eval):
+        name = "own"
+
+        def own_model(self, model: str) -> str:
+            return f"{model}-it"
+
+        def full(self, subject: FullSubject) -> Found:
+            return Found({}, {"read": subject.model()})
+
+    given = full_subject(tmp_path, LOCAL_MODEL)
+    subject = replace(given, model=Once(load))
+    assert loads == []
+    assert subject.model() == subject.model() == "model 1"
+    assert subject.run(Own()).details == {"read": "model 2"}

@@ -1,0 +1,55 @@
+"""The command's flags, and the plan that they make."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.evaluation.command.flags import parse, plan_of
+from harness.evaluation.submitted.submission import SubmissionError
+from tests.harness.evaluation.examples import an_sae
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+ASKED = """
+from harness.evaluation.command.flags import parse, plan_of
+plan_of(parse(["--check", "--scale", {scale!r}], ""), None)
+from harness.evaluation.upstream import whole
+import datasets, huggingface_hub
+print(huggingface_hub.constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE)
+"""
+
+
+@pytest.mark.slow  # imports sae-bench
+@pytest.mark.parametrize(("scale", "offline"), [("tiny", True), ("full", False)])
+def test_the_hub_is_asked_at_full_scale_alone(scale: str, offline: bool) -> None:
+    """What sae-bench's door sets for the small model does not keep the full scale from the hub's data sets."""
+    env = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", ASKED.format(scale=scale)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(offline)] * 2
+
+
+@pytest.mark.parametrize("flags", [[], ["--run_dir=r"], ["--run_dir=r", "--out=o", "--layer=1"]])
+def test_flags_that_do_not_fit_together_are_a_usage_error(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A run needs a folder and a place for its scores, and says itself what it read: exit code 2."""
+    with pytest.raises(SystemExit) as ended:
+        parse(flags, "")
+    assert ended.value.code == 2
+    assert "are needed" in (said := capsys.readouterr().err) or "of --check alone" in said
+
+
+def test_the_plan_of_a_run_reads_what_the_run_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model, layer, context and text are the submission's; the scale is too, unless one is named."""
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TQDM_DISABLE"):
+        monkeypatch.setenv(name, "1")
+    submission = replace(an_sae(), layer=1, context=64, dataset="texts.jsonl", scale="full")
+    plan = plan_of(parse(["--run_dir=r", "--out=o", "--evals=core"], ""), submission)
+    assert (plan.scale, plan.reads.layer, plan.reads.context, plan.reads.dataset) == ("full", 1, 64, "texts.jsonl")
+    assert [each.name for each in plan.evals] == ["core"]
+    assert plan_of(parse(["--run_dir=r", "--out=o", "--scale=tiny"], ""), submission).scale == "tiny"
+    with pytest.raises(SubmissionError, match="config.scale is 'huge': known are tiny, full"):
+        plan_of(parse(["--run_dir=r", "--out=o"], ""), replace(submission, scale="huge"))
