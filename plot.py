@@ -39,17 +39,20 @@ SHOWN_METRICS = (
     "absorption_fraction",
     "probing_top_5",
 )
-HIGHER_IS_BETTER = {"explained_variance", "probing_top_5"}
+HIGHER_IS_BETTER: set[str] = set()  # filled by read_directions()
 
 
 def read_directions() -> None:
-    """Take from metrics.json, which the tool writes from template.toml, of which metrics more is better."""
-    path = Path("metrics.json")
-    if not path.is_file():
-        print(f"{path}: not here, so which way is better is told by the list in plot.py")
-        return
-    metrics = json.loads(path.read_text(encoding="utf-8"))
-    HIGHER_IS_BETTER.clear()
+    """Of which metrics more is better, as template.toml declares: the tool's metrics.json here, else that file itself."""
+    kept, declared = Path("metrics.json"), Path(__file__).with_name("template.toml")
+    if kept.is_file():
+        metrics = json.loads(kept.read_text(encoding="utf-8"))
+    elif declared.is_file():
+        import tomllib
+
+        metrics = tomllib.loads(declared.read_text(encoding="utf-8"))["metrics"]
+    else:
+        raise SystemExit(f"neither {kept} nor {declared} is there; one of them says which way each metric is better")
     HIGHER_IS_BETTER.update(name for name, metric in metrics.items() if metric["direction"] == "higher")
 
 

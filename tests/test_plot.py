@@ -109,16 +109,24 @@ def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None
     assert pictures[0] != pictures[2]
 
 
-def test_directions_come_from_the_tools_file(
-    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """metrics.json decides, whatever the list says; without it the list does, and that is told."""
-    monkeypatch.setattr(plot, "HIGHER_IS_BETTER", {"explained_variance"})
+def test_directions_come_from_the_tools_file(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """metrics.json decides; by hand, where there is none, template.toml beside the script does."""
+    monkeypatch.setattr(plot, "HIGHER_IS_BETTER", set())
     write_run(tmp_path, 0)
     plain = draw(tmp_path)["metrics_by_run.png"]
-    assert "metrics.json: not here" in capsys.readouterr().out
+    assert "explained_variance" in plot.HIGHER_IS_BETTER and "decoder_cosine" not in plot.HIGHER_IS_BETTER
+    plot.HIGHER_IS_BETTER.clear()
     turned = {"explained_variance": {"direction": "lower"}, "decoder_cosine": {"direction": "higher"}}
     (tmp_path / "metrics.json").write_text(json.dumps(turned))
     assert draw(tmp_path)["metrics_by_run.png"] != plain
     assert {"decoder_cosine"} == plot.HIGHER_IS_BETTER
-    assert "not here" not in capsys.readouterr().out
+
+
+def test_without_any_word_on_directions_nothing_is_drawn(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure with arrows that were guessed is worse than none."""
+    write_run(tmp_path, 0)
+    monkeypatch.setattr(plot, "__file__", str(tmp_path / "plot.py"))
+    with pytest.raises(SystemExit, match=r"neither metrics\.json nor"):
+        draw(tmp_path)

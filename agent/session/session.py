@@ -23,7 +23,7 @@ from agent.session.stop import Stop
 from agent.session.template import load_template
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """What every step of the loop needs to know of its session."""
 

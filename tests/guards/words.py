@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.guards.source import Source, sources
@@ -42,23 +42,44 @@ def names_spelt_elsewhere(root: Path) -> list[str]:
     ]
 
 
-def directions_in_code(root: Path, meant: Mapping[str, str] | None = None) -> list[str]:
-    """A metric's direction anywhere but in template.toml: typed into a script, or compared outside the results.
+def directions_in_code(root: Path) -> list[str]:
+    """A metric's direction anywhere but in template.toml: typed as a list in a script, or compared outside the results.
 
-    `meant` names the modules where it stands all the same, each with the reason; one that is not needed is told too.
+    A script may ask a metric for the direction that was declared: `metric["direction"] == "higher"`.
     """
     told = []
     for source in sources(root, ["agent", "harness", "benchmarks", "plot.py", "experiment.py", "templates"]):
-        lines = source.text.splitlines()
-        told += [
-            f"{source.path}:{n} {line.strip()[:60]}" for n, line in enumerate(lines, 1) if _DIRECTION_NAME.search(line)
-        ]
+        told += [f"{source.path}:{line} {name}" for line, name in _typed_directions(source)]
         if not source.path.startswith(_DIRECTIONS_LIVE_IN):
-            told += [f"{source.path}:{line} {text!r}" for line, text in source.strings() if text in ("higher", "lower")]
-    spare = [
-        f"{path} tells no direction" for path in meant or {} if not any(one.startswith(f"{path}:") for one in told)
-    ]
-    return [*(one for one in told if one.partition(":")[0] not in (meant or {})), *spare]
+            asked = _asked_directions(source)
+            told += [
+                f"{source.path}:{line} {text!r}"
+                for line, text in source.strings()
+                if text in ("higher", "lower") and line not in asked
+            ]
+    return told
+
+
+def _typed_directions(source: Source) -> Iterator[tuple[int, str]]:
+    """Names such as HIGHER_IS_BETTER that are given something typed."""
+    for node in ast.walk(source.tree):
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        typed = isinstance(node.value, (ast.Set, ast.List, ast.Tuple, ast.Dict, ast.Constant))
+        for target in targets if typed else []:
+            if isinstance(target, ast.Name) and _DIRECTION_NAME.search(target.id):
+                yield node.lineno, target.id
+
+
+def _asked_directions(source: Source) -> set[int]:
+    """Lines that compare what a file of metrics declares."""
+    return {
+        node.lineno
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Subscript)
+        if isinstance(node.left.slice, ast.Constant) and node.left.slice.value == "direction"
+    }
 
 
 def prompts_in_code(root: Path, meant: Mapping[str, str]) -> list[str]:

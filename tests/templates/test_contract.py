@@ -6,11 +6,9 @@ runs it is slow; it keeps its baseline in the cache of this checkout.
 
 from __future__ import annotations
 
-import ast
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,18 +110,6 @@ def test_its_ideas_fit_it(template: Template) -> None:
     for path in folder.glob("*.json"):
         idea = load_idea(path)
         assert set(idea.Metrics) | {idea.Primary_Metric or template.primary} <= set(template.metrics), path
-
-
-def test_a_list_of_directions_in_a_script_says_what_the_template_says(template: Template) -> None:
-    """Recorded edits find their place in it, so it stays; by hand it is used, so it may not drift from template.toml."""
-    found: dict[str, Any] = {}
-    for node in ast.parse((template.root / template.figures.editable[0]).read_text()).body:
-        if isinstance(node, ast.Assign):
-            with suppress(ValueError):  # no literal
-                found[ast.unparse(node.targets[0])] = ast.literal_eval(node.value)
-    shown = found.get("SHOWN_METRICS") or found.get("SHOWN") or ()
-    higher = {name for name in shown if template.metrics[name].direction == "higher"}
-    assert found.get("HIGHER_IS_BETTER", higher) == higher
 
 
 def test_its_environment_says_what_it_needs(template: Template) -> None:

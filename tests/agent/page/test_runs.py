@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,3 +81,15 @@ def test_a_run_whose_code_did_not_change_says_so(tmp_path: Path) -> None:
     ]
     runs = run_views(Story(events), Files(reading, session.paths.page), ())
     assert [run.remark for run in runs[1:4]] == ["The code is the same as that of the run before."] * 3
+
+
+def test_what_the_coder_says_of_the_advice_is_on_the_page(tmp_path: Path) -> None:
+    """Beside its edit, as text; a turn in which nothing is said of it has no such line."""
+    session = make_session(tmp_path)
+    lines = session.paths.journal.read_text(encoding="utf-8").splitlines()
+    place, edit = next((n, json.loads(line)) for n, line in enumerate(lines) if '"kind":"edit"' in line)
+    lines[place] = json.dumps(edit | {"advice": "Taken: a <b>smaller</b> k."})
+    session.paths.journal.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = page_of(session).text
+    assert text.count("What it says of the advice: ") == 1
+    assert "What it says of the advice: Taken: a <b>smaller</b> k." in text
