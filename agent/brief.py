@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
 from agent.results.results import Results
@@ -94,36 +95,39 @@ class Brief:
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
         return self.prompts.render("coder_run", **values | told)
 
-    def repair(self, run: str, title: str, last: Edited, problem: AttemptEnded, turn: int, repeated: bool) -> str:
+    def repair(self, run: RunName, title: str, tries: Tries[AttemptEnded]) -> str:
         """The message after a turn that did not lead to an accepted run."""
+        assert tries.last is not None
+        last = tries.last.edited
         return self.prompts.render(
             "coder_repair",
             **self._common(),
             run=run,
             title=title,
-            problem=problem,
-            repeated=repeated,
+            problem=tries.last.failure,
+            repeated=tries.repeated,
             unmatched=last.outcome == "unmatched",
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
             diff=last.diff if last.changed else "",
-            turn=turn,
-            turns=self.session.settings.limits.max_repairs + 1,
+            turn=tries.number,
+            turns=tries.limit,
             command=experiment_command(self.session.template, run),
             reply="" if last.changed else last.reply.strip()[:_MAX_REPLY],
         )
 
-    def figures(self, structure: str, last: FiguresDrawn | None, repeated: bool) -> str:
-        """The message for the figures; `last` is the try that failed."""
+    def figures(self, structure: str, tries: Tries[FiguresDrawn]) -> str:
+        """The message for the figures, with what came of the last try."""
         figures = self.session.template.figures
+        failure = tries.last.failure if tries.last else None
         return self.prompts.render(
             "coder_figures",
             **self._common() | {"editable": figures.editable},
             command=" ".join(figures.command),
             last_run=len(self.story.runs),
             structure=structure,
-            problem=(last.cause or last.reason) if last else "",
-            repeated=repeated,
+            problem=(failure.cause or failure.reason) if failure else "",
+            repeated=tries.repeated,
         )
 
     def advice(self, accepted: RunAccepted, note: str, diff: str) -> dict[str, Any]:

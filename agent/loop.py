@@ -80,12 +80,13 @@ def make_plan(parts: Parts) -> None:
 
 def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    for chance in range(parts.session.settings.limits.max_abandoned):
-        title, tries = str(run), Tries[AttemptEnded]()
-        while tries.number <= (limit := parts.session.settings.limits.max_repairs + 1):
-            step = Step.turn(run, chance * limit + tries.number)
+    limits = parts.session.settings.limits
+    for chance in range(limits.max_abandoned):
+        title, tries = str(run), Tries[AttemptEnded](limits.max_repairs + 1)
+        while tries.left:
+            step = Step.turn(run, chance * tries.limit + tries.number)
             edited = edit_experiment(parts, run, step, title, tries)
-            if edited.completed and tries.failure is None:
+            if edited.completed and tries.last is None:
                 return None
             title = read_reply(edited.reply).title or title
             attempt = parts.laboratory.try_out(run, step, edited)
@@ -94,18 +95,14 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
             if attempt.outcome == "environment":
                 raise EnvironmentBroken(f"{run}: {attempt.reason}; no edit can mend this: mend it, then --resume")
             tries = tries.failed(edited, attempt)
-        abandon(parts, run, title, Step.abandoned(run, chance + 1), tries)
+        abandon(parts, run, title, Step.abandoned(run, chance + 1), attempt)
     return None
 
 
 def edit_experiment(parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded]) -> Edited:
     """The coder's turn: the first message for a run, or what came of the last try."""
-    first = tries.edited is None or tries.failure is None
-    parts.progress.now(f"{step}: the coder {'edits' if first else 'repairs'}")
-    if tries.edited is None or tries.failure is None:
-        message = parts.brief.run(run)
-    else:
-        message = parts.brief.repair(run, title, tries.edited, tries.failure, tries.number, tries.repeated)
+    parts.progress.now(f"{step}: the coder {'repairs' if tries.last else 'edits'}")
+    message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run)
     files = parts.session.template.experiment
     return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
 
@@ -115,10 +112,10 @@ def ask_coder(parts: Parts, turn: Turn) -> Edited:
     return work_turn(parts.session, parts.gateway, parts.coder, turn)
 
 
-def abandon(parts: Parts, run: RunName, title: str, step: Step, tries: Tries[AttemptEnded]) -> None:
+def abandon(parts: Parts, run: RunName, title: str, step: Step, last: AttemptEnded) -> None:
     """Give a run up: its code is undone, its name is used again, later briefs name what was tried."""
-    last = tries.failure.reason if tries.failure else ""
-    reason = f"no accepted result after {tries.number - 1} turns; the last: {last}"
+    turns = parts.session.settings.limits.max_repairs + 1
+    reason = f"no accepted result after {turns} turns; the last: {last.reason}"
     parts.session.journal.step(RunAbandoned, step, lambda: RunAbandoned(run=run, title=title, reason=reason))
 
 
@@ -136,14 +133,15 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
 
 def draw_figures(parts: Parts) -> None:
     """The coder edits plot.py, the tool runs and checks it, with repairs; then the notes get their figure section."""
-    drawn: FiguresDrawn | None = None
-    tries = Tries[FiguresDrawn]()
-    while tries.number <= parts.session.settings.limits.max_repairs + 1 and (drawn is None or not drawn.ok):
+    tries = Tries[FiguresDrawn](parts.session.settings.limits.max_repairs + 1)
+    while tries.left:
         step = Step.figures_turn(tries.number)
         edited = edit_figures(parts, step, tries)
         drawn = parts.laboratory.draw(step, edited)
+        if drawn.ok:
+            break
         tries = tries.failed(edited, drawn)
-    if drawn is None or not drawn.ok:
+    else:
         drawn = parts.laboratory.draw_template(FIGURES_TEMPLATE)
     note_figures(parts.session, parts.gateway, drawn)
 
@@ -151,7 +149,7 @@ def draw_figures(parts: Parts) -> None:
 def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:
     """The coder's turn on the figures' script."""
     parts.progress.now(f"{step}: the coder draws")
-    message = parts.brief.figures(parts.laboratory.result_structure(), tries.failure, tries.repeated)
+    message = parts.brief.figures(parts.laboratory.result_structure(), tries)
     files = parts.session.template.figures
     return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
 

@@ -20,10 +20,6 @@ LONG_TEXTS = {
     "agent/experiment/outside.py": "patterns of error texts, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
 }
-DIRECTION_LISTS = {
-    "plot.py": "recorded edits find their places in it; read_directions puts the tool's file in its place",
-    "templates/synthetic/plot.py": "the same",
-}
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",
     ("agent/session/settings.py", "aider"): "the default coder's name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from agent.session.events import Edited
@@ -21,28 +21,48 @@ F = TypeVar("F", bound=Failure)
 
 
 @dataclass(frozen=True)
+class Failed(Generic[F]):
+    """A try that failed."""
+
+    edited: Edited
+    """What it changed."""
+    failure: F
+    """What came of it."""
+
+
+@dataclass(frozen=True)
 class Tries(Generic[F]):
     """Where a coder stands before its next try; the first one follows nothing."""
 
+    limit: int
+    """How many there are."""
     number: int = 1
     """Of the next try."""
-    edited: Edited | None = None
-    """What the last try changed."""
-    failure: F | None = None
-    """What came of it."""
+    last: Failed[F] | None = None
+    """The try before it."""
     repeated: bool = False
-    """That failure had come before."""
+    """That one failed as an earlier one had."""
     seen: frozenset[str] = frozenset()
     """Signatures of every failure so far."""
 
+    @property
+    def left(self) -> bool:
+        """Whether there is a next one."""
+        return self.number <= self.limit
+
     def failed(self, edited: Edited, failure: F) -> Tries[F]:
         """The tries after one more that failed."""
-        repeated = failure.signature in self.seen
-        return Tries(self.number + 1, edited, failure, repeated, self.seen | {failure.signature})
+        return replace(
+            self,
+            number=self.number + 1,
+            last=Failed(edited, failure),
+            repeated=failure.signature in self.seen,
+            seen=self.seen | {failure.signature},
+        )
 
     @property
     def edits_miss(self) -> bool:
         """Whether the last edits found no place at all, or once more not all of theirs: another way to edit is due."""
-        if self.edited is None:
+        if self.last is None:
             return False
-        return self.edited.outcome == "unmatched" or (self.edited.left > 0 and self.repeated)
+        return self.last.edited.outcome == "unmatched" or (self.last.edited.left > 0 and self.repeated)

@@ -39,6 +39,8 @@ class Experiment(_Strict):
     editable: list[str] = Field(min_length=1)
     read_only: list[str] = []
     fixed: list[str] = []
+    measures_as: list[str] = []
+    """`fixed_hash` of earlier states of the fixed half that measure the same to the digit: their sessions still resume."""
     timeout_s: float = Field(gt=0)
     seed: int = 0
 
@@ -221,6 +223,10 @@ class Template(_Strict):
         """Where the paper's template lies: the template's own latex/, else the repository's."""
         own = self.root / "latex"
         return own if (own / "paper.tex").is_file() else REPOSITORY / "latex"
+
+    def fixed_now(self, began: str) -> str:
+        """The hash that a session begun with `began` goes on with: today's where that measured the same, else its own."""
+        return self.fixed_hash() if began in self.experiment.measures_as else began
 
     def fixed_hash(self) -> str:
         """sha256 over every file of the fixed half: names and contents."""

@@ -125,7 +125,7 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
         journal=Journal(reading.paths.journal, SESSION, stop),
         blobs=Blobs(reading.paths.blobs),
         files=spec.files,
-        fixed_sha256=spec.fixed_sha256,
+        fixed_sha256=template.fixed_now(spec.fixed_sha256),
     )
 
 

@@ -187,8 +187,8 @@ def test_separate_evals_of_absorption_share_nothing_and_ours_reads_the_model_onc
     monkeypatch.setattr("benchmarks.absorption.read_letters", lambda *_: read.append(1))
     monkeypatch.setattr("benchmarks.absorption.absorption_scores", lambda *given: seeds.append(given[-1]))
     monkeypatch.setattr(
-        "benchmarks.absorption.score_full",
-        lambda subject: caches.append((os.environ["LABLOOP_CACHE"], subject.repeats)),
+        "benchmarks.absorption.score",
+        lambda subject, evals: caches.append((os.environ["LABLOOP_CACHE"], subject.repeats)),
     )
     measure_absorption(replace(experiment.Settings(), pool_tokens=600, d_sae=64, k=4, steps=3, batch_size=32))
     assert (len(read), seeds) == (1, [0, 1, 2])

@@ -17,18 +17,19 @@ APPLIED = Edited(outcome="applied", changed=["experiment.py"])
 
 def test_the_first_try_follows_nothing() -> None:
     """Number one, no failure, nothing repeated."""
-    tries = Tries[AttemptEnded]()
-    assert (tries.number, tries.failure, tries.repeated, tries.edits_miss) == (1, None, False, False)
+    tries = Tries[AttemptEnded](3)
+    assert (tries.number, tries.last, tries.repeated, tries.edits_miss, tries.left) == (1, None, False, False, True)
 
 
 def test_a_failure_that_came_before_is_repeated_even_with_another_between() -> None:
     """Each try remembers the last failure and every signature; the value before it stays as it was."""
-    first = Tries[AttemptEnded]().failed(APPLIED, ended("a"))
+    first = Tries[AttemptEnded](3).failed(APPLIED, ended("a"))
     second = first.failed(APPLIED, ended("b"))
     third = second.failed(APPLIED, ended("a"))
     assert [tries.repeated for tries in (first, second, third)] == [False, False, True]
     assert [tries.number for tries in (first, second, third)] == [2, 3, 4]
-    assert third.failure is not None and third.failure.signature == "a" and first.seen == {"a"}
+    assert third.last is not None and third.last.failure.signature == "a" and first.seen == {"a"}
+    assert second.left and not third.left
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_failure_that_came_before_is_repeated_even_with_another_between() -> N
 )
 def test_when_edits_keep_missing_another_way_is_due(outcome: EditOutcome, left: int, times: int, due: bool) -> None:
     """At once where nothing matched, the second time where a part did; never for a failure of the code."""
-    tries = Tries[AttemptEnded]()
+    tries = Tries[AttemptEnded](3)
     for _ in range(times):
         tries = tries.failed(Edited(outcome=outcome, left=left), ended("the same"))
     assert tries.edits_miss is due

@@ -8,6 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from agent.experiment.baseline_store import baseline_key
 from agent.experiment.laboratory import Laboratory
 from agent.sandbox import choose
@@ -17,6 +19,8 @@ from agent.session.settings import Settings
 from agent.session.steps import BASELINE
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
+
+pytestmark = pytest.mark.process
 
 
 def test_a_second_session_reuses_it(make: Maker) -> None:

@@ -13,6 +13,8 @@ from agent.session.events import AttemptEnded
 from agent.session.steps import BASELINE, RunName
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
+pytestmark = pytest.mark.process
+
 RATE = "LEARNING_RATE = 0.01"
 
 

@@ -9,6 +9,8 @@ import pytest
 from agent.errors import EnvironmentBroken
 from tests.agent.experiment.conftest import Maker, replaced
 
+pytestmark = pytest.mark.process
+
 PREPARE = """
 [prepare]
 command = ["python", "-m", "judge.prepare"]

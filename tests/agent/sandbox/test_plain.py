@@ -1,4 +1,4 @@
-"""The fallback without namespaces, the clean environment, the choice, and the guard over protected files."""
+"""The fallback without namespaces, and the guard over protected files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import CheckFailed
-from agent.sandbox import choose
-from agent.sandbox.choose import bwrap_problem
 from agent.sandbox.guard import guard
 from agent.sandbox.plain import end_by_token
 from tests.agent.sandbox.conftest import Bench
@@ -19,46 +16,6 @@ from tests.agent.sandbox.conftest import Bench
 pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).parents[3]
-
-
-def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bwrap that is installed but forbidden is no sandbox: auto falls back, bwrap is refused with the remedy."""
-    fake = tmp_path / "bwrap"
-    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    bwrap_problem.cache_clear()
-    try:
-        assert choose("auto").name == "plain"
-        with pytest.raises(CheckFailed, match=r"uid map: Permission denied.*AppArmor"):
-            choose("bwrap")
-    finally:
-        bwrap_problem.cache_clear()
-
-
-def test_a_bwrap_that_keeps_nothing_apart_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program called bwrap that merely runs its command does not pass for a sandbox."""
-    fake = tmp_path / "bwrap"
-    fake.write_text('#!/bin/sh\nwhile [ "$1" != "--chdir" ]; do shift; done\ncd "$2"\nshift 3\nexec "$@"\n')
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    bwrap_problem.cache_clear()
-    try:
-        with pytest.raises(CheckFailed, match="does not keep files apart"):
-            choose("bwrap")
-    finally:
-        bwrap_problem.cache_clear()
-
-
-def test_a_missing_bwrap_names_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is not installed, the message says what to type."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    bwrap_problem.cache_clear()
-    try:
-        with pytest.raises(CheckFailed, match="apt-get install bubblewrap"):
-            choose("bwrap")
-    finally:
-        bwrap_problem.cache_clear()
 
 
 def test_the_supervisor_carries_no_key(plain: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

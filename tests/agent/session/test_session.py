@@ -77,6 +77,24 @@ def test_a_fixed_half_that_changed_is_not_gone_on_with(tmp_path: Path) -> None:
     assert len(opened.journal.events) == 1
 
 
+def test_a_fixed_half_that_measures_the_same_is_gone_on_with(tmp_path: Path) -> None:
+    """Where the template declares the earlier state as equal, the session resumes, and is held to the files of today."""
+    folder = tmp_path / "pocket"
+    declared = make_template(folder)
+    text = (folder / "template.toml").read_text()
+    (folder / "judge.py").write_text("1\n")
+    (folder / "template.toml").write_text(text.replace("timeout_s = 60", 'timeout_s = 60\nfixed = ["judge.py"]'))
+    began = load_template(declared.root)
+    before = began.fixed_hash()
+    root = start_session(tmp_path / "runs", make_idea(), began, Settings()).paths.root
+    (folder / "judge.py").write_text("1  # the same, laid out anew\n")
+    equal = f'timeout_s = 60\nfixed = ["judge.py"]\nmeasures_as = ["{before}"]'
+    (folder / "template.toml").write_text(text.replace("timeout_s = 60", equal))
+    opened = open_session(root)
+    note_resumption(opened, 7)
+    assert opened.fixed_sha256 == load_template(folder).fixed_hash() != before
+
+
 def test_a_template_that_was_moved_is_asked_for_where_it_can_be_named(tmp_path: Path) -> None:
     """The error names file, field and the folder that is gone; written there anew, the session opens."""
     session = toy_session(tmp_path)
