@@ -93,6 +93,12 @@ class SandboxSettings(_Group):
     """How experiments are isolated; auto takes bubblewrap where it works."""
     memory_gb: float | None = Field(default=None, gt=0)
     """Resident memory after which an experiment is stopped; none where None."""
+    left_gb: float = Field(default=20, gt=0)
+    """Gigabytes of files that an experiment may leave, holes in them counted."""
+    left_files: int = Field(default=20_000, ge=10)
+    """Files and folders that it may leave."""
+    left_depth: int = Field(default=64, ge=4, le=200)
+    """Folders within each other that it may leave."""
 
 
 class PaperSettings(_Group):
