@@ -19,7 +19,7 @@ from typing import Generic, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.errors import SessionError
-from agent.session.files import sync_folder
+from agent.session.files import naming, sync_folder
 from agent.session.steps import Step
 from agent.session.stop import Stop
 
@@ -82,13 +82,14 @@ class Journal(Generic[Event]):
         numbered = event.model_copy(update={"seq": len(self.events)})
         line = numbered.model_dump_json() + "\n"
         new = not self.path.exists()
-        _drop_torn_line(self.path)
-        with open(self.path, "ab") as file:
-            file.write(line.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            sync_folder(self.path.parent)
+        with naming(self.path):
+            _drop_torn_line(self.path)
+            with open(self.path, "ab") as file:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            if new:
+                sync_folder(self.path.parent)
         kept = cast(Event, numbered)  # E is one of them
         self.events.append(kept)
         if numbered.step:

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -84,7 +85,8 @@ class SessionLock:
             os.close(file)
             raise self._locked(found)
         self._file = file
-        self._write()
+        with suppress(OSError):  # a full disk: flock holds it, and the session's own writing says so
+            self._write()
         threading.Thread(target=self._beat, name="session-lock", daemon=True).start()
         return self
 
@@ -92,13 +94,15 @@ class SessionLock:
         self._done.set()
         with self._writing:
             if self._file is not None:
-                os.ftruncate(self._file, 0)
+                with suppress(OSError):  # a process that is gone holds nothing, whatever the file says
+                    os.ftruncate(self._file, 0)
                 os.close(self._file)
                 self._file = None
 
     def _beat(self) -> None:
         while not self._done.wait(_HEARTBEAT_S):
-            self._write()
+            with suppress(OSError):  # a full disk: the session's own writing says so
+                self._write()
 
     def _write(self) -> None:
         """Over the old record, of the same length: whoever reads meanwhile never finds the file empty or half old."""

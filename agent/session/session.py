@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from agent import __version__
-from agent.errors import SessionError, UsageError
+from agent.errors import Paused, SessionError, UsageError
 from agent.session.contract import Template
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
@@ -21,6 +23,7 @@ from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template
+from agent.session.trouble import pausing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,16 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    try:
+        with pausing(paths.root, "start the session again"):
+            return _begun(paths, idea, template, settings, stop)
+    except Paused:  # nothing was spent: half a session would only refuse to open
+        shutil.rmtree(paths.root, ignore_errors=True)
+        raise
+
+
+def _begun(paths: SessionPaths, idea: Idea, template: Template, settings: Settings, stop: Stop | None) -> Session:
+    """What a session begins with, written into its folder."""
     settings = overlay(settings, "the template", {"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
@@ -153,5 +166,8 @@ def _new_folder(out: Path, name: str) -> Path:
             except FileExistsError:
                 continue
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            with pausing(out, "start the session again, or name another folder with --out"):
+                raise
         raise UsageError(f"--out {out}: {error.strerror}; name a folder that can be written") from error
     raise UsageError(f"--out {out}: too many sessions named {name}")
