@@ -19,7 +19,7 @@ from agent.session.trouble import pausing
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Output:
     """What a command answers; on stdout stands its text, or with --json its value."""
 
     text: str = ""
@@ -31,7 +31,7 @@ class Answer:
 
 
 def through(
-    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Answer]
+    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Output]
 ) -> int:
     """Do the work that the flags ask for and say what came of it; the exit code. A LabloopError is one line on stderr."""
     args = flags.parse_args(argv)
@@ -40,9 +40,9 @@ def through(
         with pausing(Path.cwd(), "try again"):
             answer = work(args)
     except LabloopError as error:
-        answer = Answer(problem=str(error), exit_code=error.exit_code)
+        answer = Output(problem=str(error), exit_code=error.exit_code)
     except Exception as error:  # the command's edge: people get a sentence, and whoever mends it a report
-        answer = Answer(problem=unexpected(error), exit_code=LabloopError.exit_code)
+        answer = Output(problem=unexpected(error), exit_code=LabloopError.exit_code)
     if answer.problem:
         print(f"error: {answer.problem}", file=sys.stderr)
     elif getattr(args, "json", False) and answer.value is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import COMMANDS
-from agent.commands.door import Answer, through
+from agent.commands.door import Output, through
 from agent.errors import BudgetReached, UsageError
 
 
@@ -24,13 +24,13 @@ def flags() -> argparse.ArgumentParser:
 @pytest.mark.parametrize(("argv", "shown"), [([], "three runs\n"), (["--json"], '{"runs": 3}\n')])
 def test_one_answer_is_text_or_json(argv: list[str], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     """For people its text, with --json one object; nothing on stderr, and the answer's own exit code."""
-    assert through(flags(), argv, lambda args: Answer(text="three runs", value={"runs": 3}, exit_code=5)) == 5
+    assert through(flags(), argv, lambda args: Output(text="three runs", value={"runs": 3}, exit_code=5)) == 5
     assert capsys.readouterr() == (shown, "")
 
 
 def test_a_file_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     """A text that ends in a newline gets no second one; one without a JSON form is shown with --json too."""
-    assert through(flags(), ["--json"], lambda args: Answer(text="a question\n")) == 0
+    assert through(flags(), ["--json"], lambda args: Output(text="a question\n")) == 0
     assert capsys.readouterr().out == "a question\n"
 
 
@@ -40,7 +40,7 @@ def test_an_error_is_one_line_and_its_exit_code(
 ) -> None:
     """What labloop raises on purpose never ends in a traceback."""
 
-    def work(args: argparse.Namespace) -> Answer:
+    def work(args: argparse.Namespace) -> Output:
         raise error
 
     assert through(flags(), ["--json"], work) == error.exit_code
@@ -49,13 +49,13 @@ def test_an_error_is_one_line_and_its_exit_code(
 
 def test_a_problem_leaves_stdout_to_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever reads the answer of a work that was not done reads nothing."""
-    assert through(flags(), ["--json"], lambda args: Answer(problem="the replay stopped", exit_code=4)) == 4
+    assert through(flags(), ["--json"], lambda args: Output(problem="the replay stopped", exit_code=4)) == 4
     assert capsys.readouterr() == ("", "error: the replay stopped\n")
 
 
 def test_a_fault_of_the_code_is_a_sentence_and_a_report(capsys: pytest.CaptureFixture[str]) -> None:
     """What nobody expected ends with exit 1 and the path of a file that says where, not in a traceback."""
-    assert through(flags(), [], lambda args: Answer(text=str(1 // 0))) == 1
+    assert through(flags(), [], lambda args: Output(text=str(1 // 0))) == 1
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("error: an error that nobody expected (ZeroDivisionError")
     path = re.search(r"\S+error-report\.txt", said.err)
@@ -66,7 +66,7 @@ def test_a_fault_of_the_code_is_a_sentence_and_a_report(capsys: pytest.CaptureFi
 def test_a_full_disk_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever command meets it: exit 4, the file and the remedy."""
 
-    def work(args: argparse.Namespace) -> Answer:
+    def work(args: argparse.Namespace) -> Output:
         raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/page.html")
 
     assert through(flags(), [], work) == 4

@@ -53,11 +53,7 @@ def test_a_device_that_is_full_is_told_by_the_real_thing(tmp_path: Path) -> None
     """/dev/full refuses each write as a full disk does, at the flush too."""
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full on this machine")
-    with (
-        pytest.raises(Paused, match="is full"),
-        pausing(tmp_path),
-        naming(Path("/dev/full")),
-    ):
+    with pytest.raises(Paused, match="is full"), pausing(tmp_path), naming(Path("/dev/full")):
         Path("/dev/full").write_bytes(b"x")
 
 
