@@ -37,7 +37,7 @@ def through(
     args = flags.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
-        with pausing(Path.cwd(), "try again"):
+        with pausing(Path(), "try again"):
             answer = work(args)
     except LabloopError as error:
         answer = Output(problem=str(error), exit_code=error.exit_code)
