@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from agent.errors import SessionError
+
 
 def sha256(data: bytes) -> str:
     """Hex digest of `data`."""
@@ -63,6 +65,9 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+_UNDO = "put it back from a copy of the session, else begin a new one (a version of the code lies in it)"
+
+
 class Blobs:
     """File contents by sha256, each written once."""
 
@@ -78,5 +83,12 @@ class Blobs:
         return name
 
     def get(self, name: str) -> bytes:
-        """The contents with this sha256; FileNotFoundError where there are none."""
-        return (self.folder / name).read_bytes()
+        """The contents with this sha256. Raises SessionError where they are missing or no longer these."""
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise SessionError(f"{path}: missing: {_UNDO}") from None
+        if sha256(data) != name:
+            raise SessionError(f"{path}: altered: its contents are not those that its name is the hash of; {_UNDO}")
+        return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import re
 import shutil
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from agent import __version__
 from agent.errors import Paused, SessionError, UsageError
 from agent.session.contract import Template
+from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
@@ -24,6 +26,8 @@ from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template
 from agent.session.trouble import pausing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,13 +149,18 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
 def note_resumption(session: Session, pid: int) -> None:
     """A line in the journal that says the session was taken up again.
 
-    Raises SessionError where the template's fixed half is no longer what the session began with.
+    Raises SessionError where the template's fixed half is no longer what the session began with, or code is damaged.
+    What kills left of unfinished writes is taken away first; the caller holds the lock.
     """
     if session.fixed_sha256 != session.template.fixed_hash():
         raise SessionError(
             f"{session.template.root}: the template's fixed files ({', '.join(session.template.experiment.fixed)}) "
             f"changed since the session began, so its runs could not be compared; restore them or start anew"
         )
+    refuse_damage(session.paths, session.journal, session.files)
+    for problem in lost(session.paths, session.journal):
+        log.warning("%s", problem)
+    sweep(session.paths)
     session.journal.append(SessionResumed(pid=pid))
 
 
