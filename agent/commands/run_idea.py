@@ -126,6 +126,6 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         f"paper    {result['paper'] or 'none'}",
         f"page     {session.paths.page}",
     ]
-    if ended.exit_code in (4, 130):
+    if ended.state in ("paused", "interrupted"):
         lines.append(f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}")
     return "\n".join(lines)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from agent import __version__
-from agent.errors import SessionError, UsageError
+from agent.errors import Paused, SessionError, UsageError
 from agent.session.contract import Template
+from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
@@ -21,6 +25,9 @@ from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template
+from agent.session.trouble import pausing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +75,16 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    try:
+        with pausing(paths.root, "start the session again"):
+            return _begun(paths, idea, template, settings, stop)
+    except Paused:  # nothing was spent: half a session would only refuse to open
+        shutil.rmtree(paths.root, ignore_errors=True)
+        raise
+
+
+def _begun(paths: SessionPaths, idea: Idea, template: Template, settings: Settings, stop: Stop | None) -> Session:
+    """What a session begins with, written into its folder."""
     settings = overlay(settings, "the template", {"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
@@ -132,13 +149,18 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
 def note_resumption(session: Session, pid: int) -> None:
     """A line in the journal that says the session was taken up again.
 
-    Raises SessionError where the template's fixed half is no longer what the session began with.
+    Raises SessionError where the template's fixed half is no longer what the session began with, or code is damaged.
+    What kills left of unfinished writes is taken away first; the caller holds the lock.
     """
     if session.fixed_sha256 != session.template.fixed_hash():
         raise SessionError(
             f"{session.template.root}: the template's fixed files ({', '.join(session.template.experiment.fixed)}) "
             f"changed since the session began, so its runs could not be compared; restore them or start anew"
         )
+    refuse_damage(session.paths, session.journal, session.files)
+    for problem in lost(session.paths, session.journal):
+        log.warning("%s", problem)
+    sweep(session.paths)
     session.journal.append(SessionResumed(pid=pid))
 
 
@@ -153,5 +175,8 @@ def _new_folder(out: Path, name: str) -> Path:
             except FileExistsError:
                 continue
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            with pausing(out, "start the session again, or name another folder with --out"):
+                raise
         raise UsageError(f"--out {out}: {error.strerror}; name a folder that can be written") from error
     raise UsageError(f"--out {out}: too many sessions named {name}")
