@@ -44,6 +44,11 @@ FLAGS: dict[str, Flag] = {
     "--config": Flag("a TOML file of settings (default: labloop.toml)", options={"type": Path}),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
     "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
+    "--paper-anyway": Flag(
+        "figures and paper even where no run was accepted",
+        "paper_anyway",
+        {"action": "store_const", "const": True, "default": None},
+    ),
     "--json": Flag("one JSON object on stdout", options={"action": "store_true"}),
 }
 

@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
         prog="run_idea.py",
         description="Work one idea through: baseline, runs, notes, figures, paper.",
         epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "
-        "5 finished with findings, 130 interrupted (resumable).",
+        "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
     add_flags(flags, "--model", "--adviser", "--coder-model", "--coder", "--base-url", "--recording", "--template")
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(flags, "--no-paper", "--json", json="one JSON object on stdout at the end")
+    add_flags(flags, "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end")
     return flags
 
 
@@ -118,7 +118,9 @@ def _told(session: Session, ended: SessionEnded) -> Output:
 
 
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
+    without = ended.state == "no_runs"
     lines = [
+        *(["No run was accepted: this session has no result."] if without else []),
         f"session  {session.paths.root}",
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
         f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",
@@ -126,6 +128,6 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         f"paper    {result['paper'] or 'none'}",
         f"page     {session.paths.page}",
     ]
-    if ended.state in ("paused", "interrupted"):
+    if without or ended.state in ("paused", "interrupted"):
         lines.append(f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}")
     return "\n".join(lines)

@@ -114,7 +114,9 @@ class Edited(BaseEvent):
     advice: str = ""
     """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False
-    """The coder said ALL_COMPLETED and changed nothing."""
+    """The coder said ALL_COMPLETED, nothing else, and changed nothing."""
+    launch: bool = False
+    """The coder said LAUNCH, nothing else, and changed nothing: the code as it stands is what it means."""
 
 
 class AttemptBegun(BaseEvent):
@@ -188,7 +190,7 @@ class SessionEnded(BaseEvent):
     """The orchestrator stopped."""
 
     kind: Literal["session_ended"] = "session_ended"
-    state: Literal["done", "findings", "paused", "interrupted", "failed"]
+    state: Literal["done", "findings", "no_runs", "paused", "interrupted", "failed"]
     """How."""
     reason: str = ""
     """One line for people."""

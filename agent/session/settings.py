@@ -79,7 +79,7 @@ class LimitSettings(_Group):
     max_repairs: int = Field(default=4, ge=0, le=20)
     """Further turns for a run after its first."""
     max_abandoned: int = Field(default=2, ge=1)
-    """Runs given up in a row after which the session goes on to figures and paper."""
+    """Runs given up in a row after which the session goes on to figures and paper, or ends where none was accepted."""
     budget_usd: float | None = Field(default=None, ge=0)
     """Money after which no model is asked."""
     budget_tokens: int | None = Field(default=None, ge=0)
@@ -106,6 +106,8 @@ class PaperSettings(_Group):
 
     write: bool = True
     """Whether the session goes on to a draft and a PDF."""
+    anyway: bool = False
+    """Whether it goes on to figures and paper without an accepted run too."""
     search_url: str = ""
     """A citation search that speaks OpenAlex' API; none where empty."""
 
@@ -159,6 +161,7 @@ _RENAMED = {
     _Place("coder", "timeout_s"): "turn_timeout_s",
     _Place("sandbox", "kind"): "sandbox",
     _Place("paper", "write"): "paper",
+    _Place("paper", "anyway"): "paper_anyway",
 }
 _SHORT = {place: _RENAMED.get(place, place.field) for place in _PLACES}
 _BY_NAME = {name: place for place in _PLACES for name in (_SHORT[place], f"{place.group}.{place.field}")}
