@@ -110,7 +110,7 @@ class LitellmModel:
             model=self.name,
             tokens_sent=sent,
             tokens_received=received,
-            usd=_price(response),
+            usd=_price(self.name, usage),
             finish=str(choice.finish_reason or "stop"),
             retries=retries,
             reasoning=thoughts_of(message),
@@ -119,11 +119,14 @@ class LitellmModel:
         )
 
 
-def _price(response: Any) -> float | None:
+def _price(name: str, usage: Any) -> float | None:
+    """What the tokens cost at the price of the model that was asked for; a reply may carry any other name."""
     import litellm
 
+    if usage is None:
+        return None
     try:
-        return float(litellm.completion_cost(completion_response=response))
+        return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
     except Exception:  # a model without a known price raises different classes; its price is unknown
         return None
 

@@ -85,6 +85,8 @@ class SessionResumed(BaseEvent):
     kind: Literal["session_resumed"] = "session_resumed"
     pid: int = 0
     """Process that took it up."""
+    changed: list[str] = []
+    """Settings that are others than before: `max_output_tokens 8192 → 2048`."""
 
 
 class Edited(BaseEvent):
