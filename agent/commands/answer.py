@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.commands.door import Answer, through
+from agent.commands.door import Output, through
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests
 from agent.session.paths import SessionPaths
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _answer)
 
 
-def _answer(args: argparse.Namespace) -> Answer:
+def _answer(args: argparse.Namespace) -> Output:
     if args.file is not None and args.step is None:
         raise UsageError("--file needs --step, so that the answer goes to the question that you read")
     if not args.session.is_dir():
@@ -47,9 +47,9 @@ def _answer(args: argparse.Namespace) -> Answer:
         waiting = open_requests(folder)
         if not waiting:
             raise SessionError(f"{args.session}: no open question")
-        return Answer(text=waiting[0].read_text(encoding="utf-8"))
+        return Output(text=waiting[0].read_text(encoding="utf-8"))
     text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
-    return Answer(text=str(give_answer(folder, text, args.step)))
+    return Output(text=str(give_answer(folder, text, args.step)))
 
 
 def _read(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.commands.door import Answer, through
+from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
 from agent.errors import SessionError
 from agent.results.story import story_of
@@ -32,13 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _audit)
 
 
-def _audit(args: argparse.Namespace) -> Answer:
+def _audit(args: argparse.Namespace) -> Output:
     session = open_session(args.session)
     if not story_of(session).runs:
         raise SessionError("the session has no accepted run yet, so there is nothing to audit")
     audit = audit_session(session)
     lines = [str(finding) for finding in audit.findings]
-    return Answer(
+    return Output(
         text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(audit.findings)} findings"]),
         value={
             "session": str(session.paths.root),

@@ -13,7 +13,7 @@ from agent.checks.check import check
 from agent.checks.result import CheckResult, failed, passed
 from agent.checks.template import idea_check
 from agent.commands.choices import template_folder, with_recording
-from agent.commands.door import Answer, through
+from agent.commands.door import Output, through
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.registry import RECORDED
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _examine)
 
 
-def _examine(args: argparse.Namespace) -> Answer:
+def _examine(args: argparse.Namespace) -> Output:
     settings = with_recording(resolve(given_settings(args), args.config), args.idea)
     if settings.models.writer == RECORDED and not args.idea and not settings.models.recording:
         raise UsageError("--model recorded: name the idea whose recording is meant")
@@ -56,7 +56,7 @@ def _examine(args: argparse.Namespace) -> Answer:
     results += check(template, settings, args.out)
     ok = all(result.ok or not result.fatal for result in results)
     last = "A session can start." if ok else "A session cannot start before what is marked ✗ is mended."
-    return Answer(
+    return Output(
         text="\n".join([*_table(results), "", last]),
         value={"ok": ok, "checks": [asdict(result) for result in results]},
         exit_code=0 if ok else 3,

@@ -16,7 +16,7 @@ from agent.session.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Output:
     """What a command answers; on stdout stands its text, or with --json its value."""
 
     text: str = ""
@@ -28,7 +28,7 @@ class Answer:
 
 
 def through(
-    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Answer]
+    flags: argparse.ArgumentParser, argv: Sequence[str] | None, work: Callable[[argparse.Namespace], Output]
 ) -> int:
     """Do the work that the flags ask for and say what came of it; the exit code. A LabloopError is one line on stderr."""
     args = flags.parse_args(argv)
@@ -36,7 +36,7 @@ def through(
     try:
         answer = work(args)
     except LabloopError as error:
-        answer = Answer(problem=str(error), exit_code=error.exit_code)
+        answer = Output(problem=str(error), exit_code=error.exit_code)
     if answer.problem:
         print(f"error: {answer.problem}", file=sys.stderr)
     elif getattr(args, "json", False) and answer.value is not None:

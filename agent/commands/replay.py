@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from agent.commands.door import Answer, through, work_to_its_end
+from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags
 from agent.errors import UsageError
 from agent.models.registry import RECORDED
@@ -41,20 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _replay)
 
 
-def _replay(args: argparse.Namespace) -> Answer:
+def _replay(args: argparse.Namespace) -> Output:
     session = open_session(args.session)
     if args.summary:
         counts = asdict(story_of(session).counts)
-        return Answer(
+        return Output(
             text="\n".join(f"{name.replace('_', ' '):18} {count}" for name, count in counts.items()), value=counts
         )
     if args.export:
         recording_of(session, args.origin).save(args.export)
-        return Answer(text=str(args.export))
+        return Output(text=str(args.export))
     return _rerun(session, args.rerun) if args.rerun else _redrive(session, args.out)
 
 
-def _rerun(session: Session, run: str) -> Answer:
+def _rerun(session: Session, run: str) -> Output:
     from agent.replaying.compare import compare_run
     from agent.replaying.rerun import rerun
 
@@ -62,7 +62,7 @@ def _rerun(session: Session, run: str) -> Answer:
     return _compared(f"{run} run again", differences, extra={})
 
 
-def _redrive(session: Session, out: Path) -> Answer:
+def _redrive(session: Session, out: Path) -> Output:
     from agent.conduct import outcome
     from agent.replaying.compare import compare_sessions
 
@@ -75,14 +75,14 @@ def _redrive(session: Session, out: Path) -> Answer:
     again = start_session(out, session.idea, session.template, settings)
     ended = work_to_its_end(again)
     if ended.exit_code not in (0, 5):
-        return Answer(problem=f"the replay stopped: {ended.reason}", exit_code=ended.exit_code)
+        return Output(problem=f"the replay stopped: {ended.reason}", exit_code=ended.exit_code)
     differences = compare_sessions(session, again)
     return _compared(f"{session.name} replayed as {again.name}", differences, outcome(again, ended))
 
 
-def _compared(what: str, differences: list[str], extra: Mapping[str, Any]) -> Answer:
+def _compared(what: str, differences: list[str], extra: Mapping[str, Any]) -> Output:
     head = f"{what}: " + (f"{len(differences)} differences" if differences else "nothing differs beyond noise")
-    return Answer(
+    return Output(
         text="\n".join([head, *(f"- {difference}" for difference in differences)]),
         value={"replayed": what, "differences": differences, **extra},
         exit_code=5 if differences else 0,

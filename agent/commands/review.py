@@ -7,7 +7,7 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.commands.door import Answer, through
+from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
 from agent.page.write import write_page_of
 
@@ -34,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _review)
 
 
-def _review(args: argparse.Namespace) -> Answer:
+def _review(args: argparse.Namespace) -> Output:
     page = write_page_of(args.session, args.out)
     if args.open:
         webbrowser.open(page.as_uri())
-    return Answer(text=str(page), value={"page": str(page)})
+    return Output(text=str(page), value={"page": str(page)})

@@ -11,7 +11,7 @@ from typing import Any
 
 from agent.coding.registry import check_coder
 from agent.commands.choices import plays, read_task, template_folder, with_recording
-from agent.commands.door import Answer, through, work_to_its_end
+from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
 from agent.models.registry import recording_path
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return through(parser(), argv, _run)
 
 
-def _run(args: argparse.Namespace) -> Answer:
+def _run(args: argparse.Namespace) -> Output:
     if (args.idea is None) == (args.resume is None):
         raise UsageError("name an idea file (ideas/progressive.json), or --resume SESSION, and not both")
     if args.resume and args.idea_name:
@@ -70,7 +70,7 @@ def _run(args: argparse.Namespace) -> Answer:
     if args.dry_run:
         from agent.commands.dry_run import describe
 
-        return Answer(text=describe(idea, template, settings))
+        return Output(text=describe(idea, template, settings))
     _check(template, settings, args.out)
     session = start_session(args.out, idea, template, settings)
     return _told(session, work_to_its_end(session))
@@ -123,11 +123,11 @@ def _check(template: Template, settings: Settings, out: Path) -> None:
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
 
 
-def _told(session: Session, ended: SessionEnded) -> Answer:
+def _told(session: Session, ended: SessionEnded) -> Output:
     from agent.conduct import outcome
 
     result = outcome(session, ended)
-    return Answer(text=_in_lines(session, ended, result), value=result, exit_code=ended.exit_code)
+    return Output(text=_in_lines(session, ended, result), value=result, exit_code=ended.exit_code)
 
 
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:

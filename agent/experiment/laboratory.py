@@ -112,8 +112,8 @@ class Laboratory:
 
     def _baseline(self) -> RunAccepted:
         session = self.session
+        self._tell(f"{BASELINE}: the template is prepared")
         with self.store.lock(session.stop):
-            self._tell(f"{BASELINE}: the template is prepared")
             prepare(self.bench, session.paths.prepared)
             accepted = settled_baseline(session, self.store, self._launched_seed)
         self._write_titles({BASELINE: accepted.title})
@@ -139,6 +139,8 @@ class Laboratory:
                 cause=vain.cause,
                 signature=vain.signature,
             )
+        with self.store.lock(self.session.stop):  # resumed elsewhere, or the cache was emptied since the baseline
+            prepare(self.bench, self.session.paths.prepared)
         self._tell(f"{step}: the experiment runs")
         return self._launch(Step(run), step, files, template.experiment.seed)
 

@@ -28,6 +28,7 @@ def ask(model: ManualModel) -> tuple[threading.Thread, list[Reply]]:
     return thread, replies
 
 
+@pytest.mark.process
 def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
     """The command prints the open question, then takes an answer from standard input."""
     requests = tmp_path / "requests"
@@ -46,6 +47,7 @@ def test_answer_py_shows_and_answers(tmp_path: Path) -> None:
     assert none.returncode == 1 and "no open question" in none.stderr
 
 
+@pytest.mark.process
 def test_an_answer_to_another_question_than_the_open_one_is_refused(tmp_path: Path) -> None:
     """An answer says which question it is for: without that, or for one that is not open, nothing is written."""
     requests = tmp_path / "requests"

@@ -47,6 +47,15 @@ def test_prepare_runs_once_while_its_files_are_there(make: Maker, tmp_path: Path
     assert "Read-only file system" in ended.reason
 
 
+def test_a_session_gone_on_with_elsewhere_is_prepared_there(make: Maker, tmp_path: Path) -> None:
+    """The baseline is in the journal, what prepare had made is not in the cache: it is made before anything is launched."""
+    bench = make("bwrap", alter=with_prepare, own_cache=True)
+    bench.lab.measure_baseline()
+    (tmp_path / "cache" / "data.bin").unlink()
+    ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")))
+    assert ended.outcome == "ok" and (tmp_path / "cache" / "data.bin").is_file()
+
+
 def test_a_prepare_that_fails_is_told(make: Maker) -> None:
     """A failing prepare stops the session before anything is measured, with its log."""
 

@@ -196,15 +196,22 @@ def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: p
     (home / ".ssh").mkdir(parents=True)
     (home / ".ssh/id_ed25519").write_text(KEY)
     (home / ".netrc").write_text(KEY)
+    (home / ".tool.conf.yml").write_text(KEY)
     (home / "notes.txt").write_text("notes")
     monkeypatch.setenv("HOME", str(home))
     source = tries(
         f"print(__import__('os').listdir({str(home / '.ssh')!r}))",
         f"open({str(home / '.netrc')!r})",
+        f"open({str(home / '.tool.conf.yml')!r})",
         f"print(open({str(home / 'notes.txt')!r}).read())",
     )
     Bwrap().run(bwrap.command(source, readable=(home,)))
-    assert [line for line in bwrap.out.splitlines() if "did" not in line] == ["[]", "PermissionError", "notes"]
+    assert [line for line in bwrap.out.splitlines() if "did" not in line] == [
+        "[]",
+        "PermissionError",
+        "PermissionError",
+        "notes",
+    ]
 
 
 def test_an_interpreter_behind_links_in_home_runs(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,14 +84,13 @@ def test_a_fixed_half_that_measures_the_same_is_gone_on_with(tmp_path: Path) -> 
     text = (folder / "template.toml").read_text()
     (folder / "judge.py").write_text("1\n")
     (folder / "template.toml").write_text(text.replace("timeout_s = 60", 'timeout_s = 60\nfixed = ["judge.py"]'))
-    began = load_template(declared.root)
-    root = start_session(tmp_path / "runs", make_idea(), began, Settings()).paths.root
+    session = start_session(tmp_path / "runs", make_idea(), load_template(declared.root), Settings())
     (folder / "judge.py").write_text("1  # the same, laid out anew\n")
-    equal = f'timeout_s = 60\nfixed = ["judge.py"]\nmeasures_as = ["{began.fixed_hash()}"]'
+    equal = f'timeout_s = 60\nfixed = ["judge.py"]\nmeasures_as = ["{session.fixed_sha256}"]'
     (folder / "template.toml").write_text(text.replace("timeout_s = 60", equal))
-    opened = open_session(root)
+    opened = open_session(session.paths.root)
     note_resumption(opened, 7)
-    assert opened.fixed_sha256 == load_template(folder).fixed_hash() != began.fixed_hash()
+    assert opened.fixed_sha256 == load_template(folder).fixed_hash() != session.fixed_sha256
 
 
 def test_a_template_that_was_moved_is_asked_for_where_it_can_be_named(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from harness.architectures.relu import L1, ReLUSAE
 from harness.optim import UnitNormAdam
 from tests.harness.architectures.small import D_IN, D_SAE, K, batch, no_dead, small, spread
 
+pytestmark = pytest.mark.slow
+
 LR = 1e-3
 OURS_TO_THEIRS = {"W_enc": "W_enc", "W_dec": "W_dec", "b_enc": "b_enc", "b_dec": "b_dec"}
 

@@ -21,6 +21,8 @@ from harness.pool import Pool
 from harness.sae import mean_l0, unexplained, unit_norm_
 from harness.saved import save_run
 
+pytestmark = pytest.mark.slow
+
 # Larger activations than the model's, relative to √d_in, and few steps: λ does not matter to what is shown here.
 SMALL = experiment.Settings(d_sae=96, k=6, steps=80, batch_size=256, dead_after_tokens=2000)
 
