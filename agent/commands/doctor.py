@@ -53,7 +53,7 @@ def _examine(args: argparse.Namespace) -> Output:
     template, found = _template(folder, settings.experiment.scale)
     results = [found]
     results += _idea(args.idea, args.idea_name, template) if args.idea else []
-    results += check(template, settings, args.out)
+    results += check(template, settings, args.out, True)
     ok = all(result.ok or not result.fatal for result in results)
     last = "A session can start." if ok else "A session cannot start before what is marked ✗ is mended."
     return Output(
