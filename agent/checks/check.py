@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from agent.checks.environments import coder_check, environment_check, environments_of
+from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import model_check, named_models
 from agent.checks.result import CheckResult, timed
-from agent.checks.template import evaluator_check
+from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
@@ -26,7 +26,11 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
     `with_experiment`: its untouched experiment too, where that is short; a session begins with it anyway.
     """
     needed = environments_of(template, settings.coder.name)
-    tries: list[Callable[[], CheckResult]] = [partial(environment_check, name, code) for name, code in needed.items()]
+    tries: list[Callable[[], CheckResult]] = [
+        partial(environment_check, name, code, remedy_of(name, template)) for name, code in needed.items()
+    ]
+    if settings.paper.write and template and unused_latex(template):
+        tries.append(partial(latex_check, template))
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
     tries += [partial(sandbox_check, settings.sandbox.kind), partial(output_check, out), partial(disk_check, out)]

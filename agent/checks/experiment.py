@@ -83,6 +83,6 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
 def _by_hand(template: Template, seed: int) -> str:
     """The command that shows a person the same."""
     python = str(interpreter(template.environment.name))
-    words = fill(template.experiment.command, {"out_dir": "/tmp/run_0", "seed": str(seed)})
+    words = fill(template.experiment.command, {"out_dir": f"/tmp/{BASELINE}", "seed": str(seed)})
     command = " ".join(python if word == "python" else word for word in words)
     return f"mend the template (docs/templates.md); by hand: cd {template.root} && PYTHONPATH=. {command}"
