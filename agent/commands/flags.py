@@ -23,6 +23,10 @@ class Flag:
 
 
 FLAGS: dict[str, Flag] = {
+    "--idea": Flag(
+        "which idea, by its Name, where the file holds a list of them",
+        options={"dest": "idea_name", "metavar": "NAME", "default": ""},
+    ),
     "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),
     "--adviser": Flag("the model that advises after each run (default: the same)", "adviser"),
     "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
