@@ -24,6 +24,8 @@ from agent.session.steps import BASELINE, RunName
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+"""Names that LaTeX, a web page and every file system take as they are."""
 _NOISE = f" (in {BASELINE} each also with noise: number or null, the half-width of the band that verdicts use)"
 
 
@@ -81,6 +83,11 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
     names = sorted(path.name for path in folder.iterdir() if path.suffix in _MAGIC)
     for name in names:
         path = folder / name
+        if not _NAME.fullmatch(name):
+            return (
+                names,
+                f"figures/{name} must be named with letters A-Z a-z, digits, _ - . only, or LaTeX cannot show it",
+            )
         if path.is_symlink() or not path.is_file():
             return names, f"figures/{name} is not a regular file"
         if path.stat().st_size > _LARGEST:

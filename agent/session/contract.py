@@ -76,6 +76,8 @@ class Baseline(_Strict):
     """How the untouched template is measured."""
 
     seeds: list[int] = Field(min_length=1)
+    deterministic: bool = False
+    """Nothing in it is drawn at random: where all seeds give the same, every difference from it beyond rounding is one."""
 
 
 class Environment(_Strict):

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from harness.errors import HarnessError
-from harness.evaluation.evals.absorption import Absorption
-from harness.evaluation.evals.autointerp import Autointerp
 from harness.evaluation.evals.base import Eval
-from harness.evaluation.evals.core import Core
-from harness.evaluation.evals.ravel import Ravel
-from harness.evaluation.evals.scr import Scr
-from harness.evaluation.evals.sparse_probing import SparseProbing
-from harness.evaluation.evals.tpp import Tpp
-from harness.evaluation.evals.unlearning import Unlearning
 
 __all__ = ["DEFAULT", "EVALS", "Eval", "EvalsError", "choose"]
 
+
+def _eval_in(file: str) -> Eval:
+    """The one Eval that a file of this folder defines."""
+    module = import_module(f"{__name__}.{file}")
+    [kind] = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__]
+    assert issubclass(kind, Eval), file
+    return kind()
+
+
 EVALS: tuple[Eval, ...] = (  # in the order in which they are run
-    Core(),
-    Absorption(),
-    SparseProbing(),
-    Scr(),
-    Tpp(),
-    Autointerp(),
-    Unlearning(),
-    Ravel(),
+    _eval_in("core"),
+    _eval_in("absorption"),
+    _eval_in("sparse_probing"),
+    _eval_in("scr"),
+    _eval_in("tpp"),
+    _eval_in("autointerp"),
+    _eval_in("unlearning"),
+    _eval_in("ravel"),
 )
 DEFAULT = tuple(each for each in EVALS if each.in_default)
 

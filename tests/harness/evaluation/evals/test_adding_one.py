@@ -29,7 +29,7 @@ TOML = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the harness, to which a reader has added the page's file and lines."""
+    """A copy of the harness, to which a reader has added the page's file and its line."""
     skipped = shutil.ignore_patterns("__pycache__", DATA.name)
     shutil.copytree(REPOSITORY / "harness", tmp_path / "harness", ignore=skipped)
     (tmp_path / "harness" / DATA.name).symlink_to(DATA)
@@ -66,8 +66,8 @@ def typed(tree: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_the_page_s_eval_is_chosen_checked_and_run(tree: Path) -> None:
-    """By one file and its lines in the tuple: the check finds nothing lacking, the run leaves its metric and its file."""
-    assert len(FILES) == 1 and len(COMMANDS) == 2
+    """By one file and one line in the tuple: the check finds nothing lacking, the run leaves its metric and its file."""
+    assert len(FILES) == 1 and len(LINES) == 1 and len(COMMANDS) == 2
     check, run = COMMANDS
     done = typed(tree, check)
     assert (done.returncode, done.stdout) == (0, "nothing is lacking for robustness at scale tiny\n"), done.stderr
@@ -87,7 +87,7 @@ def test_the_page_s_eval_is_chosen_checked_and_run(tree: Path) -> None:
 def test_an_eval_whose_line_is_missing_is_not_known(tree: Path) -> None:
     """The tuple is the only list: without its line the page's file is there and cannot be chosen."""
     evals = tree / "harness" / "evaluation" / "evals" / "__init__.py"
-    evals.write_text(evals.read_text().replace("    Robustness(),\n", ""))
+    evals.write_text(evals.read_text().replace('    _eval_in("robustness"),\n', ""))
     done = typed(tree, COMMANDS[0])
     assert done.returncode == 1
     assert done.stderr.startswith("error: no such eval: robustness. There are: core, absorption,")
