@@ -10,7 +10,8 @@ from pathlib import Path
 
 from agent.experiment.outside import missing_module, outside, sandbox_failure
 from agent.experiment.own_code import OwnCode
-from agent.experiment.tracebacks import Frame, Raised, last_chain
+from agent.experiment.raised import Frame, Raised
+from agent.experiment.tracebacks import last_chain
 from agent.sandbox import Finished
 from agent.session.logs import read_log, read_long_log, shorten, tail
 

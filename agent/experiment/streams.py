@@ -15,7 +15,7 @@ MARK = "\x02"
 END = "\x03"
 """A line at which whatever stood before has ended."""
 _KNOWN = re.compile(
-    r"(?:\[(?:rank|default|trainer|worker|node)[-_ ]?\d+\]:?\s?"  # torchrun, torch, DeepSpeed
+    r"(?:\[(?:rank|default|trainer|worker|node)[-_ ]?\d+\]:?\s?"  # the usual launchers of ranks
     r"|\((?:[\w.:<>-]+ )?(?:pid|ip)=[^)]{1,80}\)\s?"  # ray
     r"|\[\d+,\d+\]<std(?:err|out)>:\s?)+"  # mpirun
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from agent.experiment.launchers import behind_launcher
+from agent.experiment.raised import Frame, Raised, behind_launcher
 from agent.experiment.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
@@ -28,31 +28,6 @@ _CONNECTED = ("The above exception was the direct cause of", "During handling of
 _ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
 _LONGEST_MESSAGE = 14
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One line of a traceback and the code that stood there."""
-
-    file: str
-    line: int
-    function: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Raised:
-    """One exception: its type, its message (perhaps of several lines), its frames from the outermost in."""
-
-    type: str
-    message: str
-    frames: tuple[Frame, ...]
-    connected: bool = False
-    """It belongs to the one before: cause, context, worker or group."""
-    aside: bool = False
-    """Python only mentions it (a destructor, an exit handler); it ended nothing."""
-    process: str = ""
-    """What stood before its lines in a log of several processes."""
 
 
 def last_chain(text: str) -> list[Raised]:

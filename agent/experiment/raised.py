@@ -1,15 +1,11 @@
-"""Processes that start others: what they raise when one of these fails is not why it failed."""
+"""Exceptions as a log shows them; and of a launcher's and its children's, which one says why."""
 
 from __future__ import annotations
 
 import re
 import signal
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from agent.experiment.tracebacks import Raised
+from dataclasses import dataclass, replace
 
 _LAUNCHERS = re.compile(
     r"(?:^|\.)(?:ChildFailedError|RayTaskError(?:\(\w+\))?|RayActorError|ActorDiedError|WorkerCrashedError"
@@ -24,6 +20,31 @@ _PEER = re.compile(
 _ROOT = re.compile(
     r"Root Cause \(first observed failure\):.*?rank\s*:\s*(?P<rank>\d+).*?exitcode\s*:\s*(?P<code>-?\d+)", re.DOTALL
 )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a traceback and the code that stood there."""
+
+    file: str
+    line: int
+    function: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One exception: its type, its message (perhaps of several lines), its frames from the outermost in."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...]
+    connected: bool = False
+    """It belongs to the one before: cause, context, worker or group."""
+    aside: bool = False
+    """Python only mentions it (a destructor, an exit handler); it ended nothing."""
+    process: str = ""
+    """What stood before its lines in a log of several processes."""
 
 
 def behind_launcher(chains: Sequence[list[Raised]], text: str) -> list[Raised]:
