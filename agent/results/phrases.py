@@ -10,6 +10,9 @@ from agent.results.values import Value, decimal
 from agent.results.verdict import Verdict, Word, digits_for, improves, judge
 from agent.session.contract import Metric
 
+WORDS = 1
+"""Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
+hold texts of an older version to them."""
 MISSING = "not measured"
 SAME = "all seeds gave the same"
 """Why a noise is not known although several seeds were measured."""
