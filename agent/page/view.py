@@ -197,6 +197,7 @@ class ExchangeView:
     model: str
     facts: str
     messages: tuple[tuple[str, str], ...]
+    reasoning: str
     reply: str
     note: str
 
