@@ -138,9 +138,9 @@ def baseline_warnings(results: Results) -> list[str]:
     found = []
     if same and (results.primary in same or len(same) == len(results.metrics)):
         names = ", ".join(metric_label(name) for name in same)
+        found.append(f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline")
         found.append(
-            f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline; see that the seed "
-            "reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
+            "see that the seed reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
         )
     varied = [
         name

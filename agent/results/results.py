@@ -121,8 +121,8 @@ class Results:
             return list(runs)
         if word in ("comparable", "not_comparable"):
             return [run for run in runs if bool(run.differences) == (word == "not_comparable")]
-        wanted = "within noise" if word == "within" else word
-        return [run for run in runs if self.verdict(run, metric).word == wanted]
+        wanted = ("within noise", "equal") if word == "within" else (word,)
+        return [run for run in runs if self.verdict(run, metric).word in wanted]
 
     @staticmethod
     def _measured(run: RunResult, metric: str) -> bool:
