@@ -191,7 +191,7 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
     if verdict.word == "equal":
         return f"equal to {other}{_digits_shown(verdict)}"
     word = "better" if improves(delta, kind) else "worse"
-    if noise is None:
+    if verdict.word == "noise unknown":
         why = f" ({SAME})" if results.all_same(metric) else ""
         return f"{word} than {other} by {size}, with the noise unknown{why}"
     if verdict.word == "within noise":

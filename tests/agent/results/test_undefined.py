@@ -11,10 +11,11 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
 from agent.results.final_info import BadResults, checked_metrics
-from agent.results.results import Results
+from agent.results.results import Results, collect
 from agent.results.table import grid_of, results_table, run_table
 from agent.results.values import Value
 from agent.session.contract import Metric
+from agent.session.events import RunAccepted
 from tests.world.study import results as study
 
 
@@ -136,3 +137,20 @@ def test_nothing_over_nothing_is_undefined(base: Value) -> None:
     )
     words = [found.verdict(run, "error").word for run in found.runs[1:]]
     assert words == ["equal" if base.n > 1 else "noise unknown", "noise unknown"]
+
+
+def test_a_session_that_was_told_of_no_noise_keeps_its_texts_and_loses_its_false_verdicts() -> None:
+    """Of an earlier version's baseline, whose noise stands as 0: equal is within it as it was said; nothing is better."""
+    told = {"error": {"mean": 16.0, "spread": 0.0, "n": 3, "noise": 0.0}}
+    events = [RunAccepted(run="run_0", title="", results={"metrics": told})]
+    events += [
+        RunAccepted(run=f"run_{n}", title="", results={"metrics": {"error": {"mean": mean}}})
+        for n, mean in ((1, 16.0), (2, 9.0))
+    ]
+    found = collect({"error": Metric(direction="lower", description="")}, "error", events)
+    assert [found.verdict(run, "error").word for run in found.runs[1:]] == ["within noise", "noise unknown"]
+    assert phrases.noise_text(found, "error") == "0.0000"
+    assert phrases.verdict_text(found, found.runs[2], "error").endswith("unknown (all seeds gave the same)")
+    assert phrases.compare_text(found, found.runs[2], found.runs[1], "error").endswith(
+        "unknown (all seeds gave the same)"
+    )
