@@ -141,9 +141,9 @@ def baseline_warnings(results: Results) -> list[str]:
     found = []
     if same and (results.primary in same or len(same) == len(results.metrics)):
         names = ", ".join(metric_label(name) for name in same)
+        found.append(f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline")
         found.append(
-            f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline; see that the seed "
-            "reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
+            "see that the seed reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
         )
     varied = [
         name
@@ -194,7 +194,7 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
     if verdict.word == "equal":
         return f"equal to {other}{_digits_shown(verdict)}"
     word = "better" if improves(delta, kind) else "worse"
-    if noise is None:
+    if verdict.word == "noise unknown":
         why = f" ({SAME})" if results.all_same(metric) else ""
         return f"{word} than {other} by {size}, with the noise unknown{why}"
     if verdict.word == "within noise":
