@@ -10,7 +10,7 @@ from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import copy_run
-from agent.experiment.launch import Bench, cache_folder
+from agent.experiment.launch import Bench, cache_folder, memory_limit_gb
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number
 from agent.experiment.preflight import in_vain, partly
 from agent.experiment.prepare import prepare
@@ -47,7 +47,8 @@ class Laboratory:
             session.template,
             sandbox,
             cache or cache_folder(),
-            settings.sandbox.memory_gb,
+            memory_limit_gb(settings.sandbox),
+            settings.sandbox.max_processes,
             settings.experiment.timeout_s,
             LeavingsLimits(settings.sandbox.left_gb, settings.sandbox.left_files, settings.sandbox.left_depth),
         )

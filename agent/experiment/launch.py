@@ -11,9 +11,11 @@ from pathlib import Path
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.leavings import LeavingsLimits
+from agent.sandbox.machine import free_memory_gb
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY
+from agent.session.settings import SandboxSettings
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
@@ -28,6 +30,7 @@ class Bench:
     cache: Path
     """Shared between sessions; only prepare and evaluator may write it."""
     memory_gb: float | None = None
+    max_processes: int | None = None
     timeout_s: float | None = None
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
@@ -86,6 +89,14 @@ def cache_folder() -> Path:
     return Path(named).resolve() if named else REPOSITORY / ".cache" / "labloop"
 
 
+def memory_limit_gb(settings: SandboxSettings) -> float | None:
+    """What an experiment may take: the setting, else its share of what is free now; None where nobody knows that."""
+    if settings.memory_gb is not None:
+        return settings.memory_gb
+    free = free_memory_gb()
+    return free * settings.memory_share if free else None
+
+
 def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """The command with `{out_dir}`, `{seed}` … filled in; other braces are left alone."""
     words = []
@@ -137,6 +148,8 @@ def launch(
             hidden=place.hidden,
             timeout_s=timeout_s,
             memory_gb=bench.memory_gb,
+            file_gb=None if may_write_cache else bench.leavings.gb,
+            processes=bench.max_processes,
         )
     )
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
