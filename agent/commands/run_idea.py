@@ -32,8 +32,9 @@ def parser() -> argparse.ArgumentParser:
         "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    add_flags(flags, "--model", "--adviser", "--coder-model", "--coder", "--base-url", "--recording", "--template")
-    add_flags(flags, "--scale", "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
+    add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
+    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale")
+    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
@@ -49,11 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> Output:
     if (args.idea is None) == (args.resume is None):
         raise UsageError("name an idea file (ideas/progressive.json), or --resume SESSION, and not both")
+    if args.resume and args.idea_name:
+        raise UsageError(f"--idea {args.idea_name}: a session has its idea already; leave it out, or --resume")
     if args.resume:
         session = _resumed(args)
         return _told(session, work_to_its_end(session, resume=True))
     asked = resolve(given_settings(args), args.config)
-    idea, template = read_task(args.idea, template_folder(args.template, args.idea), asked.experiment.scale)
+    folder = template_folder(args.template, args.idea)
+    idea, template = read_task(args.idea, folder, asked.experiment.scale, args.idea_name)
     settings = _with_model(asked, args)
     check_coder(settings.coder.name)
     if args.dry_run:

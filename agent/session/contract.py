@@ -42,6 +42,8 @@ class Experiment(_Strict):
     measures_as: list[str] = []
     """`fixed_hash` of earlier states of the fixed half that measure the same to the digit: their sessions still resume."""
     timeout_s: float = Field(gt=0)
+    check_s: float | None = Field(default=None, ge=0)
+    """Seconds that the doctor may run the untouched experiment for; 0 for never. None: it runs where all limits are short."""
     seed: int = 0
 
 
