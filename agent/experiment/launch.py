@@ -15,7 +15,7 @@ from agent.sandbox.machine import free_memory_gb
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY
-from agent.session.settings import SandboxSettings
+from agent.session.settings import SandboxSettings, Settings
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
@@ -35,6 +35,20 @@ class Bench:
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
     """How much an experiment, and its evaluator, may leave."""
+
+    @classmethod
+    def of(cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings) -> Bench:
+        """With the limits of the settings; that of memory is taken from what is free now, where none is set."""
+        limits = settings.sandbox
+        return cls(
+            template=template,
+            sandbox=sandbox,
+            cache=cache,
+            memory_gb=memory_limit_gb(limits),
+            max_processes=limits.max_processes,
+            timeout_s=settings.experiment.timeout_s,
+            leavings=LeavingsLimits(gb=limits.left_gb, files=limits.left_files, depth=limits.left_depth),
+        )
 
 
 @dataclass(frozen=True)
