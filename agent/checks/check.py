@@ -13,6 +13,7 @@ from agent.checks.models import model_check, named_models
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check
 from agent.checks.tex import tex_check
+from agent.models.registry import edits_live
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
@@ -27,7 +28,11 @@ def check(template: Template | None, settings: Settings, out: Path) -> list[Chec
     tries: list[Callable[[], CheckResult]] = [partial(environment_check, name, code) for name, code in needed.items()]
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
-    tries += [partial(sandbox_check, settings.sandbox.kind), partial(output_check, out), partial(disk_check, out)]
+    tries += [
+        partial(sandbox_check, settings.sandbox.kind, edits_live(settings.models)),
+        partial(output_check, out),
+        partial(disk_check, out),
+    ]
     tries += [gpu_check, partial(coder_check, settings.coder.name)]
     tries += [partial(model_check, roles, name, settings.models) for roles, name in named_models(settings.models)]
     if template and template.evaluator and template.evaluator.check:

@@ -18,6 +18,11 @@ MANUAL, RECORDED = "manual", "recorded"
 """Names that stand for no provider's model: a person by way of files, and a recording."""
 
 
+def edits_live(models: ModelSettings) -> bool:
+    """Whether the code comes from a model or a person that is asked now, not from a recording."""
+    return models.by_role["coder"] not in ("", RECORDED)
+
+
 def recording_path(idea: Path) -> Path:
     """Where an idea's shipped recording lies: ideas/x.json → ideas/x.recording.jsonl."""
     return idea.with_suffix(".recording.jsonl")

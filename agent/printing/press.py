@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from agent.errors import CheckFailed
 from agent.printing.assemble import Paper, assemble, findings_tex
 from agent.printing.latex import Compilation, RunTex, compile_paper, lay_out
+from agent.results.phrases import isolation_text
+from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
 from agent.session.session import Session
@@ -24,7 +26,8 @@ _REPAIRS = 3
 def assembled(session: Session) -> Paper:
     """paper.tex as the journal says that it must be."""
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
-    return assemble(template, read_draft(session), evidence_of(session), session.name)
+    isolation = isolation_text(story_of(session).sandboxes)
+    return assemble(template, read_draft(session), evidence_of(session), session.name, isolation)
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,14 @@ def test_a_template_names_what_else_it_keeps(tmp_path: Path, monkeypatch: pytest
 def test_a_user_id_without_a_name_finds_a_sandbox(home: str | None) -> None:
     """`docker run --user 12345`, with HOME pointing nowhere, empty, or unset: the doctor says what there is."""
     unnamed = ["unshare", "--user", "--map-user=12345", "--map-group=12345"]
-    if shutil.which("unshare") is None or subprocess.run([*unnamed, "true"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*unnamed, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("no user namespace here")
-    environ = {name: value for name, value in os.environ.items() if name != "HOME"} | ({} if home is None else {"HOME": home})
+    environ = {name: value for name, value in os.environ.items() if name != "HOME"} | (
+        {} if home is None else {"HOME": home}
+    )
     doctor = [sys.executable, "agent/doctor.py", "templates/toy/idea.json", "--model", "manual", "--no-paper"]
     done = subprocess.run([*unnamed, *doctor], cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr and "error" not in done.stderr, done.stderr
