@@ -15,6 +15,7 @@ from agent.loop import Parts, work_session
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
+from agent.models.prices import prices_by_role
 from agent.models.registry import check_recordings, edits_live, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
@@ -128,7 +129,8 @@ def gateway_of(session: Session, prompts: Prompts) -> Gateway:
         max_answers=settings.models.max_answers,
         max_output_tokens=settings.models.max_output_tokens,
     )
-    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts)
+    prices = prices_by_role(settings.models)
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices)
 
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.sandbox.leavings import LeavingsLimits
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY
@@ -29,6 +30,8 @@ class Bench:
     memory_gb: float | None = None
     timeout_s: float | None = None
     """Replaces the template's limit for the experiment."""
+    leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
+    """How much an experiment, and its evaluator, may leave."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from agent import __version__
 from agent.errors import Paused, SessionError, UsageError
@@ -21,6 +23,7 @@ from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reading import read_session, template_gone
+from agent.session.resumed import differences, surroundings
 from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
 from agent.session.stop import Stop
@@ -44,6 +47,8 @@ class Session:
     """sha256 of each editable file as the session began."""
     fixed_sha256: str
     """Hash of the template's fixed half as the session began."""
+    surroundings: Mapping[str, Any] = field(default_factory=dict)
+    """What labloop.toml and the environment said when the session was last worked."""
 
     @property
     def name(self) -> str:
@@ -94,6 +99,7 @@ def _begun(paths: SessionPaths, idea: Idea, template: Template, settings: Settin
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         idea=idea,
         settings=settings,
+        surroundings=surroundings(),
         template=str(template.root),
         fixed_sha256=template.fixed_hash(),
         metrics=template.metrics,
@@ -143,11 +149,12 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
         blobs=Blobs(reading.paths.blobs),
         files=spec.files,
         fixed_sha256=template.fixed_now(spec.fixed_sha256),
+        surroundings=spec.surroundings,
     )
 
 
 def note_resumption(session: Session, pid: int) -> None:
-    """A line in the journal that says the session was taken up again.
+    """A line in the journal that says the session was taken up again; the settings given now are kept in session.json.
 
     Raises SessionError where the template's fixed half is no longer what the session began with, or code is damaged.
     What kills left of unfinished writes is taken away first; the caller holds the lock.
@@ -161,7 +168,17 @@ def note_resumption(session: Session, pid: int) -> None:
     for problem in lost(session.paths, session.journal):
         log.warning("%s", problem)
     sweep(session.paths)
-    session.journal.append(SessionResumed(pid=pid))
+    session.journal.append(SessionResumed(pid=pid, changed=_keep_settings(session)))
+
+
+def _keep_settings(session: Session) -> list[str]:
+    """Put the settings that count from now on into session.json; what is other than before."""
+    raw = json.loads(session.paths.spec.read_text(encoding="utf-8"))
+    changed = differences(Settings.model_validate(raw["settings"]), session.settings)
+    kept = raw | {"settings": session.settings.model_dump(mode="json"), "surroundings": surroundings()}
+    if kept != raw:
+        write_json(session.paths.spec, kept)
+    return changed
 
 
 def _new_folder(out: Path, name: str) -> Path:
