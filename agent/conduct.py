@@ -20,7 +20,7 @@ from agent.models.registry import check_recordings, edits_live, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
-from agent.results.phrases import isolation_text
+from agent.results.isolation import isolation_text
 from agent.results.story import story_of
 from agent.sandbox import choose
 from agent.session.events import SessionEnded

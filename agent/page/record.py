@@ -10,7 +10,7 @@ from agent.page.pieces import Fact, Tone
 from agent.page.text import count, duration
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.counts import is_of_baseline
-from agent.results.phrases import sandbox_texts
+from agent.results.isolation import sandbox_texts
 from agent.results.state import StateWord
 from agent.results.story import Story
 from agent.session.events import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.errors import CheckFailed
 from agent.printing.assemble import Paper, assemble, findings_tex
 from agent.printing.latex import Compilation, RunTex, compile_paper, lay_out
-from agent.results.phrases import isolation_text
+from agent.results.isolation import isolation_text
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes

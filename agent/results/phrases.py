@@ -18,24 +18,6 @@ EXACT = "exact"
 REPORTED_MARK = "reported, not measured here"
 
 
-_ISOLATION = {
-    "bwrap": ("bubblewrap", "no network, no writing outside the run's own folder"),
-    "plain": ("plain", "not kept apart from the machine: what was changed outside is found afterwards, not prevented"),
-}
-
-
-def sandbox_texts(names: Sequence[str]) -> tuple[str, str]:
-    """Which sandboxes ran the experiments, and what that means; two empty texts where it is not known."""
-    known = [_ISOLATION.get(name, (name, "")) for name in names]
-    return ", then ".join(name for name, _ in known), "; then ".join(filter(None, (note for _, note in known)))
-
-
-def isolation_text(names: Sequence[str]) -> str:
-    """`Experiments run in the sandbox NAME (…)`, a sentence; empty where it is not known."""
-    name, note = sandbox_texts(names)
-    return f"Experiments run in the sandbox {name} ({note})." if name else ""
-
-
 def run_label(run: RunResult) -> str:
     """`run 3`, or `the baseline`."""
     return "the baseline" if run.index == 0 else f"run {run.index}"
