@@ -39,7 +39,7 @@ def find(oldest: Version, newest: Version) -> Optional[Tuple[str, Version]]:
 def none_found(oldest: Version, newest: Version) -> str:
     """What to say where `find` finds nothing: which Pythons there are and why they will not do, and what helps."""
     ends = "{}.{} to {}.{}".format(*oldest, *newest)
-    best = "{}.{}".format(*next(version for version in PREFERRED if oldest <= version <= newest))
+    best = "{}.{}".format(*next(version for version in [(3, 12), *PREFERRED] if oldest <= version <= newest))
     seen = _unfit(oldest, newest)
     return (
         "no Python {ends} that can make environments was found{seen}. Without root: `uv python install {best}`, `pyenv install "

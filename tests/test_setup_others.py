@@ -129,9 +129,9 @@ def test_a_machine_with_a_newer_python_only(only: Path) -> None:
     said = interpreters.none_found((3, 11), (3, 12))
     assert "is 3.13, newer than 3.12" in said and "no Python 3.11 to 3.12" in said
     for remedy in (
-        "`uv python install 3.11`",
-        "`pyenv install 3.11`",
-        "`conda create -n labloop python=3.11`",
+        "`uv python install 3.12`",
+        "`pyenv install 3.12`",
+        "`conda create -n labloop python=3.12`",
         "LABLOOP_PYTHON",
     ):
         assert remedy in said
