@@ -16,10 +16,11 @@ from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
 from agent.models.prices import prices_by_role
-from agent.models.registry import check_recordings, models_for
+from agent.models.registry import check_recordings, edits_live, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
+from agent.results.isolation import isolation_text
 from agent.results.story import story_of
 from agent.sandbox import choose
 from agent.session.events import SessionEnded
@@ -95,7 +96,8 @@ def _worked(session: Session, progress: Progress) -> SessionEnded:
 
 def _work(session: Session, progress: Progress) -> SessionEnded:
     """The parts, and the loop that they take part in."""
-    sandbox = choose(session.settings.sandbox.kind)
+    sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
+    progress.say(isolation_text([sandbox.name]))
     prompts = Prompts()
     gateway = gateway_of(session, prompts)
     coder = coder_for(session.settings.coder.name, session, sandbox, prompts)

@@ -98,9 +98,13 @@ class Progress:
     def __call__(self, event: Event) -> None:
         """An event was recorded."""
         for sentence in self._tell(event):
-            self._said = [*self._said[-2:], _plain(sentence)]
-            if self._live is None:
-                self._line(self._said[-1])
+            self.say(sentence)
+
+    def say(self, sentence: str) -> None:
+        """A sentence that stays on show for a while."""
+        self._said = [*self._said[-2:], _plain(sentence)]
+        if self._live is None:
+            self._line(self._said[-1])
 
     def _line(self, text: str) -> None:
         with suppress(OSError, ValueError):  # whoever read our progress has gone; the session goes on

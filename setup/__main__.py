@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -15,12 +17,15 @@ from typing import Callable, Dict, List, TextIO, Tuple
 
 from setup.environments import Environment, environments, gpu_present, make, up_to_date
 from setup.interpreters import find
+from setup.others import sort_out
 from setup.own import own_environment
 from setup.steps import StepFailed, say
-from setup.system import install, listed, missing
+from setup.system import install, listed, missing, python_packages
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOGS = REPOSITORY / ".venv" / "logs"
+if (REPOSITORY / ".venv").is_symlink():  # another checkout's, into which nothing is written
+    LOGS = Path(tempfile.gettempdir()) / "labloop-setup-{}".format(os.getuid()) / "logs"
 
 
 def main(words: List[str]) -> int:
@@ -33,21 +38,34 @@ def main(words: List[str]) -> int:
         sys.stderr.write("error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown)))
         return 2
     wanted += [own_environment(folder, known) for folder in templates]
+    with_system = not names or "system" in names
+    wanted, failures = sort_out(wanted, REPOSITORY)
+    if not failures and not _lacking(wanted, with_system):  # nothing is written: the folder may be read-only
+        say("all", "up to date")
+        return 0
     started = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
-    with (REPOSITORY / ".venv" / ".setup-lock").open("w") as lock:
+    with (LOGS.parent / ".setup-lock").open("w") as lock:
         _take_turns(lock)
-        work = _work(wanted, not names or "system" in names)
-        if not work:
+        work = _work(wanted, with_system)  # looked at again: another set-up may have done it meanwhile
+        if work:
+            say("all", "making {} (logs in .venv/logs)".format(", ".join(work)))
+        elif not failures:
             say("all", "up to date")
             return 0
-        say("all", "making {} (logs in .venv/logs)".format(", ".join(work)))
-        failures = _together(work)
+        failures += _together(work)
     for failure in failures:
         sys.stderr.write("error: {}\n".format(failure))
     if not failures:
         say("all", "done in {:.0f} s".format(time.monotonic() - started))
     return 3 if failures else 0
+
+
+def _lacking(wanted: List[Environment], with_system: bool) -> bool:
+    """Whether there is anything to do."""
+    if not all(up_to_date(environment, REPOSITORY) for environment in wanted):
+        return True
+    return with_system and bool(missing(listed(REPOSITORY / "requirements" / "system.txt")))
 
 
 def _asked(words: List[str]) -> Tuple[List[str], List[Path]]:
@@ -73,8 +91,10 @@ def _take_turns(lock: TextIO) -> None:
 def _work(wanted: List[Environment], with_system: bool) -> Dict[str, Callable[[], None]]:
     """What there is to do, by name; a Python is installed at once where none is there to begin with."""
     todo = [environment for environment in wanted if not up_to_date(environment, REPOSITORY)]
-    if any(find(environment.oldest, environment.newest) is None for environment in todo):
-        install(["python3", "python3-venv"], LOGS / "system.log")
+    lacking = [each for each in todo if find(each.oldest, each.newest) is None]
+    if lacking:  # where apt has none either, each environment says what helps
+        oldest, newest = max(each.oldest for each in lacking), min(each.newest for each in lacking)
+        install(python_packages(oldest, newest), LOGS / "system.log")
     work: Dict[str, Callable[[], None]] = {each.name: partial(make, each, REPOSITORY) for each in todo}
     packages = missing(listed(REPOSITORY / "requirements" / "system.txt")) if with_system else []
     if packages:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 from setup import interpreters
 from setup.interpreters import Version
@@ -80,10 +80,19 @@ def up_to_date(environment: Environment, repository: Path) -> bool:
     """Whether the environment was finished from exactly these locks and still has its Python."""
     folder = repository / ".venv" / environment.name
     try:
-        made = (folder / ".labloop-stamp").read_text(encoding="utf-8")
-    except OSError:
+        made = (folder / ".labloop-stamp").read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError):
         return False
     return made == stamp(environment, repository) and (folder / "bin" / "python").exists()
+
+
+def stamped_for(folder: Path) -> Optional[Path]:
+    """The checkout that a finished environment says it was made for; None where it does not say."""
+    try:
+        lines = (folder / ".labloop-stamp").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    return Path(lines[1]) if len(lines) > 1 else None
 
 
 def make(environment: Environment, repository: Path) -> None:
@@ -111,7 +120,7 @@ def make(environment: Environment, repository: Path) -> None:
         editable = ["--no-deps", "--no-build-isolation", "-e", str(repository)]
         call(name, [python, "-m", "pip", "install", "-q", *editable], log)
     call(name, [python, "-c", environment.imports], log, dict(os.environ, HF_HUB_OFFLINE="1"))
-    stamp_file.write_text(stamp(environment, repository), encoding="utf-8")
+    stamp_file.write_text("{}\n{}\n".format(stamp(environment, repository), repository.resolve()), encoding="utf-8")
     say(name, "ready in {:.0f} s".format(time.monotonic() - started))
 
 
@@ -124,11 +133,8 @@ def _python(environment: Environment, folder: Path, log: Path) -> str:
         return str(python)
     found = interpreters.find(environment.oldest, environment.newest)
     if found is None:
-        ends = "{}.{} to {}.{}".format(*environment.oldest, *environment.newest)
         raise StepFailed(
-            "{}: no Python {} that can make environments was found on PATH; install one (Debian, Ubuntu: apt-get "
-            "install python3 python3-venv; macOS: brew install python@3.11) or name it in LABLOOP_PYTHON, then "
-            "type `make setup`".format(environment.name, ends)
+            "{}: {}".format(environment.name, interpreters.none_found(environment.oldest, environment.newest))
         )
     say(environment.name, "Python {}.{} ({}), from {}".format(*found[1], found[0], " + ".join(environment.locks)))
     if folder.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,10 @@ _STILL_EVERY_S = 20
 _WRITING = threading.Lock()
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FAULT = re.compile(r"^\s*(ERROR:|error:|E: |fatal:|[A-Za-z_.]*(?:Error|Exception)\b:?)")
+_NO_CONNECTION = re.compile(
+    r"Failed to establish a new connection|Could not connect|Temporary failure|Name or service not known|Could not resolve"
+    r"|ConnectTimeout|ProxyError|Tunnel connection failed|Proxy Authentication Required|Network is unreachable"
+)
 _NO_CAUSE = ("ERROR: Could not build wheels", "error: subprocess-exited-with-error", "ERROR: Failed to build")
 
 
@@ -55,11 +60,22 @@ def call(
                 process.wait()
                 raise
     if code != 0:
+        text = _text(log, begin)
         raise StepFailed(
-            "{}: {}\n  log    {}\n  retry  make setup".format(
-                name, fault(_text(log, begin)) or "exit code %d" % code, log
+            "{}: {}{}\n  log    {}\n  retry  make setup".format(
+                name, fault(text) or "exit code %d" % code, hint(text), log
             )
         )
+
+
+def hint(text: str) -> str:
+    """A line of its own on what helps where a command got no connection; else nothing."""
+    if not _NO_CONNECTION.search(text):
+        return ""
+    proxies = [name for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy") if os.environ.get(name)]
+    if proxies:
+        return "\n  hint   no connection through the proxy in {}; is its address right?".format(", ".join(proxies))
+    return "\n  hint   no connection; behind a proxy set HTTPS_PROXY and HTTP_PROXY, which pip and apt both read"
 
 
 def fault(text: str) -> str:

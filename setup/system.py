@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from setup.steps import StepFailed, call, say
 
@@ -40,6 +41,26 @@ def _tex_files(names: List[str]) -> List[str]:
         ["kpsewhich", *names], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
     )
     return [Path(line).name for line in done.stdout.splitlines()]
+
+
+def python_packages(oldest: Tuple[int, int], newest: Tuple[int, int]) -> List[str]:
+    """apt's packages of a Python from `oldest` to `newest`, as its lists stand now; none where it has none, or there is no apt."""
+    if not shutil.which("apt-cache"):
+        return []
+    names = ["python3.{}".format(minor) for minor in range(newest[1], oldest[1] - 1, -1)]
+    for name in ["python3", *names]:
+        done = subprocess.run(
+            ["apt-cache", "policy", name],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        candidate = re.search(r"Candidate: (?:\d+:)?(\d+)\.(\d+)", done.stdout)
+        if candidate and oldest <= (int(candidate.group(1)), int(candidate.group(2))) <= newest:
+            return [name, name + "-venv"]
+    return []
 
 
 def install(packages: List[str], log: Path) -> None:

@@ -15,6 +15,7 @@ from agent.checks.paper import paper_check
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
+from agent.models.registry import edits_live
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
@@ -36,7 +37,11 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
         if template and with_experiment and template.latex != REPOSITORY / "latex":
             tries.append(partial(paper_check, template.latex))
-    tries += [partial(sandbox_check, settings.sandbox.kind), partial(output_check, out), partial(disk_check, out)]
+    tries += [
+        partial(sandbox_check, settings.sandbox.kind, edits_live(settings.models)),
+        partial(output_check, out),
+        partial(disk_check, out),
+    ]
     tries += [gpu_check, partial(coder_check, settings.coder.name)]
     tries += [partial(model_check, roles, name, settings.models) for roles, name in named_models(settings.models)]
     if settings.limits.budget_usd is not None:

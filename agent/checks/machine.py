@@ -8,20 +8,22 @@ import tempfile
 from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
-from agent.sandbox.choose import bwrap_problem
+from agent.sandbox.choose import ASK_ONCE, bwrap_problem
 
 DISK_NEEDED_GB = 2.0
 _GPU_S = 20
 
 
-def sandbox_check(kind: str) -> CheckResult:
-    """bubblewrap, tried; without it experiments run in the plain sandbox, which only finds out afterwards."""
+def sandbox_check(kind: str, live: bool = False) -> CheckResult:
+    """bubblewrap, tried; without it a recording's code runs in the plain sandbox, `live` code only where that is asked for."""
     if kind == "plain":
         return passed("sandbox", "plain, as asked: changes outside are found afterwards, not prevented")
     problem = bwrap_problem()
     if not problem:
         return passed("sandbox", "bubblewrap works")
     detail = f"bubblewrap: {problem}; experiments run without namespaces"
+    if live:
+        return failed("sandbox", f"bubblewrap: {problem}", f"install or allow bubblewrap; or: {ASK_ONCE}")
     remedy = "apt-get install bubblewrap, or accept it with --sandbox plain"
     return failed("sandbox", detail, remedy, fatal=kind == "bwrap")
 

@@ -43,7 +43,10 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
-        self.store = BaselineStore(self.bench.cache, session.template)
+        # where an experiment can write to it, what lies in the shared store is nobody's word
+        self.store = BaselineStore(
+            self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template
+        )
 
     def measure_baseline(self) -> RunAccepted:
         """run_0: kept from an earlier session on this machine, else measured, seed by seed.
@@ -143,7 +146,7 @@ class Laboratory:
         number = next_number(session)
         paths = session.paths.attempt(number)
         paths.root.mkdir(parents=True)
-        session.journal.append(AttemptBegun(step=step, number=number, run=run))
+        session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=self.sandbox.name))
         trial = Trial(
             run=run,
             number=number,

@@ -17,6 +17,11 @@ from agent.session.stop import Stop
 log = logging.getLogger(__name__)
 
 
+def edits_live(models: ModelSettings) -> bool:
+    """Whether the code comes from a model or a person that is asked now, not from a recording."""
+    return models.by_role["coder"] not in ("", RECORDED)
+
+
 def recording_path(idea: Path) -> Path:
     """Where an idea's shipped recording lies: ideas/x.json → ideas/x.recording.jsonl."""
     return idea.with_suffix(".recording.jsonl")

@@ -10,6 +10,7 @@ from agent.page.pieces import Fact, Tone
 from agent.page.text import count, duration
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.counts import is_of_baseline
+from agent.results.isolation import sandbox_texts
 from agent.results.state import StateWord
 from agent.results.story import Story
 from agent.session.events import (
@@ -51,6 +52,7 @@ def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:
     spent, models = story.spent, _models(story.all(Exchanged))
     resumed = sum(1 for _ in story.all(SessionResumed))
     started = next(story.all(SessionStarted), None)
+    sandbox, meaning = sandbox_texts(story.sandboxes)
     template, scale, version = (started.template, started.scale, started.labloop) if started else ("", "", "")
     return (
         Fact(label="Began", value=clock(story.events[0].time) if story.events else "unknown"),
@@ -68,6 +70,7 @@ def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:
         ),
         Fact(label="Runs accepted", value=str(story.counts.runs_completed), note=_launches(story.all(AttemptEnded))),
         Fact(label="Template", value=template or "unknown", note=f"scale {scale}" if scale else ""),
+        *([Fact(label="Sandbox", value=sandbox, note=meaning)] if sandbox else []),
         Fact(label="labloop", value=labloop or version or "unknown"),
     )
 

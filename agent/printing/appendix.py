@@ -11,8 +11,11 @@ from agent.results import phrases
 from agent.results.results import RunResult
 
 
-def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]]) -> str:
-    """The table that every number links to: each metric and setting that the text stands on, run by run, with its file."""
+def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]], isolation: str = "") -> str:
+    """The table that every number links to: each metric and setting that the text stands on, run by run, with its file.
+
+    Above it stands which sandbox ran the experiments (`isolation`).
+    """
     targets: dict[tuple[str, str], list[str]] = {}
     for reference, rows in used.items():
         is_table = reference.startswith("table")
@@ -25,7 +28,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         + "".join(map(_target, loose))
         + "Every number and every verdict in the text was filled in by the tool and links to its row here. Values are read "
         "from the file named beside the run; noise is the half-width of the 95\\% prediction interval for one more seed of "
-        "the baseline.\n"
+        "the baseline." + (f" {escape_latex(isolation)}" if isolation else "") + "\n"
     )
     lines = [
         "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",

@@ -50,8 +50,11 @@ class Paper:
         return section
 
 
-def assemble(template: str, draft: Draft, evidence: Evidence, session: str) -> Paper:
-    """The whole of paper.tex. `template` holds @@TITLE@@, @@SESSION@@, @@ABSTRACT@@, @@SECTIONS@@ and @@EVIDENCE@@."""
+def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isolation: str = "") -> Paper:
+    """The whole of paper.tex. `template` holds @@TITLE@@, @@SESSION@@, @@ABSTRACT@@, @@SECTIONS@@ and @@EVIDENCE@@.
+
+    `isolation` says which sandbox ran the experiments.
+    """
     problems: dict[str, tuple[str, ...]] = {}
     used: dict[str, tuple[tuple[str, str], ...]] = {}
 
@@ -75,7 +78,7 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str) -> P
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": evidence_appendix(evidence, used),
+        "EVIDENCE": evidence_appendix(evidence, used, isolation),
     }
     tex = re.sub(r"@@([A-Z]+)@@", lambda match: parts.get(match.group(1), match.group()), template)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))

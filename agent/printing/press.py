@@ -11,6 +11,8 @@ from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
 from agent.printing.blame import TITLE, blamed_part, errors_in, where
 from agent.printing.entries import compiled_with
 from agent.printing.latex import Compilation, RunTex, lay_out
+from agent.results.isolation import isolation_text
+from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
 from agent.session.session import Session
@@ -32,7 +34,8 @@ def assembled(session: Session) -> Paper:
 
 def _assembled(session: Session, draft: Draft) -> Paper:
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
-    return assemble(template, draft, evidence_of(session), session.name)
+    isolation = isolation_text(story_of(session).sandboxes)
+    return assemble(template, draft, evidence_of(session), session.name, isolation)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from agent.errors import LabloopError, UsageError
 from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.prepare import prepare
 from agent.experiment.trial import Trial, run_trial
+from agent.models.registry import edits_live
 from agent.results.results import RunResult, run_result
 from agent.results.story import story_of
 from agent.sandbox import choose
@@ -26,7 +27,8 @@ def rerun(session: Session, name: str) -> RunResult:
     if run not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
-    bench = Bench.of(template, choose(session.settings.sandbox.kind), cache_folder(), session.settings)
+    sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
+    bench = Bench.of(template, sandbox, cache_folder(), session.settings)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}

@@ -99,6 +99,11 @@ class Story:
         return [event for event in self.all(AttemptEnded) if not is_of_baseline(event)]
 
     @property
+    def sandboxes(self) -> list[str]:
+        """What kept the launches apart, each once, in order; nothing of launches that older versions recorded."""
+        return list(dict.fromkeys(event.sandbox for event in self.all(AttemptBegun) if event.sandbox))
+
+    @property
     def cut_off(self) -> list[AttemptBegun]:
         """Launches without an end: they run now, or were killed."""
         ended = {event.number for event in self.all(AttemptEnded)}

@@ -26,12 +26,16 @@ except OSError:
     print("closed")
 """
 _TRY_S = 30
+ASK_ONCE = (
+    "a model's code would run with this user's rights: give --sandbox plain once to run it all the same "
+    '(kind = "plain" under [sandbox] in labloop.toml for good)'
+)
 
 
-def choose(setting: str) -> Sandbox:
-    """The sandbox for `auto`, `bwrap` or `plain`.
+def choose(setting: str, live: bool = False) -> Sandbox:
+    """The sandbox for `auto`, `bwrap` or `plain`. `live`: code that nobody has seen yet will run in it.
 
-    Raises CheckFailed where bwrap is demanded and does not work, with the remedy.
+    Raises CheckFailed, with the remedy, where bubblewrap does not work and was demanded, or live code was to run in it.
     """
     if setting == "plain":
         return Plain()
@@ -42,6 +46,8 @@ def choose(setting: str) -> Sandbox:
         raise CheckFailed(
             f"bubblewrap does not work here: {problem}; or set --sandbox plain, which only finds out afterwards"
         )
+    if live:
+        raise CheckFailed(f"bubblewrap does not work here: {problem}; {ASK_ONCE}")
     log.warning("experiments run without namespaces (bubblewrap: %s)", problem)
     return Plain()
 

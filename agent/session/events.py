@@ -133,6 +133,8 @@ class AttemptBegun(BaseEvent):
     """Names the folder in attempts/."""
     run: Step
     """What it is for: run_3, or run_0/seed_1 of the baseline."""
+    sandbox: str = ""
+    """What kept it apart: bwrap or plain; empty in journals of older versions."""
 
 
 class AttemptEnded(BaseEvent):

@@ -94,6 +94,11 @@ class SessionPaths:
         """Where the template's prepare step works and logs."""
         return self.attempts / "prepare"
 
+    @property
+    def own_store(self) -> Path:
+        """Where baselines are kept that no other session may read: measured without a sandbox that keeps apart."""
+        return self.attempts / "store"
+
     def drawing(self, step: Step) -> Path:
         """The folder of one run of the figures' script."""
         return self.attempts / step.folder
@@ -123,6 +128,7 @@ class SessionPaths:
             self.titles,
             self.metrics,
             self.figures,
+            self.own_store,
         )
         return (*own, *sorted(path for path in self.root.glob("*") if RunName.parse(path.stem)))
 

@@ -33,13 +33,15 @@ def test_a_full_disk_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_bubblewrap_that_does_not_work_is_fatal_only_when_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`auto` goes on without namespaces and says so; `bwrap` stops."""
+    """`auto` goes on without namespaces and says so, but not with live code; `bwrap` stops."""
     monkeypatch.setattr(module, "bwrap_problem", lambda: "no namespaces here")
     for kind, fatal in (("auto", False), ("bwrap", True)):
         result = sandbox_check(kind)
         assert (result.ok, result.fatal) == (False, fatal)
         assert "no namespaces here" in result.detail
-    assert sandbox_check("plain").ok
+    assert sandbox_check("plain").ok and sandbox_check("plain", live=True).ok
+    asked = sandbox_check("auto", live=True)
+    assert asked.fatal and not asked.ok and "give --sandbox plain once" in asked.remedy
 
 
 @pytest.mark.parametrize(

@@ -99,14 +99,14 @@ def test_the_band_for_figures_is_the_one_of_verdicts(make: Maker) -> None:
 
 def test_more_seeds_measure_only_the_new_ones(make: Maker) -> None:
     """A baseline that was cut off, or is asked for more seeds, goes on with the seeds that are missing."""
-    make(own_cache=True).lab.measure_baseline()
+    make("bwrap", own_cache=True).lab.measure_baseline()
 
     def alter(root: Path) -> None:
         (root / "template.toml").write_text(
             (root / "template.toml").read_text().replace("seeds = [0, 1]", "seeds = [0, 1, 2]")
         )
 
-    bench = make(alter=alter, own_cache=True)
+    bench = make("bwrap", alter=alter, own_cache=True)
     assert bench.lab.measure_baseline().results["metrics"]["excess_loss"]["n"] == 3
     assert [event.run for event in bench.session.journal.all(AttemptBegun)] == ["run_0/seed_2"]
 

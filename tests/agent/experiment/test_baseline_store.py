@@ -25,8 +25,8 @@ pytestmark = pytest.mark.process
 
 def test_a_second_session_reuses_it(make: Maker) -> None:
     """The same template is measured once on a machine: the second session launches nothing and has the same numbers."""
-    first = make(own_cache=True).lab.measure_baseline()
-    bench = make(own_cache=True)
+    first = make("bwrap", own_cache=True).lab.measure_baseline()
+    bench = make("bwrap", own_cache=True)
     assert bench.lab.measure_baseline().results == first.results
     assert list(bench.session.journal.all(AttemptBegun)) == []
     assert (bench.session.paths.run(BASELINE) / "answer.json").is_file()
@@ -68,7 +68,7 @@ def test_a_damaged_cache_is_measured_anew(make: Maker) -> None:
 
 def test_two_sessions_at_once_measure_it_once(make: Maker, tmp_path: Path) -> None:
     """Two processes that start together share the work: each seed is launched by one of them only."""
-    benches = [make("plain"), make("plain")]
+    benches = [make("bwrap"), make("bwrap")]
     program = """
         import sys
         from pathlib import Path
@@ -76,7 +76,7 @@ def test_two_sessions_at_once_measure_it_once(make: Maker, tmp_path: Path) -> No
         from agent.sandbox import choose
         from agent.session.session import open_session
         session = open_session(Path(sys.argv[1]))
-        Laboratory(session, choose("plain"), cache=Path(sys.argv[2])).measure_baseline()
+        Laboratory(session, choose("bwrap"), cache=Path(sys.argv[2])).measure_baseline()
     """
     processes = [
         subprocess.Popen(
@@ -117,13 +117,13 @@ def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
         )
         (root / "experiment.py").write_text(code)
 
-    root = make(alter=alter, own_cache=True).template
+    root = make("bwrap", alter=alter, own_cache=True).template
     runs = {}
     for scale in ("small", "large"):
         session = start_session(
             tmp_path / "runs", IDEA, load_template(root, scale), Settings.model_validate({"scale": scale})
         )
-        runs[scale] = Laboratory(session, choose("plain"), cache=tmp_path / "cache").measure_baseline()
+        runs[scale] = Laboratory(session, choose("bwrap"), cache=tmp_path / "cache").measure_baseline()
     assert {scale: run.results["config"]["scale"] for scale, run in runs.items()} == {
         "small": "small",
         "large": "large",

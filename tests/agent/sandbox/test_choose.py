@@ -15,7 +15,7 @@ pytestmark = pytest.mark.process
 
 
 def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bwrap that is installed but forbidden is no sandbox: auto falls back, bwrap is refused with the remedy."""
+    """A bwrap that is installed but forbidden is no sandbox: auto falls back for a recording and asks before live code is run, bwrap is refused."""
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
@@ -23,6 +23,9 @@ def test_a_bwrap_that_does_not_work_is_found_by_trying(tmp_path: Path, monkeypat
     bwrap_problem.cache_clear()
     try:
         assert choose("auto").name == "plain"
+        with pytest.raises(CheckFailed, match=r"uid map: Permission denied.*give --sandbox plain once"):
+            choose("auto", live=True)
+        assert choose("plain", live=True).name == "plain", "whoever asked for it has been asked"
         with pytest.raises(CheckFailed, match=r"uid map: Permission denied.*AppArmor"):
             choose("bwrap")
     finally:
