@@ -96,11 +96,11 @@ class Gateway:
                 Unused(asked=step, fault=heard.fault, **event.model_dump(exclude={"kind", "seq", "step"}))
             )
             faults.append(heard.fault)
-            times = faults.count(heard.fault)
+            times, limit = faults.count(heard.fault), reply.limit or request.max_tokens
             if not may_ask_again(heard.fault, times):
-                raise no_answer(self.models[role].name, reply, heard, request.max_tokens, times)
+                raise no_answer(self.models[role].name, reply, heard, limit, times)
             log.warning("%s: %s: the reply is no answer (%s); asking again", self.models[role].name, step, heard.fault)
-            asked = asked_again(self.prompts, messages, heard, request.max_tokens)
+            asked = asked_again(self.prompts, messages, heard, limit)
 
     def _call(self, request: Request) -> tuple[Exchanged, Reply, Heard]:
         """One reply, kept under its number, as it was read."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from agent.errors import UsageError
+from agent.models.patience import Say
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.session.settings import ModelSettings
@@ -23,15 +24,15 @@ def recording_path(idea: Path) -> Path:
     return idea.with_suffix(".recording.jsonl")
 
 
-def models_for(settings: ModelSettings, requests: Path, stop: Stop) -> dict[Role, Model]:
+def models_for(settings: ModelSettings, requests: Path, stop: Stop, say: Say = lambda text: None) -> dict[Role, Model]:
     """Who answers in each role; roles of one name share one model. Questions to a person are laid down in `requests`.
 
-    Raises UsageError for a model that cannot be had.
+    `say` is told of waits for a provider. Raises UsageError for a model that cannot be had.
     """
     made: dict[str, Model] = {}
     for name in settings.by_role.values():
         if name not in made:
-            made[name] = _model(name, settings, requests, stop)
+            made[name] = _model(name, settings, requests, stop, say)
     return {cast(Role, role): made[name] for role, name in settings.by_role.items()}
 
 
@@ -60,7 +61,7 @@ def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping
             )
 
 
-def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop) -> Model:
+def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop, say: Say) -> Model:
     if name == MANUAL:
         from agent.models.manual import ManualModel
 
@@ -71,4 +72,12 @@ def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop) -> Mo
         return load_recording(Path(settings.recording))
     from agent.models.litellm_model import LitellmModel
 
-    return LitellmModel(name, settings.base_url, settings.timeout_s)
+    return LitellmModel(
+        name,
+        settings.base_url,
+        settings.timeout_s,
+        first_wait_s=settings.first_wait_s,
+        max_wait_minutes=settings.max_wait_minutes,
+        stop=stop,
+        say=say,
+    )
