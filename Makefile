@@ -25,8 +25,8 @@ quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup:  ## make or mend .venv/{agent,coder,experiment} and install system packages (about 3 minutes the first time)
-	@$(PYTHON) -m setup
+setup:  ## make or mend .venv/{agent,coder,experiment} and install system packages (about 3 minutes the first time; TEMPLATE=folder: its own environment too)
+	@$(PYTHON) -m setup $(if $(TEMPLATE),--template '$(TEMPLATE)')
 
 $(AGENT) $(EXPERIMENT):
 	@$(PYTHON) -m setup

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
+from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
 from agent.results.table import results_table
@@ -60,6 +62,9 @@ def run_values(idea: Idea, template: Template, settings: Settings, results: Resu
         "abandoned": [],
         "read_only": template.experiment.read_only,
         "command": experiment_command(template, run),
+        "asked_back": False,
+        "done": len(results.runs) - 1,
+        "planned": 0,
         "based_on": "the baseline" if last.index == 0 else f"{last.name} ({last.title})",
     }
 
@@ -83,13 +88,15 @@ class Brief:
         session = self.session
         return plan_values(session.idea, session.template, session.settings, results_of(session))
 
-    def run(self, run: str) -> str:
-        """The first message for a run."""
+    def run(self, run: str, asked_back: bool = False) -> str:
+        """The first message for a run; `asked_back`: the coder had said that all is done, before the plan was."""
         session, story = self.session, self.story
         told = {
             "plan": story.plan,
             "last_note": _condensed(story.last_note.text) if story.last_note else "",
             "advice": story.advice.text if story.advice else "",
+            "asked_back": asked_back,
+            "planned": runs_planned(story.plan),
             "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
@@ -106,7 +113,11 @@ class Brief:
             title=title,
             problem=tries.last.failure,
             repeated=tries.repeated,
-            unmatched=last.outcome == "unmatched",
+            unmatched=last.outcome == "unmatched" and not last.unread,
+            unread=bool(last.unread),
+            refused=last.refused,
+            launchable=self._edited_so_far(),
+            spoke_of_end=COMPLETED in last.reply and not last.changed,
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
             diff=last.diff if last.changed else "",
@@ -140,6 +151,12 @@ class Brief:
             "diff": diff,
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
+
+    def _edited_so_far(self) -> bool:
+        """Whether the code as it stands is another than the last accepted one."""
+        session = self.session
+        accepted = list(self.story.accepted.values())[-1].code
+        return self.story.code(session.files) != {**session.files, **accepted}
 
     def _taken(self, run: RunName) -> str:
         """What the coder said in this run of the advice before it; empty where there was none to answer."""

@@ -1,4 +1,7 @@
-"""`python3 -m setup [NAME …]`: make what is missing of the environments and system packages; `make setup` calls it."""
+"""`python3 -m setup [NAME …] [--template FOLDER]`: make what is missing of environments and system packages.
+
+`make setup` calls it; with `TEMPLATE=FOLDER` a template's own environment is made too.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List, TextIO
+from typing import Callable, Dict, List, TextIO, Tuple
 
 from setup.environments import Environment, environments, gpu_present, make, up_to_date
 from setup.interpreters import find
+from setup.own import own_environment
 from setup.steps import StepFailed, say
 from setup.system import install, listed, missing
 
@@ -19,14 +23,16 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 LOGS = REPOSITORY / ".venv" / "logs"
 
 
-def main(names: List[str]) -> int:
+def main(words: List[str]) -> int:
     """0 when everything asked for is there; 2 for an unknown name, 3 when a step failed."""
+    names, templates = _asked(words)
     known = {environment.name: environment for environment in environments(gpu_present())}
     wanted = [each for each in known.values() if each.name in names or not (names or each.on_request)]
     unknown = [name for name in names if name not in known and name != "system"]
     if unknown:
         sys.stderr.write("error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown)))
         return 2
+    wanted += [own_environment(folder, known) for folder in templates]
     started = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
     with (REPOSITORY / ".venv" / ".setup-lock").open("w") as lock:
@@ -42,6 +48,17 @@ def main(names: List[str]) -> int:
     if not failures:
         say("all", "done in {:.0f} s".format(time.monotonic() - started))
     return 3 if failures else 0
+
+
+def _asked(words: List[str]) -> Tuple[List[str], List[Path]]:
+    """The names, and the folder after each `--template`."""
+    names, folders, rest = [], [], iter(words)
+    for word in rest:
+        if word == "--template":
+            folders.append(Path(next(rest, "")))
+        else:
+            names.append(word)
+    return names, folders
 
 
 def _take_turns(lock: TextIO) -> None:

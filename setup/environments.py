@@ -25,7 +25,7 @@ class Environment(NamedTuple):
 
     name: str
     locks: Tuple[str, ...]
-    """Files of requirements/, installed in one go."""
+    """Files of requirements/, installed in one go; or the absolute path of a list elsewhere."""
     oldest: Version
     newest: Version
     imports: str
@@ -34,6 +34,8 @@ class Environment(NamedTuple):
     """Whether labloop itself is installed in it."""
     on_request: bool = False
     """Whether it is made only where its name is given."""
+    resolved: bool = True
+    """Whether the locks name every package; else pip adds what those that are named need."""
 
 
 def gpu_present() -> bool:
@@ -64,9 +66,14 @@ def stamp(environment: Environment, repository: Path) -> str:
     digest = hashlib.sha256(_FORMAT.encode())
     names = ["requirements/" + lock for lock in environment.locks]
     for name in [*names, *(["pyproject.toml"] if environment.editable else [])]:
-        digest.update(name.encode() + b"\0" + (repository / name).read_bytes() + b"\0")
+        digest.update(name.encode() + b"\0" + (repository / _path(name)).read_bytes() + b"\0")
     digest.update(str(repository.resolve()).encode())  # a moved environment has scripts that point elsewhere
     return digest.hexdigest()
+
+
+def _path(name: str) -> str:
+    """A lock's path below the repository; a list that lies elsewhere was named whole."""
+    return name[len("requirements/") :] if name.startswith("requirements//") else name
 
 
 def up_to_date(environment: Environment, repository: Path) -> bool:
@@ -91,13 +98,14 @@ def make(environment: Environment, repository: Path) -> None:
         stamp_file.unlink()
     python = _python(environment, folder, log)
     locks = [repository / "requirements" / lock for lock in environment.locks]
-    _install(name, python, locks, log)
+    _install(name, python, locks, log, environment.resolved)
     if name == "experiment" and _needs_cuda_libraries(folder) and "cuda" not in environment.locks[0]:
         say(name, "the package index gave torch's CUDA build: adding its libraries (some GB). For the CPU build, name")
         say(name, "PyTorch's CPU wheels in PIP_EXTRA_INDEX_URL, delete .venv/experiment and type `make setup` again")
         locks = [repository / "requirements" / "experiment-cuda.txt"]
         _install(name, python, locks, log)
-    _remove_strays(name, python, locks, log)
+    if environment.resolved:
+        _remove_strays(name, python, locks, log)
     _compile(name, python, folder, log)
     if environment.editable:
         editable = ["--no-deps", "--no-build-isolation", "-e", str(repository)]
@@ -133,11 +141,15 @@ def _has_pip(python: str) -> bool:
     return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
-def _install(name: str, python: str, locks: List[Path], log: Path) -> None:
-    """`pip install` of the locks, which name every package, so nothing is resolved."""
+def _install(name: str, python: str, locks: List[Path], log: Path, resolved: bool = True) -> None:
+    """`pip install` of the locks; those that name every package leave nothing to be resolved."""
     files = [word for lock in locks for word in ("-r", str(lock))]
     quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    call(name, [python, "-m", "pip", "install", "--no-deps", "--no-compile", *quiet, *files], log)
+    call(
+        name,
+        [python, "-m", "pip", "install", *(["--no-deps"] if resolved else []), "--no-compile", *quiet, *files],
+        log,
+    )
 
 
 def _compile(name: str, python: str, folder: Path, log: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from agent.session.paths import REPOSITORY
 from setup import environments, interpreters, steps, system
 from setup.environments import Environment
+from setup.own import own_environment
 from setup.steps import StepFailed
 
 LOCKS = sorted((REPOSITORY / "requirements").glob("*.txt"))
@@ -298,3 +299,66 @@ def test_no_address_of_an_index_is_committed() -> None:
         REPOSITORY / "Makefile",
     ]:
         assert not re.search(r"https?://|index-url\s+\S", path.read_text()), path
+
+
+TAKEN = ("agent", "experiment")
+
+
+def own_template(folder: Path, environment: str, packages: str | None = "tiny\n") -> Path:
+    folder.mkdir()
+    (folder / "template.toml").write_text(environment)
+    if packages is not None:
+        (folder / "requirements.txt").write_text(packages)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        'format = 1\nenvironment = "mine"\n[experiment]\nenvironment = "agent"\n',
+        "environment = 'mine' # its own\n",
+        'format = 1\n[experiment]\ntimeout_s = 1\n[environment]\nimports = ["x"]\nname = "mine"\n[baseline]\n',
+        'environment = { imports = ["x"], name = "mine" }\n',
+    ],
+)
+def test_a_templates_own_environment_is_read_from_its_contract(tmp_path: Path, contract: str) -> None:
+    """Each way in which TOML may name it is understood without a TOML reader."""
+    folder = own_template(tmp_path / "t", contract)
+    assert own_environment(folder, TAKEN).name == "mine"
+    assert own_environment(folder, TAKEN).locks == (str(folder / "requirements.txt"),)
+
+
+@pytest.mark.parametrize(
+    ("contract", "packages", "words"),
+    [
+        ('environment = "mine"', None, "requirements.txt: missing"),
+        ('environment = "agent"', "tiny", "'agent' is one of labloop's own"),
+        ('[metrics.x]\nname = "mine"', "tiny", 'such as environment = "t"'),
+        ('environment = "../x"', "tiny", "call it by letters"),
+    ],
+)
+def test_a_template_without_an_environment_of_its_own_is_told(
+    tmp_path: Path, contract: str, packages: str | None, words: str
+) -> None:
+    """No list of packages, a name that is taken, none at all, one that leads elsewhere: each names its file and remedy."""
+    with pytest.raises(StepFailed, match=re.escape(words)):
+        own_environment(own_template(tmp_path / "t", contract, packages), TAKEN)
+
+
+def test_a_folder_that_is_no_template_is_refused_by_set_up(tmp_path: Path) -> None:
+    """`make setup TEMPLATE=nowhere` ends with exit 3 and the folder's name, before anything is made."""
+    argv = [sys.executable, "-m", "setup", "--template", str(tmp_path)]
+    done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and "there is no template.toml in it" in done.stderr
+
+
+@pytest.mark.process
+def test_a_templates_own_environment_is_made(repository: Path, tmp_path: Path) -> None:
+    """From its requirements.txt with all that these need; again where the list has changed, and not otherwise."""
+    folder = own_template(tmp_path / "t", 'environment = "tiny"\n', "tiny>=1\nstray\n")
+    environment = own_environment(folder, TAKEN)
+    environments.make(environment, repository)
+    assert installed(repository) == {"tiny-2.0.dist-info", "stray-1.0.dist-info"}
+    assert environments.up_to_date(environment, repository)
+    (folder / "requirements.txt").write_text("tiny==1.0\n")
+    assert not environments.up_to_date(environment, repository)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from agent.auditing.files import differences
 from agent.errors import BadAnswer
+from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values, unfill
+from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.rules import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.results.story import story_of
-from agent.session.events import Finding
+from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
 
@@ -33,6 +35,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     ]
     seen = {finding.why for finding in findings}
     findings += [finding for finding in _left(session) if finding.why not in seen]
+    findings += _unset(paper, {finding.where for finding in findings if "no glyph" in finding.why})
     return len(values), findings
 
 
@@ -41,6 +44,14 @@ def _unborne(problems: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     for section, found in problems.items():
         for problem in found:
             yield Finding(where=f"paper, {section}", what="a reference that nothing bears", why=problem)
+
+
+def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:
+    """Characters without a glyph, which stand in print by their code point; places that are told already are left out."""
+    for section, chars in paper.unset.items():
+        where = f"paper, {section}" if section else _FILE
+        if where not in told:
+            yield Finding(where=where, what=f"[U+{ord(chars[0]):04X}]", why=without_glyph(chars))
 
 
 def _other_values(values: list[tuple[str, str]], evidence: Evidence) -> Iterator[Finding]:
@@ -65,6 +76,13 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
 
 def _left(session: Session) -> Iterator[Finding]:
     """What the writer left in the last version of each section."""
-    for section, event in story_of(session).sections.items():
+    story = story_of(session)
+    for section, event in story.sections.items():
         for problem in event.problems:
             yield Finding(where=f"paper, {section}", what="left by the writer", why=problem)
+    for event in story.all(SectionWritten):
+        for problem in event.problems if event.phase == "title" else ():
+            yield Finding(where="paper, title", what="left by the writer", why=problem)
+    for compiled in list(story.all(Compiled))[-1:]:
+        for problem in compiled.bibliography:
+            yield Finding(where="paper, bibliography", what="an entry that cannot be set", why=problem)

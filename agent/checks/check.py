@@ -7,30 +7,40 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from agent.checks.environments import coder_check, environment_check, environments_of
+from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
+from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
-from agent.checks.models import model_check, named_models
+from agent.checks.models import budget_check, model_check, named_models
 from agent.checks.result import CheckResult, timed
-from agent.checks.template import evaluator_check
+from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
 
 
-def check(template: Template | None, settings: Settings, out: Path) -> list[CheckResult]:
+def check(template: Template | None, settings: Settings, out: Path, with_experiment: bool = False) -> list[CheckResult]:
     """Try everything this session will need; every result, in the order tried. Nothing is left behind.
 
     `template` is None where there is none to look at (the doctor with a template that cannot be read).
+    `with_experiment`: its untouched experiment too, where that is short; a session begins with it anyway.
     """
     needed = environments_of(template, settings.coder.name)
-    tries: list[Callable[[], CheckResult]] = [partial(environment_check, name, code) for name, code in needed.items()]
+    tries: list[Callable[[], CheckResult]] = [
+        partial(environment_check, name, code, remedy_of(name, template)) for name, code in needed.items()
+    ]
+    if settings.paper.write and template and unused_latex(template):
+        tries.append(partial(latex_check, template))
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
     tries += [partial(sandbox_check, settings.sandbox.kind), partial(output_check, out), partial(disk_check, out)]
     tries += [gpu_check, partial(coder_check, settings.coder.name)]
     tries += [partial(model_check, roles, name, settings.models) for roles, name in named_models(settings.models)]
+    if settings.limits.budget_usd is not None:
+        tries.append(partial(budget_check, settings))
     if template and template.evaluator and template.evaluator.check:
         tries.append(partial(evaluator_check, template))
+    if template and with_experiment and check_limit_s(template, settings):
+        tries.append(partial(experiment_check, template, settings))
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="check") as pool:
         return list(pool.map(timed, tries))

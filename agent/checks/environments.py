@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
 from agent.coding.registry import CODERS, needs_of
@@ -13,6 +14,8 @@ from agent.experiment.launch import interpreter
 from agent.session.contract import Environment, Template
 from agent.session.paths import REPOSITORY
 
+OURS = ("agent", "coder", "experiment", "bench")
+"""What `make setup` makes of itself; any other name is a template's own."""
 SETUP = f"type `make setup` in {REPOSITORY}"
 _OWN = "import pydantic, jinja2, tiktoken, pylatexenc, rich"
 _LIMIT_S = 120
@@ -31,13 +34,26 @@ def environments_of(template: Template | None, coder: str) -> Mapping[str, str]:
     return needed
 
 
-def environment_check(name: str, code: str, limit_s: float = _LIMIT_S) -> CheckResult:
+def remedy_of(name: str, template: Template | None) -> str:
+    """What makes the environment `name`: set-up alone, or set-up with the template that brings its own."""
+    if template is None or name != template.environment.name or name in OURS:
+        return SETUP
+    own = f"type `make setup TEMPLATE={template.root}` in {REPOSITORY}"
+    if (template.root / "requirements.txt").is_file():
+        return own
+    return (
+        f"{name} is none of labloop's environments ({', '.join(OURS)}): list its packages in {template.root}/"
+        f"requirements.txt and {own}; or name one of these in {template.root}/template.toml"
+    )
+
+
+def environment_check(name: str, code: str, remedy: str = SETUP, limit_s: float = _LIMIT_S) -> CheckResult:
     """Whether the Python of `.venv/<name>` starts and runs `code`, its imports."""
     title = f"environment {name}"
     try:
         python = interpreter(name)
     except CheckFailed as error:
-        return failed(title, str(error).split(";")[0], SETUP)
+        return failed(title, str(error).split(";")[0], remedy)
     environ = os.environ | {"HF_HUB_OFFLINE": "1", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "PYTHONPATH": ""}
     try:
         done = subprocess.run(
@@ -50,13 +66,20 @@ def environment_check(name: str, code: str, limit_s: float = _LIMIT_S) -> CheckR
             env=environ,
         )
     except subprocess.TimeoutExpired:
-        return failed(title, f"{python} did not finish its imports in {limit_s:g} s", SETUP)
+        return failed(title, f"{python} did not finish its imports in {limit_s:g} s", remedy)
     except OSError as error:
-        return failed(title, f"{python} cannot be started: {error}", SETUP)
+        return failed(title, f"{python} cannot be started: {error}", remedy)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return failed(title, f"{python}: {last[:200]}", f"delete {python.parents[1]} and {SETUP}")
+        return failed(title, f"{python}: {last[:200]}", _mended(python.parents[1], last, remedy))
     return passed(title, f"Python {done.stdout.split()[-1]}")
+
+
+def _mended(folder: Path, last: str, remedy: str) -> str:
+    """What to do about an environment whose imports fail; of a template's own the list may lack the package."""
+    if remedy != SETUP and "No module named" in last:
+        return f"add the package to the template's requirements.txt and {remedy}"
+    return f"delete {folder} and {remedy}"
 
 
 def coder_check(name: str) -> CheckResult:

@@ -36,6 +36,25 @@ def idea_check(idea: Idea, template: Template) -> CheckResult:
     return passed("idea", f"{idea.Name} on template {template.name}")
 
 
+def unused_latex(template: Template) -> list[str]:
+    """Files of the template's own latex/ of which nothing is used, since there is no paper.tex among them."""
+    folder = template.root / "latex"
+    if not folder.is_dir() or (folder / "paper.tex").is_file():
+        return []
+    return sorted(path.name for path in folder.iterdir()) or ["nothing"]
+
+
+def latex_check(template: Template) -> CheckResult:
+    """Whether the template's own latex/ is the paper's: it is where it holds a paper.tex."""
+    names = unused_latex(template)
+    if not names:
+        return passed("latex", "the paper's template is found", fatal=False)
+    shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+    detail = f"{template.root / 'latex'} holds {shown} but no paper.tex, so the paper is made from labloop's own latex/"
+    remedy = "call its template paper.tex, with the places that labloop's latex/paper.tex has (docs/templates.md), or remove the folder"
+    return failed("latex", detail, remedy, fatal=False)
+
+
 def _lacks(template: Template, limit_s: float) -> str:
     """What `[evaluator] check` says is missing; empty where nothing is, or there is no check."""
     if template.evaluator is None or not template.evaluator.check:

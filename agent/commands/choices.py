@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.models.registry import RECORDED, recording_path
+from agent.models.names import RECORDED
+from agent.models.registry import recording_path
 from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
@@ -18,9 +19,12 @@ def template_folder(named: Path | None, idea: Path | None) -> Path:
     return named or (template_of(idea) if idea else REPOSITORY)
 
 
-def read_task(idea: Path, folder: Path, scale: str) -> tuple[Idea, Template]:
-    """An idea and the template that it is worked on. Raises UsageError where one is bad or they do not fit."""
-    read = load_idea(idea)
+def read_task(idea: Path, folder: Path, scale: str, name: str = "") -> tuple[Idea, Template]:
+    """An idea (of a list the one called `name`) and the template that it is worked on.
+
+    Raises UsageError where one is bad or they do not fit.
+    """
+    read = load_idea(idea, name)
     template = load_template(folder, scale)
     check_metrics(read, template)
     return read, template

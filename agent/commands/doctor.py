@@ -16,7 +16,7 @@ from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import LabloopError, TemplateError, UsageError
-from agent.models.registry import RECORDED
+from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings import resolve
@@ -27,13 +27,13 @@ def parser() -> argparse.ArgumentParser:
     """The command's flags."""
     flags = argparse.ArgumentParser(
         prog="doctor.py",
-        description="Try everything that could fail late in a session. Spends and writes nothing.",
+        description="Try everything that could fail late in a session. Writes nothing; asks each live model for one token.",
         epilog="Exit codes: 0 a session can start, 2 usage, 3 something it needs is missing.",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="check this idea too, and the model that would work it")
-    add_flags(flags, "--template", "--scale")
+    add_flags(flags, "--idea", "--template", "--scale")
     add_flags(flags, "--model", model="check this model: a litellm name, `manual` or `recorded`")
-    add_flags(flags, "--base-url", base_url="the OpenAI-compatible server of --model")
+    add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")
@@ -52,8 +52,8 @@ def _examine(args: argparse.Namespace) -> Output:
     folder = template_folder(args.template, args.idea)
     template, found = _template(folder, settings.experiment.scale)
     results = [found]
-    results += _idea(args.idea, template) if args.idea else []
-    results += check(template, settings, args.out)
+    results += _idea(args.idea, args.idea_name, template) if args.idea else []
+    results += check(template, settings, args.out, True)
     ok = all(result.ok or not result.fatal for result in results)
     last = "A session can start." if ok else "A session cannot start before what is marked ✗ is mended."
     return Output(
@@ -73,10 +73,10 @@ def _template(folder: Path, scale: str) -> tuple[Template | None, CheckResult]:
     return template, passed("template", f"{template.name}{at}: {template.title}")
 
 
-def _idea(path: Path, template: Template | None) -> list[CheckResult]:
+def _idea(path: Path, name: str, template: Template | None) -> list[CheckResult]:
     """Whether the idea can be read, and fits the template where there is one."""
     try:
-        idea = load_idea(path)
+        idea = load_idea(path, name)
     except LabloopError as error:
         return [failed("idea", str(error), "mend the idea's file")]
     return [idea_check(idea, template)] if template else []

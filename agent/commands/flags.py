@@ -23,11 +23,17 @@ class Flag:
 
 
 FLAGS: dict[str, Flag] = {
+    "--idea": Flag(
+        "which idea, by its Name, where the file holds a list of them",
+        options={"dest": "idea_name", "metavar": "NAME", "default": ""},
+    ),
     "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),
     "--adviser": Flag("the model that advises after each run (default: the same)", "adviser"),
     "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
     "--coder": Flag(f"the coder that edits (default: {CoderSettings().name})", "coder"),
     "--base-url": Flag("an OpenAI-compatible server for --model, such as http://localhost:8000/v1", "base_url"),
+    "--adviser-base-url": Flag("the same for --adviser", "adviser_base_url"),
+    "--coder-base-url": Flag("the same for --coder-model", "coder_base_url"),
     "--recording": Flag("the recording to play, where a model is `recorded`", "recording"),
     "--template": Flag(
         "the template's folder (default: the one that the idea lies in, such as templates/NAME; else the one of the checkout)",
@@ -35,15 +41,30 @@ FLAGS: dict[str, Flag] = {
     ),
     "--scale": Flag("the template's scale, such as tiny or full (default: the template's)", "scale"),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
-    "--budget-usd": Flag("stop, resumable, before spending more than this", "budget_usd", {"type": float}),
-    "--budget-tokens": Flag("stop, resumable, before using more tokens than this", "budget_tokens", {"type": int}),
+    "--budget-usd": Flag(
+        "stop, resumable, before a call that could spend more than this; kept for the session",
+        "budget_usd",
+        {"type": float},
+    ),
+    "--budget-tokens": Flag(
+        "stop, resumable, before a call that could use more tokens; kept for the session",
+        "budget_tokens",
+        {"type": int},
+    ),
     "--timeout": Flag(
         "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
     ),
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
-    "--config": Flag("a TOML file of settings (default: labloop.toml)", options={"type": Path}),
+    "--config": Flag(
+        "a TOML file of settings (default: labloop.toml); with --resume, all of it counts", options={"type": Path}
+    ),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
     "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
+    "--paper-anyway": Flag(
+        "figures and paper even where no run was accepted",
+        "paper_anyway",
+        {"action": "store_const", "const": True, "default": None},
+    ),
     "--json": Flag("one JSON object on stdout", options={"action": "store_true"}),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from agent.experiment.trial import Trial, run_trial
 from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
+from agent.sandbox.leavings import LeavingsLimits, remove
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
@@ -49,6 +49,7 @@ class Laboratory:
             cache or cache_folder(),
             settings.sandbox.memory_gb,
             settings.experiment.timeout_s,
+            LeavingsLimits(settings.sandbox.left_gb, settings.sandbox.left_files, settings.sandbox.left_depth),
         )
         self.store = BaselineStore(self.bench.cache, session.template)
 
@@ -88,12 +89,13 @@ class Laboratory:
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
         """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones.
 
-        One that was edited in part only is not run: the report on the rest is the cause of the failure.
+        One that was edited in part only, or by code that was no edit, is not run: the report is the cause of the failure.
         """
-        if edited.left:
-            reason = partly(edited)
+        if edited.left or edited.unread:
+            reason = edited.unread or partly(edited)
             cause = f"{reason}.\n{edited.left_report}"
-            failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature="partly applied")
+            signature = "unread" if edited.unread else "partly applied"
+            failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
             return self.session.journal.step(FiguresDrawn, step, lambda: failed)
         names, blobs = self.session.template.editable, self.session.blobs
         return self._draw(step, lambda: {name: blobs.get(edited.files[name]) for name in names})
@@ -168,7 +170,7 @@ class Laboratory:
             self._tell(f"{step}: the figures are drawn")
             session = self.session
             folder = session.paths.drawing(step)
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
             runs = story_of(session).accepted.values()
             data = figures.FigureData(
                 {run.run: run.results for run in runs},

@@ -16,6 +16,7 @@ _UNEDITED = {
     "no_edit": "no file was changed",
     "unmatched": "no edit could be applied: the text to be replaced was not found",
     "outside": "only files that may not be edited were changed, which was undone",
+    "unchanged": "the edit changes nothing: what it puts in is what stands there already",
     "applied": "the files are as they were before",
 }
 
@@ -51,8 +52,9 @@ def in_vain(
     `files` are the experiment's as the turn left them; `accepted` maps the `code_sha` of accepted code to its run,
     `failed` that of code which failed by its own fault to the attempt.
     """
-    if not edited.changed:
-        return InVain("no_edit", _UNEDITED[edited.outcome], _UNEDITED[edited.outcome], "no_edit")
+    if not edited.changed and not edited.launch:
+        why = edited.unread or _UNEDITED[edited.outcome]
+        return InVain("no_edit", why, why, "no_edit")
     if edited.left:
         return InVain("no_edit", partly(edited), partly(edited), "partly applied")
     code = code_sha(files)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Literal
 
+from agent.models.named_waits import headers_of, told_wait_s
+
+STATUS = "x-labloop-status"
+"""Header in which wire.py carries the status past litellm, which sorts by words and may change it."""
 Way = Literal["retry", "wait", "mend", "stop"]
 
 
@@ -111,7 +114,7 @@ _OPEN: tuple[tuple[str, str], ...] = (
     ),
     (
         "fewer_tokens",
-        r"max_(?:output_|new_)?tokens\W.{0,80}?(?:too (?:large|high|big)|at most|less than|<=|maximum|must be|exceed|up to|range)"
+        r"max_(?:output_|new_|completion_)?tokens\W.{0,80}?(?:too (?:large|high|big)|at most|less than|<=|maximum|must be|exceed|up to|range)"
         r"|at most \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:output|completion) tokens",
     ),
     (
@@ -126,27 +129,6 @@ _OPEN: tuple[tuple[str, str], ...] = (
     ("setup", r"No module named|pip install|Install it with"),
 )
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
-_SECONDS = {
-    "ms": 0.001,
-    "s": 1,
-    "sec": 1,
-    "second": 1,
-    "m": 60,
-    "min": 60,
-    "minute": 60,
-    "h": 3600,
-    "hour": 3600,
-    "d": 86400,
-    "day": 86400,
-}
-_TOLD = re.compile(
-    r"(?:(?:try|retry|again|reset)\w*(?: again)?(?: your request)?(?: in| after)|wait(?: for)?|retryDelay['\"]?: ?['\"]?)\s*:?\s*"
-    r"(?P<span>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)(?![a-z])[ ,]*(?:and )?)+)",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)", re.IGNORECASE
-)
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\w)|(?<![\w.])\d{2,}(?![\w.]*\d)")
 _CONNECTION = ("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError", "ReadError", "JSONDecodeError")
 
@@ -154,13 +136,14 @@ _CONNECTION = ("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError
 def fault_of(error: Exception) -> Fault:
     """The fault that an exception of litellm's, or of the way to it, stands for."""
     message = _message(error)
-    wait_s = _told_wait(error, message)
+    wait_s = told_wait_s(error, message)
     numbers = tuple(int(found.replace(",", "")) for found in _NUMBER.findall(message))
     return Fault(_kind(error, message, wait_s), message, wait_s, numbers)
 
 
 def _kind(error: Exception, message: str, wait_s: float | None) -> str:
-    status = getattr(error, "status_code", None)
+    told = headers_of(error).get(STATUS) or str(getattr(error, "status_code", ""))
+    status = int(told) if told.isdigit() else None
     kind = next((_CODES[code] for code in _codes(error) if code in _CODES), "")
     if kind in ("rate", "passing", "context") or not kind:
         kind = _by_status(status, message, wait_s, kind)
@@ -174,7 +157,7 @@ def _kind(error: Exception, message: str, wait_s: float | None) -> str:
     return kind
 
 
-def _by_status(status: Any, message: str, wait_s: float | None, kind: str) -> str:
+def _by_status(status: int | None, message: str, wait_s: float | None, kind: str) -> str:
     """The kind by the status; where that has several, by the message's words. Empty where there is no status."""
     if kind == "context":  # some name it so where only the reply's length is too large
         words = dict(_OPEN)
@@ -187,11 +170,11 @@ def _by_status(status: Any, message: str, wait_s: float | None, kind: str) -> st
         return kind
     if status in (400, 422):
         return next((name for name, words in _OPEN if _has(words, message)), "request")
-    if isinstance(status, int) and status in _STATUSES:
+    if status is not None and status in _STATUSES:
         return _STATUSES[status]
-    if isinstance(status, int) and status >= 500:
+    if status is not None and status >= 500:
         return "setup" if _has(r"No module named|Install it with pip", message) else "passing"
-    return "request" if isinstance(status, int) and 400 <= status < 500 else ""
+    return "request" if status is not None and 400 <= status < 500 else ""
 
 
 def _has(words: str, message: str) -> bool:
@@ -215,45 +198,3 @@ def _message(error: Exception) -> str:
     text = told if isinstance(told, str) and told.strip() else str(error)
     text = re.sub(r"\blitellm\.(?=\w+(?:Error|Timeout))", "", text)
     return " ".join(next((line for line in text.splitlines() if line.strip()), type(error).__name__).split())[:600]
-
-
-def _told_wait(error: Exception, message: str) -> float | None:
-    """Seconds that the provider asks to wait: by its header, else by its words."""
-    headers = getattr(error, "litellm_response_headers", None) or getattr(
-        getattr(error, "response", None), "headers", None
-    )
-    told = {str(name).lower(): str(value) for name, value in dict(headers or {}).items()}
-    if (milliseconds := _number(told.get("retry-after-ms"))) is not None:
-        return milliseconds / 1000
-    if after := told.get("retry-after"):
-        if (seconds := _number(after)) is not None:
-            return seconds
-        try:
-            from datetime import datetime, timezone
-
-            return max((parsedate_to_datetime(after) - datetime.now(timezone.utc)).total_seconds(), 0)
-        except (ValueError, TypeError):  # neither seconds nor a date: as if it were not there
-            return _spoken(message)
-    return _spoken(message)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text) if text else None
-    except ValueError:
-        return None
-    return value if value is not None and 0 <= value < 1e9 else None
-
-
-def _spoken(message: str) -> float | None:
-    found = _TOLD.search(message)
-    if found is None:
-        return None
-    return sum(float(number) * _unit(unit) for number, unit in _PART.findall(found["span"]))
-
-
-def _unit(word: str) -> float:
-    word = word.lower()
-    return (
-        0.001 if word.startswith("milli") or word == "ms" else _SECONDS[word if word in _SECONDS else word.rstrip("s")]
-    )

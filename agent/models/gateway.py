@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from agent.errors import BadAnswer, NoRecordedAnswer
 from agent.models.exchanges import Exchange, Exchanges
 from agent.models.limits import Limits
+from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.replies import Heard, hear
 from agent.models.tokens import count_tokens
@@ -34,12 +35,14 @@ class Gateway:
         models: Mapping[Role, Model],
         limits: Limits,
         prompts: Prompts | None = None,
+        prices: Mapping[str, Price | None] | None = None,
     ) -> None:
         self.journal = journal
         self.exchanges = exchanges
         self.models = models
         self.limits = limits
         self.prompts = prompts or Prompts()
+        self.prices = prices or {}
 
     def ask(self, role: Role, step: str, messages: Sequence[Message]) -> str:
         """The reply's text: the recorded one where this step was answered before, else the model's.
@@ -105,14 +108,29 @@ class Gateway:
     def _call(self, request: Request) -> tuple[Exchanged, Reply, Heard]:
         """One reply, kept under its number, as it was read."""
         spent = self.spent()
-        self.limits.check(spent)
+        self.limits.check(spent, self._ahead(request))
         started = time.monotonic()
         reply = self.models[request.role].answer(request)
         heard = hear(reply)
         event = _metered(request, reply, heard, round(time.monotonic() - started, 3))
-        event = event.model_copy(update={"number": spent.calls + 1})
+        event = event.model_copy(update={"number": spent.calls + 1, "usd": self._usd(event, reply)})
         self.exchanges.keep(event.number, _kept(event, request, reply, heard))
         return event, reply, heard
+
+    def _ahead(self, request: Request) -> Spent | None:
+        """What a call takes at its longest, at the price of the model that is asked; None where nothing is limited."""
+        if self.limits.budget_tokens is None and self.limits.budget_usd is None:
+            return None
+        sent, price = count_tokens(request.messages), self.prices.get(request.role)
+        usd = price.usd(sent, request.max_tokens) if price else 0.0
+        return Spent(sent=sent, received=request.max_tokens, usd=usd)
+
+    def _usd(self, event: Exchanged, reply: Reply) -> float:
+        """What the exchange cost: by the settings' price, else as reported, else by the price of the model that was asked."""
+        price = self.prices.get(event.role)
+        if price and (price.given or reply.usd is None):
+            return price.usd(event.tokens_sent, event.tokens_received)
+        return reply.usd or 0.0
 
 
 def _metered(request: Request, reply: Reply, heard: Heard, seconds: float) -> Exchanged:

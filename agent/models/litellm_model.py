@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from agent.errors import ModelUnavailable
+from agent.models.address import address_of
 from agent.models.faults import Fault, fault_of
 from agent.models.manners import Manners
 from agent.models.patience import Patience, Say
@@ -80,10 +81,7 @@ class LitellmModel:
         litellm.suppress_debug_info = True
         if litellm.client_session is None:
             litellm.client_session = Wire(follow_redirects=True)
-        name, extra = self.name, {}
-        if self.base_url:
-            name = name if "/" in name else f"openai/{name}"
-            extra = {"api_base": self.base_url, "api_key": os.environ.get("OPENAI_API_KEY", "none")}
+        name, extra = address_of(self.name, self.base_url)
         answers: queue.Queue[Any] = queue.Queue()
 
         def call() -> None:
@@ -117,7 +115,7 @@ class LitellmModel:
             model=self.name,
             tokens_sent=sent,
             tokens_received=received,
-            usd=_price(response),
+            usd=_price(self.name, usage),
             finish=str(choice.finish_reason or "stop"),
             retries=retries,
             reasoning=thoughts_of(message),
@@ -127,10 +125,13 @@ class LitellmModel:
         )
 
 
-def _price(response: Any) -> float | None:
+def _price(name: str, usage: Any) -> float | None:
+    """What the tokens cost at the price of the model that was asked for; a reply may carry any other name."""
     import litellm
 
+    if usage is None:
+        return None
     try:
-        return float(litellm.completion_cost(completion_response=response))
+        return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
     except Exception:  # a model without a known price raises different classes; its price is unknown
         return None

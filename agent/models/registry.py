@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import cast
 
 from agent.errors import UsageError
+from agent.models.names import MANUAL, RECORDED
 from agent.models.patience import Say
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
-from agent.session.settings import ModelSettings
+from agent.session.settings import Asked, ModelSettings
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
-MANUAL, RECORDED = "manual", "recorded"
-"""Names that stand for no provider's model: a person by way of files, and a recording."""
 
 
 def recording_path(idea: Path) -> Path:
@@ -25,15 +24,15 @@ def recording_path(idea: Path) -> Path:
 
 
 def models_for(settings: ModelSettings, requests: Path, stop: Stop, say: Say = lambda text: None) -> dict[Role, Model]:
-    """Who answers in each role; roles of one name share one model. Questions to a person are laid down in `requests`.
+    """Who answers in each role; roles of one name at one address share one model. Questions to a person are laid down in `requests`.
 
     `say` is told of waits for a provider. Raises UsageError for a model that cannot be had.
     """
-    made: dict[str, Model] = {}
-    for name in settings.by_role.values():
-        if name not in made:
-            made[name] = _model(name, settings, requests, stop, say)
-    return {cast(Role, role): made[name] for role, name in settings.by_role.items()}
+    made: dict[Asked, Model] = {}
+    for asked in settings.asked.values():
+        if asked not in made:
+            made[asked] = _model(asked, settings, requests, stop, say)
+    return {cast(Role, role): made[asked] for role, asked in settings.asked.items()}
 
 
 def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping[str, str], runs: int | None) -> None:
@@ -61,7 +60,8 @@ def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping
             )
 
 
-def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop, say: Say) -> Model:
+def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop, say: Say) -> Model:
+    name, base_url = asked
     if name == MANUAL:
         from agent.models.manual import ManualModel
 
@@ -74,7 +74,7 @@ def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop, say: 
 
     return LitellmModel(
         name,
-        settings.base_url,
+        base_url,
         settings.timeout_s,
         first_wait_s=settings.first_wait_s,
         max_wait_minutes=settings.max_wait_minutes,

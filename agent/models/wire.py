@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from agent.models.faults import STATUS
 from agent.models.replies import words_of
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -38,7 +39,7 @@ class Wire(httpx.Client):
         finally:
             response.close()
         status, body = mended(response.status_code, bytes(data))
-        headers = [
+        headers = [(STATUS, str(status))] + [
             (name, value)
             for name, value in response.headers.multi_items()
             if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pylatexenc.latex2text import LatexNodes2Text
 
-from agent.evidence.escape import ascii_latex, escape_latex
+from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import REFERENCE
@@ -30,6 +30,16 @@ class Paper:
     tex: str
     problems: Mapping[str, tuple[str, ...]]
     references: tuple[str, ...]
+
+    @property
+    def unset(self) -> Mapping[str, str]:
+        """By section (empty: outside of all) the characters that stand in print by their code point."""
+        found: dict[str, str] = {}
+        for number, line in enumerate(self.tex.splitlines(), start=1):
+            for code in UNSET.findall(line):
+                section, char = self.section_at(number), chr(int(code, 16))
+                found[section] = found.get(section, "") + ("" if char in found.get(section, "") else char)
+        return found
 
     def section_at(self, line: int) -> str:
         """The section in which a line (from 1) of paper.tex stands; empty outside of sections."""
@@ -87,12 +97,22 @@ def _plain(source: str, written: Sequence[str]) -> str:
     places = iter(range(_PRIVATE, _PRIVATE + len(written)))
     text = re.sub(f"[{_PRIVATE_CHARACTERS}]", " ", source)
     text = REFERENCE.sub(lambda match: chr(next(places)), text)
-    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
-        text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
-    text = text.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
+    text = _words(text)
     held = {chr(_PRIVATE + place): filled for place, filled in enumerate(written)}
     pieces = re.split(rf"([{_PRIVATE_CHARACTERS}])", text)
     return "".join(held[piece] if piece in held else _paragraphs(piece) for piece in pieces)
+
+
+def plain_latex(latex: str) -> str:
+    """LaTeX that TeX would not take, as its words."""
+    return _paragraphs(_words(latex)).strip()
+
+
+def _words(latex: str) -> str:
+    latex = re.sub(r"(?<!\\)%", r"\\%", latex)  # comments are gone by now
+    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
+        latex = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(latex)
+    return latex.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
 
 
 def _paragraphs(text: str) -> str:

@@ -14,6 +14,7 @@ from agent.sandbox import Command, Sandbox, clean_environment
 from agent.session.events import Compiled
 from agent.session.files import write_bytes, write_text
 from agent.session.session import Session
+from agent.session.trouble import check_room
 from agent.writing.bibliography import Entry
 
 RunTex = Callable[[Sequence[str], Path], tuple[int, str]]
@@ -92,7 +93,9 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
         exit_code, printed = run_tex(_PDFLATEX, folder)
         log = read_log(_log_file(folder) or printed)
         if exit_code != 0 or log.errors:
-            errors = log.errors or (TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),)
+            errors = _all_errors(folder, run_tex, log.errors) or (
+                TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),
+            )
             return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
@@ -102,8 +105,17 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
     return Compilation(pdf if pdf.is_file() else None, log)
 
 
+def _all_errors(folder: Path, run_tex: RunTex, first: tuple[TexError, ...]) -> tuple[TexError, ...]:
+    """The errors that TeX finds when it goes on after the first, which stays in front; none where there was none."""
+    if not first:
+        return ()
+    run_tex([word for word in _PDFLATEX if word != "-halt-on-error"], folder)
+    more = read_log(_log_file(folder)).errors
+    return first + tuple(error for error in more if str(error) not in {str(known) for known in first})
+
+
 def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
-    """TeX's programs in a sandbox: no network, no keys, writing only the paper's folder."""
+    """TeX's programs in a sandbox: no network, no keys, writing only the paper's folder. OSError where it failed on a full disk."""
 
     def run(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         program = shutil.which(argv[0])
@@ -126,6 +138,8 @@ def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
         )
         printed = stdout.read_text(encoding="utf-8", errors="replace") if stdout.is_file() else ""
         shutil.rmtree(scratch, ignore_errors=True)
+        if finished.exit_code != 0:
+            check_room(folder)
         if finished.timed_out:
             return 124, f"{printed}\nTeX was ended after {_TIMEOUT_S:.0f} s"
         return (1 if finished.exit_code is None else finished.exit_code), printed

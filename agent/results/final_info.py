@@ -15,6 +15,10 @@ from agent.session.run_info import Measurement, RunInfo
 
 MAX_BYTES = 2_000_000
 _MAX_DIGITS = 30
+_MEANS_FORM = (
+    "; what it holds is {data set: {means, stderrs}}, as templates of AI-Scientist write it: write "
+    '{"format": 1, "config": {…}, "training": {…}, "metrics": {"name": number}} (docs/templates.md)'
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def read_final_info(folder: Path) -> RunInfo | BadResults:
         return BadResults(f"{folder.name}/{info.reason}")
     for part in ("config", "training"):
         if not isinstance(info.get(part), dict):
-            return BadResults(f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}")
+            told = f"{folder.name}/final_info.json: {part!r} must be an object, {_found(info, part)}"
+            return BadResults(told + (_MEANS_FORM if _holds_means(info) else ""))
     if not isinstance(info.get("metrics", {}), dict):
         return BadResults(f"{folder.name}/final_info.json: 'metrics' must be an object, {_found(info, 'metrics')}")
     return RunInfo(info)
@@ -144,6 +149,10 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _holds_means(info: Mapping[str, Any]) -> bool:
+    return any(isinstance(part, dict) and "means" in part for part in info.values())
 
 
 def _found(info: Mapping[str, Any], part: str) -> str:

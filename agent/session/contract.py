@@ -42,6 +42,8 @@ class Experiment(_Strict):
     measures_as: list[str] = []
     """`fixed_hash` of earlier states of the fixed half that measure the same to the digit: their sessions still resume."""
     timeout_s: float = Field(gt=0)
+    check_s: float | None = Field(default=None, ge=0)
+    """Seconds that the doctor may run the untouched experiment for; 0 for never. None: it runs where all limits are short."""
     seed: int = 0
 
 
@@ -76,6 +78,8 @@ class Baseline(_Strict):
     """How the untouched template is measured."""
 
     seeds: list[int] = Field(min_length=1)
+    deterministic: bool = False
+    """Nothing in it is drawn at random: where all seeds give the same, every difference from it beyond rounding is one."""
 
 
 class Environment(_Strict):

@@ -59,7 +59,7 @@ __all__ = [
 
 FORMAT = 1
 
-EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
+EditOutcome = Literal["applied", "no_edit", "unchanged", "unmatched", "outside"]
 AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
@@ -85,6 +85,8 @@ class SessionResumed(BaseEvent):
     kind: Literal["session_resumed"] = "session_resumed"
     pid: int = 0
     """Process that took it up."""
+    changed: list[str] = []
+    """Settings that are others than before: `max_output_tokens 8192 → 2048`."""
 
 
 class Edited(BaseEvent):
@@ -111,10 +113,16 @@ class Edited(BaseEvent):
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
     left_report: str = ""
     """What the coder's tool says of those blocks, each in full."""
+    unread: str = ""
+    """Why code in the reply was no edit; empty where there was none, or an edit was read."""
+    refused: list[str] = []
+    """Files that edits named without leave: nothing was written there, and the rest of the turn stands."""
     advice: str = ""
     """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False
-    """The coder said ALL_COMPLETED and changed nothing."""
+    """The coder said ALL_COMPLETED, nothing else, and changed nothing."""
+    launch: bool = False
+    """The coder said LAUNCH, nothing else, and changed nothing: the code as it stands is what it means."""
 
 
 class AttemptBegun(BaseEvent):
@@ -188,7 +196,7 @@ class SessionEnded(BaseEvent):
     """The orchestrator stopped."""
 
     kind: Literal["session_ended"] = "session_ended"
-    state: Literal["done", "findings", "paused", "interrupted", "failed"]
+    state: Literal["done", "findings", "no_runs", "paused", "interrupted", "failed"]
     """How."""
     reason: str = ""
     """One line for people."""

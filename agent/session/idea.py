@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
+from agent.session.idea_forms import NEEDED, as_text, choose_idea
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LIMIT = 1_000_000
 
 
 class Idea(BaseModel):
-    """An idea. Keys that labloop does not know (scores, evaluations) are kept and shown to the model."""
+    """An idea. Keys that labloop does not know (scores, a hypothesis, risks) are kept; texts among them are shown to the model."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -43,9 +44,15 @@ class Idea(BaseModel):
             )
         return value
 
+    @property
+    def others(self) -> dict[str, str]:
+        """The texts under keys that labloop does not know, by key: a hypothesis, related work, risks."""
+        texts = {key: as_text(value) for key, value in (self.model_extra or {}).items()}
+        return {key: text for key, text in texts.items() if isinstance(text, str) and text.strip()}
 
-def load_idea(path: Path) -> Idea:
-    """The idea in `path`. Raises IdeaError naming the file, the field and the remedy."""
+
+def load_idea(path: Path, name: str = "") -> Idea:
+    """The idea in `path`, of a list of ideas the one called `name`. Raises IdeaError naming file, field and remedy."""
     if not path.is_file():
         raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
     if path.stat().st_size > _LIMIT:
@@ -54,13 +61,12 @@ def load_idea(path: Path) -> Idea:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
-    if not isinstance(raw, dict):
-        raise IdeaError(f"{path}: must be one JSON object with Name, Title, Experiment, …, found {type(raw).__name__}")
+    chosen = choose_idea(raw, name, path)
     try:
-        return Idea.model_validate(raw)
+        return Idea.model_validate(chosen)
     except ValidationError as error:
-        wrong = "; ".join(_told(each, raw) for each in error.errors())
-        raise IdeaError(f"{path}: {wrong}; then start again") from error
+        wrong = "; ".join(_told(each, chosen) for each in error.errors())
+        raise IdeaError(f"{path}: {wrong}; then start again (docs/ideas.md says what each field holds)") from error
 
 
 def _told(error: ErrorDetails, raw: Mapping[str, object]) -> str:
@@ -70,4 +76,4 @@ def _told(error: ErrorDetails, raw: Mapping[str, object]) -> str:
         return f"field {field!r}: {error['msg']}; mend it"
     unknown = [key for key in raw if key not in Idea.model_fields]
     near = difflib.get_close_matches(field, unknown, n=1)
-    return f"field {field!r}: {error['msg']}; {f'rename {near[0]!r} to it' if near else 'add it'}"
+    return f"field {field!r}: {error['msg']}; {f'rename {near[0]!r} to it' if near else f'add it: {NEEDED[field]}'}"

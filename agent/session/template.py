@@ -28,7 +28,7 @@ def load_template(folder: Path, scale: str = "") -> Template:
     if not folder.is_dir():
         raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
     if not path.is_file():
-        raise TemplateError(f"{path}: missing; a template's contract is declared there (see docs/templates.md)")
+        raise TemplateError(f"{path}: missing; a template's contract is declared there (see {_page(folder)})")
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         template = Template.model_validate(_declared(raw) | {"root": folder.resolve()})
@@ -111,6 +111,12 @@ def template_of(idea: Path) -> Path:
     """The template that an idea belongs to: the nearest folder above it that is one, else the repository's root."""
     above = (folder for folder in idea.resolve().parents if (folder / "template.toml").is_file())
     return next(above, REPOSITORY)
+
+
+def _page(folder: Path) -> str:
+    """Where it is said what a folder lacks to be a template: AI-Scientist's are told by the files that only they have."""
+    theirs = any((folder / name).is_file() for name in ("prompt.json", "seed_ideas.json"))
+    return 'docs/templates.md, "A template from AI-Scientist"' if theirs else "docs/templates.md"
 
 
 def _declared(raw: dict[str, Any]) -> dict[str, Any]:

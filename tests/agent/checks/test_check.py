@@ -52,3 +52,9 @@ def test_what_is_not_needed_is_not_tried(template: Template, tmp_path: Path) -> 
 def test_a_doctor_without_a_template_tries_the_rest(tmp_path: Path) -> None:
     """Where the template cannot be read, the environment that templates have by default is tried."""
     assert names(None, tmp_path, paper=False)[:2] == ["environment agent", "environment experiment"]
+
+
+def test_an_unused_latex_folder_is_tried_with_the_paper(template: Template, tmp_path: Path) -> None:
+    """A latex/ without paper.tex is one of the results where a paper is asked for."""
+    (template.root / "latex" / "paper.tex").rename(template.root / "latex" / "template.tex")
+    assert "latex" in names(template, tmp_path) and "latex" not in names(template, tmp_path, paper=False)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent.checks import environments as module
-from agent.checks.environments import coder_check, environment_check, environments_of
+from agent.checks.environments import SETUP, coder_check, environment_check, environments_of, remedy_of
 from agent.checks.result import CheckResult
-from agent.session.contract import Template
+from agent.session.contract import Environment, Template
+from agent.session.paths import REPOSITORY
 from tests.agent.checks.conftest import Fake
 
 pytestmark = pytest.mark.process
@@ -70,3 +71,23 @@ def test_an_unknown_coder_is_found() -> None:
     assert not result.ok
     assert "aider" in result.remedy
     assert coder_check("scripted").ok
+
+
+def test_a_templates_own_environment_names_its_own_command(template: Template) -> None:
+    """Where the template lists packages, set-up with the template; where it lists none, how to; labloop's are labloop's."""
+    assert remedy_of("agent", template) == remedy_of("coder", None) == SETUP
+    own = template.model_copy(update={"environment": Environment(name="mine")})
+    assert "requirements.txt and type `make setup TEMPLATE=" in remedy_of("mine", own)
+    (template.root / "requirements.txt").write_text("tiny\n")
+    assert remedy_of("mine", own) == f"type `make setup TEMPLATE={template.root}` in {REPOSITORY}"
+    assert remedy_of("coder", own) == SETUP
+    assert environment_check("mine", "pass", remedy_of("mine", own)).remedy == remedy_of("mine", own)
+
+
+def test_a_package_that_the_templates_list_lacks_is_told(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import that fails in a template's own environment sends to its requirements.txt."""
+    monkeypatch.setattr(module, "interpreter", lambda name: Path(sys.executable))
+    remedy = remedy_of("mine", template.model_copy(update={"environment": Environment(name="mine")}))
+    assert (
+        "add the package to the template's requirements.txt" in environment_check("mine", "import gone", remedy).remedy
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.template import evaluator_check, idea_check
+from agent.checks.template import evaluator_check, idea_check, latex_check, unused_latex
 from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.template import at_scale
@@ -54,3 +54,16 @@ def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_
         values = template.model_dump() | {"evaluator": {"command": ["python"], "timeout_s": 9, "check": command}}
         assert not evaluator_check(Template.model_validate(values), limit_s=3).ok
     assert evaluator_check(template).ok
+
+
+def test_a_latex_folder_that_is_not_used_is_said(template: Template) -> None:
+    """Without a paper.tex nothing of it is used: a warning names what lies there; with one, or no folder, there is none."""
+    assert unused_latex(template) == [] and latex_check(template).ok
+    (template.root / "latex" / "paper.tex").rename(template.root / "latex" / "template.tex")
+    result = latex_check(template)
+    assert not result.ok and not result.fatal
+    assert "holds template.tex but no paper.tex" in result.detail and "call its template paper.tex" in result.remedy
+    (template.root / "latex" / "template.tex").unlink()
+    assert "holds nothing but no paper.tex" in latex_check(template).detail
+    (template.root / "latex").rmdir()
+    assert unused_latex(template) == []

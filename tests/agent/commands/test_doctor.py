@@ -89,7 +89,7 @@ def test_a_recording_beside_the_idea_is_what_would_answer(
     monkeypatch.delenv("LABLOOP_MODEL", raising=False)
     asked: list[Settings] = []
 
-    def check(template: object, settings: Settings, out: object) -> list[CheckResult]:
+    def check(template: object, settings: Settings, *_: object) -> list[CheckResult]:
         asked.append(settings)
         return []
 
@@ -119,3 +119,16 @@ def test_the_doctor_looks_at_one_scale(
     (folder / "fixed" / "reported.json").unlink()
     assert doctor.main(["--template", str(folder), "--scale", "full"]) == 3
     assert "reported.json: cannot be read" in capsys.readouterr().out
+
+
+def test_an_idea_of_a_list_is_looked_at_by_name(
+    found: list[CheckResult], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --idea the doctor says which ideas the file holds; with it that one is checked."""
+    idea = {"Name": "one", "Title": "T", "Abstract": "A", "Experiments": ["a", "b"]}
+    path = tmp_path / "ideas.json"
+    path.write_text(json.dumps([idea, idea | {"Name": "two"}]))
+    assert doctor.main([str(path), "--template", str(folder), "--model", "manual"]) == 3
+    assert "--idea NAME; it holds one, two" in capsys.readouterr().out
+    assert doctor.main([str(path), "--idea", "two", "--template", str(folder), "--model", "manual"]) == 0
+    assert "two on template toy" in capsys.readouterr().out

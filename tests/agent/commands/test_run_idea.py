@@ -195,3 +195,14 @@ def test_an_idea_finds_the_template_that_it_lies_in(run: Run, tmp_path: Path) ->
     folder = write_template(tmp_path / "sized")
     other = run(TOY / "idea.json", "--model", "manual", "--dry-run", "--template", folder)
     assert "(template sized:" in other.stdout, other.stderr
+
+
+def test_an_idea_of_a_list_is_chosen_by_its_name(run: Run, idea: Path, tmp_path: Path) -> None:
+    """A list without --idea is refused with the names it holds; with --idea that one is worked; a session needs none."""
+    idea.write_text(json.dumps([GOOD, GOOD | {"Name": "other", "Title": "Another"}]))
+    refused(run(idea, "--template", TOY, "--model", "manual"), 2, "idea.json", "--idea NAME", "an_idea, other")
+    refused(run(idea, "--idea", "gone", "--template", TOY, "--model", "manual"), 2, "--idea gone", "an_idea, other")
+    chosen = run(idea, "--idea", "other", "--template", TOY, "--model", "manual", "--dry-run")
+    assert chosen.returncode == 0 and chosen.stdout.startswith("Another"), chosen.stderr
+    refused(run("--resume", tmp_path, "--idea", "other"), 2, "--idea other", "leave it out")
+    assert not (tmp_path / "runs").exists()

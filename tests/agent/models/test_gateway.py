@@ -11,6 +11,7 @@ from agent.errors import BadAnswer, BudgetReached, ModelUnavailable, SessionErro
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
+from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
 from agent.results.counts import counts_of
@@ -37,10 +38,14 @@ class Queue:
         return reply
 
 
-def gateway(session: Session, *replies: Reply | Exception, limits: Limits | None = None) -> tuple[Gateway, Queue]:
+def gateway(
+    session: Session, *replies: Reply | Exception, limits: Limits | None = None, price: Price | None = None
+) -> tuple[Gateway, Queue]:
     queue = Queue(*replies)
     models: dict[Role, Model] = {"writer": queue, "coder": queue, "adviser": queue}
-    return Gateway(session.journal, Exchanges(session.paths.exchanges), models, limits or Limits()), queue
+    exchanges = Exchanges(session.paths.exchanges)
+    prices: dict[str, Price | None] = {"writer": price, "coder": price, "adviser": price}
+    return Gateway(session.journal, exchanges, models, limits or Limits(), prices=prices), queue
 
 
 @pytest.fixture
@@ -73,15 +78,49 @@ def test_every_exchange_is_metered_and_kept(session: Session) -> None:
     assert asked.spent().usd == 0.5
 
 
-@pytest.mark.parametrize("limits", [Limits(budget_tokens=10), Limits(budget_usd=0.4)])
+@pytest.mark.parametrize("limits", [Limits(budget_tokens=100, max_output_tokens=10), Limits(budget_usd=0.4)])
 def test_a_budget_stops_before_the_next_call(session: Session, limits: Limits) -> None:
     """What was paid is kept, and nothing more is asked once the budget is used."""
-    asked, queue = gateway(session, Reply("hi", "m", 7, 3, 0.5), Reply("never", "m"), limits=limits)
+    asked, queue = gateway(session, Reply("hi", "m", 97, 3, 0.5), Reply("never", "m"), limits=limits)
     asked.ask("writer", "a", HELLO)
     with pytest.raises(BudgetReached, match="resume"):
         asked.ask("writer", "b", HELLO)
     assert len(queue.history) == 1
     assert asked.ask("writer", "a", HELLO) == "hi"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(budget_tokens=500, max_output_tokens=500), "--budget-tokens 500, and the next call may go beyond it"),
+        (Limits(budget_usd=1.0, max_output_tokens=600), r"--budget-usd 1\.00, and .* up to 600 received: \$1\.20"),
+        (Limits(budget_usd=0), r"\$0\.00 used of --budget-usd 0\.00"),
+        (Limits(budget_tokens=0), "0 tokens used of --budget-tokens 0"),
+    ],
+)
+def test_a_call_that_could_go_beyond_a_budget_is_not_made(session: Session, limits: Limits, said: str) -> None:
+    """The longest reply is reckoned with before the call, at the price of the model that is asked; 0 is 0."""
+    asked, queue = gateway(session, Reply("never", "m"), limits=limits, price=Price(0, 2000, given=True))
+    with pytest.raises(BudgetReached, match=said):
+        asked.ask("writer", "a", HELLO)
+    assert queue.history == [] and list(session.journal.all(Exchanged)) == []
+
+
+@pytest.mark.parametrize(
+    ("price", "reported", "usd"),
+    [
+        (Price(1000, 2000, given=True), 9.0, 0.013),
+        (Price(1000, 2000), 9.0, 9.0),
+        (Price(1000, 2000), None, 0.013),
+        (None, None, 0.0),
+    ],
+    ids=["the settings' goes first", "then what was reported", "then the list's", "else not known"],
+)
+def test_what_a_call_costs(session: Session, price: Price | None, reported: float | None, usd: float) -> None:
+    """Seven tokens sent and three received, at what the person says, the provider said, or the list says."""
+    asked, _ = gateway(session, Reply("hi", "m", 7, 3, reported), price=price)
+    asked.ask("writer", "a", HELLO)
+    assert asked.spent().usd == pytest.approx(usd)
 
 
 def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
@@ -203,10 +242,10 @@ def test_a_model_that_never_answers_pauses_with_the_remedy(
 
 def test_a_budget_counts_what_could_not_be_used(session: Session) -> None:
     """Empty replies use a budget up, also over a resume: it stops before the next try."""
-    asked, queue = gateway(session, *[Reply("", "m", 7, 3)] * 9, limits=Limits(budget_tokens=20))
+    asked, queue = gateway(session, *[Reply("", "m", 7, 3)] * 9, limits=Limits(budget_tokens=30, max_output_tokens=10))
     with pytest.raises(BudgetReached):
         asked.ask("writer", "plan/1", HELLO)
-    again, other = gateway(open_session(session.paths.root), limits=Limits(budget_tokens=20))
+    again, other = gateway(open_session(session.paths.root), limits=Limits(budget_tokens=30, max_output_tokens=10))
     with pytest.raises(BudgetReached):
         again.ask("writer", "plan/1", HELLO)
     assert (len(queue.history), len(other.history)) == (2, 0)

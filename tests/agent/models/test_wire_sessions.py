@@ -110,7 +110,7 @@ PASS = [
     ),
     Case(
         "context by max_tokens",
-        (status(400, "maximum context length is 16384 tokens, you requested 18000", "context_length_exceeded"),),
+        (status(400, "maximum context length is 8192 tokens, you requested 9999", "context_length_exceeded"),),
     ),
     Case("no system role", (status(400, "System role not supported"),)),
     Case(

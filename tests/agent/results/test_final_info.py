@@ -162,3 +162,15 @@ def test_metrics_get_one_form() -> None:
     """A plain number is one measurement; mean, spread and n are kept; zero is a value."""
     result = checked_metrics({"a": 0, "b": {"mean": 0.5, "spread": 0.1, "n": 3}, "c": 1}, ["a", "b"], "x")
     assert result == {"a": Measurement(0), "b": Measurement(0.5, 0.1, 3)}
+
+
+def test_means_and_stderrs_of_the_family_are_told_how_to_be_written(tmp_path: Path) -> None:
+    """`{data set: {means, stderrs}}` is refused as before, with the form that is read here."""
+    run = tmp_path / "run_0"
+    run.mkdir()
+    (run / "final_info.json").write_text('{"seir": {"means": {"loss": 1.5}, "stderrs": {"loss": 0.1}}}')
+    found = read_final_info(run)
+    assert isinstance(found, BadResults)
+    assert "'config' must be an object" in found.reason and '"metrics": {"name": number}' in found.reason
+    (run / "final_info.json").write_text('{"training": {}}')
+    assert isinstance(other := read_final_info(run), BadResults) and "stderrs" not in other.reason

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent.errors import IdeaError
-from agent.session.idea import load_idea
+from agent.prompts import Prompts
+from agent.session.idea import Idea, load_idea
+from agent.session.paths import REPOSITORY
 
 GOOD = {"Name": "an_idea", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
 
@@ -59,3 +61,133 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The path itself is in the message."""
     with pytest.raises(IdeaError, match="nowhere.json"):
         load_idea(tmp_path / "nowhere.json")
+
+
+V2 = {
+    "Name": "one_of_many",
+    "Title": "T",
+    "Short Hypothesis": "It does.",
+    "Related Work": "Old.",
+    "Abstract": "We ask.",
+    "Experiments": ["Average all iterates.", "Average the last half."],
+    "Risk Factors and Limitations": ["One problem only.", "One seed."],
+}
+V1 = {"Name": "averaging", "Title": "T", "Experiment": "Average.", "Interestingness": 6, "Feasibility": 9, "Novelty": 3}
+
+
+def test_an_idea_of_the_newer_form_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its list of Experiments is the steps, its Abstract the method, as the log says; its other texts reach the model."""
+    idea = load_idea(write(tmp_path, V2))
+    assert idea.Experiment == idea.Implementation_Plan == "1. Average all iterates.\n2. Average the last half."
+    assert idea.Technical_Details == idea.Abstract == "We ask."
+    assert (
+        "idea.json: Experiment is taken from its Experiments, Technical_Details is taken from its Abst" in caplog.text
+    )
+    prompt = Prompts().render("idea", idea=idea)
+    assert "## Short Hypothesis\nIt does." in prompt
+    assert "## Risk Factors and Limitations\n1. One problem only.\n2. One seed." in prompt
+    assert idea == Idea.model_validate_json(idea.model_dump_json())
+
+
+def test_scores_are_kept_from_the_model(tmp_path: Path) -> None:
+    """Texts under unknown keys are shown; numbers, flags and empty texts change no prompt."""
+    plain = Prompts().render("idea", idea=load_idea(write(tmp_path, GOOD)))
+    scored = load_idea(
+        write(tmp_path, GOOD | {"Novelty": 9, "sound": True, "Evaluation": "", "Notes": None, "Code": []})
+    )
+    assert Prompts().render("idea", idea=scored) == plain
+
+
+def test_an_idea_of_the_older_form_says_what_its_missing_fields_hold(tmp_path: Path) -> None:
+    """All that is to be added stands in one message, each field with what it is for, and the page that shows it."""
+    with pytest.raises(
+        IdeaError, match=r"'Technical_Details'.*the method.*'Implementation_Plan'.*how the code.*docs/ideas.md"
+    ):
+        load_idea(write(tmp_path, V1))
+    assert load_idea(write(tmp_path, V1 | {"Technical_Details": "D", "Implementation_Plan": ["a", "b"]})).model_extra
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ("as it is", "as it is"),
+        (["one"], "one"),
+        (["one", "two"], "1. one\n2. two"),
+        (["1. one", "2) two"], "1. one\n2) two"),
+        (["Step 1: one", "step 2: two"], "Step 1: one\nstep 2: two"),
+        ([{"Name": "a", "Runs": 3}, "two"], "1. Name: a\nRuns: 3\n2. two"),
+        ({"first": "one", "second": ["a", "b"]}, "first: one\nsecond: 1. a\n2. b"),
+    ],
+)
+@pytest.mark.parametrize("field", ["Experiment", "Technical_Details", "Implementation_Plan", "Abstract"])
+def test_a_list_is_read_as_steps(tmp_path: Path, field: str, steps: object, text: str) -> None:
+    """Lists are numbered unless they are already; objects in them are written out."""
+    assert getattr(load_idea(write(tmp_path, GOOD | {field: steps})), field) == text
+
+
+@pytest.mark.parametrize("value", [[], [3], {}, 7, None, ""])
+def test_what_says_nothing_is_no_text(tmp_path: Path, value: object) -> None:
+    """An empty list, numbers and null are refused by field, in place of becoming a text."""
+    with pytest.raises(IdeaError, match=r"idea\.json.*'Experiment'.*mend it"):
+        load_idea(write(tmp_path, GOOD | {"Experiment": value}))
+
+
+def test_fields_spelt_otherwise_are_known(tmp_path: Path) -> None:
+    """Capitals, spaces and hyphens do not make another field; a field that is there under its own name stays."""
+    other = {"name": "an_idea", "TITLE": "T", "experiment": "E", "Technical Details": "D", "implementation-plan": ["P"]}
+    idea = load_idea(write(tmp_path, other))
+    assert idea == Idea.model_validate(GOOD)
+    both = load_idea(write(tmp_path, GOOD | {"title": "another"}))
+    assert both.Title == "T" and both.others == {"title": "another"}
+
+
+@pytest.mark.parametrize("form", ["Experiments", "experiments"])
+def test_what_an_idea_says_itself_is_not_replaced(tmp_path: Path, form: str) -> None:
+    """Its own Experiment and details go before a list of Experiments and an Abstract, which stay beside them."""
+    idea = load_idea(write(tmp_path, GOOD | {form: ["x"], "Abstract": "A"}))
+    assert (idea.Experiment, idea.Technical_Details, idea.Implementation_Plan) == ("E", "D", "P")
+    assert idea.others == {"Experiments": "x"}
+
+
+def test_of_a_list_one_idea_is_chosen_by_name(tmp_path: Path) -> None:
+    """--idea NAME picks one; without it, or with a name that is not there, the names are listed."""
+    path = write(tmp_path, [GOOD, V2, V1])
+    assert load_idea(path, "an_idea").Title == "T" and load_idea(path, "one_of_many").Abstract == "We ask."
+    with pytest.raises(IdeaError, match=r"idea\.json: a list of ideas.*--idea NAME.*an_idea, one_of_many, averaging"):
+        load_idea(path)
+    with pytest.raises(
+        IdeaError, match=r"--idea on_of_many: no idea.*one_of_many is meant.*an_idea, one_of_many, aver"
+    ):
+        load_idea(path, "on_of_many")
+    with pytest.raises(IdeaError, match=r"'Technical_Details'"):
+        load_idea(path, "averaging")
+
+
+def test_a_list_of_one_asks_for_its_name_too(tmp_path: Path) -> None:
+    """What a list's first idea is today need not be the only one tomorrow."""
+    with pytest.raises(IdeaError, match=r"--idea NAME; it holds an_idea"):
+        load_idea(write(tmp_path, [GOOD]))
+
+
+def test_a_single_idea_may_be_named(tmp_path: Path) -> None:
+    """Its own name is right, another is refused with the one that there is."""
+    assert load_idea(write(tmp_path, GOOD), "an_idea").Name == "an_idea"
+    with pytest.raises(IdeaError, match=r"--idea other.*it holds an_idea.*leave --idea out"):
+        load_idea(write(tmp_path, GOOD), "other")
+
+
+def test_lists_that_hold_something_else_are_refused(tmp_path: Path) -> None:
+    """Ideas without a name are counted, ideas of one name told, what is no idea named by its type."""
+    nameless = {key: value for key, value in GOOD.items() if key != "Name"}
+    with pytest.raises(IdeaError, match=r"it holds an_idea, \(number 2, without a Name\)"):
+        load_idea(write(tmp_path, [GOOD, nameless]))
+    with pytest.raises(IdeaError, match=r"2 of its ideas are called 'an_idea'"):
+        load_idea(write(tmp_path, [GOOD, GOOD]), "an_idea")
+    with pytest.raises(IdeaError, match=r"a list of such objects, found str"):
+        load_idea(write(tmp_path, ["one", GOOD]), "an_idea")
+
+
+def test_the_idea_of_the_page_can_be_read(tmp_path: Path) -> None:
+    """The example of docs/ideas.md is a whole idea."""
+    shown = (REPOSITORY / "docs" / "ideas.md").read_text().split("```json\n")[1].split("```")[0]
+    assert load_idea(write(tmp_path, shown)).Experiment.startswith("1. Average over more")

@@ -110,3 +110,11 @@ def test_an_environment_that_would_keep_a_secret_is_refused(folder: Path, name: 
 def test_its_files_are_all_that_a_session_reads(folder: Path) -> None:
     """Edited, fixed, and the contract itself, each once."""
     assert load_template(folder).files == ("experiment.py", "plot.py", "fixed", "template.toml")
+
+
+@pytest.mark.parametrize("name", ["prompt.json", "seed_ideas.json"])
+def test_a_template_of_the_family_is_sent_to_its_page(tmp_path: Path, name: str) -> None:
+    """A folder that is AI-Scientist's template lacks a contract, and there is a page on bringing it over."""
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(TemplateError, match=r'template\.toml: missing.*"A template from AI-Scientist"'):
+        load_template(tmp_path)

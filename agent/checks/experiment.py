@@ -1,0 +1,88 @@
+"""Whether a template's own experiment works, by running it once as a session will, before a model is asked anything."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from agent.checks.result import CheckResult, failed, passed
+from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
+from agent.experiment.baseline import merge_seeds
+from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.figures import FigureData, described, draw
+from agent.experiment.launch import Bench, cache_folder, fill, interpreter
+from agent.experiment.prepare import prepare
+from agent.experiment.prove import check_proofs
+from agent.experiment.trial import Trial, run_trial
+from agent.sandbox import choose
+from agent.session.contract import Baseline, Template
+from agent.session.paths import AttemptPaths
+from agent.session.run_info import RunInfo
+from agent.session.settings import Settings
+from agent.session.steps import BASELINE, Step
+
+SHORT_S = 60.0
+"""An experiment that may take no longer is run by the doctor; `[experiment] check_s` says otherwise for one template."""
+
+
+def check_limit_s(template: Template, settings: Settings) -> float:
+    """Seconds that the untouched experiment may take in a check; 0 where it is not to be run there."""
+    declared = template.experiment.check_s
+    if declared is not None:
+        return declared
+    longest = settings.experiment.timeout_s or template.experiment.timeout_s
+    parts = [part.timeout_s for part in (template.prepare, template.evaluator) if part is not None]
+    return longest if max([longest, *parts]) <= SHORT_S else 0.0
+
+
+def experiment_check(template: Template, settings: Settings) -> CheckResult:
+    """The untouched experiment launched, proven, scored and drawn once in a folder that is gone afterwards.
+
+    Nothing is launched where its result is kept from an earlier session.
+    """
+    limit_s, seed = check_limit_s(template, settings), template.baseline.seeds[0]
+    try:
+        check_proofs(template.proofs)
+        if BaselineStore(cache_folder(), template).get(seed) is not None:
+            return passed("experiment", f"{template.name} was measured here before, untouched")
+        with tempfile.TemporaryDirectory(prefix="labloop-check-") as name:
+            folder = Path(name).resolve()
+            sandbox = choose(settings.sandbox.kind)
+            bench = Bench(template, sandbox, folder / "cache", settings.sandbox.memory_gb, limit_s)
+            return _tried(bench, folder, seed)
+    except (CheckFailed, EnvironmentBroken) as error:
+        return failed("experiment", f"not run: {error}", "see to what is said")
+    except TemplateError as error:
+        return failed("experiment", str(error), f"mend {template.root / 'template.toml'}")
+
+
+def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
+    """What came of it; without a sound figure a session could still begin."""
+    template = bench.template
+    prepare(bench, folder / "prepare")
+    files = baseline_files(template)
+    trial = Trial(run=Step(BASELINE), number=0, files=files, seed=seed, fixed_sha256=template.fixed_hash())
+    ended = run_trial(bench, AttemptPaths(folder / "attempt"), trial)
+    if ended.outcome != "ok":
+        told = f"the untouched experiment does not work ({ended.outcome.replace('_', ' ')}): {ended.reason}"
+        return failed("experiment", told, _by_hand(template, seed))
+    drawn = {name: (template.root / name).read_bytes() for name in template.figures.editable}
+    one_seed = template.model_copy(update={"baseline": Baseline(seeds=[seed])})
+    info: RunInfo = merge_seeds(one_seed, {seed: ended.results})
+    data = FigureData(
+        {BASELINE: info}, {BASELINE: "Baseline"}, described(template.metrics, template.primary), folder / BASELINE
+    )
+    figures = draw(bench, folder / "drawing", drawn, data, folder / "figures")
+    if not figures.ok:
+        told = f"the experiment works, but {', '.join(template.figures.editable)} does not: {figures.reason}"
+        return failed("experiment", told, "mend it, or the coder will have to", fatal=False)
+    value = ended.results.metrics[template.primary].mean
+    return passed("experiment", f"untouched, in {ended.seconds:.1f} s: {template.primary} {value:.6g}")
+
+
+def _by_hand(template: Template, seed: int) -> str:
+    """The command that shows a person the same."""
+    python = str(interpreter(template.environment.name))
+    words = fill(template.experiment.command, {"out_dir": f"/tmp/{BASELINE}", "seed": str(seed)})
+    command = " ".join(python if word == "python" else word for word in words)
+    return f"mend the template (docs/templates.md); by hand: cd {template.root} && PYTHONPATH=. {command}"

@@ -1,0 +1,110 @@
+"""Ideas as other tools write them: lists of ideas, AI-Scientist's two forms, steps as lists. See docs/ideas.md."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent.errors import IdeaError
+
+log = logging.getLogger(__name__)
+
+NEEDED = {
+    "Name": "a short name of letters, digits, _ and -, which the session's folder is called by",
+    "Title": "what the paper may be called",
+    "Experiment": "what is tried and what it is held against; a text or a list of steps",
+    "Technical_Details": "the method: what changes, in words and formulas, and why that should help; an Abstract serves in its place",
+    "Implementation_Plan": "how the code is changed, step by step; a text or a list of steps, and a list of Experiments serves in its place",
+}
+"""What each field that an idea must have is for."""
+_TEXTS = ("Experiment", "Technical_Details", "Implementation_Plan", "Abstract")
+_TAKEN_FROM = {
+    "Experiment": ("Experiments",),
+    "Technical_Details": ("Abstract", "Short Hypothesis"),
+    "Implementation_Plan": ("Experiments",),
+}
+_NUMBERED = re.compile(r"\s*(step\s*)?\d+\s*[.):]", re.IGNORECASE)
+
+
+def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
+    """The one idea that a file holds, or the one of its list that is called `name`; its fields as labloop has them.
+
+    Raises IdeaError with the names that there are.
+    """
+    given = raw if isinstance(raw, list) else [raw]
+    ideas: list[dict[str, Any]] = [idea for idea in given if isinstance(idea, dict)]
+    if not ideas or len(ideas) < len(given):
+        wrong = next((type(idea).__name__ for idea in given if not isinstance(idea, dict)), "an empty list")
+        raise IdeaError(
+            f"{path}: must be one JSON object with {', '.join(NEEDED)}, or a list of such objects, found {wrong}; "
+            "mend the file (docs/ideas.md has an example)"
+        )
+    if isinstance(raw, dict) and not name:
+        return _in_our_form(raw, path)
+    named = [idea for idea in ideas if _spelt_ours(idea).get("Name") == name]
+    if name and len(named) == 1:
+        return _in_our_form(named[0], path)
+    raise IdeaError(f"{path}: {_not_chosen(ideas, name, len(named), isinstance(raw, list))}")
+
+
+def _not_chosen(ideas: list[dict[str, Any]], name: str, found: int, is_list: bool) -> str:
+    """Why none of the ideas is the one that is meant, with the names to choose from."""
+    names = [
+        str(_spelt_ours(idea).get("Name") or f"(number {place}, without a Name)") for place, idea in enumerate(ideas, 1)
+    ]
+    known = ", ".join(names)
+    if not name:
+        return f"a list of ideas: choose one by its Name with --idea NAME; it holds {known}"
+    if found:
+        return f"{found} of its ideas are called {name!r}; give each a Name of its own"
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f" ({near[0]} is meant?)" if near else ""
+    leave = "" if is_list else ", or leave --idea out"
+    return f"--idea {name}: no idea in it has this Name{meant}; it holds {known}: name one that it holds{leave}"
+
+
+def _in_our_form(raw: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Our names for its fields, lists as steps, and what is missing taken from the fields that say the same."""
+    fields = _spelt_ours(raw)
+    taken = {}
+    for field, sources in _TAKEN_FROM.items():
+        source = next((name for name in sources if fields.get(name)), None)
+        if field not in fields and source is not None:
+            taken[field] = source
+    filled = fields | {field: fields[source] for field, source in taken.items()}
+    if taken.get("Experiment") == "Experiments":
+        del filled["Experiments"]
+    told = ", ".join(f"{field} is taken from its {source}" for field, source in taken.items())
+    if told:
+        log.warning("%s: %s; write out what the model should know besides", path, told)
+    return filled | {field: as_text(filled[field]) for field in _TEXTS if field in filled}
+
+
+def _spelt_ours(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, those whose name differs in capitals, spaces, - or _ alone under the name that we have for it."""
+    ours = {_bare(field): field for field in (*NEEDED, "Abstract", "Experiments", "Short Hypothesis")}
+    renamed = {}
+    for key, value in raw.items():
+        ours_of_key = ours.get(_bare(key), key)
+        renamed[key if ours_of_key in raw else ours_of_key] = value
+    return renamed
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[\W_]", "", key).lower()
+
+
+def as_text(value: object) -> object:
+    """A list as numbered steps, an object as `key: value`, a line each; anything else as it is."""
+    if isinstance(value, list) and value and all(isinstance(part, str | dict | list) for part in value):
+        steps = [str(as_text(part)).strip() for part in value]
+        if len(steps) == 1 or all(_NUMBERED.match(step) for step in steps):
+            return "\n".join(steps)
+        return "\n".join(f"{place}. {step}" for place, step in enumerate(steps, start=1))
+    if isinstance(value, dict) and value:
+        return "\n".join(f"{key}: {as_text(part)}" for key, part in value.items())
+    return value
