@@ -16,9 +16,10 @@ from agent.session.idea import load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import RunName
 from agent.session.template import load_template
 from tests.world.model_server import ModelServer
-from tests.world.toy import ANSWERS, IDEA, TEMPLATE, BlockCoder
+from tests.world.toy import ANSWERS, IDEA, TEMPLATE, BlockCoder, block
 
 pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(120)]
 STEPS = ("plan/1", "run_1/turn_2/1", "run_1/note/1", "run_1/advice/1", "figures/turn_1/1", "figures/note/1")
@@ -266,3 +267,21 @@ def test_reasoning_is_taken_off_at_every_step(tmp_path: Path, undisturbed: tuple
         assert len(server.requests) == len(GOOD)
     assert told(session) == undisturbed
     assert all(event.reasoning_characters for event in session.journal.all(Exchanged))
+
+
+def test_aider_is_told_nothing_of_what_could_not_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real coder: a limited, a cut, an empty and a thinking reply in its turns leave the edits of the answers alone."""
+    monkeypatch.undo()
+    cut = "TITLE: Cut\n" + block("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.5")
+    dropped = "<think>\n" + cut + "\nNo.\n</think>\n"
+    faults = [status(429, "slow down", Retry_After="1"), text(cut, "length"), text("")]
+    answers = [GOOD[0], *faults, {"text": dropped + LONG_BLOCK}, *GOOD[2:]]
+    with ModelServer(tmp_path, answers) as server:
+        session = live(tmp_path, server)
+        ended = conduct(session)
+        assert ended.state == "done", ended.reason
+        assert len(server.requests) == len(answers)
+    run = story_of(session).accepted[RunName.of(1)]
+    code = session.blobs.get(run.code["experiment.py"]).decode()
+    assert "LEARNING_RATE = 0.01\n" in code and "AVERAGE_FROM = 0.0" in code and run.title == "Average all iterates"
+    assert [event.fault for event in session.journal.all(Unused)] == ["cut", "empty"]
