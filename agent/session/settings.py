@@ -50,6 +50,10 @@ class ModelSettings(_Group):
     """Path of the recording, where a model is `recorded`."""
     timeout_s: float = Field(default=600, gt=0)
     """Time limit of one model call."""
+    first_wait_s: float = Field(default=1, gt=0)
+    """Wait before a call that failed in passing is tried again; each further wait is four times as long."""
+    max_wait_minutes: float = Field(default=10, ge=0)
+    """How long one question may wait for a provider that limits its rate or names a time; then the session pauses."""
     check_s: float = Field(default=60, gt=0)
     """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
