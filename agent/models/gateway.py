@@ -131,7 +131,8 @@ class Gateway:
     def _usd(self, event: Exchanged, reply: Reply) -> float:
         """What the exchange cost: by the settings' price, else as reported, else by the price of the model that was asked."""
         price = self.prices.get(event.role)
-        if price and (price.given or reply.usd is None):
+        whole = reply.usd is not None and reply.tokens_sent is not None and reply.tokens_received is not None
+        if price and (price.given or not whole):
             return price.usd(event.tokens_sent, event.tokens_received)
         return reply.usd or 0.0
 

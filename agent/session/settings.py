@@ -31,6 +31,9 @@ class Asked(NamedTuple):
     base_url: str
 
 
+_AT_NO_ADDRESS = ("manual", "recorded")
+
+
 class ModelSettings(_Group):
     """Who answers, and how it is asked."""
 
@@ -73,7 +76,9 @@ class ModelSettings(_Group):
         """Whom each role asks, and where: an address is that of the one model for which it is given."""
         own = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
         return {
-            role: Asked(name, own[role] or (self.base_url if name == self.writer else ""))
+            role: Asked(
+                name, "" if name in _AT_NO_ADDRESS else own[role] or (self.base_url if name == self.writer else "")
+            )
             for role, name in self.by_role.items()
         }
 

@@ -123,6 +123,14 @@ def test_what_a_call_costs(session: Session, price: Price | None, reported: floa
     assert asked.spent().usd == pytest.approx(usd)
 
 
+def test_tokens_that_were_not_reported_are_not_free(session: Session) -> None:
+    """A provider that tells no usage is reckoned at nothing; our own count is paid for."""
+    asked, _ = gateway(session, Reply("hi", "m", usd=0.0), price=Price(1000, 1000))
+    asked.ask("writer", "a", HELLO)
+    spent = asked.spent()
+    assert spent.usd == pytest.approx(spent.tokens / 1000) and spent.tokens > 0
+
+
 def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
     """The model sees its own answer and what was wrong with it; each try is a step of its own."""
     asked, queue = gateway(session, Reply("seven", "m"), Reply("7", "m"))
