@@ -7,6 +7,7 @@ from typing import Any
 from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
+from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
 from agent.results.table import results_table
@@ -60,6 +61,9 @@ def run_values(idea: Idea, template: Template, settings: Settings, results: Resu
         "abandoned": [],
         "read_only": template.experiment.read_only,
         "command": experiment_command(template, run),
+        "asked_back": False,
+        "done": len(results.runs) - 1,
+        "planned": 0,
         "based_on": "the baseline" if last.index == 0 else f"{last.name} ({last.title})",
     }
 
@@ -83,13 +87,15 @@ class Brief:
         session = self.session
         return plan_values(session.idea, session.template, session.settings, results_of(session))
 
-    def run(self, run: str) -> str:
-        """The first message for a run."""
+    def run(self, run: str, asked_back: bool = False) -> str:
+        """The first message for a run; `asked_back`: the coder had said that all is done, before the plan was."""
         session, story = self.session, self.story
         told = {
             "plan": story.plan,
             "last_note": _condensed(story.last_note.text) if story.last_note else "",
             "advice": story.advice.text if story.advice else "",
+            "asked_back": asked_back,
+            "planned": runs_planned(story.plan),
             "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 from agent.brief import Brief
+from agent.coding.coder import CoderFailed
 from agent.coding.registry import coder_for
 from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
@@ -13,6 +15,7 @@ from agent.loop import Parts, work_session
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
+from agent.models.prices import prices_by_role
 from agent.models.registry import check_recordings, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
@@ -21,53 +24,95 @@ from agent.results.story import story_of
 from agent.sandbox import choose
 from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
+from agent.session.report import unexpected
 from agent.session.session import Session, note_resumption
+from agent.session.trouble import check_room, pausing
 from agent.signals import Signals
+
+log = logging.getLogger(__name__)
 
 
 def conduct(session: Session, resume: bool = False) -> SessionEnded:
-    """Work the session until it is done or must stop; its last event. Raises SessionLocked."""
-    with SessionLock(session.paths.lock), Signals(session.stop):
+    """Work the session until it is done or must stop; its last event.
+
+    Raises SessionLocked, or Paused where the machine does not even let it begin.
+    """
+    with pausing(session.paths.root), SessionLock(session.paths.lock), Signals(session.stop):
         if resume:
             note_resumption(session, os.getpid())
         progress = Progress(session)
         with session.journal.heard_by(progress):
             progress.start()
             try:
-                ended = session.journal.append(_worked(session, progress))
-                write_page(session)
+                return _closed(session, progress, _worked(session, progress))
             finally:
                 progress.stop()
+
+
+def _closed(session: Session, progress: Progress, ended: SessionEnded) -> SessionEnded:
+    """The last event, in the journal where it takes it, told in any case; then the page, whose failure is a warning."""
+    try:
+        with pausing(session.paths.root):
+            ended = session.journal.append(ended)
+    except Paused as error:  # what is not in the journal did not happen: a resumption comes here again
+        if not ended.reason:
+            ended = SessionEnded(state="paused", reason=str(error), exit_code=error.exit_code)
+        progress(ended)
+    try:
+        write_page(session)
+    except Exception as error:  # all that it shows is in the session's folder, and it can be made again
+        log.warning(
+            "%s was not written: %s; `python agent/review.py %s` makes it",
+            session.paths.page,
+            error,
+            session.paths.root,
+        )
     return ended
 
 
 def _worked(session: Session, progress: Progress) -> SessionEnded:
     """The loop, with every way it can stop as an event."""
     try:
-        sandbox = choose(session.settings.sandbox.kind)
-        prompts = Prompts()
-        gateway = gateway_of(session, prompts)
-        coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
-        try:
-            laboratory = Laboratory(session, sandbox, progress)
-            parts = Parts(
-                session=session,
-                gateway=gateway,
-                coder=coder,
-                laboratory=laboratory,
-                sandbox=sandbox,
-                brief=Brief(session, prompts),
-                progress=progress,
-            )
-            return work_session(parts)
-        finally:
-            coder.close()
+        with pausing(session.paths.root):
+            try:
+                return _work(session, progress)
+            except CoderFailed:  # what failed on a full disk often cannot say so
+                check_room(session.paths.root)
+                raise
     except Paused as error:
         return SessionEnded(state="paused", reason=str(error), exit_code=error.exit_code)
     except Interrupted as error:
         return SessionEnded(state="interrupted", reason=str(error), exit_code=error.exit_code)
     except LabloopError as error:
         return SessionEnded(state="failed", reason=str(error), exit_code=error.exit_code)
+    except Exception as error:  # nobody expected it: what is in the journal stays, and a report says where it came from
+        return SessionEnded(
+            state="paused",
+            reason=unexpected(error, session.paths.root, session.journal.events),
+            exit_code=LabloopError.exit_code,
+        )
+
+
+def _work(session: Session, progress: Progress) -> SessionEnded:
+    """The parts, and the loop that they take part in."""
+    sandbox = choose(session.settings.sandbox.kind)
+    prompts = Prompts()
+    gateway = gateway_of(session, prompts)
+    coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
+    try:
+        laboratory = Laboratory(session, sandbox, progress)
+        parts = Parts(
+            session=session,
+            gateway=gateway,
+            coder=coder,
+            laboratory=laboratory,
+            sandbox=sandbox,
+            brief=Brief(session, prompts),
+            progress=progress,
+        )
+        return work_session(parts)
+    finally:
+        coder.close()
 
 
 def gateway_of(session: Session, prompts: Prompts) -> Gateway:
@@ -82,7 +127,8 @@ def gateway_of(session: Session, prompts: Prompts) -> Gateway:
         max_answers=settings.models.max_answers,
         max_output_tokens=settings.models.max_output_tokens,
     )
-    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts)
+    prices = prices_by_role(settings.models)
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices)
 
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:

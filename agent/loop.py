@@ -14,11 +14,12 @@ from agent.coding.edit import diff_between
 from agent.coding.reply import read_reply
 from agent.coding.tries import Tries
 from agent.coding.turn import Turn, work_turn
-from agent.errors import EnvironmentBroken
+from agent.errors import BadAnswer, EnvironmentBroken, ModelUnavailable, NoRecordedAnswer
 from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.paper import write_paper
 from agent.progress import Progress
+from agent.results.plan import checked_plan
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.session.events import (
@@ -61,33 +62,70 @@ def work_session(parts: Parts) -> SessionEnded:
             break
         note = note_run(session, parts.gateway, accepted, diff_of(parts, accepted))
         ask_advice(parts, accepted, note)
+    accepted_any = bool(story_of(session).runs)
+    if not accepted_any and not session.settings.paper.anyway:
+        return SessionEnded(state="no_runs", exit_code=5, reason="no run was accepted: no figures, no paper")
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
+    if not accepted_any:
+        return SessionEnded(
+            state="no_runs", exit_code=5, reason="no run was accepted; figures and paper were asked for"
+        )
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")
 
 
 def make_plan(parts: Parts) -> None:
-    """The writer plans the runs; every later brief shows the plan."""
+    """The writer plans the runs; every later brief shows the plan. One that lists no run is asked for again."""
     parts.progress.now("planning the runs")
-    parts.session.journal.step(
-        Planned,
-        PLAN,
-        lambda: Planned(text=parts.gateway.ask_for("writer", PLAN, "plan", str.strip, **parts.brief.plan())),
-    )
+    parts.session.journal.step(Planned, PLAN, lambda: Planned(text=_plan(parts)))
+
+
+def _plan(parts: Parts) -> str:
+    """The writer's plan. Raises ModelUnavailable where it never lists a run, unless a recording holds no other answer."""
+    tries, answers = parts.session.settings.models.max_answers, list[str]()
+
+    def parse(answer: str) -> str:
+        answers.append(answer.strip())
+        return checked_plan(answer)
+
+    try:
+        return parts.gateway.ask_for("writer", PLAN, "plan", parse, **parts.brief.plan())
+    except BadAnswer as bad:
+        if len(answers) < tries:
+            return answers[-1]
+        text = " ".join(answers[-1].split())[:120]
+        raise ModelUnavailable(
+            f"the writer answered {tries} times without a plan ({text!r}): {bad}; raise max_answers (LABLOOP_MAX_ANSWERS) "
+            "to ask again, or begin with another --model"
+        ) from bad
 
 
 def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
-    """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more."""
-    limits = parts.session.settings.limits
-    for chance in range(limits.max_abandoned):
+    """Edit, launch and repair until a run is accepted; None when the coder is done or nothing works any more.
+
+    Done before the plan is, it is asked back once. A session that ended without a run, taken up again, has new chances.
+    """
+    limits, story = parts.session.settings.limits, story_of(parts.session)
+    closed = -1 if parts.session.settings.paper.anyway else story.closed_without_runs
+    turns, asked_back = 0, False
+    for chance in range(limits.max_abandoned + sum(event.seq < closed for event in story.abandoned)):
         title, tries = str(run), Tries[AttemptEnded](limits.max_repairs + 1)
         while tries.left:
-            step = Step.turn(run, chance * tries.limit + tries.number)
-            edited = edit_experiment(parts, run, step, title, tries)
-            if edited.completed and tries.last is None:
-                return None
+            turns += 1
+            step = Step.turn(run, turns)
+            try:
+                edited = edit_experiment(parts, run, step, title, tries, asked_back)
+            except NoRecordedAnswer:
+                if not asked_back or tries.last:
+                    raise
+                return None  # it was taken at its word where it was recorded
+            if edited.completed and tries.idle:
+                if edited.seq > closed and (asked_back or not story.left_to_do(limits.max_runs)):
+                    return None
+                asked_back, tries = True, tries.asked_anew()
+                continue
             title = read_reply(edited.reply).title or title
             attempt = parts.laboratory.try_out(run, step, edited)
             if attempt.outcome == "ok":
@@ -99,10 +137,12 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     return None
 
 
-def edit_experiment(parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded]) -> Edited:
-    """The coder's turn: the first message for a run, or what came of the last try."""
+def edit_experiment(
+    parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded], asked_back: bool = False
+) -> Edited:
+    """The coder's turn: the first message for a run, or what came of the last try; `asked_back`: it said it was done."""
     parts.progress.now(f"{step}: the coder {'repairs' if tries.last else 'edits'}")
-    message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run)
+    message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run, asked_back)
     files = parts.session.template.experiment
     return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.page.text import count, duration, visible
+from agent.results.phrases import baseline_warnings
 from agent.results.state import ENDS
 from agent.results.story import story_of
 from agent.results.table import Grid, Row, grid_of
@@ -36,6 +37,7 @@ from agent.session.events import (
     SessionEnded,
 )
 from agent.session.session import Session
+from agent.session.steps import BASELINE
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
@@ -118,6 +120,8 @@ class Progress:
                 )
             case RunAccepted():
                 yield self._verdict(event)
+                if event.run == BASELINE:
+                    yield from (f"warning: {line}" for line in self._baseline_warnings())
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
@@ -145,6 +149,11 @@ class Progress:
         value, delta, word = _told(row)
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
+
+    def _baseline_warnings(self) -> list[str]:
+        session = self.session
+        results = self.story.readable_results(session.template.metrics, session.primary).results
+        return [] if results is None else baseline_warnings(results)
 
     def _grid(self) -> Grid | None:
         """The primary metric of the runs so far; None before the baseline is measured."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from agent.auditing.files import differences
 from agent.errors import BadAnswer
+from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values, unfill
+from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.rules import Grounds
 from agent.proofreading.typed_numbers import typed_findings
@@ -33,6 +35,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     ]
     seen = {finding.why for finding in findings}
     findings += [finding for finding in _left(session) if finding.why not in seen]
+    findings += _unset(paper, {finding.where for finding in findings if "no glyph" in finding.why})
     return len(values), findings
 
 
@@ -41,6 +44,14 @@ def _unborne(problems: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     for section, found in problems.items():
         for problem in found:
             yield Finding(where=f"paper, {section}", what="a reference that nothing bears", why=problem)
+
+
+def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:
+    """Characters without a glyph, which stand in print by their code point; places that are told already are left out."""
+    for section, chars in paper.unset.items():
+        where = f"paper, {section}" if section else _FILE
+        if where not in told:
+            yield Finding(where=where, what=f"[U+{ord(chars[0]):04X}]", why=without_glyph(chars))
 
 
 def _other_values(values: list[tuple[str, str]], evidence: Evidence) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
-from agent.checks.models import model_check, named_models
+from agent.checks.models import budget_check, model_check, named_models
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
@@ -36,6 +36,8 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
     tries += [partial(sandbox_check, settings.sandbox.kind), partial(output_check, out), partial(disk_check, out)]
     tries += [gpu_check, partial(coder_check, settings.coder.name)]
     tries += [partial(model_check, roles, name, settings.models) for roles, name in named_models(settings.models)]
+    if settings.limits.budget_usd is not None:
+        tries.append(partial(budget_check, settings))
     if template and template.evaluator and template.evaluator.check:
         tries.append(partial(evaluator_check, template))
     if template and with_experiment and check_limit_s(template, settings):

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import UsageError
+from agent.models.names import MANUAL, RECORDED
+from agent.models.prices import check_prices
 from agent.models.recording import load_recording
-from agent.models.registry import MANUAL, RECORDED
-from agent.session.settings import ModelSettings
+from agent.session.settings import ModelSettings, Settings
 
 _PATIENCE_S = 10
 
@@ -37,6 +38,16 @@ def model_check(roles: str, name: str, settings: ModelSettings) -> CheckResult:
     if name == RECORDED:
         return _recorded(title, settings.recording)
     return _litellm(title, name, settings.base_url)
+
+
+def budget_check(settings: Settings) -> CheckResult:
+    """Whether a limit on money can hold: the price of each model is known."""
+    try:
+        check_prices(settings)
+    except UsageError as error:
+        detail, _, remedy = str(error).partition("; ")
+        return failed("budget", detail, remedy)
+    return passed("budget", f"--budget-usd {settings.limits.budget_usd:g}: the price of each model is known")
 
 
 def _recorded(title: str, path: str) -> CheckResult:

@@ -61,6 +61,15 @@ class Tries(Generic[F]):
         )
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing was edited yet: the coder may still say that it is done."""
+        return self.last is None or self.last.edited.outcome == "no_edit"
+
+    def asked_anew(self) -> Tries[F]:
+        """The tries after a turn that costs none: the same is asked with another question."""
+        return replace(self, number=self.number + 1, limit=self.limit + 1, last=None)
+
+    @property
     def edits_miss(self) -> bool:
         """Whether the last edits found no place at all, or once more not all of theirs: another way to edit is due."""
         if self.last is None:

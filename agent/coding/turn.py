@@ -90,6 +90,7 @@ def _edited(outcome: TurnOutcome, files: dict[str, str], text: str) -> Edited:
         unmatched=reply.edits_unmatched,
         advice=said.advice,
         completed=outcome.outcome == "no_edit" and said.completed,
+        launch=outcome.outcome == "no_edit" and said.launch,
         left=reply.edits_left if outcome.partial else 0,
         left_report=reply.left_report[:_LONGEST_REPORT] if outcome.partial else "",
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.models.registry import RECORDED, recording_path
+from agent.models.names import RECORDED
+from agent.models.registry import recording_path
 from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY

@@ -16,7 +16,7 @@ from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import LabloopError, TemplateError, UsageError
-from agent.models.registry import RECORDED
+from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings import resolve

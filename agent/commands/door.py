@@ -8,11 +8,14 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.errors import LabloopError
 from agent.session.events import SessionEnded
+from agent.session.report import unexpected
 from agent.session.session import Session
+from agent.session.trouble import pausing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,12 @@ def through(
     args = flags.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
-        answer = work(args)
+        with pausing(Path(), "try again"):
+            answer = work(args)
     except LabloopError as error:
         answer = Output(problem=str(error), exit_code=error.exit_code)
+    except Exception as error:  # the command's edge: people get a sentence, and whoever mends it a report
+        answer = Output(problem=unexpected(error), exit_code=LabloopError.exit_code)
     if answer.problem:
         print(f"error: {answer.problem}", file=sys.stderr)
     elif getattr(args, "json", False) and answer.value is not None:

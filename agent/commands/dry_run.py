@@ -23,9 +23,8 @@ def describe(idea: Idea, template: Template, settings: Settings) -> str:
 def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
     seeds = ", ".join(map(str, template.baseline.seeds))
     limits = f"{settings.limits.max_repairs} repairs a run, {settings.experiment.timeout_s or template.experiment.timeout_s:g} s a launch"
-    budget = (
-        f"tokens {settings.limits.budget_tokens or 'unlimited'}, dollars {settings.limits.budget_usd or 'unlimited'}"
-    )
+    tokens, usd = settings.limits.budget_tokens, settings.limits.budget_usd
+    budget = f"tokens {'unlimited' if tokens is None else tokens}, dollars {'unlimited' if usd is None else usd}"
     paper = ["5. draft, audit, PDF"] if settings.paper.write else []
     return [
         f"{idea.Title}  (template {template.name}: {template.title})",
@@ -43,7 +42,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     """Sizes of the first messages, made as a session makes them, before there is a result."""
-    baseline = RunResult(BASELINE, "Baseline", {}, {}, {})
+    baseline = RunResult(name=BASELINE, title="Baseline", values={}, config={}, training={})
     empty = Results(template.metrics, idea.Primary_Metric or template.primary, (baseline,))
     prompts = Prompts()
     shown = [*template.experiment.editable, *template.experiment.read_only]

@@ -39,15 +39,30 @@ FLAGS: dict[str, Flag] = {
     ),
     "--scale": Flag("the template's scale, such as tiny or full (default: the template's)", "scale"),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
-    "--budget-usd": Flag("stop, resumable, before spending more than this", "budget_usd", {"type": float}),
-    "--budget-tokens": Flag("stop, resumable, before using more tokens than this", "budget_tokens", {"type": int}),
+    "--budget-usd": Flag(
+        "stop, resumable, before a call that could spend more than this; kept for the session",
+        "budget_usd",
+        {"type": float},
+    ),
+    "--budget-tokens": Flag(
+        "stop, resumable, before a call that could use more tokens; kept for the session",
+        "budget_tokens",
+        {"type": int},
+    ),
     "--timeout": Flag(
         "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
     ),
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
-    "--config": Flag("a TOML file of settings (default: labloop.toml)", options={"type": Path}),
+    "--config": Flag(
+        "a TOML file of settings (default: labloop.toml); with --resume, all of it counts", options={"type": Path}
+    ),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
     "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
+    "--paper-anyway": Flag(
+        "figures and paper even where no run was accepted",
+        "paper_anyway",
+        {"action": "store_const", "const": True, "default": None},
+    ),
     "--json": Flag("one JSON object on stdout", options={"action": "store_true"}),
 }
 

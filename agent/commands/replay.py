@@ -11,7 +11,7 @@ from typing import Any
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags
 from agent.errors import UsageError
-from agent.models.registry import RECORDED
+from agent.models.names import RECORDED
 from agent.replaying.recorded import recording_of
 from agent.results.story import story_of
 from agent.session.session import Session, open_session, start_session

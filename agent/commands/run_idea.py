@@ -14,11 +14,13 @@ from agent.commands.choices import plays, read_task, template_folder, with_recor
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
+from agent.models.prices import check_prices
 from agent.models.registry import recording_path
 from agent.session.contract import Template
 from agent.session.events import FiguresDrawn, SessionEnded
+from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session
-from agent.session.settings import Settings, overlay, resolve
+from agent.session.settings import Settings, resolve
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         prog="run_idea.py",
         description="Work one idea through: baseline, runs, notes, figures, paper.",
         epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "
-        "5 finished with findings, 130 interrupted (resumable).",
+        "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
     add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url", "--recording")
@@ -45,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(flags, "--no-paper", "--json", json="one JSON object on stdout at the end")
+    add_flags(flags, "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end")
     return flags
 
 
@@ -100,17 +102,25 @@ def _with_model(asked: Settings, args: argparse.Namespace) -> Settings:
 
 
 def _resumed(args: argparse.Namespace) -> Session:
-    """The session to go on with: its own settings, with the flags given now on top."""
+    """The session to go on with: its own settings, with those given now on top; what changed is said."""
     session = open_session(args.resume)
-    settings = overlay(session.settings, "the command line", given_settings(args))
     if args.dry_run:
         raise UsageError("--dry-run goes with an idea, not with --resume")
+    if args.template and args.template.resolve() != session.template.root.resolve():
+        raise UsageError(
+            f"--template {args.template}: {session.name} was begun on {session.template.root}, which cannot change within a session; "
+            "leave the flag out, or begin a new session"
+        )
+    settings = resume_settings(session.settings, session.surroundings, given_settings(args), args.config)
     wanted = settings.limits.max_runs
     if wanted > session.settings.limits.max_runs and any(session.journal.all(FiguresDrawn)):
         raise UsageError(
             f"--max-runs {wanted}: the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
         )
+    check_prices(settings)
+    for change in differences(session.settings, settings):
+        print(f"Changed for this session: {change}", file=sys.stderr)
     return open_session(args.resume, settings)
 
 
@@ -130,8 +140,17 @@ def _told(session: Session, ended: SessionEnded) -> Output:
     return Output(text=_in_lines(session, ended, result), value=result, exit_code=ended.exit_code)
 
 
+def _budgets(settings: Settings) -> str:
+    """The limits that hold for the session, as flags; empty where there are none."""
+    limits = settings.limits
+    given = {"--budget-usd": limits.budget_usd, "--budget-tokens": limits.budget_tokens}
+    return "".join(f" {flag} {value:.15g}" for flag, value in given.items() if value is not None)
+
+
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
+    without = ended.state == "no_runs"
     lines = [
+        *(["No run was accepted: this session has no result."] if without else []),
         f"session  {session.paths.root}",
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
         f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",
@@ -139,6 +158,8 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         f"paper    {result['paper'] or 'none'}",
         f"page     {session.paths.page}",
     ]
-    if ended.exit_code in (4, 130):
-        lines.append(f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}")
+    if without or ended.state in ("paused", "interrupted"):
+        lines.append(
+            f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}{_budgets(session.settings)}"
+        )
     return "\n".join(lines)

@@ -30,13 +30,11 @@ def measured(reference: Reference, results: Results, run: RunResult, metric: str
 
 
 def _noise(results: Results, run: RunResult, metric: str) -> str:
-    noise = results.noise(metric)
-    return "unknown" if noise is None else phrases.number(noise, results.metrics[metric])
+    return phrases.noise_text(results, metric, None if run.is_baseline else run)
 
 
 def _delta(results: Results, run: RunResult, metric: str) -> str:
-    delta = results.verdict(run, metric).delta
-    return phrases.MISSING if delta is None else phrases.number(delta, results.metrics[metric], signed=True)
+    return phrases.delta_text(results.verdict(run, metric), results.metrics[metric])
 
 
 def _spread(value: Value, kind: Metric) -> str:

@@ -15,6 +15,7 @@ _MARKS: dict[Word, str] = {
     "better": "\\evidbetter",
     "worse": "\\evidworse",
     "within noise": "",
+    "equal": "",
     "not comparable": "\\evidunfair",
     "noise unknown": "\\eviduncertain",
     "direction unknown": "\\eviduncertain",

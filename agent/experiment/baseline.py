@@ -9,6 +9,7 @@ from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
+from agent.results.values import Value
 from agent.results.verdict import half_width
 from agent.session.contract import Template
 from agent.session.events import AttemptEnded, RunAccepted
@@ -59,9 +60,10 @@ def merge_seeds(template: Template, infos: Mapping[int, RunInfo]) -> RunInfo:
     """run_0: the first seed's config and training; metrics over the seeds, those that every seed has.
 
     Each metric is {mean, spread, n, noise}: `spread` is the standard deviation (n - 1), `noise` the half-width of the
-    95% prediction interval for one new run (`half_width`); both None where n = 1.
+    95% prediction interval for one new run (`half_width`); both None where n = 1. Where all seeds gave the same, `noise` is
+    None as well: it was not measured; 0 where the template is deterministic.
     """
-    seeds = template.baseline.seeds
+    seeds, exact = template.baseline.seeds, template.baseline.deterministic
     measured = {seed: infos[seed].metrics for seed in seeds}
     merged = {}
     for name in template.metrics:
@@ -69,5 +71,13 @@ def merge_seeds(template: Template, infos: Mapping[int, RunInfo]) -> RunInfo:
             continue  # an optional metric that a seed lacks: no run is judged by it
         means = [float(measured[seed][name].mean) for seed in seeds]
         spread = statistics.stdev(means) if len(means) > 1 else None
-        merged[name] = Measurement(statistics.fmean(means), spread, len(means), half_width(spread, len(means)))
-    return infos[seeds[0]].merged(merged, list(seeds))
+        merged[name] = _measurement(Value(statistics.fmean(means), spread, len(means)), exact)
+    return infos[seeds[0]].merged(merged, list(seeds), exact)
+
+
+def _measurement(value: Value, deterministic: bool) -> Measurement:
+    """The baseline's value with its noise, None where that is not known."""
+    noise = None if value.all_same else half_width(value.spread, value.n)
+    if deterministic and (value.n < 2 or value.all_same):
+        noise = 0.0
+    return Measurement(value.mean, value.spread, value.n, noise)

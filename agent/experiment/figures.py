@@ -14,6 +14,7 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
+from agent.sandbox.leavings import excess, remove
 from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
@@ -23,6 +24,8 @@ from agent.session.steps import BASELINE, RunName
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+"""Names that LaTeX, a web page and every file system take as they are."""
 _NOISE = f" (in {BASELINE} each also with noise: number or null, the half-width of the band that verdicts use)"
 
 
@@ -53,9 +56,12 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
             return _failed(reason, reason, "typed numbers")
     place = Place.within(folder, cwd=code)
     finished = launch(bench, settings.command, place, settings.timeout_s)
-    shutil.rmtree(place.scratch, ignore_errors=True)
+    remove(place.scratch)
     if finished.interrupted:
         raise Interrupted("stopped while the figures were drawn")
+    if beyond := excess(code, bench.leavings):
+        remove(code)
+        return _failed(f"{beyond}; it was removed", f"{beyond}; it was removed", "figures|left too much")
     if finished.exit_code != 0 or finished.timed_out:
         cause = find_cause(
             place.stdout, place.stderr, finished, OwnCode.of(settings.editable, bench.template.experiment.fixed)
@@ -77,6 +83,11 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
     names = sorted(path.name for path in folder.iterdir() if path.suffix in _MAGIC)
     for name in names:
         path = folder / name
+        if not _NAME.fullmatch(name):
+            return (
+                names,
+                f"figures/{name} must be named with letters A-Z a-z, digits, _ - . only, or LaTeX cannot show it",
+            )
         if path.is_symlink() or not path.is_file():
             return names, f"figures/{name} is not a regular file"
         if path.stat().st_size > _LARGEST:
@@ -127,11 +138,11 @@ def _lay_out(code: Path, data: FigureData) -> None:
 
 def _put(source: Path, names: list[str], target: Path) -> None:
     aside = target.with_name(f".{target.name}.tmp")
-    shutil.rmtree(aside, ignore_errors=True)
+    remove(aside)
     aside.mkdir(parents=True)
     for name in names:
         shutil.copyfile(source / name, aside / name)
-    shutil.rmtree(target, ignore_errors=True)
+    remove(target)
     aside.rename(target)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from agent.experiment.trial import Trial, run_trial
 from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
+from agent.sandbox.leavings import LeavingsLimits, remove
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
@@ -49,6 +49,7 @@ class Laboratory:
             cache or cache_folder(),
             settings.sandbox.memory_gb,
             settings.experiment.timeout_s,
+            LeavingsLimits(settings.sandbox.left_gb, settings.sandbox.left_files, settings.sandbox.left_depth),
         )
         self.store = BaselineStore(self.bench.cache, session.template)
 
@@ -168,7 +169,7 @@ class Laboratory:
             self._tell(f"{step}: the figures are drawn")
             session = self.session
             folder = session.paths.drawing(step)
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
             runs = story_of(session).accepted.values()
             data = figures.FigureData(
                 {run.run: run.results for run in runs},

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.sandbox.leavings import LeavingsLimits
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY
+from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
 
@@ -28,6 +30,8 @@ class Bench:
     memory_gb: float | None = None
     timeout_s: float | None = None
     """Replaces the template's limit for the experiment."""
+    leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
+    """How much an experiment, and its evaluator, may leave."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,11 @@ def launch_environment(template: Template, scratch: Path, cache: Path | None = N
 def launch(
     bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
 ) -> Finished:
-    """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing."""
+    """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing, OSError where it failed on a full disk."""
     python = interpreter(bench.template.environment.name)
     bench.cache.mkdir(parents=True, exist_ok=True)
     env = launch_environment(bench.template, place.scratch, bench.cache)
-    return bench.sandbox.run(
+    finished = bench.sandbox.run(
         Command(
             argv=tuple(str(python) if word == "python" else word for word in command),
             cwd=place.cwd,
@@ -135,3 +139,7 @@ def launch(
             memory_gb=bench.memory_gb,
         )
     )
+    if finished.exit_code != 0:  # whatever its log says, or could not hold any more
+        for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):
+            check_room(folder)
+    return finished

@@ -51,7 +51,7 @@ def in_vain(
     `files` are the experiment's as the turn left them; `accepted` maps the `code_sha` of accepted code to its run,
     `failed` that of code which failed by its own fault to the attempt.
     """
-    if not edited.changed:
+    if not edited.changed and not edited.launch:
         return InVain("no_edit", _UNEDITED[edited.outcome], _UNEDITED[edited.outcome], "no_edit")
     if edited.left:
         return InVain("no_edit", partly(edited), partly(edited), "partly applied")

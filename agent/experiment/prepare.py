@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from agent.errors import EnvironmentBroken, Interrupted
@@ -11,6 +10,7 @@ from agent.experiment.baseline_store import baseline_key
 from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch
 from agent.experiment.own_code import OwnCode
+from agent.sandbox.leavings import remove
 from agent.session.files import write_json
 
 
@@ -28,7 +28,7 @@ def prepare(bench: Bench, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.within(folder)
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
-    shutil.rmtree(place.scratch, ignore_errors=True)
+    remove(place.scratch)
     if finished.interrupted:
         raise Interrupted("stopped while the template was being prepared")
     if finished.exit_code != 0 or finished.timed_out:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, fill, launch
 from agent.experiment.own_code import OwnCode
 from agent.results.final_info import BadResults, checked_metrics, read_object
+from agent.sandbox.leavings import remove
 from agent.session.run_info import RunInfo
 
 
@@ -51,7 +51,7 @@ def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256
     place = Place.within(scores, readable=(run_dir,))
     command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
     finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
-    shutil.rmtree(place.scratch, ignore_errors=True)
+    remove(place.scratch)
     if finished.interrupted:
         raise Interrupted("stopped while a run was being scored")
     if changed := _fixed_changed(bench, fixed_sha256, "while"):

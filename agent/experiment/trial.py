@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.errors import Interrupted
+from agent.errors import Interrupted, LabloopError
 from agent.experiment.cause import Cause, find_cause
 from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
 from agent.experiment.own_code import OwnCode
@@ -18,12 +18,15 @@ from agent.experiment.score import ScoreFailed, score
 from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox import Finished
 from agent.sandbox.guard import Guard, guard
+from agent.sandbox.leavings import excess, remove
 from agent.session.events import AttemptEnded, AttemptOutcome
+from agent.session.logs import shorten
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
 
 log = logging.getLogger(__name__)
+_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 
 @dataclass(frozen=True)
@@ -67,22 +70,16 @@ class Ending:
 def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     """Launch the trial in the attempt's folder, and say what came of it. The folder stays.
 
-    Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again.
+    Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again. Nothing
+    else that goes wrong is raised but a broken set-up: it would be met again at every --resume.
     """
-    prepare_code(paths.code, trial.files)
-    nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
-    finished = _launched(bench, paths, trial)
-    if finished.interrupted:
-        raise Interrupted(f"stopped while {trial.run} was running")
-    if finished.left_behind:
-        log.warning(
-            "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
-        )
-    ending = _tampered(*nets)
-    if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.out_of_memory):
-        ending = _failed(bench, paths, trial, finished)
-    if ending is None:
-        ending = _judged(bench, paths, trial)
+    try:
+        finished, ending = _tried(bench, paths, trial)
+    except LabloopError:
+        raise
+    except Exception as error:  # whatever a model's code left in a folder; an outcome, so that the session goes on
+        log.exception("attempt %d could not be worked to its end", trial.number)
+        finished, ending = Finished(None, False, 0.0), _unforeseen(error)
     return AttemptEnded(
         number=trial.number,
         run=trial.run,
@@ -95,6 +92,43 @@ def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
         signature=ending.signature,
         results=ending.results,
     )
+
+
+def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, Ending]:
+    prepare_code(paths.code, trial.files)
+    nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
+    finished = _launched(bench, paths, trial)
+    if finished.interrupted:
+        raise Interrupted(f"stopped while {trial.run} was running")
+    if finished.left_behind:
+        log.warning(
+            "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
+        )
+    beyond = _cut_down(bench, paths, trial)
+    ending = _tampered(*nets)
+    if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.out_of_memory):
+        ending = _failed(bench, paths, trial, finished)
+    if ending is None:
+        ending = _because("bad_results", beyond) if beyond else _judged(bench, paths, trial)
+    return finished, ending
+
+
+def _unforeseen(error: Exception) -> Ending:
+    """A disk or a machine at its limit stops the session; anything else is laid to what was left."""
+    said = shorten(f"{type(error).__name__}: {error}", 300)
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        return _because("environment", f"{said}: mend the disk or free some space")
+    return _because("bad_results", f"what the experiment left could not be read: {said}")
+
+
+def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
+    """What the experiment left beyond the limits; then all of it is removed but the code, lest it fill the disk."""
+    beyond = excess(paths.code, bench.leavings)
+    if beyond:
+        log.warning("attempt %d: %s; all that it left was removed", trial.number, beyond)
+        remove(paths.code, but={Path(name).parts[0] for name in trial.files})
+        return f"{beyond}; it was removed, and the result does not count"
+    return ""
 
 
 def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
@@ -113,7 +147,7 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     try:
         return launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)
     finally:
-        shutil.rmtree(paths.scratch, ignore_errors=True)
+        remove(paths.scratch)
 
 
 def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
@@ -129,6 +163,9 @@ def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
     if isinstance(scored, ScoreFailed):
         cause = scored.cause or scored.reason
         return Ending(scored.outcome, scored.reason, cause, scored.signature, scored.seconds)
+    if beyond := excess(paths.scores, bench.leavings):
+        remove(paths.scores)
+        return _because("bad_results", f"the evaluator failed: {beyond}; it was removed")
     if missing := prove(proofs, scored.info, out_dir, trial.earlier, code):
         return replace(_unproven(missing), score_seconds=scored.seconds)
     return Ending("ok", score_seconds=scored.seconds, results=scored.info)

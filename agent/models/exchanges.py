@@ -33,6 +33,10 @@ class Exchange(BaseModel):
     usd: float = 0.0
     seconds: float = 0.0
     retries: int = 0
+    reasoning: str = ""
+    """What the model thought aloud: taken off the reply, or given beside it."""
+    unused: str = ""
+    """Why the reply is no answer, and was asked for again: cut, empty, filtered …; empty where it is one."""
 
 
 class Exchanges:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -9,15 +10,19 @@ from typing import Any, TypeVar
 from agent.errors import BadAnswer, NoRecordedAnswer
 from agent.models.exchanges import Exchange, Exchanges
 from agent.models.limits import Limits
+from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
+from agent.models.replies import Heard, hear
 from agent.models.tokens import count_tokens
+from agent.models.unused import asked_again, may_ask_again, no_answer
 from agent.prompts import Prompts
 from agent.results.counts import Spent, spent_of
-from agent.session.events import Exchanged
+from agent.session.events import Exchanged, Unused
 from agent.session.journal import Journal
 from agent.session.steps import Step
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Gateway:
@@ -30,12 +35,14 @@ class Gateway:
         models: Mapping[Role, Model],
         limits: Limits,
         prompts: Prompts | None = None,
+        prices: Mapping[str, Price | None] | None = None,
     ) -> None:
         self.journal = journal
         self.exchanges = exchanges
         self.models = models
         self.limits = limits
         self.prompts = prompts or Prompts()
+        self.prices = prices or {}
 
     def ask(self, role: Role, step: str, messages: Sequence[Message]) -> str:
         """The reply's text: the recorded one where this step was answered before, else the model's.
@@ -73,46 +80,90 @@ class Gateway:
         raise problem
 
     def spent(self) -> Spent:
-        """What all answered calls cost so far."""
-        return spent_of(self.journal.all(Exchanged))
+        """What all calls that brought a reply cost so far, used or not."""
+        return spent_of(self.journal.events)
 
     def _exchange(self, role: Role, step: Step, messages: tuple[Message, ...]) -> Exchanged:
+        """The first reply that is an answer. Each one that is none is metered, kept and journalled before the next try."""
+        before = sum(event.asked == step for event in self.journal.all(Unused))
+        faults: list[str] = []
+        asked = messages
+        while True:
+            self.journal.stop.check()
+            again = before + len(faults)
+            request = Request(role, step, asked, self.limits.max_output_tokens, again)
+            event, reply, heard = self._call(request)
+            if not heard.fault:
+                return event
+            self.journal.append(
+                Unused(asked=step, fault=heard.fault, **event.model_dump(exclude={"kind", "seq", "step"}))
+            )
+            faults.append(heard.fault)
+            times = faults.count(heard.fault)
+            if not may_ask_again(heard.fault, times):
+                raise no_answer(self.models[role].name, reply, heard, request.max_tokens, times)
+            log.warning("%s: %s: the reply is no answer (%s); asking again", self.models[role].name, step, heard.fault)
+            asked = asked_again(self.prompts, messages, heard, request.max_tokens)
+
+    def _call(self, request: Request) -> tuple[Exchanged, Reply, Heard]:
+        """One reply, kept under its number, as it was read."""
         spent = self.spent()
-        self.limits.check(spent)
-        request = Request(role, step, messages, self.limits.max_output_tokens)
+        self.limits.check(spent, self._ahead(request))
         started = time.monotonic()
-        reply = self.models[role].answer(request)
-        event = _metered(request, reply, round(time.monotonic() - started, 3))
-        event = event.model_copy(update={"number": spent.calls + 1})
-        self.exchanges.keep(event.number, _kept(event, request, reply))
-        return event
+        reply = self.models[request.role].answer(request)
+        heard = hear(reply)
+        event = _metered(request, reply, heard, round(time.monotonic() - started, 3))
+        event = event.model_copy(update={"number": spent.calls + 1, "usd": self._usd(event, reply)})
+        self.exchanges.keep(event.number, _kept(event, request, reply, heard))
+        return event, reply, heard
+
+    def _ahead(self, request: Request) -> Spent | None:
+        """What a call takes at its longest, at the price of the model that is asked; None where nothing is limited."""
+        if self.limits.budget_tokens is None and self.limits.budget_usd is None:
+            return None
+        sent, price = count_tokens(request.messages), self.prices.get(request.role)
+        usd = price.usd(sent, request.max_tokens) if price else 0.0
+        return Spent(sent=sent, received=request.max_tokens, usd=usd)
+
+    def _usd(self, event: Exchanged, reply: Reply) -> float:
+        """What the exchange cost: by the settings' price, else as reported, else by the price of the model that was asked."""
+        price = self.prices.get(event.role)
+        if price and (price.given or reply.usd is None):
+            return price.usd(event.tokens_sent, event.tokens_received)
+        return reply.usd or 0.0
 
 
-def _metered(request: Request, reply: Reply, seconds: float) -> Exchanged:
+def _metered(request: Request, reply: Reply, heard: Heard, seconds: float) -> Exchanged:
     """What the exchange cost: as the provider reported it, else as our own meter counts. It has no number yet."""
     sent, received = reply.tokens_sent, reply.tokens_received
+    if received is None:
+        received = count_tokens([Message("assistant", heard.reasoning + heard.text)])
     return Exchanged(
         number=0,
         role=request.role,
         model=reply.model,
         tokens_sent=count_tokens(request.messages) if sent is None else sent,
-        tokens_received=count_tokens([Message("assistant", reply.text)]) if received is None else received,
+        tokens_received=received,
         usd=reply.usd or 0.0,
         seconds=seconds,
         finish=reply.finish,
         retries=reply.retries,
+        reasoning_characters=len(heard.reasoning),
     )
 
 
-def _kept(event: Exchanged, request: Request, reply: Reply) -> Exchange:
+def _kept(event: Exchanged, request: Request, reply: Reply, heard: Heard) -> Exchange:
+    told = {"refusal": reply.refusal, "tools": ", ".join(reply.tools)}
     return Exchange(
         step=request.step,
         role=request.role,
         model=reply.model,
         messages=request.messages,
-        reply=reply.text,
+        reply=heard.text,
+        reasoning=heard.reasoning,
+        unused=heard.fault,
         finish=reply.finish,
-        detail=reply.detail,
+        detail=reply.detail | {name: text for name, text in told.items() if text},
         tokens_sent=event.tokens_sent,
         tokens_received=event.tokens_received,
         usd=event.usd,

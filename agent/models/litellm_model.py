@@ -11,6 +11,7 @@ from typing import Any
 
 from agent.errors import ModelUnavailable
 from agent.models.protocol import Reply, Request
+from agent.models.replies import thoughts_of, words_of
 
 log = logging.getLogger(__name__)
 _TRIES = 4
@@ -55,12 +56,9 @@ class LitellmModel:
                 if not _passing(error):
                     break
                 continue
-            reply = self._reply(response, attempt)
-            if reply.text.strip():
-                return reply
-            problem = f"an empty reply (finish: {reply.finish})"
-            if reply.finish == "content_filter":
-                break
+            if getattr(response, "choices", None):
+                return self._reply(response, attempt)
+            problem = "a reply without choices"
         raise ModelUnavailable(f"model {self.name}: {_line(problem)}; mend that and continue with --resume") from (
             problem if isinstance(problem, Exception) else None
         )
@@ -101,28 +99,34 @@ class LitellmModel:
         return result
 
     def _reply(self, response: Any, retries: int) -> Reply:
-        choices = getattr(response, "choices", None) or []
-        if not choices:
-            return Reply("", self.name, finish="no choices", retries=retries)
+        choice = response.choices[0]
+        message = choice.message.model_dump()
         usage = getattr(response, "usage", None)
         sent = getattr(usage, "prompt_tokens", None) or None  # a missing usage is read as 0: count ourselves
         received = getattr(usage, "completion_tokens", None) or None
+        inner = message.get("provider_specific_fields") or {}
         return Reply(
-            text=choices[0].message.content or "",
+            text=words_of(message.get("content")),
             model=self.name,
             tokens_sent=sent,
             tokens_received=received,
-            usd=_price(response),
-            finish=str(choices[0].finish_reason or "stop"),
+            usd=_price(self.name, usage),
+            finish=str(choice.finish_reason or "stop"),
             retries=retries,
+            reasoning=thoughts_of(message),
+            refusal=str(message.get("refusal") or inner.get("refusal") or ""),
+            tools=tuple(str((call.get("function") or {}).get("name")) for call in message.get("tool_calls") or ()),
         )
 
 
-def _price(response: Any) -> float | None:
+def _price(name: str, usage: Any) -> float | None:
+    """What the tokens cost at the price of the model that was asked for; a reply may carry any other name."""
     import litellm
 
+    if usage is None:
+        return None
     try:
-        return float(litellm.completion_cost(completion_response=response))
+        return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
     except Exception:  # a model without a known price raises different classes; its price is unknown
         return None
 

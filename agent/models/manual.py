@@ -29,7 +29,7 @@ class ManualModel:
 
     def answer(self, request: Request) -> Reply:
         """The answer's text. Raises Interrupted where the session is asked to stop while waiting."""
-        question, answer = request_paths(self.folder, request.step)
+        question, answer = request_paths(self.folder, request.step, request.again)
         write_text(question, _readable(request, answer.name))
         log.info("waiting for %s (or: python agent/answer.py %s)", answer, self.folder.parent)
         while not _settled(answer):
@@ -38,9 +38,9 @@ class ManualModel:
         return Reply(answer.read_text(encoding="utf-8", errors="replace").strip() + "\n", "manual")
 
 
-def request_paths(folder: Path, step: str) -> tuple[Path, Path]:
-    """The files of the question and of its answer."""
-    name = re.sub(r"[^A-Za-z0-9_]+", "-", step)
+def request_paths(folder: Path, step: str, again: int = 0) -> tuple[Path, Path]:
+    """The files of the question and of its answer; one that was asked again has files of its own."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", step) + (f"-again-{again}" if again else "")
     return folder / f"{name}.md", folder / f"{name}.answer.md"
 
 

@@ -30,6 +30,8 @@ class Request:
     step: Step
     messages: tuple[Message, ...]
     max_tokens: int = 8192
+    again: int = 0
+    """How many replies to this question could not be used so far."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Reply:
     usd: float | None = None
     finish: str = "stop"
     retries: int = 0
+    reasoning: str = ""
+    """What the provider gave of the model's reasoning in a field of its own."""
+    refusal: str = ""
+    """What the provider gave as the model's refusal, likewise."""
+    tools: tuple[str, ...] = ()
+    """Names of the tools that the model wanted to call; it is offered none."""
     detail: dict[str, str] = field(default_factory=dict)
 
 

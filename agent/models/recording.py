@@ -65,6 +65,11 @@ class Recording:
 
     def answer(self, request: Request) -> Reply:
         """The recorded answer of this step. Raises NoRecordedAnswer naming the nearest recorded step."""
+        if request.again:
+            raise NoRecordedAnswer(
+                f"the recorded answer of the {request.role} for step {request.step!r} is none (empty, or only reasoning); "
+                "resume with --model NAME or --model manual"
+            )
         found = self.answers.get((request.role, request.step))
         if found is None:
             known = [step for role, step in self.answers if role == request.role]

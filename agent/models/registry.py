@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import cast
 
 from agent.errors import UsageError
+from agent.models.names import MANUAL, RECORDED
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.session.settings import ModelSettings
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
-MANUAL, RECORDED = "manual", "recorded"
-"""Names that stand for no provider's model: a person by way of files, and a recording."""
 
 
 def recording_path(idea: Path) -> Path:

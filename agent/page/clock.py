@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from agent.session.events import AttemptEnded, Event, Exchanged, SessionResumed
+from agent.session.events import AttemptEnded, Called, Event, SessionResumed
 
 
 def worked(events: Sequence[Event]) -> Iterator[float]:
@@ -38,7 +38,7 @@ def parts_of_time(events: Sequence[Event]) -> dict[str, float]:
     parts = {
         "experiments": sum(attempt.seconds for attempt in attempts),
         "evaluator": sum(attempt.score_seconds for attempt in attempts),
-        "models": sum(event.seconds for event in events if isinstance(event, Exchanged)),
+        "models": sum(event.seconds for event in events if isinstance(event, Called)),
     }
     known = sum(parts.values())
     return parts | {"everything else": max(sum(worked(events)), known) - known}

@@ -26,6 +26,7 @@ from agent.session.reading import Reading
 STATES: Mapping[StateWord, tuple[Tone, str]] = {
     "done": ("good", "The session is complete."),
     "findings": ("bad", "The session is complete; its audit has findings."),
+    "no_runs": ("bad", "No run was accepted, so there is nothing to report; the session can be resumed."),
     "paused": ("flat", "The session paused in good order and can be resumed."),
     "interrupted": ("flat", "The session was interrupted and can be resumed."),
     "failed": ("bad", "The session stopped with an error."),

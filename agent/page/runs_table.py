@@ -42,8 +42,15 @@ def _column(column: Column) -> ColumnView:
         unit=column.metric.unit,
         description=column.metric.description,
         primary=column.primary,
-        noise="" if column.noise is None else column.noise_shown,
+        noise=_noise(column),
     )
+
+
+def _noise(column: Column) -> str:
+    """As the table has it; empty where it is not known for want of seeds, which the page says in its own word."""
+    if column.noise is not None:
+        return column.noise_shown
+    return "" if column.noise_words == "unknown" else column.noise_words
 
 
 def _row(row: Row, best: RunResult | None, primary: str) -> RowView:

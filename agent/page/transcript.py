@@ -15,10 +15,10 @@ from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
     Audited,
+    Called,
     Compiled,
     Edited,
     Event,
-    Exchanged,
     FiguresDrawn,
     Noted,
     RunAbandoned,
@@ -26,6 +26,7 @@ from agent.session.events import (
     SectionWritten,
     SessionEnded,
     SessionStarted,
+    Unused,
 )
 from agent.session.reading import Reading
 
@@ -34,10 +35,10 @@ _LONGEST_MESSAGE = 200_000
 
 def transcript(reading: Reading) -> tuple[ExchangeView, ...]:
     """Every model call with its messages, as far as their files can be read."""
-    return tuple(_exchange(reading, event) for event in reading.all(Exchanged))
+    return tuple(_exchange(reading, event) for event in reading.events if isinstance(event, Called))
 
 
-def _exchange(reading: Reading, event: Exchanged) -> ExchangeView:
+def _exchange(reading: Reading, event: Called) -> ExchangeView:
     kept = reading.exchange(event.number)
     name = reading.paths.exchange(event.number).relative_to(reading.paths.root)
     raw = kept.get("messages") if kept else None
@@ -45,16 +46,17 @@ def _exchange(reading: Reading, event: Exchanged) -> ExchangeView:
     return ExchangeView(
         number=event.number,
         role=event.role,
-        step=event.step,
+        step=event.asked if isinstance(event, Unused) else event.step,
         model=event.model,
         facts=" · ".join(_facts(event)),
         messages=tuple((str(message.get("role", "")), _cut(str(message.get("content", "")))) for message in messages),
         reply=_cut(str(kept.get("reply", ""))) if kept else "",
+        reasoning=_cut(str(kept.get("reasoning", ""))) if kept else "",
         note="" if kept else f"{name} is missing or damaged; its text cannot be shown",
     )
 
 
-def _facts(event: Exchanged) -> list[str]:
+def _facts(event: Called) -> list[str]:
     facts = [
         f"{count(event.tokens_sent)} tokens sent",
         f"{count(event.tokens_received)} received",
@@ -62,6 +64,8 @@ def _facts(event: Exchanged) -> list[str]:
     ]
     facts += [f"${event.usd:.4f}"] if event.usd else []
     facts += [f"{event.retries} retries"] if event.retries else []
+    facts += [f"{count(event.reasoning_characters)} characters of reasoning"] if event.reasoning_characters else []
+    facts += [f"not used: {event.fault}"] if isinstance(event, Unused) else []
     return facts + ([f"ended by {event.finish}"] if event.finish != "stop" else [])
 
 
@@ -96,9 +100,10 @@ def _words(event: Event) -> str:
     match event:
         case SessionStarted():
             return f"{event.idea} on the template {event.template}"
-        case Exchanged():
+        case Called():
             tokens = f"{count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received"
-            return f"{event.role}: {tokens}, {duration(event.seconds)}"
+            unused = f", not used: {event.fault}" if isinstance(event, Unused) else ""
+            return f"{event.role}: {tokens}, {duration(event.seconds)}{unused}"
         case Edited():
             return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
         case AttemptBegun():

@@ -28,7 +28,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnView:
-    """A metric. `noise` is the half-width of the baseline's interval, empty where it is not known."""
+    """A metric. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
 
     name: str
     better: str
@@ -197,6 +197,7 @@ class ExchangeView:
     model: str
     facts: str
     messages: tuple[tuple[str, str], ...]
+    reasoning: str
     reply: str
     note: str
 

@@ -95,11 +95,11 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     kind, measured = evidence.results.metrics[name], run.values.get(name)
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
-    delta = "" if run.index == 0 or verdict.delta is None else phrases.number(verdict.delta, kind, signed=True)
+    delta = "" if run.index == 0 or verdict.delta is None else phrases.delta_text(verdict, kind)
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
-        noise = evidence.results.noise(name)
-        words = "noise unknown" if noise is None else f"noise {phrases.number(noise, kind)}"
+        noise = phrases.noise_text(evidence.results, name)
+        words = f"noise {noise}" if noise != phrases.EXACT else noise
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pylatexenc.latex2text import LatexNodes2Text
 
-from agent.evidence.escape import ascii_latex, escape_latex
+from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import REFERENCE
@@ -30,6 +30,16 @@ class Paper:
     tex: str
     problems: Mapping[str, tuple[str, ...]]
     references: tuple[str, ...]
+
+    @property
+    def unset(self) -> Mapping[str, str]:
+        """By section (empty: outside of all) the characters that stand in print by their code point."""
+        found: dict[str, str] = {}
+        for number, line in enumerate(self.tex.splitlines(), start=1):
+            for code in UNSET.findall(line):
+                section, char = self.section_at(number), chr(int(code, 16))
+                found[section] = found.get(section, "") + ("" if char in found.get(section, "") else char)
+        return found
 
     def section_at(self, line: int) -> str:
         """The section in which a line (from 1) of paper.tex stands; empty outside of sections."""

@@ -14,6 +14,7 @@ from agent.sandbox import Command, Sandbox, clean_environment
 from agent.session.events import Compiled
 from agent.session.files import write_bytes, write_text
 from agent.session.session import Session
+from agent.session.trouble import check_room
 from agent.writing.bibliography import Entry
 
 RunTex = Callable[[Sequence[str], Path], tuple[int, str]]
@@ -103,7 +104,7 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
 
 
 def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
-    """TeX's programs in a sandbox: no network, no keys, writing only the paper's folder."""
+    """TeX's programs in a sandbox: no network, no keys, writing only the paper's folder. OSError where it failed on a full disk."""
 
     def run(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         program = shutil.which(argv[0])
@@ -126,6 +127,8 @@ def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:
         )
         printed = stdout.read_text(encoding="utf-8", errors="replace") if stdout.is_file() else ""
         shutil.rmtree(scratch, ignore_errors=True)
+        if finished.exit_code != 0:
+            check_room(folder)
         if finished.timed_out:
             return 124, f"{printed}\nTeX was ended after {_TIMEOUT_S:.0f} s"
         return (1 if finished.exit_code is None else finished.exit_code), printed

@@ -16,44 +16,18 @@ from pylatexenc.latexwalker import (
     LatexWalkerParseError,
 )
 
+from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
+from agent.proofreading.percent import doubtful, settled
+from agent.proofreading.preamble import package_problems
 
-ENVIRONMENTS = frozenset(
-    f"{name}{star}"
-    for name in (
-        "equation",
-        "align",
-        "gather",
-        "multline",
-        "itemize",
-        "enumerate",
-        "description",
-        "figure",
-        "table",
-        "tabular",
-        "center",
-        "quote",
-        "subfigure",
-        "minipage",
-        "cases",
-        "aligned",
-        "split",
-        "array",
-        "matrix",
-        "pmatrix",
-        "bmatrix",
-        "abstract",
-        "gathered",
-        "flushleft",
-        "displaymath",
-        "math",
-    )
-    for star in ("", "*")
-)
 _MATH = re.compile(
-    r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|.?matrix|gathered)\*?"
+    r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|(?:small|.)?matrix|gathered|alignat"
+    r"|alignedat|flalign)\*?"
 )
-_COLUMNS = re.compile(r"(?:tabular|align|aligned|array|cases|split|.?matrix|eqnarray)\*?")
+_COLUMNS = re.compile(
+    r"(?:tabular|longtable|align|aligned|alignat|alignedat|flalign|array|cases|split|(?:small|.)?matrix|eqnarray)\*?"
+)
 _FORBIDDEN = re.compile(
     r"\\(input|include|includeonly|usepackage|RequirePackage|documentclass|write\w*|immediate|openout|openin|closeout|read|readline"
     r"|catcode|def|edef|gdef|xdef|let|futurelet|newcommand|renewcommand|providecommand|newenvironment|csname|expandafter|special"
@@ -64,14 +38,27 @@ _FORBIDDEN = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
-    r"|\?\?\?|<[A-Za-z ]{3,30}>|\.\.\.\s*\(",
+    r"|\?\?\?|<(?:[A-Za-z]+ [A-Za-z ]+|insert|add|your|value|number|result|placeholder|text|here|figure|table|metric|citation|name)>"
+    r"|\.\.\.\s*\(",
     re.IGNORECASE,
 )
 _CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
-_REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref)\*?\{([^{}]*)\}")
+_REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref|[cC]ref|subref)\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _GRAPHIC = re.compile(r"(\\includegraphics\*?\s*(?:\[[^\]]*\])?\{)([^{}]*)(\})")
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
+_GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_COLUMN_TYPES = re.compile(
+    rf"(\\begin\s*\{{(?:tabular\*?\}}\s*(?:{_GROUP})?|longtable\}}|array\}})(?:\s*\[[^\]]*\])?\s*|\\multicolumn\s*\{{\d+\}}\s*)"
+    rf"({_GROUP})(?=.)",
+    re.DOTALL,
+)
+_TALK = re.compile(
+    r"\b(?:I|I've|I'll|me|my|you|your|let me|let's|please|here|hope|below|above|sure|certainly|of course|revised|rewritten|updated"
+    r"|draft|changes?|changed|fixed|mended|as requested|the (?:whole |full |complete )?(?:section|answer|latex|text|block))\b|:\s*\Z",
+    re.IGNORECASE,
+)
+_LONGEST_TALK_WORDS = 60
 
 
 @dataclass(frozen=True)
@@ -82,6 +69,8 @@ class Surroundings:
     figures: Collection[str]
     labels: Collection[str]
     """Labels that other sections or the tool define."""
+    preamble: str = ""
+    """What stands before \\begin{document}, styles included: what it defines and loads may be used."""
 
 
 def unwrap(answer: str, figures: Collection[str] = ()) -> str:
@@ -101,11 +90,32 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "")
     if "\\begin{document}" in text:
         text = text.split("\\begin{document}", 1)[1].split("\\end{document}", 1)[0]
-    text = re.sub(r"(?<=\d)%", r"\\%", text)  # meant as percent; as a comment it would swallow the line
-    text = re.sub(r"(?<!\\)%.*", "", text)
+    text = settled(text)
     text = re.sub(r"\A\s*\\section\*?\{[^{}]*\}\s*(?:\\label\{[^{}]*\})?", "", text)
     text = _GRAPHIC.sub(graphic, text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def lost_words(answer: str) -> list[str]:
+    """A sentence for each part of an answer that `unwrap` leaves out though it may belong to the section."""
+    blocks = [block for block in _FENCE.findall(answer) if block.strip()]
+    problems = []
+    if len(blocks) > 1:
+        problems.append(
+            f"the answer holds {len(blocks)} blocks and only the longest was taken: give the whole section in one block"
+        )
+    outside = _FENCE.sub("\n\n", answer) if blocks else ""
+    for paragraph in filter(None, (part.strip() for part in re.split(r"\n\s*\n", outside))):
+        talk = _TALK.search(paragraph) and len(paragraph.split()) <= _LONGEST_TALK_WORDS and "\\" not in paragraph
+        if (
+            re.search(r"\w", paragraph)
+            and (not talk or REFERENCE.search(paragraph))
+            and not paragraph.startswith("```")
+        ):
+            problems.append(
+                f"text outside of the block is no part of the section ({paragraph[:60]!r}): put all of the section into the block"
+            )
+    return problems
 
 
 def labels(text: str) -> list[str]:
@@ -122,8 +132,10 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     """What is wrong with a section's LaTeX, a sentence each: syntax, forbidden commands, citations, labels, figures."""
     problems = [f"\\{name} is not allowed in a section" for name in dict.fromkeys(_FORBIDDEN.findall(text))]
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
-    problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(REFERENCE.sub("0", text))]
-    problems += _syntax_problems(REFERENCE.sub("0", text))
+    bare = masked_arguments(REFERENCE.sub("0", text))
+    problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
+    problems += [*unset_characters(text), *doubtful(bare), *package_problems(bare, around.preamble)]
+    problems += _syntax_problems(bare)
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
     problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
     own = labels(text)
@@ -133,7 +145,9 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     ]
     known = {*own, *around.labels}
     problems += [
-        f"\\ref{{{name}}}: there is no such label" for name in dict.fromkeys(_REF.findall(text)) if name not in known
+        f"\\ref{{{name}}}: there is no such label"
+        for name in dict.fromkeys(name.strip() for group in _REF.findall(text) for name in group.split(","))
+        if name not in known
     ]
     files = set(around.figures)
     problems += [
@@ -145,8 +159,9 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
 
 
 def _syntax_problems(text: str) -> list[str]:
+    simple = _COLUMN_TYPES.sub(r"\1{l}", text) + "\n{}"  # the parser knows no column types, and no \\ at the end
     try:
-        nodes, _, _ = LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
+        nodes, _, _ = LatexWalker(simple, tolerant_parsing=False).get_latex_nodes()
     except LatexWalkerParseError as error:
         return [f"LaTeX does not parse: {error.msg} (line {error.lineno}: {_line(text, error.lineno)!r})"]
     except RecursionError:
@@ -164,8 +179,6 @@ def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterato
             yield from _node_problems(node.nodelist, True, columns)
         elif isinstance(node, LatexEnvironmentNode):
             name = node.environmentname
-            if name not in ENVIRONMENTS:
-                yield f"the environment {name} is not available; use one of the standard ones (figure, table, equation, itemize …)"
             inside = math or _MATH.fullmatch(name) is not None
             yield from _node_problems(node.nodelist, inside, columns or _COLUMNS.fullmatch(name) is not None)
         elif hasattr(node, "nodelist") and node.nodelist is not None:
@@ -183,7 +196,19 @@ def _bare_characters(text: str) -> Iterator[str]:
 
 
 _SPOKEN = frozenset(
-    {"emph", "textbf", "textit", "texttt", "text", "caption", "subsection", "paragraph", "footnote", "subsubsection"}
+    {
+        "emph",
+        "href",
+        "textbf",
+        "textit",
+        "texttt",
+        "text",
+        "caption",
+        "subsection",
+        "paragraph",
+        "footnote",
+        "subsubsection",
+    }
 )
 
 

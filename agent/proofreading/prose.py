@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
 from agent.proofreading.traced import Pattern, Replacement, Traced
 
@@ -14,7 +15,7 @@ CITED = "\u2020"
 _FIRST = 0xE000  # references become single characters from Unicode's private area
 
 _WITHOUT_ARGUMENTS = re.compile(
-    r"\\(?:ref|eqref|autoref|cref|Cref|label|includegraphics|url|vspace|hspace|setlength|addtolength|resizebox|scalebox"
+    r"\\(?:ref|eqref|autoref|cref|Cref|label|includegraphics|url|nolinkurl|vspace|hspace|setlength|addtolength|resizebox|scalebox"
     r"|rule|hypertarget|hyperlink|bibliography|bibliographystyle|centering|captionsetup|color|textcolor)\*?"
     r"(?:\s*\[[^\]]*\])*(?:\{[^{}]*\})*"
 )
@@ -127,6 +128,7 @@ def _word(match: re.Match[str]) -> str:
 
 _MARKUP: tuple[tuple[Pattern, Replacement], ...] = (
     (r"(?<![\\\d])%.*", ""),  # a % after a digit is a forgotten backslash
+    (UNSET, ""),
     (_DIMENSION, ""),
     (_CITATION, CITED),
     (_WITHOUT_ARGUMENTS, ""),

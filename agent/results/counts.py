@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent.session.events import AttemptEnded, Edited, Event, Exchanged, FiguresDrawn, RunAccepted
+from agent.session.events import AttemptEnded, Called, Edited, Event, FiguresDrawn, RunAccepted
 from agent.session.steps import BASELINE
 
 
@@ -14,7 +14,7 @@ class Spent:
     """What the model calls of a session cost together."""
 
     calls: int = 0
-    """Calls that were answered, of every role."""
+    """Calls that brought a reply, of every role, used or not."""
     sent: int = 0
     """Tokens of all requests, as the provider reported them, else counted by our meter."""
     received: int = 0
@@ -35,7 +35,7 @@ class Counts:
     """Counts over a session's journal. A step that a resumed session did not repeat is counted once."""
 
     messages: int
-    """Model calls that were answered, of every role."""
+    """Model calls that brought a reply, of every role, used or not."""
     tokens_sent: int
     """Tokens of all requests, as the provider reported them, else counted by our meter."""
     tokens_received: int
@@ -58,8 +58,8 @@ class Counts:
 
 
 def spent_of(events: Iterable[Event]) -> Spent:
-    """What all answered calls cost together."""
-    calls = [event for event in events if isinstance(event, Exchanged)]
+    """What all calls that brought a reply cost together."""
+    calls = [event for event in events if isinstance(event, Called)]
     return Spent(
         calls=len(calls),
         sent=sum(call.tokens_sent for call in calls),

@@ -7,10 +7,14 @@ from typing import Any
 
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal
-from agent.results.verdict import Word, improves, rounding
+from agent.results.verdict import Verdict, Word, digits_for, improves, judge
 from agent.session.contract import Metric
 
 MISSING = "not measured"
+SAME = "all seeds gave the same"
+"""Why a noise is not known although several seeds were measured."""
+EXACT = "exact"
+"""In place of a noise, where the template is deterministic."""
 REPORTED_MARK = "reported, not measured here"
 
 
@@ -90,17 +94,81 @@ def verdict_text(results: Results, run: RunResult, metric: str) -> str:
         return "the baseline itself"
     if run.differences:
         return f"not comparable with the baseline ({'; '.join(run.differences)})"
-    return _VERDICTS[results.verdict(run, metric).word]
+    verdict = results.verdict(run, metric)
+    if verdict.word == "noise unknown" and results.all_same(metric):
+        return f"{_VERDICTS[verdict.word]} ({SAME})"
+    if verdict.word == "equal":
+        return f"equal to the baseline{_digits_shown(verdict)}"
+    return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word]
+
+
+def delta_text(verdict: Verdict, metric: Metric) -> str:
+    """The signed difference, with as many digits as tell it from its noise; what was not measured is said."""
+    if verdict.delta is None:
+        return MISSING
+    return number(verdict.delta, _with_digits(metric, digits_for(verdict, metric)), signed=True)
+
+
+def noise_text(results: Results, metric: str, run: RunResult | None = None) -> str:
+    """The half-width of the baseline's noise, `exact`, or that it is unknown, and why where all seeds gave the same.
+
+    With the digits that tell it from the difference of `run`, or of every run where none is given.
+    """
+    kind, noise = results.metrics[metric], results.noise(metric)
+    if results.is_exact(metric):
+        return EXACT
+    if noise is None:
+        return f"unknown ({SAME})" if results.all_same(metric) else "unknown"
+    digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
+    return number(noise, _with_digits(kind, digits))
+
+
+def _with_digits(metric: Metric, digits: int) -> Metric:
+    return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
+
+
+def _digits_shown(verdict: Verdict) -> str:
+    """What to add to `equal`: whether it is so to the last digit, and whether that can be said of a single run."""
+    return " (exact)" if verdict.exact else "" if not verdict.delta else " at the digits shown"
+
+
+def baseline_warnings(results: Results) -> list[str]:
+    """What the baseline says of its own noise: a line for each thing that a session should not go on with unknowingly."""
+    same = [name for name in results.metrics if results.all_same(name)]
+    found = []
+    if same and (results.primary in same or len(same) == len(results.metrics)):
+        names = ", ".join(metric_label(name) for name in same)
+        found.append(
+            f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline; see that the seed "
+            "reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
+        )
+    varied = [
+        name
+        for name, value in results.baseline.values.items()
+        if results.baseline.deterministic and value.n >= 2 and not value.all_same and name in results.metrics
+    ]
+    if varied:
+        names = ", ".join(map(metric_label, varied))
+        found.append(
+            f"template.toml says `deterministic = true`, and the seeds gave different {names}: judged by that noise"
+        )
+    return found
 
 
 _VERDICTS: dict[Word, str] = {
     "better": "better than the baseline, beyond noise",
     "worse": "worse than the baseline, beyond noise",
     "within noise": "within noise of the baseline",
+    "equal": "equal to the baseline",
     "not comparable": "not comparable with the baseline",
     "noise unknown": "not judged against the baseline, whose noise is unknown",
     "direction unknown": "not judged against the baseline, since which direction is better is unknown",
     "not measured": MISSING,
+}
+_EXACTLY: dict[Word, str] = {
+    **_VERDICTS,
+    "better": "better than the baseline (exact)",
+    "worse": "worse than the baseline (exact)",
 }
 
 
@@ -111,19 +179,24 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
         return MISSING
     if unlike := [*first.differences, *second.differences]:
         return f"not comparable with {other} ({'; '.join(dict.fromkeys(unlike))})"
-    delta, noise, kind = mine.mean - theirs.mean, results.noise_between(first, second, metric), results.metrics[metric]
+    kind, noise, exact = results.metrics[metric], results.noise_between(first, second, metric), results.is_exact(metric)
+    verdict = judge(mine, theirs, noise, kind, True, exact)
+    delta = mine.mean - theirs.mean
     if not delta:
         return f"equal to {other}"
     size = size_text(abs(delta), kind)
     if kind.direction is None:
         word = "above" if delta > 0 else "below"
         return f"{word} {other} by {size}; which direction is better is unknown"
+    if verdict.word == "equal":
+        return f"equal to {other}{_digits_shown(verdict)}"
     word = "better" if improves(delta, kind) else "worse"
     if noise is None:
-        return f"{word} than {other} by {size}, with the noise unknown"
-    if abs(delta) <= max(noise, rounding(mine, theirs)):
+        why = f" ({SAME})" if results.all_same(metric) else ""
+        return f"{word} than {other} by {size}, with the noise unknown{why}"
+    if verdict.word == "within noise":
         return f"within noise of {other} ({word} by {size})"
-    return f"{word} than {other} by {size}, beyond noise"
+    return f"{word} than {other} by {size}" + (" (exact)" if exact else ", beyond noise")
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:
@@ -152,13 +225,15 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
     if results.metrics[metric].direction is None:
         return f"Which direction of {label} is better is unknown, so no run can be said to beat the baseline."
     if results.noise(metric) is None:
-        return f"The baseline's noise on {label} is unknown, so no run can be said to beat it."
+        why = f" ({SAME})" if results.all_same(metric) else ""
+        return f"The baseline's noise on {label} is unknown{why}, so no run can be said to beat it."
     better, worse = results.group("better", metric), results.group("worse", metric)
+    beyond = "" if results.is_exact(metric) else " beyond noise"
     if not better:
-        tail = f", and {runs_text(worse)} did worse beyond noise" if worse else ""
-        return f"No comparable run beat the baseline beyond noise on {label}{tail}."
+        tail = f", and {runs_text(worse)} did worse{beyond}" if worse else ""
+        return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
     tail = "" if len(better) == 1 else f"; the best of them was {run_label(results.best_by(metric))}"
-    return f"On {label}, {runs_text(better)} beat the baseline beyond noise{tail}."
+    return f"On {label}, {runs_text(better)} beat the baseline{beyond or ' (exact)'}{tail}."
 
 
 def best_text(results: Results) -> str:
@@ -170,10 +245,12 @@ def best_text(results: Results) -> str:
     metric, best, parts = results.primary, results.best, []
     if metric in best.values and not best.is_baseline:
         kind, verdict = results.metrics[metric], results.verdict(best, metric)
-        noise = "is unknown" if verdict.noise is None else f"is ±{number(verdict.noise, kind)}"
-        delta = number(verdict.delta or 0.0, kind, signed=True)
+        known = verdict.noise is not None and not verdict.exact
+        noise = f"{'±' if known else ''}{noise_text(results, metric, best)}"
+        delta = delta_text(verdict, kind) if verdict.delta is not None else number(0.0, kind, signed=True)
         value = number(best.values[metric].mean, kind)
-        parts.append(f"{run_label(best)}: {value}, {delta} against the baseline, whose noise {noise}")
+        whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
+        parts.append(f"{run_label(best)}: {value}, {delta} against the baseline{whose}")
     if unlike := results.group("not_comparable"):
         parts.append(f"{runs_text(unlike)} cannot be compared with it")
     text = "; ".join(parts)

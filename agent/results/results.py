@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.errors import SessionError
 from agent.results.values import Value, values_of
-from agent.results.verdict import Verdict, half_width, judge, noise_between
+from agent.results.verdict import Verdict, digits_for, half_width, is_shown_as_zero, judge, noise_between
 from agent.session.contract import Metric
 from agent.session.events import RunAccepted
 from agent.session.steps import RunName
@@ -19,7 +19,10 @@ UNKNOWN = Metric(direction=None, description="")
 
 @dataclass(frozen=True)
 class RunResult:
-    """One accepted run; `run_0` is the baseline. `differences` are why it cannot be compared with that."""
+    """One accepted run; `run_0` is the baseline. `differences` are why it cannot be compared with that.
+
+    `deterministic`: the template says of its baseline that nothing in it is drawn at random.
+    """
 
     name: RunName
     title: str
@@ -27,6 +30,7 @@ class RunResult:
     config: Mapping[str, Any]
     training: Mapping[str, Any]
     differences: tuple[str, ...] = ()
+    deterministic: bool = False
 
     @property
     def index(self) -> int:
@@ -55,22 +59,40 @@ class Results:
         return next((run for run in self.runs if run.name == name), None)
 
     def noise(self, metric: str) -> float | None:
-        """Half-width of the noise between the baseline and a run (`half_width`); None where it is not known."""
+        """Half-width of the noise between the baseline and a run (`half_width`); None where it is not known, 0 where
+        differences are exact."""
         value = self.baseline.values.get(metric)
-        return None if value is None else half_width(value.spread, value.n)
+        if value is None:
+            return None
+        return 0.0 if self.is_exact(metric) else None if value.all_same else half_width(value.spread, value.n)
+
+    def is_exact(self, metric: str) -> bool:
+        """Whether a difference on this metric needs no noise: the template is deterministic, and its seeds bear it out."""
+        value = self.baseline.values.get(metric)
+        return value is not None and self.baseline.deterministic and (value.n < 2 or value.all_same)
+
+    def all_same(self, metric: str) -> bool:
+        """Whether the noise is not known because all seeds of the baseline gave the same."""
+        value = self.baseline.values.get(metric)
+        return value is not None and value.all_same and not self.is_exact(metric)
 
     def noise_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
         """The same between any two runs; a run counts as one seed, the baseline as all of its own."""
         value = self.baseline.values.get(metric)
-        if value is None:
-            return None
+        if value is None or value.all_same or self.is_exact(metric):
+            return self.noise(metric)
         seeds = [value.n if run.is_baseline else 1 for run in (first, second)]
         return noise_between(value.spread, value.n, *seeds)
 
     def verdict(self, run: RunResult, metric: str) -> Verdict:
         """How the run stands to the baseline, by the metric's own direction."""
         mine, base = run.values.get(metric), self.baseline.values.get(metric)
-        return judge(mine, base, self.noise(metric), self.metrics[metric], not run.differences)
+        exact, noise = self.is_exact(metric), self.noise(metric)
+        return judge(mine, base, noise, self.metrics[metric], not run.differences, exact)
+
+    def digits(self, metric: str) -> int:
+        """Decimals of the noise: the metric's, or more where a run's difference would look the same (`digits_for`)."""
+        return max(digits_for(self.verdict(run, metric), self.metrics[metric]) for run in self.runs)
 
     @property
     def best(self) -> RunResult:
@@ -78,7 +100,7 @@ class Results:
         return self.best_by(self.primary)
 
     def best_by(self, metric: str) -> RunResult:
-        """The comparable run with the best `metric`; the baseline counts too, and wins a tie.
+        """The comparable run with the best `metric`; the baseline counts too, and wins a tie at the digits shown.
 
         It is the baseline where nothing was measured, or where the direction is not known.
         """
@@ -87,7 +109,10 @@ class Results:
         if direction is None or not fair:
             return self.baseline
         sign = 1 if direction == "higher" else -1
-        return max(fair, key=lambda run: (sign * run.values[metric].mean, run.is_baseline))
+        best = max(fair, key=lambda run: (sign * run.values[metric].mean, run.is_baseline))
+        base = self.baseline.values.get(metric)
+        tied = base is not None and is_shown_as_zero(best.values[metric].mean - base.mean, self.metrics[metric])
+        return self.baseline if tied else best
 
     def group(self, word: str, metric: str = "") -> list[RunResult]:
         """Runs after the baseline: all `runs`, those that are (not_)comparable, or better, worse, within on `metric`."""
@@ -119,6 +144,7 @@ def run_result(event: RunAccepted) -> RunResult:
         config=event.results.config,
         training=event.results.training,
         differences=tuple(event.comparable),
+        deterministic=event.results.get("deterministic") is True,
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-StateWord = Literal["done", "findings", "paused", "interrupted", "failed", "running", "unfinished"]
+StateWord = Literal["done", "findings", "no_runs", "paused", "interrupted", "failed", "running", "unfinished"]
 
 ENDS: Mapping[StateWord, str] = {
     "done": "done",
     "findings": "done, with findings",
+    "no_runs": "ended without an accepted run",
     "paused": "paused",
     "interrupted": "interrupted",
     "failed": "failed",

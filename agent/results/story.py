@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
+from agent.results.plan import runs_planned
 from agent.results.results import Readable, Results, collect, collect_readable
 from agent.results.state import State
 from agent.session.contract import Metric
@@ -107,6 +108,18 @@ class Story:
     def abandoned(self) -> list[RunAbandoned]:
         """What was tried and given up, in order."""
         return list(self.all(RunAbandoned))
+
+    def left_to_do(self, max_runs: int) -> int:
+        """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to figures."""
+        if any(self.all(FiguresDrawn)):
+            return 0
+        return max(0, min(max(1, runs_planned(self.plan)), max_runs) - len(self.runs))
+
+    @property
+    def closed_without_runs(self) -> int:
+        """Number of the last event that closed the session without an accepted run, -1 where none did."""
+        ends = [event.seq for event in self.all(SessionEnded) if event.state == "no_runs"]
+        return ends[-1] if ends else -1
 
     # --- texts
 

@@ -13,7 +13,7 @@ from typing import Literal
 from agent.results import phrases
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, short
-from agent.results.verdict import Tone, Verdict, Word
+from agent.results.verdict import Tone, Verdict, Word, digits_for
 from agent.session.contract import Metric
 from agent.session.steps import RunName
 
@@ -65,7 +65,7 @@ class Cell:
         """The signed difference from the baseline; empty for the baseline, and where a side was not measured."""
         if self.verdict is None or self.verdict.delta is None:
             return ""
-        return short(self.verdict.delta, self.metric.digits, signed=True)
+        return short(self.verdict.delta, digits_for(self.verdict, self.metric), signed=True)
 
     @property
     def spread(self) -> str:
@@ -83,6 +83,11 @@ class Column:
     metric: Metric
     noise: float | None
     primary: bool
+    noise_words: str
+    """The noise as a text says it: with its unit, `exact`, or why it is unknown."""
+    digits: int
+    """Decimals of the noise, where no difference may look like it."""
+    exact: bool = False
 
     @property
     def label(self) -> str:
@@ -101,13 +106,15 @@ class Column:
 
     @property
     def noise_shown(self) -> str:
-        """`±0.0020`, or `?`."""
-        return "?" if self.noise is None else f"±{decimal(self.noise, self.metric.digits)}"
+        """`±0.0020`, `exact`, or `?`."""
+        if self.exact:
+            return phrases.EXACT
+        return "?" if self.noise is None else f"±{decimal(self.noise, self.digits)}"
 
     @property
     def noise_bare(self) -> str:
-        """`0.0020` as a table below its values has it, or `?`."""
-        return "?" if self.noise is None else phrases.bare_number(self.noise, self.metric)
+        """`0.0020` as a table below its values has it, `exact`, or `?`."""
+        return self.noise_shown.removeprefix("±") + ("%" if self.metric.unit == "%" and "±" in self.noise_shown else "")
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,20 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     """The grid of these metrics and runs; all of them where none is named. Names that do not exist are left out."""
     names = [name for name in (list(metrics) or results.metrics) if name in results.metrics]
     chosen = [run for name in runs if (run := results.get(name)) is not None] or list(results.runs)
-    columns = tuple(Column(name, results.metrics[name], results.noise(name), name == results.primary) for name in names)
+    columns = tuple(_column(results, name) for name in names)
     return Grid(columns, tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen))
+
+
+def _column(results: Results, name: str) -> Column:
+    return Column(
+        name=name,
+        metric=results.metrics[name],
+        noise=results.noise(name),
+        primary=name == results.primary,
+        noise_words=phrases.noise_text(results, name),
+        digits=results.digits(name),
+        exact=results.is_exact(name),
+    )
 
 
 def primary_first(grid: Grid) -> Grid:
@@ -179,7 +198,9 @@ def results_table(results: Results) -> str:
         )
     legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
     titles = [f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs]
-    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *titles])
+    same = ", ".join(name for name in results.metrics if results.all_same(name))
+    notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
+    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
 
 
 def run_table(results: Results, run: RunResult) -> str:
@@ -189,14 +210,14 @@ def run_table(results: Results, run: RunResult) -> str:
         value, base = run.values.get(name), results.baseline.values.get(name)
         if value is None and kind.optional:
             continue
-        delta, noise = results.verdict(run, name).delta, results.noise(name)
+        verdict = results.verdict(run, name)
         rows.append(
             [
                 f"{name} ({phrases.direction_text(kind)})",
                 phrases.MISSING if value is None else phrases.value_text(run, value, kind),
                 phrases.MISSING if base is None else phrases.value_text(results.baseline, base, kind),
-                "" if delta is None else phrases.number(delta, kind, signed=True),
-                "unknown" if noise is None else phrases.number(noise, kind),
+                "" if verdict.delta is None else phrases.delta_text(verdict, kind),
+                phrases.noise_text(results, name, run),
                 phrases.verdict_text(results, run, name),
             ]
         )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from agent.session.run_info import Measurement, RunInfo
 
 _ENORMOUS = 1e9
+ROUNDING = 1e-9
+"""Relative size of a difference that is none: a metric without any noise still rounds."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Value:
     def is_finite(self) -> bool:
         """Whether it is a measurement at all: NaN and infinity are none, in the mean or in the spread."""
         return math.isfinite(self.mean) and (self.spread is None or math.isfinite(self.spread))
+
+    @property
+    def all_same(self) -> bool:
+        """Whether two or more repeats all gave the same, but for rounding: that is no measurement of noise."""
+        return self.n >= 2 and self.spread is not None and self.spread <= ROUNDING * abs(self.mean)
 
 
 def values_of(info: RunInfo) -> dict[str, Value]:

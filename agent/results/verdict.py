@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.results.values import Value
+from agent.results.values import ROUNDING, Value
 from agent.session.contract import Metric
 
 Word = Literal[
-    "better", "worse", "within noise", "not comparable", "noise unknown", "direction unknown", "not measured"
+    "better", "worse", "within noise", "equal", "not comparable", "noise unknown", "direction unknown", "not measured"
 ]
 Tone = Literal["good", "bad", "flat", "none"]
 
@@ -19,6 +19,7 @@ MARKS: Mapping[Word, str] = {
     "better": "+",
     "worse": "-",
     "within noise": "=",
+    "equal": "=",
     "not comparable": "*",
     "noise unknown": "?",
     "direction unknown": "?",
@@ -29,14 +30,14 @@ TONES: Mapping[Word, Tone] = {
     "better": "good",
     "worse": "bad",
     "within noise": "flat",
+    "equal": "flat",
     "not comparable": "none",
     "noise unknown": "none",
     "direction unknown": "none",
     "not measured": "none",
 }
 """How each word is coloured, on the page and on the terminal."""
-ROUNDING = 1e-9
-"""Relative size of a difference that is none: a metric without any noise still rounds."""
+_MORE_DIGITS = 3
 
 # Two-sided 97.5% points of Student's t by degrees of freedom 1 … 30; beyond that the normal's 1.96 is close.
 _T = (
@@ -51,9 +52,9 @@ def noise_between(spread: float | None, n: int, first: int, second: int) -> floa
     over `second`.
 
     t(n-1) · s · sqrt(1/first + 1/second), s being the standard deviation `spread` over the baseline's `n` seeds.
-    None where n < 2: unknown noise is not zero. Two runs of one seed each: t · s · sqrt(2).
+    None where n < 2, and where all seeds gave the same: unknown noise is not zero. Two runs of one seed each: t · s · sqrt(2).
     """
-    if spread is None or n < 2:
+    if not spread or n < 2:
         return None
     t = _T[n - 2] if n - 2 < len(_T) else 1.96
     return t * spread * math.sqrt(1 / first + 1 / second)
@@ -72,12 +73,14 @@ def half_width(spread: float | None, n: int) -> float | None:
 class Verdict:
     """One measurement against another: the word, `delta` (mine − theirs), and the half-width `noise` between them.
 
-    `delta` is None where a side was not measured, `noise` where it is not known.
+    `delta` is None where a side was not measured, `noise` where it is not known. `exact`: nothing is drawn at random, so
+    that every difference beyond rounding is one.
     """
 
     word: Word
     delta: float | None
     noise: float | None
+    exact: bool = False
 
     @property
     def mark(self) -> str:
@@ -88,20 +91,45 @@ class Verdict:
         return TONES[self.word]
 
 
-def judge(mine: Value | None, theirs: Value | None, noise: float | None, metric: Metric, alike: bool) -> Verdict:
-    """How `mine` stands to `theirs` by the metric's own direction; `alike` says whether the two can be compared."""
+def judge(
+    mine: Value | None, theirs: Value | None, noise: float | None, metric: Metric, alike: bool, exact: bool = False
+) -> Verdict:
+    """How `mine` stands to `theirs` by the metric's own direction; `alike` says whether the two can be compared.
+
+    A difference that is shown as 0 is never one to the better or the worse, whatever the noise. `exact`: there is none.
+    """
     if mine is None or theirs is None:
-        return Verdict("not measured", None, noise)
-    delta = mine.mean - theirs.mean
+        return Verdict("not measured", None, noise, exact)
+    delta, least = mine.mean - theirs.mean, rounding(mine, theirs)
     if not alike:
-        return Verdict("not comparable", delta, noise)
+        return Verdict("not comparable", delta, noise, exact)
     if metric.direction is None:
-        return Verdict("direction unknown", delta, noise)
-    if noise is None:
-        return Verdict("noise unknown", delta, None)
-    if abs(delta) <= max(noise, rounding(mine, theirs)):
+        return Verdict("direction unknown", delta, noise, exact)
+    if noise is not None and not exact and abs(delta) <= max(noise, least):
         return Verdict("within noise", delta, noise)
-    return Verdict("better" if improves(delta, metric) else "worse", delta, noise)
+    if noise is None and not exact and not (theirs.all_same and abs(delta) <= least):
+        return Verdict("noise unknown", delta, None)
+    if abs(delta) <= least or is_shown_as_zero(delta, metric):
+        return Verdict("equal", delta, noise, exact)
+    return Verdict("better" if improves(delta, metric) else "worse", delta, noise, exact)
+
+
+def is_shown_as_zero(delta: float, metric: Metric) -> bool:
+    """Whether all of the metric's digits are too few for this difference."""
+    return not float(f"{delta:.{metric.digits}f}")
+
+
+def digits_for(verdict: Verdict, metric: Metric) -> int:
+    """As many decimals as tell a difference from its noise: the metric's, or up to three more where both show the same."""
+    delta, noise = verdict.delta, verdict.noise
+    if verdict.word not in ("better", "worse", "within noise") or not delta or not noise:
+        return metric.digits
+    if is_shown_as_zero(delta, metric):
+        return metric.digits
+    for digits in range(metric.digits, metric.digits + _MORE_DIGITS + 1):
+        if f"{abs(delta):.{digits}f}" != f"{noise:.{digits}f}":
+            return digits
+    return metric.digits
 
 
 def improves(delta: float, metric: Metric) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
-import pwd
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
+from agent.sandbox.environment import own_homes
 from agent.sandbox.supervise import supervise
 from agent.session.paths import REPOSITORY
 
@@ -131,9 +131,9 @@ def _mounts(
     for path in hidden:
         if _below(path, masked) and not _below(path, shown):
             continue  # not there at all
-        if path.is_dir():
+        if os.path.isdir(path):
             operations[path.resolve()] = ["--tmpfs", str(path.resolve())]
-        elif path.exists():
+        elif os.path.exists(path):
             operations[path.resolve()] = ["--ro-bind", "/dev/null", str(path.resolve())]
     for path in writable:
         operations[path.resolve()] = ["--bind", str(path.resolve()), str(path.resolve())]
@@ -151,8 +151,8 @@ def _below(path: Path, folders: Iterable[Path]) -> bool:
 
 def _homes() -> list[Path]:
     """Every home folder that exists: the user's, root's and the others'."""
-    named = [Path.home(), Path(pwd.getpwuid(os.getuid()).pw_dir), Path("/root"), Path("/home")]
-    return sorted({path.resolve() for path in named if path.is_dir() and path.resolve() != Path("/")})
+    named = [*own_homes(), Path("/root"), Path("/home")]
+    return sorted({path.resolve() for path in named if os.path.isdir(path) and path.resolve() != Path("/")})
 
 
 def _secret_paths(homes: Iterable[Path]) -> list[Path]:

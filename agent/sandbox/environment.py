@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import pwd
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -77,6 +78,17 @@ def clean_environment(
 
 def _hub_cache() -> Path | None:
     """The user's folder of downloaded models, where there is one."""
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    hub = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
-    return hub.resolve() if hub.is_dir() else None
+    named = [os.environ.get("HF_HUB_CACHE"), os.environ.get("HF_HOME") and os.path.join(os.environ["HF_HOME"], "hub")]
+    own = next((home / ".cache" / "huggingface" / "hub" for home in own_homes()), None)
+    hub = next((Path(name) for name in named if name), own)
+    return hub.resolve() if hub is not None and hub.is_dir() else None
+
+
+def own_homes() -> Iterator[Path]:
+    """The user's home folders: as HOME says, as the machine's list of users says. A user id without a name has none there."""
+    if os.environ.get("HOME"):
+        yield Path(os.environ["HOME"])
+    try:
+        yield Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except (KeyError, OSError):  # `docker run --user 12345`
+        return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.sandbox.leavings import entries_below, remove
 from agent.session.files import write_bytes
 
 _KEPT_BYTES = 32_000_000
@@ -54,7 +54,7 @@ def guard(paths: Iterable[Path]) -> Guard:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        remove(path)
     else:
         path.unlink(missing_ok=True)
 
@@ -63,11 +63,9 @@ def _fingerprints(paths: Iterable[Path], kept: dict[str, bytes]) -> dict[str, st
     found: dict[str, str] = {}
     for path in paths:
         if path.is_dir() and not path.is_symlink():
-            for folder, folders, files in os.walk(path):
-                folders[:] = [name for name in folders if name != "__pycache__"]
-                for name in files:
-                    file = Path(folder, name)
-                    found[str(file)] = _fingerprint(file, kept)
+            for name, status in entries_below(path):
+                if not stat.S_ISDIR(status.st_mode) and "__pycache__" not in name.parts:
+                    found[str(path / name)] = _fingerprint(path / name, kept)
         else:
             found[str(path)] = _fingerprint(path, kept)
     return found

@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import os
 import secrets
-import shutil
 import signal
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
+from agent.sandbox.leavings import remove
 from agent.sandbox.supervise import supervise
 
 _TOKEN = "LABLOOP_TOKEN"
@@ -49,7 +49,7 @@ class Plain:
         finally:
             escaped = end_by_token(token)
             if short:
-                shutil.rmtree(short, ignore_errors=True)
+                remove(Path(short))
         return replace(finished, left_behind=finished.left_behind + escaped)
 
     def wrap(self, command: Command) -> list[str]:

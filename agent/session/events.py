@@ -1,7 +1,8 @@
 """The journal's events: what a session records, one class a kind, one sentence under each field.
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
-session wrote (plan, notes, sections, audit) stands in text_events.py, and is imported from here like the rest.
+session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in
+call_events.py; both are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from agent.session.call_events import Called, Exchanged, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
@@ -34,6 +36,7 @@ __all__ = [
     "AttemptOutcome",
     "Audited",
     "BaseEvent",
+    "Called",
     "CitationsFound",
     "Compiled",
     "EditOutcome",
@@ -51,6 +54,7 @@ __all__ = [
     "SessionJournal",
     "SessionResumed",
     "SessionStarted",
+    "Unused",
 ]
 
 FORMAT = 1
@@ -81,30 +85,8 @@ class SessionResumed(BaseEvent):
     kind: Literal["session_resumed"] = "session_resumed"
     pid: int = 0
     """Process that took it up."""
-
-
-class Exchanged(BaseEvent):
-    """One model call that was answered; the text lies in exchanges/NNNN.json."""
-
-    kind: Literal["exchange"] = "exchange"
-    number: int
-    """Names the file in exchanges/."""
-    role: str
-    """coder, writer or adviser."""
-    model: str
-    """Who answered."""
-    tokens_sent: int
-    """As the provider reported, else counted by our own meter."""
-    tokens_received: int
-    """Likewise."""
-    usd: float = 0.0
-    """Price of the call, 0 where it is not known."""
-    seconds: float = 0.0
-    """From request to reply."""
-    finish: str = "stop"
-    """Why the reply ended: stop, length, filter."""
-    retries: int = 0
-    """Further tries that the provider needed."""
+    changed: list[str] = []
+    """Settings that are others than before: `max_output_tokens 8192 → 2048`."""
 
 
 class Edited(BaseEvent):
@@ -134,7 +116,9 @@ class Edited(BaseEvent):
     advice: str = ""
     """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False
-    """The coder said ALL_COMPLETED and changed nothing."""
+    """The coder said ALL_COMPLETED, nothing else, and changed nothing."""
+    launch: bool = False
+    """The coder said LAUNCH, nothing else, and changed nothing: the code as it stands is what it means."""
 
 
 class AttemptBegun(BaseEvent):
@@ -208,7 +192,7 @@ class SessionEnded(BaseEvent):
     """The orchestrator stopped."""
 
     kind: Literal["session_ended"] = "session_ended"
-    state: Literal["done", "findings", "paused", "interrupted", "failed"]
+    state: Literal["done", "findings", "no_runs", "paused", "interrupted", "failed"]
     """How."""
     reason: str = ""
     """One line for people."""
@@ -220,6 +204,7 @@ Event = Annotated[
     SessionStarted
     | SessionResumed
     | Exchanged
+    | Unused
     | Edited
     | AttemptBegun
     | AttemptEnded

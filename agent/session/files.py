@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from agent.errors import SessionError
 
 
 def sha256(data: bytes) -> str:
@@ -18,12 +22,28 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write aside, fsync, rename, fsync the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with open(aside, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
-    sync_folder(path.parent)
+    with naming(path):
+        try:
+            with open(aside, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        except OSError:
+            with suppress(OSError):
+                aside.unlink()
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Within it an OSError that names no file (a write, an fsync) names this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_text(path: Path, text: str) -> None:
@@ -45,6 +65,9 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+_UNDO = "put it back from a copy of the session, else begin a new one (a version of the code lies in it)"
+
+
 class Blobs:
     """File contents by sha256, each written once."""
 
@@ -60,5 +83,12 @@ class Blobs:
         return name
 
     def get(self, name: str) -> bytes:
-        """The contents with this sha256; FileNotFoundError where there are none."""
-        return (self.folder / name).read_bytes()
+        """The contents with this sha256. Raises SessionError where they are missing or no longer these."""
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise SessionError(f"{path}: missing: {_UNDO}") from None
+        if sha256(data) != name:
+            raise SessionError(f"{path}: altered: its contents are not those that its name is the hash of; {_UNDO}")
+        return data

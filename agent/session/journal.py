@@ -19,7 +19,7 @@ from typing import Generic, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.errors import SessionError
-from agent.session.files import sync_folder
+from agent.session.files import naming, sync_folder
 from agent.session.steps import Step
 from agent.session.stop import Stop
 
@@ -82,13 +82,14 @@ class Journal(Generic[Event]):
         numbered = event.model_copy(update={"seq": len(self.events)})
         line = numbered.model_dump_json() + "\n"
         new = not self.path.exists()
-        _drop_torn_line(self.path)
-        with open(self.path, "ab") as file:
-            file.write(line.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            sync_folder(self.path.parent)
+        with naming(self.path):
+            _drop_torn_line(self.path)
+            with open(self.path, "ab") as file:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            if new:
+                sync_folder(self.path.parent)
         kept = cast(Event, numbered)  # E is one of them
         self.events.append(kept)
         if numbered.step:
@@ -155,8 +156,18 @@ def readable_events(path: Path, form: Format[Event]) -> tuple[list[Event], str]:
         try:
             events.append(form.events.validate_json(line))
         except ValidationError as error:
-            damage = damage or f"line {number} is damaged: {error.errors()[0]['msg']}"
+            damage = damage or f"line {number} is damaged: {error.errors()[0]['msg']}; {_remedy(path, number, lines)}"
     return events, damage or _unfit(events, form)
+
+
+def _remedy(path: Path, number: int, lines: list[bytes]) -> str:
+    """What may be done about a damaged line: the last one may be set aside, for its step only is worked again."""
+    if number > 1 and not any(lines[number:]):
+        return (
+            f"it is the last: to set it aside, `cp {path.name} {path.name}.damaged && sed -i '{number},$d' {path.name}` "
+            f"in {path.parent}, and --resume works its step again"
+        )
+    return "put the file back from a copy of the session; there is no going on without this line"
 
 
 def _unfit(events: list[Event], form: Format[Event]) -> str:

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
+import math
 import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from agent.errors import SessionLocked
 
+log = logging.getLogger(__name__)
 _HEARTBEAT_S = 5.0
 _STALE_S = 60.0
+_LOOK_S = 1.0
 _LARGEST, _LENGTH = 4096, 512
 
 
@@ -33,8 +38,8 @@ class Holder(BaseModel):
     """When the process began, in clock ticks since boot: a process that was given its number later is another."""
     boot: str = ""
     """The boot that the ticks count from."""
-    beat: float = 0.0
-    """When it last wrote this, in seconds since 1970."""
+    beat: FiniteFloat = 0.0
+    """When it last wrote this, in seconds since 1970, by its own clock."""
 
     @property
     def is_alive(self) -> bool:
@@ -42,6 +47,11 @@ class Holder(BaseModel):
         if self.host != socket.gethostname():
             return time.time() - self.beat < _STALE_S
         return self.boot == _boot_id() and self.pid > 0 and _started(self.pid) == self.started
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its host's clock runs before ours: its heartbeat alone does not tell how old it is."""
+        return self.host != socket.gethostname() and self.beat - time.time() > _STALE_S
 
     @property
     def is_this_process(self) -> bool:
@@ -55,7 +65,9 @@ class Holder(BaseModel):
 def holder(path: Path) -> Holder | None:
     """Who holds the session whose lock lies at `path`; None where nobody does, or the holder is gone without a word."""
     found = _recorded(path)
-    return found if found is not None and found.is_alive else None
+    if found is None or not found.is_alive or (found.is_ahead and _unmoved_s(path) >= _STALE_S):
+        return None
+    return found
 
 
 class SessionLock:
@@ -80,11 +92,14 @@ class SessionLock:
         except OSError:
             pass  # a file system without flock: the holder's record decides
         found = holder(self.path)
+        if found is not None and found.is_ahead:
+            found = self._looked_at_twice(found)
         if found is not None and not found.is_this_process:
             os.close(file)
             raise self._locked(found)
         self._file = file
-        self._write()
+        with suppress(OSError):  # a full disk: flock holds it, and the session's own writing says so
+            self._write()
         threading.Thread(target=self._beat, name="session-lock", daemon=True).start()
         return self
 
@@ -92,13 +107,22 @@ class SessionLock:
         self._done.set()
         with self._writing:
             if self._file is not None:
-                os.ftruncate(self._file, 0)
+                with suppress(OSError):  # a process that is gone holds nothing, whatever the file says
+                    os.ftruncate(self._file, 0)
                 os.close(self._file)
                 self._file = None
 
+    def _looked_at_twice(self, found: Holder) -> Holder | None:
+        """A holder whose clock is ahead: None once its heartbeat has not moved for a minute."""
+        log.warning("%s: %s works here, by a clock ahead of ours; looking whether it still does", self.path, found.name)
+        while (now := holder(self.path)) == found:
+            time.sleep(min(_LOOK_S, _STALE_S))
+        return now
+
     def _beat(self) -> None:
         while not self._done.wait(_HEARTBEAT_S):
-            self._write()
+            with suppress(OSError):  # a full disk: the session's own writing says so
+                self._write()
 
     def _write(self) -> None:
         """Over the old record, of the same length: whoever reads meanwhile never finds the file empty or half old."""
@@ -124,6 +148,14 @@ def _recorded(path: Path) -> Holder | None:
             return Holder.model_validate(json.loads(file.read(_LARGEST)))
     except (OSError, ValueError, RecursionError, ValidationError):
         return None
+
+
+def _unmoved_s(path: Path) -> float:
+    """Seconds since the file was last written, by the clock of the file system, which is nobody's in particular."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return math.inf
 
 
 def _boot_id() -> str:

@@ -81,10 +81,12 @@ class RunInfo(Mapping[str, Any]):
         written = {name: value.written() for name, value in metrics.items()}
         return RunInfo({**self._whole, "metrics": written, **({} if details is None else {"details": dict(details)})})
 
-    def merged(self, metrics: Mapping[str, Measurement], seeds: list[int]) -> RunInfo:
-        """The baseline's: this seed's result with metrics over all `seeds`, each with its noise."""
+    def merged(self, metrics: Mapping[str, Measurement], seeds: list[int], deterministic: bool = False) -> RunInfo:
+        """The baseline's: this seed's result with metrics over all `seeds`, each with its noise; `deterministic` as declared."""
         written = {name: value.written(with_noise=True) for name, value in metrics.items()}
-        return RunInfo({**self._whole, "metrics": written, "seeds": seeds})
+        known = {name: value for name, value in self._whole.items() if name != "deterministic"}
+        says = {"deterministic": True} if deterministic else {}
+        return RunInfo({**known, "metrics": written, "seeds": seeds, **says})
 
     def written(self) -> dict[str, Any]:
         """As it is written to a file and to the journal."""

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import logging
 import re
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from agent import __version__
-from agent.errors import SessionError, UsageError
+from agent.errors import Paused, SessionError, UsageError
 from agent.session.contract import Template
+from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
 from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reading import read_session, template_gone
+from agent.session.resumed import differences, surroundings
 from agent.session.settings import Settings, overlay
 from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template
+from agent.session.trouble import pausing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +47,8 @@ class Session:
     """sha256 of each editable file as the session began."""
     fixed_sha256: str
     """Hash of the template's fixed half as the session began."""
+    surroundings: Mapping[str, Any] = field(default_factory=dict)
+    """What labloop.toml and the environment said when the session was last worked."""
 
     @property
     def name(self) -> str:
@@ -68,6 +80,16 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    try:
+        with pausing(paths.root, "start the session again"):
+            return _begun(paths, idea, template, settings, stop)
+    except Paused:  # nothing was spent: half a session would only refuse to open
+        shutil.rmtree(paths.root, ignore_errors=True)
+        raise
+
+
+def _begun(paths: SessionPaths, idea: Idea, template: Template, settings: Settings, stop: Stop | None) -> Session:
+    """What a session begins with, written into its folder."""
     settings = overlay(settings, "the template", {"scale": template.scale})
     blobs = Blobs(paths.blobs)
     files = {name: blobs.put((template.root / name).read_bytes()) for name in template.editable}
@@ -77,6 +99,7 @@ def start_session(out: Path, idea: Idea, template: Template, settings: Settings,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         idea=idea,
         settings=settings,
+        surroundings=surroundings(),
         template=str(template.root),
         fixed_sha256=template.fixed_hash(),
         metrics=template.metrics,
@@ -126,20 +149,36 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
         blobs=Blobs(reading.paths.blobs),
         files=spec.files,
         fixed_sha256=template.fixed_now(spec.fixed_sha256),
+        surroundings=spec.surroundings,
     )
 
 
 def note_resumption(session: Session, pid: int) -> None:
-    """A line in the journal that says the session was taken up again.
+    """A line in the journal that says the session was taken up again; the settings given now are kept in session.json.
 
-    Raises SessionError where the template's fixed half is no longer what the session began with.
+    Raises SessionError where the template's fixed half is no longer what the session began with, or code is damaged.
+    What kills left of unfinished writes is taken away first; the caller holds the lock.
     """
     if session.fixed_sha256 != session.template.fixed_hash():
         raise SessionError(
             f"{session.template.root}: the template's fixed files ({', '.join(session.template.experiment.fixed)}) "
             f"changed since the session began, so its runs could not be compared; restore them or start anew"
         )
-    session.journal.append(SessionResumed(pid=pid))
+    refuse_damage(session.paths, session.journal, session.files)
+    for problem in lost(session.paths, session.journal):
+        log.warning("%s", problem)
+    sweep(session.paths)
+    session.journal.append(SessionResumed(pid=pid, changed=_keep_settings(session)))
+
+
+def _keep_settings(session: Session) -> list[str]:
+    """Put the settings that count from now on into session.json; what is other than before."""
+    raw = json.loads(session.paths.spec.read_text(encoding="utf-8"))
+    changed = differences(Settings.model_validate(raw["settings"]), session.settings)
+    kept = raw | {"settings": session.settings.model_dump(mode="json"), "surroundings": surroundings()}
+    if kept != raw:
+        write_json(session.paths.spec, kept)
+    return changed
 
 
 def _new_folder(out: Path, name: str) -> Path:
@@ -153,5 +192,8 @@ def _new_folder(out: Path, name: str) -> Path:
             except FileExistsError:
                 continue
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            with pausing(out, "start the session again, or name another folder with --out"):
+                raise
         raise UsageError(f"--out {out}: {error.strerror}; name a folder that can be written") from error
     raise UsageError(f"--out {out}: too many sessions named {name}")

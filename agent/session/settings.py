@@ -16,11 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib  # type: ignore[no-redef]
+from agent.session.price_list import PriceList
+from agent.session.settings_file import read_file
 
 
 class _Group(BaseModel):
@@ -44,6 +41,8 @@ class ModelSettings(_Group):
     """Time limit of one model call."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
+    prices: PriceList = {}
+    """Dollars for a million tokens, sent and received, by a model's name: `{"Qwen/Qwen3-8B" = [0.1, 0.3]}`; litellm's list where empty."""
     max_answers: int = Field(default=3, ge=1)
     """Tries that a model has for an answer of the right form."""
 
@@ -79,11 +78,11 @@ class LimitSettings(_Group):
     max_repairs: int = Field(default=4, ge=0, le=20)
     """Further turns for a run after its first."""
     max_abandoned: int = Field(default=2, ge=1)
-    """Runs given up in a row after which the session goes on to figures and paper."""
+    """Runs given up in a row after which the session goes on to figures and paper, or ends where none was accepted."""
     budget_usd: float | None = Field(default=None, ge=0)
-    """Money after which no model is asked."""
+    """Money that the models may cost; a call that could go beyond it is not made."""
     budget_tokens: int | None = Field(default=None, ge=0)
-    """Tokens, sent and received, after which no model is asked."""
+    """Tokens, sent and received; a call that could go beyond them is not made."""
 
 
 class SandboxSettings(_Group):
@@ -93,6 +92,12 @@ class SandboxSettings(_Group):
     """How experiments are isolated; auto takes bubblewrap where it works."""
     memory_gb: float | None = Field(default=None, gt=0)
     """Resident memory after which an experiment is stopped; none where None."""
+    left_gb: float = Field(default=20, gt=0)
+    """Gigabytes of files that an experiment may leave, holes in them counted."""
+    left_files: int = Field(default=20_000, ge=10)
+    """Files and folders that it may leave."""
+    left_depth: int = Field(default=64, ge=4, le=200)
+    """Folders within each other that it may leave."""
 
 
 class PaperSettings(_Group):
@@ -100,6 +105,8 @@ class PaperSettings(_Group):
 
     write: bool = True
     """Whether the session goes on to a draft and a PDF."""
+    anyway: bool = False
+    """Whether it goes on to figures and paper without an accepted run too."""
     search_url: str = ""
     """A citation search that speaks OpenAlex' API; none where empty."""
 
@@ -153,6 +160,7 @@ _RENAMED = {
     _Place("coder", "timeout_s"): "turn_timeout_s",
     _Place("sandbox", "kind"): "sandbox",
     _Place("paper", "write"): "paper",
+    _Place("paper", "anyway"): "paper_anyway",
 }
 _SHORT = {place: _RENAMED.get(place, place.field) for place in _PLACES}
 _BY_NAME = {name: place for place in _PLACES for name in (_SHORT[place], f"{place.group}.{place.field}")}
@@ -166,12 +174,21 @@ def resolve(flags: Mapping[str, Any], config: Path | None, environ: Mapping[str,
 
     Raises UsageError naming the source, the field and the remedy.
     """
-    path = config or REPOSITORY / "labloop.toml"
-    settings = overlay(Settings(), str(path), _read_toml(path, required=config is not None))
-    environ = os.environ if environ is None else environ
-    variables = {name: environ[name] for name in _BY_VARIABLE if environ.get(name)}
-    settings = overlay(settings, "the environment", variables, _BY_VARIABLE)
+    path = config or default_file()
+    settings = overlay(Settings(), str(path), read_file(path, required=config is not None))
+    settings = overlay_environment(settings, os.environ if environ is None else environ)
     return overlay(settings, "the command line", flags)
+
+
+def default_file() -> Path:
+    """The settings file that is read where none is named; it need not be there."""
+    return REPOSITORY / "labloop.toml"
+
+
+def overlay_environment(settings: Settings, environ: Mapping[str, Any]) -> Settings:
+    """The settings with the environment's on top. Raises UsageError naming the variable."""
+    variables = {name: environ[name] for name in _BY_VARIABLE if environ.get(name)}
+    return overlay(settings, "the environment", variables, _BY_VARIABLE)
 
 
 def overlay(
@@ -229,14 +246,3 @@ def _grouped(values: Mapping[_Place, Any]) -> dict[str, dict[str, Any]]:
     for place, value in values.items():
         groups.setdefault(place.group, {})[place.field] = value
     return groups
-
-
-def _read_toml(path: Path, required: bool) -> dict[str, Any]:
-    if not path.is_file():
-        if required:
-            raise UsageError(f"{path}: there is no such settings file; take --config away or name another")
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.session.contract import Metric
@@ -20,6 +22,8 @@ class Spec(BaseModel):
     created: str
     idea: Idea
     settings: Settings
+    surroundings: dict[str, Any] = {}
+    """What labloop.toml and the environment said when the session was last worked: what is new there counts on --resume."""
     template: str
     """Folder of the template; its scale is in the settings."""
     metrics: dict[str, Metric] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from agent.evidence.evidence import Evidence
 from agent.models.gateway import Gateway
@@ -30,13 +31,21 @@ class Desk:
     def around(self, section: Section, draft: Draft) -> Surroundings:
         """What a section may name, given the other sections as they stand."""
         others = [label for name, text in draft.sections.items() if name != section.name for label in labels(text)]
-        return Surroundings({entry.key for entry in self.bibliography}, self.figures, {*LABELS, *others})
+        keys = {entry.key for entry in self.bibliography}
+        return Surroundings(keys, self.figures, {*LABELS, *others}, preamble_of(self.session.template.latex))
 
     def problems(self, section: Section, title: str, text: str, draft: Draft) -> list[str]:
         """All that is wrong with a section's text, and with the title where the section carries it."""
         found = section_problems(text, self.evidence, known_text(self.session), self.around(section, draft))
         found += title_problems(title, self.session.idea) if section.carries_title else []
         return list(dict.fromkeys(found))
+
+
+def preamble_of(folder: Path) -> str:
+    """What a template's LaTeX defines and loads before the text: its styles, and the head of paper.tex."""
+    styles = [path for path in sorted(folder.iterdir()) if path.suffix in (".sty", ".cls")]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in (*styles, folder / "paper.tex")]
+    return "\n".join(text.split("\\begin{document}", 1)[0] for text in texts)
 
 
 def lay_desk(session: Session, gateway: Gateway, bibliography: Sequence[Entry]) -> Desk:

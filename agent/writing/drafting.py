@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from agent.errors import BadAnswer
 from agent.models.gateway import Gateway
-from agent.proofreading.latex_source import unwrap
+from agent.proofreading.latex_source import lost_words, unwrap
 from agent.proofreading.problems import title_problems
 from agent.session.events import SectionWritten
 from agent.session.session import Session
@@ -76,6 +76,7 @@ def _ask(desk: Desk, draft: Draft, section: Section, phase: Phase, question: Que
             question,
             read=lambda text: _read(section, text, draft.title, desk.figures),
             check=lambda title, text: desk.problems(section, title, text, draft),
+            lost=lambda answer: _lost(section, answer),
         )
         if not text.strip() and draft.sections.get(section.name):
             text = draft.sections[section.name]  # nothing usable came: the version before it stands
@@ -102,14 +103,18 @@ def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
 
 
 def _asked(
-    desk: Desk, question: Question, read: Callable[[str], Given], check: Callable[[str, str], list[str]]
+    desk: Desk,
+    question: Question,
+    read: Callable[[str], Given],
+    check: Callable[[str, str], list[str]],
+    lost: Callable[[str], list[str]] = lambda answer: [],
 ) -> tuple[Given, list[str]]:
     """What the writer gave, and what is wrong with it: nothing, or what its best try left."""
     tries: list[tuple[Given, list[str]]] = []
 
     def parse(answer: str) -> Given:
         given = read(answer)
-        problems = check(*given)
+        problems = [*check(*given), *lost(answer)]
         tries.append((given, problems))
         if problems:
             raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]))
@@ -129,6 +134,21 @@ def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> 
     abstract = _ABSTRACT.search(text)
     body = abstract.group(1) if abstract else _TITLE.sub("", text)
     return found, re.sub(r"\s*\n\s*", " ", body).strip()
+
+
+def _lost(section: Section, answer: str) -> list[str]:
+    """What of an answer did not become part of the section, a sentence each."""
+    problems = lost_words(answer)
+    text = unwrap(answer)
+    if section.carries_title and _ABSTRACT.search(text):
+        beside = re.sub(
+            r"\\(?:maketitle|date|author)\b(?:\{[^{}]*\})?", "", _TITLE.sub("", _ABSTRACT.sub("", text))
+        ).strip()
+        if re.search(r"\w", beside):
+            problems.append(
+                f"text beside title and abstract is no part of them ({beside[:60]!r}): put it into the abstract"
+            )
+    return problems
 
 
 def _title_in(text: str) -> str:

@@ -167,10 +167,11 @@ def test_edits_that_stay_partial_are_given_up(tmp_path: Path, monkeypatch: pytes
 def test_a_partly_edited_plot_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures from half of a change would show something else than was meant: the coder gets the rest back first."""
     plot = (TEMPLATE / "plot.py").read_text()
-    coder = PartialCoder(["ALL_COMPLETED", {"plot.py": plot + "\n# half\n"}, {"plot.py": plot + "\n# whole\n"}])
+    run = {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")}
+    coder = PartialCoder([run, {"plot.py": plot + "\n# half\n"}, {"plot.py": plot + "\n# whole\n"}])
     coder.left = (0, 1)
     monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
-    session = toy_session(tmp_path, paper=False)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
     conduct(session)
     assert [event.ok for event in session.journal.all(FiguresDrawn)] == [False, True]
     assert "block of the decay rate" in coder.requests[2].message

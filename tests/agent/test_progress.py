@@ -20,6 +20,7 @@ from agent.session.events import SESSION, AttemptEnded, RunAbandoned
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
+from tests.world import sessions
 from tests.world.scribe import Texts
 from tests.world.sessions import make_session
 
@@ -117,6 +118,15 @@ def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
     ):
         assert line in lines, line
     assert not re.search(r"\x1b|\r|\d\d:\d\d", "\n".join(lines[1:]))
+
+
+def test_a_baseline_whose_seeds_change_nothing_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line after the baseline, with the remedy; and no run is called better afterwards."""
+    assert "warning" not in replay(make_session(tmp_path / "one"), StringIO())
+    monkeypatch.setitem(sessions.SEED_SPREAD, "explained_variance", 0.0)
+    shown = replay(make_session(tmp_path / "two"), StringIO())
+    assert "warning: the noise of explained variance, l0 is unknown, since all seeds gave the same" in shown
+    assert "better" not in shown and "+0.0183, noise unknown" in shown
 
 
 def test_a_resumed_session_says_what_is_done(tmp_path: Path) -> None:

@@ -23,10 +23,19 @@ from agent.session.paths import REPOSITORY
         ("ADVICE:\nTITLE: x", Said("x", "")),
         ("", Said()),
         (COMPLETED, Said(completed=True)),
+        (f"TITLE: Done\nADVICE: none left.\n\n**{COMPLETED}**.\n", Said("Done", "none left.", completed=True)),
+        (f"```\n{COMPLETED}\n```", Said(completed=True)),
+        (f"This is **not** {COMPLETED} yet; I would try a smaller step.", Said()),
+        (f"I am to answer {COMPLETED} once nothing is left.\n\nTITLE: A step", Said("A step")),
+        (f"All runs are done.\n\n{COMPLETED}", Said()),
+        ("LAUNCH", Said(launch=True)),
+        ("TITLE: A step\n`LAUNCH`\n", Said("A step", launch=True)),
+        ("Please LAUNCH it as it is.", Said()),
+        ("RELAUNCH", Said()),
     ],
 )
 def test_title_and_advice_are_read(text: str, said: Said) -> None:
-    """First of each, with or without Markdown; a word in mid-sentence is none."""
+    """First of each, with or without Markdown; a word in mid-sentence is none, and ALL_COMPLETED or LAUNCH is a whole reply."""
     assert read_reply(text) == said
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import re
+from pathlib import Path
 
 import pytest
 
@@ -50,10 +53,26 @@ def test_a_problem_leaves_stdout_to_nobody(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr() == ("", "error: the replay stopped\n")
 
 
-def test_a_fault_of_the_code_is_not_hidden() -> None:
-    """Only what was raised on purpose is made a message; anything else is a bug and shows where."""
-    with pytest.raises(ZeroDivisionError):
-        through(flags(), [], lambda args: Output(text=str(1 // 0)))
+def test_a_fault_of_the_code_is_a_sentence_and_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """What nobody expected ends with exit 1 and the path of a file that says where, not in a traceback."""
+    assert through(flags(), [], lambda args: Output(text=str(1 // 0))) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("error: an error that nobody expected (ZeroDivisionError")
+    path = re.search(r"\S+error-report\.txt", said.err)
+    assert path is not None and "1 // 0" in Path(path[0]).read_text()
+    Path(path[0]).unlink()
+
+
+def test_a_full_disk_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever command meets it: exit 4, the file and the remedy."""
+
+    def work(args: argparse.Namespace) -> Output:
+        raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/page.html")
+
+    assert through(flags(), [], work) == 4
+    assert re.match(
+        r"error: the disk of /somewhere/page.html is full .*: free some space, then try again", capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("module", [module for module, _ in COMMANDS.values()])

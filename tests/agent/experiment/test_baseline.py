@@ -57,6 +57,31 @@ def test_one_seed_has_no_spread(make: Maker) -> None:
     assert (merged["spread"], merged["n"], merged["noise"]) == (None, 1, None)
 
 
+@pytest.mark.parametrize(
+    ("seeds", "deterministic", "noise"), [("[0, 1]", "", None), ("[0, 1]", "true", 0.0), ("[3]", "true", 0.0)]
+)
+def test_seeds_that_change_nothing_measure_no_noise(
+    make: Maker, seeds: str, deterministic: str, noise: float | None
+) -> None:
+    """An experiment that ignores its seed: the band is null, or 0 where the template is declared deterministic."""
+
+    def alter(root: Path) -> None:
+        text = (root / "template.toml").read_text()
+        said = f"seeds = {seeds}" + (f"\ndeterministic = {deterministic}" if deterministic else "")
+        (root / "template.toml").write_text(text.replace("seeds = [0, 1]", said))
+        code = (root / "experiment.py").read_text()
+        assert "random.Random(seed)" in code
+        (root / "experiment.py").write_text(code.replace("random.Random(seed)", "random.Random(7)"))
+
+    run = make(alter=alter, own_cache=True).lab.measure_baseline()
+    assert run.results["metrics"]["excess_loss"]["noise"] == noise
+    assert run.results.get("deterministic", False) is bool(deterministic)
+    metrics = {"excess_loss": Metric(direction="lower", description="")}
+    better = RunAccepted(run="run_1", title="", results={"metrics": {"excess_loss": {"mean": -1.0}}})
+    results = collect(metrics, "excess_loss", [run, better])
+    assert results.verdict(results.runs[1], "excess_loss").word == ("better" if deterministic else "noise unknown")
+
+
 def test_the_band_for_figures_is_the_one_of_verdicts(make: Maker) -> None:
     """`noise` in run_0's file is the interval that verdicts use: a run just inside is within noise, just outside is not."""
     run = make(own_cache=True).lab.measure_baseline()

@@ -95,6 +95,17 @@ def test_every_pdf_needs_its_png(tmp_path: Path) -> None:
     assert "b.png is empty or no PNG" in sound_figures(tmp_path)[1]
 
 
+@pytest.mark.parametrize("name", ["λ_sweep", "top_50%", "a b", "a&b", "é", "a#1"])
+def test_a_figure_s_name_is_one_that_latex_takes(tmp_path: Path, name: str) -> None:
+    """Refused with the reason while the coder can still change it; letters, digits, _ - . are taken."""
+    (tmp_path / f"{name}.pdf").write_bytes(PDF)
+    (tmp_path / f"{name}.png").write_bytes(PNG)
+    assert f"figures/{name}.pdf must be named with letters A-Z a-z, digits, _ - . only" in sound_figures(tmp_path)[1]
+    for suffix in ("pdf", "png"):
+        (tmp_path / f"{name}.{suffix}").rename(tmp_path / f"top-5_k.1.{suffix}")
+    assert sound_figures(tmp_path)[1] == ""
+
+
 def test_the_structure_names_every_key() -> None:
     """Whoever writes plot.py learns the keys and kinds of a result, not its values."""
     text = structure({"config": {"k": 16}, "training": {"curve": {"step": [1, 2], "loss": []}}, **INFOS["run_1"]})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,114 @@ def test_time_and_memory_limits(make: Maker) -> None:
     )
     assert greedy.outcome in ("killed", "timed_out")
     assert "limit" in greedy.reason
+
+
+DIG = """
+import os
+back = os.getcwd()
+os.makedirs({where!r}, exist_ok=True)
+os.chdir({where!r})
+for _ in range(1500):
+    os.mkdir("d"); os.chdir("d")
+os.chdir(back)
+"""
+MANY = "os.makedirs('run_1', exist_ok=True)\nfor n in range(400): Path(f'run_1/{n}').touch()\n"
+HUGE = "os.makedirs('run_1', exist_ok=True)\nwith open('run_1/sparse', 'wb') as file: file.truncate(10**10)\n"
+
+
+@pytest.fixture
+def swept(tmp_path: Path) -> Iterator[None]:
+    """Deep folders go with the test, by other means: pytest cannot remove them."""
+    yield
+    subprocess.run(["rm", "-rf", *map(str, tmp_path.iterdir())], check=True)
+
+
+def leaves(bench: Bench, what: str) -> str:
+    """An honest change whose experiment leaves more than its result."""
+    block = "".join(f"    {line}\n" for line in f"import os\n{what}".splitlines())
+    return replaced(bench.code, (RATE, "LEARNING_RATE = 0.005"), (END, f"{END}{block}"))
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        (DIG.format(where="run_1"), "more than 64 folders within each other (left_depth"),
+        (DIG.format(where="elsewhere"), "more than 64 folders within each other (left_depth"),
+        (MANY, "more than 300 files and folders (left_files"),
+        (HUGE, "more than 1 GB of files (left_gb"),
+    ],
+)
+@pytest.mark.usefixtures("swept")
+def test_what_a_run_leaves_has_limits(make: Maker, what: str, reason: str) -> None:
+    """Beyond them the attempt is no result, before it is journalled; what was left is gone, code and log stay."""
+    bench = make(left_files=300, left_gb=1)
+    bench.lab.measure_baseline()
+    ended = bench.attempt(leaves(bench, what))
+    assert (ended.outcome, ended.exit_code) == ("bad_results", 0)
+    assert reason in ended.reason
+    paths = bench.session.paths.attempt(ended.number or 0)
+    assert os.listdir(paths.code) == ["experiment.py"]
+    assert "steps, loss" in paths.stdout.read_text()
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_failed_run_leaves_no_mountain(make: Maker) -> None:
+    """A crash keeps its cause, also where what the code left is beyond the limits and removed."""
+    bench = make()
+    bench.lab.measure_baseline()
+    ended = bench.attempt(leaves(bench, DIG.format(where="run_1") + "raise ValueError('the true cause')"))
+    assert (ended.outcome, ended.reason.split(" (")[0]) == ("crashed", "ValueError: the true cause")
+    assert os.listdir(bench.session.paths.attempt(ended.number or 0).code) == ["experiment.py"]
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_deep_temporary_folder_costs_nothing(measured: Bench) -> None:
+    """Folders within each other in TMPDIR go with the scratch folder; the run counts and is accepted."""
+    dig = DIG.replace("{where!r}", "os.environ['TMPDIR']")
+    accepted = measured.accept(leaves(measured, dig))
+    assert accepted.run == "run_1"
+    assert not measured.session.paths.attempt(accepted.attempt or 0).scratch.exists()
+
+
+def test_holes_and_closed_files_are_kept_with_the_run(make: Maker) -> None:
+    """Within the limits a sparse file takes no more room when its run is accepted, and one without permissions is read."""
+    bench = make()
+    bench.lab.measure_baseline()
+    closed = "open('run_1/closed', 'w').write('x'); os.chmod('run_1/closed', 0)\n"
+    bench.accept(leaves(bench, closed + HUGE))
+    kept = bench.session.paths.run(RunName("run_1"))
+    assert (kept / "sparse").stat().st_size == 10**10
+    assert (kept / "sparse").stat().st_blocks * 512 < 10**6
+    assert (kept / "closed").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (RecursionError("maximum recursion depth exceeded"), "bad_results"),
+        (OSError(36, "File name too long"), "bad_results"),
+        (ValueError("embedded null byte"), "bad_results"),
+        (OSError(28, "No space left on device"), "environment"),
+        (OSError(5, "Input/output error"), "environment"),
+        (OSError(24, "Too many open files"), "environment"),
+    ],
+)
+def test_nobody_foresaw_it_and_the_session_goes_on(
+    make: Maker, monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str
+) -> None:
+    """Whatever reading a result raises becomes an outcome in the journal, or a pause where the machine is at its limit."""
+    bench = make("plain")
+    bench.lab.measure_baseline()
+
+    def fails(folder: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("agent.experiment.trial.read_final_info", fails)
+    ended = bench.attempt(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
+    assert ended.outcome == outcome
+    assert not ended.results
+    assert str(error) in ended.reason
+    assert bench.session.journal.find(AttemptEnded, ended.step) == ended
 
 
 def test_nothing_is_launched_without_an_edit(measured: Bench) -> None:

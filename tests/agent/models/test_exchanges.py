@@ -33,6 +33,8 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
         "usd",
         "seconds",
         "retries",
+        "reasoning",
+        "unused",
     ]
 
 

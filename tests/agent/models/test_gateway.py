@@ -11,9 +11,11 @@ from agent.errors import BadAnswer, BudgetReached, ModelUnavailable, SessionErro
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
+from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
-from agent.session.events import SESSION, Exchanged, SessionStarted
+from agent.results.counts import counts_of
+from agent.session.events import SESSION, Exchanged, SessionStarted, Unused
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import toy_session
@@ -36,10 +38,14 @@ class Queue:
         return reply
 
 
-def gateway(session: Session, *replies: Reply | Exception, limits: Limits | None = None) -> tuple[Gateway, Queue]:
+def gateway(
+    session: Session, *replies: Reply | Exception, limits: Limits | None = None, price: Price | None = None
+) -> tuple[Gateway, Queue]:
     queue = Queue(*replies)
     models: dict[Role, Model] = {"writer": queue, "coder": queue, "adviser": queue}
-    return Gateway(session.journal, Exchanges(session.paths.exchanges), models, limits or Limits()), queue
+    exchanges = Exchanges(session.paths.exchanges)
+    prices: dict[str, Price | None] = {"writer": price, "coder": price, "adviser": price}
+    return Gateway(session.journal, exchanges, models, limits or Limits(), prices=prices), queue
 
 
 @pytest.fixture
@@ -72,15 +78,49 @@ def test_every_exchange_is_metered_and_kept(session: Session) -> None:
     assert asked.spent().usd == 0.5
 
 
-@pytest.mark.parametrize("limits", [Limits(budget_tokens=10), Limits(budget_usd=0.4)])
+@pytest.mark.parametrize("limits", [Limits(budget_tokens=100, max_output_tokens=10), Limits(budget_usd=0.4)])
 def test_a_budget_stops_before_the_next_call(session: Session, limits: Limits) -> None:
     """What was paid is kept, and nothing more is asked once the budget is used."""
-    asked, queue = gateway(session, Reply("hi", "m", 7, 3, 0.5), Reply("never", "m"), limits=limits)
+    asked, queue = gateway(session, Reply("hi", "m", 97, 3, 0.5), Reply("never", "m"), limits=limits)
     asked.ask("writer", "a", HELLO)
     with pytest.raises(BudgetReached, match="resume"):
         asked.ask("writer", "b", HELLO)
     assert len(queue.history) == 1
     assert asked.ask("writer", "a", HELLO) == "hi"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(budget_tokens=500, max_output_tokens=500), "--budget-tokens 500, and the next call may go beyond it"),
+        (Limits(budget_usd=1.0, max_output_tokens=600), r"--budget-usd 1\.00, and .* up to 600 received: \$1\.20"),
+        (Limits(budget_usd=0), r"\$0\.00 used of --budget-usd 0\.00"),
+        (Limits(budget_tokens=0), "0 tokens used of --budget-tokens 0"),
+    ],
+)
+def test_a_call_that_could_go_beyond_a_budget_is_not_made(session: Session, limits: Limits, said: str) -> None:
+    """The longest reply is reckoned with before the call, at the price of the model that is asked; 0 is 0."""
+    asked, queue = gateway(session, Reply("never", "m"), limits=limits, price=Price(0, 2000, given=True))
+    with pytest.raises(BudgetReached, match=said):
+        asked.ask("writer", "a", HELLO)
+    assert queue.history == [] and list(session.journal.all(Exchanged)) == []
+
+
+@pytest.mark.parametrize(
+    ("price", "reported", "usd"),
+    [
+        (Price(1000, 2000, given=True), 9.0, 0.013),
+        (Price(1000, 2000), 9.0, 9.0),
+        (Price(1000, 2000), None, 0.013),
+        (None, None, 0.0),
+    ],
+    ids=["the settings' goes first", "then what was reported", "then the list's", "else not known"],
+)
+def test_what_a_call_costs(session: Session, price: Price | None, reported: float | None, usd: float) -> None:
+    """Seven tokens sent and three received, at what the person says, the provider said, or the list says."""
+    asked, _ = gateway(session, Reply("hi", "m", 7, 3, reported), price=price)
+    asked.ask("writer", "a", HELLO)
+    assert asked.spent().usd == pytest.approx(usd)
 
 
 def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
@@ -140,3 +180,81 @@ def test_a_model_that_cannot_be_asked_records_nothing(session: Session) -> None:
         asked.ask("writer", "a", HELLO)
     assert list(session.journal.all(Exchanged)) == []
     assert asked.ask("writer", "a", HELLO) == "hi"
+
+
+@pytest.mark.parametrize(
+    ("first", "fault", "words"),
+    [
+        (
+            Reply("half a sen", "m", 7, 100, 0.5, finish="length"),
+            "cut",
+            "cut off: a reply may have at most 8192 tokens",
+        ),
+        (Reply("half", "m", 7, 100, 0.5, finish="content_filter"), "filtered", "content filter"),
+        (Reply("", "m", 7, 100, 0.5, finish="tool_calls", tools=("search",)), "tools", "no tools or functions here"),
+        (Reply("", "m", 7, 100, 0.5, refusal="I will not"), "refused", "You declined"),
+        (Reply("<think>hm", "m", 7, 100, 0.5), "reasoned", "nothing outside its reasoning"),
+        (Reply("", "m", 7, 100, 0.5), "empty", ""),
+        (Reply("x" * 1_000_001, "m", 7, 100, 0.5), "long", "at most 8192 tokens"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_reply_that_is_no_answer_is_paid_kept_and_asked_again(
+    session: Session, first: Reply, fault: str, words: str
+) -> None:
+    """Its tokens count, its file says why it was not used, the model hears what was wrong, the step has the answer."""
+    asked, queue = gateway(session, first, Reply("whole", "m", 1, 1))
+    assert asked.ask("writer", "plan/1", HELLO) == "whole"
+    (unused,) = session.journal.all(Unused)
+    assert (unused.asked, unused.fault, unused.tokens_received) == ("plan/1", fault, 100)
+    assert json.loads(session.paths.exchange(1).read_text())["unused"] == fault
+    (used,) = session.journal.all(Exchanged)
+    assert used.number == 2 and asked.spent().tokens == 109 and counts_of(session.journal.events).tokens_received == 101
+    assert words in queue.history[1].messages[-1].content and queue.history[1].again == 1
+    again, other = gateway(open_session(session.paths.root))
+    assert again.ask("writer", "plan/1", HELLO) == "whole" and not other.history
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked_for", "remedy"),
+    [
+        (Reply("half", "m", finish="length"), 2, "raise max_output_tokens"),
+        (Reply("", "m", finish="length", reasoning="hm"), 1, r"\(into reasoning\): raise max_output_tokens"),
+        (Reply("", "m", finish="length"), 1, "raise max_output_tokens"),
+        (Reply("<think>hm", "m"), 2, "only reasoning: raise max_output_tokens"),
+        (Reply("", "m"), 4, "an empty reply .* 4 times over"),
+        (Reply("", "m", refusal="I will not"), 2, r'refuses \("I will not"\): name another model'),
+        (Reply("", "m", tools=("search",)), 2, "calls tools"),
+        (Reply("half", "m", finish="content_filter"), 2, "content filter"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_model_that_never_answers_pauses_with_the_remedy(
+    session: Session, reply: Reply, asked_for: int, remedy: str
+) -> None:
+    """Asked no more often than helps, each try metered, and told with the setting or flag that mends it."""
+    asked, queue = gateway(session, *[reply] * 9)
+    with pytest.raises(ModelUnavailable, match=remedy):
+        asked.ask("writer", "plan/1", HELLO)
+    assert len(queue.history) == len(list(session.journal.all(Unused))) == asked.spent().calls == asked_for
+    assert not list(session.journal.all(Exchanged))
+
+
+def test_a_budget_counts_what_could_not_be_used(session: Session) -> None:
+    """Empty replies use a budget up, also over a resume: it stops before the next try."""
+    asked, queue = gateway(session, *[Reply("", "m", 7, 3)] * 9, limits=Limits(budget_tokens=20))
+    with pytest.raises(BudgetReached):
+        asked.ask("writer", "plan/1", HELLO)
+    again, other = gateway(open_session(session.paths.root), limits=Limits(budget_tokens=20))
+    with pytest.raises(BudgetReached):
+        again.ask("writer", "plan/1", HELLO)
+    assert (len(queue.history), len(other.history)) == (2, 0)
+
+
+def test_reasoning_is_kept_beside_the_reply(session: Session) -> None:
+    """Whoever asked gets the answer alone; the exchange's file has the reasoning, the journal its length."""
+    asked, _ = gateway(session, Reply("<think>drop it</think>keep it", "m"), Reply("fine", "m", reasoning="a field"))
+    assert asked.ask("writer", "a", HELLO) == "keep it"
+    assert asked.ask("writer", "b", HELLO) == "fine"
+    assert [json.loads(session.paths.exchange(n).read_text())["reasoning"] for n in (1, 2)] == ["drop it", "a field"]
+    assert [event.reasoning_characters for event in session.journal.all(Exchanged)] == [7, 7]

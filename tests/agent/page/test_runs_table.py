@@ -21,7 +21,7 @@ def test_the_primary_metric_comes_first_with_its_direction_and_noise(tmp_path: P
         ("absorption", "lower is better", "", False),
         ("l0", "lower is better", "latents", False),
     ]
-    assert (columns[0].noise, columns[2].noise) == ("±0.0099", "±0.0")
+    assert (columns[0].noise, columns[2].noise) == ("±0.0099", "unknown (all seeds gave the same)")
     assert [len(row.cells) for row in rows] == [3, 3]
     assert rows[1].primary == rows[1].cells[0]
 
@@ -49,9 +49,22 @@ def test_only_a_run_beyond_noise_is_marked_as_the_best(tmp_path: Path, value: fl
 
 
 def test_a_metric_where_lower_is_better_is_judged_by_its_own_direction(tmp_path: Path) -> None:
-    """A higher l0 (lower is better, no noise at all) is worse; a lower one better."""
-    _, rows = table_of(planted_results(tmp_path, [0.881, 0.881, 0.881], l0=[16.0, 17.0, 15.0]))
-    assert [row.cells[2].word for row in rows] == ["", "worse", "better"]
+    """A higher absorption (lower is better) is worse; a lower one better."""
+    results = planted_results(tmp_path, [0.881, 0.881, 0.881])
+    runs = [
+        replace(run, values={**run.values, "absorption": replace(run.values["absorption"], mean=mean)})
+        for run, mean in zip(results.runs, (0.15, 0.9, 0.01), strict=True)
+    ]
+    _, rows = table_of(replace(results, runs=tuple(runs)))
+    assert [row.cells[1].word for row in rows] == ["", "worse", "better"]
+
+
+def test_seeds_that_gave_the_same_judge_nothing(tmp_path: Path) -> None:
+    """All seeds had one l0: another one is neither better nor worse, the same one is equal, and none is the best."""
+    results = planted_results(tmp_path, [0.881, 0.881, 0.881, 0.881], l0=[16.0, 17.0, 15.0, 16.0])
+    _, rows = table_of(replace(results, primary="l0"))
+    assert [row.primary.word for row in rows if row.primary] == ["", "noise unknown", "noise unknown", "equal"]
+    assert not any(row.best for row in rows)
 
 
 def test_unknown_noise_is_no_noise_of_zero(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from agent.session.events import (
     Planned,
     RunAbandoned,
     SessionEnded,
+    Unused,
 )
 from agent.session.reading import read_session
 from agent.session.session import Session
-from agent.session.steps import RunName
+from agent.session.steps import RunName, Step
 from tests.world.sessions import make_session
 
 ONE = RunName.of(1)
@@ -91,3 +92,25 @@ def test_a_moment_says_what_happened_and_whether_it_was_good(event: Event, text:
     """A few words, and a tone that is good or bad only where something was tried."""
     (moment,) = timeline([event])
     assert (moment.text, moment.tone) == (text, tone)
+
+
+def test_reasoning_and_what_was_not_used_are_shown(tmp_path: Path) -> None:
+    """What a model thought stands beside its reply; a reply that is no answer is there under the step that asked for it."""
+    whole = make_session(tmp_path)
+    number = len(transcript(read_session(whole.paths.root))) + 1
+    unused = Unused(
+        number=number,
+        asked=Step("plan/1"),
+        fault="cut",
+        role="writer",
+        model="m",
+        tokens_sent=1,
+        tokens_received=9,
+        reasoning_characters=4,
+    )
+    whole.journal.append(unused)
+    whole.paths.exchange(number).write_text(json.dumps({"reply": "half", "reasoning": "hmm?", "messages": []}))
+    last = transcript(read_session(whole.paths.root))[-1]
+    assert (last.step, last.reply, last.reasoning) == ("plan/1", "half", "hmm?")
+    assert "4 characters of reasoning · not used: cut" in last.facts
+    assert "not used: cut" in timeline([unused])[0].text

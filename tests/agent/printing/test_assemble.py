@@ -66,6 +66,12 @@ def test_knows_in_which_section_a_line_stands() -> None:
     assert made.section_at(len(lines)) == "" and made.section_at(0) == ""
 
 
+def test_tells_what_stands_by_its_code_point() -> None:
+    """A character that no font has is known by its section, or as outside of all where it is in the title."""
+    made = assemble(TEMPLATE, Draft("平 均", {"Method": "平 Nguyễn 平 я"}), evidence(), "a_session")
+    assert made.unset == {"": "平均", "Method": "平я"} and "?" not in made.tex.splitlines()[0]
+
+
 def test_findings_mark_a_draft() -> None:
     """How many there are, the first twelve of them escaped; nothing where there is none."""
     assert findings_tex([]) == ""

@@ -10,6 +10,8 @@ import pytest
 
 from agent.printing.latex import compile_paper, tex_in
 from agent.sandbox import choose
+from agent.session.paths import REPOSITORY
+from tests.world.papers import run_tex
 from tests.world.pdf import text_of
 
 
@@ -36,18 +38,33 @@ def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str
         assert "secret" not in text_of(folder / "paper.pdf")
 
 
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+def test_cref_names_what_it_refers_to(tmp_path: Path) -> None:
+    """What every model writes works in the shipped style: sections, equations, tables, figures, lists of them."""
+    shutil.copyfile(REPOSITORY / "latex" / "labloop.sty", tmp_path / "labloop.sty")
+    (tmp_path / "paper.tex").write_text(
+        "\\documentclass{article}\\usepackage{labloop}\\begin{document}\\section{A}\\label{sec:a_b}\n"
+        "\\begin{equation}x\\label{eq:x}\\end{equation}\\begin{table}x\\caption{See \\cref{eq:x}.}\\label{tab:t}\\end{table}\n"
+        "In \\cref{sec:a_b} and \\Cref{eq:x, tab:t}.\\end{document}"
+    )
+    compilation = compile_paper(tmp_path, run_tex)
+    assert compilation.errors == () and compilation.log.warnings == ()
+    assert "In Section 1 and Equation 1, Table 1." in text_of(tmp_path / "paper.pdf")
+
+
 def test_runs_again_until_references_settle(tmp_path: Path) -> None:
     """bibtex once where something is cited, pdflatex again while its log asks for it, at most three times."""
     asked: list[str] = []
 
-    def run_tex(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+    def scripted(argv: Sequence[str], folder: Path) -> tuple[int, str]:
         asked.append(argv[0])
         (folder / "paper.aux").write_text("\\citation{a}")
         (folder / "paper.log").write_text("Rerun to get cross-references right." if len(asked) < 3 else "")
         (folder / "paper.pdf").write_bytes(b"%PDF")
         return 0, ""
 
-    assert compile_paper(tmp_path, run_tex).pdf == tmp_path / "paper.pdf"
+    assert compile_paper(tmp_path, scripted).pdf == tmp_path / "paper.pdf"
     assert asked == ["pdflatex", "bibtex", "pdflatex"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.latex_source import Surroundings, structure_problems, unwrap
+from agent.proofreading.latex_source import Surroundings, lost_words, structure_problems, unwrap
 
 AROUND = Surroundings({"gao2024scaling"}, {"mse.pdf"}, {"sec:method", "tab:other"})
 
@@ -14,6 +14,15 @@ FINE = [
     "\\begin{figure}[t]\\includegraphics[width=0.5\\textwidth]{mse.pdf}\\caption{A}\\label{fig:a}\\end{figure} See \\ref{fig:a}.",
     r"\begin{align} a_1 &= b^2 \\ c &\leftarrow d \end{align} and \[ x_i \] and \(y_j\)",
     r"\paragraph{Parts} \begin{itemize}\item \texttt{lambda\_max} is [[run_1.config.lambda_max]]\end{itemize}",
+    r"\begin{tabular}{>{$}l<{$}r@{\hspace{1em}}p{0.3\linewidth}} a & b & c \\ \multicolumn{2}{>{\bfseries}c}{x} & y \\ \end{tabular}",
+    r"\begin{array}{c|c} a_1 & b \end{array}",
+    r"Two lines\\",
+    r"{\small a \\} \begin{center}a\\\end{center}",
+    r"The tokens <bos>, <pad>, \texttt{<EOS>} and <endoftext> are left out.",
+    r"\footnote{See \url{https://example.org/a\%20b_TODO#x} and \href{https://example.org/a_b}{the \emph{page}}.}",
+    r"\cref{sec:method}, \Cref{tab:other,sec:method}, \autoref{tab:other} and \hyperref[sec:method]{there}",
+    r"\begin{longtable}{ll} a & b \end{longtable} \begin{flushright}x\end{flushright} \begin{alignat}{2} a &= b \end{alignat}",
+    "After Nguyễn, Łukasz and Žižek: λ ≤ 1, x\u0302.",
     r"\url{https://example.org/a_b} and $\begin{cases} a & b \\ c & d \end{cases}$",
 ]
 
@@ -22,6 +31,7 @@ WRONG = [
     (r"\begin{itemize}\item a", "was expecting"),
     (r"\begin{figure} \end{table}", "mismatching"),
     (r"costs $5", "does not parse"),
+    (r"\begin{nosuch} \emph{open", "nosuch is not available"),
     (r"the setting lambda_max", "'_' in text"),
     (r"\caption{a_b}", "'_' in text"),
     (r"this & that", "'&' outside a table"),
@@ -33,7 +43,20 @@ WRONG = [
     (r"^^5cinput{x}", "^^ is not allowed"),
     (r"\evid{run_1.mse}{0.1}", "\\evid is not allowed"),
     (r"\section{Another}", "\\section is not allowed"),
-    (r"\begin{algorithm}x\end{algorithm}", "algorithm is not available"),
+    (r"\begin{algorithm}x\end{algorithm}", "algorithm is not available; write the steps as an enumerate list"),
+    (r"\begin{tikzpicture}x\end{tikzpicture}", "tikzpicture is not available; describe it in words"),
+    (r"\begin{lstlisting}x\end{lstlisting}", "put short code into \\texttt"),
+    (r"\begin{tabularx}{5cm}{lX}a\end{tabularx}", "tabularx is not available; use tabular"),
+    (r"\begin{theorem}x\end{theorem}", "write \\paragraph{Theorem.}"),
+    (r"\subfloat[a]{x}", "use the environment subfigure"),
+    (r"\multirow{2}{*}{x}", "\\multirow is not available; leave the cells below empty"),
+    (r"\SI{3}{ms}", "\\SI is not available; type number and unit"),
+    (r"\begin{nosuch}x\end{nosuch}", "use one of the standard ones"),
+    (r"\cref{fig:none}", "no such label"),
+    ("平均", "'平' (U+5E73), '均' (U+5747)"),
+    ("A sentence. % of words", "unescaped % in mid-line"),
+    ("<your result> stands here", "placeholder"),
+    ("<value>", "placeholder"),
     (r"\citep{nobody2020}", "not in the bibliography"),
     (r"\citep[see][p. 3]{gao2024scaling, nobody2020}", "nobody2020"),
     (r"\ref{fig:none}", "no such label"),
@@ -62,14 +85,82 @@ def test_unwraps_what_models_put_around_a_section() -> None:
     """Chatter, fences, a preamble, the section's own heading, comments and folders of figures are taken away."""
     answer = (
         "Here it is:\n```latex\n\\documentclass{article}\\begin{document}\n\\section{Results}\n\\label{sec:res}\n"
-        "% what I plan\nSeen in \\includegraphics[width=3cm]{figures/mse.png}. % aside\nAbout 50% of it, 10\\% more.\n"
+        "% what I plan\nSeen in \\includegraphics[width=3cm]{figures/mse.png}.%\nAbout 50% of it, 10\\% more.\n"
         "\\end{document}\n```\nHope this helps!"
     )
     assert unwrap(answer, ["mse.pdf"]) == (
-        "Seen in \\includegraphics[width=3cm]{mse.pdf}. \nAbout 50\\% of it, 10\\% more."
+        "Seen in \\includegraphics[width=3cm]{mse.pdf}.\nAbout 50\\% of it, 10\\% more."
     )
 
 
 def test_unwraps_a_fence_that_the_end_of_the_reply_cut_off() -> None:
     """A reply that ran out of tokens still gives its text."""
     assert unwrap("```latex\nHalf a section") == "Half a section"
+
+
+@pytest.mark.parametrize(
+    ("given", "set_as"),
+    [
+        ("The top $k$% of the latents, and more.", "The top $k$\\% of the latents, and more."),
+        ("About 50 % of them, 60% and 70\\,% more.", "About 50 \\% of them, 60\\% and 70\\,\\% more."),
+        ("[[run_1.mse]]% and [[run_1.mse]] % of it", "[[run_1.mse]]\\% and [[run_1.mse]] \\% of it"),
+        ("in % of all (% of $x$) & % dead", "in \\% of all (\\% of $x$) & \\% dead"),
+        ("\\textbf{% dead} words, k% more", "\\textbf{\\% dead} words, k\\% more"),
+        ("the top 50\n% of them\nand more", "the top 50\n\\% of them\nand more"),
+        ("the top $k$%\nof them", "the top $k$\\%\nof them"),
+        ("one\n  % a comment\ntwo {%\nthree", "one\ntwo {\nthree"),
+        ("a & b \\\\ % the first row\n\\hline % below\nc", "a & b \\\\ \n\\hline \nc"),
+        ("a \\\\ % dead & 3", "a \\\\ \\% dead & 3"),
+        ("\\url{https://example.org/a%20b}% x y", "\\url{https://example.org/a\\%20b}% x y"),
+        ("\\verb|50% of| all", "\\verb|50% of| all"),
+        ("50\\% and a\\\\%\nb", "50\\% and a\\\\\nb"),
+    ],
+)
+def test_a_percent_sign_takes_no_words_with_it(given: str, set_as: str) -> None:
+    """It is text where it follows a quantity, a comment where a line begins or ends with it; else it stays, to be told."""
+    assert unwrap(given) == set_as
+
+
+@pytest.mark.parametrize("text", ["A sentence. % of words", "\\url{https://example.org}% x y", "$$x$$% so"])
+def test_a_percent_sign_that_may_be_either_is_told(text: str) -> None:
+    """Words behind it are never dropped without a sentence that says so."""
+    given = unwrap(text)
+    assert given == text and any("swallow the rest of the line" in told for told in structure_problems(given, AROUND))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("Here it is:\n```latex\nx\n```\nHope this helps!", ""),
+        ("Sure, I have revised it.\n\n```latex\nx\n```\n\nLet me know what you think.", ""),
+        ("No fence at all, only words.", ""),
+        ("```latex\nHalf a section", ""),
+        ("The method trains a dictionary.\n\n```latex\ny\n```", "'The method trains a dictionary.'"),
+        ("Here it is:\n```latex\nx\n```\n\nRun 2 beats the baseline.", "'Run 2 beats the baseline.'"),
+        ("Here it is, see \\cite{a}.\n```latex\nx\n```", "outside of the block"),
+        ("```latex\none\n```\nand\n```latex\ntwo\n```", "2 blocks"),
+    ],
+)
+def test_words_outside_of_the_block_are_told(answer: str, told: str) -> None:
+    """Talk round the block is no part of a section; anything else that would be lost is given back."""
+    problems = lost_words(answer)
+    assert any(told in problem for problem in problems) if told else problems == []
+
+
+def test_what_the_preamble_has_may_be_used() -> None:
+    """A template's own preamble may load and define more; what it has is not refused."""
+    preamble = (
+        "\\usepackage[x]{booktabs, siunitx}\\newtheorem{theorem}{Theorem}\\usepackage{tikz}\\newcommand{\\hl}[1]{}"
+    )
+    text = r"\SI{3}{ms} \begin{theorem}x\end{theorem} \begin{tikzpicture}\draw x;\end{tikzpicture} \hl{x}"
+    assert structure_problems(text, Surroundings((), (), (), preamble)) == []
+    assert len(structure_problems(text, Surroundings((), (), ()))) == 5
+
+
+def test_cref_is_told_where_a_template_s_own_preamble_lacks_it() -> None:
+    """The shipped style defines it; another one may not, and then the writer hears what to use."""
+    (told,) = structure_problems(r"\cref{sec:method}", Surroundings((), (), {"sec:method"}, "\\usepackage{amsmath}"))
+    assert told.startswith("\\cref is not available; use \\ref")
+    assert (
+        structure_problems(r"\cref{sec:method}", Surroundings((), (), {"sec:method"}, "\\usepackage{cleveref}")) == []
+    )

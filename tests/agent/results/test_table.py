@@ -153,7 +153,7 @@ def test_aligned_text_has_one_run_a_row_and_the_noise_below() -> None:
         "run_0  0.8912              16.0",
         "run_2  0.8905              16.0",
         "run_4  0.9300*             32.0*",
-        "noise  0.0020              0.0",
+        "noise  0.0020              ?",
         "(+ better, - worse than the baseline beyond noise)",
     ]
 

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from agent.results.values import Value
-from agent.results.verdict import MARKS, TONES, Word, half_width, improves, judge, noise_between
+from agent.results.verdict import MARKS, TONES, Word, digits_for, half_width, improves, judge, noise_between
 from agent.session.contract import Metric
 
 HIGHER = Metric(direction="higher", description="")
@@ -33,9 +33,9 @@ def test_two_measurements_of_the_baseline_lie_closer_together() -> None:
     assert noise_between(0.1, 3, 3, 3) == pytest.approx(4.303 * 0.1 * math.sqrt(2 / 3))
 
 
-@pytest.mark.parametrize(("spread", "n"), [(None, 1), (None, 3), (0.1, 1), (0.0, 1), (0.1, 0)])
+@pytest.mark.parametrize(("spread", "n"), [(None, 1), (None, 3), (0.1, 1), (0.0, 1), (0.1, 0), (0.0, 2), (0.0, 5)])
 def test_noise_of_fewer_than_two_seeds_is_unknown(spread: float | None, n: int) -> None:
-    """None, never zero."""
+    """None, never zero; so is that of seeds that all gave the same."""
     assert half_width(spread, n) is None and noise_between(spread, n, 1, 1) is None
 
 
@@ -66,11 +66,65 @@ def test_what_is_not_known_is_a_word_of_its_own() -> None:
     assert not improves(1.0, unknown) and not improves(-1.0, unknown)
 
 
-def test_a_metric_without_any_noise_still_rounds() -> None:
-    """0.1 + 0.2 is within noise of 0.3 also where three seeds agreed to the last digit."""
-    exact = Value(0.3, 0.0, 3)
-    assert judge(Value(0.1 + 0.2), exact, half_width(0.0, 3), HIGHER, alike=True).word == "within noise"
-    assert judge(Value(0.3001), exact, half_width(0.0, 3), HIGHER, alike=True).word == "better"
+def test_seeds_that_gave_the_same_measured_no_noise() -> None:
+    """A value equal but for rounding is called equal; any other is not judged, however far away it is."""
+    same = Value(0.3, 0.0, 3)
+    assert judge(Value(0.1 + 0.2), same, half_width(0.0, 3), HIGHER, alike=True).word == "equal"
+    for mine in (0.3001, 0.30000001, 100.0, 0.0):
+        assert judge(Value(mine), same, half_width(0.0, 3), HIGHER, alike=True).word == "noise unknown"
+
+
+@pytest.mark.parametrize(
+    ("value", "same"),
+    [
+        (Value(0.3, 0.0, 3), True),
+        (Value(0.0, 0.0, 2), True),
+        (Value(694.8455, 1e-13, 3), True),
+        (Value(694.8455, 1e-3, 3), False),
+        (Value(0.0, 1e-12, 3), False),
+        (Value(0.3, 0.0, 1), False),
+        (Value(0.3, None, 3), False),
+    ],
+)
+def test_a_spread_below_rounding_is_none(value: Value, same: bool) -> None:
+    """Sums in another order differ in the last digit; one repeat, or an unknown spread, says nothing about it."""
+    assert value.all_same is same
+
+
+@pytest.mark.parametrize(
+    ("mine", "word"),
+    [(0.3001, "better"), (0.2999, "worse"), (0.1 + 0.2, "equal"), (0.30003, "equal"), (0.29997, "equal")],
+)
+def test_without_chance_a_difference_is_exact(mine: float, word: str) -> None:
+    """Where nothing is drawn at random, what can be seen at the metric's digits is a difference."""
+    verdict = judge(Value(mine), Value(0.3, 0.0, 3), 0.0, HIGHER, alike=True, exact=True)
+    assert (verdict.word, verdict.exact) == (word, True)
+
+
+def test_a_difference_shown_as_nothing_is_never_better() -> None:
+    """+0.0000 beyond a noise of 0.000005 is called equal, in either direction; one digit larger it counts."""
+    base, noise = Value(9.9536, 1e-6, 3), half_width(1e-6, 3)
+    for metric in (HIGHER, LOWER):
+        assert judge(Value(9.95364), base, noise, metric, alike=True).word == "equal"
+        assert judge(Value(9.95356), base, noise, metric, alike=True).word == "equal"
+    assert judge(Value(9.9537), base, noise, HIGHER, alike=True).word == "better"
+
+
+@pytest.mark.parametrize(
+    ("delta", "noise", "digits"),
+    [
+        (0.00034, 0.00031, 5),
+        (0.00034, 0.00026, 5),
+        (0.0004, 0.0003, 4),
+        (0.0003034, 0.0003031, 7),
+        (0.00002, 0.00001, 4),
+    ],
+)
+def test_a_difference_that_looks_like_its_noise_has_more_digits(delta: float, noise: float, digits: int) -> None:
+    """+0.0003 beyond 0.0003 says nothing; +0.00034 beyond 0.00031 does. At most three digits more."""
+    verdict = judge(Value(1.0 + delta), BASE, noise, HIGHER, alike=True)
+    assert digits_for(verdict, HIGHER) == digits
+    assert digits_for(judge(Value(1.0 - delta), BASE, noise, HIGHER, alike=True), HIGHER) == digits
 
 
 def test_every_word_has_its_mark_and_tone() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from agent.sandbox.environment import clean_environment
+from agent.session.paths import REPOSITORY
 
 
 def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +59,22 @@ def test_a_template_names_what_else_it_keeps(tmp_path: Path, monkeypatch: pytest
     assert env["MY_LIMIT_GB"] == "4" and "MY_UNSET" not in env
     assert Path(env["MY_COMPILER_CACHE"]).is_dir() and Path(env["MY_COMPILER_CACHE"]).is_relative_to(tmp_path)
     assert "MY_LIMIT_GB" not in clean_environment(tmp_path, {})
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("home", ["/nowhere/at/all", "", None])
+def test_a_user_id_without_a_name_finds_a_sandbox(home: str | None) -> None:
+    """`docker run --user 12345`, with HOME pointing nowhere, empty, or unset: the doctor says what there is."""
+    unnamed = ["unshare", "--user", "--map-user=12345", "--map-group=12345"]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*unnamed, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no user namespace here")
+    environ = {name: value for name, value in os.environ.items() if name != "HOME"} | (
+        {} if home is None else {"HOME": home}
+    )
+    doctor = [sys.executable, "agent/doctor.py", "templates/toy/idea.json", "--model", "manual", "--no-paper"]
+    done = subprocess.run([*unnamed, *doctor], cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr and "error" not in done.stderr, done.stderr
+    assert re.search(r"^. sandbox ", done.stdout, re.MULTILINE) and "A session can" in done.stdout

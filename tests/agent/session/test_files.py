@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import SessionError
 from agent.session.files import Blobs, sha256, write_bytes, write_json, write_text
 
 
@@ -44,5 +45,5 @@ def test_equal_contents_are_kept_once(tmp_path: Path) -> None:
     name = blobs.put(b"code")
     assert name == blobs.put(b"code") == sha256(b"code") and blobs.get(name) == b"code"
     assert [path.name for path in blobs.folder.iterdir()] == [name]
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SessionError, match="missing: put it back"):
         blobs.get(sha256(b"other"))

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionLocked
-from agent.session.lock import Holder, SessionLock, holder
+from agent.session import lock as lock_module
+from agent.session.lock import Holder, SessionLock, _recorded, holder
 
 pytestmark = pytest.mark.process
 
@@ -143,3 +144,44 @@ def test_a_holder_elsewhere_is_judged_by_its_heartbeat(tmp_path: Path, age_s: fl
     else:
         with pytest.raises(SessionLocked, match="elsewhere"), SessionLock(path):
             pass
+
+
+def foreign(path: Path, beat: object) -> None:
+    """The record of a process on another host."""
+    record = {"pid": 1, "host": "elsewhere", "started": "1", "boot": "b", "beat": beat}
+    path.write_text(json.dumps(record))
+
+
+@pytest.mark.parametrize("beat", ["soon", None, [], float("nan"), float("inf"), "Infinity", 10**400])
+def test_a_heartbeat_that_is_no_number_holds_nothing(tmp_path: Path, beat: object) -> None:
+    """As garbage in the file does: nobody holds the session."""
+    foreign(tmp_path / ".lock", beat)
+    assert holder(tmp_path / ".lock") is None
+    with SessionLock(tmp_path / ".lock"):
+        pass
+
+
+def test_a_heartbeat_in_the_future_is_stale_once_it_stands(tmp_path: Path) -> None:
+    """Another host's clock may be hours ahead: what counts is that the file was not written for a minute."""
+    path = tmp_path / ".lock"
+    foreign(path, time.time() + 7200)
+    assert holder(path) is not None, "it may be at work"
+    os.utime(path, (time.time() - 61, time.time() - 61))
+    assert holder(path) is None
+    with SessionLock(path):
+        pass
+
+
+def test_a_heartbeat_in_the_future_is_looked_at_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that moves keeps others out; one that stands for as long as a heartbeat lives lets them in."""
+    monkeypatch.setattr(lock_module, "_STALE_S", 0.6)
+    monkeypatch.setattr(lock_module, "_LOOK_S", 0.05)
+    path = tmp_path / ".lock"
+    foreign(path, time.time() + 7200)
+    moves = threading.Timer(0.2, foreign, (path, time.time() + 7201))
+    moves.start()
+    with pytest.raises(SessionLocked, match="process 1 on elsewhere"), SessionLock(path):
+        pass
+    moves.join()
+    with SessionLock(path):
+        assert _recorded(path) is not None

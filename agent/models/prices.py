@@ -1,0 +1,63 @@
+"""What a model's tokens cost: as the settings say, else as litellm's table lists the name that the settings give."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from agent.errors import UsageError
+from agent.models.names import MANUAL, RECORDED
+from agent.session.settings import ModelSettings, Settings
+
+_MILLION = 1_000_000
+_AT_HOME = ("ollama", "ollama_chat", "llamafile", "lm_studio", "docker_model_runner")
+"""Providers that are programs on one's own machine: they ask no money."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """Dollars for a million tokens. `given` where it stands in the settings, and so goes before what a provider reports."""
+
+    sent_usd: float
+    received_usd: float
+    given: bool = False
+
+    def usd(self, sent_tokens: int, received_tokens: int) -> float:
+        """What so many tokens cost."""
+        return (sent_tokens * self.sent_usd + received_tokens * self.received_usd) / _MILLION
+
+
+def price_of(name: str, settings: ModelSettings) -> Price | None:
+    """The price of the model of this name, whatever name a server's replies carry; None where it is not known."""
+    if name in settings.prices:
+        return Price(*settings.prices[name], given=True)
+    if name in (MANUAL, RECORDED) or name.split("/")[0] in _AT_HOME:
+        return Price(0, 0)
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
+    import litellm
+
+    litellm.suppress_debug_info = True
+    try:
+        listed = litellm.get_model_info(name)
+    except Exception:  # litellm raises different classes for a name that it does not list; any of them: not known
+        return None
+    sent, received = listed.get("input_cost_per_token"), listed.get("output_cost_per_token")
+    return None if sent is None or received is None else Price(sent * _MILLION, received * _MILLION)
+
+
+def prices_by_role(settings: ModelSettings) -> dict[str, Price | None]:
+    """The price of whoever answers in each role."""
+    return {role: price_of(name, settings) for role, name in settings.by_role.items() if name}
+
+
+def check_prices(settings: Settings) -> None:
+    """Raises UsageError where money is limited and the price of a model is not known, since no such limit would hold."""
+    if settings.limits.budget_usd is None:
+        return
+    models = settings.models
+    for name in sorted({name for name in models.by_role.values() if name and price_of(name, models) is None}):
+        remedy = f'write it into labloop.toml (under [models]: prices = {{"{name}" = [0.5, 1.5]}}, dollars for a million tokens'
+        raise UsageError(
+            f"--budget-usd {settings.limits.budget_usd:g}: the price of {name} is not known, so no limit would hold; "
+            f"{remedy}, sent and received), or limit --budget-tokens"
+        )

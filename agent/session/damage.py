@@ -1,0 +1,50 @@
+"""What is damaged in a session's folder beside its journal, found before it is worked on, and what a kill left lying about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from agent.session.events import Edited, Exchanged, RunAccepted, SessionJournal
+from agent.session.files import Blobs
+from agent.session.paths import SessionPaths
+
+_LEFT = re.compile(r"\..+\.\d+\.tmp")
+
+
+def refuse_damage(paths: SessionPaths, journal: SessionJournal, files: Mapping[str, str]) -> None:
+    """Raises SessionError where code that the journal names, or that the session began with, is missing or altered."""
+    blobs = Blobs(paths.blobs)
+    for name in sorted({*files.values(), *_code(journal)}):
+        blobs.get(name)
+
+
+def lost(paths: SessionPaths, journal: SessionJournal) -> list[str]:
+    """What is missing and was only kept to be looked at: exchanges and folders of runs, a sentence each."""
+    exchanges = [event.number for event in journal.all(Exchanged) if not paths.exchange(event.number).is_file()]
+    runs = [event.run for event in journal.all(RunAccepted) if not paths.run(event.run).is_dir()]
+    named = [*(paths.exchange(number).name for number in exchanges[:5]), *(["…"] if len(exchanges) > 5 else [])]
+    return [
+        *(
+            [f"{paths.exchanges}: {', '.join(named)} missing: the transcript lacks what was asked there"]
+            if named
+            else []
+        ),
+        *(f"{paths.run(run)}: missing: its numbers stand in the journal, its files are gone" for run in runs),
+    ]
+
+
+def sweep(paths: SessionPaths) -> list[str]:
+    """Take away what a kill left of writes that were never finished (`.name.PID.tmp`); their names."""
+    folders = (paths.root, paths.exchanges, paths.blobs, paths.workspace, paths.latex, paths.figures)
+    left = [path for folder in folders for path in folder.glob(".*.tmp") if _LEFT.fullmatch(path.name)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return [str(path.relative_to(paths.root)) for path in left]
+
+
+def _code(journal: SessionJournal) -> Iterator[str]:
+    for edited in journal.all(Edited):
+        yield from edited.files.values()
+    for accepted in journal.all(RunAccepted):
+        yield from accepted.code.values()

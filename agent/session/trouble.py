@@ -1,0 +1,71 @@
+"""What a machine does to a session: a disk, a limit or a permission that gives out is a pause with its remedy."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.errors import Paused
+
+_MACHINE = {
+    errno.ENOSPC: ("the disk of {place} is full{free}", "free some space"),
+    errno.EDQUOT: ("the quota on the disk of {place} is used up{free}", "delete what is not needed, or have it raised"),
+    errno.EIO: ("the disk of {place} fails (input/output error)", "look after the disk, or move the folder to another"),
+    errno.EROFS: ("the disk of {place} is read-only", "mount it so that it can be written"),
+    errno.ESTALE: ("the file system of {place} is gone (stale file handle)", "mount it again"),
+    errno.EACCES: ("{place} may not be read or written by this user", "give the folder to this user (chown, chmod)"),
+    errno.EPERM: ("{place} may not be changed by this user", "give the folder to this user (chown, chattr -i)"),
+    errno.EFBIG: ("{place} would grow past the largest file allowed", "raise the limit (ulimit -f)"),
+    errno.EMFILE: ("this process has too many open files", "raise the limit (ulimit -n)"),
+    errno.ENFILE: ("the machine has too many open files", "end other programs, or raise fs.file-max"),
+    errno.ENOMEM: ("the machine has no memory left", "end other programs"),
+}
+
+_ROOM = 32 * 1024
+"""Bytes: a disk with less is full; a program's last write may have been larger."""
+
+
+def trouble(error: OSError, place: Path) -> tuple[str, str]:
+    """What the machine ran out of, and what helps; two empty texts where the error is of another kind.
+
+    `place` is named where the error itself names no file.
+    """
+    told = _MACHINE.get(error.errno or 0)
+    if told is None:
+        return "", ""
+    where = Path(str(error.filename2 or error.filename or place))
+    return told[0].format(place=where, free=_free(where)), told[1]
+
+
+@contextmanager
+def pausing(place: Path, then: str = "continue with --resume") -> Iterator[None]:
+    """Within it an OSError that the machine is to blame for becomes Paused: what, where, the remedy, what to do `then`."""
+    try:
+        yield
+    except OSError as error:
+        what, remedy = trouble(error, place)
+        if not what:
+            raise
+        raise Paused(f"{what}: {remedy}, then {then}") from error
+
+
+def check_room(folder: Path) -> None:
+    """Raises OSError (ENOSPC) where the disk of `folder` has no room left: what failed there failed for that."""
+    found = os.statvfs(folder)
+    blocks = found.f_bfree if os.geteuid() == 0 else found.f_bavail  # some are kept for root
+    if (found.f_blocks and blocks * found.f_frsize < _ROOM) or (found.f_files and not found.f_ffree):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def _free(path: Path) -> str:
+    """How much room the nearest folder that exists has."""
+    for folder in (path, *path.parents):
+        try:
+            return f" ({shutil.disk_usage(folder).free / 1e6:.1f} MB free)"
+        except OSError:
+            continue
+    return ""
