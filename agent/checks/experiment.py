@@ -15,7 +15,7 @@ from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
 from agent.sandbox import choose
-from agent.session.contract import Baseline, Template
+from agent.session.contract import Template
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.settings import Settings
@@ -67,7 +67,8 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
         told = f"the untouched experiment does not work ({ended.outcome.replace('_', ' ')}): {ended.reason}"
         return failed("experiment", told, _by_hand(template, seed))
     drawn = {name: (template.root / name).read_bytes() for name in template.figures.editable}
-    one_seed = template.model_copy(update={"baseline": Baseline(seeds=[seed])})
+    baseline = template.baseline.model_copy(update={"seeds": [seed]})
+    one_seed = template.model_copy(update={"baseline": baseline})
     info: RunInfo = merge_seeds(one_seed, {seed: ended.results})
     data = FigureData(
         {BASELINE: info}, {BASELINE: "Baseline"}, described(template.metrics, template.primary), folder / BASELINE
