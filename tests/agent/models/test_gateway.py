@@ -242,10 +242,10 @@ def test_a_model_that_never_answers_pauses_with_the_remedy(
 
 def test_a_budget_counts_what_could_not_be_used(session: Session) -> None:
     """Empty replies use a budget up, also over a resume: it stops before the next try."""
-    asked, queue = gateway(session, *[Reply("", "m", 7, 3)] * 9, limits=Limits(budget_tokens=20))
+    asked, queue = gateway(session, *[Reply("", "m", 7, 3)] * 9, limits=Limits(budget_tokens=30, max_output_tokens=10))
     with pytest.raises(BudgetReached):
         asked.ask("writer", "plan/1", HELLO)
-    again, other = gateway(open_session(session.paths.root), limits=Limits(budget_tokens=20))
+    again, other = gateway(open_session(session.paths.root), limits=Limits(budget_tokens=30, max_output_tokens=10))
     with pytest.raises(BudgetReached):
         again.ask("writer", "plan/1", HELLO)
     assert (len(queue.history), len(other.history)) == (2, 0)
