@@ -121,7 +121,9 @@ def test_its_differences_are_exact(session: Session) -> None:
     """The seeds give the same to the last digit and the template says why, so a better run is better without any noise."""
     results = story_of(session).results(session.template.metrics, session.primary)
     assert results.baseline.values["correct_digits"].all_same and results.baseline.deterministic
-    assert [run.values["correct_digits"].mean for run in results.runs] == pytest.approx([1.490, 2.861, 5.155], abs=0.002)
+    assert [run.values["correct_digits"].mean for run in results.runs] == pytest.approx(
+        [1.490, 2.861, 5.155], abs=0.002
+    )
     words = [results.verdict(run, "correct_digits").word for run in results.runs[1:]]
     assert words == ["better", "better"]
     assert "noise unknown" not in session.paths.notes.read_text()
