@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
@@ -112,7 +113,11 @@ class Brief:
             title=title,
             problem=tries.last.failure,
             repeated=tries.repeated,
-            unmatched=last.outcome == "unmatched",
+            unmatched=last.outcome == "unmatched" and not last.unread,
+            unread=bool(last.unread),
+            refused=last.refused,
+            launchable=self._edited_so_far(),
+            spoke_of_end=COMPLETED in last.reply and not last.changed,
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
             diff=last.diff if last.changed else "",
@@ -146,6 +151,12 @@ class Brief:
             "diff": diff,
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
+
+    def _edited_so_far(self) -> bool:
+        """Whether the code as it stands is another than the last accepted one."""
+        session = self.session
+        accepted = list(self.story.accepted.values())[-1].code
+        return self.story.code(session.files) != {**session.files, **accepted}
 
     def _taken(self, run: RunName) -> str:
         """What the coder said in this run of the advice before it; empty where there was none to answer."""

@@ -7,6 +7,7 @@ returns it and nothing is done again. So resuming a session is running this file
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from agent.brief import Brief
 from agent.coding.coder import Coder
@@ -22,6 +23,7 @@ from agent.progress import Progress
 from agent.results.plan import checked_plan
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
+from agent.session.contract import Experiment, Figures
 from agent.session.events import (
     Advised,
     AttemptEnded,
@@ -143,8 +145,13 @@ def edit_experiment(
     """The coder's turn: the first message for a run, or what came of the last try; `asked_back`: it said it was done."""
     parts.progress.now(f"{step}: the coder {'repairs' if tries.last else 'edits'}")
     message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run, asked_back)
-    files = parts.session.template.experiment
-    return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
+    return ask_coder(parts, turn_on(parts.session.template.experiment, step, message, tries))
+
+
+def turn_on(files: Experiment | Figures, step: Step, message: str, tries: Tries[Any]) -> Turn:
+    """A turn on these files of the template."""
+    shown, command = tuple(files.read_only), tuple(files.command)
+    return Turn(step, message, tuple(files.editable), shown, tries.edits_miss, command)
 
 
 def ask_coder(parts: Parts, turn: Turn) -> Edited:
@@ -190,8 +197,7 @@ def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited
     """The coder's turn on the figures' script."""
     parts.progress.now(f"{step}: the coder draws")
     message = parts.brief.figures(parts.laboratory.result_structure(), tries)
-    files = parts.session.template.figures
-    return ask_coder(parts, Turn(step, message, tuple(files.editable), tuple(files.read_only), tries.edits_miss))
+    return ask_coder(parts, turn_on(parts.session.template.figures, step, message, tries))
 
 
 def diff_of(parts: Parts, accepted: RunAccepted) -> str:

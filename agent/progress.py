@@ -110,7 +110,9 @@ class Progress:
     def _tell(self, event: Event) -> Iterator[str]:
         match event:
             case Edited(outcome=outcome) if outcome != "applied" and not event.completed:
-                yield f"{event.step}: {_EDITS[outcome]}"
+                yield f"{event.step}: {event.unread or _EDITS[outcome]}"
+            case Edited(outcome="applied", refused=[_, *_]):
+                yield f"{event.step}: not editable, left as it was: {', '.join(event.refused)}; the rest was applied"
             case Edited(completed=True):
                 yield f"{event.step}: the coder says that all is completed"
             case AttemptEnded(number=int(number)):
@@ -195,6 +197,7 @@ class Progress:
 
 _EDITS = {
     "no_edit": "no file was changed; nothing is launched",
+    "unchanged": "the edit changes nothing; nothing is launched",
     "unmatched": "the edit did not match; nothing is launched",
     "outside": "changes outside the editable files were undone",
 }

@@ -14,7 +14,7 @@ from agent.printing.press import assembled
 from agent.proofreading.rules import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.results.story import story_of
-from agent.session.events import Finding
+from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
 
@@ -76,6 +76,13 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
 
 def _left(session: Session) -> Iterator[Finding]:
     """What the writer left in the last version of each section."""
-    for section, event in story_of(session).sections.items():
+    story = story_of(session)
+    for section, event in story.sections.items():
         for problem in event.problems:
             yield Finding(where=f"paper, {section}", what="left by the writer", why=problem)
+    for event in story.all(SectionWritten):
+        for problem in event.problems if event.phase == "title" else ():
+            yield Finding(where="paper, title", what="left by the writer", why=problem)
+    for compiled in list(story.all(Compiled))[-1:]:
+        for problem in compiled.bibliography:
+            yield Finding(where="paper, bibliography", what="an entry that cannot be set", why=problem)

@@ -1,4 +1,4 @@
-"""Whether the models a session names can be asked: known provider, key, recording, a server that answers. None is asked."""
+"""Whether the models a session names answer: known provider, library, key, recording, server; then one token is asked for."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import UsageError
+from agent.models.address import address_of
 from agent.models.names import MANUAL, RECORDED
 from agent.models.prices import check_prices
+from agent.models.probe import lacking_library, probe
 from agent.models.recording import load_recording
-from agent.session.settings import ModelSettings, Settings
+from agent.session.settings import Asked, ModelSettings, Settings
 
 _PATIENCE_S = 10
+_FLAGS = {"writer": "--base-url", "adviser": "--adviser-base-url", "coder": "--coder-base-url"}
+_BY_SERVER = "ask it through an OpenAI-compatible server that has it (litellm's proxy), named by --base-url"
 
 
 def named_models(settings: ModelSettings) -> list[tuple[str, str]]:
-    """Each model that is named once, with its roles: ("writer, coder", "gpt-5")."""
-    by_name: dict[str, list[str]] = {}
-    for role, name in settings.by_role.items():
-        by_name.setdefault(name, []).append(role)
-    return [(", ".join(roles), name) for name, roles in by_name.items()]
+    """Each model at each address once, with its roles: ("writer, coder", "gpt-5")."""
+    roles_of: dict[Asked, list[str]] = {}
+    for role, asked in settings.asked.items():
+        roles_of.setdefault(asked, []).append(role)
+    return [(", ".join(roles), asked.name) for asked, roles in roles_of.items()]
 
 
 def model_check(roles: str, name: str, settings: ModelSettings) -> CheckResult:
-    """Whether this model can be asked, told without asking it."""
+    """Whether the model of these roles answers; a model of a provider's, or of a server's, is asked for one token."""
     title = f"model ({roles})"
     if not name:
         remedy = "give --model NAME, --model manual, or an idea with a recording"
@@ -37,7 +41,8 @@ def model_check(roles: str, name: str, settings: ModelSettings) -> CheckResult:
         return passed(title, "manual: questions are laid down as files in the session's requests/")
     if name == RECORDED:
         return _recorded(title, settings.recording)
-    return _litellm(title, name, settings.base_url)
+    role = roles.split(", ")[0]
+    return _litellm(title, name, settings.asked[role].base_url, _FLAGS[role], settings.check_s)
 
 
 def budget_check(settings: Settings) -> CheckResult:
@@ -60,12 +65,23 @@ def _recorded(title: str, path: str) -> CheckResult:
     return passed(title, f"recorded: {recording.name}")
 
 
-def _litellm(title: str, name: str, base_url: str) -> CheckResult:
+def _litellm(title: str, name: str, base_url: str, flag: str, within_s: float) -> CheckResult:
     if base_url and (silent := _silent(base_url)):
         detail = f"{name}: nothing answers at {base_url} ({silent})"
-        return failed(title, detail, "start the server, or name its address with --base-url")
-    if base_url and "/" not in name:
-        return passed(title, f"{name} at {base_url}")
+        return failed(title, detail, f"start the server, or name its address with {flag}")
+    place, problem = _placed(title, name, base_url, flag)
+    if problem:
+        return problem
+    silence = probe(name, base_url, within_s)
+    if silence:
+        return failed(
+            title, f"{name} ({place}) does not answer: {silence.cause}", silence.remedy, fatal=not silence.passing
+        )
+    return passed(title, f"{name} ({place}) answers")
+
+
+def _placed(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:
+    """Who would be asked, in words; and what is missing before anybody can be: a name that is known, a library, a key."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
     import litellm
 
@@ -73,19 +89,30 @@ def _litellm(title: str, name: str, base_url: str) -> CheckResult:
         del os.environ[key]  # a blank key is no key, and litellm takes it for one
     logging.getLogger("LiteLLM").setLevel(logging.ERROR)
     litellm.suppress_debug_info = True
+    asked, where = address_of(name, base_url)
+    if "api_key" in where:
+        return f"at {base_url}", None
     try:
-        provider = str(litellm.get_llm_provider(name, api_base=base_url or None)[1])
-        found = litellm.validate_environment(name, api_base=base_url or None)
+        provider = str(litellm.get_llm_provider(asked, api_base=base_url or None)[1])
+        found = litellm.validate_environment(asked, api_base=base_url or None)
     except Exception as error:  # litellm's classes differ by version; any of them: the name is not known
         first = (str(error).splitlines() or [type(error).__name__])[0]
-        remedy = "write it as litellm does, PROVIDER/MODEL (openai/…, anthropic/…, ollama/…), or add --base-url URL"
-        return failed(title, f"{name}: {first[:160]}", remedy)
-    if base_url:
-        return passed(title, f"{name} ({provider}) at {base_url}")
+        remedy = f"write it as litellm does, PROVIDER/MODEL (openai/…, anthropic/…, ollama/…), or add {flag} URL"
+        return "", failed(title, f"{name}: {first[:160]}", remedy)
+    if module := lacking_library(provider):
+        return "", failed(
+            title, f"{name} ({provider}): {module} is not installed, which this provider needs", _remedy(provider)
+        )
     missing = [key for key in found.get("missing_keys", []) if not key.endswith("_API_BASE")]  # a base has a default
     if missing:
-        return failed(title, f"{name} ({provider}): no key", f"set {' and '.join(missing)} in the environment")
-    return passed(title, f"{name} ({provider}): key found, or none needed")
+        return "", failed(title, f"{name} ({provider}): no key", f"set {' and '.join(missing)} in the environment")
+    return f"{provider} at {base_url}" if base_url else provider, None
+
+
+def _remedy(provider: str) -> str:
+    if provider.startswith("vertex_ai"):
+        return f"take gemini/MODEL with GEMINI_API_KEY, or {_BY_SERVER}"
+    return _BY_SERVER
 
 
 def _silent(base_url: str) -> str:

@@ -183,6 +183,7 @@ def _checked(request: TurnRequest) -> dict[str, Any]:
         "message": request.message,
         "workspace": str(workspace),
         "editable": list(request.editable),
+        "flags": list(request.flags),
         "read_only": [str(path.resolve()) for path in request.read_only],
     }
 
@@ -194,8 +195,9 @@ def _reply(message: Mapping[str, Any]) -> TurnReply:
         edits_applied=message["edits_applied"],
         edits_unmatched=message["edits_unmatched"],
         exchanges=message["exchanges"],
-        tried=any(marker in message["text"] for marker in _MARKERS),
+        tried=message["edits_applied"] > 0 or any(marker in message["text"] for marker in _MARKERS),
         edits_left=message["edits_left"],
         left_report=message["left_report"],
         refused=tuple(message["refused"]),
+        unread=message["unread"],
     )

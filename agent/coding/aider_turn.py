@@ -1,10 +1,11 @@
-"""aider 0.86.2 as a library: the only module that knows it. Runs in the worker, in aider's own environment.
+"""aider 0.86.2 as a library: with aider_parts.py the only module that knows it. Runs in the worker, in aider's own environment.
 
 Its Python API is unofficial, so every setting and every method that is replaced stands here, with its reason:
 
-- the model is the orchestrator's (`_Model`): no litellm call, no price table, no key, no network;
+- the model is the orchestrator's (`AskedModel`): no litellm call, no price table, no key, no network;
 - its prompts are ours (prompts/aider_*.jinja, some 300 tokens instead of 2,400), and none is repeated as a reminder;
 - it may write the files it was given, and nothing else, whatever path a reply names (`_Strict`);
+- edits in other forms than its own are read by forms.py, in both formats, and handed to it as its own;
 - commands, URLs, shell suggestions, linting, git, the repository map and summaries are all off: they spend calls, run
   programs or read files behind the orchestrator's back.
 """
@@ -13,18 +14,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import aider  # it lives in the coder environment only
-from aider.coders import EditBlockCoder, WholeFileCoder
+from aider.coders import EditBlockCoder
 from aider.coders.base_prompts import CoderPrompts
-from aider.io import InputOutput
-from aider.models import Model
 
-AskModel = Callable[[list[dict[str, str]]], str]
+from agent.coding.aider_parts import AskedModel, AskModel, Console
+from agent.coding.forms import Editing, has_blocks, named_blocks, read_edits
 
 
 def version() -> str:
@@ -39,10 +38,10 @@ def work(request: dict[str, Any], ask: AskModel) -> dict[str, Any]:
     """One turn in a conversation of its own; the fields of a TurnReply but the transcript."""
     workspace = Path(request["workspace"]).resolve()
     allowed = [workspace / name for name in request["editable"]]
-    model = _Model(ask)
-    coder: Any = _CODERS[request["edit_format"]](
+    model = AskedModel(ask)
+    coder: Any = _Editor(
         model,
-        _Console(),
+        Console(),
         use_git=False,
         auto_commits=False,
         map_tokens=0,
@@ -54,6 +53,7 @@ def work(request: dict[str, Any], ask: AskModel) -> dict[str, Any]:
         read_only_fnames=request["read_only"],
     )
     coder.restrict(workspace, allowed, request["rules"])
+    coder.flags, coder.whole = tuple(request["flags"]), request["edit_format"] == "whole"
     # preproc=False: a message that begins with /run or holds a URL is text, not a command.
     text = coder.run(request["message"], preproc=False)
     return {
@@ -64,81 +64,12 @@ def work(request: dict[str, Any], ask: AskModel) -> dict[str, Any]:
         "left_report": coder.report if coder.left else "",
         "exchanges": model.exchanges,
         "refused": sorted(coder.refused),
+        "unread": coder.unread,
     }
 
 
-class FileUnwritable(BaseException):
-    """A file could not be written. Not an Exception: aider would send the error to the model and pay for its reply."""
-
-
-class _Model(Model):
-    """A model that is asked through the orchestrator."""
-
-    def __init__(self, ask: AskModel) -> None:
-        super().__init__("labloop", weak_model="labloop", editor_model="labloop")
-        self.ask = ask
-        self.exchanges = 0
-        self.max_chat_history_tokens = 10**9  # never summarise: that would be a hidden call
-        self.use_repo_map = False
-        self.lazy = self.overeager = False
-        self.reminder = ""
-        self.reasoning_tag = None
-
-    def get_model_info(self, model: str) -> dict[str, Any]:
-        """No limits and no prices: the orchestrator knows them, and aider would fetch a table to find them."""
-        return {}
-
-    def validate_environment(self) -> dict[str, Any]:
-        """No key is needed here."""
-        return {"missing_keys": [], "keys_in_environment": True}
-
-    def token_count(self, messages: Any) -> int:
-        """A guess; the orchestrator's meter counts, and aider only prints this."""
-        return len(str(messages)) // 4
-
-    def send_completion(self, messages: list[dict[str, Any]], *_: Any, **__: Any) -> tuple[Any, Any]:
-        """The orchestrator's answer, in the shape that aider reads."""
-        self.exchanges += 1
-        text = self.ask([{"role": str(m["role"]), "content": str(m["content"])} for m in messages])
-        # Lone surrogates cannot be written to a file; CRLF in a reply would match nothing.
-        text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
-        message = SimpleNamespace(content=text, tool_calls=None, reasoning_content=None)
-        completion = SimpleNamespace(choices=[SimpleNamespace(message=message, finish_reason="stop")], usage=None)
-        return SimpleNamespace(hexdigest=lambda: ""), completion
-
-
-class _Console(InputOutput):
-    """aider's terminal: answers no to every question, opens nothing, keeps a file's line ends, hides no failed write."""
-
-    def __init__(self) -> None:
-        super().__init__(pretty=False, yes=False, fancy_input=False)
-        self.console.soft_wrap = True
-
-    def confirm_ask(self, question: str, *_: Any, **__: Any) -> bool:
-        self.tool_output(f"{question} no")
-        return False
-
-    def offer_url(self, *_: Any, **__: Any) -> bool:
-        return False
-
-    def read_text(self, filename: str, silent: bool = False) -> str | None:
-        """aider's own; a file that is yet to be made reads as empty, where aider's report on a block would break."""
-        text: str | None = super().read_text(filename, silent) if Path(filename).exists() else ""
-        return text
-
-    def write_text(self, filename: str, content: str, *_: Any, **__: Any) -> None:
-        path = Path(filename)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            before = path.read_bytes() if path.exists() else b""
-            crlf = b"\r\n" in before and before.count(b"\r\n") == before.count(b"\n")
-            path.write_bytes((content.replace("\n", "\r\n") if crlf else content).encode("utf-8"))
-        except OSError as error:
-            raise FileUnwritable(str(error)) from error
-
-
 class _Strict:
-    """What both edit formats share: the allow-list, the prompts, and counts of what came of each edit."""
+    """The allow-list, the prompts, and counts of what came of each edit, around an edit format of aider's."""
 
     def restrict(self: Any, workspace: Path, allowed: list[Path], rules: str) -> None:
         """Set the folder that paths are relative to, the only files that may be written, and the system prompt."""
@@ -147,7 +78,7 @@ class _Strict:
         self.abs_read_only_fnames = sorted(self.abs_read_only_fnames)  # the same prompt every time
         self.allowed = {str(path) for path in allowed}
         self.applied = self.unmatched = self.left = 0
-        self.report = ""
+        self.report = self.unread = self._unread_now = ""
         self.refused: set[str] = set()
         self._tried: list[Any] = []
         self._refused_now: list[str] = []
@@ -169,12 +100,18 @@ class _Strict:
         left, self.left = self.left, 0
         self._tried, self._refused_now = [], []
         edited: set[str] = super().apply_updates()  # type: ignore[misc]
+        if self._unread_now and self.whole:
+            self.reflected_message = (
+                f"{self.unread}\nOnly these files may be edited: {', '.join(self._editable_names())}"
+            )
         if self.reflected_message and not self.left:
             self._count_unmatched(1)  # so broken that aider could not tell how many edits it was
         if self._refused_now:
-            # In the whole format, words before a fence come out as the name of a file: that is no file elsewhere.
-            self.refused.update(name for name in self._refused_now if not re.search(r"\s", name))
-            self._count_unmatched(len(self._refused_now))
+            # Words before a block come out as the name of a file: that is no file elsewhere, and the block has no place.
+            named = {name for name in self._refused_now if not re.search(r"\s", name)}
+            self.refused.update(named)
+            self._count_unmatched(sum(name not in named for name in self._refused_now))
+            self.left = self.left if self._tried else max(self.left, left)
             text = f"# Not editable, left as it was: {', '.join(self._refused_now)}\n"
             text += f"Only these files may be edited: {', '.join(self._editable_names())}\n"
             self.io.tool_error(text)
@@ -231,20 +168,39 @@ class _Strict:
         return sorted(os.path.relpath(path, self.root) for path in self.allowed)
 
 
-class _Blocks(_Strict, EditBlockCoder):
-    """Edits by SEARCH/REPLACE blocks."""
+class _Forms(EditBlockCoder):
+    """aider's SEARCH/REPLACE blocks, and every other form; an edit without lines to search for is a whole file."""
 
-    def apply_edits(self, edits: list[Any], dry_run: bool = False) -> Any:
-        """aider's own, which wants a new file to be there already, if empty."""
-        for path, search, _ in edits:
+    def get_edits(self: Any) -> list[Any]:
+        """Blocks by aider's own parser, each under the name of the file that it means; else whole files and diffs."""
+        files = {name: self.io.read_text(str(Path(self.root) / name)) or "" for name in self._editable_names()}
+        text, self._unread_now = self.partial_response_content, ""
+        if has_blocks(text):
+            self.unread = ""
+            self.partial_response_content = named_blocks(text, files)
+            try:
+                return list(super().get_edits())
+            finally:
+                self.partial_response_content = text
+        found = read_edits(text, Editing(files, self.flags, self.whole))
+        self._unread_now = found.problem
+        self.unread = "" if found.edits else found.problem or self.unread
+        wholes = [(name, None, new) for name, new in found.wholes]
+        return [*wholes, *found.blocks, *((name, "", "") for name in found.refused)]
+
+    def apply_edits(self: Any, edits: list[Any], dry_run: bool = False) -> Any:
+        """aider's own, which wants a new file to be there already, if empty; whole files are written first."""
+        wholes = [edit for edit in edits if edit[1] is None]
+        blocks = [edit for edit in edits if edit[1] is not None]
+        for path, search, new in () if dry_run else edits:
             full = self.abs_root_path(path)
-            if not dry_run and not search.strip() and not Path(full).exists():
+            if search is None:
+                self.io.write_text(full, new)
+            elif not search.strip() and not Path(full).exists():
                 self.io.write_text(full, "")
-        return super().apply_edits(edits, dry_run=dry_run)
+        applied = super().apply_edits(blocks, dry_run=dry_run)
+        return [*wholes, *applied] if dry_run else applied
 
 
-class _Whole(_Strict, WholeFileCoder):
-    """Edits by whole files."""
-
-
-_CODERS = {"diff": _Blocks, "whole": _Whole}
+class _Editor(_Strict, _Forms):
+    """The coder of a turn."""

@@ -27,6 +27,8 @@ class TurnRequest:
     read_only: tuple[Path, ...] = ()
     unmatched_before: bool = False
     """Edits of the turn before did not find their place: whoever edits may choose another way to write them."""
+    flags: tuple[str, ...] = ()
+    """Names of the flags that the tool gives the script, without dashes: a whole new script must still take them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class TurnReply:
     """The report on those edits, each in full, as the model was shown it."""
     refused: tuple[str, ...] = ()
     """Files the model tried to edit without leave; nothing was written there."""
+    unread: str = ""
+    """Why code in the last message is no edit; empty where there is none."""
 
 
 class Coder(Protocol):

@@ -88,7 +88,9 @@ def _outcome(changed: Collection[str], outside: Collection[str], reply: TurnRepl
         return "applied"
     if outside or reply.refused:
         return "outside"
-    return "unmatched" if reply.tried or reply.edits_unmatched > 0 else "no_edit"
+    if reply.tried and reply.edits_applied and not reply.edits_left:
+        return "unchanged"
+    return "unmatched" if (reply.tried or reply.edits_unmatched > 0) else "no_edit"
 
 
 def snapshot(workspace: Path) -> Snapshot:

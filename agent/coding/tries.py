@@ -74,4 +74,5 @@ class Tries(Generic[F]):
         """Whether the last edits found no place at all, or once more not all of theirs: another way to edit is due."""
         if self.last is None:
             return False
-        return self.last.edited.outcome == "unmatched" or (self.last.edited.left > 0 and self.repeated)
+        edited = self.last.edited
+        return edited.outcome == "unmatched" or bool(edited.unread) or (self.last.edited.left > 0 and self.repeated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 
 from agent.coding.coder import Coder, CoderFailed, TurnReply, TurnRequest
@@ -29,6 +30,8 @@ class Turn:
     editable: tuple[str, ...]
     read_only: tuple[str, ...] = ()
     unmatched_before: bool = False
+    command: tuple[str, ...] = ()
+    """The command that will run the files: its flags must stay."""
 
 
 def work_turn(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> Edited:
@@ -65,6 +68,7 @@ def _reply(session: Session, gateway: Gateway, coder: Coder, turn: Turn) -> tupl
         editable=turn.editable,
         read_only=tuple(session.template.root / name for name in turn.read_only),
         unmatched_before=turn.unmatched_before,
+        flags=tuple(flag[1] for word in turn.command if (flag := re.match(r"--?([A-Za-z][\w-]*)=?", word))),
     )
     try:
         reply = coder.work(request, ask)
@@ -88,6 +92,8 @@ def _edited(outcome: TurnOutcome, files: dict[str, str], text: str) -> Edited:
         reply=text,
         applied=reply.edits_applied,
         unmatched=reply.edits_unmatched,
+        unread=reply.unread if outcome.outcome in ("no_edit", "unmatched") else "",
+        refused=list(reply.refused),
         advice=said.advice,
         completed=outcome.outcome == "no_edit" and said.completed,
         launch=outcome.outcome == "no_edit" and said.launch,

@@ -27,13 +27,13 @@ def parser() -> argparse.ArgumentParser:
     """The command's flags."""
     flags = argparse.ArgumentParser(
         prog="doctor.py",
-        description="Try everything that could fail late in a session. Spends and writes nothing.",
+        description="Try everything that could fail late in a session. Writes nothing; asks each live model for one token.",
         epilog="Exit codes: 0 a session can start, 2 usage, 3 something it needs is missing.",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="check this idea too, and the model that would work it")
     add_flags(flags, "--idea", "--template", "--scale")
     add_flags(flags, "--model", model="check this model: a litellm name, `manual` or `recorded`")
-    add_flags(flags, "--base-url", base_url="the OpenAI-compatible server of --model")
+    add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")

@@ -32,6 +32,8 @@ FLAGS: dict[str, Flag] = {
     "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
     "--coder": Flag(f"the coder that edits (default: {CoderSettings().name})", "coder"),
     "--base-url": Flag("an OpenAI-compatible server for --model, such as http://localhost:8000/v1", "base_url"),
+    "--adviser-base-url": Flag("the same for --adviser", "adviser_base_url"),
+    "--coder-base-url": Flag("the same for --coder-model", "coder_base_url"),
     "--recording": Flag("the recording to play, where a model is `recorded`", "recording"),
     "--template": Flag(
         "the template's folder (default: the one that the idea lies in, such as templates/NAME; else the one of the checkout)",

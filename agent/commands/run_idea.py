@@ -32,18 +32,9 @@ def parser() -> argparse.ArgumentParser:
         "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url", "--recording")
-    add_flags(
-        flags,
-        "--template",
-        "--scale",
-        "--max-runs",
-        "--budget-usd",
-        "--budget-tokens",
-        "--timeout",
-        "--sandbox",
-        "--config",
-    )
+    add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
+    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale")
+    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")

@@ -10,14 +10,18 @@ from pathlib import Path
 
 from agent.experiment.outside import missing_module, outside, sandbox_failure
 from agent.experiment.own_code import OwnCode
-from agent.experiment.tracebacks import Frame, Raised, last_chain
+from agent.experiment.raised import Frame, Raised
+from agent.experiment.tracebacks import last_chain
 from agent.sandbox import Finished
-from agent.session.logs import read_log, shorten, tail
+from agent.session.logs import read_log, read_long_log, shorten, tail
 
 LIMIT = 2500
 _MESSAGE, _REASON, _SOURCE = 900, 300, 160
+_SMALL = 900_000
+"""Bytes of a log, beyond what was seen, that are no reason to read it again."""
 _FRAMES_FIRST, _FRAMES_LAST = 2, 6
 _THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
+_SIGNALS = {int(each): each.name for each in signal.Signals}
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
 _HINTS = (
     (
@@ -51,13 +55,20 @@ class Cause:
 def find_cause(stdout: Path, stderr: Path, finished: Finished, own: OwnCode) -> Cause:
     """The cause of a process that ended with `finished`; `own` is the code that the coder knows."""
     errors, output = read_log(stderr), read_log(stdout)
-    chain = last_chain(errors) or last_chain(output)
+    chain = last_chain(errors) or last_chain(output) or _further_up(stderr, errors) or _further_up(stdout, output)
     ended = _how_it_ended(finished)
     if finished.timed_out or finished.out_of_memory:
         return _ended_by_us(finished, ended, chain, output, own)
     if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
         return _from_exceptions(chain, ended, own)
     return _without_exception(finished, ended, errors, output, own)
+
+
+def _further_up(log: Path, seen: str) -> list[Raised]:
+    """The last chain of a log that is longer than what was seen of it: a line of megabytes may follow a traceback."""
+    if not log.is_file() or log.stat().st_size <= len(seen.encode()) + _SMALL:
+        return []
+    return last_chain(read_long_log(log))
 
 
 def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause:
@@ -97,7 +108,8 @@ def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output
 
 def _without_exception(finished: Finished, ended: str, errors: str, output: str, own: OwnCode) -> Cause:
     """A signal, an exit status with or without words, or nothing at all."""
-    broken = sandbox_failure(errors) if finished.exit_code not in (0, None) else ""
+    ran = finished.exit_code in (0, None) or finished.started  # what ran can print whatever it likes
+    broken = "" if ran else sandbox_failure(errors)
     if broken:
         reason = f"the sandbox could not run it: {shorten(_first_line(broken), _REASON)}"
         return Cause(reason, reason, f"sandbox|{_normal(broken)}", True, "sandbox")
@@ -132,10 +144,12 @@ def _how_it_ended(finished: Finished) -> str:
         return "killed together with its supervisor"
     if finished.exit_code < 0:
         number = -finished.exit_code
-        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        name = _SIGNALS.get(number, f"signal {number}")
         note = " (mostly the system, when memory runs out)" if number == signal.SIGKILL else ""
         return f"killed by {name}{note}"
-    return f"ended with exit status {finished.exit_code}"
+    child = _SIGNALS.get(finished.exit_code - 128)
+    note = f" (as where a process that it started was killed by {child})" if child else ""
+    return f"ended with exit status {finished.exit_code}{note}"
 
 
 def _shown(one: Raised, own: OwnCode, budget: int) -> str:

@@ -89,12 +89,13 @@ class Laboratory:
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
         """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones.
 
-        One that was edited in part only is not run: the report on the rest is the cause of the failure.
+        One that was edited in part only, or by code that was no edit, is not run: the report is the cause of the failure.
         """
-        if edited.left:
-            reason = partly(edited)
+        if edited.left or edited.unread:
+            reason = edited.unread or partly(edited)
             cause = f"{reason}.\n{edited.left_report}"
-            failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature="partly applied")
+            signature = "unread" if edited.unread else "partly applied"
+            failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
             return self.session.journal.step(FiguresDrawn, step, lambda: failed)
         names, blobs = self.session.template.editable, self.session.blobs
         return self._draw(step, lambda: {name: blobs.get(edited.files[name]) for name in names})

@@ -16,6 +16,7 @@ _UNEDITED = {
     "no_edit": "no file was changed",
     "unmatched": "no edit could be applied: the text to be replaced was not found",
     "outside": "only files that may not be edited were changed, which was undone",
+    "unchanged": "the edit changes nothing: what it puts in is what stands there already",
     "applied": "the files are as they were before",
 }
 
@@ -52,7 +53,8 @@ def in_vain(
     `failed` that of code which failed by its own fault to the attempt.
     """
     if not edited.changed and not edited.launch:
-        return InVain("no_edit", _UNEDITED[edited.outcome], _UNEDITED[edited.outcome], "no_edit")
+        why = edited.unread or _UNEDITED[edited.outcome]
+        return InVain("no_edit", why, why, "no_edit")
     if edited.left:
         return InVain("no_edit", partly(edited), partly(edited), "partly applied")
     code = code_sha(files)

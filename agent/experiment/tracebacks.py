@@ -3,64 +3,61 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from agent.experiment.raised import Frame, Raised, behind_launcher
+from agent.experiment.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
-_EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?::\s?(?P<message>.*))?$")
+_EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*(?:\(\w+\))?)(?::\s?(?P<message>.*))?$")
 _SYNTAX = re.compile(r"^(SyntaxError|IndentationError|TabError): ")
 _FATAL = re.compile(r"^Fatal Python error: (?P<message>.*)$")
+_THROWN = re.compile(
+    r"^(?:terminate called after throwing an instance of '(?P<type>[^']+)'"
+    r"|terminate called (?P<bare>without an active exception|recursively)"
+    r"|libc\+\+abi: terminating due to uncaught exception of type (?P<other>[\w:]+)(?:: (?P<message>.*))?)\s*$"
+)
+_WHAT = re.compile(r"^\s*what\(\):\s*(?P<message>.*)$")
+_STACK = ("Exception raised from ", "frame #", "C++ CapturedTraceback")
+_SAID_BEFORE = re.compile(
+    r"Assertion .*failed|Check failed|free\(\): |double free|malloc\(\)|corrupt|stack smashing|LLVM ERROR"
+    r"|pure virtual|INTERNAL ASSERT|CUDA error"
+)
 _CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
 _ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
 _LONGEST_MESSAGE = 14
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One line of a traceback and the code that stood there."""
-
-    file: str
-    line: int
-    function: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Raised:
-    """One exception: its type, its message (perhaps of several lines), its frames from the outermost in."""
-
-    type: str
-    message: str
-    frames: tuple[Frame, ...]
-    connected: bool = False
-    """It belongs to the one before: cause, context, worker or group."""
-    aside: bool = False
-    """Python only mentions it (a destructor, an exit handler); it ended nothing."""
-
-
 def last_chain(text: str) -> list[Raised]:
-    """The exceptions of the last chain in the order in which they were printed; empty where there is none."""
+    """The exceptions of the last chain in the order in which they were printed; empty where there is none.
+
+    What a launcher raised yields to what its children did.
+    """
     found = [one for one in exceptions(text) if one.type]
     serious = [one for one in found if not one.aside] or found
-    chain: list[Raised] = []
-    for one in reversed(serious):
-        chain.insert(0, one)
-        if not one.connected:
-            break
-    return chain
+    chains: list[list[Raised]] = []
+    for one in serious:
+        if one.connected and chains:
+            chains[-1].append(one)
+        else:
+            chains.append([one])
+    return behind_launcher(chains, text)
 
 
 def exceptions(text: str) -> list[Raised]:
     """Every exception that a log shows, in order."""
-    lines = text.splitlines()
+    lines = sorted_lines(text)
     grouped = "Exception Group Traceback" in text
     if grouped:
         lines = [_without_margin(line) for line in lines]
     found: list[Raised] = []
-    connected, index = False, 0
+    connected, index, process = False, 0, ""
     while index < len(lines):
         line = lines[index]
+        if line.startswith(MARK):
+            process = line[1:]
         if line.startswith(_CONNECTED):
             connected = True
         header = _HEADER.match(line)
@@ -69,11 +66,15 @@ def exceptions(text: str) -> list[Raised]:
             aside = bool(_ASIDE.match(lines[index - 1] if index else "") or _ASIDE.match(header["before"]))
             one, index = _block(lines, index + 1)
             nested = header["kind"] == "Original " or (grouped and bool(found))
-            found.append(replace(one, connected=connected or nested, aside=aside))
+            found.append(replace(one, connected=connected or nested, aside=aside, process=process))
             connected = False
         elif fatal:
-            one, index = _fault(lines, index + 1, fatal["message"])
-            found.append(one)
+            said = _said_before(lines, index)
+            one, index = _fault(lines, index + 1, f"{fatal['message']}{said}")
+            found.append(replace(one, process=process))
+        elif thrown := _THROWN.match(line):
+            one, index = _thrown(lines, index + 1, thrown)
+            found.append(replace(one, process=process))
         elif _FRAME.match(line) and (one_of_syntax := _syntax(lines, index)):
             found.append(one_of_syntax[0])
             index = one_of_syntax[1]
@@ -109,7 +110,13 @@ def _message(lines: list[str], index: int, first: str) -> tuple[str, int]:
     parts = [first]
     while index < len(lines) and len(parts) < _LONGEST_MESSAGE:
         line = lines[index]
-        if _HEADER.match(line) or line.startswith(_CONNECTED) or _ASIDE.match(line) or _FATAL.match(line):
+        if (
+            _HEADER.match(line)
+            or line.startswith((*_CONNECTED, MARK, END))
+            or _THROWN.match(line)
+            or _ASIDE.match(line)
+            or _FATAL.match(line)
+        ):
             break
         parts.append(line)
         index += 1
@@ -132,6 +139,33 @@ def _fault(lines: list[str], index: int, message: str) -> tuple[Raised, int]:
             break
         index += 1
     return Raised("Fatal Python error", message, tuple(frames)), index
+
+
+def _said_before(lines: list[str], index: int) -> str:
+    """What C itself printed as it gave up, just above what Python says of the signal."""
+    near = [line.strip() for line in lines[max(0, index - 4) : index] if _SAID_BEFORE.search(line)]
+    return f": {near[-1]}" if near else ""
+
+
+def _thrown(lines: list[str], index: int, match: re.Match[str]) -> tuple[Raised, int]:
+    """What C++ says of the exception that nobody caught; Python's frames follow, where it says where it was."""
+    parts = [match["bare"] or match["message"] or ""]
+    kind = match["type"] or match["other"] or "terminate called"
+    if index < len(lines) and (what := _WHAT.match(lines[index])):
+        parts[0], index = what["message"], index + 1
+        while index < len(lines) and len(parts) < _LONGEST_MESSAGE and not _ends_message(lines[index]):
+            parts.append(lines[index])
+            index += 1
+    frames: tuple[Frame, ...] = ()
+    after = next((at for at in range(index, len(lines)) if _FATAL.match(lines[at]) or _HEADER.match(lines[at])), None)
+    if after is not None and (fatal := _FATAL.match(lines[after])) and fatal["message"] == "Aborted":
+        one, index = _fault(lines, after + 1, "")
+        frames = one.frames
+    return Raised(kind, "\n".join(part for part in parts if part.strip()).strip(), frames), index
+
+
+def _ends_message(line: str) -> bool:
+    return not line.strip() or line.startswith((*_STACK, MARK, END)) or bool(_FATAL.match(line) or _HEADER.match(line))
 
 
 def _syntax(lines: list[str], index: int) -> tuple[Raised, int] | None:

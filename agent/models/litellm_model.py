@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from agent.errors import ModelUnavailable
+from agent.models.address import address_of
 from agent.models.protocol import Reply, Request
 from agent.models.replies import thoughts_of, words_of
 
@@ -68,10 +69,7 @@ class LitellmModel:
         import litellm
 
         litellm.suppress_debug_info = True
-        name, extra = self.name, {}
-        if self.base_url:
-            name = name if "/" in name else f"openai/{name}"
-            extra = {"api_base": self.base_url, "api_key": os.environ.get("OPENAI_API_KEY", "none")}
+        name, extra = address_of(self.name, self.base_url)
         answers: queue.Queue[Any] = queue.Queue()
 
         def call() -> None:

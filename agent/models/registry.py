@@ -11,7 +11,7 @@ from agent.errors import UsageError
 from agent.models.names import MANUAL, RECORDED
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
-from agent.session.settings import ModelSettings
+from agent.session.settings import Asked, ModelSettings
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
@@ -23,15 +23,15 @@ def recording_path(idea: Path) -> Path:
 
 
 def models_for(settings: ModelSettings, requests: Path, stop: Stop) -> dict[Role, Model]:
-    """Who answers in each role; roles of one name share one model. Questions to a person are laid down in `requests`.
+    """Who answers in each role; roles of one name at one address share one model. Questions to a person are laid down in `requests`.
 
     Raises UsageError for a model that cannot be had.
     """
-    made: dict[str, Model] = {}
-    for name in settings.by_role.values():
-        if name not in made:
-            made[name] = _model(name, settings, requests, stop)
-    return {cast(Role, role): made[name] for role, name in settings.by_role.items()}
+    made: dict[Asked, Model] = {}
+    for asked in settings.asked.values():
+        if asked not in made:
+            made[asked] = _model(asked, settings, requests, stop)
+    return {cast(Role, role): made[asked] for role, asked in settings.asked.items()}
 
 
 def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping[str, str], runs: int | None) -> None:
@@ -59,7 +59,8 @@ def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping
             )
 
 
-def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop) -> Model:
+def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop) -> Model:
+    name, base_url = asked
     if name == MANUAL:
         from agent.models.manual import ManualModel
 
@@ -70,4 +71,4 @@ def _model(name: str, settings: ModelSettings, requests: Path, stop: Stop) -> Mo
         return load_recording(Path(settings.recording))
     from agent.models.litellm_model import LitellmModel
 
-    return LitellmModel(name, settings.base_url, settings.timeout_s)
+    return LitellmModel(name, base_url, settings.timeout_s)

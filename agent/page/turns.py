@@ -16,6 +16,7 @@ from agent.session.paths import AttemptPaths
 _EDITS: dict[str, tuple[str, Tone]] = {
     "applied": ("The edit was applied.", "good"),
     "no_edit": ("The coder answered without changing a file.", "bad"),
+    "unchanged": ("The edit changes nothing: what it puts in is what stands there already.", "bad"),
     "unmatched": ("The edit did not match the file, so nothing changed.", "bad"),
     "outside": ("The edit also touched files that it may not; those changes were undone.", "bad"),
 }
@@ -39,6 +40,10 @@ def _edit(event: Edited) -> TurnView:
         sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
     if event.left:
         sentence, tone = (f"Only a part of the edit was applied; blocks that never matched: {event.left}.", "bad")
+    if event.unread:
+        sentence = f"{sentence} Why: {event.unread}."
+    if event.refused:
+        sentence = f"{sentence} Refused, not editable: {', '.join(event.refused)}."
     if event.outside:
         sentence = f"{sentence} Outside: {', '.join(event.outside)}."
     if event.completed:

@@ -97,12 +97,22 @@ def _plain(source: str, written: Sequence[str]) -> str:
     places = iter(range(_PRIVATE, _PRIVATE + len(written)))
     text = re.sub(f"[{_PRIVATE_CHARACTERS}]", " ", source)
     text = REFERENCE.sub(lambda match: chr(next(places)), text)
-    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
-        text = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(text)
-    text = text.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
+    text = _words(text)
     held = {chr(_PRIVATE + place): filled for place, filled in enumerate(written)}
     pieces = re.split(rf"([{_PRIVATE_CHARACTERS}])", text)
     return "".join(held[piece] if piece in held else _paragraphs(piece) for piece in pieces)
+
+
+def plain_latex(latex: str) -> str:
+    """LaTeX that TeX would not take, as its words."""
+    return _paragraphs(_words(latex)).strip()
+
+
+def _words(latex: str) -> str:
+    latex = re.sub(r"(?<!\\)%", r"\\%", latex)  # comments are gone by now
+    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
+        latex = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(latex)
+    return latex.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
 
 
 def _paragraphs(text: str) -> str:

@@ -93,7 +93,9 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
         exit_code, printed = run_tex(_PDFLATEX, folder)
         log = read_log(_log_file(folder) or printed)
         if exit_code != 0 or log.errors:
-            errors = log.errors or (TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),)
+            errors = _all_errors(folder, run_tex, log.errors) or (
+                TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),
+            )
             return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
@@ -101,6 +103,15 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
             break
     pdf = folder / "paper.pdf"
     return Compilation(pdf if pdf.is_file() else None, log)
+
+
+def _all_errors(folder: Path, run_tex: RunTex, first: tuple[TexError, ...]) -> tuple[TexError, ...]:
+    """The errors that TeX finds when it goes on after the first, which stays in front; none where there was none."""
+    if not first:
+        return ()
+    run_tex([word for word in _PDFLATEX if word != "-halt-on-error"], folder)
+    more = read_log(_log_file(folder)).errors
+    return first + tuple(error for error in more if str(error) not in {str(known) for known in first})
 
 
 def tex_in(sandbox: Sandbox, scratch: Path) -> RunTex:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from agent.errors import CheckFailed
-from agent.printing.assemble import Paper, assemble, findings_tex
+from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
+from agent.printing.blame import TITLE, blamed_entry, blamed_part, errors_in, where
 from agent.printing.latex import Compilation, RunTex, compile_paper, lay_out
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
 from agent.session.session import Session
 from agent.session.steps import Step
+from agent.writing.bibliography import in_plain_words, mended
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft, read_draft
 from agent.writing.drafting import ask_repair
 from agent.writing.known import evidence_of
-from agent.writing.sections import SECTIONS, section_of
+from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
 
 _REPAIRS = 3
 
 
 def assembled(session: Session) -> Paper:
     """paper.tex as the journal says that it must be."""
+    return _assembled(session, read_draft(session))
+
+
+def _assembled(session: Session, draft: Draft) -> Paper:
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
-    return assemble(template, read_draft(session), evidence_of(session), session.name)
+    return assemble(template, draft, evidence_of(session), session.name)
 
 
 @dataclass(frozen=True)
@@ -51,25 +58,50 @@ class Press:
         return self._try(findings)
 
     def _try(self, findings: Sequence[str]) -> Compiled:
-        """One compilation. Where it fails the event names the section to mend."""
-        session = self.desk.session
+        """One compilation. Where it fails the event names the part to mend."""
+        session, draft = self.desk.session, read_draft(self.desk.session)
         paper = assembled(session)
-        folder = lay_out(session, paper, self.desk.bibliography, findings_tex(findings))
-        compilation = compile_paper(folder, self.run_tex)
-        event = compilation.event(marked=bool(findings))
+        compilation, folder, entries = self._compiled(paper, findings_tex(findings))
+        event = compilation.event(marked=bool(findings)).model_copy(update={"bibliography": entries})
         if compilation.pdf is not None:
             write_bytes(session.paths.paper, compilation.pdf.read_bytes())
             return event
-        section = _blamed(compilation, paper, read_draft(session))
-        if not section or findings:
+        part = "" if findings else blamed_part(compilation, paper, draft, self._probe)
+        if not part:
             raise CheckFailed(
-                f"TeX does not take {folder}/paper.tex and no section is at fault ({'; '.join(event.errors[:2])}); "
-                f"see paper.log beside it, mend TeX (`make setup`), then --resume"
+                f"TeX does not take {folder}/paper.tex and no section is at fault ({where(compilation.errors[0])}); "
+                f"see paper.log beside it, mend TeX (`make setup`) or the template's {session.template.latex}, then --resume"
             )
-        return event.model_copy(update={"blamed": section})
+        return event.model_copy(update={"blamed": part, "errors": errors_in(part, compilation, paper)[:20]})
+
+    def _compiled(self, paper: Paper, findings: str) -> tuple[Compilation, Path, list[str]]:
+        """A compilation in which no bibliography entry is at fault, its folder, and what became of entries that were."""
+        entries = {entry.key: mended(entry) for entry in self.desk.bibliography}
+        told = dict[str, str]()
+        while True:
+            folder = lay_out(self.desk.session, paper, list(entries.values()), findings)
+            compilation = compile_paper(folder, self.run_tex)
+            key = blamed_entry(compilation, folder)
+            if key not in entries:
+                return compilation, folder, list(told.values())
+            why = f"TeX does not take the entry {key} of the bibliography ({compilation.errors[0].text})"
+            if key in told:
+                del entries[key]
+                told[key] = f"{why}: it is left out"
+            else:
+                entries[key] = in_plain_words(entries[key])
+                told[key] = f"{why}: author, title and year are printed in plain words"
+
+    def _probe(self, draft: Draft) -> Compilation:
+        """What TeX makes of another draft."""
+        session = self.desk.session
+        return self._compiled(_assembled(session, draft), "")[0]
 
     def _mend(self, blamed: str, errors: Sequence[str]) -> None:
-        """Give the section back to the writer; after its last repair it is set as plain text."""
+        """Give the section back to the writer; after its last repair it is set as plain text, a title at once."""
+        if blamed == TITLE:
+            self._set_title_plainly(errors)
+            return
         section = section_of(blamed)
         if section is None:
             raise CheckFailed(f"the journal blames {blamed!r} for LaTeX's errors, which is no section of the paper")
@@ -88,17 +120,16 @@ class Press:
         )
         journal.step(SectionWritten, Step.section(section.name, "plain"), lambda: plain)
 
-
-def _blamed(compilation: Compilation, paper: Paper, draft: Draft) -> str:
-    """The section to mend: where TeX's first error with a line stands, else the last one that is not plain yet.
-
-    Empty where TeX gave no error of its own making: then it could not even start.
-    """
-    for error in compilation.errors:
-        name = paper.section_at(error.line) if error.line else ""
-        if name and name not in draft.plain:
-            return name
-    if not compilation.started:
-        return ""
-    left = [section.name for section in SECTIONS if section.name in draft.sections and section.name not in draft.plain]
-    return left[-1] if left else ""
+    def _set_title_plainly(self, errors: Sequence[str]) -> None:
+        """The title in plain words, since TeX did not take it."""
+        title = read_draft(self.desk.session).title
+        event = SectionWritten(
+            section=TITLE_AND_ABSTRACT,
+            phase="title",
+            source=title,
+            title=plain_latex(title),
+            problems=[
+                f"the title could not be typeset as LaTeX, so it stands in plain words ({'; '.join(errors[:1])})"
+            ],
+        )
+        self.desk.session.journal.step(SectionWritten, Step.section(TITLE, "plain"), lambda: event)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ERROR = re.compile(r"^(?:\./)?(?P<file>[\w./-]+\.\w+):(?P<line>\d+): (?P<text>.+)$|^! (?P<bare>.+)$")
+_ERROR = re.compile(
+    r"^(?:\./)?(?P<file>[\w./-]+\.\w+):(?P<line>\d+): (?P<text>.+)$|^!(?: |(?=pdfTeX error))(?P<bare>.+)$"
+)
 _CONTEXT = re.compile(r"^l\.\d+ ?(.*)$")
 _UNDEFINED = re.compile(r"(?:LaTeX|Package natbib) Warning: (?P<kind>Reference|Citation) [`'](?P<name>[^']+)'")
 _OVERFULL = re.compile(r"Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*?(?:lines? (?P<line>\d+)|\Z)")

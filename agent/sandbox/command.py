@@ -56,6 +56,8 @@ class Finished:
     """`stop()` asked for the end."""
     out_of_memory: bool = False
     """It went past `memory_gb`."""
+    started: bool | None = None
+    """Whether the command itself ran, not only the sandbox round it; None where that is not known."""
     left_behind: int = 0
     """Processes that outlived the command and were killed."""
 

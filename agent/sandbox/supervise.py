@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import select
 import subprocess
@@ -39,6 +40,7 @@ def supervise(
         "log_bytes": LOG_BYTES,
         "grace_s": GRACE_S,
         "wrapped": wrapped,
+        "tells_status": wrapped and tells_status(argv[0]),
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
     }
     for log in (command.stdout, command.stderr):
@@ -65,6 +67,16 @@ def supervise(
     finally:
         _close_lifeline(process)
         process.stdout.close()
+
+
+@functools.lru_cache(maxsize=4)
+def tells_status(bwrap: str) -> bool:
+    """Whether this bubblewrap says by a pipe whether its command ran (0.4 and newer)."""
+    try:
+        done = subprocess.run([bwrap, "--help"], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"--json-status-fd" in done.stdout + done.stderr
 
 
 def _close_lifeline(process: subprocess.Popen[bytes]) -> None:
@@ -95,5 +107,6 @@ def _finished(report: bytes) -> Finished:
         seconds=value["seconds"],
         interrupted=reason == "interrupted",
         out_of_memory=reason == "out_of_memory",
+        started=value["started"],
         left_behind=value["left_behind"],
     )

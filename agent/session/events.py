@@ -59,7 +59,7 @@ __all__ = [
 
 FORMAT = 1
 
-EditOutcome = Literal["applied", "no_edit", "unmatched", "outside"]
+EditOutcome = Literal["applied", "no_edit", "unchanged", "unmatched", "outside"]
 AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
@@ -113,6 +113,10 @@ class Edited(BaseEvent):
     """Blocks of an applied turn that never found their place: the code is not what was meant, so it is not launched."""
     left_report: str = ""
     """What the coder's tool says of those blocks, each in full."""
+    unread: str = ""
+    """Why code in the reply was no edit; empty where there was none, or an edit was read."""
+    refused: list[str] = []
+    """Files that edits named without leave: nothing was written there, and the rest of the turn stands."""
     advice: str = ""
     """What the coder says it takes from the advice that it was shown, or why not; empty where it says nothing."""
     completed: bool = False

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 _READ = 1_000_000
+_WHOLE, _LONG_LINE = 16_000_000, 4000
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # `Training:  45%|████▌     | 127/529 [00:38<02:01,  3.32it/s, loss=0.1]`, with whatever follows left in place …
@@ -24,6 +25,15 @@ def read_log(path: Path, limit: int = _READ) -> str:
         size = file.seek(0, 2)
         file.seek(max(0, size - limit))
         return clean(file.read(limit).decode("utf-8", "replace"))
+
+
+def read_long_log(path: Path, limit: int = _WHOLE) -> str:
+    """The first `limit` bytes of a log, cleaned, each line cut to a few thousand characters in its middle."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        lines = re.split(r"[\r\n]", file.read(limit).decode("utf-8", "replace"))
+    return clean("\n".join(shorten(line, _LONG_LINE) for line in lines))
 
 
 def clean(text: str) -> str:

@@ -6,7 +6,6 @@ They stand in groups (`[limits] max_runs = 5`). Each also has a short name, unde
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,11 +16,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
+from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Asked(NamedTuple):
+    """A model's name, and the address at which it is asked; empty for the provider's own."""
+
+    name: str
+    base_url: str
 
 
 class ModelSettings(_Group):
@@ -34,11 +41,17 @@ class ModelSettings(_Group):
     coder: str = ""
     """Who answers the coder; the same as `writer` where empty."""
     base_url: str = ""
-    """An OpenAI-compatible server for the models; empty for the provider's own."""
+    """An OpenAI-compatible server for the writer's model, whatever role it has; empty for the provider's own."""
+    adviser_base_url: str = ""
+    """The same for the adviser's model, where it is another or at another address."""
+    coder_base_url: str = ""
+    """The same for the coder's model."""
     recording: str = ""
     """Path of the recording, where a model is `recorded`."""
     timeout_s: float = Field(default=600, gt=0)
     """Time limit of one model call."""
+    check_s: float = Field(default=60, gt=0)
+    """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
     prices: PriceList = {}
@@ -50,6 +63,15 @@ class ModelSettings(_Group):
     def by_role(self) -> dict[str, str]:
         """The model's name for each role: writer, coder, adviser."""
         return {"writer": self.writer, "coder": self.coder or self.writer, "adviser": self.adviser or self.writer}
+
+    @property
+    def asked(self) -> dict[str, Asked]:
+        """Whom each role asks, and where: an address is that of the one model for which it is given."""
+        own = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
+        return {
+            role: Asked(name, own[role] or (self.base_url if name == self.writer else ""))
+            for role, name in self.by_role.items()
+        }
 
 
 class CoderSettings(_Group):
@@ -129,21 +151,10 @@ class Settings(_Group):
             return given
         whole = {name: value for name, value in given.items() if isinstance(value, BaseModel)}
         try:
-            placed = _placed({name: value for name, value in given.items() if name not in whole}, _BY_NAME)
+            placed = place_each({name: value for name, value in given.items() if name not in whole}, _BY_NAME, GROUPS)
         except UsageError as error:
             raise ValueError(str(error)) from error
-        return whole | _grouped({place: each.value for place, each in placed.items()})
-
-
-class _Place(NamedTuple):
-    group: str
-    field: str
-
-
-class _Given(NamedTuple):
-    name: str
-    """As it was written, for messages."""
-    value: Any
+        return whole | grouped({place: each.value for place, each in placed.items()})
 
 
 GROUPS: dict[str, type[BaseModel]] = {
@@ -151,16 +162,16 @@ GROUPS: dict[str, type[BaseModel]] = {
     for name, field in Settings.model_fields.items()
     if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 }
-_PLACES = [_Place(name, field) for name, group in GROUPS.items() for field in group.model_fields]
+_PLACES = [Place(name, field) for name, group in GROUPS.items() for field in group.model_fields]
 _RENAMED = {
-    _Place("models", "writer"): "model",
-    _Place("models", "coder"): "coder_model",
-    _Place("models", "timeout_s"): "model_timeout_s",
-    _Place("coder", "name"): "coder",
-    _Place("coder", "timeout_s"): "turn_timeout_s",
-    _Place("sandbox", "kind"): "sandbox",
-    _Place("paper", "write"): "paper",
-    _Place("paper", "anyway"): "paper_anyway",
+    Place("models", "writer"): "model",
+    Place("models", "coder"): "coder_model",
+    Place("models", "timeout_s"): "model_timeout_s",
+    Place("coder", "name"): "coder",
+    Place("coder", "timeout_s"): "turn_timeout_s",
+    Place("sandbox", "kind"): "sandbox",
+    Place("paper", "write"): "paper",
+    Place("paper", "anyway"): "paper_anyway",
 }
 _SHORT = {place: _RENAMED.get(place, place.field) for place in _PLACES}
 _BY_NAME = {name: place for place in _PLACES for name in (_SHORT[place], f"{place.group}.{place.field}")}
@@ -192,14 +203,14 @@ def overlay_environment(settings: Settings, environ: Mapping[str, Any]) -> Setti
 
 
 def overlay(
-    settings: Settings, source: str, given: Mapping[str, Any], names: Mapping[str, _Place] = _BY_NAME
+    settings: Settings, source: str, given: Mapping[str, Any], names: Mapping[str, Place] = _BY_NAME
 ) -> Settings:
     """The settings with those of one source on top: groups, short names (`max_runs`) or whole ones (`limits.max_runs`).
 
     None stands for what is not given. Raises UsageError naming the source, the field and the remedy.
     """
     try:
-        placed = _placed({name: value for name, value in given.items() if value is not None}, names)
+        placed = place_each({name: value for name, value in given.items() if value is not None}, names, GROUPS)
     except UsageError as error:
         raise UsageError(f"{source}: {error}") from error
     values = settings.model_dump()
@@ -209,40 +220,5 @@ def overlay(
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = placed[_Place(*map(str, first["loc"][:2]))].name
+        name = placed[Place(*map(str, first["loc"][:2]))].name
         raise UsageError(f"{source}: {name}: {first['msg']}; see docs/settings.md for its values") from error
-
-
-def _placed(given: Mapping[str, Any], names: Mapping[str, _Place]) -> dict[_Place, _Given]:
-    """Each value at its place. Raises UsageError for a name that does not exist, or one setting given twice."""
-    flat: list[tuple[str, Any]] = []
-    for name, value in given.items():
-        if name in GROUPS and isinstance(value, Mapping):
-            flat += [(f"{name}.{field}", inner) for field, inner in value.items()]
-        else:
-            flat.append((name, value))
-    placed: dict[_Place, _Given] = {}
-    for name, value in flat:
-        place = names.get(name)
-        if place is None:
-            raise UsageError(_unknown(name))
-        if place in placed:
-            raise UsageError(f"{name}: given a second time (also as {placed[place].name}); leave one of them out")
-        placed[place] = _Given(name, value)
-    return placed
-
-
-def _unknown(name: str) -> str:
-    if name in GROUPS:
-        return f"{name}: is a group of settings; write {', '.join(GROUPS[name].model_fields)} under [{name}]"
-    known = [each for each in _BY_NAME if ("." in each) == ("." in name)]
-    near = difflib.get_close_matches(name, known, n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f"{name}: there is no such setting; {meant}docs/settings.md lists them all"
-
-
-def _grouped(values: Mapping[_Place, Any]) -> dict[str, dict[str, Any]]:
-    groups: dict[str, dict[str, Any]] = {}
-    for place, value in values.items():
-        groups.setdefault(place.group, {})[place.field] = value
-    return groups

@@ -117,6 +117,8 @@ class Compiled(BaseEvent):
     """TeX's errors, each with its line."""
     warnings: list[str] = []
     """Undefined references and citations, overfull boxes."""
+    bibliography: list[str] = []
+    """Entries that TeX did not take as they came, each with what became of it."""
     marked: bool = False
     """The PDF carries the DRAFT mark since the audit had findings."""
 

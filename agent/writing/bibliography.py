@@ -6,12 +6,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pylatexenc.latex2text import LatexNodes2Text
+
+from agent.evidence.escape import ascii_latex, escape_latex
+
 _START = re.compile(r"@(\w+)\s*\{\s*([^\s,{}]+)\s*,")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{2,60}")
 _FIELD = re.compile(r"(\w+)\s*=\s*")
 _UNSAFE = re.compile(
     r"\\(?:input|include|write|immediate|openout|openin|read|catcode|def|let|csname|usepackage)\b|\^\^"
 )
+
+
+_VERBATIM = frozenset({"url", "doi", "eprint", "file", "key", "crossref"})
+"""Fields that the style prints as addresses, or not at all."""
+_KEPT = re.compile(r"((?<!\\)\$[^$]*(?<!\\)\$|\\(?:url|href)\s*\{[^{}]*\}|\\ensuremath\{(?:[^{}]|\{[^{}]*\})*\})")
+"""Mathematics and addresses, in which & % # _ mean something else."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,40 @@ def why_unfit(entry: Entry, known: Iterable[str] = ()) -> str:
     if _UNSAFE.search(entry.text):
         return "it holds a TeX command that has no place in an entry"
     return ""
+
+
+def mended(entry: Entry) -> Entry:
+    """The entry with bare & % # _ $ of its texts escaped, and characters beyond ASCII as commands; itself where all is well."""
+    text = entry.text
+    for name, value in entry.fields.items():
+        better = value if name in _VERBATIM else _escaped(value)
+        if better != value:
+            place = re.search(rf"\b{name}\s*=\s*[{{\"]?\s*(?={re.escape(value)})", text, re.IGNORECASE)
+            text = text if place is None else text[: place.end()] + better + text[place.end() + len(value) :]
+    return entry if text == entry.text else next(iter(read_entries(text)), entry)
+
+
+def in_plain_words(entry: Entry) -> Entry:
+    """The entry with author, title and year alone, each without its LaTeX."""
+    fields = {name: entry.fields.get(name, "") for name in ("author", "title", "year")}
+    body = "".join(f",\n  {name} = {{{_without_latex(value)}}}" for name, value in fields.items() if value)
+    return next(iter(read_entries(f"@misc{{{entry.key}{body}\n}}")), entry)
+
+
+def _escaped(value: str) -> str:
+    pieces = _KEPT.split(ascii_latex(value))
+    if any("$" in re.sub(r"\\\$", "", piece) for piece in pieces[::2]):
+        pieces[::2] = [re.sub(r"(?<!\\)\$", r"\\$", piece) for piece in pieces[::2]]
+    pieces[::2] = [re.sub(r"(?<!\\)([&%#_])", r"\\\1", piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _without_latex(value: str) -> str:
+    try:
+        text = LatexNodes2Text(math_mode="text").latex_to_text(re.sub(r"(?<!\\)%", r"\\%", value))
+    except Exception:  # it fails in many ways on broken LaTeX; its letters are then shown
+        text = re.sub(r"\\[A-Za-z]+|[{}$]", "", value)
+    return escape_latex(re.sub(r"[{}\\]", "", text)).strip()
 
 
 def _braced(text: str, start: int) -> str | None:

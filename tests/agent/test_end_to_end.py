@@ -105,7 +105,7 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     drafts = [step for _, step in ANSWERS if step.startswith("draft/")]
     ordered = sorted(drafts, key=lambda step: ("/title" in step, "/refine" in step))
     by_step = {step: text for (_, step), text in ANSWERS.items()}
-    with ModelServer(tmp_path, [{"text": by_step[step]} for step in [*ORDER, *ordered]]) as server:
+    with ModelServer(tmp_path, [{"text": "yes"}, *({"text": by_step[step]} for step in [*ORDER, *ordered])]) as server:
         flags = ["--model", "local-model", "--base-url", server.url, "--json", "--out", tmp_path / "runs"]
         process = start(IDEA, "--template", TEMPLATE, *flags)
         stdout, stderr = process.communicate(timeout=200)
@@ -114,6 +114,7 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     session = only_session(tmp_path / "runs")
     assert texts(session) == texts(recorded[0])
     exchanges = list(session.journal.all(Exchanged))
+    assert asked.pop(0)["max_tokens"] == 1, "the check asks for one token"
     assert len(asked) == len(exchanges) == len(ORDER) + len(ordered)
     assert {e.role for e in exchanges} == {"writer", "coder", "adviser"}
     assert all(e.tokens_sent == 111 for e in exchanges), "the provider's own usage is taken"

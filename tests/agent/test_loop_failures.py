@@ -107,6 +107,74 @@ def test_an_unmatched_edit_is_asked_for_as_whole_files(tmp_path: Path, monkeypat
     assert "whole new content" in coder.requests[1].message
 
 
+class UnreadCoder(ScriptedCoder):
+    """A scripted coder whose first reply held code that was no edit."""
+
+    def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
+        reply = super().work(request, ask)
+        return (
+            replace(reply, unread="the reply held code in no form that can be applied")
+            if len(self.requests) == 1
+            else reply
+        )
+
+
+def test_code_that_was_no_edit_is_asked_for_as_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second turn hears the reason, sees its own reply, and is asked for another form; record and page say so."""
+    run = {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")}
+    coder = UnreadCoder(["my snippet", run, "ALL_COMPLETED"])
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
+    conduct(session)
+    assert [request.unmatched_before for request in coder.requests[:2]] == [False, True]
+    told = coder.requests[1].message
+    assert "no form that can be applied" in told and "my snippet" in told and "whole new content" in told
+    assert coder.requests[0].flags == ("out_dir", "seed")
+    assert next(session.journal.all(AttemptEnded)).outcome in ("ok", "no_edit")
+    assert "no form that can be applied" in session.paths.page.read_text()
+
+
+def test_a_repair_may_say_launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the code is meant as it stands, LAUNCH as the whole answer launches it; the prompt offers the word only then."""
+    half = {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.004")}
+    coder = PartialCoder(["Words.", half, "TITLE: A step\nLAUNCH", "ALL_COMPLETED"])
+    coder.left = (0, 1)
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
+    conduct(session)
+    messages = [request.message for request in coder.requests]
+    assert ["reply with only LAUNCH" in message for message in messages[:3]] == [False, False, True]
+    accepted = [(event.run, event.title) for event in session.journal.all(RunAccepted)]
+    assert accepted == [("run_0", "Baseline"), ("run_1", "A step")]
+    assert [edit.launch for edit in session.journal.all(Edited)][:3] == [False, False, True]
+
+
+def test_launch_without_a_change_is_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the baseline is known already, whatever the coder says."""
+    session, _ = worked(tmp_path, monkeypatch, "LAUNCH", "LAUNCH", max_repairs=0)
+    tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
+    assert [event.number for event in tries] == [None, None] and "byte for byte" in tries[0].reason
+
+
+def test_an_edit_beside_a_refused_file_is_launched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be edited landed, so it runs; the record names what was refused."""
+    run = {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")}
+    coder = RefusedCoder([run, "ALL_COMPLETED"])
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
+    conduct(session)
+    assert [event.run for event in session.journal.all(RunAccepted)] == ["run_0", "run_1"]
+    assert next(session.journal.all(Edited)).refused == ["harness/sae.py"]
+    assert "harness/sae.py" in session.paths.page.read_text()
+
+
+class RefusedCoder(ScriptedCoder):
+    """A scripted coder that also tried to edit a fixed file."""
+
+    def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
+        return replace(super().work(request, ask), refused=("harness/sae.py",))
+
+
 class MissingCoder(ScriptedCoder):
     """A scripted coder whose first turn tried an edit that found no place."""
 

@@ -17,6 +17,7 @@ from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send
 _TICK_S = 0.05
 _MEMORY_EVERY_S = 0.5
 _DRAIN_S = 1.0
+_LAST_SIGNAL = 64
 
 
 class Watch:
@@ -33,9 +34,14 @@ class Watch:
         self.signals: list[tuple[float, int]] = []
 
     def run(self) -> dict[str, Any]:
+        argv, told = self.spec["argv"], None
+        inherited: tuple[int, ...] = ()
+        if self.spec.get("tells_status"):
+            told, given = os.pipe()
+            argv, inherited = [argv[0], "--json-status-fd", str(given), *argv[1:]], (given,)
         try:
             child = subprocess.Popen(
-                self.spec["argv"],
+                argv,
                 cwd=self.spec["cwd"],
                 env=self.spec["env"],
                 stdin=subprocess.DEVNULL,
@@ -43,10 +49,13 @@ class Watch:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 preexec_fn=_in_child,
+                pass_fds=inherited,
             )
         except OSError as error:
             self.logs["stderr"].write(f"labloop: {self.spec['argv'][0]}: {error.strerror}\n".encode())
-            return self.report(127, 0)
+            return self.report(127, 0, started=False)
+        for handle in inherited:
+            os.close(handle)
         self.selector.register(child.stdout, selectors.EVENT_READ, "stdout")  # type: ignore[arg-type]
         self.selector.register(child.stderr, selectors.EVENT_READ, "stderr")  # type: ignore[arg-type]
         with contextlib.suppress(
@@ -64,9 +73,9 @@ class Watch:
         while len(self.selector.get_map()) > ("lifeline" in self.open_ends()) and time.monotonic() < end:
             self.pump(_TICK_S)
         code = child.returncode
-        if self.spec["wrapped"] and code > 128:  # bubblewrap's way to say that a signal ended the command
+        if self.spec["wrapped"] and 128 < code <= 128 + _LAST_SIGNAL:  # bubblewrap says so that a signal ended it
             code = 128 - code
-        return self.report(code, left, seconds)
+        return self.report(code, left, seconds, None if self.spec["wrapped"] and told is None else _ran(told))
 
     def open_ends(self) -> list[str]:
         return [str(key.data) for key in self.selector.get_map().values()]
@@ -128,10 +137,21 @@ class Watch:
             return [pid for pid in below if tree.get(pid, (0, 0))[0] in first]
         return [pid for pid in below if pid != child and pid not in first]
 
-    def report(self, code: int | None, left: int, seconds: float = 0.0) -> dict[str, Any]:
+    def report(self, code: int | None, left: int, seconds: float = 0.0, started: bool | None = None) -> dict[str, Any]:
         for log in self.logs.values():
             log.close()
-        return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left}
+        return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left, "started": started}
+
+
+def _ran(told: int | None) -> bool:
+    """Whether the command ran: without bubblewrap it did; with it, its exit status stands in what it told."""
+    if told is None:
+        return True
+    os.set_blocking(told, False)
+    try:
+        return b"exit-code" in os.read(told, 1 << 16)
+    except BlockingIOError:
+        return False
 
 
 def _in_child() -> None:

@@ -1,4 +1,4 @@
-"""Models are looked at without being asked: key, provider, recording, server."""
+"""Models are looked at before a session, and each is asked for one token: key, provider, library, recording, server."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 
 from agent.checks.models import model_check, named_models
 from agent.checks.result import CheckResult
+from agent.models.probe import lacking_library
 from agent.session.settings import ModelSettings
 from tests.world.model_server import ModelServer
+from tests.world.provider import Provider
 
 pytestmark = pytest.mark.process
 
@@ -25,14 +27,13 @@ def looked_at(name: str, **settings: str) -> CheckResult:
     [
         ("gpt-4o", False, "OPENAI_API_KEY"),
         ("anthropic/claude-sonnet-4-5", False, "ANTHROPIC_API_KEY"),
-        ("ollama/llama3", True, ""),
         ("nosuchprovider/x", False, "PROVIDER/MODEL"),
         ("gpt4-typo", False, "PROVIDER/MODEL"),
         ("manual", True, ""),
         ("recorded", False, "--recording"),
     ],
 )
-def test_models_are_looked_at_without_being_asked(
+def test_what_is_missing_is_found_without_asking(
     monkeypatch: pytest.MonkeyPatch, name: str, ok: bool, said: str
 ) -> None:
     """A missing key, an unknown provider and a missing recording are each told apart."""
@@ -49,20 +50,85 @@ def test_no_model_at_all_is_a_warning() -> None:
     assert (result.ok, result.fatal) == (False, False) and "--model NAME" in result.remedy
 
 
-def test_a_key_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key's value is neither tried nor shown."""
+def test_a_key_is_tried_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider is asked for one token with it; where it is refused, its variable is named."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    result = looked_at("gpt-4o")
-    assert result.ok
-    assert "sk-secret" not in str(result)
+    with Provider() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        good = looked_at("gpt-4o")
+        server.refuse = (401, "Incorrect API key provided", "invalid_api_key")
+        bad = looked_at("gpt-4o")
+    assert good.ok and good.detail == "gpt-4o (openai) answers"
+    assert [(call["key"], call["max_tokens"]) for call in server.calls] == [("sk-secret", 1)] * 2
+    assert not bad.ok and bad.fatal and "OPENAI_API_KEY" in bad.remedy
+    assert "sk-secret" not in str(good) + str(bad)
 
 
-def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
-    """With a base URL any name will do: the server knows it. It is looked for, and asked nothing."""
-    with ModelServer(tmp_path, []) as server:
-        assert looked_at("my-model", base_url=server.url).ok
-        assert looked_at("openai/my", base_url=server.url).ok
-        assert server.requests == []
+@pytest.mark.parametrize("name", ["my-model", "openai/my", "Qwen/Qwen3-8B"])
+def test_a_server_of_ones_own_needs_no_key(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a base URL any name will do that the server knows; slashes are its own."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with Provider() as server:
+        assert looked_at(name, base_url=server.url).ok
+        assert [call["max_tokens"] for call in server.calls] == [1]
+
+
+@pytest.mark.parametrize(
+    ("refuse", "fatal", "words"),
+    [
+        ((404, "the model my does not exist", "model_not_found"), True, "it serves one, two; name one of them"),
+        ((401, "no", "invalid_api_key"), True, "OPENAI_API_KEY"),
+        ((403, "not allowed", "permission_denied"), True, "OPENAI_API_KEY"),
+        ((429, "You exceeded your current quota", "insufficient_quota"), True, "credit"),
+        ((429, "30000 tokens per minute, try again in 40s", "rate_limit_exceeded"), False, "may pass"),
+        ((503, "overloaded", "x"), False, "may pass"),
+        ((400, "unknown field", "x"), True, "check the model's name"),
+    ],
+    ids=str,
+)
+def test_a_model_that_does_not_answer_is_found(refuse: tuple[int, str, str], fatal: bool, words: str) -> None:
+    """Each refusal with its remedy before a session; what passes by itself is a warning."""
+    with Provider(served=["one", "two"], refuse=refuse) as server:
+        result = looked_at("my", base_url=server.url)
+    assert (result.ok, result.fatal) == (False, fatal) and words in result.remedy, result
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "message", ["max_tokens is not supported, use max_completion_tokens", "max_tokens was reached before the end"]
+)
+def test_a_model_that_minds_the_short_answer_is_there(message: str) -> None:
+    """It knows the name and took the key: a session asks for longer answers, in the form that the model wants."""
+    with Provider(refuse=(400, message, "unsupported_parameter")) as server:
+        assert looked_at("my", base_url=server.url).ok
+
+
+def test_a_model_that_never_answers_is_told_in_time(tmp_path: Path) -> None:
+    """The time is a setting, and the remedy names it."""
+    with ModelServer(tmp_path, [{"fault": "hang"}]) as server:
+        result = model_check("writer", "my", ModelSettings(writer="my", base_url=server.url, check_s=0.5))
+    assert not result.ok and "no answer" in result.detail and "check_s" in result.remedy
+
+
+def test_a_library_that_a_provider_needs_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is asked; the remedy needs nothing installed."""
+    if not lacking_library("vertex_ai"):
+        pytest.skip("google-auth is installed here")
+    monkeypatch.setenv("VERTEXAI_PROJECT", "p")
+    monkeypatch.setenv("VERTEXAI_LOCATION", "l")
+    result = looked_at("vertex_ai/gemini-2.5-pro")
+    assert not result.ok and "google.auth is not installed" in result.detail and "GEMINI_API_KEY" in result.remedy
+    assert lacking_library("openai") == lacking_library("bedrock") == ""
+
+
+def test_each_role_is_asked_at_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The adviser without an address is no model of the writer's server, and the remedy names the adviser's flag."""
+    with Provider() as server:
+        settings = ModelSettings(writer="m", base_url=server.url, adviser="n", coder_base_url=server.url + "/")
+        assert model_check("writer", "m", settings).ok
+        adviser = model_check("adviser", "n", settings)
+    assert not adviser.ok and "--adviser-base-url" in adviser.remedy
+    assert named_models(settings) == [("writer", "m"), ("coder", "m"), ("adviser", "n")]
 
 
 @pytest.mark.parametrize("address", ["{gone}", "localhost:8000", "http://", "ftp://127.0.0.1:9"])

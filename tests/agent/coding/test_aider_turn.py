@@ -109,10 +109,10 @@ def test_a_reply_without_an_edit_is_no_edit(aider: AiderCoder, request_for: Make
 
 
 def test_an_edit_to_the_same_text_is_not_an_edit(aider: AiderCoder, request_for: Make) -> None:
-    """aider reports an applied edit where the new lines equal the old; the hashes know better."""
+    """aider reports an applied edit where the new lines equal the old; the hashes know better, and it is called unchanged."""
     edit = turned(aider, request_for(), Answers(block("    return a - b\n", "    return a - b\n")))
     assert edit.reply.edits_applied == 1
-    assert edit.outcome == "unmatched"
+    assert edit.outcome == "unchanged"
     assert not edit.changed
 
 
@@ -229,11 +229,72 @@ def test_a_snippet_does_not_replace_the_file(aider: AiderCoder, request_for: Mak
 def test_fences_in_a_file_do_not_end_its_listing(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """A file that holds a line of three backticks is shown in another fence, and the rules name that one."""
     (workspace / "experiment.py").write_text('"""\n```\ncode\n```\n"""\nx = 1\n')
-    ask = Answers("experiment.py\n````\n```\nx = 2\n````\n")
+    ask = Answers("experiment.py\n````\n'''\n```\n'''\nx = 2\n````\n")
     edit = turned(aider, request_for(unmatched_before=True), ask)
     assert "````" in ask.asked[0][0].content
-    assert (workspace / "experiment.py").read_text() == "```\nx = 2\n"
+    assert (workspace / "experiment.py").read_text() == "'''\n```\n'''\nx = 2\n"
     assert edit.outcome == "applied"
+
+
+NEW = CODE.replace("a - b", "a + b")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"experiment.py\n```python\n{NEW}```\n",
+        f"## The file\n\n```\n{NEW}```\n",
+        f"<source>\n{NEW}</source>\n",
+        "```diff\n--- a/experiment.py\n+++ b/experiment.py\n@@ -1,2 +1,2 @@\n def add(a, b):\n-    return a - b\n+    return a + b\n```\n",
+        GOOD.replace("experiment.py", "workspace/experiment.py"),
+        GOOD.replace("experiment.py\n", ""),
+        GOOD,
+    ],
+    ids=["file", "heading", "source", "diff", "path", "no name", "block"],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_edit_in_any_form_lands(
+    aider: AiderCoder, request_for: Make, workspace: Path, reply: str, whole: bool
+) -> None:
+    """Whichever form was asked for: one exchange, applied, nothing else touched."""
+    edit = turned(aider, request_for(unmatched_before=whole), Answers(reply))
+    assert (edit.outcome, edit.reply.exchanges, edit.reply.unread) == ("applied", 1, "")
+    assert (workspace / "experiment.py").read_text() == NEW and not edit.outside
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_listing_that_is_cut_off_is_not_applied(
+    aider: AiderCoder, request_for: Make, workspace: Path, whole: bool
+) -> None:
+    """A fence that never ends holds no whole file; where whole files were asked for the model hears it at once."""
+    ask = Answers(f"experiment.py\n```python\n{NEW}", "Sorry.")
+    edit = turned(aider, request_for(unmatched_before=whole), ask)
+    assert edit.outcome == ("unmatched" if whole else "no_edit") and "never ends" in edit.reply.unread
+    assert len(ask.asked) == 1 + whole and (workspace / "experiment.py").read_text() == CODE
+    assert not whole or "never ends" in ask.asked[1][-1].content
+
+
+def test_a_whole_script_keeps_its_flags(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
+    """A listing that drops an argument which the tool gives is no whole file."""
+    (workspace / "experiment.py").write_text(CODE + "# --out_dir\n")
+    ask = Answers(f"experiment.py\n```python\n{NEW}```\n")
+    edit = turned(aider, request_for(flags=("out_dir",)), ask)
+    assert edit.outcome == "no_edit" and "does not take --out_dir" in edit.reply.unread
+
+
+def test_what_was_refused_leaves_the_rest_whole(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
+    """A block for another file is refused and told; with the editable one's landed, nothing is left open."""
+    ask = Answers(block("x = 1\n", "x = 2\n", "harness/sae.py") + GOOD, "I see.")
+    edit = turned(aider, request_for(), ask)
+    assert edit.outcome == "applied" and not edit.partial
+    assert edit.reply.refused == ("harness/sae.py",) and "Not editable" in ask.asked[1][-1].content
+
+
+def test_a_block_that_misses_stays_open_beside_a_refused_file(aider: AiderCoder, request_for: Make) -> None:
+    """Naming only a refused file in the next answer mends no block."""
+    other = block("x = 1\n", "x = 2\n", "harness/sae.py")
+    edit = turned(aider, request_for(), Answers(GOOD + MISS, other, "I see."))
+    assert edit.outcome == "applied" and edit.reply.edits_left == 1
 
 
 def test_each_turn_is_a_conversation_of_its_own(aider: AiderCoder, request_for: Make) -> None:

@@ -56,6 +56,8 @@ def test_the_coders_word_does_not_count(folder: Path) -> None:
         (TurnReply("words"), "no_edit"),
         (TurnReply("words", edits_unmatched=1), "unmatched"),
         (TurnReply("an edit that was not found", tried=True), "unmatched"),
+        (TurnReply("an edit of the same text", tried=True, edits_applied=1), "unchanged"),
+        (TurnReply("one the same, one not found", tried=True, edits_applied=1, edits_left=1), "unmatched"),
         (TurnReply("words", edits_unmatched=1, refused=("/etc/passwd",)), "outside"),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_recording_beside_the_idea_is_what_would_answer(
     monkeypatch.delenv("LABLOOP_MODEL", raising=False)
     asked: list[Settings] = []
 
-    def check(template: object, settings: Settings, out: object, *more: object) -> list[CheckResult]:
+    def check(template: object, settings: Settings, *_: object) -> list[CheckResult]:
         asked.append(settings)
         return []
 

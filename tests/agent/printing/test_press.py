@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from agent.auditing.session import audit_session
 from agent.errors import CheckFailed
 from agent.models.protocol import Request
 from agent.paper import write_paper
 from agent.printing.press import Press, assembled
+from agent.proofreading.latex_source import unwrap
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
+from agent.writing.bibliography import read_entries
 from agent.writing.desk import lay_desk
 from agent.writing.draft import read_draft
 from agent.writing.sections import SECTIONS
@@ -150,6 +153,99 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
     assert "kept words" in printed and "0.1029" in printed
     assert "A caption." in printed and "g r a p h i c s" not in printed
     assert any("could not be typeset" in finding.why for finding in findings)
+
+
+def press_with(session: Session, writer: Writer, entry: str) -> Press:
+    """A press whose bibliography holds one more entry, cited in the Introduction."""
+    press = papers.press_of(session, writer)
+    text = papers.SECTIONS["Introduction"].split("\n", 2)[2] + "\nNoise is old \\citep{muster2016averages}."
+    session.journal.append(
+        SectionWritten(step="draft/Introduction/refine/x", section="Introduction", phase="refine", source=unwrap(text))
+    )
+    entries = (*press.desk.bibliography, *read_entries(entry))
+    return Press(dataclasses.replace(press.desk, bibliography=entries), press.run_tex)
+
+
+def test_a_bare_sign_in_a_bibliography_entry_is_mended(session: Session) -> None:
+    """What exporters write, `A & B`, is set as it is meant; no writer is asked, no section becomes plain."""
+    writer = Writer(otherwise=papers.answer)
+    entry = "@article{muster2016averages, author={Muster, A & B}, title={50% of a_b}, journal={Signals & Systems}, year={2016}}"
+    press_with(session, writer, entry).make_it_compile()
+    compiled = list(session.journal.all(Compiled))
+    assert len(writer.asked) == 17 and [event.ok for event in compiled] == [True] and compiled[0].bibliography == []
+    printed = text_of(session.paths.paper)
+    assert "Signals & Systems" in printed and "50% of a_b" in printed
+    assert read_draft(session).plain == frozenset()
+
+
+def test_a_bibliography_entry_that_tex_refuses_is_a_finding(session: Session) -> None:
+    """It is printed in plain words, or left out; the finding names it, and no section is blamed for it."""
+    writer = Writer(otherwise=papers.answer)
+    entry = "@article{muster2016averages, author={Muster, A}, title={On \\nosuch{averages}}, journal={Signals}, year={2016}}"
+    press_with(session, writer, entry).make_it_compile()
+    (compiled,) = session.journal.all(Compiled)
+    assert compiled.ok and len(writer.asked) == 17
+    assert ["muster2016averages" in told and "plain words" in told for told in compiled.bibliography] == [True]
+    assert "averages" in text_of(session.paths.paper)
+    found = audit_session(session).findings
+    assert any(finding.where == "paper, bibliography" and "muster2016averages" in finding.why for finding in found)
+
+
+def test_a_title_that_tex_refuses_is_set_in_plain_words(session: Session) -> None:
+    """Its error comes to light at \\maketitle; the title is mended, a finding says so, and no section is blamed."""
+    title = "TITLE: A Study of \\nosuch{Separation} & Noise"
+    writer = Writer({"draft/title/1": title.replace("&", "\\&")}, otherwise=papers.answer)
+    papers.press_of(session, writer).make_it_compile()
+    assert [event.blamed for event in session.journal.all(Compiled)] == ["title", ""]
+    assert len(writer.asked) == 17 and read_draft(session).plain == frozenset()
+    assert "A Study of Separation & Noise" in text_of(session.paths.paper).replace("\n", " ")
+    assert any(finding.where == "paper, title" for finding in audit_session(session).findings)
+
+
+def test_an_error_that_shows_elsewhere_is_traced_to_its_section(session: Session) -> None:
+    """A label is written when its page is, in whichever section that is: the one without which the error is gone is blamed."""
+    broken = papers.SECTIONS["Method"] + "\n\\label{sec:\\nosuch}"
+
+    def writes(request: Request) -> str:
+        ours = request.step.startswith("draft/Method/") and "repair" not in request.step
+        return broken if ours else papers.answer(request)
+
+    writer = Writer(otherwise=writes)
+    papers.press_of(session, writer).make_it_compile()
+    assert [event.blamed for event in session.journal.all(Compiled)] == ["Method", ""]
+    assert [request.step for request in writer.asked if "repair" in request.step] == ["draft/Method/repair_1/1"]
+
+
+def test_a_section_hears_of_all_its_errors_at_once(session: Session) -> None:
+    """TeX stops at the first error; the writer is told of every one in the section, and of none elsewhere."""
+
+    def writes(request: Request) -> str:
+        name = request.step.split("/")[1]
+        wrong = name in ("Method", "Results") and "repair" not in request.step
+        return papers.answer(request).replace("```latex\n", "").replace("\n```", "") + (
+            f"\n\\firstof{name}\n\n\\secondof{name}" if wrong else ""
+        )
+
+    writer = Writer(otherwise=writes)
+    papers.press_of(session, writer).make_it_compile()
+    repairs = [request.messages[1].content for request in writer.asked if "repair" in request.step]
+    assert len(repairs) == 2
+    told = repairs[0].split("The section as it stands")[0]
+    assert "firstofMethod" in told and "secondofMethod" in told and "ofResults" not in told
+
+
+def test_a_fault_of_the_template_is_told_as_such(session: Session) -> None:
+    """An error in a style names that file and the template; no writer is asked and no section becomes plain."""
+    press = papers.press_of(session, writer := Writer(otherwise=papers.answer))
+
+    def with_a_broken_style(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+        style = folder / "labloop.sty"
+        style.write_text(style.read_text().replace("\\endinput", "\\nosuchmacro\n\\endinput"))
+        return papers.run_tex(argv, folder)
+
+    with pytest.raises(CheckFailed, match=r"labloop.sty, line \d+: Undefined control sequence.*the template's"):
+        Press(press.desk, with_a_broken_style).make_it_compile()
+    assert len(writer.asked) == 17 and read_draft(session).plain == frozenset()
 
 
 def test_plain_text_survives_any_source(session: Session) -> None:

@@ -72,6 +72,19 @@ def test_a_signal_is_a_negative_exit_status(bench: Bench, number: int) -> None:
     assert not finished.timed_out
 
 
+@pytest.mark.parametrize("code", [1, 127, 128, 193, 255])
+def test_a_high_exit_status_is_none_of_a_signal(bench: Bench, code: int) -> None:
+    """128 + n stands for a signal only where there is one of that number: sys.exit(-1) is 255."""
+    assert bench.run(f"import sys; sys.exit({code if code < 255 else -1})").exit_code == code
+
+
+def test_it_is_known_whether_the_command_ran(bench: Bench) -> None:
+    """What a command prints is not taken for the sandbox's words; a program that could not be started is told apart."""
+    assert bench.run("import sys; print('bwrap: x', file=sys.stderr); sys.exit(1)").started is True
+    assert bench.run("import os; os.kill(os.getpid(), 9)").started is True
+    assert bench.sandbox.run(bench.command("", argv=("/no/such/program",))).started is False
+
+
 def test_a_program_that_is_not_there_is_told(bench: Bench) -> None:
     """A missing program is an exit status and a line in stderr, not an exception."""
     finished = bench.sandbox.run(bench.command("", argv=("/no/such/program",)))

@@ -1,0 +1,95 @@
+"""Unified diffs and patches in a reply, as models write them: with wrong line numbers, or none. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.coding.listings import editable_of
+
+_HUNK = re.compile(r"^@@(?: -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@)?")
+_FILE = re.compile(r"^(?:\+\+\+ |\*\*\* (?:Update|Add) File: )(?:b/)?(\S+)")
+_OTHER = re.compile(r"^(?:diff |index |--- |\*\*\* |new file|similarity |rename |old mode|new mode)")
+
+
+@dataclass
+class Hunk:
+    """One place that changes."""
+
+    path: str
+    """As the reply names it; empty where it names none."""
+    line: int | None
+    """Where it begins, by its own account, from 1."""
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it holds lines to put in, take out or find."""
+        return self.before != self.after
+
+
+def is_diff(text: str) -> bool:
+    """Whether this is a diff: a hunk with a sign before its lines."""
+    return re.search(r"^@@.*\n(?:.*\n)*?[+-]", text, re.MULTILINE) is not None
+
+
+def hunks_of(text: str) -> list[Hunk]:
+    """The hunks of a diff, in order."""
+    hunks: list[Hunk] = []
+    path, current = "", None
+    for line in text.splitlines():
+        if named := _FILE.match(line):
+            path, current = named[1], None
+        elif hunk := _HUNK.match(line):
+            current = Hunk(path, int(hunk[1]) if hunk[1] else None)
+            hunks.append(current)
+        elif current is None or _OTHER.match(line) or line.startswith("\\"):
+            continue
+        elif line.startswith("```"):
+            current = None
+        elif line[:1] in ("+", "-", " ", ""):
+            sign, rest = line[:1], line[1:]
+            if sign != "+":
+                current.before.append(rest)
+            if sign != "-":
+                current.after.append(rest)
+        else:
+            current = None
+    for hunk_ in hunks:  # an empty line behind the last one belongs to the reply
+        while hunk_.before and hunk_.after and not hunk_.before[-1] and not hunk_.after[-1]:
+            hunk_.before.pop()
+            hunk_.after.pop()
+    return [hunk_ for hunk_ in hunks if hunk_.changes]
+
+
+def patched(now: str, hunks: Sequence[Hunk]) -> tuple[str, list[Hunk]]:
+    """The file with each hunk at its place, the nearest to its line, else the first, where there are several; and those without a place."""
+    lines, missed, moved = now.split("\n"), list[Hunk](), 0
+    for hunk in hunks:
+        places = [
+            at for at in range(len(lines) - len(hunk.before) + 1) if lines[at : at + len(hunk.before)] == hunk.before
+        ]
+        if not hunk.before and now.strip():
+            places = []
+        if not places:
+            missed.append(hunk)
+            continue
+        wanted = 0 if hunk.line is None else hunk.line - 1 + moved
+        at = min(places, key=lambda place: abs(place - wanted))
+        lines[at : at + len(hunk.before)] = hunk.after
+        moved += len(hunk.after) - len(hunk.before)
+    return "\n".join(lines), missed
+
+
+def by_file(hunks: Sequence[Hunk], files: Mapping[str, str]) -> tuple[dict[str, list[Hunk]], list[str]]:
+    """The hunks of each editable file; and the names of files that are none."""
+    names, found, refused = list(files), dict[str, list[Hunk]](), list[str]()
+    for hunk in hunks:
+        name = editable_of(hunk.path, names) if hunk.path else names[0] if len(names) == 1 else ""
+        if name:
+            found.setdefault(name, []).append(hunk)
+        else:
+            refused.append(hunk.path or "a diff without a file's name")
+    return found, refused

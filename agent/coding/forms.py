@@ -1,0 +1,171 @@
+"""The edits of a reply in the forms that models use: blocks, whole files in any fence, diffs. Standard library only.
+
+Blocks go to the coder's own parser, with each block's file named where a model left it out or wrote it another way.
+Whole files and diffs are read here. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.coding.diffs import by_file, hunks_of, is_diff, patched
+from agent.coding.listings import Listing, alone, editable_of, is_path, listings_of, name_of, named_in, why_not_whole
+
+NO_FORM = "the reply held code in no form that can be applied"
+_HEAD = re.compile(r"^\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD|BEFORE|OLD)\b[ >:]*(\S*)\s*$")
+_DIVIDER = re.compile(r"^\s*={5,9}\s*$")
+_END = re.compile(r"^\s*>{5,9} ?(?:REPLACE|UPDATED|AFTER|NEW)\b\W*$")
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,}|</?(?:source|code|file|python|content|document)\b)", re.IGNORECASE)
+_NOWHERE = "(a hunk without a line of the file round it: its place cannot be told)"
+_LANGUAGES = ("python", "py", "diff")
+_CODE = re.compile(r"^(?:def \w+\(|class \w+|import \w+|from \S+ import )", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What a reply may edit."""
+
+    files: Mapping[str, str]
+    """Each editable file as it reads now; empty where it is yet to be made."""
+    flags: tuple[str, ...] = ()
+    """Flags that the tool gives the script: a whole new one must still take them."""
+    whole: bool = False
+    """Whole files were asked for."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a reply without blocks wants."""
+
+    wholes: tuple[tuple[str, str], ...] = ()
+    """New contents by the file's name."""
+    blocks: tuple[tuple[str, str, str], ...] = ()
+    """File, lines to be found, lines in their place: hunks whose place is not plain."""
+    refused: tuple[str, ...] = ()
+    """Files that are not editable."""
+    problem: str = ""
+    """Why code in the reply is no edit; empty where there is none, or all was taken."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether anything is to be edited, with leave or without."""
+        return bool(self.wholes or self.blocks or self.refused)
+
+
+def has_blocks(text: str) -> bool:
+    """Whether a reply holds SEARCH/REPLACE blocks, whole or not."""
+    return any(_HEAD.match(line) for line in text.splitlines()) and any(map(_DIVIDER.match, text.splitlines()))
+
+
+def named_blocks(text: str, files: Mapping[str, str]) -> str:
+    """The reply with each block under the name of an editable file, where it means one, and markers as the coder reads them."""
+    lines, out, current, within = text.splitlines(), list[str](), "", False
+    for at, line in enumerate(lines):
+        head = _HEAD.match(line)
+        if head and not within:
+            within = True
+            current = _file_of(lines[:at], head[1], current, _searched(lines[at + 1 :]), files)
+            out += [*([current] if current else []), "<<<<<<< SEARCH"]
+        elif within and _END.match(line):
+            within = False
+            out.append(">>>>>>> REPLACE")
+        else:
+            out.append(line)
+    return "\n".join(out) + "\n" * text.endswith("\n")
+
+
+def _searched(lines: Sequence[str]) -> str:
+    """The lines that a block looks for, from those behind its head."""
+    end = next((at for at, line in enumerate(lines) if _DIVIDER.match(line)), 0)
+    return "\n".join(lines[:end])
+
+
+def _file_of(above: Sequence[str], beside: str, current: str, searched: str, files: Mapping[str, str]) -> str:
+    """The file that a block is of: named beside or above it, that of the block before, the only one, the only one that holds it."""
+    names = list(files)
+    if beside and is_path(beside):
+        return editable_of(beside, names) or beside
+    near = [line for line in reversed(above[-4:]) if line.strip()]
+    for line in near[:3]:
+        if _END.match(line):
+            break
+        word = _fence_name(line) if _FENCE.match(line) else alone(line)
+        bare = line is near[0] or _FENCE.match(near[0])
+        if word and (is_path(word) or word in names or (bare and word == line.strip() and word not in _LANGUAGES)):
+            return editable_of(word, names) or word
+        if not _FENCE.match(line):
+            if name := named_in(line, names):
+                return name
+            break
+    if current:
+        return current
+    holding = [name for name, now in files.items() if searched.strip() and searched in now]
+    return names[0] if len(names) == 1 else holding[0] if len(holding) == 1 else ""
+
+
+def _fence_name(line: str) -> str:
+    """The file that a fence names behind its language."""
+    return next((word for word in re.split(r"[\s`~:=\"'{}<>]+", line) if is_path(word)), "")
+
+
+def read_edits(text: str, editing: Editing) -> Found:
+    """The whole files and diffs of a reply that holds no block."""
+    listings = [listing for listing in listings_of(text) if listing.is_code]
+    if any(not listing.bodies for listing in listings):
+        return Found(problem=f"{NO_FORM}: a listing in it never ends (the reply was cut off), so nothing was applied")
+    if diff := _diff_in(text, listings, editing):
+        return _read_diff(diff, editing)
+    wholes, refused, problems = dict[str, str](), list[str](), list[str]()
+    for listing in listings:
+        name, named = name_of(listing, editing.files, editing.whole)
+        file = editable_of(name, list(editing.files))
+        if name and not file:
+            refused.append(name)
+        elif file:
+            bodies = listing.bodies if file.endswith(".py") else listing.bodies[-1:]
+            asked = editing.whole and named
+            whys = [why_not_whole(file, body, editing.files[file], editing.flags, asked) for body in bodies]
+            if "" in whys:
+                wholes[file] = bodies[whys.index("")]
+            else:
+                problems.append(whys[-1])
+        else:
+            problems.append("a listing names no file, and several are editable")
+    if wholes or refused:
+        return Found(tuple(wholes.items()), refused=tuple(dict.fromkeys(refused)))
+    if problems:
+        return Found(problem=f"{NO_FORM}: {'; '.join(dict.fromkeys(problems))}")
+    return Found(problem=NO_FORM if len(_CODE.findall(text)) > 1 else "")
+
+
+def _diff_in(text: str, listings: Sequence[Listing], editing: Editing) -> str:
+    """The reply where it holds hunks; else its listings in the language of diffs, each as one hunk; empty without one."""
+    if is_diff(text):
+        return text
+    parts = []
+    for listing in listings:
+        body = listing.bodies[-1]
+        if listing.language in ("diff", "patch", "udiff") and re.search(r"^[+-]", body, re.MULTILINE):
+            headed, heads = re.subn(r"^(\+\+\+ .*\n)", r"\1@@\n", body, flags=re.MULTILINE)
+            parts.append(headed if heads else f"+++ {name_of(listing, editing.files, False)[0]}\n@@\n{body}")
+    return "\n```\n".join(parts)
+
+
+def _read_diff(text: str, editing: Editing) -> Found:
+    """The edits of a diff: hunks with a plain place as a whole file, the others as blocks to be searched for."""
+    hunks, refused = by_file(hunks_of(text), editing.files)
+    wholes, blocks = list[tuple[str, str]](), list[tuple[str, str, str]]()
+    for name, of_file in hunks.items():
+        new, missed = patched(editing.files[name], of_file)
+        if len(missed) < len(of_file):
+            wholes.append((name, new))
+        blocks += [(name, _lines(hunk.before or [_NOWHERE]), _lines(hunk.after)) for hunk in missed]
+    if not wholes and not blocks and not refused:
+        return Found(problem=f"{NO_FORM}: its diff changes nothing")
+    return Found(tuple(wholes), tuple(blocks), tuple(dict.fromkeys(refused)))
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,150 @@
+"""Edits in the forms that models use are read; what is no edit says why."""
+
+from __future__ import annotations
+
+import difflib
+
+import pytest
+
+from agent.coding.forms import NO_FORM, Editing, has_blocks, named_blocks, read_edits
+from tests.world.toy import TEMPLATE
+
+NOW = (TEMPLATE / "experiment.py").read_text()
+NEW = NOW.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
+EDITING = Editing({"experiment.py": NOW}, ("out_dir", "seed"))
+NESTED = NEW.replace('"""Minimise', '"""\n```\ncode\n```\nMinimise', 1)
+
+
+def diff(header: str = "--- a/experiment.py\n+++ b/experiment.py\n", lines: int = 3) -> str:
+    """The change as `diff -u` writes it."""
+    made = difflib.unified_diff(NOW.splitlines(keepends=True), NEW.splitlines(keepends=True), n=lines)
+    return header + "".join(list(made)[2:])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"TITLE: x\n\nexperiment.py\n```python\n{NEW}```\n",
+        f"```python\n{NEW}```",
+        f"```\n{NEW}```",
+        f"~~~python\n{NEW}~~~",
+        f"## experiment.py\n\n```python\n{NEW}```\n",
+        f"**`experiment.py`**:\n```py\n{NEW}```\nThat is all.",
+        f"Here is the full experiment.py:\n\n```python\n{NEW}```",
+        f"The new version:\n```python\n{NEW}```",
+        f"```python:experiment.py\n{NEW}```",
+        f'```python title="experiment.py"\n{NEW}```',
+        f"workspace/experiment.py\n```python\n{NEW}```",
+        f"/home/me/runs/x/workspace/experiment.py\n```python\n{NEW}```",
+        f"<source>\n{NEW}</source>",
+        f'<file name="experiment.py">\n{NEW}</file>',
+        f"Run this after:\n```bash\npython experiment.py\n```\n\nexperiment.py\n```python\n{NEW}```",
+        f"The line is\n```python\nLEARNING_RATE = 0.005\n```\nand the file:\n```python\n{NEW}```",
+        f"The file was\n```python\n{NOW}```\nand is now\n```python\n{NEW}```",
+        f"```diff\n{diff()}```",
+        diff(),
+        f"```diff\n{diff('')}```",
+        f"```patch\n{diff(lines=1).replace('@@ -19', '@@ -4')}```",
+        "```diff\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n```",
+        "experiment.py\n```diff\n--- experiment.py\n+++ experiment.py\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n```",
+        "*** Begin Patch\n*** Update File: experiment.py\n@@\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n*** End Patch",
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_form_that_models_use_is_the_edit(reply: str, whole: bool) -> None:
+    """Whole files in any fence, under any name that means the file, and diffs with right, wrong or no line numbers."""
+    found = read_edits(reply, Editing(EDITING.files, EDITING.flags, whole))
+    assert found.wholes == (("experiment.py", NEW),), found.problem
+    assert not found.blocks and not found.refused and not found.problem
+
+
+def test_fences_in_the_file_do_not_end_its_listing() -> None:
+    """A listing ends where what it holds is Python, not at the first line that looks like its end."""
+    found = read_edits(f"experiment.py\n```python\n{NESTED}```\nDone.\n", EDITING)
+    assert found.wholes == (("experiment.py", NESTED),)
+
+
+def test_two_files_are_two_listings() -> None:
+    """Each under its own name, in a reply with words between."""
+    files = {"a.py": "x = 1\n", "b.py": "y = 1\n"}
+    found = read_edits("a.py\n```\nx = 2\n```\nand\n\nb.py\n```\ny = 2\n```\n", Editing(files))
+    assert found.wholes == (("a.py", "x = 2\n"), ("b.py", "y = 2\n"))
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("Here is how:\n```python\nreturn a + b\n```\n", "lack|no whole Python|does not take"),
+        ("experiment.py\n```python\nLEARNING_RATE = 0.005\n```\n", "does not take --out_dir"),
+        (f"experiment.py\n```python\n{NEW}", "never ends"),
+        (f"experiment.py\n```python\n{NEW[:900]}\n", "never ends"),
+        (f"experiment.py\n```python\n{NESTED[:120]}\n", "never ends|no whole Python"),
+        (f"<source>\n{NEW}", "never ends"),
+        (f"```diff\n{diff()}", "never ends"),
+        (
+            f"experiment.py\n```python\n{NEW.replace('    rng = random', '    # ... rest unchanged ...')}```",
+            "leaves out",
+        ),
+        (f"```python\n{NEW.replace('def main() -> None:', 'def main( -> None:')}```", "no whole Python"),
+        ("import os\n\ndef f():\n    return 1\n", NO_FORM),
+    ],
+)
+def test_code_that_is_no_edit_says_why(reply: str, why: str) -> None:
+    """A snippet, a file without its flags, cut off, with parts left out, broken, or without a fence is not applied."""
+    import re
+
+    found = read_edits(reply, EDITING)
+    assert not found.edits and found.problem.startswith(NO_FORM) and re.search(why, found.problem), found
+
+
+@pytest.mark.parametrize("reply", ["", "ALL_COMPLETED", "I would average.", "```bash\nls\n```", "```json\n{}\n```"])
+def test_words_are_no_code(reply: str) -> None:
+    """Words, commands and output hold no edit and no problem."""
+    found = read_edits(reply, EDITING)
+    assert not found.edits and not found.problem
+
+
+@pytest.mark.parametrize("name", ["harness/sae.py", "../experiment.py", "other.py", "/dev/zero"])
+def test_another_file_is_refused(name: str) -> None:
+    """A listing or a diff of a file that is not editable is named, and is not taken for the one that is."""
+    assert read_edits(f"{name}\n```python\n{NEW}```\n", EDITING).refused == (name,)
+    assert read_edits(diff(f"--- a/{name}\n+++ {name}\n"), EDITING).refused == (name,)
+
+
+def test_a_hunk_without_its_place_is_left_to_be_searched() -> None:
+    """One hunk lands, the other stays a block that the model hears of."""
+    text = diff() + "@@ -1,2 +1,2 @@\n-no such line\n+another\n"
+    found = read_edits(text, EDITING)
+    assert found.wholes == (("experiment.py", NEW),)
+    assert found.blocks == (("experiment.py", "no such line\n", "another\n"),)
+
+
+BLOCK = "<<<<<<< SEARCH\nLEARNING_RATE = 0.01\n=======\nLEARNING_RATE = 0.005\n>>>>>>> REPLACE\n"
+
+
+@pytest.mark.parametrize(
+    ("reply", "name"),
+    [
+        (f"experiment.py\n```python\n{BLOCK}```\n", "experiment.py"),
+        (BLOCK, "experiment.py"),
+        (f"```python\n{BLOCK}```", "experiment.py"),
+        (f"The change:\n```python\n{BLOCK}```", "experiment.py"),
+        (f"### `workspace/experiment.py`\n\n```python\n{BLOCK}```", "experiment.py"),
+        (f"```python experiment.py\n{BLOCK}```", "experiment.py"),
+        (f"In experiment.py:\n<source>\n{BLOCK}</source>", "experiment.py"),
+        (BLOCK.replace("SEARCH", "ORIGINAL").replace("REPLACE", "UPDATED"), "experiment.py"),
+        (f"harness/sae.py\n```python\n{BLOCK}```\n", "harness/sae.py"),
+        (f"../experiment.py\n```python\n{BLOCK}```\n", "../experiment.py"),
+    ],
+)
+def test_each_block_gets_the_name_of_its_file(reply: str, name: str) -> None:
+    """What a model leaves out or writes another way is put above the block; another file stays another file."""
+    assert has_blocks(reply)
+    named = named_blocks(reply, EDITING.files)
+    assert f"{name}\n{BLOCK}" in named
+
+
+def test_a_block_without_a_name_goes_to_the_file_that_holds_it() -> None:
+    """Of several editable files, the only one with these lines; the next block follows it."""
+    named = named_blocks(f"```\n{BLOCK}```\n```\n{BLOCK}```\n", {"experiment.py": NOW, "plot.py": "x = 1\n"})
+    assert named.count(f"experiment.py\n{BLOCK}") == 2
