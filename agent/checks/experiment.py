@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from agent.checks.environments import remedy_of
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
 from agent.experiment.baseline import merge_seeds
@@ -41,6 +42,11 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
     Nothing is launched where its result is kept from an earlier session.
     """
     limit_s, seed = check_limit_s(template, settings), template.baseline.seeds[0]
+    environment = template.environment.name
+    try:
+        interpreter(environment)
+    except CheckFailed as error:
+        return failed("experiment", f"not run: {str(error).split(';')[0]}", remedy_of(environment, template))
     try:
         check_proofs(template.proofs)
         if BaselineStore(cache_folder(), template).get(seed) is not None:
