@@ -59,6 +59,7 @@ def test_an_experiment_that_works_says_what_it_measured(changed: Changed, tmp_pa
         ("experiment.py", "import random\n", "import random\nimport nosuchmodule\n", "No module named 'nosuchmodule'"),
         ("experiment.py", '"config": config, ', "", "'config' must be an object"),
         ("experiment.py", '"metrics": {}}', '"metrics": {}}["means"]', "KeyError"),
+        ("experiment.py", "json.dumps(info)", 'json.dumps({"toy": {"means": {"loss": 1.0}}})', "{data set: {means, st"),
         ("judge/__main__.py", '"distance"', '"length"', "distance"),
         ("experiment.py", "steps += 1", "pass", "timed out"),
         ("template.toml", "training.loss_last < training.loss_first", "training.loss_last < training.gone", "gone"),
