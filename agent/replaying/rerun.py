@@ -26,9 +26,7 @@ def rerun(session: Session, name: str) -> RunResult:
     if run not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
-    bench = Bench(
-        template, choose(session.settings.sandbox.kind), cache_folder(), timeout_s=session.settings.experiment.timeout_s
-    )
+    bench = Bench.of(template, choose(session.settings.sandbox.kind), cache_folder(), session.settings)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
