@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from agent.auditing.session import audit_session
 from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
+from agent.printing.trial import takes_section
 from agent.sandbox import Sandbox
 from agent.session.events import Audited, CitationsFound, Compiled, Finding
 from agent.session.files import write_json
@@ -35,9 +38,10 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
 
 def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
     """The draft written and printed once."""
-    bibliography = bibliography_of(session)
-    write_draft(session, gateway, bibliography)
-    press = Press(lay_desk(session, gateway, bibliography), tex_in(sandbox, session.paths.root / "tex"))
+    bibliography, run_tex = bibliography_of(session), tex_in(sandbox, session.paths.root / "tex")
+    takes = partial(takes_section, session, run_tex)
+    write_draft(session, gateway, bibliography, takes)
+    press = Press(lay_desk(session, gateway, bibliography, takes), run_tex)
     press.make_it_compile()
     return press
 

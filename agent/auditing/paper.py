@@ -40,7 +40,12 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     ]
     seen = {finding.why for finding in findings}
     findings += [finding for finding in _left(session) if finding.why not in seen]
-    findings += _unset(paper, {finding.where for finding in findings if "no glyph" in finding.why})
+    told = [finding for finding in findings if "no glyph" in finding.why]
+    findings += [
+        found
+        for found in _unset(paper, {finding.where for finding in told})
+        if found.why not in {finding.why for finding in told}
+    ]
     return len(values), findings
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
 from agent.evidence.escape import unset_characters
+from agent.printing.assemble import filled_template
 from agent.printing.blame import where
 from agent.printing.entries import compiled_with
 from agent.printing.latex import tex_in
@@ -57,8 +57,7 @@ def _laid_out(source: Path, target: Path, entries: Sequence[Entry]) -> Path:
         if style.suffix in _STYLES:
             shutil.copyfile(style, target / style.name)
     text = (source / "paper.tex").read_text(encoding="utf-8", errors="replace")
-    filled = re.sub(r"@@([A-Z]+)@@", lambda match: _TRIAL.get(match[1], match[0]), text)
-    (target / "paper.tex").write_text(filled, encoding="utf-8")
+    (target / "paper.tex").write_text(filled_template(text, _TRIAL), encoding="utf-8")
     (target / "references.bib").write_text("\n".join(entry.text for entry in entries) + "\n", encoding="utf-8")
     (target / "findings.tex").write_text("", encoding="utf-8")
     return target

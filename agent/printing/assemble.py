@@ -80,8 +80,13 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isol
         "SECTIONS": sections,
         "EVIDENCE": evidence_appendix(evidence, used, isolation),
     }
-    tex = re.sub(r"@@([A-Z]+)@@", lambda match: parts.get(match.group(1), match.group()), template)
+    tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))
+
+
+def filled_template(template: str, parts: Mapping[str, str]) -> str:
+    """A template with each @@PART@@ that is known put in its place."""
+    return re.sub(r"@@([A-Z]+)@@", lambda match: parts.get(match.group(1), match.group()), template)
 
 
 def findings_tex(findings: Sequence[str], limit: int = 12) -> str:

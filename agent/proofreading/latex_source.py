@@ -58,6 +58,9 @@ _TALK = re.compile(
     r"|draft|changes?|changed|fixed|mended|as requested|the (?:whole |full |complete )?(?:section|answer|latex|text|block))\b|:\s*\Z",
     re.IGNORECASE,
 )
+DOES_NOT_PARSE = "LaTeX does not parse"
+DOUBTS = (DOES_NOT_PARSE, "'&' outside", "'_' in text", "'^' in text", "'#' in text")
+"""How the parser's refusals begin. They are doubts, for TeX takes more than the parser knows."""
 _LONGEST_TALK_WORDS = 60
 
 
@@ -163,9 +166,9 @@ def _syntax_problems(text: str) -> list[str]:
     try:
         nodes, _, _ = LatexWalker(simple, tolerant_parsing=False).get_latex_nodes()
     except LatexWalkerParseError as error:
-        return [f"LaTeX does not parse: {error.msg} (line {error.lineno}: {_line(text, error.lineno)!r})"]
+        return [f"{DOES_NOT_PARSE}: {error.msg} (line {error.lineno}: {_line(text, error.lineno)!r})"]
     except RecursionError:
-        return ["LaTeX does not parse: nested too deeply"]
+        return [f"{DOES_NOT_PARSE}: nested too deeply"]
     return list(dict.fromkeys(_node_problems(nodes, math=False, columns=False)))
 
 

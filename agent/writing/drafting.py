@@ -40,12 +40,14 @@ class Question:
     values: dict[str, Any]
 
 
-def write_draft(session: Session, gateway: Gateway, bibliography: Sequence[Entry]) -> Draft:
+def write_draft(
+    session: Session, gateway: Gateway, bibliography: Sequence[Entry], takes: Callable[[str], bool] | None = None
+) -> Draft:
     """Fill every section, refine each once, reconsider the title; recorded steps are not asked again.
 
-    What the writer leaves wrong after its last try stays in the draft's `problems`.
+    What the writer leaves wrong after its last try stays in the draft's `problems`. `takes`: see Desk.
     """
-    desk = lay_desk(session, gateway, bibliography)
+    desk = lay_desk(session, gateway, bibliography, takes)
     draft = Draft(session.idea.Title, {})
     phases: tuple[Phase, ...] = ("fill", "refine")
     for phase in phases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from agent.errors import CheckFailed
 from agent.models.protocol import Request
 from agent.paper import write_paper
 from agent.printing.press import Press, assembled
-from agent.proofreading.latex_source import unwrap
+from agent.printing.trial import takes_section
+from agent.proofreading.latex_source import DOUBTS, unwrap
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
@@ -246,6 +248,20 @@ def test_a_fault_of_the_template_is_told_as_such(session: Session) -> None:
     with pytest.raises(CheckFailed, match=r"labloop.sty, line \d+: Undefined control sequence.*the template's"):
         Press(press.desk, with_a_broken_style).make_it_compile()
     assert len(writer.asked) == 17 and read_draft(session).plain == frozenset()
+
+
+def test_what_the_parser_refuses_is_asked_of_tex(session: Session) -> None:
+    """LaTeX that the checks cannot parse and TeX takes costs no try and is no finding; what TeX refuses too is given back."""
+    run_tex = papers.run_tex
+    odd = "Words \\string{ and more, after [[run_3.mse]]."
+    assert takes_section(session, run_tex, odd)
+    assert not takes_section(session, run_tex, "costs $5") and not takes_section(session, run_tex, "\\emph{open")
+    desk = lay_desk(session, gateway_for(session, Writer()), ())
+    asking = dataclasses.replace(desk, takes=partial(takes_section, session, run_tex))
+    section, draft = SECTIONS[3], read_draft(session)
+    for text, without, with_tex in (("costs $5", True, True), ("a_b", True, True), (odd, True, False)):
+        for asked, told in ((desk, without), (asking, with_tex)):
+            assert any(found.startswith(DOUBTS) for found in asked.problems(section, "", text, draft)) == told, text
 
 
 def test_plain_text_survives_any_source(session: Session) -> None:
