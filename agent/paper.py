@@ -44,7 +44,8 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
 
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
-    shipped = read_entries((session.template.latex / "references.bib").read_text(encoding="utf-8"))
+    file = session.template.latex / "references.bib"
+    shipped = read_entries(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else []
     if not session.settings.paper.search_url:
         return tuple(shipped)
     found = session.journal.step(

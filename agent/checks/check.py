@@ -11,6 +11,7 @@ from agent.checks.environments import coder_check, environment_check, environmen
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import budget_check, model_check, named_models
+from agent.checks.paper import paper_check
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
@@ -24,7 +25,7 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
     """Try everything this session will need; every result, in the order tried. Nothing is left behind.
 
     `template` is None where there is none to look at (the doctor with a template that cannot be read).
-    `with_experiment`: its untouched experiment too, where that is short; a session begins with it anyway.
+    `with_experiment`: its untouched experiment too, where that is short, and its own latex/ printed; the doctor alone does so.
     """
     needed = environments_of(template, settings.coder.name)
     tries: list[Callable[[], CheckResult]] = [
@@ -34,6 +35,8 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
         tries.append(partial(latex_check, template))
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
+        if template and with_experiment and template.latex != REPOSITORY / "latex":
+            tries.append(partial(paper_check, template.latex))
     tries += [
         partial(sandbox_check, settings.sandbox.kind, edits_live(settings.models)),
         partial(output_check, out),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
@@ -48,7 +49,7 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
         with tempfile.TemporaryDirectory(prefix="labloop-check-") as name:
             folder = Path(name).resolve()
             sandbox = choose(settings.sandbox.kind)
-            bench = Bench(template, sandbox, folder / "cache", settings.sandbox.memory_gb, limit_s)
+            bench = replace(Bench.of(template, sandbox, folder / "cache", settings), timeout_s=limit_s)
             return _tried(bench, folder, seed)
     except (CheckFailed, EnvironmentBroken) as error:
         return failed("experiment", f"not run: {error}", "see to what is said")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, UsageError
+from agent.evidence.escape import unset_characters
 from agent.experiment.launch import interpreter, launch_environment
 from agent.session.contract import Template
 from agent.session.idea import Idea
@@ -33,6 +34,9 @@ def idea_check(idea: Idea, template: Template) -> CheckResult:
     except UsageError as error:
         remedy = f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric"
         return failed("idea", str(error), remedy)
+    if unset := unset_characters(idea.Title):
+        remedy = "write the idea's Title in Latin letters or LaTeX, or give the paper another title"
+        return failed("idea", f"its Title cannot be printed: {unset[0].split(':')[0]}", remedy, fatal=False)
     return passed("idea", f"{idea.Name} on template {template.name}")
 
 

@@ -32,6 +32,10 @@ _HINTS = (
         r"OutOfMemoryError|CUDA out of memory|MPS backend out of memory|MemoryError|can't allocate memory",
         "it needs more memory than there is: smaller tensors or chunks, nothing kept that is not needed",
     ),
+    (
+        r"File too large|Errno 27\b|SIGXFSZ",
+        "no file may grow beyond left_gb in labloop.toml: write less, or in smaller files",
+    ),
     (r"Address already in use|Connection refused", "there is no network in the sandbox"),
 )
 
@@ -57,7 +61,7 @@ def find_cause(stdout: Path, stderr: Path, finished: Finished, own: OwnCode) -> 
     errors, output = read_log(stderr), read_log(stdout)
     chain = last_chain(errors) or last_chain(output) or _further_up(stderr, errors) or _further_up(stdout, output)
     ended = _how_it_ended(finished)
-    if finished.timed_out or finished.out_of_memory:
+    if finished.timed_out or finished.out_of_memory or finished.too_many_processes:
         return _ended_by_us(finished, ended, chain, output, own)
     if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
         return _from_exceptions(chain, ended, own)
@@ -102,7 +106,8 @@ def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output
         lines += ["It was here:", _frames_text(chain[-1].frames, own)]
     if output.strip():
         lines += ["The last lines of its output:", tail(output, 8, 600)]
-    signature = f"{'timed_out' if finished.timed_out else 'out_of_memory'}|{place}"
+    kind = "timed_out" if finished.timed_out else "out_of_memory" if finished.out_of_memory else "too_many_processes"
+    signature = f"{kind}|{place}"
     return Cause(ended + (f" in {place}" if place else ""), shorten("\n".join(lines), LIMIT), signature, False)
 
 
@@ -139,7 +144,9 @@ def _how_it_ended(finished: Finished) -> str:
     if finished.timed_out:
         return f"ended at its time limit after {finished.seconds:.0f} s"
     if finished.out_of_memory:
-        return "ended at its memory limit"
+        return f"ended at its memory limit{f': it {finished.limit}' if finished.limit else ''}"
+    if finished.too_many_processes:
+        return f"ended at its limit of processes{f': it {finished.limit}' if finished.limit else ''}"
     if finished.exit_code is None:
         return "killed together with its supervisor"
     if finished.exit_code < 0:

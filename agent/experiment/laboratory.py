@@ -19,7 +19,7 @@ from agent.experiment.trial import Trial, run_trial
 from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
-from agent.sandbox.leavings import LeavingsLimits, remove
+from agent.sandbox.leavings import remove
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
@@ -42,15 +42,7 @@ class Laboratory:
         self.session = session
         self.sandbox = sandbox
         self.teller = teller
-        settings = session.settings
-        self.bench = Bench(
-            session.template,
-            sandbox,
-            cache or cache_folder(),
-            settings.sandbox.memory_gb,
-            settings.experiment.timeout_s,
-            LeavingsLimits(settings.sandbox.left_gb, settings.sandbox.left_files, settings.sandbox.left_depth),
-        )
+        self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
         # where an experiment can write to it, what lies in the shared store is nobody's word
         self.store = BaselineStore(
             self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template

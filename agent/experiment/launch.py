@@ -13,9 +13,11 @@ from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
+from agent.sandbox.machine import free_memory_gb
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY
+from agent.session.settings import SandboxSettings, Settings
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
@@ -30,10 +32,25 @@ class Bench:
     cache: Path
     """Shared between sessions; only prepare and evaluator may write it."""
     memory_gb: float | None = None
+    max_processes: int | None = None
     timeout_s: float | None = None
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
     """How much an experiment, and its evaluator, may leave."""
+
+    @classmethod
+    def of(cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings) -> Bench:
+        """With the limits of the settings; that of memory is taken from what is free now, where none is set."""
+        limits = settings.sandbox
+        return cls(
+            template=template,
+            sandbox=sandbox,
+            cache=cache,
+            memory_gb=memory_limit_gb(limits),
+            max_processes=limits.max_processes,
+            timeout_s=settings.experiment.timeout_s,
+            leavings=LeavingsLimits(gb=limits.left_gb, files=limits.left_files, depth=limits.left_depth),
+        )
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,14 @@ def cache_folder() -> Path:
     return next(iter(homes), Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}") / "labloop"
 
 
+def memory_limit_gb(settings: SandboxSettings) -> float | None:
+    """What an experiment may take: the setting, else its share of what is free now; None where nobody knows that."""
+    if settings.memory_gb is not None:
+        return settings.memory_gb
+    free = free_memory_gb()
+    return free * settings.memory_share if free else None
+
+
 def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """The command with `{out_dir}`, `{seed}` … filled in; other braces are left alone."""
     words = []
@@ -145,6 +170,8 @@ def launch(
             hidden=place.hidden,
             timeout_s=timeout_s,
             memory_gb=bench.memory_gb,
+            file_gb=None if may_write_cache else bench.leavings.gb,
+            processes=bench.max_processes,
         )
     )
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more

@@ -106,7 +106,7 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, E
         )
     beyond = _cut_down(bench, paths, trial)
     ending = _tampered(*nets)
-    if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.out_of_memory):
+    if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit):
         ending = _failed(bench, paths, trial, finished)
     if ending is None:
         ending = _because("bad_results", beyond) if beyond else _judged(bench, paths, trial)
@@ -184,7 +184,7 @@ def _how(cause: Cause, finished: Finished, trial: Trial) -> AttemptOutcome:
         return "timed_out"
     if cause.environment and not _of_its_own_making(cause, trial):
         return "environment"
-    killed = finished.out_of_memory or finished.exit_code is None or finished.exit_code < 0
+    killed = finished.ended_by_limit or finished.exit_code is None or finished.exit_code < 0
     return "killed" if killed else "crashed"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.errors import CheckFailed
 from agent.printing.assemble import Paper
 from agent.printing.tex_log import TexError, TexLog, read_log
+from agent.results.phrases import WORDS
 from agent.sandbox import Command, Sandbox, clean_environment
 from agent.session.events import Compiled
 from agent.session.files import write_bytes, write_text
@@ -62,6 +63,7 @@ class Compilation:
             marked=marked,
             errors=[str(error) for error in self.errors][:20],
             warnings=list(self.log.warnings)[:40],
+            words=WORDS,
         )
 
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
-from agent.printing.blame import TITLE, blamed_entry, blamed_part, errors_in, where
-from agent.printing.latex import Compilation, RunTex, compile_paper, lay_out
+from agent.printing.blame import TITLE, blamed_part, errors_in, where
+from agent.printing.entries import compiled_with
+from agent.printing.latex import Compilation, RunTex, lay_out
 from agent.results.isolation import isolation_text
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
 from agent.session.session import Session
 from agent.session.steps import Step
-from agent.writing.bibliography import in_plain_words, mended
+from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft, read_draft
 from agent.writing.drafting import ask_repair
@@ -79,21 +80,11 @@ class Press:
 
     def _compiled(self, paper: Paper, findings: str) -> tuple[Compilation, Path, list[str]]:
         """A compilation in which no bibliography entry is at fault, its folder, and what became of entries that were."""
-        entries = {entry.key: mended(entry) for entry in self.desk.bibliography}
-        told = dict[str, str]()
-        while True:
-            folder = lay_out(self.desk.session, paper, list(entries.values()), findings)
-            compilation = compile_paper(folder, self.run_tex)
-            key = blamed_entry(compilation, folder)
-            if key not in entries:
-                return compilation, folder, list(told.values())
-            why = f"TeX does not take the entry {key} of the bibliography ({compilation.errors[0].text})"
-            if key in told:
-                del entries[key]
-                told[key] = f"{why}: it is left out"
-            else:
-                entries[key] = in_plain_words(entries[key])
-                told[key] = f"{why}: author, title and year are printed in plain words"
+
+        def lay(entries: Sequence[Entry]) -> Path:
+            return lay_out(self.desk.session, paper, entries, findings)
+
+        return compiled_with(self.desk.bibliography, lay, self.run_tex)
 
     def _probe(self, draft: Draft) -> Compilation:
         """What TeX makes of another draft."""

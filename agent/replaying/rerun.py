@@ -28,7 +28,7 @@ def rerun(session: Session, name: str) -> RunResult:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
-    bench = Bench(template, sandbox, cache_folder(), timeout_s=session.settings.experiment.timeout_s)
+    bench = Bench.of(template, sandbox, cache_folder(), session.settings)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}

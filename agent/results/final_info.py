@@ -76,7 +76,8 @@ def checked_metrics(
     """The named metrics; a plain number stands for one measurement.
 
     A missing metric and one that is no finite number are named failures: missing is not zero. An optional one may be
-    absent, and is then left out; where it is there, it must be a number like any other.
+    absent, and is then left out; where it is there, it must be a number like any other. What was measured once has no
+    spread, whatever its file says.
     """
     found: dict[str, Measurement] = {}
     for name in names:
@@ -94,7 +95,7 @@ def checked_metrics(
             return BadResults(f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})")
         if not isinstance(n, int) or isinstance(n, bool) or n < 1:
             return BadResults(f"{source}: the n of {name!r} is no count ({str(n)[:60]})")
-        found[name] = Measurement(mean, spread, n)
+        found[name] = Measurement(mean, spread if n > 1 else None, n)
     return found
 
 

@@ -10,6 +10,9 @@ from agent.results.values import Value, decimal
 from agent.results.verdict import Verdict, Word, digits_for, improves, judge
 from agent.session.contract import Metric
 
+WORDS = 1
+"""Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
+hold texts of an older version to them."""
 MISSING = "not measured"
 SAME = "all seeds gave the same"
 """Why a noise is not known although several seeds were measured."""
@@ -138,9 +141,9 @@ def baseline_warnings(results: Results) -> list[str]:
     found = []
     if same and (results.primary in same or len(same) == len(results.metrics)):
         names = ", ".join(metric_label(name) for name in same)
+        found.append(f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline")
         found.append(
-            f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline; see that the seed "
-            "reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
+            "see that the seed reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
         )
     varied = [
         name
@@ -191,7 +194,7 @@ def compare_text(results: Results, first: RunResult, second: RunResult, metric: 
     if verdict.word == "equal":
         return f"equal to {other}{_digits_shown(verdict)}"
     word = "better" if improves(delta, kind) else "worse"
-    if noise is None:
+    if verdict.word == "noise unknown":
         why = f" ({SAME})" if results.all_same(metric) else ""
         return f"{word} than {other} by {size}, with the noise unknown{why}"
     if verdict.word == "within noise":

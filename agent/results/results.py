@@ -31,6 +31,8 @@ class RunResult:
     training: Mapping[str, Any]
     differences: tuple[str, ...] = ()
     deterministic: bool = False
+    told_zero: frozenset[str] = frozenset()
+    """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
 
     @property
     def index(self) -> int:
@@ -64,7 +66,9 @@ class Results:
         value = self.baseline.values.get(metric)
         if value is None:
             return None
-        return 0.0 if self.is_exact(metric) else None if value.all_same else half_width(value.spread, value.n)
+        if self.is_exact(metric) or metric in self.baseline.told_zero:
+            return 0.0
+        return None if value.all_same else half_width(value.spread, value.n)
 
     def is_exact(self, metric: str) -> bool:
         """Whether a difference on this metric needs no noise: the template is deterministic, and its seeds bear it out."""
@@ -121,8 +125,8 @@ class Results:
             return list(runs)
         if word in ("comparable", "not_comparable"):
             return [run for run in runs if bool(run.differences) == (word == "not_comparable")]
-        wanted = "within noise" if word == "within" else word
-        return [run for run in runs if self.verdict(run, metric).word == wanted]
+        wanted = ("within noise", "equal") if word == "within" else (word,)
+        return [run for run in runs if self.verdict(run, metric).word in wanted]
 
     @staticmethod
     def _measured(run: RunResult, metric: str) -> bool:
@@ -145,6 +149,7 @@ def run_result(event: RunAccepted) -> RunResult:
         training=event.results.training,
         differences=tuple(event.comparable),
         deterministic=event.results.get("deterministic") is True,
+        told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
 

@@ -70,7 +70,7 @@ class Cell:
     @property
     def spread(self) -> str:
         """`± 0.0004 (n = 3)`; empty where nothing was repeated."""
-        if self.value is None or self.value.spread is None:
+        if self.value is None or self.value.spread is None or self.value.n < 2:
             return ""
         return f"± {short(self.value.spread, self.metric.digits)} (n = {self.value.n})"
 

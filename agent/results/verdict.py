@@ -107,7 +107,7 @@ def judge(
         return Verdict("direction unknown", delta, noise, exact)
     if noise is not None and not exact and abs(delta) <= max(noise, least):
         return Verdict("within noise", delta, noise)
-    if noise is None and not exact and not (theirs.all_same and abs(delta) <= least):
+    if not noise and not exact and not (theirs.all_same and abs(delta) <= least):
         return Verdict("noise unknown", delta, None)
     if abs(delta) <= least or is_shown_as_zero(delta, metric):
         return Verdict("equal", delta, noise, exact)

@@ -6,11 +6,12 @@ import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.environment import own_homes
+from agent.sandbox.knows import knows
 from agent.sandbox.supervise import supervise
 from agent.session.paths import REPOSITORY
 
@@ -45,6 +46,12 @@ _SECRETS = (
 )
 _CONFIGURATIONS = ".*.conf.yml"
 """Of coders and other tools, which people write keys into."""
+
+
+_EMPTY_BYTES = 64_000_000
+"""What may be written over a folder that is not there: it lies in memory."""
+_SHARED = 0.25
+"""Part of the memory limit that files in /dev/shm may take beside it."""
 
 
 class Bwrap:
@@ -86,10 +93,14 @@ class Bwrap:
         ]
         for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if command.gpu else []:
             words += ["--dev-bind-try", str(device), str(device)]
+        if command.memory_gb and knows(self.program, "--size"):  # what lies there is memory
+            shared = str(int(command.memory_gb * 1e9 * _SHARED))
+            words += ["--size", shared, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
         words += ["--bind", str(temporary.resolve()), "/tmp"]
+        empty = _empty_folder(self.program)
         for folder in _SOCKETS:
             if Path(folder).is_dir() and not Path(folder).is_symlink():
-                words += ["--tmpfs", folder]
+                words += [*empty, folder]
         for name in _NAME_SERVICE:
             words += ["--ro-bind-try", name, name]
         homes = _homes()
@@ -100,7 +111,8 @@ class Bwrap:
             *_named_in(command.env),
             *_interpreter_paths(command.argv[0]),
         ]
-        words += _mounts(homes, needed, [*command.writable, command.scratch], [*command.hidden, *_secret_paths(homes)])
+        hidden = [*command.hidden, *_secret_paths(homes)]
+        words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
         return [*words, "--chdir", str(command.cwd.resolve()), "--", *command.argv]
 
 
@@ -118,11 +130,15 @@ def closed_user_namespaces(program: str) -> tuple[str, ...]:
 
 
 def _mounts(
-    homes: Iterable[Path], needed: Iterable[Path], writable: Iterable[Path], hidden: Iterable[Path]
+    homes: Iterable[Path],
+    needed: Iterable[Path],
+    writable: Iterable[Path],
+    hidden: Iterable[Path],
+    empty: Sequence[str] = ("--tmpfs",),
 ) -> list[str]:
     """Mounts ordered from the outside in, so that the deepest path decides; on the same path the later kind wins."""
     masked = [*homes, Path("/tmp"), *map(Path, _SOCKETS)]
-    operations: dict[Path, list[str]] = {home: ["--tmpfs", str(home)] for home in homes}
+    operations: dict[Path, list[str]] = {home: [*empty, str(home)] for home in homes}
     shown: list[Path] = []
     for path in sorted({_real_parent(path) for path in needed if path.exists()}, key=lambda path: len(path.parts)):
         if _below(path, masked) and not _below(path, shown):
@@ -132,12 +148,17 @@ def _mounts(
         if _below(path, masked) and not _below(path, shown):
             continue  # not there at all
         if os.path.isdir(path):
-            operations[path.resolve()] = ["--tmpfs", str(path.resolve())]
+            operations[path.resolve()] = [*empty, str(path.resolve())]
         elif os.path.exists(path):
             operations[path.resolve()] = ["--ro-bind", "/dev/null", str(path.resolve())]
     for path in writable:
         operations[path.resolve()] = ["--bind", str(path.resolve()), str(path.resolve())]
     return [word for path in sorted(operations, key=lambda path: len(path.parts)) for word in operations[path]]
+
+
+def _empty_folder(program: str) -> tuple[str, ...]:
+    """Flags that put an empty folder over another: it lies in memory, so it has a size where bubblewrap knows one."""
+    return ("--size", str(_EMPTY_BYTES), "--tmpfs") if knows(program, "--size") else ("--tmpfs",)
 
 
 def _real_parent(path: Path) -> Path:

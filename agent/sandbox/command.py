@@ -35,6 +35,10 @@ class Command:
     """What it must not even read."""
     memory_gb: float | None = None
     """Resident memory of the whole tree after which it is ended."""
+    file_gb: float | None = None
+    """Size beyond which it cannot write a file."""
+    processes: int | None = None
+    """Processes of the whole tree after which it is ended."""
     gpu: bool = True
 
     def make_folders(self) -> None:
@@ -56,10 +60,18 @@ class Finished:
     """`stop()` asked for the end."""
     out_of_memory: bool = False
     """It went past `memory_gb`."""
+    too_many_processes: bool = False
+    """It went past `processes`."""
+    limit: str = ""
+    """The limit that ended it, in words, with its setting."""
     started: bool | None = None
     """Whether the command itself ran, not only the sandbox round it; None where that is not known."""
     left_behind: int = 0
     """Processes that outlived the command and were killed."""
+
+    @property
+    def ended_by_limit(self) -> bool:
+        return self.out_of_memory or self.too_many_processes
 
 
 class Sandbox(Protocol):

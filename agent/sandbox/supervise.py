@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import select
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
+from agent.sandbox.knows import knows
 
 LOG_BYTES = 8_000_000
 GRACE_S = (3.0, 2.0)
@@ -40,8 +41,10 @@ def supervise(
         "log_bytes": LOG_BYTES,
         "grace_s": GRACE_S,
         "wrapped": wrapped,
-        "tells_status": wrapped and tells_status(argv[0]),
+        "tells_status": wrapped and knows(argv[0], "--json-status-fd"),
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
+        "file_bytes": int(command.file_gb * 1e9) if command.file_gb else 0,
+        "processes": command.processes or 0,
     }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -63,20 +66,11 @@ def supervise(
             if select.select([process.stdout], [], [], _POLL_S)[0]:  # the report, or the end without one
                 break
         _close_lifeline(process)
-        return _finished(process.stdout.read())
+        finished = _finished(process.stdout.read())
+        return replace(finished, limit=_limit(finished, command))
     finally:
         _close_lifeline(process)
         process.stdout.close()
-
-
-@functools.lru_cache(maxsize=4)
-def tells_status(bwrap: str) -> bool:
-    """Whether this bubblewrap says by a pipe whether its command ran (0.4 and newer)."""
-    try:
-        done = subprocess.run([bwrap, "--help"], capture_output=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return b"--json-status-fd" in done.stdout + done.stderr
 
 
 def _close_lifeline(process: subprocess.Popen[bytes]) -> None:
@@ -107,6 +101,16 @@ def _finished(report: bytes) -> Finished:
         seconds=value["seconds"],
         interrupted=reason == "interrupted",
         out_of_memory=reason == "out_of_memory",
-        started=value["started"],
+        too_many_processes=reason == "too_many_processes",
+        started=value.get("started"),
         left_behind=value["left_behind"],
     )
+
+
+def _limit(finished: Finished, command: Command) -> str:
+    """The limit that ended it, and the setting that it comes from."""
+    if finished.out_of_memory:
+        return f"needed more than {command.memory_gb:.3g} GB: memory_gb in labloop.toml"
+    if finished.too_many_processes:
+        return f"started more than {command.processes} processes: max_processes in labloop.toml"
+    return ""

@@ -40,6 +40,8 @@ class Noted(BaseEvent):
     """Each reference that was filled."""
     refused: str = ""
     """Why no answer of the writer could be used, where the text is the tool's own."""
+    words: int = 0
+    """Version of the tool's own words in it (`WORDS` in results/phrases.py); 0 in journals of before."""
 
 
 class Advised(BaseEvent):
@@ -121,6 +123,8 @@ class Compiled(BaseEvent):
     """Entries that TeX did not take as they came, each with what became of it."""
     marked: bool = False
     """The PDF carries the DRAFT mark since the audit had findings."""
+    words: int = 0
+    """Version of the tool's own words in it; 0 in journals of before."""
 
     @model_validator(mode="before")
     @classmethod

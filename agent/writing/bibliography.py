@@ -57,6 +57,12 @@ def read_entries(text: str) -> list[Entry]:
     return entries
 
 
+def torn_entries(text: str) -> list[str]:
+    """Keys of the entries that `read_entries` leaves out since they do not close."""
+    read = {entry.key for entry in read_entries(text)}
+    return [match[2] for match in _START.finditer(text) if match[2] not in read]
+
+
 def why_unfit(entry: Entry, known: Iterable[str] = ()) -> str:
     """Why an entry from outside may not enter the bibliography; empty where it may."""
     if not _KEY.fullmatch(entry.key):

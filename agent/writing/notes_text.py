@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.results.phrases import WORDS
 from agent.results.story import Story
 from agent.results.table import run_table
 from agent.session.events import Event, Noted
@@ -41,6 +42,7 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
         text="\n\n".join(parts),
         references=list(dict.fromkeys(used)),
         refused=note.refused,
+        words=WORDS,
     )
 
 

@@ -126,6 +126,7 @@ def test_a_baseline_whose_seeds_change_nothing_is_warned_of(tmp_path: Path, monk
     monkeypatch.setitem(sessions.SEED_SPREAD, "explained_variance", 0.0)
     shown = replay(make_session(tmp_path / "two"), StringIO())
     assert "warning: the noise of explained variance, l0 is unknown, since all seeds gave the same" in shown
+    assert "`deterministic = true` in [baseline] of template.toml" in shown
     assert "better" not in shown and "+0.0183, noise unknown" in shown
 
 

@@ -12,12 +12,13 @@ import time
 from typing import Any
 
 from .log import Log
-from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send
+from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send, threads_of
 
 _TICK_S = 0.05
-_MEMORY_EVERY_S = 0.5
+_LOOK_EVERY_S = 0.25
 _DRAIN_S = 1.0
 _LAST_SIGNAL = 64
+_THREADS_EACH = 8
 
 
 class Watch:
@@ -32,6 +33,8 @@ class Watch:
         self.reason = ""
         self.looked = 0.0
         self.signals: list[tuple[float, int]] = []
+        processes = spec.get("processes", 0)
+        self.threads = threads_of(os.getuid()) + _THREADS_EACH * processes if processes else 0
 
     def run(self) -> dict[str, Any]:
         argv, told = self.spec["argv"], None
@@ -48,7 +51,7 @@ class Watch:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                preexec_fn=_in_child,
+                preexec_fn=self.in_child,
                 pass_fds=inherited,
             )
         except OSError as error:
@@ -77,6 +80,9 @@ class Watch:
             code = 128 - code
         return self.report(code, left, seconds, None if self.spec["wrapped"] and told is None else _ran(told))
 
+    def in_child(self) -> None:
+        _in_child(self.spec.get("file_bytes", 0), self.threads)
+
     def open_ends(self) -> list[str]:
         return [str(key.data) for key in self.selector.get_map().values()]
 
@@ -101,18 +107,25 @@ class Watch:
         now = time.monotonic()
         if not self.reason and now - self.began > self.spec["timeout_s"]:
             self.ask_to_end("timed_out")
-        limit = self.spec["memory_bytes"]
-        if limit and now - self.looked > _MEMORY_EVERY_S:
+        memory, processes = self.spec["memory_bytes"], self.spec.get("processes", 0)
+        if (memory or processes) and now - self.looked > _LOOK_EVERY_S:
             self.looked = now
-            if sum(descendants(os.getpid()).values()) > limit:
-                self.reason = self.reason or "out_of_memory"
-                self.signals = [(now, signal.SIGKILL)]
+            tree = descendants(os.getpid())
+            if memory and sum(tree.values()) > memory:
+                self.end_at_once("out_of_memory")
+            elif processes and len(tree) > processes + 2 * self.spec["wrapped"]:  # bubblewrap's own two
+                self.end_at_once("too_many_processes")
         while self.signals and now >= self.signals[0][0]:
             _, number = self.signals.pop(0)
             if number == signal.SIGKILL:
                 send(list(descendants(os.getpid())), signal.SIGKILL)
             else:
                 send(self.targets(child, number), number)
+
+    def end_at_once(self, reason: str) -> None:
+        """SIGKILL: a moment more, and the machine may have nothing left."""
+        self.reason = self.reason or reason
+        self.signals = [(time.monotonic(), signal.SIGKILL)]
 
     def ask_to_end(self, reason: str) -> None:
         """SIGINT, so that Python says where it was; then SIGTERM to all; then SIGKILL."""
@@ -154,9 +167,23 @@ def _ran(told: int | None) -> bool:
         return False
 
 
-def _in_child() -> None:
-    """Between fork and exec: die with the supervisor, dump no core, take signals again."""
+def _in_child(file_bytes: int, processes: int) -> None:
+    """Between fork and exec: die with the supervisor, dump no core, take signals again, within limits of the kernel's.
+
+    Its limit on processes counts threads, all those of the user, and does not hold root: the watch counts too.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if file_bytes:
+        _lower(resource.RLIMIT_FSIZE, file_bytes)
+    if processes and os.getuid():
+        _lower(resource.RLIMIT_NPROC, processes)
     prctl(PDEATHSIG, signal.SIGKILL)
+
+
+def _lower(which: int, value: int) -> None:
+    """Set one of the kernel's limits, where the one that holds already is not lower."""
+    hard = resource.getrlimit(which)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (value, value))

@@ -47,6 +47,9 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
     activations = _held_out(submission, plan)
+    from harness.evaluation.measures.reconstruction import check_alive
+
+    check_alive(submission, activations)
     from harness.evaluation.command.runner import score  # imports sae-bench, which takes 7 s
 
     asks = any(each.asks_judge for each in plan.evals)

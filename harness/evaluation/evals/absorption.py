@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 import tempfile
@@ -192,10 +193,15 @@ def _over_letters(repeats: Sequence[Absorbed]) -> dict[str, float]:
         "mean_absorption_fraction_score": fmean(each.scores()["absorption_fraction"] for each in repeats),
         "mean_full_absorption_score": fmean(each.scores()["full_absorption"] for each in repeats),
         "mean_num_split_features": fmean(split),
-        "std_dev_absorption_fraction_score": statistics.stdev(fraction),
-        "std_dev_full_absorption_score": statistics.stdev(full),
-        "std_dev_num_split_features": statistics.stdev(split),
+        "std_dev_absorption_fraction_score": _spread(fraction),
+        "std_dev_full_absorption_score": _spread(full),
+        "std_dev_num_split_features": _spread(split),
     }
+
+
+def _spread(values: Sequence[float]) -> float:
+    """Sample standard deviation; NaN where a single value has none."""
+    return statistics.stdev(values) if len(values) > 1 else math.nan
 
 
 def word_position(tokenizer: Any, template: str) -> int:

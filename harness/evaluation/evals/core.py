@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.evals.base import Eval, Reads
@@ -65,8 +64,11 @@ class Core(Eval):
         ours |= {name: downstream[name] for name in ("ce_loss_score", "kl_div_score")}
         details: dict[str, Any] = {}
         if (W_dec := subject.submission.directions) is not None:
-            ours |= asdict(separation(W_dec.cpu(), rebuilt.counts))
+            apart = separation(W_dec.cpu(), rebuilt.counts)
+            ours |= apart.scores()
             details = distributions.of_latents(W_dec.cpu(), rebuilt.counts, len(subject.activations))
+            if why := apart.undefined():
+                details["undefined"] = why
         if subject.writer is not None:
             known = {**ours, "tokens": len(subject.activations)}
             found = activity(sae, tokens, stream, special)

@@ -27,7 +27,7 @@ TOKEN_POSITION = upstream.VERBOSE_FIRST_LETTER_TOKEN_POS
 
 
 class AbsorptionError(HarnessError):
-    """Absorption cannot be measured with this language model."""
+    """Absorption cannot be measured with this language model, or of this SAE."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Absorbed:
-    """One repeat, letter by letter; the letters whose probe has F1 > 0.6."""
+    """One repeat, letter by letter: those whose probe has F1 > 0.6, and in whose words some latent is on."""
 
     by_letter: dict[str, Letter]
 
@@ -134,8 +134,10 @@ class Absorbed:
 def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Absorbed:
     """First-letter absorption in one repeat.
 
-    Raises AbsorptionError where fewer than MIN_LETTERS have such a probe (the language model does not know its letters).
+    Raises AbsorptionError where fewer than MIN_LETTERS have such a probe (the language model does not know its letters), and
+    where no latent is on in the words of any of them (nothing would be absorbed by nothing).
     """
+    heard = _heard(sae, data, repeat)
     torch.manual_seed(repeat)
     random.seed(repeat)
     probe = upstream.probing.LinearProbe(data.probe_weight.shape[1], len(upstream.LETTERS))
@@ -155,7 +157,9 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
                 calculator(Replay(data, layer), data.vocabulary), sae, probe, layer, _false_negatives(metrics, data)
             )
         letters = upstream.aggregate_absorption(words)
-    letters = letters[letters["letter"].isin(known["letter"])]
+    letters = letters[letters["letter"].isin(known["letter"]) & letters["letter"].isin(heard)]
+    if not len(letters):
+        raise AbsorptionError("no latent is on in the words of any letter, so there is nothing that could be absorbed")
     return Absorbed(
         {
             str(row["letter"]): Letter(
@@ -167,6 +171,15 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
             for _, row in letters.iterrows()
         }
     )
+
+
+def _heard(sae: Any, data: LetterData, repeat: int) -> set[str]:
+    """The letters in whose words, as the prompts of this repeat have them, at least one latent is on."""
+    prompts = repeat_prompts(data, repeat)
+    with torch.no_grad():
+        on = (sae.encode(torch.stack([data.prompts[prompt] for prompt in prompts])) > 0).any(1).tolist()
+    owners = [letter for letter, words in letter_words(data).items() for _ in words]
+    return {letter for letter, is_on in zip(owners, on, strict=True) if is_on}
 
 
 def _feature_splits(sae: Any, data: LetterData) -> Any:

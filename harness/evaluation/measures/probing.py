@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harness.errors import HarnessError
 from harness.evaluation.upstream.probing import (
     create_meaned_model_activations,
     get_sae_meaned_activations,
@@ -21,6 +22,10 @@ from harness.evaluation.upstream.probing import (
 from harness.evaluation.upstream.quiet import quiet
 
 KS = (1, 2, 5)
+
+
+class ProbingError(HarnessError):
+    """An SAE that says nothing about the glosses."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,12 @@ class Probed:
 
 
 def probing_scores(train: dict[str, Tensor], test: dict[str, Tensor], repeat: int) -> Probed:
-    """Sparse probing of codes [glosses, d_sae] by class, for one repeat."""
+    """Sparse probing of codes [glosses, d_sae] by class, for one repeat.
+
+    Raises ProbingError where every code is 0: the probe would guess, and 0.5 would look like a measurement.
+    """
+    if not any(bool(codes.any()) for part in (train, test) for codes in part.values()):
+        raise ProbingError("no latent is on in any of the glosses, so there is nothing to probe")
     accuracy = {}
     for k in KS:
         torch.manual_seed(repeat)

@@ -36,6 +36,8 @@ class Reconstruction:
 def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
     """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
     sae, tokens = submission.sae, len(activations)
+    if not tokens:
+        raise SubmissionError("there is no held-out token to score the SAE on")
     batches = [slice(start, min(start + batch, tokens)) for start in range(0, tokens, batch)]
     mean = sum(_rows(activations, each, sae.device).double().sum(0) for each in batches) / tokens
     residual = variance = cosine = on = 0.0
@@ -52,6 +54,10 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
         on += float((codes > 0).sum())
         counts += pair_counts(codes)
     submission.check_sparsity(on / tokens)
+    if not on:
+        raise SubmissionError(dead_text(tokens))
+    if not variance:
+        raise SubmissionError("all held-out activations are the same, so no part of their variance can be explained")
     return Reconstruction(
         explained_variance=1 - residual / variance,
         mse=residual / (tokens * submission.d_in),
@@ -59,6 +65,24 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
         l0=on / tokens,
         dead_latents=float((counts.diagonal() == 0).float().mean()),
         counts=counts.cpu(),
+    )
+
+
+@no_grad
+def check_alive(submission: Submission, activations: Any, batch: int = 4096) -> None:
+    """Raises SubmissionError where no latent is on for any of the activations [tokens, d_in]: means over nothing look perfect."""
+    sae, tokens = submission.sae, len(activations)
+    for start in range(0, tokens, batch):
+        if not bool((sae.encode(_rows(activations, slice(start, start + batch), sae.device)) <= 0).all()):
+            return
+    raise SubmissionError(dead_text(tokens))
+
+
+def dead_text(tokens: int) -> str:
+    """Why an SAE that is never on has no scores."""
+    return (
+        f"the SAE is dead: no latent is on for any of {tokens:,} held-out tokens, so means over latents and pairs are means "
+        "over nothing; see that encoder, biases and thresholds let some latents be on"
     )
 
 

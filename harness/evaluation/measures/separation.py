@@ -13,11 +13,25 @@ from harness.grad import no_grad
 
 @dataclass(frozen=True)
 class Separation:
-    """Lower is more separate, for each."""
+    """Lower is more separate, for each. None is a mean over nothing: not measured, and not the best there is."""
 
     decoder_cosine: float  # mean over latents of the highest cosine with another latent's decoder row
-    coactive_cosine: float  # mean |cos| of the decoder rows of two latents that are on for the same token
-    coactivation_overlap: float  # mean over living latents of the highest n_ij = N_ij/√(N_i N_j) with another
+    coactive_cosine: float | None  # mean |cos| of the decoder rows of two latents that are on for the same token
+    coactivation_overlap: float | None  # mean over living latents of the highest n_ij = N_ij/√(N_i N_j) with another
+
+    def scores(self) -> dict[str, float]:
+        """Those that there are."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def undefined(self) -> dict[str, str]:
+        """Why each of the others is none."""
+        return {name: UNDEFINED[name] for name, value in vars(self).items() if value is None}
+
+
+UNDEFINED = {
+    "coactive_cosine": "no two latents are on for the same held-out token",
+    "coactivation_overlap": "fewer than two latents are on for any held-out token",
+}
 
 
 @no_grad
@@ -34,6 +48,6 @@ def separation(W_dec: Tensor, counts: Tensor) -> Separation:
     alive = counts.diagonal() > 0
     return Separation(
         decoder_cosine=float(calculate_max_cosine_sim(W_dec.T).mean()),
-        coactive_cosine=float((pairs * gram).sum() / pairs.sum().clamp_min(1)),
-        coactivation_overlap=float(normalise_counts(counts)[alive].amax(1).mean()) if bool(alive.any()) else 0.0,
+        coactive_cosine=float((pairs * gram).sum() / pairs.sum()) if bool(pairs.any()) else None,
+        coactivation_overlap=float(normalise_counts(counts)[alive].amax(1).mean()) if int(alive.sum()) > 1 else None,
     )

@@ -32,13 +32,18 @@ def judged(world: World, magnitudes: Array, sae: SavedSAE) -> dict[str, Any]:
     """The scores as the contract wants them: metrics, and details for the figures."""
     x = world.activations(magnitudes)
     z = sae.encode(x)
+    if not (z > 0).any():
+        raise SystemExit(
+            f"error: the SAE is dead: no latent is on for any of {len(z):,} held-out inputs, so its scores would say nothing; "
+            "see that encoder, biases and thresholds let some latents be on"
+        )
     found = recovery(world, magnitudes, z, sae.W_dec)
     left = ((x - sae.decode(z)) ** 2).sum() / ((x - x.mean(axis=0)) ** 2).sum()
     metrics = {
         "f1": found.f1.mean(),
         "mcc": found.correlation.mean(),
         "cosine": found.cosine.mean(),
-        "absorption": found.absorbed.mean(),
+        "absorption": found.absorbed[~np.isnan(found.absorbed)].mean(),
         "split_features": (found.latents_for > 1).sum(),
         "dead_latents": found.dead,
         "explained_variance": 1 - left,

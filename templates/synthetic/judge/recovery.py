@@ -29,7 +29,7 @@ class Recovery:
     f1: Array  # [features], of the matched latent being on against the feature firing; 0 where unmatched
     cosine: Array  # [features], highest cosine of any living latent's decoder direction with the feature's
     latents_for: NDArray[np.int64]  # [features], how many living latents stand for the feature
-    absorbed: Array  # [children], part of the child's inputs on which its parent is absorbed
+    absorbed: Array  # [children], part of the child's inputs on which its parent is absorbed; NaN where it never fires
     dead: float  # part of the latents that are on for no input
 
 
@@ -87,7 +87,7 @@ def _absorbed(world: World, magnitudes: Array, z: Array, W_dec: Array, latent: N
         basis = world.directions[[parent, child]].T  # [d_in, 2]
         part = np.linalg.lstsq(basis, W_dec[mine], rcond=None)[0][0] if mine >= 0 else 0.0
         writes = z[where, mine] * part >= ABSORBED_PART * magnitudes[where, parent]
-        found.append((off & writes).mean() if where.any() else 0.0)
+        found.append((off & writes).mean() if where.any() else np.nan)
     return np.array(found, dtype=np.float32)
 
 

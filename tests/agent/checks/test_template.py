@@ -26,6 +26,13 @@ def test_metrics_that_no_one_measures_are_found(template: Template) -> None:
     assert idea_check(Idea.model_validate(IDEA | {"Metrics": ["loss"]}), template).detail == "i on template toy"
 
 
+def test_a_title_that_cannot_be_printed_is_said(template: Template) -> None:
+    """The doctor names the characters; a session can start all the same, since the writer may give another title."""
+    result = idea_check(Idea.model_validate(IDEA | {"Title": "稀疏 autoencoders"}), template)
+    assert not result.ok and not result.fatal and "U+7A00" in result.detail and "Latin letters" in result.remedy
+    assert idea_check(Idea.model_validate(IDEA | {"Title": "λ for Nguyễn"}), template).ok
+
+
 def test_what_the_evaluator_lacks_is_said_before_a_session(template: Template) -> None:
     """Its own check is run at the chosen scale, offline and without keys as the evaluator will be; its lines are shown."""
     (template.root / "judge.py").write_text(

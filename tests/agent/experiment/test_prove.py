@@ -11,7 +11,9 @@ from agent.errors import TemplateError
 from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, means_of, prove
 from agent.results.comparable import differences
 from agent.session.contract import Proof
+from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
+from agent.session.template import load_template
 
 INFO: dict[str, Any] = {
     "config": {"k": 16, "training_tokens": 819200, "name": "topk", "flag": True},
@@ -157,3 +159,13 @@ def test_differences_name_what_changed() -> None:
     assert differences(keys, mine, base) == ["config.k: 16 → 32", "config.seed: 0 → missing", "config.flag: 1 → True"]
     assert differences(keys, base, base) == []
     assert differences(["config.new"], mine, base) == ["config.new: missing → missing"]
+
+
+@pytest.mark.parametrize("root", [REPOSITORY, REPOSITORY / "templates/synthetic"], ids=["sae", "synthetic"])
+def test_a_run_in_which_nothing_is_ever_on_is_not_proven(root: Path) -> None:
+    """The shipped templates of autoencoders ask for a mean number above 0; anything above it will do."""
+    proofs = [proof for proof in load_template(root).proofs if proof.check.startswith("metrics.l0 >")]
+    assert len(proofs) == 1
+    for mean, proven in ((0.0, False), (1e-4, True), (16.0, True)):
+        info = RunInfo({"metrics": {"l0": {"mean": mean, "spread": None, "n": 1}}})
+        assert (prove(proofs, info, root, Earlier(), "code") == []) is proven

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from agent.errors import Interrupted
 from agent.page.write import write_page
+from agent.sandbox.machine import free_memory_gb
 from agent.session.events import SESSION, AttemptBegun, AttemptEnded
 from agent.session.journal import read_events
 from agent.session.steps import BASELINE, RunName
@@ -105,7 +107,8 @@ for _ in range(1500):
 os.chdir(back)
 """
 MANY = "os.makedirs('run_1', exist_ok=True)\nfor n in range(400): Path(f'run_1/{n}').touch()\n"
-HUGE = "os.makedirs('run_1', exist_ok=True)\nwith open('run_1/sparse', 'wb') as file: file.truncate(10**10)\n"
+HUGE = "os.makedirs('run_1', exist_ok=True)\nfor n in 'ab': open(f'run_1/{n}', 'wb').truncate(6 * 10**8)\n"
+TOO_LARGE = "open('sparse', 'wb').truncate(10**10)\n"
 
 
 @pytest.fixture
@@ -143,6 +146,38 @@ def test_what_a_run_leaves_has_limits(make: Maker, what: str, reason: str) -> No
     assert "steps, loss" in paths.stdout.read_text()
 
 
+def test_a_file_beyond_the_limit_fails_with_its_reason(make: Maker) -> None:
+    """The system itself refuses to let one file grow further; the coder is told which setting says so."""
+    bench = make(left_gb=1)
+    bench.lab.measure_baseline()
+    ended = bench.attempt(leaves(bench, TOO_LARGE))
+    assert ended.outcome == "crashed"
+    assert "File too large" in ended.reason
+    assert "left_gb in labloop.toml" in ended.cause
+
+
+def test_a_bomb_of_processes_is_ended_with_its_reason(make: Maker) -> None:
+    """More processes than the setting allows: the attempt is killed, and says why."""
+    bench = make(max_processes=20)
+    bench.lab.measure_baseline()
+    bomb = "import time\nfor _ in range(60):\n    if os.fork() == 0:\n        time.sleep(30)\ntime.sleep(30)\n"
+    ended = bench.attempt(leaves(bench, bomb))
+    assert ended.outcome == "killed"
+    assert "started more than 20 processes: max_processes in labloop.toml" in ended.reason
+
+
+def test_memory_has_a_limit_where_none_is_set(make: Maker) -> None:
+    """A share of what is free as the session starts; what goes beyond is ended, with the setting named."""
+    bench = make()
+    limit = bench.lab.bench.memory_gb
+    assert limit is not None and 0 < limit < 0.9 * (free_memory_gb() or 0) + 1
+    small = make(memory_share=0.15 / (free_memory_gb() or 1))
+    small.lab.measure_baseline()
+    ended = small.attempt(leaves(small, "import time\nkept = bytearray(500_000_000)\ntime.sleep(30)\n"))
+    assert ended.outcome == "killed"
+    assert re.search(r"needed more than 0\.1\d* GB: memory_gb in labloop\.toml", ended.reason)
+
+
 @pytest.mark.usefixtures("swept")
 def test_a_failed_run_leaves_no_mountain(make: Maker) -> None:
     """A crash keeps its cause, also where what the code left is beyond the limits and removed."""
@@ -169,8 +204,8 @@ def test_holes_and_closed_files_are_kept_with_the_run(make: Maker) -> None:
     closed = "open('run_1/closed', 'w').write('x'); os.chmod('run_1/closed', 0)\n"
     bench.accept(leaves(bench, closed + HUGE))
     kept = bench.session.paths.run(RunName("run_1"))
-    assert (kept / "sparse").stat().st_size == 10**10
-    assert (kept / "sparse").stat().st_blocks * 512 < 10**6
+    assert (kept / "a").stat().st_size == 6 * 10**8
+    assert (kept / "a").stat().st_blocks * 512 < 10**6
     assert (kept / "closed").read_text() == "x"
 
 

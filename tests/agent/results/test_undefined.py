@@ -6,12 +6,16 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+import pytest
+
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
-from agent.results.results import Results
+from agent.results.final_info import BadResults, checked_metrics
+from agent.results.results import Results, collect
 from agent.results.table import grid_of, results_table, run_table
 from agent.results.values import Value
 from agent.session.contract import Metric
+from agent.session.events import RunAccepted
 from tests.world.study import results as study
 
 
@@ -77,8 +81,9 @@ def test_a_deterministic_template_whose_seeds_differ_is_judged_by_their_noise() 
 
 def test_the_baseline_warns_where_its_seeds_change_nothing() -> None:
     """The primary metric, or all of them: what follows, and both remedies. A count that is fixed by design is no matter."""
-    [line] = phrases.baseline_warnings(judged(Value(694.8455, 0.0, 3), []))
-    assert "noise of error is unknown" in line and "seed reaches the code" in line and "deterministic = true" in line
+    told, remedy = phrases.baseline_warnings(judged(Value(694.8455, 0.0, 3), []))
+    assert "noise of error is unknown" in told
+    assert "seed reaches the code" in remedy and "`deterministic = true` in [baseline] of template.toml" in remedy
     assert phrases.baseline_warnings(study()) == []
     assert phrases.baseline_warnings(judged(Value(1.0), [])) == []
 
@@ -105,3 +110,47 @@ def test_what_is_shown_as_equal_is_neither_better_nor_the_best() -> None:
     assert phrases.compare_text(found, first, second, "error") == "equal to run 2 at the digits shown"
     assert phrases.conclusion_text(found) == "No comparable run beat the baseline beyond noise on error."
     assert found.best.is_baseline and phrases.best_text(found) == ""
+
+
+def test_what_equals_the_baseline_counts_as_within() -> None:
+    """Lists and counts of runs keep it: it is neither better nor worse."""
+    found = judged(Value(16.0, 0.0, 3), [16.0, 17.0, 16.0])
+    assert [run.index for run in found.group("within", "error")] == [1, 3]
+    assert Evidence(found).resolve("list within error").text == "runs 1 and 3"
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, None])
+def test_what_was_measured_once_has_no_spread(spread: float | None) -> None:
+    """A file that says 0 of a single measurement is not believed: neither the value nor a table shows one."""
+    checked = checked_metrics({"error": {"mean": 1.0, "spread": spread, "n": 1}}, ["error"], "x")
+    assert not isinstance(checked, BadResults) and checked["error"].spread is None
+    cell = grid_of(judged(Value(1.0, spread, 1), [])).rows[0].cells[0]
+    assert cell.spread == ""
+
+
+@pytest.mark.parametrize("base", [Value(0.0, 0.0, 3), Value(0.0)])
+def test_nothing_over_nothing_is_undefined(base: Value) -> None:
+    """0 against a baseline of 0 is no percentage, and no verdict but that they are equal, where seeds say that much."""
+    found = judged(base, [0.0, 0.1])
+    assert [phrases.percent_text(found, run, "error") for run in found.runs[1:]] == (
+        ["undefined (the baseline is zero)"] * 2
+    )
+    words = [found.verdict(run, "error").word for run in found.runs[1:]]
+    assert words == ["equal" if base.n > 1 else "noise unknown", "noise unknown"]
+
+
+def test_a_session_that_was_told_of_no_noise_keeps_its_texts_and_loses_its_false_verdicts() -> None:
+    """Of an earlier version's baseline, whose noise stands as 0: equal is within it as it was said; nothing is better."""
+    told = {"error": {"mean": 16.0, "spread": 0.0, "n": 3, "noise": 0.0}}
+    events = [RunAccepted(run="run_0", title="", results={"metrics": told})]
+    events += [
+        RunAccepted(run=f"run_{n}", title="", results={"metrics": {"error": {"mean": mean}}})
+        for n, mean in ((1, 16.0), (2, 9.0))
+    ]
+    found = collect({"error": Metric(direction="lower", description="")}, "error", events)
+    assert [found.verdict(run, "error").word for run in found.runs[1:]] == ["within noise", "noise unknown"]
+    assert phrases.noise_text(found, "error") == "0.0000"
+    assert phrases.verdict_text(found, found.runs[2], "error").endswith("unknown (all seeds gave the same)")
+    assert phrases.compare_text(found, found.runs[2], found.runs[1], "error").endswith(
+        "unknown (all seeds gave the same)"
+    )

@@ -49,6 +49,26 @@ def tries(*lines: str) -> str:
     )
 
 
+def test_what_lies_in_memory_has_a_size(bwrap: Bench) -> None:
+    """Folders that are not really there, and /dev/shm, cannot be filled with more than the limits; /dev not at all."""
+    fill = """
+import os, sys
+for folder in ("/dev/shm", os.path.expanduser("~root"), "/run", "/dev"):
+    left = 120_000_000
+    try:
+        with open(folder + "/big", "wb", buffering=0) as file:
+            while left > 0:
+                left -= file.write(bytes(1 << 20))
+    except OSError as error:
+        print(folder, error.strerror)
+"""
+    assert bwrap.run(fill, memory_gb=0.4).exit_code == 0
+    said = bwrap.out
+    assert "/dev/shm No space left on device" in said
+    assert "/dev Read-only file system" in said
+    assert "/run No space left on device" in said
+
+
 def test_nothing_outside_can_be_written(bwrap: Bench) -> None:
     """Repository, session, home, system and /proc/sys are closed to writing; its own folder is open."""
     session = bwrap.root / "journal.jsonl"

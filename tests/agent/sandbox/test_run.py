@@ -222,6 +222,41 @@ def test_the_memory_limit_ends_the_tree(bench: Bench) -> None:
     assert finished.seconds < 10
 
 
+def test_the_limit_that_ended_it_is_named(bench: Bench) -> None:
+    """Which limit, how high, and the setting that it comes from."""
+    finished = bench.run("kept = bytearray(400_000_000); import time; time.sleep(30)", memory_gb=0.2)
+    assert finished.limit == "needed more than 0.2 GB: memory_gb in labloop.toml"
+    assert bench.run("").limit == ""
+
+
+FORKS = """
+import os, time
+for _ in range({number}):
+    if os.fork() == 0:
+        time.sleep(30)
+        os._exit(0)
+time.sleep({then})
+"""
+
+
+def test_too_many_processes_end_the_tree(bench: Bench) -> None:
+    """A bomb of forks is ended with all that it started, and told from a crash; as many as the limit may live."""
+    finished = bench.run(FORKS.format(number=60, then=30), processes=40)
+    assert finished.too_many_processes
+    assert finished.limit == "started more than 40 processes: max_processes in labloop.toml"
+    assert finished.seconds < 10
+    within = bench.run(FORKS.format(number=39, then=0.8) + "os.killpg(0, 9)", processes=40)
+    assert (within.exit_code, within.ended_by_limit) == (-9, False)
+
+
+def test_a_file_has_a_largest_size(bench: Bench) -> None:
+    """Beyond it a write fails with a reason, also one of nothing but holes; up to it all is well."""
+    source = "import sys\nwith open('big', 'wb') as file:\n    file.truncate({size})\n"
+    assert bench.run(source.format(size=100_000_000), file_gb=0.1).exit_code == 0
+    assert bench.run(source.format(size=100_000_001), file_gb=0.1).exit_code == 1
+    assert "File too large" in bench.err
+
+
 def test_a_run_within_its_memory_goes_on(bench: Bench) -> None:
     """The limit does not touch a run that stays below it."""
     finished = bench.run("kept = bytearray(20_000_000); import time; time.sleep(1.2)", memory_gb=0.5)

@@ -36,6 +36,8 @@ FLAT = {
     "paper": False,
     "sandbox": "plain",
     "memory_gb": 11.0,
+    "memory_share": 0.5,
+    "max_processes": 15,
     "left_gb": 12.0,
     "left_files": 13,
     "left_depth": 14,
@@ -56,7 +58,15 @@ GROUPED: dict[str, dict[str, Any]] = {
     "coder": {"name": "scripted", "timeout_s": 9.0},
     "experiment": {"scale": "tiny", "timeout_s": 7.0},
     "limits": {"max_runs": 1, "max_repairs": 2, "max_abandoned": 3, "budget_usd": 5.0, "budget_tokens": 6},
-    "sandbox": {"kind": "plain", "memory_gb": 11.0, "left_gb": 12.0, "left_files": 13, "left_depth": 14},
+    "sandbox": {
+        "kind": "plain",
+        "memory_gb": 11.0,
+        "memory_share": 0.5,
+        "max_processes": 15,
+        "left_gb": 12.0,
+        "left_files": 13,
+        "left_depth": 14,
+    },
     "paper": {"write": False, "search_url": "http://localhost:2"},
 }
 """The same in groups."""

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from judge.__main__ import judged
 from judge.recovery import Recovery, recovery
+from judge.saved import SavedSAE
 from judge.world import World
 
 INPUTS = 4000
@@ -144,3 +146,26 @@ def test_a_dead_dictionary_scores_nothing(world: World, magnitudes: np.ndarray) 
     """All latents off: no score is NaN, and all are 0."""
     z, W_dec = perfect(world, magnitudes)
     assert scores(recovery(world, magnitudes, 0 * z, W_dec)) == pytest.approx((0, 0, 0, 0, 0, 1))
+
+
+def test_a_dead_sae_is_refused_by_the_judge(world: World, magnitudes: np.ndarray) -> None:
+    """Without it nothing would be absorbed, split or wrong: the best scores there are. One latent that is on is scored."""
+    W, zero = world.directions, np.zeros(6, dtype=np.float32)
+    alive = SavedSAE(W, zero, W, np.zeros(8, dtype=np.float32), zero, np.array(0))
+    assert judged(world, magnitudes, alive)["metrics"]["f1"]["mean"] == pytest.approx(1, abs=1e-5)
+    single = replace(alive, b_enc=np.array([0, *[-1e6] * 5], dtype=np.float32))
+    assert judged(world, magnitudes, single)["metrics"]["l0"]["mean"] > 0
+    for dead in (replace(alive, b_enc=zero - 1e6), replace(alive, threshold=zero + 1e6)):
+        with pytest.raises(SystemExit, match="the SAE is dead: no latent is on for any of 4,000 held-out inputs"):
+            judged(world, magnitudes, dead)
+
+
+def test_a_child_that_never_fires_is_no_absence_of_absorption(world: World, magnitudes: np.ndarray) -> None:
+    """It is left out of the mean, and null among the details; the others are as they were."""
+    silent = magnitudes.copy()
+    silent[:, 2] = 0
+    assert np.isnan(recovery(world, silent, *absorbing(world, silent)).absorbed).tolist() == [False, True]
+    W, zero = world.directions, np.zeros(6, dtype=np.float32)
+    found = judged(world, silent, SavedSAE(W, zero, W, np.zeros(8, dtype=np.float32), zero, np.array(0)))
+    assert found["metrics"]["absorption"]["mean"] == 0
+    assert found["details"]["features"]["absorbed"].count(None) == 5

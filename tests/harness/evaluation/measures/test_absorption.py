@@ -164,3 +164,33 @@ def test_f1_is_sklearns() -> None:
     true[:, 3] = predicted[:, 3] = False
     expected = [f1_score(true[:, i], predicted[:, i], zero_division=0) for i in range(4)]
     assert f1(predicted, true).tolist() == pytest.approx(expected)
+
+
+class Muted:
+    """An SAE that is silent wherever an activation points along one of some directions; everywhere, where none is given."""
+
+    def __init__(self, sae: Any, directions: torch.Tensor | None = None) -> None:
+        self._sae, self._directions = sae, directions
+        self.W_dec, self.W_enc, self.b_dec, self.b_enc = sae.W_dec, sae.W_enc, sae.b_dec, sae.b_enc
+        self.cfg, self.device, self.dtype = sae.cfg, sae.device, sae.dtype
+
+    def encode(self, x: torch.Tensor) -> torch.Tensor:
+        codes = self._sae.encode(x)
+        if self._directions is None:
+            return torch.zeros_like(codes)
+        return codes * ~(x @ self._directions.T > 1.5).any(-1, keepdim=True)
+
+
+def test_a_letter_in_whose_words_nothing_is_on_is_left_out() -> None:
+    """Nothing is absorbed there because there is nothing: the others are as they were, to the digit."""
+    data, sae = letter_data(), some_sae()
+    whole = absorption_scores(sae, data, LAYER, 0).by_letter
+    muted = absorption_scores(Muted(sae, data.probe_weight[:1]), data, LAYER, 0).by_letter
+    assert "a" in whole and "a" not in muted
+    assert set(muted) == set(whole) - {"a"}
+
+
+def test_an_sae_that_is_silent_in_all_words_is_refused() -> None:
+    """It would have no absorption at all, the best there is."""
+    with pytest.raises(absorption.AbsorptionError, match="no latent is on in the words of any letter"):
+        absorption_scores(Muted(some_sae()), letter_data(), LAYER, 0)

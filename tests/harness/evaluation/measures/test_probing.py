@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from harness.evaluation.measures.probing import KS, ProbingData, mean_codes, probing_scores
+from harness.evaluation.measures.probing import KS, ProbingData, ProbingError, mean_codes, probing_scores
 from harness.evaluation.scoring.described import as_upstream_sae
 from tests.harness.evaluation.examples import an_sae
 
@@ -41,3 +41,13 @@ def test_mean_codes_leave_out_special_tokens() -> None:
     padded = torch.cat([x, torch.zeros(3, 4, 128)], 1)
     codes, _ = mean_codes(sae, ProbingData({"a": padded}, {"a": padded}))
     assert torch.allclose(codes["a"], sae.encode(x).mean(1), atol=1e-5)
+
+
+def test_codes_that_are_all_zero_are_no_chance_level() -> None:
+    """0.5 would be a guess, not a measurement; a class that has no latent on among others that have is measured."""
+    torch.manual_seed(0)
+    nothing = {name: torch.zeros(60, 30) for name in "abc"}
+    with pytest.raises(ProbingError, match="no latent is on in any of the glosses"):
+        probing_scores(nothing, nothing, repeat=0)
+    others = {**nothing, "b": torch.rand(60, 30) + 1}
+    assert probing_scores(others, others, repeat=0).accuracy[1]["b"] > 0.99

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from harness.evaluation.measures import reconstruction
-from harness.evaluation.measures.reconstruction import pair_counts, reconstruct
+from harness.evaluation.measures.reconstruction import check_alive, pair_counts, reconstruct
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from tests.harness.evaluation.examples import random_submission
 
@@ -86,3 +86,52 @@ def test_more_latents_than_k_are_refused_where_the_run_says_topk(monkeypatch: py
     monkeypatch.setattr(negative.sae, "encode", lambda x: -torch.ones(len(x), D_SAE))
     with pytest.raises(SubmissionError, match="latents below 0"):
         reconstruct(negative, activations())
+
+
+@pytest.mark.parametrize("way", ["biases", "encoder", "centre"])
+def test_a_dead_sae_is_refused(way: str) -> None:
+    """No latent is ever on, for whatever reason: that is said, before anything else is measured and within it."""
+    submission = some_sae()
+    if way == "biases":
+        submission.sae.b_enc[:] = -1e6
+    elif way == "encoder":
+        submission.sae.W_enc *= 1e-9
+        submission.sae.b_enc[:] = -1.0
+    else:
+        submission.sae.W_enc[:] = 1.0
+        submission.sae.b_dec[:] = 1e4
+    for look in (check_alive, reconstruct):
+        with pytest.raises(SubmissionError, match="the SAE is dead: no latent is on for any of 500 held-out tokens"):
+            look(submission, activations())
+
+
+def test_one_living_latent_is_enough_to_be_scored() -> None:
+    """All but one latent dead, and that one rarely on, in a later batch: alive, and its figures are those of the formula."""
+    submission, x = some_sae(), activations()
+    submission.sae.b_enc[1:] = -1e6
+    check_alive(submission, x, batch=7)
+    found = reconstruct(submission, x)
+    assert 0 < found.l0 < 1 and found.dead_latents == pytest.approx(59 / 60)
+    rare = (submission.sae.encode(x) > 0).any(1).nonzero()[-1].item()
+    quiet = x[~(submission.sae.encode(x) > 0).any(1)]
+    check_alive(submission, torch.cat([quiet, x[rare : rare + 1]]), batch=7)
+    with pytest.raises(SubmissionError, match="the SAE is dead"):
+        check_alive(submission, quiet, batch=7)
+
+
+def test_a_latent_that_is_no_number_is_not_called_dead() -> None:
+    """NaN is refused as what it is."""
+    submission = some_sae()
+    submission.sae.b_enc[:] = -1e6
+    submission.sae.b_enc[3] = torch.nan
+    check_alive(submission, activations())
+    with pytest.raises(SubmissionError, match="NaN"):
+        reconstruct(submission, activations())
+
+
+def test_activations_without_variance_have_no_part_that_is_explained() -> None:
+    """0/0 is refused with the reason, and so is nothing at all."""
+    with pytest.raises(SubmissionError, match="all held-out activations are the same"):
+        reconstruct(some_sae(), torch.ones(64, D_IN))
+    with pytest.raises(SubmissionError, match="no held-out token"):
+        reconstruct(some_sae(), torch.ones(0, D_IN))

@@ -35,6 +35,35 @@ def test_separation_equals_loops_over_pairs() -> None:
     for codes in submission.sae.encode(x):
         on = codes.nonzero().flatten().tolist()
         cosines += [abs(gram[i, j].item()) for i in on for j in on if i != j]
+    assert found.coactivation_overlap is not None
     assert found.coactive_cosine == pytest.approx(sum(cosines) / len(cosines), abs=1e-5)
     assert 0 < found.coactivation_overlap < 1
     assert separation(3 * W_dec, counts).decoder_cosine == pytest.approx(found.decoder_cosine, abs=1e-5)
+
+
+@pytest.mark.slow
+def test_a_mean_over_no_pair_is_absent() -> None:
+    """Latents that are never on together have no cosine of pairs; that they overlap with none is measured, and 0."""
+    found = separation(some_sae().sae.W_dec, torch.diag(torch.full((D_SAE,), 3.0)))
+    assert set(found.scores()) == {"decoder_cosine", "coactivation_overlap"} and found.coactivation_overlap == 0
+    assert found.undefined() == {"coactive_cosine": "no two latents are on for the same held-out token"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("living", [0, 1])
+def test_fewer_than_two_living_latents_overlap_with_nothing(living: int) -> None:
+    """Not 0, which would be the best there is."""
+    counts = torch.zeros(D_SAE, D_SAE)
+    counts.diagonal()[:living] = 5.0
+    found = separation(some_sae().sae.W_dec, counts)
+    assert set(found.scores()) == {"decoder_cosine"}
+    assert set(found.undefined()) == {"coactive_cosine", "coactivation_overlap"}
+
+
+@pytest.mark.slow
+def test_a_living_sae_has_all_three() -> None:
+    """Nothing is undefined, also where most latents are dead."""
+    submission = some_sae()
+    submission.sae.b_enc[6:] = -1e6
+    found = separation(submission.sae.W_dec, reconstruct(submission, activations()).counts)
+    assert len(found.scores()) == 3 and found.undefined() == {}

@@ -1,0 +1,64 @@
+"""Whether a template's own latex/ can be printed: its preamble and its bibliography go through TeX once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.checks.result import CheckResult, failed, passed
+from agent.evidence.escape import unset_characters
+from agent.printing.blame import where
+from agent.printing.entries import compiled_with
+from agent.printing.latex import tex_in
+from agent.sandbox import choose
+from agent.writing.bibliography import Entry, read_entries, torn_entries
+
+_STYLES = (".sty", ".cls", ".bst")
+_TRIAL = {"TITLE": "Trial", "SESSION": "trial", "ABSTRACT": "Words.", "SECTIONS": "\\nocite{*}Words.", "EVIDENCE": ""}
+
+
+def paper_check(folder: Path) -> CheckResult:
+    """Whether TeX takes the paper.tex in `folder` with every entry of its references.bib; each entry at fault is named."""
+    file = folder / "references.bib"
+    if not file.is_file():
+        return failed("paper", f"{folder} has a paper.tex and no references.bib", f"add {file}, be it empty")
+    text = file.read_text(encoding="utf-8", errors="replace")
+    entries = read_entries(text)
+    problems = [f"the entry {key} does not close" for key in torn_entries(text)]
+    problems += [f"the entry {entry.key}: {told}" for entry in entries for told in unset_characters(entry.text)]
+    if not shutil.which("pdflatex"):
+        return passed("paper", f"{len(entries)} works to cite")
+    with tempfile.TemporaryDirectory(prefix="labloop-check-") as place:
+        latex = Path(place) / "latex"
+
+        def lay(kept: Sequence[Entry]) -> Path:
+            return _laid_out(folder, latex, kept)
+
+        compilation, _, refused = compiled_with(entries, lay, tex_in(choose("plain"), Path(place) / "scratch"))
+    if compilation.pdf is None:
+        why = where(compilation.errors[0]) if compilation.errors else "no PDF came out"
+        return failed(
+            "paper",
+            f"TeX does not take {folder}/paper.tex: {why}",
+            "mend it, or take the folder away: labloop has its own",
+        )
+    problems += refused
+    if problems:
+        return failed("paper", "; ".join(problems[:5]), f"mend {file}", fatal=False)
+    return passed("paper", f"{len(entries)} works to cite, and TeX takes all of them")
+
+
+def _laid_out(source: Path, target: Path, entries: Sequence[Entry]) -> Path:
+    target.mkdir(exist_ok=True)
+    for style in source.iterdir():
+        if style.suffix in _STYLES:
+            shutil.copyfile(style, target / style.name)
+    text = (source / "paper.tex").read_text(encoding="utf-8", errors="replace")
+    filled = re.sub(r"@@([A-Z]+)@@", lambda match: _TRIAL.get(match[1], match[0]), text)
+    (target / "paper.tex").write_text(filled, encoding="utf-8")
+    (target / "references.bib").write_text("\n".join(entry.text for entry in entries) + "\n", encoding="utf-8")
+    (target / "findings.tex").write_text("", encoding="utf-8")
+    return target

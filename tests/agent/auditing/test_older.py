@@ -1,0 +1,46 @@
+"""Texts of an older version are held to their numbers, not to the words and digits of today."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from agent.auditing.session import audit_session
+from agent.session.session import open_session
+
+STORED = Path(__file__).parents[2] / "release" / "journals" / "format-1"
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A copy of the session that an older version left, its template where it lies here."""
+    root = Path(shutil.copytree(STORED, tmp_path / "older"))
+    spec = json.loads((root / "session.json").read_text())
+    spec["template"] = str(Path(__file__).parents[3] / "templates" / "toy")
+    (root / "session.json").write_text(json.dumps(spec))
+    return root
+
+
+def harm(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_words_of_today_are_not_asked_of_older_notes(older: Path) -> None:
+    """The verdict in a note's table may read otherwise than it would today."""
+    harm(older / "journal.jsonl", "within noise of the baseline |", "lost in the noise of the baseline |")
+    assert [found for found in audit_session(open_session(older)).findings if "journal" in found.where] == []
+
+
+def test_numbers_of_older_notes_are_held(older: Path) -> None:
+    """A value in the table that is not the run's is a finding as ever."""
+    note = next(line for line in (older / "journal.jsonl").read_text().splitlines() if '"kind":"note"' in line)
+    row = next(line for line in json.loads(note)["text"].splitlines() if line.startswith("| distance"))
+    value = row.split("|")[2].strip()
+    harm(older / "journal.jsonl", f"| {value} |", "| 0.123 |")
+    found = [each for each in audit_session(open_session(older)).findings if "journal, note" in each.where]
+    assert found and "0.123" in found[0].what
