@@ -195,3 +195,13 @@ def test_no_color_is_honoured_and_a_dumb_terminal_gets_plain_lines(tmp_path: Pat
     shown, _ = in_terminal(session, TERM="dumb")
     assert "\x1b" not in shown
     assert "run_0 accepted: Baseline: explained_variance 0.8810" in shown
+
+
+def test_the_evaluators_time_is_told_apart(tmp_path: Path) -> None:
+    """How long the experiment took, and how long its score; no word of a score where there was none."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path), stream)
+    progress(AttemptEnded(number=1, run="run_1", outcome="ok", seconds=35, score_seconds=120))
+    progress(AttemptEnded(number=2, run="run_2", outcome="crashed", seconds=35))
+    first, second = stream.getvalue().splitlines()
+    assert "ok after 35 s, scored in 2 min" in first and "scored" not in second
