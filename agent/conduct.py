@@ -15,6 +15,7 @@ from agent.loop import Parts, work_session
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
+from agent.models.patience import Say
 from agent.models.prices import prices_by_role
 from agent.models.registry import check_recordings, edits_live, models_for
 from agent.page.write import write_page
@@ -99,7 +100,7 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
     progress.say(isolation_text([sandbox.name]))
     prompts = Prompts()
-    gateway = gateway_of(session, prompts)
+    gateway = gateway_of(session, prompts, progress.aside)
     coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
     try:
         laboratory = Laboratory(session, sandbox, progress)
@@ -117,10 +118,10 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
         coder.close()
 
 
-def gateway_of(session: Session, prompts: Prompts) -> Gateway:
-    """The way to the models that the session's settings name. Raises UsageError for one that cannot be had."""
+def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None) -> Gateway:
+    """The way to the models that the session's settings name; `say` hears of waits. Raises UsageError for one that cannot be had."""
     settings, paths = session.settings, session.paths
-    models = models_for(settings.models, paths.requests, session.stop)
+    models = models_for(settings.models, paths.requests, session.stop, say)
     runs = settings.limits.max_runs if settings.paper.write else None
     check_recordings(models, session.template.name, session.files, runs)
     limits = Limits(

@@ -55,6 +55,7 @@ class Progress:
         self.story = story_of(session)
         self.stream = sys.stderr if stream is None else stream
         self.current = "starting"
+        self._aside = ""
         self._began = self._step_began = time.monotonic()
         self._said: list[str] = []
         self._live: Live | None = None
@@ -94,6 +95,12 @@ class Progress:
         self.current, self._step_began = _plain(step), time.monotonic()
         if self._live is None:
             self._line(self.current)
+
+    def aside(self, text: str) -> None:
+        """What the step waits for; empty as soon as it waits no longer."""
+        self._aside = _plain(text) if text else ""
+        if self._live is None and text:
+            self._line(self._aside)
 
     def __call__(self, event: Event) -> None:
         """An event was recorded."""
@@ -178,8 +185,11 @@ class Progress:
         parts += [Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._said]
         parts.append(Text(self._spent(), style="dim"))
         if self.current:
+            aside = f"  ({self._aside})" if self._aside else ""
             line = Text(
-                f"{self.current}  {duration(time.monotonic() - self._step_began)}", overflow="ellipsis", no_wrap=True
+                f"{self.current}  {duration(time.monotonic() - self._step_began)}{aside}",
+                overflow="ellipsis",
+                no_wrap=True,
             )
             parts.append(Spinner("line", text=line))
         return Group(*parts)

@@ -76,3 +76,9 @@ def test_fast_leaves_out_what_waits() -> None:
     for words in ran:
         (left_out,) = (word for word in words if word.startswith("not "))
         assert set(re.findall(r"not (\w+)", left_out)) == told
+
+
+def test_set_up_is_handed_the_template() -> None:
+    """`make setup TEMPLATE=…` makes that template's own environment too, whatever its folder is called; plain set-up none."""
+    assert "-m setup --template 'templates/a b'" in make("-n", "setup", "TEMPLATE=templates/a b").stdout
+    assert "--template" not in make("-n", "setup", "TEMPLATE=").stdout

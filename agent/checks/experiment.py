@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from agent.checks.environments import remedy_of
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
 from agent.experiment.baseline import merge_seeds
@@ -16,7 +17,7 @@ from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
 from agent.sandbox import choose
-from agent.session.contract import Baseline, Template
+from agent.session.contract import Template
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.settings import Settings
@@ -42,6 +43,11 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
     Nothing is launched where its result is kept from an earlier session.
     """
     limit_s, seed = check_limit_s(template, settings), template.baseline.seeds[0]
+    environment = template.environment.name
+    try:
+        interpreter(environment)
+    except CheckFailed as error:
+        return failed("experiment", f"not run: {str(error).split(';')[0]}", remedy_of(environment, template))
     try:
         check_proofs(template.proofs)
         if BaselineStore(cache_folder(), template).get(seed) is not None:
@@ -68,7 +74,8 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
         told = f"the untouched experiment does not work ({ended.outcome.replace('_', ' ')}): {ended.reason}"
         return failed("experiment", told, _by_hand(template, seed))
     drawn = {name: (template.root / name).read_bytes() for name in template.figures.editable}
-    one_seed = template.model_copy(update={"baseline": Baseline(seeds=[seed])})
+    baseline = template.baseline.model_copy(update={"seeds": [seed]})
+    one_seed = template.model_copy(update={"baseline": baseline})
     info: RunInfo = merge_seeds(one_seed, {seed: ended.results})
     data = FigureData(
         {BASELINE: info}, {BASELINE: "Baseline"}, described(template.metrics, template.primary), folder / BASELINE

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 _OPENS = re.compile(r"^\s{0,3}(`{3,}|~{3,})\s*([^`\n]*?)\s*$")
@@ -67,7 +68,10 @@ def listings_of(text: str) -> Iterator[Listing]:
             continue
         ends = _ends(lines, at, fence[1] if fence else f"</{tag[1]}>" if tag else "")
         info = fence[2] if fence else tag[2] if tag else ""
-        above = tuple(line.strip() for line in reversed(lines[:at]) if line.strip())[:2]
+        near = takewhile(
+            lambda line: not _OPENS.match(line), reversed(lines[:at])
+        )  # what lies before that is another's
+        above = tuple(line.strip() for line in near if line.strip())[:2]
         bodies = tuple("".join(lines[at + 1 : end]) for end in reversed(ends))
         chosen = next(
             (end for end in reversed(ends) if parses("".join(lines[at + 1 : end]))), ends[0] if ends else None
@@ -102,7 +106,7 @@ def parses(code: str) -> bool:
 
 def is_path(word: str) -> bool:
     """Whether a word looks like a file's name."""
-    return re.search(r"[\w-]\.\w+$|/", word) is not None and not word.startswith(("http:", "https:"))
+    return re.search(r"[\w-]\.[A-Za-z]\w*$|/", word) is not None and not word.startswith(("http:", "https:"))
 
 
 def alone(line: str) -> str:
@@ -173,7 +177,7 @@ def name_of(listing: Listing, files: Mapping[str, str], asked: bool) -> tuple[st
     """
     names = list(files)
     for word in _NAMES.findall(listing.info):
-        if is_path(word):
+        if is_path(word) and "." in word:  # `text/x-python` is no file
             return word, True
     for line in listing.above:
         word = alone(line)

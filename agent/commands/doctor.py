@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--idea", "--template", "--scale")
     add_flags(flags, "--model", model="check this model: a litellm name, `manual` or `recorded`")
     add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
+    add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")

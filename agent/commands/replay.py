@@ -72,6 +72,8 @@ def _redrive(session: Session, out: Path) -> Output:
     recording_of(session).save(recording)
     played = {"model": RECORDED, "adviser": "", "coder_model": "", "recording": str(recording.resolve())}
     settings = overlay(session.settings, "the replay", played)
+    unlimited = settings.limits.model_copy(update={"budget_usd": None, "budget_tokens": None})  # nothing is paid for
+    settings = settings.model_copy(update={"limits": unlimited})
     again = start_session(out, session.idea, session.template, settings)
     ended = work_to_its_end(again)
     if ended.exit_code not in (0, 5):

@@ -12,7 +12,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number
-from agent.experiment.preflight import in_vain, partly
+from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
@@ -84,12 +84,13 @@ class Laboratory:
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
         """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones.
 
-        One that was edited in part only, or by code that was no edit, is not run: the report is the cause of the failure.
+        One that was edited in part only, or by edits that came to nothing, is not run: the report is the cause of the failure.
         """
-        if edited.left or edited.unread:
-            reason = edited.unread or partly(edited)
+        came_to_nothing = bool(edited.unread) or edited.outcome in ("unmatched", "outside")
+        if edited.left or came_to_nothing:
+            reason = why_no_edit(edited) if came_to_nothing else partly(edited)
             cause = f"{reason}.\n{edited.left_report}"
-            signature = "unread" if edited.unread else "partly applied"
+            signature = "no edit" if came_to_nothing else "partly applied"
             failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
             return self.session.journal.step(FiguresDrawn, step, lambda: failed)
         names, blobs = self.session.template.editable, self.session.blobs

@@ -53,7 +53,7 @@ def in_vain(
     `failed` that of code which failed by its own fault to the attempt.
     """
     if not edited.changed and not edited.launch:
-        why = edited.unread or _UNEDITED[edited.outcome]
+        why = why_no_edit(edited)
         return InVain("no_edit", why, why, "no_edit")
     if edited.left:
         return InVain("no_edit", partly(edited), partly(edited), "partly applied")
@@ -69,6 +69,11 @@ def in_vain(
     if problem := preflight(files, command):
         return InVain("crashed", problem, f"It was not launched: {problem}", f"preflight|{problem[:80]}")
     return None
+
+
+def why_no_edit(edited: Edited) -> str:
+    """Why a turn that was to edit changed nothing: what the reply held, or what came of its edits."""
+    return edited.unread or _UNEDITED[edited.outcome]
 
 
 def partly(edited: Edited) -> str:

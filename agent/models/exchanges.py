@@ -58,5 +58,12 @@ class Exchanges:
             why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
             raise SessionError(f"{path}: the recorded reply cannot be read ({why}); restore the file") from error
 
+    def left(self, number: int) -> Exchange | None:
+        """The whole exchange of a number that the journal does not have; None where there is none."""
+        try:
+            return self.read(number)
+        except SessionError:
+            return None
+
     def _path(self, number: int) -> Path:
         return self.folder / exchange_name(number)

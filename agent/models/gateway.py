@@ -99,15 +99,18 @@ class Gateway:
                 Unused(asked=step, fault=heard.fault, **event.model_dump(exclude={"kind", "seq", "step"}))
             )
             faults.append(heard.fault)
-            times = faults.count(heard.fault)
+            times, limit = faults.count(heard.fault), reply.limit or request.max_tokens
             if not may_ask_again(heard.fault, times):
-                raise no_answer(self.models[role].name, reply, heard, request.max_tokens, times)
+                raise no_answer(self.models[role].name, reply, heard, limit, times)
             log.warning("%s: %s: the reply is no answer (%s); asking again", self.models[role].name, step, heard.fault)
-            asked = asked_again(self.prompts, messages, heard, request.max_tokens)
+            asked = asked_again(self.prompts, messages, heard, limit)
 
     def _call(self, request: Request) -> tuple[Exchanged, Reply, Heard]:
-        """One reply, kept under its number, as it was read."""
+        """One reply, kept under its number, as it was read; one that a kill left without its line in the journal is taken up."""
         spent = self.spent()
+        left = self.exchanges.left(spent.calls + 1)
+        if left is not None and (left.step, left.role, left.messages) == (request.step, request.role, request.messages):
+            return _taken_up(spent.calls + 1, left)
         self.limits.check(spent, self._ahead(request))
         started = time.monotonic()
         reply = self.models[request.role].answer(request)
@@ -128,9 +131,20 @@ class Gateway:
     def _usd(self, event: Exchanged, reply: Reply) -> float:
         """What the exchange cost: by the settings' price, else as reported, else by the price of the model that was asked."""
         price = self.prices.get(event.role)
-        if price and (price.given or reply.usd is None):
+        whole = reply.usd is not None and reply.tokens_sent is not None and reply.tokens_received is not None
+        if price and (price.given or not whole):
             return price.usd(event.tokens_sent, event.tokens_received)
         return reply.usd or 0.0
+
+
+def _taken_up(number: int, left: Exchange) -> tuple[Exchanged, Reply, Heard]:
+    """An exchange whose file was whole before its line in the journal was: it was paid, so it is not asked again."""
+    cost = left.model_dump(
+        include={"role", "model", "tokens_sent", "tokens_received", "usd", "seconds", "finish", "retries"}
+    )
+    event = Exchanged(number=number, reasoning_characters=len(left.reasoning), **cost)
+    reply = Reply(left.reply, left.model, finish=left.finish, refusal=left.detail.get("refusal", ""))
+    return event, reply, Heard(left.reply, left.reasoning, left.unused)
 
 
 def _metered(request: Request, reply: Reply, heard: Heard, seconds: float) -> Exchanged:

@@ -6,69 +6,81 @@ import logging
 import os
 import queue
 import threading
-import time
 from typing import Any
 
 from agent.errors import ModelUnavailable
 from agent.models.address import address_of
+from agent.models.faults import Fault, fault_of
+from agent.models.manners import Manners
+from agent.models.patience import Patience, Say
 from agent.models.protocol import Reply, Request
 from agent.models.replies import thoughts_of, words_of
+from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
-_TRIES = 4
 _FIRST_WAIT_S = 1.0
-_PASSING = (
-    "RateLimitError",
-    "APIConnectionError",
-    "Timeout",
-    "InternalServerError",
-    "ServiceUnavailableError",
-    "BadGatewayError",
-    "APIError",
-)
-"""Failures worth another try; quota and permission come in the same classes and are told apart by their text."""
-_FINAL_WORDS = ("insufficient_quota", "quota exceeded", "billing", "permission", "forbidden", "invalid api key")
 
 
 class LitellmModel:
     """Asks through litellm, with retries of our own so that they are counted."""
 
     def __init__(
-        self, name: str, base_url: str = "", timeout_s: float = 600, first_wait_s: float = _FIRST_WAIT_S
+        self,
+        name: str,
+        base_url: str = "",
+        timeout_s: float = 600,
+        first_wait_s: float = _FIRST_WAIT_S,
+        max_wait_minutes: float = 10,
+        stop: Stop | None = None,
+        say: Say = lambda text: None,
     ) -> None:
+        """`say` is told of each wait as it begins, and of its end by an empty text; `stop` ends one at once."""
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
         self.name = name
         self.base_url = base_url
         self.timeout_s = timeout_s
         self.first_wait_s = first_wait_s
+        self.most_wait_s = max_wait_minutes * 60
+        self.stop = stop or Stop()
+        self.say = say
+        self.manners = Manners()
 
     def answer(self, request: Request) -> Reply:
-        """The provider's reply. Raises ModelUnavailable naming model, cause and remedy."""
-        problem: Exception | str = ""
-        for attempt in range(_TRIES):
-            if attempt:
-                wait_s = self.first_wait_s * 4 ** (attempt - 1)
-                log.warning("%s: %s; asking again in %.1f s", self.name, problem, wait_s)
-                time.sleep(wait_s)
+        """The provider's reply. Raises ModelUnavailable naming model, cause and remedy; Interrupted where a stop is asked for."""
+        patience = Patience(self.stop, self.first_wait_s, self.most_wait_s, self.say)
+        mended: list[str] = []
+        retries = 0
+        while True:
             try:
                 response = self._ask(request)
-            except Exception as error:  # litellm's classes differ by provider and version; sorted by name below
-                problem = error
-                if not _passing(error):
-                    break
-                continue
-            if getattr(response, "choices", None):
-                return self._reply(response, attempt)
-            problem = "a reply without choices"
-        raise ModelUnavailable(f"model {self.name}: {_line(problem)}; mend that and continue with --resume") from (
-            problem if isinstance(problem, Exception) else None
+                if getattr(response, "choices", None):
+                    return self._reply(response, request, retries)
+                raise IndexError("a reply without choices")
+            except Exception as error:  # litellm's classes differ by provider and version; sorted by status and code
+                fault, problem = fault_of(error), error
+            if fault.way == "mend" and fault.kind not in mended and (said := self.manners.learn(fault, request)):
+                mended.append(fault.kind)
+                log.warning("%s: %s; asking again %s", self.name, fault.message[:200], said)
+            elif why_not := patience.wait(self.name, fault):
+                raise self._unavailable(fault, problem, why_not) from problem
+            retries += 1
+
+    def _unavailable(self, fault: Fault, problem: Exception, why_not: str) -> ModelUnavailable:
+        where = f" at {self.base_url}" if self.base_url else ""
+        return ModelUnavailable(
+            f"model {self.name}{where}: {type(problem).__name__}: {fault.message[:300]} ({why_not}); "
+            f"{fault.remedy}; mend that and continue with --resume"
         )
 
     def _ask(self, request: Request) -> Any:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
         import litellm
 
+        from agent.models.wire import Wire
+
         litellm.suppress_debug_info = True
+        if litellm.client_session is None:
+            litellm.client_session = Wire(follow_redirects=True)
         name, extra = address_of(self.name, self.base_url)
         answers: queue.Queue[Any] = queue.Queue()
 
@@ -76,12 +88,7 @@ class LitellmModel:
             try:
                 answers.put(
                     litellm.completion(
-                        model=name,
-                        max_tokens=request.max_tokens,
-                        timeout=self.timeout_s,
-                        max_retries=0,
-                        messages=[{"role": m.role, "content": m.content} for m in request.messages],
-                        **extra,
+                        model=name, timeout=self.timeout_s, max_retries=0, **self.manners.form(request), **extra
                     )
                 )
             except Exception as error:  # carried to the asking thread, which sorts it
@@ -96,7 +103,7 @@ class LitellmModel:
             raise result
         return result
 
-    def _reply(self, response: Any, retries: int) -> Reply:
+    def _reply(self, response: Any, request: Request, retries: int) -> Reply:
         choice = response.choices[0]
         message = choice.message.model_dump()
         usage = getattr(response, "usage", None)
@@ -114,6 +121,7 @@ class LitellmModel:
             reasoning=thoughts_of(message),
             refusal=str(message.get("refusal") or inner.get("refusal") or ""),
             tools=tuple(str((call.get("function") or {}).get("name")) for call in message.get("tool_calls") or ()),
+            limit=self.manners.limit(request),
         )
 
 
@@ -127,17 +135,3 @@ def _price(name: str, usage: Any) -> float | None:
         return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
     except Exception:  # a model without a known price raises different classes; its price is unknown
         return None
-
-
-def _passing(error: Exception) -> bool:
-    text = str(error).lower()
-    if any(word in text for word in _FINAL_WORDS):
-        return False
-    return isinstance(error, (TimeoutError, IndexError)) or type(error).__name__ in _PASSING
-
-
-def _line(problem: Exception | str) -> str:
-    if isinstance(problem, str):
-        return problem
-    first = next((line for line in str(problem).splitlines() if line.strip()), "")
-    return f"{type(problem).__name__}: {first[:300]}"

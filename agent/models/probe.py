@@ -87,8 +87,9 @@ def _silence(error: Exception, name: str, base_url: str, within_s: float) -> Sil
     ):
         return None
     if kind == "NotFoundError" or "model_not_found" in low:
+        unlisted = "check the model's name" + (" and the address, which mostly ends in /v1" if base_url else "")
         listed = ", ".join(served_at(base_url)[:8]) if base_url else ""
-        return Silence(first, f"it serves {listed}; name one of them" if listed else "check the model's name")
+        return Silence(first, f"it serves {listed}; name one of them" if listed else unlisted)
     if getattr(error, "status_code", 0) in (401, 403) or kind in ("AuthenticationError", "PermissionDeniedError"):
         return Silence(first, f"set {key_of(name, base_url)} in the environment to a key that is taken there")
     if kind in (*_PASSING, "APIError") and any(word in low for word in _QUOTA):

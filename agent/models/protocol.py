@@ -51,6 +51,8 @@ class Reply:
     """What the provider gave as the model's refusal, likewise."""
     tools: tuple[str, ...] = ()
     """Names of the tools that the model wanted to call; it is offered none."""
+    limit: int = 0
+    """Tokens that this reply could have at most, where the model allows fewer than were asked for; 0 where not known."""
     detail: dict[str, str] = field(default_factory=dict)
 
 

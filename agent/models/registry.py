@@ -9,6 +9,7 @@ from typing import cast
 
 from agent.errors import UsageError
 from agent.models.names import MANUAL, RECORDED
+from agent.models.patience import Say
 from agent.models.protocol import Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.session.settings import Asked, ModelSettings
@@ -27,15 +28,15 @@ def recording_path(idea: Path) -> Path:
     return idea.with_suffix(".recording.jsonl")
 
 
-def models_for(settings: ModelSettings, requests: Path, stop: Stop) -> dict[Role, Model]:
+def models_for(settings: ModelSettings, requests: Path, stop: Stop, say: Say = lambda text: None) -> dict[Role, Model]:
     """Who answers in each role; roles of one name at one address share one model. Questions to a person are laid down in `requests`.
 
-    Raises UsageError for a model that cannot be had.
+    `say` is told of waits for a provider. Raises UsageError for a model that cannot be had.
     """
     made: dict[Asked, Model] = {}
     for asked in settings.asked.values():
         if asked not in made:
-            made[asked] = _model(asked, settings, requests, stop)
+            made[asked] = _model(asked, settings, requests, stop, say)
     return {cast(Role, role): made[asked] for role, asked in settings.asked.items()}
 
 
@@ -64,7 +65,7 @@ def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping
             )
 
 
-def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop) -> Model:
+def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop, say: Say) -> Model:
     name, base_url = asked
     if name == MANUAL:
         from agent.models.manual import ManualModel
@@ -76,4 +77,12 @@ def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop) ->
         return load_recording(Path(settings.recording))
     from agent.models.litellm_model import LitellmModel
 
-    return LitellmModel(name, base_url, settings.timeout_s)
+    return LitellmModel(
+        name,
+        base_url,
+        settings.timeout_s,
+        first_wait_s=settings.first_wait_s,
+        max_wait_minutes=settings.max_wait_minutes,
+        stop=stop,
+        say=say,
+    )

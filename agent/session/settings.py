@@ -31,6 +31,9 @@ class Asked(NamedTuple):
     base_url: str
 
 
+_AT_NO_ADDRESS = ("manual", "recorded")
+
+
 class ModelSettings(_Group):
     """Who answers, and how it is asked."""
 
@@ -50,6 +53,10 @@ class ModelSettings(_Group):
     """Path of the recording, where a model is `recorded`."""
     timeout_s: float = Field(default=600, gt=0)
     """Time limit of one model call."""
+    first_wait_s: float = Field(default=1, gt=0)
+    """Wait before a call that failed in passing is tried again; each further wait is four times as long."""
+    max_wait_minutes: float = Field(default=10, ge=0)
+    """How long one question may wait for a provider that limits its rate or names a time; then the session pauses."""
     check_s: float = Field(default=60, gt=0)
     """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
@@ -69,7 +76,9 @@ class ModelSettings(_Group):
         """Whom each role asks, and where: an address is that of the one model for which it is given."""
         own = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
         return {
-            role: Asked(name, own[role] or (self.base_url if name == self.writer else ""))
+            role: Asked(
+                name, "" if name in _AT_NO_ADDRESS else own[role] or (self.base_url if name == self.writer else "")
+            )
             for role, name in self.by_role.items()
         }
 

@@ -17,6 +17,7 @@ from agent.session.steps import TITLE, Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
+from agent.writing.refusal import refusals
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
 from agent.writing.shown import prompt_values
 
@@ -113,8 +114,9 @@ def _asked(
     tries: list[tuple[Given, list[str]]] = []
 
     def parse(answer: str) -> Given:
-        given = read(answer)
-        problems = [*check(*given), *lost(answer)]
+        declined = refusals(answer)
+        given = ("", "") if declined else read(answer)
+        problems = declined or [*check(*given), *lost(answer)]
         tries.append((given, problems))
         if problems:
             raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]))

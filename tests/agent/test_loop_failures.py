@@ -168,6 +168,20 @@ def test_an_edit_beside_a_refused_file_is_launched(tmp_path: Path, monkeypatch: 
     assert "harness/sae.py" in session.paths.page.read_text()
 
 
+def test_a_plot_whose_edit_came_to_nothing_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit of plot.py that found no place goes back with the reason, instead of the old figures as its own."""
+    plot = (TEMPLATE / "plot.py").read_text()
+    run = {"experiment.py": ORIGINAL.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")}
+    coder = MissingCoder([run, "a block that is found nowhere", {"plot.py": plot + "\n# mine\n"}])
+    coder.missing = 2
+    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: coder)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
+    conduct(session)
+    assert [event.ok for event in session.journal.all(FiguresDrawn)] == [False, True]
+    assert "the text to be replaced was not found" in coder.requests[2].message
+    assert coder.requests[2].unmatched_before
+
+
 class RefusedCoder(ScriptedCoder):
     """A scripted coder that also tried to edit a fixed file."""
 
@@ -176,10 +190,12 @@ class RefusedCoder(ScriptedCoder):
 
 
 class MissingCoder(ScriptedCoder):
-    """A scripted coder whose first turn tried an edit that found no place."""
+    """A scripted coder of whose turns one, the first where nothing is said, tried an edit that found no place."""
+
+    missing = 1
 
     def work(self, request: TurnRequest, ask: Ask) -> TurnReply:
-        return replace(super().work(request, ask), tried=len(self.requests) == 1)
+        return replace(super().work(request, ask), tried=len(self.requests) == self.missing)
 
 
 class PartialCoder(ScriptedCoder):

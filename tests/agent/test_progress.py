@@ -14,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from agent.progress import Progress
 from agent.session.events import SESSION, AttemptEnded, RunAbandoned
@@ -205,3 +206,22 @@ def test_the_evaluators_time_is_told_apart(tmp_path: Path) -> None:
     progress(AttemptEnded(number=2, run="run_2", outcome="crashed", seconds=35))
     first, second = stream.getvalue().splitlines()
     assert "ok after 35 s, scored in 2 min" in first and "scored" not in second
+
+
+def test_a_wait_is_said_beside_the_step(tmp_path: Path) -> None:
+    """What the step waits for stands in its line, and goes with the wait; on plain lines it is said once."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path), stream)
+    progress.now("run_1: the adviser reads")
+    progress.aside("waiting 40 s for m as the provider asks")
+    assert stream.getvalue().splitlines() == ["run_1: the adviser reads", "waiting 40 s for m as the provider asks"]
+    assert "(waiting 40 s for m" in _shown(progress)
+    progress.aside("")
+    assert "waiting" not in _shown(progress) and stream.getvalue().count("\n") == 2
+
+
+def _shown(progress: Progress) -> str:
+    console = Console(file=StringIO(), width=200)
+    with console.capture() as captured:
+        console.print(progress._render())
+    return captured.get()

@@ -1,6 +1,6 @@
 """What every template promises, tried on every template there is: a new folder in templates/ is tested without a word here.
 
-The toy and the synthetic template are run whole, with two seeds. The SAE template of the root takes minutes, so what
+The templates in `templates/` are run whole, with two seeds. The SAE template of the root takes minutes, so what
 runs it is slow; it keeps its baseline in the cache of this checkout.
 """
 
@@ -19,7 +19,7 @@ from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
 from agent.results.comparable import look_up
 from agent.sandbox import choose
-from agent.session.contract import Baseline, Template
+from agent.session.contract import Template
 from agent.session.events import RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import Idea, load_idea
@@ -81,7 +81,9 @@ def test_the_contract_is_whole(template: Template) -> None:
     assert all(proof.reason for proof in template.proofs)
     assert any(set(proof.differs_from) == {"baseline", "previous"} for proof in template.proofs)
     assert any(proof.file for proof in template.proofs)
-    assert len(set(template.baseline.seeds)) >= 3
+    assert (
+        len(set(template.baseline.seeds)) >= 3
+    )  # of a deterministic template too: that all give the same is found out
     assert template.evaluator is not None and template.experiment.fixed
     assert set(template.editable).isdisjoint(template.experiment.fixed)
     assert any(key.endswith(".seed") for key in template.comparable.keys)
@@ -141,7 +143,8 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     before = {} if folder == REPOSITORY else files_below(folder)
     out = tmp_path_factory.mktemp("contract")
     whole = load_template(folder)
-    template = whole.model_copy(update={"baseline": Baseline(seeds=whole.baseline.seeds[:2])})
+    two = whole.baseline.model_copy(update={"seeds": whole.baseline.seeds[:2]})
+    template = whole.model_copy(update={"baseline": two})
     session = start_session(out / "runs", IDEA, template, Settings.model_validate({"model": "recorded"}))
     cache = cache_folder() if folder == REPOSITORY else out / "cache"
     made = Bench(session, Laboratory(session, choose("auto"), cache=cache))
@@ -184,9 +187,13 @@ def test_the_untouched_experiment_delivers_every_metric(bench: Bench) -> None:
 
 
 def test_two_seeds_differ(bench: Bench) -> None:
-    """The seed reaches the result: without that there is no noise to hold differences against."""
-    first, second = (info["metrics"][bench.session.template.primary]["mean"] for info in seed_results(bench))
-    assert first != second
+    """The seed reaches the result: without that there is no noise; where nothing is drawn at random, all metrics are one."""
+    template = bench.session.template
+    first, second = (info["metrics"] for info in seed_results(bench))
+    if template.baseline.deterministic:
+        assert first == second
+    else:
+        assert first[template.primary]["mean"] != second[template.primary]["mean"]
 
 
 def test_one_seed_repeats_and_unchanged_results_do_not_count(bench: Bench) -> None:
@@ -227,8 +234,15 @@ def test_what_is_hidden_cannot_be_read_by_an_experiment(bench: Bench) -> None:
 
 
 def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
-    """Another seed counts as a run, is said to be another seed, leaves nothing outside its folder, and plot.py draws both."""
+    """Another seed counts as a run, is said to be another seed, leaves nothing outside its folder, and plot.py draws both.
+
+    Of a deterministic template another seed is the baseline again, and refused; its own tests accept and draw a run.
+    """
     assert bench.lab.draw_template(Step("figures/one")).ok
+    if bench.session.template.baseline.deterministic:
+        ended = bench.attempt(replaced(bench.code, (END, OTHER_SEED + END)))
+        assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
+        return
     accepted = bench.accept(replaced(bench.code, (END, OTHER_SEED + END)))
     assert any(".seed" in difference for difference in accepted.comparable)
     assert accepted.attempt is not None

@@ -1,8 +1,9 @@
 """An OpenAI-compatible server for tests, in a process of its own: a queue of scripted answers, and faults below HTTP.
 
 `python tests/world/model_server.py SCRIPT LOG` prints its port. SCRIPT is a JSON list of answers, each one of
-{"text": …, "finish": "stop", "usage": true}, {"status": 429, "message": …}, {"fault": "hang" | "drip" | "close" |
-"garbage" | "no_choices" | "null"}. The last answer is repeated. Each request is appended to LOG as a JSON line.
+{"text": …, "finish": "stop", "usage": true, "fields": {… of the message}}, {"status": 429, "message": …, "code": …,
+"headers": {…}}, {"body": any JSON}, {"raw": text}, {"fault": "hang" | "drip" | "close" | "garbage" | "no_choices" | "null"}.
+The last answer is repeated. Each request is appended to LOG as a JSON line, with the time at which it came.
 """
 
 from __future__ import annotations
@@ -68,12 +69,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = self.server.answer({"path": self.path, "key": self.headers.get("Authorization"), **body})
+        answer = self.server.answer(
+            {"path": self.path, "key": self.headers.get("Authorization"), "at": time.monotonic(), **body}
+        )
         if fault := answer.get("fault"):
             self._fail(fault)
+        elif "raw" in answer:
+            self._bytes(answer.get("status", 200), answer["raw"].encode(), answer.get("headers", {}))
+        elif "body" in answer:
+            self._send(answer.get("status", 200), answer["body"], answer.get("headers", {}))
         elif answer.get("status", 200) != 200:
             message = {"message": answer.get("message", "scripted"), "type": "x", "code": answer.get("code")}
-            self._send(answer["status"], {"error": message})
+            self._send(answer["status"], {"error": message}, answer.get("headers", {}))
         else:
             self._send(200, _completion(body["model"], answer["text"], answer))
 
@@ -102,11 +109,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.2)
 
-    def _send(self, status: int, value: object) -> None:
-        self._bytes(status, json.dumps(value).encode())
+    def _send(self, status: int, value: object, headers: dict[str, str] | None = None) -> None:
+        self._bytes(status, json.dumps(value).encode(), headers)
 
-    def _bytes(self, status: int, data: bytes) -> None:
+    def _bytes(self, status: int, data: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, text in (headers or {}).items():
+            self.send_header(name, text)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -115,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _completion(model: str, text: str | None, answer: dict[str, Any]) -> dict[str, Any]:
     """A reply as the API gives it."""
-    message = {"role": "assistant", "content": text}
+    message = {"role": "assistant", "content": text, **answer.get("fields", {})}
     choice = {"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}
     whole = {"id": "x", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
     usage = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}

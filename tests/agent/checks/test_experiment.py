@@ -11,9 +11,11 @@ import pytest
 from agent.checks.check import check
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.result import CheckResult
-from agent.experiment.launch import CACHE_VARIABLE
+from agent.experiment.baseline_store import BaselineStore
+from agent.experiment.launch import CACHE_VARIABLE, cache_folder
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
+from agent.session.run_info import RunInfo
 from agent.session.settings import Settings
 from agent.session.template import load_template
 
@@ -57,6 +59,7 @@ def test_an_experiment_that_works_says_what_it_measured(changed: Changed, tmp_pa
         ("experiment.py", "import random\n", "import random\nimport nosuchmodule\n", "No module named 'nosuchmodule'"),
         ("experiment.py", '"config": config, ', "", "'config' must be an object"),
         ("experiment.py", '"metrics": {}}', '"metrics": {}}["means"]', "KeyError"),
+        ("experiment.py", "json.dumps(info)", 'json.dumps({"toy": {"means": {"loss": 1.0}}})', "{data set: {means, st"),
         ("judge/__main__.py", '"distance"', '"length"', "distance"),
         ("experiment.py", "steps += 1", "pass", "timed out"),
         ("template.toml", "training.loss_last < training.loss_first", "training.loss_last < training.gone", "gone"),
@@ -81,9 +84,23 @@ def test_figures_that_cannot_be_drawn_are_a_warning(changed: Changed) -> None:
 
 
 def test_an_environment_that_is_missing_is_said(changed: Changed) -> None:
-    """Without its Python nothing is run, and the message says how to make it."""
-    result = experiment_check(changed("template.toml", '"agent"', '"gone"'), SETTINGS)
-    assert not result.ok and "make setup" in result.detail
+    """Without its Python nothing is run, and the remedy makes it, a template's own from its list of packages."""
+    template = changed("template.toml", '"agent"', '"gone"')
+    (template.root / "requirements.txt").write_text("tiny\n")
+    result = experiment_check(template, SETTINGS)
+    assert not result.ok and "not run: " in result.detail
+    assert f"make setup TEMPLATE={template.root}" in result.remedy
+
+
+def test_a_baseline_that_is_kept_is_not_measured_again(changed: Changed, tmp_path: Path) -> None:
+    """Where an earlier session measured the untouched template on this machine, nothing is launched."""
+    template = changed("experiment.py", "0.01", "0.01")
+    measured = RunInfo({"config": {}, "training": {}, "metrics": {"excess_loss": 0.5, "distance": 0.1}})
+    run_dir = tmp_path / "measured"
+    run_dir.mkdir()
+    BaselineStore(cache_folder(), template).put(0, run_dir, measured)
+    result = experiment_check(template, SETTINGS)
+    assert result.ok and "measured here before" in result.detail
 
 
 def test_what_takes_long_is_not_run(changed: Changed) -> None:

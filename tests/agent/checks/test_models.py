@@ -103,6 +103,12 @@ def test_a_model_that_minds_the_short_answer_is_there(message: str) -> None:
         assert looked_at("my", base_url=server.url).ok
 
 
+def test_an_address_that_leads_nowhere_is_told() -> None:
+    """A server that lists nothing and knows no such path: the end that is mostly forgotten is named."""
+    with Provider(refuse=(404, "no such page", "x")) as server:
+        assert "ends in /v1" in looked_at("my", base_url=server.root).remedy
+
+
 def test_a_model_that_never_answers_is_told_in_time(tmp_path: Path) -> None:
     """The time is a setting, and the remedy names it."""
     with ModelServer(tmp_path, [{"fault": "hang"}]) as server:

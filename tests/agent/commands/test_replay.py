@@ -14,6 +14,7 @@ from agent.models.recording import load_recording
 from agent.prompts import Prompts
 from agent.replaying.recorded import recording_of
 from agent.session.events import SessionEnded
+from agent.session.session import Session
 from agent.session.settings import overlay
 from tests.world.toy import toy_session
 
@@ -42,3 +43,18 @@ def test_a_recording_names_its_template(tmp_path: Path) -> None:
     settings = overlay(session.settings, "a test", {"recording": str(path)})
     with pytest.raises(UsageError, match="recorded on the template sae"):
         gateway_of(replace(session, settings=settings), Prompts())
+
+
+def test_a_replay_has_no_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks no model, so the limits of the session that it plays would only stop it."""
+    worked: list[Session] = []
+
+    def conduct(session: Session, *_: object) -> SessionEnded:
+        worked.append(session)
+        return SessionEnded(state="paused", exit_code=4)
+
+    monkeypatch.setattr("agent.conduct.conduct", conduct)
+    session = toy_session(tmp_path, budget_tokens=1, budget_usd=0)
+    assert replay.main([str(session.paths.root), "--out", str(tmp_path / "again")]) == 4
+    limits = worked[0].settings.limits
+    assert (limits.budget_tokens, limits.budget_usd) == (None, None)

@@ -15,6 +15,7 @@ import pytest
 
 from agent.session.paths import REPOSITORY
 from tests.agent.session.test_scales import write_template
+from tests.world.provider import Provider
 from tests.world.toy import toy_recording
 
 pytestmark = pytest.mark.process
@@ -153,6 +154,34 @@ def test_a_model_without_its_key_is_refused(run: Run, idea: Path, tmp_path: Path
     result = run(idea, "--template", TOY, "--model", "anthropic/claude-sonnet-4-5", ANTHROPIC_API_KEY="")
     refused(result, 3, "ANTHROPIC_API_KEY")
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_limit_on_money_without_a_price_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """By the check, with the name and both remedies; with a price in the settings it is taken."""
+    with Provider() as server:
+        flags = (idea, "--template", TOY, "--model", "Qwen/Qwen3-8B", "--base-url", server.url, "--no-paper")
+        refused(
+            run(*flags, "--budget-usd", 5), 3, "the price of Qwen/Qwen3-8B is not known", "prices = ", "--budget-tokens"
+        )
+        assert not (tmp_path / "runs").exists()
+        none = run(*flags, "--budget-usd", 0, LABLOOP_PRICES='{"Qwen/Qwen3-8B": [1, 2]}')
+    assert none.returncode == 4 and "$0.00 used of --budget-usd 0.00" in none.stdout, none.stderr
+    assert "--budget-usd 0\n" in none.stdout
+    assert [call["max_tokens"] for call in server.calls] == [1, 1], "the check's; a budget of nothing allows no other"
+
+
+def test_a_model_that_does_not_answer_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """Each role's is asked once before the baseline; the adviser's key is its own, and so is its address."""
+    with Provider() as writer, Provider(refuse=(401, "no such key", "invalid_api_key")) as adviser:
+        result = run(
+            *(idea, "--template", TOY, "--model", "m", "--base-url", writer.url, "--no-paper"),
+            *("--adviser", "anthropic/claude-sonnet-4-5", "--adviser-base-url", adviser.root),
+            OPENAI_API_KEY="key-of-openai",
+            ANTHROPIC_API_KEY="key-of-anthropic",
+        )
+    refused(result, 3, "model (adviser)", "no such key", "ANTHROPIC_API_KEY")
+    assert not (tmp_path / "runs").exists()
+    assert [call["key"] for call in (*writer.calls, *adviser.calls)] == ["key-of-openai", "key-of-anthropic"]
 
 
 def test_resume_of_what_is_no_session_is_refused(run: Run, tmp_path: Path) -> None:

@@ -89,6 +89,14 @@ def test_roles_share_a_model_where_name_and_address_are_one() -> None:
     assert made["writer"] is made["adviser"] and made["coder"] is not made["writer"]
 
 
+def test_a_person_and_a_recording_have_no_address(tmp_path: Path) -> None:
+    """One of them answers in all roles, whatever addresses stand in the settings."""
+    given = ModelSettings(writer="manual", base_url="W", adviser_base_url="A")
+    assert set(given.asked.values()) == {Asked("manual", "")}
+    made = models_for(given, tmp_path, Stop())
+    assert made["writer"] is made["adviser"]
+
+
 def test_a_provider_without_an_address_is_asked_at_home() -> None:
     """Nothing is added to what litellm knows of it."""
     assert address_of("anthropic/claude-sonnet-4-5", "") == ("anthropic/claude-sonnet-4-5", {})

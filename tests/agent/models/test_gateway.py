@@ -123,6 +123,14 @@ def test_what_a_call_costs(session: Session, price: Price | None, reported: floa
     assert asked.spent().usd == pytest.approx(usd)
 
 
+def test_tokens_that_were_not_reported_are_not_free(session: Session) -> None:
+    """A provider that tells no usage is reckoned at nothing; our own count is paid for."""
+    asked, _ = gateway(session, Reply("hi", "m", usd=0.0), price=Price(1000, 1000))
+    asked.ask("writer", "a", HELLO)
+    spent = asked.spent()
+    assert spent.usd == pytest.approx(spent.tokens / 1000) and spent.tokens > 0
+
+
 def test_a_bad_answer_goes_back_with_its_reason(session: Session) -> None:
     """The model sees its own answer and what was wrong with it; each try is a step of its own."""
     asked, queue = gateway(session, Reply("seven", "m"), Reply("7", "m"))
@@ -258,3 +266,30 @@ def test_reasoning_is_kept_beside_the_reply(session: Session) -> None:
     assert asked.ask("writer", "b", HELLO) == "fine"
     assert [json.loads(session.paths.exchange(n).read_text())["reasoning"] for n in (1, 2)] == ["drop it", "a field"]
     assert [event.reasoning_characters for event in session.journal.all(Exchanged)] == [7, 7]
+
+
+@pytest.mark.parametrize(
+    "first", [Reply("hi", "m", 7, 3, 0.5), Reply("half", "m", 7, 3, 0.5, finish="length")], ids=str
+)
+def test_a_reply_without_its_line_in_the_journal_is_taken_up(session: Session, first: Reply) -> None:
+    """A kill between file and line: the same question takes the paid reply, used or not; another one does not."""
+    lines = session.paths.journal.read_text()
+    asked, _ = gateway(session, first, Reply("hi", "m", 1, 1))
+    assert asked.ask("writer", "plan/1", HELLO) == "hi"
+    for left in session.paths.exchanges.glob("0002*"):
+        left.unlink()
+    session.paths.journal.write_text(lines)
+    again, queue = gateway(open_session(session.paths.root), Reply("hi", "m", 1, 1))
+    assert again.ask("writer", "plan/1", HELLO) == "hi"
+    assert len(queue.history) == (first.finish == "length") and again.spent().tokens == 10 + 2 * len(queue.history)
+    session.paths.journal.write_text(lines)
+    other, queue = gateway(open_session(session.paths.root), Reply("ho", "m"))
+    assert other.ask("writer", "plan/1", [Message("user", "something else")]) == "ho" and len(queue.history) == 1
+
+
+def test_a_torn_file_without_its_line_is_asked_for(session: Session) -> None:
+    """Half a file is no reply: the question is asked, and its file written whole."""
+    session.paths.exchanges.mkdir(exist_ok=True)
+    session.paths.exchange(1).write_text('{"step": "plan/1", "reply": "h')
+    asked, queue = gateway(session, Reply("hi", "m"))
+    assert asked.ask("writer", "plan/1", HELLO) == "hi" and len(queue.history) == 1

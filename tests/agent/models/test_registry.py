@@ -35,6 +35,7 @@ def test_each_name_leads_to_its_kind(tmp_path: Path) -> None:
     assert isinstance(made["adviser"], ManualModel) and made["adviser"].folder == tmp_path / "requests"
     writer = made["writer"]
     assert isinstance(writer, LitellmModel) and (writer.name, writer.base_url) == ("gpt-x", "http://localhost:1")
+    assert (writer.first_wait_s, writer.most_wait_s) == (1, 600)
 
 
 def test_roles_of_one_name_share_a_model(tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""How long a provider asks to wait: in a header, or in its words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+_SECONDS = {
+    "ms": 0.001,
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "h": 3600,
+    "hour": 3600,
+    "d": 86400,
+    "day": 86400,
+}
+_TOLD = re.compile(
+    r"(?:(?:try|retry|again|reset)\w*(?: again)?(?: your request)?(?: in| after)|wait(?: for)?|retryDelay['\"]?: ?['\"]?)\s*:?\s*"
+    r"(?P<span>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)(?![a-z])[ ,]*(?:and )?)+)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)", re.IGNORECASE
+)
+
+
+def told_wait_s(error: Exception, message: str) -> float | None:
+    """Seconds that the provider asks to wait: by its header, else by its words."""
+    headers = getattr(error, "litellm_response_headers", None) or getattr(
+        getattr(error, "response", None), "headers", None
+    )
+    told = {str(name).lower(): str(value) for name, value in dict(headers or {}).items()}
+    if (milliseconds := _number(told.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    if after := told.get("retry-after"):
+        if (seconds := _number(after)) is not None:
+            return seconds
+        try:
+            return max((parsedate_to_datetime(after) - datetime.now(timezone.utc)).total_seconds(), 0)
+        except (ValueError, TypeError):  # neither seconds nor a date: as if it were not there
+            return _spoken(message)
+    return _spoken(message)
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """The reply's headers, as litellm carries them."""
+    headers = getattr(error, "litellm_response_headers", None) or getattr(
+        getattr(error, "response", None), "headers", None
+    )
+    return {str(name).lower(): str(value) for name, value in dict(headers or {}).items()}
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text) if text else None
+    except ValueError:
+        return None
+    return value if value is not None and 0 <= value < 1e9 else None
+
+
+def _spoken(message: str) -> float | None:
+    found = _TOLD.search(message)
+    if found is None:
+        return None
+    return sum(float(number) * _unit(unit) for number, unit in _PART.findall(found["span"]))
+
+
+def _unit(word: str) -> float:
+    word = word.lower()
+    return (
+        0.001 if word.startswith("milli") or word == "ms" else _SECONDS[word if word in _SECONDS else word.rstrip("s")]
+    )

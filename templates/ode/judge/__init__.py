@@ -1,0 +1,1 @@
+"""The fixed half: the epidemic, what its solver may spend, and the judge of the solution."""
