@@ -35,6 +35,7 @@ from agent.session.events import (
     RunAccepted,
     SessionEnded,
 )
+from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import FIGURES_TEMPLATE, PLAN, RunName, Step
 from agent.writing.notes import note_figures, note_run
@@ -78,9 +79,15 @@ def work_session(parts: Parts) -> SessionEnded:
     return SessionEnded(state="done")
 
 
+def say(parts: Parts, kind: type[BaseEvent], step: Step, what: str) -> None:
+    """Show that a step begins; one that the journal holds already is not worked again, and not told again."""
+    if parts.session.journal.find(kind, step) is None:
+        parts.progress.now(what)
+
+
 def make_plan(parts: Parts) -> None:
     """The writer plans the runs; every later brief shows the plan. One that lists no run is asked for again."""
-    parts.progress.now("planning the runs")
+    say(parts, Planned, PLAN, "planning the runs")
     parts.session.journal.step(Planned, PLAN, lambda: Planned(text=_plan(parts)))
 
 
@@ -143,7 +150,7 @@ def edit_experiment(
     parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded], asked_back: bool = False
 ) -> Edited:
     """The coder's turn: the first message for a run, or what came of the last try; `asked_back`: it said it was done."""
-    parts.progress.now(f"{step}: the coder {'repairs' if tries.last else 'edits'}")
+    say(parts, Edited, step, f"{step}: the coder {'repairs' if tries.last else 'edits'}")
     message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run, asked_back)
     return ask_coder(parts, turn_on(parts.session.template.experiment, step, message, tries))
 
@@ -169,7 +176,7 @@ def abandon(parts: Parts, run: RunName, title: str, step: Step, last: AttemptEnd
 def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
     """A second model comments on the run; the next brief shows it."""
     step = Step.advice(accepted.run)
-    parts.progress.now(f"{step}: the adviser reads")
+    say(parts, Advised, step, f"{step}: the adviser reads")
     values = parts.brief.advice(accepted, note.text, diff_of(parts, accepted))
     parts.session.journal.step(
         Advised,
@@ -195,7 +202,7 @@ def draw_figures(parts: Parts) -> None:
 
 def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:
     """The coder's turn on the figures' script."""
-    parts.progress.now(f"{step}: the coder draws")
+    say(parts, Edited, step, f"{step}: the coder draws")
     message = parts.brief.figures(parts.laboratory.result_structure(), tries)
     return ask_coder(parts, turn_on(parts.session.template.figures, step, message, tries))
 

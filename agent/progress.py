@@ -129,6 +129,7 @@ class Progress:
             case AttemptEnded(number=int(number)):
                 yield (
                     f"{event.run}, attempt {number}: {event.outcome.replace('_', ' ')} after {duration(event.seconds)}"
+                    + (f", scored in {duration(event.score_seconds)}" if event.score_seconds else "")
                     + (f": {event.reason}" if event.reason else "")
                 )
             case RunAccepted():

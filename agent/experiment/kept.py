@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.sandbox.leavings import copy_file, regular_files, remove
-from agent.session.files import sync_folder, write_json
+from agent.session.files import naming, sync_folder, write_json
 from agent.session.run_info import RunInfo
 
 SCORES = "scores"
@@ -23,11 +23,13 @@ def copy_run(source: Path, target: Path, info: RunInfo, scores: Path | None = No
     aside.mkdir(parents=True)
     for path in regular_files(source):
         if path.parts[0] != SCORES:
-            copy_file(source / path, aside / path)
+            with naming(aside / path):
+                copy_file(source / path, aside / path)
     if scores is not None:
         for path in regular_files(scores):
             if path.suffix != ".log":
-                copy_file(scores / path, aside / SCORES / path)
+                with naming(aside / SCORES / path):
+                    copy_file(scores / path, aside / SCORES / path)
     write_json(aside / "final_info.json", info.written())
     remove(target)
     aside.rename(target)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
+from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
 from agent.sandbox.machine import free_memory_gb
 from agent.session.contract import Template
@@ -98,9 +100,15 @@ def gpus() -> int:
 
 
 def cache_folder() -> Path:
-    """Where baselines and activations are kept between sessions."""
-    named = os.environ.get(CACHE_VARIABLE)
-    return Path(named).resolve() if named else REPOSITORY / ".cache" / "labloop"
+    """Where baselines and activations are kept between sessions: in the repository; where that is read-only, the user's cache."""
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).resolve()
+    own = REPOSITORY / ".cache" / "labloop"
+    there = next(folder for folder in (own, *own.parents) if folder.exists())
+    if os.access(there, os.W_OK):
+        return own
+    homes = [home / ".cache" for home in own_homes() if os.access(home, os.W_OK)]
+    return next(iter(homes), Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}") / "labloop"
 
 
 def memory_limit_gb(settings: SandboxSettings) -> float | None:

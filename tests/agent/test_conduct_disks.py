@@ -152,3 +152,16 @@ def test_a_session_folder_that_vanishes_is_told(tmp_path: Path) -> None:
     shutil.rmtree(session.paths.blobs)
     ended = conduct(session)
     assert ended.exit_code == 1 and ended.state in ("paused", "failed")
+
+
+@pytest.mark.process
+def test_a_resumption_tells_only_what_it_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Steps that the journal holds are not shown as if they were worked again."""
+    session = toy_session(tmp_path, paper=False)
+    assert conduct(session).state == "done"
+    assert "run_1/turn_2: the coder repairs" in capsys.readouterr().err
+    assert conduct(open_session(session.paths.root), resume=True).state == "done"
+    told = capsys.readouterr().err
+    assert not any(words in told for words in ("planning", "the coder", "the adviser reads", "the experiment runs")), (
+        told
+    )

@@ -198,6 +198,16 @@ def test_no_color_is_honoured_and_a_dumb_terminal_gets_plain_lines(tmp_path: Pat
     assert "run_0 accepted: Baseline: explained_variance 0.8810" in shown
 
 
+def test_the_evaluators_time_is_told_apart(tmp_path: Path) -> None:
+    """How long the experiment took, and how long its score; no word of a score where there was none."""
+    stream = StringIO()
+    progress = Progress(make_session(tmp_path), stream)
+    progress(AttemptEnded(number=1, run="run_1", outcome="ok", seconds=35, score_seconds=120))
+    progress(AttemptEnded(number=2, run="run_2", outcome="crashed", seconds=35))
+    first, second = stream.getvalue().splitlines()
+    assert "ok after 35 s, scored in 2 min" in first and "scored" not in second
+
+
 def test_a_wait_is_said_beside_the_step(tmp_path: Path) -> None:
     """What the step waits for stands in its line, and goes with the wait; on plain lines it is said once."""
     stream = StringIO()

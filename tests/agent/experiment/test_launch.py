@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from agent.errors import CheckFailed
+from agent.experiment import launch as launch_module
 from agent.experiment.launch import Place, cache_folder, fill, interpreter, launch_environment
 from agent.session.contract import Environment
 from agent.session.template import load_template
@@ -55,3 +57,18 @@ def test_a_templates_commands_get_what_it_keeps(tmp_path: Path, monkeypatch: pyt
     assert Path(env["MY_CACHE"]).is_relative_to(tmp_path) and env["LABLOOP_CACHE"] == str(tmp_path / "cache")
     assert env["PATH"].startswith(str(interpreter("agent").parent))
     assert "MY_LIMIT" not in launch_environment(toy, tmp_path)
+
+
+def test_a_read_only_checkout_keeps_its_cache_with_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the repository where that can be written, else below HOME, else among the temporary files; a named one always wins."""
+    monkeypatch.delenv("LABLOOP_CACHE", raising=False)
+    monkeypatch.setattr(launch_module, "REPOSITORY", tmp_path)
+    assert launch_module.cache_folder() == tmp_path / ".cache" / "labloop"
+    home = tmp_path.parent
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(os, "access", lambda path, _: path == home)
+    assert launch_module.cache_folder() == home / ".cache" / "labloop"
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert launch_module.cache_folder().parent.name == f"labloop-{os.getuid()}"
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "named"))
+    assert launch_module.cache_folder() == tmp_path / "named"
