@@ -157,7 +157,7 @@ def test_a_file_of_another_package_trips() -> None:
             "/usr/a4",
             "/usr/lm.pfb",
             "/home/x.pk",
-            "/work/a",
+            "/srv/a",
         )
     ]
     assert strangers(paths, ["tex"], PLANTED, [Path("/work")]) == [

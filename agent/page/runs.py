@@ -15,6 +15,7 @@ from agent.results.turns import RunStory, runs_told
 from agent.session.steps import RunName
 
 _MOST_PICTURES = 12
+_CODER_DONE = "No run was made under this name: the coder said that everything worth running had been run."
 _MEASURED_BEFORE = (
     "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
 )
@@ -50,7 +51,7 @@ def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunV
 def _changes(run: RunStory, story: Story, files: Files) -> tuple[str, str]:
     """How its code differs from the run before, and what there is to remark on that."""
     if run.accepted is None:
-        return "", ""
+        return "", _CODER_DONE if run.coder_was_done else ""
     before = story.before(run.accepted)
     diff, lost = code_diff(files.reading, before.code, run.accepted.code) if before else ("", "")
     if not run.turns:

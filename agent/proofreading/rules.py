@@ -164,8 +164,14 @@ def _is_no_result(on: Occurrence) -> str | None:
     if not on.metrics:
         return None
     runs, all_runs = on.runs, on.grounds.evidence.results.runs
+    named = ", ".join(on.metrics)
+    others = [name for name in on.grounds.evidence.results.metrics if name not in on.metrics]
+    if on.number.decimals >= 2 and (elsewhere := reference_to(on.number, others, runs)):
+        return (
+            f"a typed number where {named} is spoken of, and it is the value of {elsewhere}; if you mean that, write it"
+        )
     whose = ", ".join(run.name for run in runs) if len(runs) < len(all_runs) else "any run"
-    why = f"a typed number where {', '.join(on.metrics)} is spoken of, and it is not the value of {whose}"
+    why = f"a typed number where {named} is spoken of, and it is not the value of {whose}"
     return f"{why}; {_instead(on)}"
 
 

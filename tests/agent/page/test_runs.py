@@ -53,6 +53,7 @@ def test_each_run_says_how_it_stands(whole: Session) -> None:
     assert [link.text for link in runs["run_1"].code] == ["run_1.py", "final_info.json"]
     assert runs["run_1"].note and runs["run_1"].advice
     assert [image.name for image in runs["run_3"].images] == ["loss"]
+    assert "had been run" in runs["run_4"].remark, "a run without anything says why it is there"
     assert (runs["run_0"].note, runs["run_0"].diff, runs["run_0"].remark) == ("", (), "")
     assert "+def weight(p):" in [line.text for line in runs["run_1"].diff]
 

@@ -29,6 +29,7 @@ PLANTED = [
     ("_is_no_result", "Run 3 has an mse of {0.4321}.", "not the value of run_3; write [[run_3.mse]]"),
     ("_is_no_result", "Run 3 has an mse of {0.1088}.", "it is [[run_0.mse]]"),
     ("_is_no_result", "Run 9 has an mse of {0.4321}.", "write [[run_1.mse]]"),
+    ("_is_no_result", "Run 3 has an mse of {0.8971}.", "it is the value of [[run_3.explained_variance]]"),
     ("_is_known_beforehand", "It starts at {0.33}.", STANDS),
     ("_is_known_beforehand", "The loss is {0.5} of it.", STANDS),
     (
