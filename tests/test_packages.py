@@ -160,7 +160,7 @@ def test_a_file_of_another_package_trips() -> None:
             "/srv/a",
         )
     ]
-    assert strangers(paths, ["tex"], PLANTED, [Path("/work")]) == [
+    assert strangers(paths, ["tex"], PLANTED, [Path("/srv")]) == [
         "/home/x.pk belongs to no package",
         "/usr/lm.pfb belongs to by-hand",
     ]

@@ -57,7 +57,7 @@ GOOD = [
 
 BAD = [
     ("Explained variance reaches 0.8971 in run 3.", "0.8971", "typed result"),
-    ("Run 3 reaches an explained variance of 0.751.", "0.751", "not the value of run_3"),
+    ("Run 3 reaches an explained variance of 0.751.", "0.751", "it is the value of [[run_3."),
     ("Our method reaches an explained variance of 0.8912.", "0.8912", "not the value of"),
     ("Absorption falls to 10.2%.", "10.2%", "absorption"),
     ("We find 29% lower error in practice.", "29%", "typed number"),
