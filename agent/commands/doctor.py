@@ -11,6 +11,7 @@ from pathlib import Path
 
 from agent.checks.check import check
 from agent.checks.result import CheckResult, failed, passed
+from agent.checks.session import session_check
 from agent.checks.template import idea_check
 from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
     add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
+    flags.add_argument("--session", type=Path, help="look for damage in this session too, before it is resumed")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")
     return flags
@@ -54,6 +56,7 @@ def _examine(args: argparse.Namespace) -> Output:
     template, found = _template(folder, settings.experiment.scale)
     results = [found]
     results += _idea(args.idea, args.idea_name, template) if args.idea else []
+    results += [session_check(args.session)] if args.session else []
     results += check(template, settings, args.out, True)
     ok = all(result.ok or not result.fatal for result in results)
     last = "A session can start." if ok else "A session cannot start before what is marked ✗ is mended."
