@@ -107,8 +107,8 @@ class LitellmModel:
         choice = response.choices[0]
         message = choice.message.model_dump()
         usage = getattr(response, "usage", None)
-        sent = getattr(usage, "prompt_tokens", None) or None  # a missing usage is read as 0: count ourselves
-        received = getattr(usage, "completion_tokens", None) or None
+        sent = _reported(usage, "prompt_tokens")
+        received = _reported(usage, "completion_tokens")
         inner = message.get("provider_specific_fields") or {}
         return Reply(
             text=words_of(message.get("content")),
@@ -135,3 +135,9 @@ def _price(name: str, usage: Any) -> float | None:
         return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
     except Exception:  # a model without a known price raises different classes; its price is unknown
         return None
+
+
+def _reported(usage: Any, name: str) -> int | None:
+    """A count of the provider's; None where there is none, or none that can be: a missing one is read as 0 by litellm."""
+    count = getattr(usage, name, None)
+    return count if isinstance(count, int) and count > 0 else None

@@ -24,7 +24,9 @@ _TAG = re.compile(
 _FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
 _FINAL = re.compile(r"<\|channel\|>\s*final\b[^<]*<\|message\|>(?P<text>.*?)(?:<\|(?:return|end)\|>|\Z)", re.DOTALL)
 _CHANNEL = re.compile(r"(?:<\|start\|>\s*assistant\s*)?<\|channel\|>")
-_CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS")
+_BROKEN = ("error", "abort", "aborted", "cancelled", "interrupted")
+"""The provider gave up in mid-reply: what came is a part."""
+_CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "model_length", "context_length", *_BROKEN)
 _FILTERED = ("content_filter", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "guardrail_intervened")
 
 

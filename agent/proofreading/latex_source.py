@@ -34,7 +34,8 @@ _FORBIDDEN = re.compile(
     r"|pdfliteral|pdfobj|directlua|luaexec|ShellEscape|loop|repeat|makeatletter|verbatiminput|lstinputlisting|bibliography"
     r"|bibliographystyle|maketitle|appendix|evid\w*|labfindings|session|title|thanks|author|date|newcount|advance|everypar"
     r"|scantokens|AddToHook|AtBeginDocument|AtEndDocument|pagestyle|shipout|global|long|outer|batchmode|nonstopmode|jobname"
-    r"|meaning|uppercase|hypersetup|graphicspath|DeclareRobustCommand|begingroup|endgroup|section)(?![A-Za-z])"
+    r"|meaning|uppercase|hypersetup|graphicspath|DeclareRobustCommand|begingroup|endgroup|section|stop|bye|endinput|iffalse|iftrue|[hv]?phantom|setbox)(?![A-Za-z])"
+    r"|\\((?:begin|end)\s*\{document\})"
 )
 _PLACEHOLDER = re.compile(
     r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
@@ -133,7 +134,7 @@ def graphics(text: str) -> list[str]:
 
 def structure_problems(text: str, around: Surroundings) -> list[str]:
     """What is wrong with a section's LaTeX, a sentence each: syntax, forbidden commands, citations, labels, figures."""
-    problems = [f"\\{name} is not allowed in a section" for name in dict.fromkeys(_FORBIDDEN.findall(text))]
+    problems = [f"\\{a or b} is not allowed in a section" for a, b in dict.fromkeys(_FORBIDDEN.findall(text))]
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
     bare = masked_arguments(REFERENCE.sub("0", text))
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]

@@ -7,7 +7,8 @@ import re
 from agent.errors import BadAnswer
 
 _NUMBERED = re.compile(
-    r"^[\s>#*_|`-]*(?:run|experiment)?[\s_#]*(\d{1,3})[*_`\s]*[.):|–—-][*_`]*\s+\S", re.MULTILINE | re.IGNORECASE
+    r"^[\s>#*_|`-]*(?:run|experiment)?[\s_#]*(\d{1,3})[*_`\s]*[.):|–—-][*_`]*[^\S\n]+[^\n]*\w",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 

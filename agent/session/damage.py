@@ -37,7 +37,9 @@ def lost(paths: SessionPaths, journal: SessionJournal) -> list[str]:
 def sweep(paths: SessionPaths) -> list[str]:
     """Take away what a kill left of writes that were never finished (`.name.PID.tmp`); their names."""
     folders = (paths.root, paths.exchanges, paths.blobs, paths.workspace, paths.latex, paths.figures)
-    left = [path for folder in folders for path in folder.glob(".*.tmp") if _LEFT.fullmatch(path.name)]
+    left = [
+        path for folder in folders for path in folder.glob(".*.tmp") if _LEFT.fullmatch(path.name) and not path.is_dir()
+    ]
     for path in left:
         path.unlink(missing_ok=True)
     return [str(path.relative_to(paths.root)) for path in left]

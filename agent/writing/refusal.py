@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _DECLINES = re.compile(
-    r"\W*(?:(?:i[’']m|i am|we are|we’re)\s+(?:sorry|afraid|unable|not able)\b|sorry\b|i apologi[sz]e\b|as an ai\b"
+    r"\W*(?:(?:i[’']m|i am|we are|we’re)\s+(?:sorry|afraid|unable|not able)\b|sorry\b|i apologi[sz]e\b|as an? (?:large |ai )*(?:ai|language model|assistant|model)\b"
+    r"|(?:(?:could|can|would) you )?please (?:provide|share|send|give)\b|(?:could|can|would) you (?:provide|share|send|give)\b"
     r"|(?:unfortunately,?\s+)?i\s+(?:can[’']?t|cannot|can not|won[’']?t|will not|must decline)\b)",
     re.IGNORECASE,
 )

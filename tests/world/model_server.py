@@ -127,8 +127,9 @@ def _completion(model: str, text: str | None, answer: dict[str, Any]) -> dict[st
     message = {"role": "assistant", "content": text, **answer.get("fields", {})}
     choice = {"index": 0, "message": message, "finish_reason": answer.get("finish", "stop")}
     whole = {"id": "x", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
-    usage = {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
-    return {**whole, "usage": usage} if answer.get("usage", True) else whole
+    told = answer.get("usage", True)
+    usage = told if isinstance(told, dict) else {"prompt_tokens": 111, "completion_tokens": 22, "total_tokens": 133}
+    return {**whole, "usage": usage} if told else whole
 
 
 def serve(script: Path, log: Path) -> None:

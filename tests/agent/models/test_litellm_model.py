@@ -41,6 +41,14 @@ def test_missing_usage_is_not_zero(tmp_path: Path) -> None:
         assert reply.tokens_sent is None or reply.tokens_sent > 0
 
 
+def test_a_count_that_cannot_be_is_none(tmp_path: Path) -> None:
+    """A budget that a server could lower with negative tokens would never hold: our meter counts."""
+    usage = {"prompt_tokens": -600_000, "completion_tokens": -30, "total_tokens": -600_030}
+    with ModelServer(tmp_path, [{"text": "hi", "usage": usage}]) as server:
+        reply = model(server).answer(REQUEST)
+        assert (reply.tokens_sent, reply.tokens_received) == (None, None)
+
+
 @pytest.mark.parametrize(
     "first",
     [

@@ -83,6 +83,8 @@ def test_a_tag_that_is_spoken_of_stays(text: str) -> None:
         (Reply("fine", "m", reasoning="hm"), ""),
         (Reply("half a sen", "m", finish="length"), "cut"),
         (Reply("<think>hm</think>half a sen", "m", finish="max_tokens"), "cut"),
+        (Reply("half a sen", "m", finish="error"), "cut"),
+        (Reply("half a sen", "m", finish="model_length"), "cut"),
         (Reply("", "m", finish="length"), "spent"),
         (Reply("", "m", finish="length", reasoning="hm"), "spent"),
         (Reply("<think>hm", "m", finish="length"), "spent"),

@@ -19,6 +19,8 @@ from agent.results.plan import checked_plan, runs_planned
         ("- Run 1: one\n- Run 2: two\n\n1. What counts as success", 2),
         ("0.5 is the noise.\n2024-05-01 is a date.", 0),
         ("?", 0),
+        ("1. ?", 0),
+        ("1.\n2.\n3.", 0),
         ("I'm sorry, but I can't help with that.", 0),
         ("", 0),
     ],

@@ -65,6 +65,7 @@ def test_what_a_kill_left_lying_is_taken_away(session: Session) -> None:
         path.write_text("half")
     kept = session.paths.root / ".mine.tmp"
     kept.write_text("mine")
+    (session.paths.root / ".notes.txt.9.tmp").mkdir()  # no write of ours makes a folder
     assert sorted(sweep(session.paths)) == [
         ".notes.txt.123.tmp",
         "exchanges/.0001.json.99.tmp",

@@ -17,6 +17,8 @@ from agent.writing.refusal import refusals
         "As an AI language model, I do not write papers.",
         "**I am unable to do this.**",
         "Unfortunately, I can't do that.",
+        "As a language model, I do not have access to the code, so this section cannot be written.",
+        "Could you please provide the code of the experiment? Then I will write the section.",
     ],
 )
 def test_a_refusal_is_told(answer: str) -> None:
