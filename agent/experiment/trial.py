@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from agent.session.run_info import RunInfo
 from agent.session.steps import Step
 
 log = logging.getLogger(__name__)
+_ROOM_BYTES = 500_000_000
+"""A disk with as much free is not what a run ran out of."""
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 
@@ -176,25 +179,34 @@ def _failed(bench: Bench, paths: AttemptPaths, trial: Trial, finished: Finished)
     experiment = bench.template.experiment
     own = OwnCode.of((*experiment.editable, *experiment.fixed), experiment.fixed)
     cause = find_cause(paths.stdout, paths.stderr, finished, own)
-    return Ending(_how(cause, finished, trial), cause.reason, cause.shown, cause.signature)
+    return Ending(_how(cause, finished, trial, paths.root), cause.reason, cause.shown, cause.signature)
 
 
-def _how(cause: Cause, finished: Finished, trial: Trial) -> AttemptOutcome:
+def _how(cause: Cause, finished: Finished, trial: Trial, folder: Path) -> AttemptOutcome:
     if finished.timed_out:
         return "timed_out"
-    if cause.environment and not _of_its_own_making(cause, trial):
+    if cause.environment and not _of_its_own_making(cause, trial, folder):
         return "environment"
     killed = finished.ended_by_limit or finished.exit_code is None or finished.exit_code < 0
     return "killed" if killed else "crashed"
 
 
-def _of_its_own_making(cause: Cause, trial: Trial) -> bool:
+def _of_its_own_making(cause: Cause, trial: Trial, folder: Path) -> bool:
     """Where the template's own code ran without a network or a GPU, code that asks for one can be mended.
 
-    A machine that has a GPU and does not find it has lost it: that is nobody's code.
+    A machine that has a GPU and does not find it has lost it: that is nobody's code. A disk that is not full was not
+    what code ran out of: folders in memory, /dev/shm among them, have a size in the sandbox.
     """
+    if cause.kind == "disk" and "quota" not in cause.reason.lower():
+        return trial.baseline_passed and has_room(folder)
     asked_for = ("network", "gpu") if gpus() else ("network", "gpu", "no gpu")
     return trial.baseline_passed and cause.kind in asked_for
+
+
+def has_room(folder: Path) -> bool:
+    """Whether the disk of this folder has space and names left for what a run leaves."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize > _ROOM_BYTES and not (found.f_files and not found.f_ffree)
 
 
 def _tampered(session: Guard, template: Guard) -> Ending | None:

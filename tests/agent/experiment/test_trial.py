@@ -68,7 +68,7 @@ def test_an_honest_change_is_ok(measured: Bench) -> None:
         ),
         ("def main() -> None:", "def main( -> None:", "crashed", "SyntaxError"),
         ('"--out_dir", type=Path', '"--output", type=Path', "crashed", "required: --output"),
-        (END, f"raise OSError(28, 'No space left on device')\n{END}", "environment", "No space left on device"),
+        (END, f"raise OSError(28, 'No space left on device')\n{END}", "crashed", "No space left on device"),
     ],
 )
 def test_what_goes_wrong_has_its_outcome(make: Maker, old: str, new: str, outcome: str, reason: str) -> None:
@@ -81,6 +81,16 @@ def test_what_goes_wrong_has_its_outcome(make: Maker, old: str, new: str, outcom
     assert ended.cause
     assert ended.signature
     assert ended.results == {}
+
+
+@pytest.mark.parametrize(("room", "outcome"), [(False, "environment"), (True, "crashed")])
+def test_a_disk_is_full_where_it_is(make: Maker, monkeypatch: pytest.MonkeyPatch, room: bool, outcome: str) -> None:
+    """With room on the real disk, a run ran out of a folder in memory: its code can be mended, and no resumption is stuck."""
+    monkeypatch.setattr("agent.experiment.trial.has_room", lambda folder: room)
+    bench = make()
+    bench.lab.measure_baseline()
+    ended = bench.attempt(replaced(bench.code, (END, f"raise OSError(28, 'No space left on device')\n{END}")))
+    assert ended.outcome == outcome
 
 
 def test_time_and_memory_limits(make: Maker) -> None:
@@ -411,8 +421,11 @@ def test_the_evaluators_own_files_are_kept_with_the_run(make: Maker) -> None:
     assert "scores/sae_bench/core.json" in write_page(bench.session).read_text()
 
 
-def test_the_broken_environment_is_tried_again_when_resumed(make: Maker, tmp_path: Path) -> None:
+def test_the_broken_environment_is_tried_again_when_resumed(
+    make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A full disk pauses the session; after --resume the same step launches anew and keeps both records."""
+    monkeypatch.setattr("agent.experiment.trial.has_room", lambda folder: False)
     bench = make("plain")
     bench.lab.measure_baseline()
     flag = tmp_path / "disk-is-full"
