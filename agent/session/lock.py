@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _HEARTBEAT_S = 5.0
 _STALE_S = 60.0
 _LOOK_S = 1.0
+_DYING_S = 2.0
 _LARGEST, _LENGTH = 4096, 512
 
 
@@ -84,13 +85,9 @@ class SessionLock:
 
     def __enter__(self) -> SessionLock:
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._taken(file):
             os.close(file)
-            raise self._locked(_recorded(self.path)) from None
-        except OSError:
-            pass  # a file system without flock: the holder's record decides
+            raise self._locked(_recorded(self.path))
         found = holder(self.path)
         if found is not None and found.is_ahead:
             found = self._looked_at_twice(found)
@@ -102,6 +99,20 @@ class SessionLock:
             self._write()
         threading.Thread(target=self._beat, name="session-lock", daemon=True).start()
         return self
+
+    def _taken(self, file: int) -> bool:
+        """Whether flock gave the file, or is not there to say. What a killed process held is free once its last thread ended."""
+        deadline = time.monotonic() + _DYING_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                if holder(self.path) is not None or time.monotonic() > deadline:
+                    return False
+                time.sleep(0.02)
+            except OSError:
+                return True  # a file system without flock: the holder's record decides
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
