@@ -27,6 +27,8 @@ from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:

@@ -31,6 +31,8 @@ from harness.pairs import PairAverage, pair_penalty
 from harness.pool import Pool
 from harness.sae import Codes
 
+pytestmark = pytest.mark.slow
+
 DEVICE = torch.device("meta")
 D_IN = 12
 SETTINGS = experiment.Settings(d_sae=96, k=4, k_aux=8, steps=3, batch_size=32, dead_after_tokens=40)

@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from harness import figures
 from harness.show.runs import Run
 
+pytestmark = pytest.mark.slow
+
 HISTOGRAM = {"edges": [0.0, 0.25, 0.5, 0.75, 1.0], "counts": [0, 6, 2, 0]}
 LETTERS = {"a": {"absorption_fraction": 0.4, "full_absorption": 0.1, "n": 30}, "q": {"absorption_fraction": 0.9}}
 

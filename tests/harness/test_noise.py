@@ -13,6 +13,8 @@ import pytest
 from harness.build import noise
 from harness.build.noise import Noise, NoiseError, collect, detectable, insert, power, verdict_half_width
 
+pytestmark = pytest.mark.slow
+
 MARKERS = "".join(f"# {name}\n<!-- {name}: begin -->\nold\n<!-- {name}: end -->\n" for name in ("noise", "power"))
 
 

@@ -15,6 +15,8 @@ from harness.pair_table import Pairs
 from harness.pairs import PairAverage, pair_penalty
 from harness.sae import Codes, unit_norm_
 
+pytestmark = pytest.mark.slow
+
 M = 23
 
 

@@ -21,6 +21,8 @@ from tests.world import papers
 from tests.world.files import bars_pdf
 from tests.world.stage import Writer, gateway_for, make_session
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -20,6 +20,8 @@ from agent.session.journal import Journal
 from agent.session.session import Session, open_session
 from tests.world.toy import toy_session
 
+pytestmark = pytest.mark.whole
+
 
 class Queue:
     """A model with a queue of replies and a history of requests; an exception in the queue is raised."""

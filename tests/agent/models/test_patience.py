@@ -12,6 +12,8 @@ from agent.models.faults import Fault
 from agent.models.patience import Patience
 from agent.session.stop import Stop
 
+pytestmark = pytest.mark.whole
+
 
 def test_a_passing_fault_has_four_tries() -> None:
     """Three waits, each four times the one before; then it says how often it was asked."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
+
+pytestmark = pytest.mark.whole
 
 
 def test_the_meter_counts_what_the_vocabulary_counts() -> None:

@@ -18,6 +18,8 @@ from tests.agent.page.planted import page_of
 from tests.world.files import load_json
 from tests.world.sessions import cut_journal, make_session
 
+pytestmark = pytest.mark.whole
+
 
 def test_the_page_tells_the_whole_story(whole: Session) -> None:
     """Conclusion, metrics, verdicts in words, notes, advice, causes, audit, transcript and plan are all there."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
@@ -12,6 +14,8 @@ from agent.models.recording import load_recording
 from agent.replaying.recorded import recording_of
 from agent.session.steps import PLAN
 from tests.world.toy import toy_session
+
+pytestmark = pytest.mark.whole
 
 
 class Parrot:

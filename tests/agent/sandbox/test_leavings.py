@@ -13,6 +13,8 @@ import pytest
 
 from agent.sandbox.leavings import LeavingsLimits, copy_file, entries_below, excess, regular_files, remove
 
+pytestmark = pytest.mark.whole
+
 DEEP = "import os\nfor _ in range({depth}):\n    os.mkdir({name!r}); os.chdir({name!r})\nopen('file', 'w').close()"
 
 

@@ -16,6 +16,8 @@ from agent.session.reading import read_session
 from agent.session.session import Session, open_session
 from tests.world.sessions import cut_journal, make_session
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Session:

@@ -19,6 +19,8 @@ from agent.session.settings import overlay
 from agent.writing.citations import entry_of
 from tests.world.stage import make_session
 
+pytestmark = pytest.mark.whole
+
 
 def work(
     title: str, year: int | None = 2021, authors: tuple[str, ...] = ("Ada Lovelace", "Søren Å"), **more: Any

@@ -23,6 +23,8 @@ from agent.writing.sections import SECTIONS
 from tests.world import papers, study
 from tests.world.stage import Writer, gateway_for, make_session
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:

@@ -19,6 +19,8 @@ from agent.writing.shown import prompt_values
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for, make_session
 
+pytestmark = pytest.mark.whole
+
 DRAFT = Draft("A Title", {"Method": "The loss adds a term. \\label{eq:loss}"})
 SETUP = """\
 # The experiment

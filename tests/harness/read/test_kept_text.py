@@ -17,6 +17,8 @@ from harness.read.lm import LOCAL_MODEL
 from harness.read.text import DATA, entries
 from harness.store.cache import Cache
 
+pytestmark = pytest.mark.slow
+
 
 def test_text_is_read_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time the rows come from the cache, the same to the last id; other text is another entry."""

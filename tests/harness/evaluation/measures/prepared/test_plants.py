@@ -6,6 +6,8 @@ import pytest
 
 from harness.evaluation.measures.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("gloss", "growth", "number"),
