@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from agent.session.logs import shorten
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
+from agent.session.trouble import has_room
 
 log = logging.getLogger(__name__)
 _ROOM_BYTES = 500_000_000
@@ -198,15 +198,9 @@ def _of_its_own_making(cause: Cause, trial: Trial, folder: Path) -> bool:
     what code ran out of: folders in memory, /dev/shm among them, have a size in the sandbox.
     """
     if cause.kind == "disk" and "quota" not in cause.reason.lower():
-        return trial.baseline_passed and has_room(folder)
+        return trial.baseline_passed and has_room(folder, _ROOM_BYTES)
     asked_for = ("network", "gpu") if gpus() else ("network", "gpu", "no gpu")
     return trial.baseline_passed and cause.kind in asked_for
-
-
-def has_room(folder: Path) -> bool:
-    """Whether the disk of this folder has space and names left for what a run leaves."""
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize > _ROOM_BYTES and not (found.f_files and not found.f_ffree)
 
 
 def _tampered(session: Guard, template: Guard) -> Ending | None:

@@ -53,11 +53,16 @@ def pausing(place: Path, then: str = "continue with --resume") -> Iterator[None]
         raise Paused(f"{what}: {remedy}, then {then}") from error
 
 
-def check_room(folder: Path) -> None:
-    """Raises OSError (ENOSPC) where the disk of `folder` has no room left: what failed there failed for that."""
+def has_room(folder: Path, wanted_bytes: int) -> bool:
+    """Whether the disk of `folder` has so much space left, and a name for one more file."""
     found = os.statvfs(folder)
     blocks = found.f_bfree if os.geteuid() == 0 else found.f_bavail  # some are kept for root
-    if (found.f_blocks and blocks * found.f_frsize < _ROOM) or (found.f_files and not found.f_ffree):
+    return not (found.f_blocks and blocks * found.f_frsize < wanted_bytes) and not (found.f_files and not found.f_ffree)
+
+
+def check_room(folder: Path) -> None:
+    """Raises OSError (ENOSPC) where the disk of `folder` has no room left: what failed there failed for that."""
+    if not has_room(folder, _ROOM):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 

@@ -86,7 +86,7 @@ def test_what_goes_wrong_has_its_outcome(make: Maker, old: str, new: str, outcom
 @pytest.mark.parametrize(("room", "outcome"), [(False, "environment"), (True, "crashed")])
 def test_a_disk_is_full_where_it_is(make: Maker, monkeypatch: pytest.MonkeyPatch, room: bool, outcome: str) -> None:
     """With room on the real disk, a run ran out of a folder in memory: its code can be mended, and no resumption is stuck."""
-    monkeypatch.setattr("agent.experiment.trial.has_room", lambda folder: room)
+    monkeypatch.setattr("agent.experiment.trial.has_room", lambda *_: room)
     bench = make()
     bench.lab.measure_baseline()
     ended = bench.attempt(replaced(bench.code, (END, f"raise OSError(28, 'No space left on device')\n{END}")))
@@ -425,7 +425,7 @@ def test_the_broken_environment_is_tried_again_when_resumed(
     make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk pauses the session; after --resume the same step launches anew and keeps both records."""
-    monkeypatch.setattr("agent.experiment.trial.has_room", lambda folder: False)
+    monkeypatch.setattr("agent.experiment.trial.has_room", lambda *_: False)
     bench = make("plain")
     bench.lab.measure_baseline()
     flag = tmp_path / "disk-is-full"
