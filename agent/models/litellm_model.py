@@ -129,7 +129,8 @@ def _price(name: str, usage: Any) -> float | None:
     """What the tokens cost at the price of the model that was asked for; a reply may carry any other name."""
     import litellm
 
-    if usage is None:
+    counts = [getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens")]
+    if usage is None or min(counts) < 0:  # what cannot be has no price either
         return None
     try:
         return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
