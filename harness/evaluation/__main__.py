@@ -50,7 +50,7 @@ def _run(given: argparse.Namespace) -> int:
         if path is not None:
             check_place(path)
     check_fit(submission, plan)
-    if plan.scale == "full" and (device := _device()) != "cpu":
+    if plan.form == "full" and (device := _device()) != "cpu":
         submission = load_submission(given.run_dir, device)
     write_json(given.out, evaluate(submission, plan, given))
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
