@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from agent.session.call_events import Called, Exchanged, Unused
+from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
@@ -47,6 +47,7 @@ __all__ = [
     "Finding",
     "Noted",
     "Planned",
+    "Probed",
     "RunAbandoned",
     "RunAccepted",
     "SectionWritten",
@@ -210,6 +211,7 @@ Event = Annotated[
     SessionStarted
     | SessionResumed
     | Exchanged
+    | Probed
     | Unused
     | Edited
     | AttemptBegun
