@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from agent.session.call_events import Called, Exchanged, Unused
+from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.run_info import RunInfo
@@ -49,6 +49,7 @@ __all__ = [
     "LaunchEnded",
     "Noted",
     "Planned",
+    "Probed",
     "RunAbandoned",
     "RunAccepted",
     "SectionWritten",
@@ -173,6 +174,7 @@ Event = Annotated[
     SessionStarted
     | SessionResumed
     | Exchanged
+    | Probed
     | Unused
     | Edited
     | AttemptBegun
