@@ -16,7 +16,23 @@ _PLAIN = (
     r"analysis|analyzing|rationale|deliberation|brainstorm(?:ing)?|planning|plan_of_answer|monologue|cot|introspection"
 )
 """Names that a text of XML may hold as well: reasoning where the reply's own lines begin and end with them."""
-_NAMES = r"(?:antml:|seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|inner_monologue|chain_of_thought|inner_thoughts?|(?:thought|thinking|reasoning)_process|internal_(?:thoughts?|monologue|reasoning)|antthinking|self_reflection)"
+_WORDS = (
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reflection",
+    "scratchpad",
+    "inner_monologue",
+    "chain_of_thought",
+    r"inner_thoughts?",
+    r"(?:thought|thinking|reasoning)_process",
+    r"internal_(?:thoughts?|monologue|reasoning)",
+    "antthinking",
+    "self_reflection",
+)
+_NAMES = rf"(?:antml:|seed:)?(?:{'|'.join(_WORDS)})"
 _TAG = re.compile(
     rf"<(?P<end>/)?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?>"
     r"|\[(?P<end2>/)?(?P<name2>THINK(?:ING)?|REASONING|THOUGHTS?)\]"
