@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from agent.session.call_events import Called, Exchanged, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.run_info import RunInfo
-from agent.session.steps import RunName, Step
+from agent.session.steps import ControlName, RunName, Step
 from agent.session.text_events import (
     Advised,
     Audited,
@@ -39,6 +39,7 @@ __all__ = [
     "Called",
     "CitationsFound",
     "Compiled",
+    "ControlMeasured",
     "EditOutcome",
     "Edited",
     "Event",
@@ -182,6 +183,18 @@ class RunAccepted(BaseEvent):
     """sha256 of the accepted editable files."""
 
 
+class ControlMeasured(BaseEvent):
+    """A control beside the baseline: what its metrics say where nothing was learnt."""
+
+    kind: Literal["control"] = "control"
+    control: ControlName
+    """Its name in the template."""
+    title: str
+    """What it is, article included: `an untrained model`."""
+    results: RunInfo = RunInfo()
+    """Its result with the metrics that it has."""
+
+
 class RunAbandoned(BaseEvent):
     """A run that could not be brought to an accepted attempt."""
 
@@ -215,6 +228,7 @@ Event = Annotated[
     | AttemptBegun
     | AttemptEnded
     | RunAccepted
+    | ControlMeasured
     | RunAbandoned
     | Planned
     | Noted

@@ -88,6 +88,10 @@ def at_scale(template: Template, asked: str) -> Template:
         if limits[part] is not None:
             changed["timeout_s"] = limits[part]
         update[part] = getattr(template, part).model_copy(update=changed)
+    update["controls"] = [
+        control.model_copy(update={"command": [word.replace(PLACE, name) for word in control.command]})
+        for control in template.controls
+    ]
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
     if scale.reported:
