@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agent.session.scales import PLACE
 from agent.session.steps import ControlName
+from agent.session.values import VALUES
 
-_PLACES = frozenset({"out_dir", "seed", PLACE.strip("{}")})
+_PLACES = frozenset({"out_dir", "seed", PLACE.strip("{}"), VALUES.strip("{}")})
 
 
 class Control(BaseModel):
@@ -53,12 +54,14 @@ def check_places(name: str, word: str) -> None:
         raise ValueError(f"{name}: {word!r} in its command: {error}") from None
     if unknown:
         raise ValueError(
-            f"{name}: command holds {{{unknown[0]}}}; only {{out_dir}}, {{seed}} and {{scale}} are filled in"
+            f"{name}: command holds {{{unknown[0]}}}; only {{out_dir}}, {{seed}}, {{scale}} and {{values}} are filled in"
         )
 
 
-def check_controls(controls: Iterable[Control], metrics: Collection[str]) -> None:
-    """Raises ValueError for a name that stands twice or is a metric's, and for a value of no metric."""
+def check_controls(controls: Iterable[Control], metrics: Collection[str], experiment: Collection[str]) -> None:
+    """Raises ValueError for a name that stands twice or is a metric's, for a value of no metric, and for a command that
+    would go on at another size than the `experiment`'s, since it takes no scale or values.
+    """
     seen: set[str] = set()
     for control in controls:
         if control.name in seen:
@@ -66,5 +69,12 @@ def check_controls(controls: Iterable[Control], metrics: Collection[str]) -> Non
         seen.add(control.name)
         if control.name in metrics:
             raise ValueError(f"controls: {control.name!r} is the name of a metric; give the control another")
+        for place in (PLACE, VALUES):
+            holds = [any(place in word for word in command) for command in (experiment, control.command)]
+            if control.command and holds == [True, False]:
+                raise ValueError(
+                    f"controls: {control.name}: experiment.command holds {place} and its command does not, so it would be "
+                    "measured at another size than what it is beside; add it"
+                )
         if unknown := [name for name in control.values if name not in metrics]:
             raise ValueError(f"controls: {control.name}: values: there is no metric {unknown[0]!r}")

@@ -13,7 +13,7 @@ from agent.session.steps import ControlName, Step
 from agent.session.template import load_template
 from tests.agent.session.test_scales import CONTRACT
 
-GOOD = 'name = "untrained"\ntitle = "an untrained model"\ncommand = ["python", "-m", "fixed.untrained", "{out_dir}"]'
+GOOD = 'name = "untrained"\ntitle = "an untrained model"\ncommand = ["python", "-m", "fixed.untrained", "{out_dir}", "--scale={scale}"]'
 
 
 def template_with(folder: Path, *controls: str) -> Path:
@@ -28,7 +28,7 @@ def template_with(folder: Path, *controls: str) -> Path:
 
 def test_a_control_is_read_and_its_scale_filled_in(tmp_path: Path) -> None:
     """The scale that was chosen stands in the control's command, as in the others."""
-    folder = template_with(tmp_path, GOOD.replace('"{out_dir}"', '"{out_dir}", "--scale={scale}"'))
+    folder = template_with(tmp_path, GOOD)
     [control] = load_template(folder, "full").controls
     assert control.command[-1] == "--scale=full" and control.label == "Untrained model"
     assert load_template(folder).controls[0].command[-1] == "--scale=tiny"
@@ -43,7 +43,8 @@ def test_a_control_is_read_and_its_scale_filled_in(tmp_path: Path) -> None:
         (GOOD.replace('"untrained"', '"best"'), "means something else"),
         (GOOD.replace('"untrained"', '"An SAE"'), "names no control"),
         (GOOD.replace('"untrained"', '"loss"'), "is the name of a metric"),
-        (GOOD.replace("{out_dir}", "{outdir}"), "{outdir}; only {out_dir}, {seed} and {scale}"),
+        (GOOD.replace("{out_dir}", "{outdir}"), "{outdir}; only {out_dir}, {seed}, {scale} and {values}"),
+        (GOOD.replace(', "--scale={scale}"', ""), "experiment.command holds {scale} and its command does not"),
         (GOOD.replace("{out_dir}", "out"), "holds no {out_dir}"),
         (GOOD.replace("{out_dir}", "{out_dir"), "in its command"),
         (GOOD.replace("an untrained model", ""), "title"),
@@ -69,6 +70,19 @@ def test_a_controls_place_among_steps() -> None:
     """Its launch belongs to the baseline, so that no run is counted for it."""
     step = Step.control(ControlName("untrained"))
     assert step == "run_0/control_untrained" and step.run == "run_0" and step.again(1).first_launch == step
+
+
+def test_values_of_a_session_reach_its_controls(tmp_path: Path) -> None:
+    """What a session gives its experiment it gives its controls too; one that takes none is refused."""
+    folder = template_with(tmp_path, GOOD.replace('"{out_dir}"', '"{out_dir}", "{values}"'))
+    declared = folder / "template.toml"
+    takes = '"--out_dir={out_dir}", "{values}"'
+    declared.write_text(declared.read_text().replace('"--out_dir={out_dir}"', takes, 1))
+    [control] = load_template(folder, "", {"width": "8"}).controls
+    assert "--width=8" in control.command and "{values}" not in control.command
+    declared.write_text(declared.read_text().replace('"{out_dir}", "{values}"', '"{out_dir}"'))
+    with pytest.raises(TemplateError, match="holds {values} and its command does not"):
+        load_template(folder)
 
 
 @pytest.mark.parametrize("folder", [REPOSITORY, *sorted(REPOSITORY.glob("templates/*/"))], ids=lambda path: path.name)
