@@ -15,6 +15,7 @@ from agent.experiment.own_code import OwnCode
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score
+from agent.experiment.warm import WarmEvaluator
 from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox import Finished
 from agent.sandbox.guard import Guard, guard
@@ -70,14 +71,14 @@ class Ending:
     results: RunInfo = field(default_factory=RunInfo)
 
 
-def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
+def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial, warm: WarmEvaluator | None = None) -> AttemptEnded:
     """Launch the trial in the attempt's folder, and say what came of it. The folder stays.
 
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again. Nothing
     else that goes wrong is raised but a broken set-up: it would be met again at every --resume.
     """
     try:
-        finished, ending = _tried(bench, paths, trial)
+        finished, ending = _tried(bench, paths, trial, warm)
     except LabloopError:
         raise
     except Exception as error:  # whatever a model's code left in a folder; an outcome, so that the session goes on
@@ -97,7 +98,7 @@ def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     )
 
 
-def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, Ending]:
+def _tried(bench: Bench, paths: AttemptPaths, trial: Trial, warm: WarmEvaluator | None) -> tuple[Finished, Ending]:
     prepare_code(paths.code, trial.files)
     nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
     finished = _launched(bench, paths, trial)
@@ -112,7 +113,7 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, E
     if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit):
         ending = _failed(bench, paths, trial, finished)
     if ending is None:
-        ending = _because("bad_results", beyond) if beyond else _judged(bench, paths, trial)
+        ending = _because("bad_results", beyond) if beyond else _judged(bench, paths, trial, warm)
     return finished, ending
 
 
@@ -153,7 +154,7 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
         remove(paths.scratch)
 
 
-def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
+def _judged(bench: Bench, paths: AttemptPaths, trial: Trial, warm: WarmEvaluator | None) -> Ending:
     """The result of an experiment that ended well, proven and scored; or why it does not count."""
     out_dir, proofs = paths.code / trial.out_dir, bench.template.proofs
     info = read_final_info(out_dir)
@@ -162,7 +163,7 @@ def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
     code = code_sha(trial.files)
     if missing := prove(early_proofs(proofs), info, out_dir, trial.earlier, code):
         return _unproven(missing)
-    scored = score(bench, info, out_dir, paths.scores, trial.fixed_sha256)
+    scored = score(bench, info, out_dir, paths.scores, trial.fixed_sha256, warm)
     if isinstance(scored, ScoreFailed):
         cause = scored.cause or scored.reason
         return Ending(scored.outcome, scored.reason, cause, scored.signature, scored.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evaluation.command.plan import Plan
@@ -13,10 +14,12 @@ from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.scales import SCALES, TINY, add_data_flags, data_flags, named_flags
 
 
-def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
     """The flags, where they fit together; else the process ends with exit code 2."""
     command = parser(about)
     given = command.parse_args(arguments)
+    if given.wait:
+        return given
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
     if not given.check and (flags := named_flags(given)):
@@ -39,6 +42,9 @@ def parser(about: str) -> argparse.ArgumentParser:
     )
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
+    found.add_argument(
+        "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
+    )
     found.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
