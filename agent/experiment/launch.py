@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
@@ -21,6 +22,14 @@ from agent.session.settings import SandboxSettings, Settings
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
+
+
+class Warm(Protocol):
+    """An evaluator that is loaded already (warm.py)."""
+
+    def score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
+        """Score the run in `run_dir` into the folder `scores`; the seconds that took. None where it did not."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,8 @@ class Bench:
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
     """How much an experiment, and its evaluator, may leave."""
+    warm: Warm | None = None
+    """Asked first for every score, where there is one."""
 
     @classmethod
     def of(cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings) -> Bench:

@@ -11,7 +11,6 @@ from agent.errors import Interrupted
 from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, fill, launch
 from agent.experiment.own_code import OwnCode
-from agent.experiment.warm import WarmEvaluator
 from agent.results.final_info import BadResults, checked_metrics, read_object
 from agent.sandbox.leavings import remove
 from agent.session.run_info import RunInfo
@@ -36,21 +35,19 @@ class ScoreFailed:
     seconds: float = 0.0
 
 
-def score(
-    bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str, warm: WarmEvaluator | None = None
-) -> Scored | ScoreFailed:
+def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
-    By the `warm` evaluator where there is one and it scores the run; whatever else comes of asking it, by a process of
-    its own, whose word counts. A template without an evaluator has its metrics in `info` already. Where the fixed half is not, before and after,
-    the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
+    By the bench's warm evaluator where there is one and it scores the run; whatever else comes of asking it, by a
+    process of its own, whose word counts. A template without an evaluator has its metrics in `info` already. Where the
+    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
     """
     if bench.template.evaluator is None:
         return _merged(bench, info, info.get("metrics", {}), {}, "final_info.json", 0.0)
     if changed := _fixed_changed(bench, fixed_sha256, "before"):
         return changed
     out = scores / "scores.json"
-    if warm is not None and (seconds := warm.score(run_dir, scores, fixed_sha256)) is not None:
+    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256)) is not None:
         if changed := _fixed_changed(bench, fixed_sha256, "while"):
             return changed
         if isinstance(found := _read(bench, info, out, seconds), Scored):

@@ -82,7 +82,7 @@ def answer(bench: Bench, number: int = 1, x: float = 0.1) -> Path:
 def scored(bench: Bench, number: int = 1, x: float = 0.1) -> Scored | ScoreFailed:
     run_dir = answer(bench, number, x)
     scores = bench.session.paths.attempt(number).scores
-    return score(bench.lab.bench, INFO, run_dir, scores, bench.session.fixed_sha256, bench.lab.warm)
+    return score(bench.lab.bench, INFO, run_dir, scores, bench.session.fixed_sha256)
 
 
 def by(found: Scored | ScoreFailed) -> str:
