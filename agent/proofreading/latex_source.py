@@ -18,6 +18,7 @@ from pylatexenc.latexwalker import (
 
 from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
+from agent.proofreading.beside import FENCE
 from agent.proofreading.percent import doubtful, settled
 from agent.proofreading.preamble import package_problems
 
@@ -47,22 +48,15 @@ _CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
 _REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref|[cC]ref|subref)\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _GRAPHIC = re.compile(r"(\\includegraphics\*?\s*(?:\[[^\]]*\])?\{)([^{}]*)(\})")
-_FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COLUMN_TYPES = re.compile(
     rf"(\\begin\s*\{{(?:tabular\*?\}}\s*(?:{_GROUP})?|longtable\}}|array\}})(?:\s*\[[^\]]*\])?\s*|\\multicolumn\s*\{{\d+\}}\s*)"
     rf"({_GROUP})(?=.)",
     re.DOTALL,
 )
-_TALK = re.compile(
-    r"\b(?:I|I've|I'll|me|my|you|your|let me|let's|please|here|hope|below|above|sure|certainly|of course|revised|rewritten|updated"
-    r"|draft|changes?|changed|fixed|mended|as requested|the (?:whole |full |complete )?(?:section|answer|latex|text|block))\b|:\s*\Z",
-    re.IGNORECASE,
-)
 DOES_NOT_PARSE = "LaTeX does not parse"
 DOUBTS = (DOES_NOT_PARSE, "'&' outside", "'_' in text", "'^' in text", "'#' in text")
 """How the parser's refusals begin. They are doubts, for TeX takes more than the parser knows."""
-_LONGEST_TALK_WORDS = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
         name = match[2].rsplit("/", 1)[-1].strip()
         return match[1] + by_stem.get(re.sub(r"\.(?:png|pdf|jpe?g|eps)\Z", "", name), name) + match[3]
 
-    fenced = _FENCE.findall(answer)
+    fenced = FENCE.findall(answer)
     text = max(fenced, key=len) if fenced else answer
     text = re.sub(r"\A\s*```[a-zA-Z]*\s*\n", "", text)  # a fence that the reply's end cut off
     text = text.replace("\r\n", "\n").replace("\x00", "")
@@ -98,28 +92,6 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
     text = re.sub(r"\A\s*\\section\*?\{[^{}]*\}\s*(?:\\label\{[^{}]*\})?", "", text)
     text = _GRAPHIC.sub(graphic, text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-def lost_words(answer: str) -> list[str]:
-    """A sentence for each part of an answer that `unwrap` leaves out though it may belong to the section."""
-    blocks = [block for block in _FENCE.findall(answer) if block.strip()]
-    problems = []
-    if len(blocks) > 1:
-        problems.append(
-            f"the answer holds {len(blocks)} blocks and only the longest was taken: give the whole section in one block"
-        )
-    outside = _FENCE.sub("\n\n", answer) if blocks else ""
-    for paragraph in filter(None, (part.strip() for part in re.split(r"\n\s*\n", outside))):
-        talk = _TALK.search(paragraph) and len(paragraph.split()) <= _LONGEST_TALK_WORDS and "\\" not in paragraph
-        if (
-            re.search(r"\w", paragraph)
-            and (not talk or REFERENCE.search(paragraph))
-            and not paragraph.startswith("```")
-        ):
-            problems.append(
-                f"text outside of the block is no part of the section ({paragraph[:60]!r}): put all of the section into the block"
-            )
-    return problems
 
 
 def labels(text: str) -> list[str]:
