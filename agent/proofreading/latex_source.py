@@ -110,7 +110,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
     bare = masked_arguments(REFERENCE.sub("0", text))
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
-    problems += [*unset_characters(text), *doubtful(bare), *package_problems(bare, around.preamble)]
+    problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
     problems += _syntax_problems(bare)
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
     problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
@@ -132,6 +132,12 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
         if name not in files
     ]
     return list(dict.fromkeys(problems))
+
+
+def _prices(text: str) -> Iterator[str]:
+    """Two prices in a sentence, which TeX takes for a formula and sets without its spaces."""
+    for match in re.finditer(r"(?<![\\$])\$\d[\d.,]*[kKMB]?\s+[A-Za-z][^$\\\n]*\$\d", text):
+        yield f"a dollar sign before a price must be written \\$ (in {match.group()[:40]!r})"
 
 
 def _syntax_problems(text: str) -> list[str]:

@@ -31,6 +31,7 @@ WRONG = [
     (r"\begin{itemize}\item a", "was expecting"),
     (r"\begin{figure} \end{table}", "mismatching"),
     (r"costs $5", "does not parse"),
+    (r"between $5 and $6 an hour", "before a price must be written \\$"),
     (r"\begin{nosuch} \emph{open", "nosuch is not available"),
     (r"the setting lambda_max", "'_' in text"),
     (r"\caption{a_b}", "'_' in text"),
