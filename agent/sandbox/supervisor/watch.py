@@ -37,9 +37,7 @@ class Watch:
         self.threads = threads_of(os.getuid()) + _THREADS_EACH * processes if processes else 0
 
     def run(self) -> dict[str, Any]:
-        argv, told, inherited = self.spec["argv"], None, ()
-        if self.spec.get("tells_status"):
-            told, argv, inherited = _told(argv, self.spec.get("status_word", ""))
+        told, argv, inherited = _told(self.spec)
         try:
             child = subprocess.Popen(
                 argv,
@@ -152,11 +150,14 @@ class Watch:
         return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left, "started": started}
 
 
-def _told(argv: list[str], word: str) -> tuple[int, list[str], tuple[int, ...]]:
+def _told(spec: dict[str, Any]) -> tuple[int | None, list[str], tuple[int, ...]]:
     """The pipe through which it is told how a wrapped command ended, and the arguments that name its other end."""
+    argv = spec["argv"]
+    if not spec.get("tells_status"):
+        return None, argv, ()
     told, given = os.pipe()
     inside = os.dup(given)  # bubblewrap keeps its own from what it starts
-    argv = [str(inside) if each == word else each for each in argv]
+    argv = [str(inside) if each == spec.get("status_word") else each for each in argv]
     return told, [argv[0], "--json-status-fd", str(given), *argv[1:]], (given, inside)
 
 
