@@ -114,16 +114,8 @@ class Bwrap:
         ]
         hidden = [*command.hidden, *_secret_paths(homes)]
         words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
-        first = _first(command.argv[0]) if told and knows(self.program, "--as-pid-1") else []
-        return [
-            *words,
-            *(["--as-pid-1"] if first else []),
-            "--chdir",
-            str(command.cwd.resolve()),
-            "--",
-            *first,
-            *command.argv,
-        ]
+        first = _first(command.argv[0]) if told and knows(self.program, "--as-pid-1") else ["--"]
+        return [*words, "--chdir", str(command.cwd.resolve()), *first, *command.argv]
 
 
 @functools.lru_cache(maxsize=4)
@@ -140,10 +132,19 @@ def closed_user_namespaces(program: str) -> tuple[str, ...]:
 
 
 def _first(program: str) -> list[str]:
-    """What starts the command as the namespace's first process: a program for the interpreter that it runs in itself."""
+    """What stands before the command: as the namespace's first process a program for the interpreter that it runs in itself."""
     if not (os.path.isabs(program) and Path(program).name.startswith("python")):
-        return []
-    return [program, "-I", "-S", "-B", str(REPOSITORY / "agent/sandbox/supervisor/first.py"), STATUS_WORD]
+        return ["--"]
+    return [
+        "--as-pid-1",
+        "--",
+        program,
+        "-I",
+        "-S",
+        "-B",
+        str(REPOSITORY / "agent/sandbox/supervisor/first.py"),
+        STATUS_WORD,
+    ]
 
 
 def _mounts(
