@@ -166,13 +166,13 @@ class Progress:
 
     def _baseline_warnings(self) -> list[str]:
         session = self.session
-        results = self.story.readable_results(session.template.metrics, session.primary).results
+        results = self.story.readable_results(session.metrics, session.primary).results
         return [] if results is None else baseline_warnings(results)
 
     def _grid(self) -> Grid | None:
         """The primary metric of the runs so far; None before the baseline is measured."""
         session = self.session
-        results = self.story.readable_results(session.template.metrics, session.primary).results
+        results = self.story.readable_results(session.metrics, session.primary).results
         return None if results is None else grid_of(results, [results.primary])
 
     def _render(self) -> RenderableType:

@@ -36,6 +36,8 @@ class ColumnView:
     description: str
     primary: bool
     noise: str
+    folded: bool = False
+    """Whether it is none of the metrics that the idea names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,8 @@ class Chart:
     ticks: tuple[tuple[float, str], ...]
     base_y: float
     band: tuple[float, float] | None
+    folded: bool = True
+    """Whether it is shown on demand: neither the primary metric nor one that the idea names."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from agent.results import phrases
 from agent.results.results import Results, RunResult
-from agent.results.values import Value, decimal, short
+from agent.results.values import Value, decimal, short, target_text
 from agent.results.verdict import Tone, Verdict, Word, digits_for
 from agent.session.contract import Metric
 from agent.session.steps import RunName
@@ -192,7 +192,7 @@ def results_table(results: Results) -> str:
     for place, column in enumerate(grid.columns):
         label = f"**{column.name}**" if column.primary else column.name
         cells = (row.cells[place] for row in runs)
-        direction = column.metric.direction or "unknown"
+        direction = (column.metric.direction or "unknown") + target_text(column.metric)
         rows.append(
             [label, direction, base.cells[place].shown, column.noise_shown, *(cell.shown + cell.mark for cell in cells)]
         )
