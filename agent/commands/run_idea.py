@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
     add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale")
+    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale", "--value")
     add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
@@ -59,7 +59,7 @@ def _run(args: argparse.Namespace) -> Output:
         return _told(session, work_to_its_end(session, resume=True))
     asked = resolve(given_settings(args), args.config)
     folder = template_folder(args.template, args.idea)
-    idea, template = read_task(args.idea, folder, asked.experiment.scale, args.idea_name)
+    idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
     settings = _with_model(asked, args)
     check_coder(settings.coder.name)
     if args.dry_run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from agent.page.view import CellView, ColumnView, ReportedView, RowView
+from agent.page.view import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.results import Results, RunResult
 from agent.results.table import Cell, Column, Row, grid_of, primary_first
 from agent.results.values import true_minus
@@ -16,6 +16,14 @@ def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[Col
     grid, best = primary_first(grid_of(results)), _best(results)
     rows = tuple(_row(row, best, results.primary) for row in grid.rows)
     return tuple(_column(column, leading) for column in grid.columns), rows
+
+
+def control_views(results: Results) -> tuple[ControlView, ...]:
+    """The controls, their values in the order of the columns."""
+    return tuple(
+        ControlView(name=row.name, title=row.title, values=tuple(true_minus(cell.short) for cell in row.cells))
+        for row in primary_first(grid_of(results)).controls
+    )
 
 
 def reported_view(reported: Reported | None) -> ReportedView | None:
@@ -46,6 +54,7 @@ def _column(column: Column, leading: Collection[str]) -> ColumnView:
         primary=column.primary,
         noise=_noise(column),
         folded=bool(leading) and not column.primary and column.name not in leading,
+        here=column.here,
     )
 
 
@@ -74,5 +83,6 @@ def _cell(cell: Cell) -> CellView:
         spread=cell.spread,
         delta=true_minus(cell.delta),
         word="not measured" if cell.value is None else cell.word,
+        doubt=cell.doubt,
         tone=cell.tone,
     )

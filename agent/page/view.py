@@ -28,7 +28,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnView:
-    """A metric. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
+    """A metric, `folded` where the idea names others. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
 
     name: str
     better: str
@@ -37,7 +37,17 @@ class ColumnView:
     primary: bool
     noise: str
     folded: bool = False
-    """Whether it is none of the metrics that the idea names."""
+    here: str = ""
+    """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlView:
+    """One control; its values in the order of the columns."""
+
+    name: str
+    title: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +59,8 @@ class CellView:
     delta: str = ""
     word: str = ""
     tone: Tone = "none"
+    doubt: str = ""
+    """The mark of a metric that does not tell the baseline from a control."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +100,10 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One metric by run, in pixels; the band (top and height) is the baseline's noise, where it is known."""
+    """One metric by run, in pixels; the band (top and height) is the baseline's noise, where it is known.
+
+    `folded`: shown on demand, neither the primary metric nor one that the idea names.
+    """
 
     metric: str
     better: str
@@ -102,7 +117,8 @@ class Chart:
     base_y: float
     band: tuple[float, float] | None
     folded: bool = True
-    """Whether it is shown on demand: neither the primary metric nor one that the idea names."""
+    controls: tuple[tuple[float, str], ...] = ()
+    """Height of each control's dashed line, and what it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +247,7 @@ class PageView:
     problems: tuple[str, ...]
     columns: tuple[ColumnView, ...]
     rows: tuple[RowView, ...]
+    controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
     reported: ReportedView | None
     idea: tuple[Fact, ...]

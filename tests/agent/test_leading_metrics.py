@@ -13,8 +13,8 @@ from agent.brief import Brief
 from agent.experiment.figures import described
 from agent.page.write import write_page_of
 from agent.prompts import Prompts
+from agent.results.markdown import results_table, run_table
 from agent.results.story import results_of
-from agent.results.table import results_table, run_table
 from agent.session.session import Session, open_session
 from agent.writing.known import evidence_of
 from tests.world.sessions import make_session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 
 from harness.errors import HarnessError
@@ -35,14 +36,17 @@ class EvalsError(HarnessError):
     """An eval that is not known."""
 
 
-def choose(text: str) -> tuple[Eval, ...]:
-    """The evals of a comma list, `default` or `all`, in the order in which they are run. Raises EvalsError."""
+def choose(text: str, default: Sequence[str] = ()) -> tuple[Eval, ...]:
+    """The evals of a comma list, `default` or `all`, in the order in which they are run. Raises EvalsError.
+
+    `default` names what the word means at a scale, where that is not all that are in the default.
+    """
     known = [each.name for each in EVALS]
     named = {name.strip() for name in text.split(",") if name.strip()}
     if "all" in named:
         return EVALS
     if "default" in named:
-        named = named - {"default"} | {each.name for each in DEFAULT}
+        named = named - {"default"} | set(default or (each.name for each in DEFAULT))
     if unknown := sorted(named - set(known)):
         raise EvalsError(f"no such eval: {', '.join(unknown)}. There are: {', '.join(known)}; or default, or all")
     if not named:
