@@ -100,10 +100,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One metric by run, in pixels; the band (top and height) is the baseline's noise, where it is known.
-
-    `folded`: shown on demand, neither the primary metric nor one that the idea names.
-    """
+    """One metric by run, in pixels, `folded` as its column is; the band (top and height) is the baseline's noise, where known."""
 
     metric: str
     better: str
