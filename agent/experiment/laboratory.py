@@ -236,7 +236,7 @@ class Laboratory:
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        return figures.described(self.session.template.metrics, self.session.primary)
+        return figures.described(self.session.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:
