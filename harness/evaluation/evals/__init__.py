@@ -22,6 +22,7 @@ EVALS: tuple[Eval, ...] = (  # in the order in which they are run
     _eval_in("core"),
     _eval_in("absorption"),
     _eval_in("sparse_probing"),
+    _eval_in("sae_probes"),
     _eval_in("scr"),
     _eval_in("tpp"),
     _eval_in("autointerp"),

@@ -12,8 +12,8 @@ import logging
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class WholeRun:
     data_sets: tuple[str, ...]  # of the hub, that it reads
     result: ResultFile
     classes: int = 0  # of texts whose activations it keeps
+    links: Mapping[Path, Path] = field(default_factory=dict)  # files and folders of ours, by where it looks for them
 
 
 def settled(subject: FullSubject, name: str, kind: Callable[..., Any], **own: Any) -> Any:
@@ -108,8 +109,8 @@ def run_whole(subject: FullSubject, run: WholeRun, folder: Path, **more: Any) ->
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
     given = (run.config, [(subject.writer.name, sae)], subject.device, str(folder / "results"))
     with (
-        own_data(folder, data_sets.in_folder(run.data_sets, subject.data_dir)) as printed,
-        model_is(subject.model()),
+        own_data(folder, {**data_sets.in_folder(run.data_sets, subject.data_dir), **run.links}) as printed,
+        model_is(subject.model),
         plain_tables(),
     ):
         try:

@@ -24,6 +24,12 @@ def test_evals_are_chosen_by_name_and_run_in_one_order() -> None:
         choose(" , ")
 
 
+def test_what_the_audit_throws_out_is_run_on_request_alone() -> None:
+    """SCR and TPP are there by name; sae-probes' k-sparse probing is in the default, as those before it are."""
+    assert [each.name for each in DEFAULT] == ["core", "absorption", "sparse_probing", "sae_probes"]
+    assert {"scr", "tpp"} <= {each.name for each in choose("default,scr,tpp")}
+
+
 def test_every_eval_has_a_name_of_its_own_and_a_place_for_its_file() -> None:
     """Two evals of a name, or of a folder, would hide each other."""
     assert len({each.name for each in EVALS}) == len(EVALS)
