@@ -28,7 +28,7 @@ from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.read.text import Split
-from harness.scales import SCALES, TINY, Scale, add_data_flags, data_flags
+from harness.scales import SCALES, TINY, Scale, add_data_flags, add_size_flags, data_flags, size_flags
 from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
@@ -94,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m harness.prepare", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, text and sizes")
     add_data_flags(parser)
+    add_size_flags(parser)  # taken so that a session can give all its commands the same
     parser.add_argument("--heldout_tokens", type=int, help="for the evaluation; the scale's own unless given")
     parser.add_argument(
         "--evals",
@@ -104,13 +105,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    scale = replace(SCALES[given.scale], **data_flags(given))
+    scale = replace(SCALES[given.scale], **data_flags(given), **size_flags(given, SCALES[given.scale]))
     if given.heldout_tokens is not None:
         scale = replace(scale, heldout_tokens=given.heldout_tokens)
     try:
-        evals = () if given.evals == NO_EVALS else choose(given.evals)
-        if given.scale == "full":
-            prepare_full(_plan(scale, evals, given.data_dir))
+        evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
+        if scale.on_the_hub:
+            prepare_full(_plan(given.scale, scale, evals, given.data_dir))
         request = _request(scale)
         prepare(request, {"train": scale.pool_tokens, "heldout": scale.heldout_tokens}, given.device)
         if scale.model == LOCAL_MODEL:
@@ -122,8 +123,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _plan(scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
-    return Plan(evals, scale="full", model=scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
+def _plan(name: str, scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
+    return Plan(evals, scale=name, model=scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
 
 
 def _request(scale: Scale) -> Request:

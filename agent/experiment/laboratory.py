@@ -11,7 +11,7 @@ from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, cache_folder
-from agent.experiment.past import earlier_results, known_code, launch_step, next_number
+from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
 from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
@@ -20,7 +20,7 @@ from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.sandbox import Sandbox
 from agent.sandbox.leavings import remove
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAccepted
+from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -144,10 +144,12 @@ class Laboratory:
 
     def _launch(self, run: Step, step: Step, files: Mapping[str, bytes], seed: int) -> AttemptEnded:
         session = self.session
-        number = next_number(session)
+        ended = unjudged_launch(session, step)
+        number = ended.number if ended else next_number(session)
         paths = session.paths.attempt(number)
-        paths.root.mkdir(parents=True)
-        session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=self.sandbox.name))
+        if ended is None:
+            paths.root.mkdir(parents=True)
+            session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=self.sandbox.name))
         trial = Trial(
             run=run,
             number=number,
@@ -159,7 +161,11 @@ class Laboratory:
             watched=[session.template.root / name for name in session.template.files],
             baseline_passed=story_of(session).baseline is not None,
         )
-        return run_trial(self.bench, paths, trial)
+
+        def record(end: LaunchEnded) -> None:
+            session.journal.append(end.model_copy(update={"step": step}))
+
+        return run_trial(self.bench, paths, trial, ended, record)
 
     def _draw(self, step: Step, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
         def work() -> FiguresDrawn:

@@ -20,6 +20,7 @@ from agent.session.events import (
     Edited,
     Event,
     FiguresDrawn,
+    LaunchEnded,
     Noted,
     RunAbandoned,
     RunAccepted,
@@ -108,6 +109,8 @@ def _words(event: Event) -> str:
             return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
         case AttemptBegun():
             return f"attempt {event.number} for {event.run}"
+        case LaunchEnded():
+            return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
         case AttemptEnded():
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():

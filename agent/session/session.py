@@ -133,7 +133,7 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
     assert spec is not None  # or there were a problem
     if not Path(spec.template).is_dir():
         raise SessionError(template_gone(reading.paths.spec, spec.template))
-    template = load_template(Path(spec.template), spec.settings.experiment.scale)
+    template = load_template(Path(spec.template), spec.settings.experiment.scale, spec.settings.experiment.values)
     template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
     if settings and settings.experiment.scale not in ("", spec.settings.experiment.scale, template.scale):
         raise UsageError(

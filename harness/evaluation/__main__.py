@@ -50,20 +50,20 @@ def _run(given: argparse.Namespace) -> int:
         if path is not None:
             check_place(path)
     check_fit(submission, plan)
-    if (device := _device(given.device, plan.scale)) != "cpu":
+    if (device := _device(given.device, plan.form)) != "cpu":
         submission = load_submission(given.run_dir, device)
     write_json(given.out, evaluate(submission, plan, given))
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
     return 0
 
 
-def _device(named: str, scale: str) -> str:
+def _device(named: str, form: str) -> str:
     """Where the SAE and the language model are scored: what was shipped is scored on the CPU. Raises DeviceError."""
-    if scale == "tiny" and named in ("auto", "cpu"):
+    if form == "tiny" and named in ("auto", "cpu"):
         return "cpu"
     from harness.device import choose_device
 
-    if scale == "tiny":
+    if form == "tiny":
         raise DeviceError(f"--device={named}: at scale tiny everything is scored on the CPU; leave it out")
 
     return str(choose_device(named))

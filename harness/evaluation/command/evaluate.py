@@ -13,6 +13,7 @@ from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import open_judge
 from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
+from harness.scales import SCALES
 from harness.store.out_dir import unwritable
 
 if TYPE_CHECKING:
@@ -29,17 +30,17 @@ def check_place(path: Path) -> None:
 
 def check_fit(submission: Submission, plan: Plan) -> None:
     """Raises SubmissionError where an eval asks of an SAE what this one has not: directions, or enough latents."""
-    needing = [each.name for each in plan.evals if plan.scale in each.reads_directions]
+    needing = [each.name for each in plan.evals if plan.form in each.reads_directions]
     if submission.directions is None and needing:
-        others = ",".join(each.name for each in DEFAULT if plan.scale not in each.reads_directions)
+        others = ",".join(each.name for each in DEFAULT if plan.form not in each.reads_directions)
         raise SubmissionError(
             f"{', '.join(needing)} read the decoder's directions, and the exported program names none: save it with "
             f"W_dec (decode(z) = z W_dec + a constant), or score it with --evals={others}"
         )
     too_many = {each.name: each.turns_off for each in plan.evals if each.turns_off > submission.d_sae}
-    if plan.scale == "full" and too_many:
+    if plan.form == "full" and too_many:
         raise SubmissionError(
-            f"at full scale {', '.join(too_many)} turn off {max(too_many.values())} latents, and the SAE has "
+            f"at scale {plan.scale} {', '.join(too_many)} turn off {max(too_many.values())} latents, and the SAE has "
             f"{submission.d_sae}: name other --evals"
         )
 
@@ -56,7 +57,7 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     same = {
         "submission": submission,
         "activations": activations,
-        "repeats": given.repeats,
+        "repeats": given.repeats or SCALES[plan.scale].repeats,
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name),
     }
@@ -93,7 +94,7 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
     from harness.evaluation.upstream.lens import load_hooked
 
     name, dtype, device = submission.model, submission.lm_dtype, str(submission.sae.device)
-    if plan.scale == "full":
+    if plan.form == "full":
         model = Once(lambda: load_hooked(name, device, dtype))
         chosen = tuple(each.name for each in plan.evals)
         return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
-from harness.scales import SCALES, TINY, add_data_flags, data_flags
+from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
 def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
@@ -19,7 +19,7 @@ def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
     given = command.parse_args(arguments)
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
-    if not given.check and (flags := data_flags(given)):
+    if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
@@ -42,7 +42,9 @@ def parser(about: str) -> argparse.ArgumentParser:
     found.add_argument(
         "--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …; at scale tiny the CPU"
     )
-    found.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
+    found.add_argument(
+        "--repeats", type=int, choices=(1, 2, 3), help="of the evals that draw at random; the scale's own unless given"
+    )
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
     found.add_argument("--judge_url", default="", help="of a server that speaks OpenAI's protocol")
@@ -51,27 +53,28 @@ def parser(about: str) -> argparse.ArgumentParser:
         "--data_dir", type=Path, help="folder with the hub's data sets, instead of the cache and the hub"
     )
     add_data_flags(found, "with --check: what the runs will read, instead of what the scale says")
+    add_size_flags(found, "with --check: how large the SAEs will be, instead of what the scale says")
     return found
 
 
 def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     """The plan. Raises EvalsError, and SubmissionError where the run names a scale that there is not.
 
-    The environment is set so that the hub is asked at full scale alone: before the hub's libraries are imported.
+    The environment is set so that the hub is asked at no scale that reads nothing of it: before the hub's libraries are imported.
     """
     scale = given.scale or (submission.scale if submission else "tiny")
     if scale not in SCALES:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
-        os.environ.setdefault(name, "1" if scale == "tiny" else "0")
-    if scale == "full" and sys.stderr.isatty():
+        os.environ.setdefault(name, "0" if SCALES[scale].on_the_hub else "1")
+    if SCALES[scale].on_the_hub and sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "")  # hours of work show their bars; before tqdm is imported
     reads = data_flags(given)
     if submission:
-        reads = {name: getattr(submission, name) for name in TINY.data() if hasattr(submission, name)}
+        reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
     reads.pop("pool_tokens", None)  # training's
     return Plan(
-        choose(given.evals),
+        choose(given.evals, scale),
         scale,
         judge=given.judge,
         judge_url=given.judge_url,

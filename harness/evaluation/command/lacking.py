@@ -15,13 +15,11 @@ from harness.read.lm import lacking_model, local_folder
 from harness.scales import SCALES
 from harness.store.cache import Cache
 
-GPU_BYTES = 20e9  # gemma-2-2b in bfloat16 with an SAE of 16,384 latents, and the activations of a batch
-
 
 def missing(plan: Plan) -> list[str]:
     """What the evals of a plan need and lack, a sentence each that begins with the eval; empty where all is there."""
     whose = ", ".join(each.name for each in plan.evals)
-    found = [f"{whose}: {what}" for what in (_at_full_scale(plan) if plan.scale == "full" else _text(plan))]
+    found = [f"{whose}: {what}" for what in (_at_full_scale(plan) if plan.form == "full" else _text(plan))]
     return found + [f"{each.name}: {what}" for each in plan.evals for what in each.missing(plan)]
 
 
@@ -57,7 +55,7 @@ def _text(plan: Plan) -> list[str]:
         reads.model, reads.layer, reads.heldout_tokens, "heldout", reads.context, 0, reads.lm_dtype, reads.dataset
     )
     wanted = {"activations": (activations.KIND, request.fields())}
-    texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.scale == "full"}
+    texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.form == "full"}
     wanted |= {what: (TEXT, text.fields()) for what, text in texts.items()}
     cache = Cache()
     lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
@@ -83,7 +81,9 @@ def _too_short(texts: Mapping[str, TextRequest], lacking: Sequence[str]) -> list
 
 
 def _gpu(plan: Plan) -> list[str]:
-    """A GPU with enough memory; without one the evals of a model of billions of parameters take days."""
+    """A GPU with enough memory, where the scale asks for one; without it the evals of billions of parameters take days."""
+    if not (needed := SCALES[plan.scale].gpu_bytes):
+        return []
     import torch
 
     from harness.device import choose_device
@@ -99,6 +99,6 @@ def _gpu(plan: Plan) -> list[str]:
         return [str(error)]
     total = torch.cuda.get_device_properties(device).total_memory
     known = plan.language_model == SCALES[plan.scale].model  # what another model takes is not known beforehand
-    return [f"the GPU has {total / 1e9:.0f} GB of memory, {GPU_BYTES / 1e9:.0f} GB are needed"] * (
-        known and total < GPU_BYTES
+    return [f"the GPU has {total / 1e9:.0f} GB of memory, {needed / 1e9:.0f} GB are needed"] * (
+        known and total < needed
     )

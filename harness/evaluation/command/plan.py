@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from harness.evaluation.evals.base import Eval
 from harness.read.kept_text import TextRequest
-from harness.scales import SCALES, Scale
+from harness.scales import READS, SCALES, Scale
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Plan:
     device: str = "auto"  # where the SAE and the language model are scored
 
     @property
+    def form(self) -> Literal["tiny", "full"]:
+        """In which of their two forms the evals run: on what the project ships, or on the hub's data as sae-bench runs them."""
+        return "full" if SCALES[self.scale].on_the_hub else "tiny"
+
+    @property
     def language_model(self) -> str:
         return self.reads.model
 
@@ -35,8 +41,8 @@ class Plan:
     def reads(self) -> Scale:
         """Which activations the run reads, and how many are held out."""
         scale = SCALES[self.scale]
-        given = {name: getattr(self, name) for name in vars(scale) if getattr(self, name, None) is not None}
-        return replace(scale, **{name: value for name, value in given.items() if value != ""})
+        given = {name: getattr(self, name, None) for name in (*READS, "heldout_tokens")}
+        return replace(scale, **{name: value for name, value in given.items() if value not in (None, "")})
 
     def texts(self) -> dict[str, TextRequest]:
         """The held-out texts that the evals read as they are at full scale, by eval."""

@@ -30,7 +30,7 @@ class Planned(Protocol):
     """What an eval may ask of a plan, to say what it lacks."""
 
     @property
-    def scale(self) -> str: ...
+    def form(self) -> str: ...
     @property
     def language_model(self) -> str: ...
     @property
@@ -51,7 +51,7 @@ class Eval:
     result: ResultFile
     in_default: bool = True  # whether `--evals=default` runs it
     asks_judge: bool = False  # of --judge
-    reads_directions: tuple[str, ...] = ()  # the scales at which it reads W_dec, which an exported program may not name
+    reads_directions: tuple[str, ...] = ()  # the forms in which it reads W_dec, which an exported program may not name
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
 
@@ -65,7 +65,7 @@ class Eval:
 
     def missing(self, plan: Planned) -> list[str]:
         """What it needs and lacks, a sentence each; empty where all is there. Nothing is downloaded."""
-        if plan.scale != "full":
+        if plan.form != "full":
             return []
         return [what for name in self.data_sets for what in data_sets.missing(name, plan.data_dir)]
 

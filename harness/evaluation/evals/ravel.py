@@ -33,7 +33,7 @@ class Ravel(Eval):
 
     def missing(self, plan: Planned) -> list[str]:
         """At tiny scale the model is asked what it knows (10 s)."""
-        if plan.scale != "full":
+        if plan.form != "full":
             from harness.evaluation.measures.knowledge import knowledge, shortfall
 
             return shortfall(knowledge(load_lm(LOCAL_MODEL)))

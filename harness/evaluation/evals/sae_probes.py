@@ -82,8 +82,8 @@ class SaeProbes(Eval):
 
         config = self.config(subject)
         with self._kept(subject, config) as links, tempfile.TemporaryDirectory() as folder:
-            run = WholeRun(self.name, main.run_eval, config, (), self.result, links=links)
-            written = run_whole(subject, run, Path(folder))
+            run = WholeRun(self.name, main.run_eval, config, (), self.result)
+            written = run_whole(subject, run, Path(folder), links)
         means = written["eval_result_metrics"]
         scores = {f"sae_probes_top_{k}": means["sae"][f"sae_top_{k}_test_accuracy"] for k in config.ks}
         by_set = {

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,6 @@ class WholeRun:
     data_sets: tuple[str, ...]  # of the hub, that it reads
     result: ResultFile
     classes: int = 0  # of texts whose activations it keeps
-    links: Mapping[Path, Path] = field(default_factory=dict)  # files and folders of ours, by where it looks for them
 
 
 def settled(subject: FullSubject, name: str, kind: Callable[..., Any], **own: Any) -> Any:
@@ -100,16 +99,18 @@ def activation_bytes(run: WholeRun, model: Any) -> int:
     return int(run.classes * texts * run.config.context_length * model.cfg.d_model * model.cfg.dtype.itemsize)
 
 
-def run_whole(subject: FullSubject, run: WholeRun, folder: Path, **more: Any) -> dict[str, Any]:
+def run_whole(
+    subject: FullSubject, run: WholeRun, folder: Path, links: Mapping[Path, Path] | None = None, **more: Any
+) -> dict[str, Any]:
     """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place.
 
-    Raises NoResult, which holds what sae-bench printed, where it leaves none.
+    `links` are files and folders of ours by where sae-bench looks for them. Raises NoResult, which holds what sae-bench printed, where it leaves none.
     """
     (folder / "results").mkdir()
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
     given = (run.config, [(subject.writer.name, sae)], subject.device, str(folder / "results"))
     with (
-        own_data(folder, {**data_sets.in_folder(run.data_sets, subject.data_dir), **run.links}) as printed,
+        own_data(folder, {**data_sets.in_folder(run.data_sets, subject.data_dir), **(links or {})}) as printed,
         model_is(subject.model),
         plain_tables(),
     ):

@@ -88,6 +88,6 @@ def test_its_data_sets_are_not_read_at_import() -> None:
     plain = "import sae_probes, sys; print(len(sys.modules['sae_probes.run_sae_evals'].DATASET_SIZES))"
     done = subprocess.run([sys.executable, "-c", plain], capture_output=True, text=True, check=True)
     assert int(done.stdout) == len(upstream.DATASETS) == 113
-    sizes = sys.modules["sae_probes.run_sae_evals"].DATASET_SIZES  # type: ignore[attr-defined]
+    sizes = sys.modules["sae_probes.run_sae_evals"].DATASET_SIZES
     assert len(sizes) < 10
     assert sizes["154_athlete_sport_football"] == 1772
