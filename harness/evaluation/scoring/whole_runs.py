@@ -72,7 +72,7 @@ def run_with_artifacts(subject: FullSubject, run: WholeRun) -> dict[str, Any]:
     if size > KEPT_PART * cache.cap_bytes:
         log.info("%s reads the language model anew: its %.0f GB of activations are not kept", run.name, size / 1e9)
         with tempfile.TemporaryDirectory() as folder:
-            places = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
+            places: dict[str, Any] = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
             return run_whole(subject, run, Path(folder), **places)
     own = {
         key: value for key, value in vars(run.config).items() if key not in ("sae_batch_size", "k_values", "n_values")
