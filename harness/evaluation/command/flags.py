@@ -80,7 +80,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
     reads.pop("pool_tokens", None)  # training's
     return Plan(
-        choose(given.evals, SCALES[scale].evals),
+        choose(given.evals, scale),
         scale,
         judge=given.judge,
         judge_url=given.judge_url,
