@@ -26,6 +26,8 @@ from harness.store.cache import Cache, Draft, key_of
 if TYPE_CHECKING:
     import torch
 
+    from harness.halving import Batches
+
 log = logging.getLogger(__name__)
 
 KIND = "activations"
@@ -114,6 +116,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
     import torch
 
     from harness.device import free_memory  # imports torch too
+    from harness.halving import Batches
 
     lm = load_lm(request.model, device, getattr(torch, request.dtype))
     lm.check_layer(request.layer)
@@ -122,6 +125,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
     rows = rows_of(request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed)
     what = f"{request.split} activations of {lm.name} after block {request.layer}"
     log.info("reading %s %s on %s", f"{request.tokens:,}", what, lm.model.device)
+    batches = Batches(ROWS_AT_ONCE, f"reading {lm.name}")
     shard_rows = max(1, SHARD_BYTES // (2 * lm.d_model))
     total, norms = np.zeros(lm.d_model), 0.0
     with counted(request.tokens, f"reading {what}", "token") as advance:
@@ -129,7 +133,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
             last = min(first + shard_rows, request.tokens)
             at = 2 * lm.d_model * first
             if not draft.has("data.f16", at):
-                block = read_range(lm, request.layer, rows, first, last, advance)
+                block = read_range(lm, request.layer, rows, first, last, advance, batches)
                 np.random.default_rng([request.seed, first]).shuffle(block)
                 draft.write("data.f16", memoryview(block).cast("B"), at)
             else:
@@ -150,22 +154,32 @@ def build(draft: Draft, request: Request, device: str) -> None:
 
 
 def read_range(
-    lm: LM, layer: int, rows: TokenRows, first: int, last: int, advance: Callable[[int], None] = lambda _: None
+    lm: LM,
+    layer: int,
+    rows: TokenRows,
+    first: int,
+    last: int,
+    advance: Callable[[int], None] = lambda _: None,
+    batches: Batches | None = None,
 ) -> NDArray[np.float16]:
     """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in].
 
-    `advance` is told of each that was read. Raises ActivationsError for NaN, infinity and what float16 cannot hold.
+    `advance` is told of each that was read; texts are read in `batches`, which shrink where memory gives out. Raises ActivationsError for NaN, infinity and what float16 cannot hold.
     """
+    from harness.halving import Batches  # imports torch
+
+    def read_rows(chunk: slice) -> NDArray[np.float16]:
+        hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
+        with np.errstate(over="ignore"):  # found just below
+            return hidden[rows.keep[chunk]].astype(np.float16)
+
     ends = rows.keep.sum(1).cumsum()
     from_row = int(np.searchsorted(ends, first, "right"))
     to_row = int(np.searchsorted(ends, last - 1, "right")) + 1
     before = int(ends[from_row - 1]) if from_row else 0
     parts = []
-    for start in range(from_row, to_row, ROWS_AT_ONCE):
-        chunk = slice(start, min(start + ROWS_AT_ONCE, to_row))
-        hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
-        with np.errstate(over="ignore"):  # found just below
-            parts.append(hidden[rows.keep[chunk]].astype(np.float16))
+    for read in (batches or Batches(ROWS_AT_ONCE, f"reading {lm.name}")).over(read_rows, from_row, to_row):
+        parts.append(read)
         advance(len(parts[-1]))
         if not np.isfinite(parts[-1]).all():
             raise ActivationsError(

@@ -123,9 +123,9 @@ def test_of_many_shards_a_damaged_one_alone_is_read_again(cache: Path, monkeypat
     read: list[tuple[int, int]] = []
     original = activations.read_range
 
-    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, advance: Any) -> Any:
+    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, *more: Any) -> Any:
         read.append((first, last))
-        return original(lm, layer, rows, first, last, advance)
+        return original(lm, layer, rows, first, last, *more)
 
     monkeypatch.setattr(activations, "read_range", counted)
     assert np.array_equal(load_activations(**SMALL).data, whole)

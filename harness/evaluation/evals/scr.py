@@ -21,6 +21,7 @@ class Scr(Eval):
     name = "scr"
     reads_directions = ("tiny", "full")
     turns_off = 500  # the largest n_values of sae-bench's configuration
+    sae_batch = 125  # as sae-bench has it
     data_sets = (BIOS, REVIEWS)
     result = ResultFile("scr", "scr_and_tpp/eval_output_schema_scr.json")
 
