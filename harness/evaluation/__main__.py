@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 
-from harness.errors import HarnessError
+from harness.errors import DeviceError, HarnessError
 from harness.evaluation.command.evaluate import check_fit, check_place, evaluate
 from harness.evaluation.command.flags import parse, plan_of
 from harness.evaluation.command.lacking import missing
@@ -50,17 +50,23 @@ def _run(given: argparse.Namespace) -> int:
         if path is not None:
             check_place(path)
     check_fit(submission, plan)
-    if plan.form == "full" and (device := _device()) != "cpu":
+    if (device := _device(given.device, plan.form)) != "cpu":
         submission = load_submission(given.run_dir, device)
     write_json(given.out, evaluate(submission, plan, given))
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
     return 0
 
 
-def _device() -> str:
+def _device(named: str, form: str) -> str:
+    """Where the SAE and the language model are scored: what was shipped is scored on the CPU. Raises DeviceError."""
+    if form == "tiny" and named in ("auto", "cpu"):
+        return "cpu"
     from harness.device import choose_device
 
-    return str(choose_device())
+    if form == "tiny":
+        raise DeviceError(f"--device={named}: at scale tiny everything is scored on the CPU; leave it out")
+
+    return str(choose_device(named))
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def _held_out(submission: Submission, plan: Plan) -> Any:
         context=submission.context,
         dtype=submission.lm_dtype,
         dataset=submission.dataset,
+        device="auto" if plan.device == "auto" else str(submission.sae.device),
     ).data
     if found.shape[1] != submission.d_in:
         raise SubmissionError(f"the SAE reads {submission.d_in} dimensions, {submission.model} has {found.shape[1]}")

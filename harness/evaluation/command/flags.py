@@ -40,6 +40,9 @@ def parser(about: str) -> argparse.ArgumentParser:
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
     found.add_argument(
+        "--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …; at scale tiny the CPU"
+    )
+    found.add_argument(
         "--repeats", type=int, choices=(1, 2, 3), help="of the evals that draw at random; the scale's own unless given"
     )
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
@@ -77,5 +80,6 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         judge_url=given.judge_url,
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
+        device=given.device,
         **reads,
     )

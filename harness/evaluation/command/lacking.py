@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from harness.errors import ModelError, TextError
+from harness.errors import DeviceError, ModelError, TextError
 from harness.evaluation.command.plan import Plan
 from harness.read.corpus import WORDNET, identity, is_of_the_hub
 from harness.read.hub import is_offline
@@ -86,12 +86,18 @@ def _gpu(plan: Plan) -> list[str]:
         return []
     import torch
 
-    if not torch.cuda.is_available():
+    from harness.device import choose_device
+
+    if plan.device == "cpu" or not torch.cuda.is_available():
         return [
-            "there is no GPU here, and on a CPU the evals at full scale take days; LABLOOP_EVALS_ON_CPU=1 runs them all "
+            "there is no GPU to score on, and on a CPU the evals at full scale take days; LABLOOP_EVALS_ON_CPU=1 runs them all "
             "the same"
         ] * (os.environ.get("LABLOOP_EVALS_ON_CPU") != "1")
-    total = torch.cuda.get_device_properties(0).total_memory
+    try:
+        device = choose_device(plan.device)
+    except DeviceError as error:
+        return [str(error)]
+    total = torch.cuda.get_device_properties(device).total_memory
     known = plan.language_model == SCALES[plan.scale].model  # what another model takes is not known beforehand
     return [f"the GPU has {total / 1e9:.0f} GB of memory, {needed / 1e9:.0f} GB are needed"] * (
         known and total < needed

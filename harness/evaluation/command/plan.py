@@ -26,6 +26,7 @@ class Plan:
     dataset: str = ""
     lm_dtype: str = ""
     heldout_tokens: int | None = None
+    device: str = "auto"  # where the SAE and the language model are scored
 
     @property
     def form(self) -> Literal["tiny", "full"]:

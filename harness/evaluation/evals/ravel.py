@@ -68,7 +68,7 @@ class Ravel(Eval):
         from harness.evaluation.upstream import ravel as their
 
         return their.RAVELEvalOutput(
-            eval_config=their.RAVELEvalConfig(**writer.config()),
+            eval_config=their.RAVELEvalConfig(**{**found.config, **writer.config()}),
             eval_result_metrics=their.RAVELMetricCategories(
                 ravel=their.RAVELMetricResults(
                     disentanglement_score=found.disentanglement,

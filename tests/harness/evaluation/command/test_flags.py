@@ -73,3 +73,9 @@ def test_the_plan_of_a_run_reads_what_the_run_read(monkeypatch: pytest.MonkeyPat
     assert plan_of(parse(["--run_dir=r", "--out=o", "--scale=tiny"], ""), submission).scale == "tiny"
     with pytest.raises(SubmissionError, match="config.scale is 'huge': known are tiny, laptop, small, full"):
         plan_of(parse(["--run_dir=r", "--out=o"], ""), replace(submission, scale="huge"))
+
+
+def test_a_device_is_named_for_scoring() -> None:
+    """`--device` reaches the plan; unless it is given, a GPU where there is one."""
+    assert plan_of(parse(["--check", "--device=cuda:1"], ""), None).device == "cuda:1"
+    assert plan_of(parse(["--check"], ""), None).device == "auto"

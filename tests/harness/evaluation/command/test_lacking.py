@@ -52,7 +52,7 @@ def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch: pytest.Monkey
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = missing(Plan(choose("core,scr"), "full", "some/model-that-is-not-here"))
     assert sum("some/model-that-is-not-here" in line for line in said) == 1
-    assert sum("there is no GPU here" in line for line in said) == 1
+    assert sum("there is no GPU to score on" in line for line in said) == 1
     assert [line.split(":")[1].split(" is not")[0] for line in said if line.startswith("scr: ")] == [
         f" the data set {name}" for name in (BIOS, REVIEWS)
     ]
