@@ -14,10 +14,11 @@ import torch
 from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
-from harness.activations import load_activations, residual_stream
+from harness.activations import load_activations
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
 from harness.read.text import DATA, token_rows
+from harness.residual import residual_stream
 from harness.store.cache import Cache
 
 pytestmark = pytest.mark.process

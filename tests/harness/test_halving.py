@@ -15,6 +15,7 @@ from harness.evaluation.measures import reconstruction
 from harness.halving import Batches, halved, halving, is_out_of_memory
 from harness.read.lm import load_lm
 from harness.read.text import token_rows
+from harness.residual import residual_stream
 from tests.harness.evaluation.examples import random_submission
 
 
@@ -114,7 +115,7 @@ def test_reading_the_language_model_goes_on_in_smaller_batches(monkeypatch: pyte
     lm = load_lm()
     rows = token_rows(lm.tokenizer, "heldout", 2000, 64, 0)
     whole = read_range(lm, 1, rows, 100, 1900)
-    plain, sizes = activations.residual_stream, []
+    plain, sizes = residual_stream, []
 
     def tight(lm: object, layer: int, ids: np.ndarray) -> torch.Tensor:
         sizes.append(len(ids))
