@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import harness  # isort: skip  # noqa: F401 - before torch: it says how torch's threads wait
 import torch
 from torch import Tensor, nn
 
@@ -27,7 +28,7 @@ from harness.progress import track
 from harness.sae import Codes, DeadLatents, aux_k_loss, decode, encode_top_k, mean_l0, unexplained, unit_norm_
 from harness.saved import SavedSAE, save_run
 from harness.scales import FULL, LAPTOP, SMALL, add_data_flags, add_size_flags, data_flags, size_flags
-from harness.settings import check_settings
+from harness.settings import check_settings, fit_precision
 
 log = logging.getLogger("experiment")
 
@@ -193,6 +194,7 @@ def main() -> None:
     settings = replace(scale, **data_flags(given), **size_flags(given, scale))
     check_settings(settings)
     device = choose_device(given.device)
+    settings = fit_precision(settings, device)  # bfloat16 where it is fast, else float32
 
     activations = load_activations(
         model=settings.model,

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 from harness.errors import SettingsError
 from harness.read.lm import LOCAL_MODEL
 from harness.store.out_dir import check_out_dir
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,12 +154,17 @@ def add_size_flags(
 
 
 def data_flags(given: argparse.Namespace) -> dict[str, Any]:
-    """Those of the data flags that were given, by name: settings to replace.
+    """Those of the data flags that were given, by name: settings to replace. And `lm_dtype`, where its default would crawl.
 
     Raises OutDirError where `given` has an out_dir (experiment.py's) that cannot be written: before training, not after.
     """
     if isinstance(out_dir := getattr(given, "out_dir", None), Path):
         check_out_dir(out_dir)
+    return _known_dtype(given) | named_flags(given)
+
+
+def named_flags(given: argparse.Namespace) -> dict[str, Any]:
+    """The data flags as they were typed, by name."""
     return {name: value for name, value in vars(given).items() if name in READS and value is not None}
 
 
@@ -174,3 +182,20 @@ def size_flags(given: argparse.Namespace, of: Any) -> dict[str, Any]:
             )
         found["steps"] = max(1, tokens // batch_size)
     return found
+
+
+def _known_dtype(given: argparse.Namespace) -> dict[str, Any]:
+    """The language model in float32 where its scale says bfloat16 and the device has no instruction for it; nothing elsewhere.
+
+    Who types --lm_dtype gets it all the same.
+    """
+    scale = SCALES.get(getattr(given, "scale", None) or "tiny", TINY)
+    if scale.lm_dtype != "bfloat16" or getattr(given, "lm_dtype", None):
+        return {}
+    from harness.device import choose_device, has_bfloat16  # torch, where it is needed
+
+    device = choose_device(getattr(given, "device", "auto"))
+    if has_bfloat16(device):
+        return {}
+    log.warning("no bfloat16 instructions (%s): the language model computes in float32", device)
+    return {"lm_dtype": "float32"}

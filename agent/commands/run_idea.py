@@ -14,7 +14,9 @@ from agent.commands.choices import plays, read_task, template_folder, with_recor
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
-from agent.models.prices import check_prices
+from agent.models.exchanges import Exchanges
+from agent.models.prices import check_prices, prices_by_role
+from agent.models.probe import Probe, keep_probes
 from agent.models.registry import recording_path
 from agent.session.contract import Template
 from agent.session.events import FiguresDrawn, SessionEnded
@@ -64,8 +66,10 @@ def _run(args: argparse.Namespace) -> Output:
         from agent.commands.dry_run import describe
 
         return Output(text=describe(idea, template, settings))
-    _check(template, settings, args.out)
+    probes = _check(template, settings, args.out)
     session = start_session(args.out, idea, template, settings)
+    exchanges, prices = Exchanges(session.paths.exchanges), prices_by_role(settings.models)
+    keep_probes(probes, session.journal, exchanges, prices)
     return _told(session, work_to_its_end(session))
 
 
@@ -115,13 +119,17 @@ def _resumed(args: argparse.Namespace) -> Session:
     return open_session(args.resume, settings)
 
 
-def _check(template: Template, settings: Settings, out: Path) -> None:
+def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
+    """What the check paid models for an answer. Raises CheckFailed with all that is missing."""
     from agent.checks.check import check
 
-    failed = [result for result in check(template, settings, out) if result.fatal and not result.ok]
+    probes: list[Probe] = []
+    results = check(template, settings, out, paid=probes.append)
+    failed = [result for result in results if result.fatal and not result.ok]
     if failed:
         lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
+    return probes
 
 
 def _told(session: Session, ended: SessionEnded) -> Output:

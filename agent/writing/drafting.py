@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from agent.errors import BadAnswer
+from agent.models.declined import refusals
 from agent.models.gateway import Gateway
 from agent.proofreading.latex_source import lost_words, unwrap
 from agent.proofreading.problems import title_problems
@@ -17,7 +18,6 @@ from agent.session.steps import TITLE, Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
-from agent.writing.refusal import refusals
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
 from agent.writing.shown import prompt_values
 
@@ -116,8 +116,10 @@ def _asked(
     tries: list[tuple[Given, list[str]]] = []
 
     def parse(answer: str) -> Given:
-        declined = refusals(answer)
-        given = ("", "") if declined else read(answer)
+        given = read(answer)
+        taken = "\n\n".join(filter(None, given))
+        declined = refusals(taken or answer, whole=bool(given[1]))
+        given = ("", "") if declined else given
         problems = declined or [*check(*given), *lost(answer)]
         tries.append((given, problems))
         if problems:

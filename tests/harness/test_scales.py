@@ -105,6 +105,26 @@ def test_flags_replace_values_of_the_scale() -> None:
     assert (changed.model, changed.layer, changed.pool_tokens, changed.d_sae) == ("m", 0, 10, 16_384)
 
 
+@pytest.mark.parametrize(
+    ("words", "known", "dtype"),
+    [
+        (["--scale=full"], True, None),
+        (["--scale=full"], False, "float32"),
+        (["--scale=full", "--lm_dtype=bfloat16"], False, "bfloat16"),
+        (["--scale=tiny"], False, None),
+    ],
+)
+def test_the_language_model_computes_in_what_the_processor_knows(
+    words: list[str], known: bool, dtype: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scale's bfloat16 is float32 without the instruction, for prepare, experiment and --check alike; a typed one stays."""
+    monkeypatch.setattr("harness.device.has_bfloat16", lambda device: known)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scale")
+    add_data_flags(parser)
+    assert data_flags(parser.parse_args(words)).get("lm_dtype") == dtype
+
+
 def test_the_flags_that_the_docs_name_are_those_of_each_command(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
-from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, size_flags
+from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
 def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
@@ -19,7 +19,7 @@ def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
     given = command.parse_args(arguments)
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
-    if not given.check and (flags := {**data_flags(given), **size_flags(given, TINY)}):
+    if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
