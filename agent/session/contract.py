@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from agent.session.controls import Control, check_controls
 from agent.session.paths import REPOSITORY
 from agent.session.reported import Reported
 from agent.session.scales import PLACE, Scale
@@ -143,6 +144,7 @@ class Template(_Strict):
     metrics: dict[str, Metric] = Field(min_length=1)
     proofs: list[Proof] = Field(min_length=1)
     comparable: Comparable = Comparable()
+    controls: list[Control] = []
     scales: dict[str, Scale] = {}
     default_scale: str = ""
     root: Path = Path()
@@ -174,6 +176,7 @@ class Template(_Strict):
 
     @model_validator(mode="after")
     def _scales_fit(self) -> Template:
+        check_controls(self.controls, self.metrics, self.experiment.command)
         for name in self.scales:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
                 raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
@@ -188,7 +191,8 @@ class Template(_Strict):
     def _check_places(self) -> None:
         """Raises ValueError where scales, default and commands do not fit together."""
         others = (self.evaluator.check, self.evaluator.warm) if self.evaluator else ()
-        named = any(PLACE in word for command in (*self.commands.values(), *others) for word in command)
+        commands = (*self.commands.values(), *others, *(one.command for one in self.controls))
+        named = any(PLACE in word for command in commands for word in command)
         if self.scales and self.default_scale not in self.scales:
             raise ValueError(f"default_scale: name one of {', '.join(self.scales)}")
         if self.default_scale and not self.scales:

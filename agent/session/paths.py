@@ -132,6 +132,7 @@ class SessionPaths:
             self.notes,
             self.titles,
             self.metrics,
+            self.controls,
             self.figures,
             self.own_store,
         )
@@ -150,6 +151,11 @@ class SessionPaths:
     def metrics(self) -> Path:
         """metrics.json: what each metric is, above all its direction, read by plot.py."""
         return self.root / "metrics.json"
+
+    @property
+    def controls(self) -> Path:
+        """controls.json: what each control is and what it measured, read by figures."""
+        return self.root / "controls.json"
 
     @property
     def figures(self) -> Path:
