@@ -69,7 +69,7 @@ def load_idea(path: Path, name: str = "") -> Idea:
     if path.stat().st_size > _LIMIT:
         raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
     chosen = choose_idea(raw, name, path)
