@@ -137,6 +137,7 @@ class Brief:
             command=" ".join(figures.command),
             last_run=len(self.story.runs),
             structure=structure,
+            controls=[control.title for control in results_of(self.session).controls],
             problem=(failure.cause or failure.reason) if failure else "",
             repeated=tries.repeated,
         )
