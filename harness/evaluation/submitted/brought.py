@@ -124,7 +124,8 @@ def _config(cfg: Mapping[str, Any], source: str, scale: str, instead: Mapping[st
     }
     sizes = {"d_sae": cfg.get("d_sae"), **({"k": cfg["k"]} if "k" in cfg else {})}
     data = {**SCALES[scale].data(), **known, **instead}
-    data.pop("pool_tokens", None)
+    for of_training in ("pool_tokens", "buffer_tokens"):
+        data.pop(of_training, None)
     return {"scale": scale, "sae": cfg["architecture"], **data, **sizes}
 
 
