@@ -165,7 +165,7 @@ def test_controls_stand_below_the_baseline_with_their_mark(tmp_path: Path) -> No
     )
     page = page_of(session)
     assert "an untrained model" not in before and "better than a control" not in before
-    assert "0.2124" in page.text and "an untrained model scores 0.0123 here" in page.text
+    assert "0.2124" in page.text and "an untrained model scores 0.012 here" in page.text
     assert "explained_variance ~" not in page.text and "~ the baseline is not better than a control" in page.text
     drawn = [element.get("aria-label", "") for element in page.all("svg")]
     assert sum("control, an untrained model: 0.2124" in label for label in drawn) == 1
