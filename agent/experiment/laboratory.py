@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
+from agent.experiment.warm import WarmEvaluator
 from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
@@ -53,6 +55,8 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         self.bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths, cache), session.settings)
+        self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
+        self.bench = replace(self.bench, warm=self.warm)
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
@@ -124,6 +128,10 @@ class Laboratory:
         """What a final_info.json holds, key by key, for whoever writes plot.py."""
         runs = list(story_of(self.session).accepted.values())
         return figures.structure(runs[-1].results) if runs else ""
+
+    def close(self) -> None:
+        """End what stayed for the session."""
+        self.warm.close()
 
     # --- within
 
@@ -197,6 +205,7 @@ class Laboratory:
             watched=[session.template.root / name for name in session.template.files],
             baseline_passed=story_of(session).baseline is not None,
         )
+        self.warm.start()  # loads while the experiment runs
 
         def record(end: LaunchEnded) -> None:
             session.journal.append(end.model_copy(update={"step": step}))
@@ -207,6 +216,7 @@ class Laboratory:
         def work() -> FiguresDrawn:
             self._tell(f"{step}: the figures are drawn")
             session = self.session
+            self.warm.close()  # the runs are over, and its memory is better used; the next run would start it again
             folder = session.paths.drawing(step)
             remove(folder)
             runs = story_of(session).accepted.values()
@@ -226,7 +236,7 @@ class Laboratory:
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        return figures.described(self.session.template.metrics, self.session.primary)
+        return figures.described(self.session.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

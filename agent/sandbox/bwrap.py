@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.environment import own_homes
 from agent.sandbox.knows import knows
+from agent.sandbox.standing import StandingProcess
 from agent.sandbox.supervise import STATUS_WORD, supervise
 from agent.session.paths import REPOSITORY
 
@@ -64,8 +65,10 @@ class Bwrap:
         self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
-        # The folder behind /tmp, by its short name: a socket's path may not be longer than about 100 characters.
-        return supervise(command, self.wrap(command, told=True), {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
+        return supervise(command, self.wrap(command, told=True), _inside(command), stop, wrapped=True)
+
+    def stand(self, command: Command) -> StandingProcess:
+        return StandingProcess.start(command, self.wrap(command), _inside(command), wrapped=True)
 
     def wrap(self, command: Command, told: bool = False) -> list[str]:
         """The words that run it; `told`: with a first process that tells a signal from an exit status."""
@@ -116,6 +119,11 @@ class Bwrap:
         words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
         first = _first(command.argv[0]) if told and knows(self.program, "--as-pid-1") else ["--"]
         return [*words, "--chdir", str(command.cwd.resolve()), *first, *command.argv]
+
+
+def _inside(command: Command) -> dict[str, str]:
+    """Its environment. The folder behind /tmp goes by its short name: a socket's path may not be longer than about 100 characters."""
+    return {**command.env, "TMPDIR": "/tmp"}
 
 
 @functools.lru_cache(maxsize=4)

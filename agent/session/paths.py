@@ -95,6 +95,11 @@ class SessionPaths:
         return self.attempts / "prepare"
 
     @property
+    def evaluator(self) -> Path:
+        """Where an evaluator that stays for the session works; gone when it ends."""
+        return self.root / "evaluator"
+
+    @property
     def own_store(self) -> Path:
         """The cache of a session without a sandbox that keeps apart: its baseline and what was prepared for it alone."""
         return self.attempts / "store"
