@@ -23,7 +23,7 @@ def audit_results(session: Session) -> Iterator[Finding]:
         path = session.paths.run(run) / "final_info.json"
         where = f"{run}/final_info.json"
         try:
-            on_disk = json.loads(path.read_text(encoding="utf-8"))
+            on_disk = json.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             why = "every number of the run names it as its evidence"
             yield Finding(where=where, what="the file is missing", why=why)
