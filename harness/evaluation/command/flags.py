@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
+from harness.read.splits import HELD_OUT
 from harness.scales import SCALES, TINY, add_data_flags, data_flags
 
 
@@ -40,6 +41,12 @@ def parser(about: str) -> argparse.ArgumentParser:
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
     found.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
+    found.add_argument(
+        "--split",
+        choices=HELD_OUT,
+        default="heldout",
+        help="what is scored on: heldout, which a search reads, or confirm, which it never does",
+    )
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
     found.add_argument("--judge_url", default="", help="of a server that speaks OpenAI's protocol")
@@ -66,7 +73,6 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     reads = data_flags(given)
     if submission:
         reads = {name: getattr(submission, name) for name in TINY.data() if hasattr(submission, name)}
-    reads.pop("pool_tokens", None)  # training's
     return Plan(
         choose(given.evals),
         scale,
@@ -74,5 +80,6 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         judge_url=given.judge_url,
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
+        split=given.split,
         **reads,
     )

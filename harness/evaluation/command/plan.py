@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.evaluation.evals.base import Eval
 from harness.read.kept_text import TextRequest
+from harness.read.splits import Split
 from harness.scales import SCALES, Scale
 
 
@@ -25,6 +26,8 @@ class Plan:
     dataset: str = ""
     lm_dtype: str = ""
     heldout_tokens: int | None = None
+    pool_tokens: int | None = None
+    split: Split = "heldout"  # to score on
 
     @property
     def language_model(self) -> str:
@@ -38,9 +41,13 @@ class Plan:
         return replace(scale, **{name: value for name, value in given.items() if value != ""})
 
     def texts(self) -> dict[str, TextRequest]:
-        """The held-out texts that the evals read as they are at full scale, by eval."""
-        found = {each.name: each.text(self.reads) for each in self.evals}
+        """The texts of the split that the evals read as they are at full scale, by eval."""
+        found = {each.name: each.text(self.reads, self.split) for each in self.evals}
         return {name: text for name, text in found.items() if text is not None}
+
+    def same_on_every_split(self) -> list[str]:
+        """The evals that score on the same data whatever the split."""
+        return [each.name for each in self.evals if self.scale not in each.scored_by_split]
 
     def data_sets(self) -> tuple[str, ...]:
         """The hub's data sets that the evals read at full scale, each once."""

@@ -20,6 +20,7 @@ def score(subject: Subject, evals: Sequence[Eval]) -> Scores:
     metrics: dict[str, Value] = {}
     details: dict[str, Any] = {}
     seconds: dict[str, float] = {}
+    undefined: dict[str, str] = {}  # why a metric is absent, of all evals
     as_upstream_sae(subject.submission)
     try:
         for number, each in enumerate(evals, 1):
@@ -27,9 +28,12 @@ def score(subject: Subject, evals: Sequence[Eval]) -> Scores:
             log.info("scoring %s (%d of %d)", each.name, number, len(evals))
             found = subject.run(each)
             metrics |= found.metrics
+            undefined |= found.details.get("undefined", {})
             details |= found.details
             seconds[each.name] = round(time.monotonic() - started, 2)
             log.info("scored %s in %.1f s", each.name, seconds[each.name])
     finally:
         subject.close()
+    if undefined:
+        details["undefined"] = undefined
     return Scores(metrics, details | {"seconds": seconds} | subject.details())

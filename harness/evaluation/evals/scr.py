@@ -20,6 +20,7 @@ class Scr(Eval):
 
     name = "scr"
     reads_directions = ("tiny", "full")
+    scored_by_split = ("tiny",)
     turns_off = 500  # the largest n_values of sae-bench's configuration
     data_sets = (BIOS, REVIEWS)
     result = ResultFile("scr", "scr_and_tpp/eval_output_schema_scr.json")

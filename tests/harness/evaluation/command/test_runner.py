@@ -107,7 +107,7 @@ def test_the_details_are_what_figures_are_drawn_from(scored: tuple[dict[str, Any
     assert torch.equal(gram, gram.T)
     letters = details["absorption_by_letter"].values()
     for name in ("absorption_fraction", "full_absorption"):
-        mean = sum(letter[name] for letter in letters) / len(letters)
+        mean = sum(letter["n"] * letter[name] for letter in letters) / sum(letter["n"] for letter in letters)
         assert mean == pytest.approx(metrics[name]["mean"], abs=1e-3)
     for k in ("1", "2", "5"):
         assert details["probing_by_k"][k] == pytest.approx(metrics[f"probing_top_{k}"]["mean"], abs=1e-3)
