@@ -1,6 +1,6 @@
 """Train a sparse autoencoder (SAE) on the activations of a language model.
 
-    python experiment.py --out_dir=run_1 --seed=0 [--scale=tiny|full] [--sae=topk]
+    python experiment.py --out_dir=run_1 --seed=0 [--scale=tiny|laptop|small|full] [--sae=topk]
 
 Leaves in out_dir: final_info.json (settings, training, loss curve) and sae/ (the weights, as SAELens reads them).
 Scores are computed afterwards by `python -m harness.evaluation`, in another process, from sae/ alone.
@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import harness  # isort: skip  # noqa: F401 - before torch: it says how torch's threads wait
 import torch
 from torch import Tensor, nn
 
@@ -26,8 +27,8 @@ from harness.pool import Pool
 from harness.progress import track
 from harness.sae import Codes, DeadLatents, aux_k_loss, decode, encode_top_k, mean_l0, unexplained, unit_norm_
 from harness.saved import SavedSAE, save_run
-from harness.scales import FULL, add_data_flags, data_flags
-from harness.settings import check_settings
+from harness.scales import FULL, LAPTOP, SMALL, add_data_flags, add_size_flags, data_flags, size_flags
+from harness.settings import check_settings, fit_precision
 
 log = logging.getLogger("experiment")
 
@@ -44,6 +45,7 @@ class Settings:
     dataset: str = "wordnet"  # the text
     lm_dtype: str = "float32"  # the language model computes in it
     pool_tokens: int = 100_000  # distinct activations to draw batches from
+    buffer_tokens: int = 0  # read while they are drawn, and mixed in a buffer of so many; 0: all on the disk first
     d_sae: int = 1024  # latents
     k: int = 16  # latents on for each token
     steps: int = 400  # optimiser steps
@@ -68,6 +70,14 @@ SCALES = {
     "full": Settings(
         scale="full", d_sae=16_384, k=40, steps=2_441, precision="bfloat16", lr=2e-4, k_aux=512,
         dead_after_tokens=500_000, **FULL.data(),
+    ),
+    "laptop": Settings(
+        scale="laptop", d_sae=4_096, k=32, steps=800, lr=2e-3, k_aux=256, dead_after_tokens=200_000,
+        **LAPTOP.data(),
+    ),
+    "small": Settings(
+        scale="small", d_sae=16_384, k=40, steps=2_441, lr=3e-4, k_aux=384, dead_after_tokens=500_000,
+        **SMALL.data(),
     ),
 }
 
@@ -177,11 +187,14 @@ def main() -> None:
     parser.add_argument("--sae", choices=["topk", *ARCHITECTURES], default="topk")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     add_data_flags(parser)  # --model, --layer, …: what is read, instead of what the scale says
+    add_size_flags(parser)  # --d_sae, --k, --steps, …
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    settings = replace(SCALES[given.scale], sae=given.sae, seed=given.seed, **data_flags(given))
+    scale = replace(SCALES[given.scale], sae=given.sae, seed=given.seed)
+    settings = replace(scale, **data_flags(given), **size_flags(given, scale))
     check_settings(settings)
     device = choose_device(given.device)
+    settings = fit_precision(settings, device)  # bfloat16 where it is fast, else float32
 
     activations = load_activations(
         model=settings.model,
@@ -192,6 +205,7 @@ def main() -> None:
         dataset=settings.dataset,
         dtype=settings.lm_dtype,
         device=str(device),
+        buffer_tokens=settings.buffer_tokens,
     )
     pool = Pool.of(activations, device)
     sae, training, curve = train(settings, pool)

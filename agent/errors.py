@@ -11,6 +11,7 @@
     ├── Paused                   exit 4   the session stopped in good order and can be resumed
     │   ├── BudgetReached                 tokens, money or time
     │   ├── ModelUnavailable              the model could not be asked (key, quota, network)
+    │   │   └── NoAnswer                  it was asked, and what came is no answer
     │   ├── NoRecordedAnswer              the recording has no answer for this step
     │   └── EnvironmentBroken             an experiment failed for a reason that no edit can mend
     └── Interrupted              exit 130 a signal; resumable
@@ -67,6 +68,10 @@ class BudgetReached(Paused):
 
 class ModelUnavailable(Paused):
     """The model could not be asked: key, quota, network or provider."""
+
+
+class NoAnswer(ModelUnavailable):
+    """The model was asked, and what it sent is no answer however often: refused, filtered, cut, empty."""
 
 
 class NoRecordedAnswer(Paused):

@@ -15,9 +15,11 @@ from agent.coding.edit import diff_between
 from agent.coding.reply import read_reply
 from agent.coding.tries import Tries
 from agent.coding.turn import Turn, work_turn
-from agent.errors import BadAnswer, EnvironmentBroken, ModelUnavailable, NoRecordedAnswer
+from agent.errors import BadAnswer, EnvironmentBroken, ModelUnavailable, NoAnswer, NoRecordedAnswer
 from agent.experiment.laboratory import Laboratory
+from agent.models.declined import check_given
 from agent.models.gateway import Gateway
+from agent.models.unused import MEND_AND_RESUME
 from agent.paper import write_paper
 from agent.progress import Progress
 from agent.results.plan import checked_plan
@@ -39,6 +41,7 @@ from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import FIGURES_TEMPLATE, PLAN, RunName, Step
 from agent.writing.notes import note_figures, note_run
+from agent.writing.notes_text import write_notes
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def work_session(parts: Parts) -> SessionEnded:
     """From the idea to the paper. Raises Paused or Interrupted; whatever was done by then is in the journal."""
     session = parts.session
     parts.laboratory.measure_baseline()
+    parts.laboratory.measure_controls()
     make_plan(parts)
     for number in range(1, session.settings.limits.max_runs + 1):
         accepted = work_run(parts, RunName.of(number))
@@ -97,7 +101,7 @@ def _plan(parts: Parts) -> str:
 
     def parse(answer: str) -> str:
         answers.append(answer.strip())
-        return checked_plan(answer)
+        return check_given(checked_plan(answer))
 
     try:
         return parts.gateway.ask_for("writer", PLAN, "plan", parse, **parts.brief.plan())
@@ -174,15 +178,21 @@ def abandon(parts: Parts, run: RunName, title: str, step: Step, last: AttemptEnd
 
 
 def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted) -> None:
-    """A second model comments on the run; the next brief shows it."""
+    """A second model comments on the run; the next brief shows it. Without advice the session goes on, and notes and page say so."""
     step = Step.advice(accepted.run)
     say(parts, Advised, step, f"{step}: the adviser reads")
     values = parts.brief.advice(accepted, note.text, diff_of(parts, accepted))
-    parts.session.journal.step(
-        Advised,
-        step,
-        lambda: Advised(run=accepted.run, text=parts.gateway.ask_for("adviser", step, "advice", str.strip, **values)),
-    )
+
+    def work() -> Advised:
+        try:
+            text = parts.gateway.ask_for("adviser", step, "advice", check_given, **values)
+        except (BadAnswer, NoAnswer) as failed:
+            parts.progress.now(f"{step}: no usable advice, going on without")
+            return Advised(run=accepted.run, text="", refused=str(failed).removesuffix(MEND_AND_RESUME))
+        return Advised(run=accepted.run, text=text)
+
+    if parts.session.journal.step(Advised, step, work).refused:
+        write_notes(parts.session.paths, parts.session.journal.events)
 
 
 def draw_figures(parts: Parts) -> None:

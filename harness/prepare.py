@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.activations import KIND, Request, load
+from harness.activations import KIND, SAMPLE_TOKENS, Request, load
 from harness.errors import HarnessError
 from harness.evaluation import data_sets
 from harness.evaluation.command.plan import Plan
@@ -28,7 +28,7 @@ from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.read.splits import HELD_OUT
-from harness.scales import SCALES, Scale, add_data_flags, data_flags
+from harness.scales import SCALES, Scale, add_data_flags, add_size_flags, data_flags, size_flags
 from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
@@ -36,9 +36,9 @@ log = logging.getLogger("harness.prepare")
 NO_EVALS = "none"
 
 
-def prepare(request: Request, heldout_tokens: int, device: str = "auto") -> None:
-    """See to it that the cache holds, intact, the activations to train on (`request`), and those of the held-out splits."""
-    asked = [request]
+def prepare(request: Request, kept_tokens: int, heldout_tokens: int, device: str = "auto") -> None:
+    """See to it that the cache holds, intact, of the activations to train on (`request`) so many, and the held-out splits'."""
+    asked = [replace(request, tokens=kept_tokens)]
     for split in HELD_OUT:
         own = replace(request, split=split, pool_tokens=request.tokens)
         asked.append(replace(own, tokens=heldout_tokens))
@@ -48,6 +48,13 @@ def prepare(request: Request, heldout_tokens: int, device: str = "auto") -> None
         named = " of spelling lines" * (each.dataset == corpus.SPELLING)
         what = f"activations, {each.split}, {each.tokens} tokens{named}, layer {each.layer} of {each.model}"
         _keep(what, KIND, each.fields(), partial(load, each, device))
+
+
+def prepare_text(request: Request) -> None:
+    """See to it that the cache holds the text of activations that are read while they are drawn."""
+    if request.dataset != corpus.WORDNET:
+        what = f"text to train on, {request.tokens} tokens of {request.dataset}"
+        _keep(what, kept_text.KIND, request.text.fields(), partial(kept_text.kept_ids, request.text))
 
 
 def prepare_evaluation(request: Request) -> None:
@@ -100,26 +107,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m harness.prepare", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, text and sizes")
     add_data_flags(parser)
+    add_size_flags(parser)  # taken so that a session can give all its commands the same
     parser.add_argument("--heldout_tokens", type=int, help="for the evaluation; the scale's own unless given")
     parser.add_argument(
         "--evals",
         default="default",
-        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
+        help=f"whose data are fetched or made: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
     )
     parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
-    scale = replace(SCALES[given.scale], **data_flags(given))
+    scale = replace(SCALES[given.scale], **data_flags(given), **size_flags(given, SCALES[given.scale]))
     if given.heldout_tokens is not None:
         scale = replace(scale, heldout_tokens=given.heldout_tokens)
     try:
-        evals = () if given.evals == NO_EVALS else choose(given.evals)
-        if given.scale == "full":
-            prepare_full(_plan(scale, evals, given.data_dir))
+        evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
+        if scale.on_the_hub:
+            prepare_full(_plan(given.scale, scale, evals, given.data_dir))
         request = _request(scale)
-        prepare(request, scale.heldout_tokens, given.device)
-        if scale.model == LOCAL_MODEL:
+        if scale.buffer_tokens:
+            prepare_text(request)
+        kept = min(scale.pool_tokens, SAMPLE_TOKENS) if scale.buffer_tokens else scale.pool_tokens
+        prepare(request, kept, scale.heldout_tokens, given.device)
+        if scale.model == LOCAL_MODEL and evals:
             prepare_evaluation(request)
         warm()  # the compiled loops of the training step
     except HarnessError as error:
@@ -128,10 +139,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _plan(scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
+def _plan(name: str, scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
     return Plan(
         evals,
-        scale="full",
+        scale=name,
         model=scale.model,
         data_dir=data_dir,
         context=scale.context,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
+import torch
+
+from harness.device import has_bfloat16
 from harness.errors import SettingsError
 from harness.sae import PRECISIONS
 
 log = logging.getLogger(__name__)
+S = TypeVar("S")
 
 
 class RunSettings(Protocol):
@@ -40,8 +45,9 @@ AT_LEAST = {
     "dead_after_tokens": 1,
     "log_every": 1,
     "seed": 0,
+    "buffer_tokens": 0,
 }
-USE_AUX_K = ("topk", "batch_topk")  # the values of `sae` whose loss has an AuxK term
+USE_AUX_K = ("topk", "batch_topk", "matryoshka", "ortsae")  # the values of `sae` whose loss has an AuxK term
 
 
 def check_settings(settings: Any) -> None:
@@ -62,8 +68,25 @@ def check_settings(settings: Any) -> None:
         )
     if found.get("precision", "float32") not in PRECISIONS:
         raise SettingsError(f"precision is {found['precision']!r}: use {' or '.join(PRECISIONS)}")
+    if 0 < found.get("buffer_tokens", 0) < 2 * found.get("batch_size", 1):
+        raise SettingsError(
+            f"buffer_tokens is {found['buffer_tokens']}: half a buffer must hold a batch of {found['batch_size']}, so use at "
+            "least twice as many, better a hundred times; or 0 to keep all activations on the disk"
+        )
     _check_rates(found)
     _check_aux_k(found)
+
+
+def fit_precision(settings: S, device: torch.device) -> S:
+    """The settings with `precision` float32 where they say bfloat16 and the device has no instruction for it, which is said."""
+    if getattr(settings, "precision", "float32") != "bfloat16" or has_bfloat16(device):
+        return settings
+    log.warning(
+        "this %s has no bfloat16 instructions, so products in it would take 6 to 15 times as long as in float32: "
+        "precision is float32",
+        "GPU" if device.type == "cuda" else "processor",
+    )
+    return replace(settings, precision="float32")  # type: ignore[type-var]
 
 
 def _check_rates(found: dict[str, Any]) -> None:

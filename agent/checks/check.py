@@ -10,19 +10,28 @@ from pathlib import Path
 from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
-from agent.checks.models import budget_check, model_check, named_models
+from agent.checks.models import Paid, budget_check, model_check, named_models
 from agent.checks.paper import paper_check
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
+from agent.models.probe import why_not_asked
 from agent.models.registry import edits_live
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
 
 
-def check(template: Template | None, settings: Settings, out: Path, with_experiment: bool = False) -> list[CheckResult]:
+def check(
+    template: Template | None,
+    settings: Settings,
+    out: Path,
+    with_experiment: bool = False,
+    paid: Paid = lambda probe: None,
+) -> list[CheckResult]:
     """Try everything this session will need; every result, in the order tried. Nothing is left behind.
+
+    Budgets and prices are looked at first: a model is asked where they allow it, and `paid` hears of each reply.
 
     `template` is None where there is none to look at (the doctor with a template that cannot be read).
     `with_experiment`: its untouched experiment too, where that is short, and its own latex/ printed; the doctor alone does so.
@@ -43,7 +52,11 @@ def check(template: Template | None, settings: Settings, out: Path, with_experim
         partial(disk_check, out),
     ]
     tries += [gpu_check, partial(coder_check, settings.coder.name)]
-    tries += [partial(model_check, roles, name, settings.models) for roles, name in named_models(settings.models)]
+    why_not = why_not_asked(settings)
+    tries += [
+        partial(model_check, roles, name, settings.models, why_not, paid)
+        for roles, name in named_models(settings.models)
+    ]
     if settings.limits.budget_usd is not None:
         tries.append(partial(budget_check, settings))
     if template and template.evaluator and template.evaluator.check:

@@ -7,6 +7,7 @@ import logging
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
@@ -14,10 +15,11 @@ from agent.errors import UsageError
 from agent.models.address import address_of
 from agent.models.names import MANUAL, RECORDED
 from agent.models.prices import check_prices
-from agent.models.probe import lacking_library, probe
+from agent.models.probe import Probe, lacking_library, probe
 from agent.models.recording import load_recording
 from agent.session.settings import Asked, ModelSettings, Settings
 
+Paid = Callable[[Probe], None]
 _PATIENCE_S = 10
 _FLAGS = {"writer": "--base-url", "adviser": "--adviser-base-url", "coder": "--coder-base-url"}
 _BY_SERVER = "ask it through an OpenAI-compatible server that has it (litellm's proxy), named by --base-url"
@@ -31,8 +33,13 @@ def named_models(settings: ModelSettings) -> list[tuple[str, str]]:
     return [(", ".join(roles), asked.name) for asked, roles in roles_of.items()]
 
 
-def model_check(roles: str, name: str, settings: ModelSettings) -> CheckResult:
-    """Whether the model of these roles answers; a model of a provider's, or of a server's, is asked for one token."""
+def model_check(
+    roles: str, name: str, settings: ModelSettings, why_not: str = "", paid: Paid = lambda probe: None
+) -> CheckResult:
+    """Whether the model of these roles answers; a model of a provider's, or of a server's, is asked for one token.
+
+    It is not asked where `why_not` says why; `paid` hears of each reply, which costs what one token costs.
+    """
     title = f"model ({roles})"
     if not name:
         remedy = "give --model NAME, --model manual, or an idea with a recording"
@@ -42,7 +49,19 @@ def model_check(roles: str, name: str, settings: ModelSettings) -> CheckResult:
     if name == RECORDED:
         return _recorded(title, settings.recording)
     role = roles.split(", ")[0]
-    return _litellm(title, name, settings.asked[role].base_url, _FLAGS[role], settings.check_s)
+    place, problem = _found(title, name, settings.asked[role].base_url, _FLAGS[role])
+    if problem:
+        return problem
+    if why_not:
+        remedy = "raise the limit where the session is to ask"
+        return failed(
+            title, f"{name} ({place}): not asked, since the limit allows no call ({why_not})", remedy, fatal=False
+        )
+    silence = probe(role, name, settings.asked[role].base_url, settings.check_s, paid)
+    if silence:
+        detail = f"{name} ({place}) does not answer: {silence.cause}"
+        return failed(title, detail, silence.remedy, fatal=not silence.passing)
+    return passed(title, f"{name} ({place}) answers")
 
 
 def budget_check(settings: Settings) -> CheckResult:
@@ -65,19 +84,12 @@ def _recorded(title: str, path: str) -> CheckResult:
     return passed(title, f"recorded: {recording.name}")
 
 
-def _litellm(title: str, name: str, base_url: str, flag: str, within_s: float) -> CheckResult:
+def _found(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:
+    """Who would be asked, in words; and what is missing before anybody can be, a server among it."""
     if base_url and (silent := _silent(base_url)):
         detail = f"{name}: nothing answers at {base_url} ({silent})"
-        return failed(title, detail, f"start the server, or name its address with {flag}")
-    place, problem = _placed(title, name, base_url, flag)
-    if problem:
-        return problem
-    silence = probe(name, base_url, within_s)
-    if silence:
-        return failed(
-            title, f"{name} ({place}) does not answer: {silence.cause}", silence.remedy, fatal=not silence.passing
-        )
-    return passed(title, f"{name} ({place}) answers")
+        return "", failed(title, detail, f"start the server, or name its address with {flag}")
+    return _placed(title, name, base_url, flag)
 
 
 def _placed(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:

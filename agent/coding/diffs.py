@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.coding.listings import editable_of
 
 _HUNK = re.compile(r"^@@(?: -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@)?")
-_FILE = re.compile(r"^(?:\+\+\+ |\*\*\* (?:Update|Add) File: )(?:b/)?(\S+)")
+_FILE = re.compile(r"^(?:\+\+\+ |\*\*\* (?P<how>Update|Add) File: )(?:b/)?(?P<path>\S+)")
 _OTHER = re.compile(r"^(?:diff |index |--- |\*\*\* |new file|similarity |rename |old mode|new mode)")
 
 
@@ -23,6 +23,8 @@ class Hunk:
     """Where it begins, by its own account, from 1."""
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    adds: bool = False
+    """It gives the whole of a file that is to be made (`*** Add File:`)."""
 
     @property
     def changes(self) -> bool:
@@ -32,7 +34,8 @@ class Hunk:
 
 def is_diff(text: str) -> bool:
     """Whether this is a diff: a hunk with a sign before its lines."""
-    return re.search(r"^@@.*\n(?:.*\n)*?[+-]", text, re.MULTILINE) is not None
+    begins = r"^(?:@@.*|\*\*\* (?:Update|Add) File: .*)\n(?:.*\n)*?[+-]"
+    return re.search(begins, text, re.MULTILINE) is not None
 
 
 def hunks_of(text: str) -> list[Hunk]:
@@ -41,7 +44,10 @@ def hunks_of(text: str) -> list[Hunk]:
     path, current = "", None
     for line in text.splitlines():
         if named := _FILE.match(line):
-            path, current = named[1], None
+            path, current = named["path"], None
+            if named["how"]:  # such a patch need not begin its first hunk
+                current = Hunk(path, None, adds=named["how"] == "Add")
+                hunks.append(current)
         elif hunk := _HUNK.match(line):
             current = Hunk(path, int(hunk[1]) if hunk[1] else None)
             hunks.append(current)
@@ -73,6 +79,9 @@ def patched(now: str, hunks: Sequence[Hunk]) -> tuple[str, list[Hunk]]:
         ]
         if not hunk.before and now.strip():
             places = []
+        if hunk.adds and not hunk.before:
+            lines = [*hunk.after, ""]
+            continue
         if not places:
             missed.append(hunk)
             continue

@@ -1,4 +1,4 @@
-"""The edits of a reply in the forms that models use: blocks, whole files in any fence, diffs. Standard library only.
+"""The edits of a reply in the forms that models use: blocks, whole files in any fence, diffs, data. Standard library only.
 
 Blocks go to the coder's own parser, with each block's file named where a model left it out or wrote it another way.
 Whole files and diffs are read here. Nothing is written here.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from agent.coding.diffs import by_file, hunks_of, is_diff, patched
 from agent.coding.listings import Listing, alone, editable_of, is_path, listings_of, name_of, named_in, why_not_whole
+from agent.coding.structured import Wanted, wanted_as_data, wanted_in_words
 
 NO_FORM = "the reply held code in no form that can be applied"
 _HEAD = re.compile(r"^\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD|BEFORE|OLD)\b[ >:]*(\S*)\s*$")
@@ -111,12 +112,25 @@ def _fence_name(line: str) -> str:
 
 
 def read_edits(text: str, editing: Editing) -> Found:
-    """The whole files and diffs of a reply that holds no block."""
+    """The edits of a reply that holds no block: as data, as diffs, as whole files, in words."""
+    wanted, broken = wanted_as_data(text)
+    if wanted:
+        return _read_wanted(wanted, editing)
     listings = [listing for listing in listings_of(text) if listing.is_code]
     if any(not listing.bodies for listing in listings):
         return Found(problem=f"{NO_FORM}: a listing in it never ends (the reply was cut off), so nothing was applied")
     if diff := _diff_in(text, listings, editing):
         return _read_diff(diff, editing)
+    if words := wanted_in_words(text, listings, editing.files):
+        return _read_wanted(words, editing)
+    found = _read_listings(listings, editing)
+    if not found.edits and not found.problem and (broken or len(_CODE.findall(text)) > 1):
+        return Found(problem=f"{NO_FORM}: {broken}" if broken else NO_FORM)
+    return found
+
+
+def _read_listings(listings: Sequence[Listing], editing: Editing) -> Found:
+    """Listings as whole files."""
     wholes, refused, problems = dict[str, str](), list[str](), list[str]()
     for listing in listings:
         name, named = name_of(listing, editing.files, editing.whole)
@@ -135,9 +149,55 @@ def read_edits(text: str, editing: Editing) -> Found:
             problems.append("a listing names no file, and several are editable")
     if wholes or refused:
         return Found(tuple(wholes.items()), refused=tuple(dict.fromkeys(refused)))
+    return Found(problem=f"{NO_FORM}: {'; '.join(dict.fromkeys(problems))}" if problems else "")
+
+
+def _read_wanted(wanted: Sequence[Wanted], editing: Editing) -> Found:
+    """Changes that name what they replace: made where that stands once in the file, else left to be searched for.
+
+    Where one of them cannot be read, none is made.
+    """
+    names, now = list(editing.files), dict(editing.files)
+    blocks, refused, problems = list[tuple[str, str, str]](), list[str](), list[str]()
+    for change in wanted:
+        file = editable_of(change.path, names) if change.path else _holding(change, now)
+        if not file and change.path:
+            refused.append(change.path)
+        elif why := _why_unread(change, file, now, editing):
+            problems.append(why)
+        elif change.search is None:
+            now[file] = _ended(change.new)
+        elif change.search.strip() and now[file].count(change.search) == 1:
+            now[file] = now[file].replace(change.search, change.new)
+        else:
+            blocks.append((file, _lines(change.search.splitlines()), _lines(change.new.splitlines())))
+    wholes = tuple((name, text) for name, text in now.items() if text != editing.files[name])
+    if not wholes and not blocks and not refused and not problems:
+        problems.append("its changes change nothing")
     if problems:
         return Found(problem=f"{NO_FORM}: {'; '.join(dict.fromkeys(problems))}")
-    return Found(problem=NO_FORM if len(_CODE.findall(text)) > 1 else "")
+    return Found(wholes, tuple(blocks), tuple(dict.fromkeys(refused)))
+
+
+def _why_unread(change: Wanted, file: str, now: Mapping[str, str], editing: Editing) -> str:
+    """Why a change cannot be made; empty where it can be tried."""
+    if not file:
+        return "a change names no file, and several are editable"
+    if change.search is None:
+        return why_not_whole(file, _ended(change.new), editing.files[file], editing.flags, True)
+    if not change.search.strip() and now[file].strip():
+        return f"a change of {file} does not say what it replaces"
+    return ""
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else text + "\n"
+
+
+def _holding(change: Wanted, files: Mapping[str, str]) -> str:
+    """The only editable file, or the only one that holds what a change without a name replaces; empty where there is none."""
+    holding = [name for name, text in files.items() if (change.search or "").strip() and (change.search or "") in text]
+    return next(iter(files)) if len(files) == 1 else holding[0] if len(holding) == 1 else ""
 
 
 def _diff_in(text: str, listings: Sequence[Listing], editing: Editing) -> str:

@@ -73,11 +73,18 @@ def listings_of(text: str) -> Iterator[Listing]:
         )  # what lies before that is another's
         above = tuple(line.strip() for line in near if line.strip())[:2]
         bodies = tuple("".join(lines[at + 1 : end]) for end in reversed(ends))
+        bodies = tuple(map(_bare, bodies)) if tag else bodies
         chosen = next(
             (end for end in reversed(ends) if parses("".join(lines[at + 1 : end]))), ends[0] if ends else None
         )
         yield Listing(info, above, bodies)
         at = len(lines) if chosen is None else chosen + 1
+
+
+def _bare(body: str) -> str:
+    """What a tag holds, without a fence of its own."""
+    fenced = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n]*\n(.*?)^\1\s*", body, re.DOTALL | re.MULTILINE)
+    return fenced[2] if fenced else body
 
 
 def _ends(lines: Sequence[str], at: int, opened: str) -> list[int]:

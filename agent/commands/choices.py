@@ -10,7 +10,7 @@ from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import check_metrics
-from agent.session.settings import Settings, overlay
+from agent.session.settings import ExperimentSettings, Settings, overlay
 from agent.session.template import load_template, template_of
 
 
@@ -19,13 +19,13 @@ def template_folder(named: Path | None, idea: Path | None) -> Path:
     return named or (template_of(idea) if idea else REPOSITORY)
 
 
-def read_task(idea: Path, folder: Path, scale: str, name: str = "") -> tuple[Idea, Template]:
-    """An idea (of a list the one called `name`) and the template that it is worked on.
+def read_task(idea: Path, folder: Path, asked: ExperimentSettings, name: str = "") -> tuple[Idea, Template]:
+    """An idea (of a list the one called `name`) and the template that it is worked on, as `asked`.
 
     Raises UsageError where one is bad or they do not fit.
     """
     read = load_idea(idea, name)
-    template = load_template(folder, scale)
+    template = load_template(folder, asked.scale, asked.values)
     check_metrics(read, template)
     return read, template
 

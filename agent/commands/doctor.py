@@ -20,7 +20,7 @@ from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
-from agent.session.settings import resolve
+from agent.session.settings import ExperimentSettings, resolve
 from agent.session.template import load_template
 
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 a session can start, 2 usage, 3 something it needs is missing.",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="check this idea too, and the model that would work it")
-    add_flags(flags, "--idea", "--template", "--scale")
+    add_flags(flags, "--idea", "--template", "--scale", "--value")
     add_flags(flags, "--model", model="check this model: a litellm name, `manual` or `recorded`")
     add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
     add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
@@ -53,7 +53,7 @@ def _examine(args: argparse.Namespace) -> Output:
     if settings.models.writer == RECORDED and not args.idea and not settings.models.recording:
         raise UsageError("--model recorded: name the idea whose recording is meant")
     folder = template_folder(args.template, args.idea)
-    template, found = _template(folder, settings.experiment.scale)
+    template, found = _template(folder, settings.experiment)
     results = [found]
     results += _idea(args.idea, args.idea_name, template) if args.idea else []
     results += [session_check(args.session)] if args.session else []
@@ -67,10 +67,10 @@ def _examine(args: argparse.Namespace) -> Output:
     )
 
 
-def _template(folder: Path, scale: str) -> tuple[Template | None, CheckResult]:
+def _template(folder: Path, asked: ExperimentSettings) -> tuple[Template | None, CheckResult]:
     """The template, and whether it can be read. Raises UsageError for a scale that it does not have."""
     try:
-        template = load_template(folder, scale)
+        template = load_template(folder, asked.scale, asked.values)
     except TemplateError as error:
         return None, failed("template", str(error), "mend the template, or name another with --template")
     at = f" at scale {template.scale}" if template.scale else ""

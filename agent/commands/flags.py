@@ -40,6 +40,11 @@ FLAGS: dict[str, Flag] = {
         options={"type": Path},
     ),
     "--scale": Flag("the template's scale, such as tiny or full (default: the template's)", "scale"),
+    "--value": Flag(
+        "a value for the template's commands, such as a size beside the scale's own; may be given several times",
+        "values",
+        {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
+    ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",

@@ -14,7 +14,9 @@ from agent.commands.choices import plays, read_task, template_folder, with_recor
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
-from agent.models.prices import check_prices
+from agent.models.exchanges import Exchanges
+from agent.models.prices import check_prices, prices_by_role
+from agent.models.probe import Probe, keep_probes
 from agent.models.registry import recording_path
 from agent.session.contract import Template
 from agent.session.events import FiguresDrawn, SessionEnded
@@ -33,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
     add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale")
+    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale", "--value")
     add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
@@ -57,15 +59,17 @@ def _run(args: argparse.Namespace) -> Output:
         return _told(session, work_to_its_end(session, resume=True))
     asked = resolve(given_settings(args), args.config)
     folder = template_folder(args.template, args.idea)
-    idea, template = read_task(args.idea, folder, asked.experiment.scale, args.idea_name)
+    idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
     settings = _with_model(asked, args)
     check_coder(settings.coder.name)
     if args.dry_run:
         from agent.commands.dry_run import describe
 
         return Output(text=describe(idea, template, settings))
-    _check(template, settings, args.out)
+    probes = _check(template, settings, args.out)
     session = start_session(args.out, idea, template, settings)
+    exchanges, prices = Exchanges(session.paths.exchanges), prices_by_role(settings.models)
+    keep_probes(probes, session.journal, exchanges, prices)
     return _told(session, work_to_its_end(session))
 
 
@@ -115,13 +119,17 @@ def _resumed(args: argparse.Namespace) -> Session:
     return open_session(args.resume, settings)
 
 
-def _check(template: Template, settings: Settings, out: Path) -> None:
+def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
+    """What the check paid models for an answer. Raises CheckFailed with all that is missing."""
     from agent.checks.check import check
 
-    failed = [result for result in check(template, settings, out) if result.fatal and not result.ok]
+    probes: list[Probe] = []
+    results = check(template, settings, out, paid=probes.append)
+    failed = [result for result in results if result.fatal and not result.ok]
     if failed:
         lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
+    return probes
 
 
 def _told(session: Session, ended: SessionEnded) -> Output:

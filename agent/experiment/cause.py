@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.experiment.first_failure import first_failure
 from agent.experiment.outside import missing_module, outside, sandbox_failure
 from agent.experiment.own_code import OwnCode
 from agent.experiment.raised import Frame, Raised
-from agent.experiment.tracebacks import last_chain
+from agent.experiment.tracebacks import chains_of
 from agent.sandbox import Finished
 from agent.session.logs import read_log, read_long_log, shorten, tail
 
@@ -21,6 +22,7 @@ _SMALL = 900_000
 """Bytes of a log, beyond what was seen, that are no reason to read it again."""
 _FRAMES_FIRST, _FRAMES_LAST = 2, 6
 _THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
+_NESTED = re.compile(r"(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Warning)):(?:\s+|$)")
 _SIGNALS = {int(each): each.name for each in signal.Signals}
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
 _HINTS = (
@@ -35,6 +37,11 @@ _HINTS = (
     (
         r"File too large|Errno 27\b|SIGXFSZ",
         "no file may grow beyond left_gb in labloop.toml: write less, or in smaller files",
+    ),
+    (
+        r"BrokenProcessPool|TerminatedWorkerError|DataLoader worker .{0,40}(?:Killed|exited unexpectedly)|was killed by SIGKILL"
+        r"|terminated with signal SIGKILL|^EOFError$",
+        "a process that it started is gone: it was killed (mostly because memory ran out) or left without an exception",
     ),
     (r"Address already in use|Connection refused", "there is no network in the sandbox"),
 )
@@ -66,6 +73,11 @@ def find_cause(stdout: Path, stderr: Path, finished: Finished, own: OwnCode) -> 
     if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
         return _from_exceptions(chain, ended, own)
     return _without_exception(finished, ended, errors, output, own)
+
+
+def last_chain(text: str) -> list[Raised]:
+    """The exceptions of the chain that ended what this log is of, in the order of printing; empty where there is none."""
+    return first_failure(chains_of(text), text)
 
 
 def _further_up(log: Path, seen: str) -> list[Raised]:
@@ -191,7 +203,13 @@ def _deepest(one: Raised, own: OwnCode) -> Frame | None:
 
 
 def _headline(one: Raised) -> str:
-    return f"{one.type}: {one.message}" if one.message else one.type
+    """Type and message; a name that the message begins with again, as wrapped exceptions do, stands once."""
+    names, message = [one.type], one.message
+    while match := _NESTED.match(message):
+        if match["name"].rsplit(".", 1)[-1] not in {name.rsplit(".", 1)[-1] for name in names}:
+            names.append(match["name"])
+        message = message[match.end() :]
+    return ": ".join([*names, message] if message else names)
 
 
 def _first_line(text: str) -> str:

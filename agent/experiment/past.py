@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from agent.experiment.launch_end import left_sha256
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
 from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded
+from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
 
+log = logging.getLogger(__name__)
 # A killed experiment or a broken environment says nothing of the code; these do.
 _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
@@ -37,6 +40,24 @@ def next_number(session: Session) -> int:
     begun = [event.number for event in session.journal.all(AttemptBegun)]
     folders = [int(path.name) for path in session.paths.attempts.glob("[0-9]*") if path.name.isdigit()]
     return 1 + max([0, *begun, *folders])
+
+
+def unjudged_launch(session: Session, step: Step) -> LaunchEnded | None:
+    """The launch of this step that has ended and of which nothing was made yet; None where it must be launched.
+
+    Where its folder is not what the experiment left, that is said, and it is launched anew.
+    """
+    ended = session.journal.find(LaunchEnded, step)
+    if ended is None or session.journal.find(AttemptEnded, step):
+        return None
+    try:
+        found = left_sha256(session.paths.attempt(ended.number))
+    except OSError as error:
+        found = str(error)
+    if found == ended.left_sha256:
+        return ended
+    log.warning("attempt %d: what it left has changed since it ended; %s is launched again", ended.number, ended.run)
+    return None
 
 
 def known_code(session: Session) -> tuple[dict[str, RunName], dict[str, AttemptEnded]]:

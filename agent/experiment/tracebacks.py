@@ -1,11 +1,11 @@
-"""Python's tracebacks as they stand in a log: the last chain of exceptions with its frames."""
+"""Python's tracebacks as they stand in a log: chains of exceptions with their frames."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from agent.experiment.raised import Frame, Raised, behind_launcher
+from agent.experiment.raised import Frame, Raised
 from agent.experiment.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
@@ -24,17 +24,16 @@ _SAID_BEFORE = re.compile(
     r"Assertion .*failed|Check failed|free\(\): |double free|malloc\(\)|corrupt|stack smashing|LLVM ERROR"
     r"|pure virtual|INTERNAL ASSERT|CUDA error"
 )
+_PROCESS = re.compile(r"^Process \S+(?=:$)")
+"""What multiprocessing writes above the traceback of a child."""
 _CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
 _ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
 _LONGEST_MESSAGE = 14
 
 
-def last_chain(text: str) -> list[Raised]:
-    """The exceptions of the last chain in the order in which they were printed; empty where there is none.
-
-    What a launcher raised yields to what its children did.
-    """
+def chains_of(text: str) -> list[list[Raised]]:
+    """The chains of exceptions that a log shows, in order; what Python only mentions counts where nothing else stands."""
     found = [one for one in exceptions(text) if one.type]
     serious = [one for one in found if not one.aside] or found
     chains: list[list[Raised]] = []
@@ -43,7 +42,7 @@ def last_chain(text: str) -> list[Raised]:
             chains[-1].append(one)
         else:
             chains.append([one])
-    return behind_launcher(chains, text)
+    return chains
 
 
 def exceptions(text: str) -> list[Raised]:
@@ -64,9 +63,12 @@ def exceptions(text: str) -> list[Raised]:
         fatal = _FATAL.match(line)
         if header:
             aside = bool(_ASIDE.match(lines[index - 1] if index else "") or _ASIDE.match(header["before"]))
+            of = _PROCESS.match(lines[index - 1]) if index else None
             one, index = _block(lines, index + 1)
             nested = header["kind"] == "Original " or (grouped and bool(found))
-            found.append(replace(one, connected=connected or nested, aside=aside, process=process))
+            found.append(
+                replace(one, connected=connected or nested, aside=aside, process=process or (of[0] if of else ""))
+            )
             connected = False
         elif fatal:
             said = _said_before(lines, index)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
 from agent.experiment.cause import Cause, find_cause
+from agent.experiment.ending import Ending, because, unproven
 from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
+from agent.experiment.launch_end import finished_of, launch_end
 from agent.experiment.own_code import OwnCode
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
@@ -19,14 +22,14 @@ from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox import Finished
 from agent.sandbox.guard import Guard, guard
 from agent.sandbox.leavings import excess, remove
-from agent.session.events import AttemptEnded, AttemptOutcome
+from agent.session.events import AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.logs import shorten
 from agent.session.paths import AttemptPaths
-from agent.session.run_info import RunInfo
 from agent.session.steps import Step
 from agent.session.trouble import has_room
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 _ROOM_BYTES = 500_000_000
 """A disk with as much free is not what a run ran out of."""
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE)
@@ -58,38 +61,33 @@ class Trial:
         return self.run.parts[0]
 
 
-@dataclass(frozen=True)
-class Ending:
-    """What came of a launch; the fields of AttemptEnded that say so."""
-
-    outcome: AttemptOutcome
-    reason: str = ""
-    cause: str = ""
-    signature: str = ""
-    score_seconds: float = 0.0
-    results: RunInfo = field(default_factory=RunInfo)
-
-
-def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
+def run_trial(
+    bench: Bench,
+    paths: AttemptPaths,
+    trial: Trial,
+    ended: LaunchEnded | None = None,
+    record: Callable[[LaunchEnded], object] = lambda end: None,
+) -> AttemptEnded:
     """Launch the trial in the attempt's folder, and say what came of it. The folder stays.
+
+    `record` takes the launch's end as soon as it has come. `ended`: an earlier one, of which nothing was made yet; then
+    nothing is launched, and what lies in the folder is judged.
 
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again. Nothing
     else that goes wrong is raised but a broken set-up: it would be met again at every --resume.
     """
-    try:
-        finished, ending = _tried(bench, paths, trial)
-    except LabloopError:
-        raise
-    except Exception as error:  # whatever a model's code left in a folder; an outcome, so that the session goes on
-        log.exception("attempt %d could not be worked to its end", trial.number)
-        finished, ending = Finished(None, False, 0.0), _unforeseen(error)
+    launched, ending = (ended, None) if ended else _launched_whole(bench, paths, trial)
+    if ending is None:
+        if launched is not ended:
+            record(launched)
+        ending = _foreseen(trial, lambda: _made_of(bench, paths, trial, launched))
     return AttemptEnded(
         number=trial.number,
         run=trial.run,
         outcome=ending.outcome,
-        seconds=finished.seconds,
+        seconds=launched.seconds,
         score_seconds=ending.score_seconds,
-        exit_code=finished.exit_code,
+        exit_code=launched.exit_code,
         reason=ending.reason,
         cause=ending.cause,
         signature=ending.signature,
@@ -97,7 +95,24 @@ def run_trial(bench: Bench, paths: AttemptPaths, trial: Trial) -> AttemptEnded:
     )
 
 
-def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, Ending]:
+def _foreseen(trial: Trial, work: Callable[[], T]) -> T | Ending:
+    """What `work` makes of a launch; an ending where it fails over something that a model's code left in a folder."""
+    try:
+        return work()
+    except LabloopError:
+        raise
+    except Exception as error:  # whatever it left; an outcome, so that the session goes on
+        log.exception("attempt %d could not be worked to its end", trial.number)
+        return _unforeseen(error)
+
+
+def _launched_whole(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded, Ending | None]:
+    """The launch, to its end; with an ending where that is all that can be said of it."""
+    work = _foreseen(trial, lambda: _tried(bench, paths, trial))
+    return (LaunchEnded(number=trial.number, run=trial.run), work) if isinstance(work, Ending) else work
+
+
+def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded, Ending | None]:
     prepare_code(paths.code, trial.files)
     nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
     finished = _launched(bench, paths, trial)
@@ -108,20 +123,23 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[Finished, E
             "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
         )
     beyond = _cut_down(bench, paths, trial)
-    ending = _tampered(*nets)
-    if ending is None and (finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit):
-        ending = _failed(bench, paths, trial, finished)
-    if ending is None:
-        ending = _because("bad_results", beyond) if beyond else _judged(bench, paths, trial)
-    return finished, ending
+    return launch_end(trial.run, trial.number, finished, beyond, paths), _tampered(*nets)
+
+
+def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded) -> Ending:
+    """What comes of a launch that has ended: its failure's cause, or its result, proven and scored."""
+    finished = finished_of(ended)
+    if finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit:
+        return _failed(bench, paths, trial, finished)
+    return because("bad_results", ended.beyond) if ended.beyond else _judged(bench, paths, trial)
 
 
 def _unforeseen(error: Exception) -> Ending:
     """A disk or a machine at its limit stops the session; anything else is laid to what was left."""
     said = shorten(f"{type(error).__name__}: {error}", 300)
     if isinstance(error, OSError) and error.errno in _MACHINE:
-        return _because("environment", f"{said}: mend the disk or free some space")
-    return _because("bad_results", f"what the experiment left could not be read: {said}")
+        return because("environment", f"{said}: mend the disk or free some space")
+    return because("bad_results", f"what the experiment left could not be read: {said}")
 
 
 def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
@@ -158,19 +176,19 @@ def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
     out_dir, proofs = paths.code / trial.out_dir, bench.template.proofs
     info = read_final_info(out_dir)
     if isinstance(info, BadResults):
-        return _because("bad_results", info.reason)
+        return because("bad_results", info.reason)
     code = code_sha(trial.files)
     if missing := prove(early_proofs(proofs), info, out_dir, trial.earlier, code):
-        return _unproven(missing)
+        return unproven(missing)
     scored = score(bench, info, out_dir, paths.scores, trial.fixed_sha256)
     if isinstance(scored, ScoreFailed):
         cause = scored.cause or scored.reason
         return Ending(scored.outcome, scored.reason, cause, scored.signature, scored.seconds)
     if beyond := excess(paths.scores, bench.leavings):
         remove(paths.scores)
-        return _because("bad_results", f"the evaluator failed: {beyond}; it was removed")
+        return because("bad_results", f"the evaluator failed: {beyond}; it was removed")
     if missing := prove(proofs, scored.info, out_dir, trial.earlier, code):
-        return replace(_unproven(missing), score_seconds=scored.seconds)
+        return replace(unproven(missing), score_seconds=scored.seconds)
     return Ending("ok", score_seconds=scored.seconds, results=scored.info)
 
 
@@ -208,7 +226,7 @@ def _tampered(session: Guard, template: Guard) -> Ending | None:
     mine, theirs = session.touched(), template.touched()
     lost = session.restore()
     if theirs:
-        return _because(
+        return because(
             "environment",
             f"while the experiment ran, files of the template changed: {_names(theirs)}; without namespaces that may "
             "have been its doing, so look at them and restore them",
@@ -217,18 +235,9 @@ def _tampered(session: Guard, template: Guard) -> Ending | None:
         return None
     reason = f"the experiment changed files that are not its own: {_names(mine)}"
     if lost:
-        return _because("environment", f"{reason}; these could not be put back: {_names(lost)}")
-    return _because("not_proven", f"{reason}; they were put back, and the result does not count")
+        return because("environment", f"{reason}; these could not be put back: {_names(lost)}")
+    return because("not_proven", f"{reason}; they were put back, and the result does not count")
 
 
 def _names(paths: Sequence[str]) -> str:
     return ", ".join(Path(name).name for name in paths[:5]) + (" …" if len(paths) > 5 else "")
-
-
-def _unproven(missing: Sequence[str]) -> Ending:
-    return replace(_because("not_proven", missing[0]), cause="\n".join(f"- {reason}" for reason in missing))
-
-
-def _because(outcome: AttemptOutcome, reason: str) -> Ending:
-    """An ending of which the reason is all that there is to say."""
-    return Ending(outcome, reason, reason, f"{outcome}|{reason[:120]}")

@@ -6,12 +6,25 @@ import functools
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import Any
 
 OPENAI_LIKE = ("openai", "custom_openai", "openai_like", "text-completion-openai")
 """Names of litellm's that stand for OpenAI's interface, whoever serves it: these are sent OpenAI's key."""
 _PATIENCE_S = 10
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Follows a redirection on the same server alone: urllib would carry the key to any other."""
+
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:
+        if urllib.parse.urlsplit(newurl)[:2] != urllib.parse.urlsplit(req.full_url)[:2]:
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_opener = urllib.request.build_opener(_Staying)
 
 
 def address_of(name: str, base_url: str) -> tuple[str, dict[str, Any]]:
@@ -50,12 +63,12 @@ def _listed(base_url: str) -> tuple[str, ...]:
     """What a server lists, asked once; a failure is not remembered."""
     request = urllib.request.Request(f"{base_url.rstrip('/')}/models")
     try:
-        answer = urllib.request.urlopen(request, timeout=_PATIENCE_S)
+        answer = _opener.open(request, timeout=_PATIENCE_S)
     except urllib.error.HTTPError as error:
         if error.code != 401:
             raise
         request.add_header("Authorization", f"Bearer {_openai_key()}")
-        answer = urllib.request.urlopen(request, timeout=_PATIENCE_S)
+        answer = _opener.open(request, timeout=_PATIENCE_S)
     with answer:
         return tuple(str(model["id"]) for model in json.loads(answer.read())["data"])
 

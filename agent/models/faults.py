@@ -11,6 +11,8 @@ from agent.models.named_waits import headers_of, told_wait_s
 
 STATUS = "x-labloop-status"
 """Header in which wire.py carries the status past litellm, which sorts by words and may change it."""
+MOVED = "sends the question on to"
+"""Words of wire.py's for a redirection that it does not follow."""
 Way = Literal["retry", "wait", "mend", "stop"]
 
 
@@ -19,14 +21,16 @@ class Fault:
     """One refused or failed call."""
 
     kind: str
-    """passing, rate, quota, auth, forbidden, missing, large, context, filtered, setup, request, or one that can be mended:
-    completion_tokens, fewer_tokens, no_system."""
+    """passing, rate, quota, auth, forbidden, missing, large, context, filtered, short, network, moved, setup, request, or one
+    that can be mended: completion_tokens, fewer_tokens, no_system."""
     message: str
     """The provider's own words, one line."""
     wait_s: float | None = None
     """How long the provider asks to wait."""
     numbers: tuple[int, ...] = ()
     """Numbers of tokens that the message names, in order."""
+    status: int | None = None
+    """The reply's status; None where there was no reply."""
 
     @property
     def way(self) -> Way:
@@ -59,6 +63,15 @@ _WAYS: dict[str, tuple[Way, str]] = {
         "stop",
         "the provider's filter refuses the question: change the idea's words, or name another model with --model",
     ),
+    "short": (
+        "stop",
+        "the model needs a longer reply than it may have: raise max_output_tokens (LABLOOP_MAX_OUTPUT_TOKENS, or [models] in the settings)",
+    ),
+    "network": (
+        "stop",
+        "a proxy or a portal of the network answers in the provider's place: sign in there, or mend HTTPS_PROXY and NO_PROXY",
+    ),
+    "moved": ("stop", "the question and the key stay here: if that is where you want to ask, name it with --base-url"),
     "setup": (
         "stop",
         "a library of this provider's is missing: install it into .venv/agent, or name another model with --model",
@@ -91,11 +104,24 @@ _STATUSES = {
     402: "quota",
     403: "forbidden",
     404: "missing",
+    407: "network",
     408: "passing",
     409: "passing",
+    410: "missing",
     413: "large",
+    420: "rate",
+    423: "passing",
+    424: "passing",
     425: "passing",
+    440: "auth",
+    451: "forbidden",
+    498: "rate",
+    499: "passing",
+    511: "network",
 }
+"""What a status means by itself; 400, 422 and 429 have several meanings. Of the others 3xx leads elsewhere, 4xx stops,
+5xx passes. 420 and 498 (where it names no token) are limits of capacity, 424 and 499 failures behind the door, 440 a login that has ended."""
+_EXPIRED = r"(?:token|key|session|login)[^.]{0,40}(?:expired|invalid|revoked)|(?:expired|invalid|revoked)[^.]{0,20}(?:token|key)"
 _LARGE = r"request too large|payload too large|must be reduced|reduce the (?:length|size)|too large for"
 _QUOTA = (
     r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
@@ -113,6 +139,11 @@ _OPEN: tuple[tuple[str, str], ...] = (
         r"use ?[^\w]{0,3}max_completion_tokens|max_tokens.{0,40}(?:not supported|unsupported|unrecognized|not permitted)",
     ),
     (
+        "short",
+        r"\A(?!.*(?:at most|less than|<=|too (?:large|high|big)|exceed|between|range)).*(?:could not finish[^.]{0,60}(?:max_tokens|output limit)"
+        r"|max_(?:output_|completion_)?tokens(?:[^.]{0,40}was reached|\W.{0,60}?(?:at least|below minimum|too (?:small|low)|>=|greater than)))",
+    ),
+    (
         "fewer_tokens",
         r"max_(?:output_|new_|completion_)?tokens\W.{0,80}?(?:too (?:large|high|big)|at most|less than|<=|maximum|must be|exceed|up to|range)"
         r"|at most \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:output|completion) tokens",
@@ -122,6 +153,7 @@ _OPEN: tuple[tuple[str, str], ...] = (
         r"(?:system|developer)['\"`]?[ _](?:role|message|instruction|prompt)s?.{0,80}(?:not|n't|un|in)[ -]?(?:support|enabled|allowed|valid)"
         r"|not support.{0,40}['\"`]?(?:system|developer)\b|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles must alternate|unknown role:? ['\"`]?system",
     ),
+    ("moved", MOVED),
     ("large", _LARGE),
     ("filtered", r"content (?:management|filter|policy)|safety system"),
     ("auth", r"api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired)|(?:invalid|incorrect|expired) api[ _-]?key"),
@@ -130,6 +162,7 @@ _OPEN: tuple[tuple[str, str], ...] = (
 )
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\w)|(?<![\w.])\d{2,}(?![\w.]*\d)")
+_LACKING = r"No module named|Install it with pip"
 _CONNECTION = ("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError", "ReadError", "JSONDecodeError")
 
 
@@ -138,45 +171,59 @@ def fault_of(error: Exception) -> Fault:
     message = _message(error)
     wait_s = told_wait_s(error, message)
     numbers = tuple(int(found.replace(",", "")) for found in _NUMBER.findall(message))
-    return Fault(_kind(error, message, wait_s), message, wait_s, numbers)
+    status = _status(error)
+    kind = _by_code(_codes(error), status, message) or _by_status(status, message, wait_s)
+    return Fault(kind or _by_exception(error, message), message, wait_s, numbers, status)
 
 
-def _kind(error: Exception, message: str, wait_s: float | None) -> str:
+def _status(error: Exception) -> int | None:
+    """The reply's status, as wire.py carries it, else as the exception does."""
     told = headers_of(error).get(STATUS) or str(getattr(error, "status_code", ""))
-    status = int(told) if told.isdigit() else None
-    kind = next((_CODES[code] for code in _codes(error) if code in _CODES), "")
-    if kind in ("rate", "passing", "context") or not kind:
-        kind = _by_status(status, message, wait_s, kind)
-    if not kind:
-        named = type(error).__name__
-        kind = (
-            "setup" if isinstance(error, ImportError) or _has(r"No module named|Install it with pip", message) else kind
-        )
-        passing = isinstance(error, (OSError, IndexError, ValueError)) or named in _CONNECTION
-        kind = kind or ("passing" if passing else "request")
-    return kind
+    return int(told) if told.isdigit() else None
 
 
-def _by_status(status: int | None, message: str, wait_s: float | None, kind: str) -> str:
-    """The kind by the status; where that has several, by the message's words. Empty where there is no status."""
+def _by_code(codes: list[str], status: int | None, message: str) -> str:
+    """The kind by the provider's codes; empty where they leave it open: some are given for several."""
+    kind = next((_CODES[code] for code in codes if code in _CODES), "")
     if kind == "context":  # some name it so where only the reply's length is too large
         words = dict(_OPEN)
         return "fewer_tokens" if _has(words["fewer_tokens"], message) and not _has(words["context"], message) else kind
-    if status == 429 or (kind == "rate" and status not in (400, 422)):
-        if _has(_LARGE, message):
-            return "large"
-        return "quota" if kind != "rate" and wait_s is None and _has(_QUOTA, message) else "rate"
-    if kind:
-        return kind
+    if kind == "rate" and status not in (400, 422):
+        return "large" if _has(_LARGE, message) else "rate"
+    return "" if kind == "passing" and status == 429 else kind
+
+
+def _by_status(status: int | None, message: str, wait_s: float | None) -> str:
+    """The kind by the status; where that has several, by the message's words. Empty where there is no status of a failure."""
+    if status is None or status < 300:
+        return ""
+    if status == 429:
+        words = (("large", _LARGE), ("quota", _QUOTA if wait_s is None else r"(?!)"))
+        return next((name for name, pattern in words if _has(pattern, message)), "rate")
     if status in (400, 422):
         return next((name for name, words in _OPEN if _has(words, message)), "request")
-    if status is not None and status in _STATUSES:
+    if status == 498 and _has(_EXPIRED, message):
+        return "auth"
+    if status in _STATUSES:
         return _STATUSES[status]
-    if status is not None and status >= 500:
-        if _has(dict(_OPEN)["no_system"], message):  # chat templates of local servers fail so
-            return "no_system"
-        return "setup" if _has(r"No module named|Install it with pip", message) else "passing"
-    return "request" if status is not None and 400 <= status < 500 else ""
+    if status < 400:
+        return "moved"
+    return _of_server(message) if status >= 500 else "request"
+
+
+def _of_server(message: str) -> str:
+    """What a status of 500 and more is: mostly something that passes."""
+    if _has(dict(_OPEN)["no_system"], message):  # chat templates of local servers fail so
+        return "no_system"
+    return "setup" if _has(_LACKING, message) else "passing"
+
+
+def _by_exception(error: Exception, message: str) -> str:
+    """The kind where no reply came, or none that says what it is."""
+    if isinstance(error, ImportError) or _has(_LACKING, message):
+        return "setup"
+    passing = isinstance(error, (OSError, IndexError, ValueError)) or type(error).__name__ in _CONNECTION
+    return "passing" if passing else "request"
 
 
 def _has(words: str, message: str) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from agent.errors import BadAnswer, NoRecordedAnswer
-from agent.models.exchanges import Exchange, Exchanges
+from agent.models.exchanges import Exchanges
 from agent.models.limits import Limits
+from agent.models.metering import kept, metered, taken_up
 from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.replies import Heard, hear
@@ -110,14 +111,13 @@ class Gateway:
         spent = self.spent()
         left = self.exchanges.left(spent.calls + 1)
         if left is not None and (left.step, left.role, left.messages) == (request.step, request.role, request.messages):
-            return _taken_up(spent.calls + 1, left)
+            return taken_up(spent.calls + 1, left)
         self.limits.check(spent, self._ahead(request))
         started = time.monotonic()
         reply = self.models[request.role].answer(request)
         heard = hear(reply)
-        event = _metered(request, reply, heard, round(time.monotonic() - started, 3))
-        event = event.model_copy(update={"number": spent.calls + 1, "usd": self._usd(event, reply)})
-        self.exchanges.keep(event.number, _kept(event, request, reply, heard))
+        event = metered(spent.calls + 1, request, reply, time.monotonic() - started, self.prices.get(request.role))
+        self.exchanges.keep(event.number, kept(event, request, reply, heard))
         return event, reply, heard
 
     def _ahead(self, request: Request) -> Spent | None:
@@ -127,60 +127,3 @@ class Gateway:
         sent, price = count_tokens(request.messages), self.prices.get(request.role)
         usd = price.usd(sent, request.max_tokens) if price else 0.0
         return Spent(sent=sent, received=request.max_tokens, usd=usd)
-
-    def _usd(self, event: Exchanged, reply: Reply) -> float:
-        """What the exchange cost: by the settings' price, else as reported, else by the price of the model that was asked."""
-        price = self.prices.get(event.role)
-        whole = reply.usd is not None and reply.tokens_sent is not None and reply.tokens_received is not None
-        if price and (price.given or not whole):
-            return price.usd(event.tokens_sent, event.tokens_received)
-        return reply.usd or 0.0
-
-
-def _taken_up(number: int, left: Exchange) -> tuple[Exchanged, Reply, Heard]:
-    """An exchange whose file was whole before its line in the journal was: it was paid, so it is not asked again."""
-    cost = left.model_dump(
-        include={"role", "model", "tokens_sent", "tokens_received", "usd", "seconds", "finish", "retries"}
-    )
-    event = Exchanged(number=number, reasoning_characters=len(left.reasoning), **cost)
-    reply = Reply(left.reply, left.model, finish=left.finish, refusal=left.detail.get("refusal", ""))
-    return event, reply, Heard(left.reply, left.reasoning, left.unused)
-
-
-def _metered(request: Request, reply: Reply, heard: Heard, seconds: float) -> Exchanged:
-    """What the exchange cost: as the provider reported it, else as our own meter counts. It has no number yet."""
-    sent, received = reply.tokens_sent, reply.tokens_received
-    if received is None:
-        received = count_tokens([Message("assistant", heard.reasoning + heard.text)])
-    return Exchanged(
-        number=0,
-        role=request.role,
-        model=reply.model,
-        tokens_sent=count_tokens(request.messages) if sent is None else sent,
-        tokens_received=received,
-        usd=reply.usd or 0.0,
-        seconds=seconds,
-        finish=reply.finish,
-        retries=reply.retries,
-        reasoning_characters=len(heard.reasoning),
-    )
-
-
-def _kept(event: Exchanged, request: Request, reply: Reply, heard: Heard) -> Exchange:
-    told = {"refusal": reply.refusal, "tools": ", ".join(reply.tools)}
-    return Exchange(
-        step=request.step,
-        role=request.role,
-        model=reply.model,
-        messages=request.messages,
-        reply=heard.text,
-        reasoning=heard.reasoning,
-        unused=heard.fault,
-        finish=reply.finish,
-        detail=reply.detail | {name: text for name, text in told.items() if text},
-        tokens_sent=event.tokens_sent,
-        tokens_received=event.tokens_received,
-        usd=event.usd,
-        seconds=event.seconds,
-        retries=event.retries,
-    )

@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import threading
+from dataclasses import replace
 from typing import Any
 
 from agent.errors import ModelUnavailable
@@ -13,6 +14,7 @@ from agent.models.address import address_of
 from agent.models.faults import Fault, fault_of
 from agent.models.manners import Manners
 from agent.models.patience import Patience, Say
+from agent.models.prices import listed_cost
 from agent.models.protocol import Reply, Request
 from agent.models.replies import thoughts_of, words_of
 from agent.session.stop import Stop
@@ -52,10 +54,7 @@ class LitellmModel:
         retries = 0
         while True:
             try:
-                response = self._ask(request)
-                if getattr(response, "choices", None):
-                    return self._reply(response, request, retries)
-                raise IndexError("a reply without choices")
+                return replace(self.answer_once(request), retries=retries)
             except Exception as error:  # litellm's classes differ by provider and version; sorted by status and code
                 fault, problem = fault_of(error), error
             if fault.way == "mend" and fault.kind not in mended and (said := self.manners.learn(fault, request)):
@@ -64,6 +63,13 @@ class LitellmModel:
             elif why_not := patience.wait(self.name, fault):
                 raise self._unavailable(fault, problem, why_not) from problem
             retries += 1
+
+    def answer_once(self, request: Request) -> Reply:
+        """The provider's reply to one call. Raises whatever litellm or the way to it raises, as `fault_of` reads it."""
+        response = self._ask(request)
+        if not getattr(response, "choices", None):
+            raise IndexError("a reply without choices")
+        return self._reply(response, request)
 
     def _unavailable(self, fault: Fault, problem: Exception, why_not: str) -> ModelUnavailable:
         where = f" at {self.base_url}" if self.base_url else ""
@@ -76,11 +82,10 @@ class LitellmModel:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
         import litellm
 
-        from agent.models.wire import Wire
+        from agent.models.wire import take_up
 
         litellm.suppress_debug_info = True
-        if litellm.client_session is None:
-            litellm.client_session = Wire(follow_redirects=True)
+        take_up()
         name, extra = address_of(self.name, self.base_url)
         answers: queue.Queue[Any] = queue.Queue()
 
@@ -103,7 +108,7 @@ class LitellmModel:
             raise result
         return result
 
-    def _reply(self, response: Any, request: Request, retries: int) -> Reply:
+    def _reply(self, response: Any, request: Request) -> Reply:
         choice = response.choices[0]
         message = choice.message.model_dump()
         usage = getattr(response, "usage", None)
@@ -115,27 +120,13 @@ class LitellmModel:
             model=self.name,
             tokens_sent=sent,
             tokens_received=received,
-            usd=_price(self.name, usage),
+            usd=listed_cost(self.name, usage),
             finish=str(choice.finish_reason or "stop"),
-            retries=retries,
             reasoning=thoughts_of(message),
             refusal=str(message.get("refusal") or inner.get("refusal") or ""),
             tools=tuple(str((call.get("function") or {}).get("name")) for call in message.get("tool_calls") or ()),
             limit=self.manners.limit(request),
         )
-
-
-def _price(name: str, usage: Any) -> float | None:
-    """What the tokens cost at the price of the model that was asked for; a reply may carry any other name."""
-    import litellm
-
-    counts = [getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens")]
-    if usage is None or min(counts) < 0:  # what cannot be has no price either
-        return None
-    try:
-        return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
-    except Exception:  # a model without a known price raises different classes; its price is unknown
-        return None
 
 
 def _reported(usage: Any, name: str) -> int | None:

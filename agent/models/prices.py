@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from agent.errors import UsageError
 from agent.models.names import MANUAL, RECORDED
+from agent.models.protocol import Reply
 from agent.session.settings import ModelSettings, Settings
 
 _MILLION = 1_000_000
@@ -43,6 +45,28 @@ def price_of(name: str, settings: ModelSettings) -> Price | None:
         return None
     sent, received = listed.get("input_cost_per_token"), listed.get("output_cost_per_token")
     return None if sent is None or received is None else Price(sent * _MILLION, received * _MILLION)
+
+
+def listed_cost(name: str, usage: Any) -> float | None:
+    """What a reply cost by litellm's list, which knows tokens that were cached, at the price of the model that was asked
+    for: a reply may carry any other name. None where that is not known; `usage` is litellm's."""
+    import litellm
+
+    counts = [getattr(usage, count, None) or 0 for count in ("prompt_tokens", "completion_tokens")]
+    if usage is None or min(counts) < 0:  # what cannot be has no price either
+        return None
+    try:
+        return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
+    except Exception:  # a model without a known price raises different classes; its price is unknown
+        return None
+
+
+def cost(price: Price | None, reply: Reply, sent_tokens: int, received_tokens: int) -> float:
+    """Dollars for a reply: by the settings' price, else as it was reported whole, else by the price of the model that was asked."""
+    whole = reply.usd is not None and reply.tokens_sent is not None and reply.tokens_received is not None
+    if price and (price.given or not whole):
+        return price.usd(sent_tokens, received_tokens)
+    return reply.usd or 0.0
 
 
 def prices_by_role(settings: ModelSettings) -> dict[str, Price | None]:

@@ -12,10 +12,30 @@ from agent.models.protocol import Reply
 LONGEST = 1_000_000
 """Characters of a reply that are read and kept; no answer that is asked for comes near."""
 
-_NAMES = r"(?:antml:|seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|inner_monologue|chain_of_thought)"
+_PLAIN = (
+    r"analysis|analyzing|rationale|deliberation|brainstorm(?:ing)?|planning|plan_of_answer|monologue|cot|introspection"
+)
+"""Names that a text of XML may hold as well: reasoning where the reply's own lines begin and end with them."""
+_WORDS = (
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reflection",
+    "scratchpad",
+    "inner_monologue",
+    "chain_of_thought",
+    r"inner_thoughts?",
+    r"(?:thought|thinking|reasoning)_process",
+    r"internal_(?:thoughts?|monologue|reasoning)",
+    "antthinking",
+    "self_reflection",
+)
+_NAMES = rf"(?:antml:|seed:)?(?:{'|'.join(_WORDS)})"
 _TAG = re.compile(
-    rf"<(?P<end>/)?(?P<name>{_NAMES})(?:\s[^<>\n]{{0,80}})?>"
-    r"|\[(?P<end2>/)?(?P<name2>THINK)\]"
+    rf"<(?P<end>/)?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?>"
+    r"|\[(?P<end2>/)?(?P<name2>THINK(?:ING)?|REASONING|THOUGHTS?)\]"
     r"|◁(?P<end3>/)?(?P<name3>think)▷"
     r"|<\|(?P<mark4>START|END)_(?P<name4>THINKING)\|>"
     r"|<\|(?P<mark5>begin|end)_of_(?P<name5>thought)\|>",
@@ -23,7 +43,13 @@ _TAG = re.compile(
 )
 _FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
 _FINAL = re.compile(r"<\|channel\|>\s*final\b[^<]*<\|message\|>(?P<text>.*?)(?:<\|(?:return|end)\|>|\Z)", re.DOTALL)
-_CHANNEL = re.compile(r"(?:<\|start\|>\s*assistant\s*)?<\|channel\|>")
+_CHANNEL = re.compile(r"(?:<\|start\|>\s*assistant\s*)?<\|channel\|>\s*(?:analysis|commentary|final)\b")
+_BARE_CHANNEL = re.compile(
+    r"\s*(?:assistant)?(?:analysis|commentary)(?P<thought>.*?)(?<=[\W\d])\s*assistant(?:\s*final|\W+final\b)(?P<text>.*)\Z",
+    re.DOTALL,
+)
+"""Channels whose marks a server took off: `analysis…assistantfinal…`."""
+_VERBATIM = re.compile(r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}.*?\\end\{\1\}", re.DOTALL)
 _BROKEN = ("error", "abort", "aborted", "cancelled", "interrupted")
 """The provider gave up in mid-reply: what came is a part."""
 _CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "model_length", "context_length", *_BROKEN)
@@ -71,9 +97,8 @@ def split_reasoning(text: str) -> tuple[str, str]:
 
     A tag in code or in quotes is text: in a fence, between backticks or quotation marks.
     """
-    if _CHANNEL.match(text.lstrip()):
-        final = _FINAL.search(text)
-        return (final["text"], text[: final.start()].strip()) if final else ("", text.strip())
+    if (channelled := _channels(text)) is not None:
+        return channelled
     said: list[str] = []
     thought: list[str] = []
     place = 0
@@ -94,11 +119,31 @@ def split_reasoning(text: str) -> tuple[str, str]:
     return (answer.lstrip("\n") if thought else answer), "\n\n".join(part.strip() for part in thought if part.strip())
 
 
+def _channels(text: str) -> tuple[str, str] | None:
+    """A reply in channels, with their marks or without: what the last one says, and the others; None for any other reply."""
+    if bare := _BARE_CHANNEL.match(text):
+        return bare["text"].lstrip(), bare["thought"].strip()
+    begun = _CHANNEL.search(text)
+    if begun is None or (text[: begun.start()].strip() and not _begins_line(text, begun.start())):
+        return None
+    final = _FINAL.search(text, begun.start())
+    if any(start <= begun.start() < end for start, end in _fenced(text, 0)):
+        return None
+    return (
+        (final["text"], text[: final.start()].strip())
+        if final
+        else (text[: begun.start()], text[begun.start() :].strip())
+    )
+
+
 def _next_tag(text: str, place: int, thought: bool) -> tuple[int, int, tuple[int, int] | None] | None:
     """Begin and end of the next tag, and where what it opens is closed; None for its closing where it closes nothing."""
     fences = list(_fenced(text, place))
+    verbatim = [match.span() for match in _VERBATIM.finditer(text, place)]
     for match in _TAG.finditer(text, place):
-        if _quoted(text, match):
+        if any(begin <= match.start() < end for begin, end in verbatim):
+            continue
+        if _quoted(text, match) or (match["plain"] and not _frames(text, match, place)):
             continue
         alone = _begins_line(text, match.start())
         fenced = next((end for begin, end in fences if begin <= match.start() < end), 0)
@@ -115,6 +160,15 @@ def _next_tag(text: str, place: int, thought: bool) -> tuple[int, int, tuple[int
             if closer is not None:
                 return match.start(), match.end(), closer
     return None
+
+
+def _frames(text: str, match: re.Match[str], place: int) -> bool:
+    """Whether a tag that XML may hold too opens a part of the reply's own: on its first line, closed, an answer behind it."""
+    closer = None if _ends(match) else _closing(text, match)
+    before = text[place : match.start()]
+    within = len(re.findall(r"<[A-Za-z]\w*[^<>/]*>", before)) > len(re.findall(r"</[A-Za-z]", before))
+    own_line = match.start() == 0 or text[match.start() - 1] == "\n"
+    return closer is not None and own_line and not within and bool(text[closer[1] :].strip())
 
 
 def _closing(text: str, opened: re.Match[str]) -> tuple[int, int] | None:

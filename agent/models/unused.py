@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.errors import ModelUnavailable
+from agent.errors import NoAnswer
 from agent.models.protocol import Message, Reply
 from agent.models.replies import Heard
 from agent.prompts import Prompts
@@ -25,6 +25,8 @@ _WHY = {
     "empty": "an empty reply (finish: {finish}), {tries} times over: look at the server's log, or name another model with --model",
 }
 
+MEND_AND_RESUME = "; mend that and continue with --resume"
+
 
 def may_ask_again(fault: str, times: int) -> bool:
     """Whether a question whose reply had this fault `times` times may be asked once more."""
@@ -42,7 +44,7 @@ def asked_again(prompts: Prompts, messages: tuple[Message, ...], heard: Heard, l
     return (*messages, *said, Message("user", words))
 
 
-def no_answer(name: str, reply: Reply, heard: Heard, limit: int, times: int) -> ModelUnavailable:
+def no_answer(name: str, reply: Reply, heard: Heard, limit: int, times: int) -> NoAnswer:
     """What a person is told: the model, what its reply was, and what mends that."""
     refusal = " ".join(reply.refusal.split())[:300]
     why = _WHY[heard.fault].format(
@@ -53,4 +55,4 @@ def no_answer(name: str, reply: Reply, heard: Heard, limit: int, times: int) -> 
         thinking=" (into reasoning)" if heard.reasoning else "",
         words=f' ("{refusal}")' if refusal else "",
     )
-    return ModelUnavailable(f"model {name}: {why}; mend that and continue with --resume")
+    return NoAnswer(f"model {name}: {why}{MEND_AND_RESUME}")

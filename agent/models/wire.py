@@ -1,4 +1,5 @@
-"""The HTTP client below litellm: hands up what it would lose, an error in a reply of status 200 and content in parts."""
+"""The HTTP client below litellm: hands up what it would lose (an error in a reply of status 200, content in parts), and
+takes no question, and so no key, from the address that was named to another."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from typing import Any
 
 import httpx
 
-from agent.models.faults import STATUS
+from agent.models.faults import MOVED, STATUS
 from agent.models.replies import words_of
 
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one reply; more is not read at all."""
+_MOST_MOVES = 5
 _STATUS_OF = {
     "rate_limit_exceeded": 429,
     "insufficient_quota": 429,
@@ -22,6 +24,41 @@ _STATUS_OF = {
 }
 
 
+def take_up() -> None:
+    """Have litellm ask through this module: OpenAI's interface by a Wire, the others by clients that follow no redirection."""
+    import litellm
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    if litellm.client_session is not None:
+        return
+    litellm.client_session = Wire()
+    create = HTTPHandler.create_client
+    HTTPHandler.create_client = lambda handler: _staying(create(handler))  # type: ignore[method-assign, assignment]
+    litellm.in_memory_llm_clients_cache.flush_cache()  # type: ignore[no-untyped-call]
+    _staying(litellm.module_level_client.client)
+
+
+def _staying(client: httpx.Client) -> httpx.Client:
+    """The client, following no redirection: httpx keeps OpenAI's key at home, and would carry x-api-key anywhere."""
+    send = client.send
+
+    def stay(request: httpx.Request, **options: Any) -> httpx.Response:
+        response = send(request, **{**options, "follow_redirects": False})
+        onward = response.next_request
+        return response if onward is None else _moved(request, response, str(onward.url))
+
+    client.send = stay  # type: ignore[method-assign]
+    return client
+
+
+def _moved(request: httpx.Request, response: httpx.Response, elsewhere: str) -> httpx.Response:
+    """A redirection that is not followed, as a refusal that says so."""
+    response.close()
+    body = _error({"message": f"{request.url.host} {MOVED} {elsewhere}"})
+    headers = [(STATUS, str(response.status_code)), ("content-type", "application/json")]
+    return httpx.Response(400, headers=headers, content=body, request=request)
+
+
 class Wire(httpx.Client):
     """Reads each reply whole, up to a limit, and puts it into the form that litellm reads."""
 
@@ -29,7 +66,9 @@ class Wire(httpx.Client):
         """The response, mended. Raises httpx.DecodingError where it is longer than any reply."""
         if stream:
             return super().send(request, stream=True, **options)
-        response = super().send(request, stream=True, **options)
+        response, elsewhere = self._arrived(request, options)
+        if elsewhere:
+            return _moved(request, response, elsewhere)
         try:
             data = bytearray()
             for part in response.iter_bytes():
@@ -47,6 +86,25 @@ class Wire(httpx.Client):
         whole = httpx.Response(status, headers=headers, content=body, request=request)
         whole.elapsed = response.elapsed
         return whole
+
+    def _arrived(self, request: httpx.Request, options: Mapping[str, Any]) -> tuple[httpx.Response, str]:
+        """The response, redirections on the same server followed; and the address to which one leads that is not followed."""
+        moves = 0
+        while True:
+            response = super().send(request, stream=True, **{**options, "follow_redirects": False})
+            onward = response.next_request
+            if onward is None:
+                return response, ""
+            moves += 1
+            same = _server(onward.url) == _server(request.url) and onward.method == request.method
+            if not same or moves > _MOST_MOVES:
+                return response, str(onward.url)
+            response.close()
+            request = onward
+
+
+def _server(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def mended(status: int, body: bytes) -> tuple[int, bytes]:

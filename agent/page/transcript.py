@@ -17,9 +17,11 @@ from agent.session.events import (
     Audited,
     Called,
     Compiled,
+    ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
+    LaunchEnded,
     Noted,
     RunAbandoned,
     RunAccepted,
@@ -108,10 +110,14 @@ def _words(event: Event) -> str:
             return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
         case AttemptBegun():
             return f"attempt {event.number} for {event.run}"
+        case LaunchEnded():
+            return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
         case AttemptEnded():
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():
             return f"{event.run} accepted: {event.title}"
+        case ControlMeasured():
+            return f"{event.control}: {event.title}"
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():
@@ -136,7 +142,7 @@ def _tone(event: Event) -> Tone:
     match event:
         case SessionEnded():
             return STATES[event.state][0]
-        case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted():
+        case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted() | ControlMeasured():
             return "good"
         case FiguresDrawn(ok=True) | Compiled(ok=True) | Audited(findings=[]):
             return "good"

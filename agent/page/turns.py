@@ -10,7 +10,7 @@ from agent.page.pieces import Fact, Tone
 from agent.page.text import duration
 from agent.page.view import AttemptView, TurnView
 from agent.results.turns import Turn
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn
+from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded
 from agent.session.paths import AttemptPaths
 
 _EDITS: dict[str, tuple[str, Tone]] = {
@@ -113,12 +113,19 @@ def _unended(event: AttemptBegun, files: Files) -> AttemptView:
     reading = files.reading
     newest = max(other.number for other in reading.all(AttemptBegun))
     running = reading.holder is not None and event.number == newest
+    left = any(end.number == event.number for end in reading.all(LaunchEnded))
+    now = "its experiment has ended; it is being scored" if left else "running now"
+    stopped = (
+        "its experiment has ended; it was stopped before it was scored, and --resume scores what it left"
+        if left
+        else "cut off before it ended: the session was stopped or killed"
+    )
     launch = reading.paths.attempt(event.number)
     return AttemptView(
         name=f"attempt {event.number}",
         outcome="running" if running else "cut off",
         tone="busy" if running else "flat",
-        reason="running now" if running else "cut off before it ended: the session was stopped or killed",
+        reason=now if running else stopped,
         logs=files.logs(launch),
         code=files.code(launch),
     )

@@ -102,7 +102,7 @@ def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptB
     titles = [event.title for event in events if isinstance(event, RunAccepted | RunAbandoned) and event.title]
     accepted = [event for event in events if isinstance(event, RunAccepted)]
     notes = [event.text for event in events if isinstance(event, Noted)]
-    advice = [event.text for event in events if isinstance(event, Advised)]
+    advice = [event.told for event in events if isinstance(event, Advised)]
     turns = list(_turns(events))
     for begun in cut_off:
         if _run_of(begun) == name:

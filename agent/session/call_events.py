@@ -39,6 +39,12 @@ class Exchanged(Called):
     kind: Literal["exchange"] = "exchange"
 
 
+class Probed(Called):
+    """The one token that the check before the session asked a model for: paid, and no answer to any step."""
+
+    kind: Literal["probe"] = "probe"
+
+
 class Unused(Called):
     """A reply that is no answer: paid and kept, and never given back for the step, which stays open."""
 

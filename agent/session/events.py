@@ -1,8 +1,8 @@
 """The journal's events: what a session records, one class a kind, one sentence under each field.
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
-session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in
-call_events.py; both are imported from here like the rest.
+session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
+was launched in launch_events.py; they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from agent.session.call_events import Called, Exchanged, Unused
+from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
+from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.run_info import RunInfo
-from agent.session.steps import RunName, Step
+from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
     Audited,
@@ -39,14 +40,17 @@ __all__ = [
     "Called",
     "CitationsFound",
     "Compiled",
+    "ControlMeasured",
     "EditOutcome",
     "Edited",
     "Event",
     "Exchanged",
     "FiguresDrawn",
     "Finding",
+    "LaunchEnded",
     "Noted",
     "Planned",
+    "Probed",
     "RunAbandoned",
     "RunAccepted",
     "SectionWritten",
@@ -60,7 +64,6 @@ __all__ = [
 FORMAT = 1
 
 EditOutcome = Literal["applied", "no_edit", "unchanged", "unmatched", "outside"]
-AttemptOutcome = Literal["ok", "crashed", "timed_out", "no_edit", "not_proven", "bad_results", "environment", "killed"]
 
 
 class SessionStarted(FirstEvent):
@@ -125,44 +128,6 @@ class Edited(BaseEvent):
     """The coder said LAUNCH, nothing else, and changed nothing: the code as it stands is what it means."""
 
 
-class AttemptBegun(BaseEvent):
-    """A launch was started; one without its AttemptEnded was cut off."""
-
-    kind: Literal["attempt_begun"] = "attempt_begun"
-    number: int
-    """Names the folder in attempts/."""
-    run: Step
-    """What it is for: run_3, or run_0/seed_1 of the baseline."""
-    sandbox: str = ""
-    """What kept it apart: bwrap or plain; empty in journals of older versions."""
-
-
-class AttemptEnded(BaseEvent):
-    """One launch of one version of the code, whatever came of it."""
-
-    kind: Literal["attempt"] = "attempt"
-    number: int | None
-    """Names the folder in attempts/; None where nothing was launched (no_edit)."""
-    run: Step
-    """What it was for: run_3, or run_0/seed_1 of the baseline."""
-    outcome: AttemptOutcome
-    """What came of it."""
-    seconds: float = 0.0
-    """Wall time of the experiment's process."""
-    score_seconds: float = 0.0
-    """Wall time of the evaluator's process."""
-    exit_code: int | None = None
-    """The experiment's exit status, negative for a signal."""
-    reason: str = ""
-    """One line for people: the exception's last line, the missing proof."""
-    cause: str = ""
-    """What the coder is shown: the last exception with frames in its own files."""
-    signature: str = ""
-    """Equal for two failures of the same kind."""
-    results: RunInfo = RunInfo()
-    """final_info.json after scoring, where the outcome is ok."""
-
-
 class RunAccepted(BaseEvent):
     """An attempt that counts: proven, scored, judged."""
 
@@ -180,6 +145,18 @@ class RunAccepted(BaseEvent):
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}
     """sha256 of the accepted editable files."""
+
+
+class ControlMeasured(BaseEvent):
+    """A control beside the baseline: what its metrics say where nothing was learnt."""
+
+    kind: Literal["control"] = "control"
+    control: ControlName
+    """Its name in the template."""
+    title: str
+    """What it is, article included: `an untrained model`."""
+    results: RunInfo = RunInfo()
+    """Its result with the metrics that it has."""
 
 
 class RunAbandoned(BaseEvent):
@@ -210,11 +187,14 @@ Event = Annotated[
     SessionStarted
     | SessionResumed
     | Exchanged
+    | Probed
     | Unused
     | Edited
     | AttemptBegun
+    | LaunchEnded
     | AttemptEnded
     | RunAccepted
+    | ControlMeasured
     | RunAbandoned
     | Planned
     | Noted

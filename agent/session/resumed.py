@@ -11,7 +11,10 @@ from agent.errors import UsageError
 from agent.session.settings import GROUPS, VARIABLES, Settings, default_file, overlay, overlay_environment
 from agent.session.settings_file import read_file
 
-_FIXED = {("coder", "name"): "its turns were asked in that coder's words"}
+_FIXED = {
+    ("coder", "name"): "its turns were asked in that coder's words",
+    ("experiment", "values"): "runs with others could not be compared with its baseline",
+}
 """What cannot change within a session, and why; the scale is refused where the template is loaded."""
 _SHORT = {place: variable.removeprefix("LABLOOP_").lower() for place, variable in VARIABLES.items()}
 

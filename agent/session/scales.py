@@ -20,5 +20,7 @@ class Scale(BaseModel):
     prepare_timeout_s: float | None = Field(default=None, gt=0)
     seeds: list[int] | None = Field(default=None, min_length=1)
     """The baseline's seeds."""
+    optional: list[str] = []
+    """Metrics that a result may lack at this scale, besides those that it may lack at every one."""
     reported: str = ""
     """A file of published results (reported.py), shown beside the measured ones and never mixed with them."""

@@ -18,6 +18,7 @@ from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
 from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
+from agent.session.values import Values
 
 
 class _Group(BaseModel):
@@ -99,6 +100,8 @@ class ExperimentSettings(_Group):
     """Which of the template's scales the session is worked at; the template's default where empty."""
     timeout_s: float | None = Field(default=None, gt=0)
     """Time limit of one launch; the template's where None."""
+    values: Values = {}
+    """What the template's commands are given beside the scale, each as `--NAME=VALUE`: a table, or words `NAME=VALUE`."""
 
 
 class LimitSettings(_Group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.reported import load_reported
 from agent.session.scales import PLACE
+from agent.session.values import VALUES, filled
 
 try:
     import tomllib
@@ -19,10 +21,10 @@ except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib  # type: ignore[no-redef]
 
 
-def load_template(folder: Path, scale: str = "") -> Template:
-    """The template in `folder` at `scale` (its default where empty).
+def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | None = None) -> Template:
+    """The template in `folder` at `scale` (its default where empty), its commands given `values`.
 
-    Raises TemplateError naming file, field and remedy; UsageError for a scale that it does not have.
+    Raises TemplateError naming file, field and remedy; UsageError for a scale that it does not have, and for values that it does not take.
     """
     path = folder / "template.toml"
     if not folder.is_dir():
@@ -46,7 +48,7 @@ def load_template(folder: Path, scale: str = "") -> Template:
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")
         if not target.exists():
             raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
-    return at_scale(template, scale)
+    return with_values(at_scale(template, scale), values or {})
 
 
 def choose_scale(template: Template, asked: str) -> str:
@@ -84,14 +86,48 @@ def at_scale(template: Template, asked: str) -> Template:
     for part, command in template.commands.items():
         changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}
         if part == "evaluator" and template.evaluator is not None:
-            changed["check"] = [word.replace(PLACE, name) for word in template.evaluator.check]
+            for field in ("check", "warm"):
+                changed[field] = [word.replace(PLACE, name) for word in getattr(template.evaluator, field)]
         if limits[part] is not None:
             changed["timeout_s"] = limits[part]
         update[part] = getattr(template, part).model_copy(update=changed)
+    update["controls"] = [
+        control.model_copy(update={"command": [word.replace(PLACE, name) for word in control.command]})
+        for control in template.controls
+    ]
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
+    if scale.optional:
+        update["metrics"] = {
+            key: metric.model_copy(update={"optional": metric.optional or key in scale.optional})
+            for key, metric in template.metrics.items()
+        }
     if scale.reported:
         update["reported"] = load_reported(_inside_fixed(template, name, scale.reported))
+    return template.model_copy(update=update)
+
+
+def with_values(template: Template, values: Mapping[str, str]) -> Template:
+    """The template with `values` in place of {values} in its commands, and said in its scale's description.
+
+    Raises UsageError where its experiment takes none, and for a name that one of its commands gives itself.
+    """
+    if values and VALUES not in template.experiment.command:
+        raise UsageError(
+            f"--value {' '.join(values)}: the experiment of the template {template.name} takes no values (its command has no "
+            f"{VALUES}); leave them out"
+        )
+    update: dict[str, object] = {}
+    for part, command in template.commands.items():
+        changed = {"command": filled(command, values)}
+        if part == "evaluator" and template.evaluator is not None:
+            changed["check"] = filled(template.evaluator.check, values)
+        update[part] = getattr(template, part).model_copy(update=changed)
+    update["controls"] = [one.model_copy(update={"command": filled(one.command, values)}) for one in template.controls]
+    if values and template.scale:
+        scale = template.scales[template.scale]
+        said = f"{scale.description} (with {', '.join(f'{name} = {value}' for name, value in values.items())})"
+        update["scales"] = {**template.scales, template.scale: scale.model_copy(update={"description": said})}
     return template.model_copy(update=update)
 
 

@@ -51,7 +51,14 @@ class Advised(BaseEvent):
     run: RunName
     """The run it speaks of."""
     text: str
-    """As the next brief shows it."""
+    """As the next brief shows it; empty where there was none that could be used."""
+    refused: str = ""
+    """Why no answer of the adviser could be used, where none could."""
+
+    @property
+    def told(self) -> str:
+        """What notes and page say: the advice, or that there was none."""
+        return self.text or f"No advice was had, and the session went on without: {self.refused}"
 
 
 class FiguresDrawn(BaseEvent):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from agent.errors import BadAnswer
+from agent.models.declined import refusals
 from agent.models.gateway import Gateway
-from agent.proofreading.latex_source import lost_words, unwrap
+from agent.proofreading.beside import lost_words
+from agent.proofreading.latex_source import unwrap
 from agent.proofreading.problems import title_problems
 from agent.session.events import SectionWritten
 from agent.session.session import Session
@@ -17,7 +19,6 @@ from agent.session.steps import TITLE, Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
-from agent.writing.refusal import refusals
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
 from agent.writing.shown import prompt_values
 
@@ -116,8 +117,10 @@ def _asked(
     tries: list[tuple[Given, list[str]]] = []
 
     def parse(answer: str) -> Given:
-        declined = refusals(answer)
-        given = ("", "") if declined else read(answer)
+        given = read(answer)
+        taken = "\n\n".join(filter(None, given))
+        declined = refusals(taken or answer, whole=bool(given[1]))
+        given = ("", "") if declined else given
         problems = declined or [*check(*given), *lost(answer)]
         tries.append((given, problems))
         if problems:
@@ -142,7 +145,7 @@ def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> 
 
 def _lost(section: Section, answer: str) -> list[str]:
     """What of an answer did not become part of the section, a sentence each."""
-    problems = lost_words(answer)
+    problems = lost_words(answer, section.name, section.carries_title)
     text = unwrap(answer)
     if section.carries_title and _ABSTRACT.search(text):
         beside = re.sub(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
+from agent.models.declined import check_given
 from agent.proofreading.problems import problems_of
 from agent.writing.fields import read_fields
 from agent.writing.figures import read_figure_texts
@@ -30,15 +31,15 @@ class Note:
 
 
 def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
-    """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong."""
-    note = read_note(text, title)
+    """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong, or a refusal."""
+    note = read_note(check_given(text), title)
     _refuse(note_problems(note, evidence, free))
     return note
 
 
 def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free: str = "") -> Note:
     """The model's note on the figures, one field a file. Raises BadAnswer for a figure that is missing, and as above."""
-    texts = read_figure_texts(text, files)
+    texts = read_figure_texts(check_given(text), files)
     for name, content in texts.items():
         if not content:
             raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.results.markdown import run_table
 from agent.results.phrases import WORDS
 from agent.results.story import Story
-from agent.results.table import run_table
-from agent.session.events import Event, Noted
+from agent.session.events import Advised, Event, Noted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.steps import Step
@@ -47,8 +47,13 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
 
 
 def notes_text(events: Iterable[Event]) -> str:
-    """All of notes.txt, from the journal: runs in order, the figures last."""
-    return "\n\n".join([_HEAD, *(note.text for note in Story(list(events)).notes.values())]) + "\n"
+    """All of notes.txt, from the journal: runs in order, the figures last; after a run, that no advice was had on it."""
+    story = Story(list(events))
+    missing = {Step(advised.run): advised.told for advised in story.all(Advised) if advised.refused}
+    parts = [_HEAD]
+    for subject, note in story.notes.items():
+        parts += [note.text, *([f"Advice:\n{_wrapped(missing[subject])}"] if subject in missing else [])]
+    return "\n\n".join(parts) + "\n"
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:

@@ -76,6 +76,28 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     assert asked["run_2/note/2"] == 1, "a typed number goes back to the writer"
 
 
+@pytest.mark.parametrize("refusal", ["?", "As an AI, I can't advise on this.", None])
+def test_a_session_goes_on_without_advice(
+    tmp_path: Path, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, refusal: str | None
+) -> None:
+    """An adviser that only refuses, in words or by its provider, ends nothing: record, notes and page say that there was none."""
+    answer = Recording.answer
+
+    def refusing(self: Recording, request: Request) -> Reply:
+        if request.role != "adviser":
+            return answer(self, request)
+        return Reply(refusal, model="a test") if refusal else Reply("", model="a test", refusal="It will not.")
+
+    monkeypatch.setattr(Recording, "answer", refusing)
+    session = toy_session(tmp_path, paper=False, max_runs=1)
+    conduct(session)
+    advised = story_of(session).advice
+    assert advised is not None and not advised.text and advised.refused and "--resume" not in advised.refused
+    assert story_of(session).runs, "the run counts"
+    assert "No advice was had" in session.paths.notes.read_text()
+    assert "No advice was had" in (session.paths.root / "index.html").read_text()
+
+
 @pytest.mark.process
 def test_the_folder_holds_what_was_promised(tmp_path: Path, asked: Counter[str]) -> None:
     """Runs, code, notes, titles, figures, page; failed attempts keep code and logs."""

@@ -40,6 +40,17 @@ def test_the_values_are_the_published_ones() -> None:
     }
 
 
+def test_what_is_not_sparse_is_marked() -> None:
+    """A baseline with more than a tenth of its latents on says that it is none, and the tokens of training are named."""
+    held = json.loads(FILE.read_text())
+    for name, baseline in held["baselines"].items():
+        sparse = baseline["metrics"]["l0"] < held["settings"]["d_sae"] / 10
+        assert baseline.get("sparse", True) is sparse, name
+        assert ("note" in baseline) is not sparse
+    assert "standard is not sparse" in held["source"]
+    assert "5 million" in held["source"] and "500 million" in held["note"]
+
+
 def test_they_are_of_the_full_scale() -> None:
     """The settings that they were published for are those of `--scale full`."""
     full, held = experiment.SCALES["full"], json.loads(FILE.read_text())

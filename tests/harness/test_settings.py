@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from experiment import SCALES, Settings
 from harness.errors import SettingsError
-from harness.settings import check_settings
+from harness.settings import check_settings, fit_precision
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -76,3 +77,48 @@ def test_the_command_checks_before_it_reads_activations(monkeypatch: pytest.Monk
     with pytest.raises(SettingsError, match="k is 2000"):
         experiment.main()
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_bfloat16_only_where_the_processor_has_it(
+    known: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without the instruction the recorded precision is the one that is computed in, which is said; with it nothing changes."""
+    monkeypatch.setattr("harness.settings.has_bfloat16", lambda device: known)
+    asked = replace(Settings(), precision="bfloat16")
+    found = fit_precision(asked, torch.device("cpu"))
+    assert found == (asked if known else replace(asked, precision="float32"))
+    assert ("precision is float32" in caplog.text) == (not known)
+
+
+def test_float32_is_never_changed(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Who asks for float32 gets it in silence, whatever the processor knows."""
+    monkeypatch.setattr("harness.settings.has_bfloat16", lambda device: False)
+    assert fit_precision(Settings(), torch.device("cpu")) == Settings()
+    assert not caplog.records
+
+
+def test_the_command_records_the_precision_that_it_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`python experiment.py` hands train() and final_info.json the same settings, after the processor was asked."""
+    import sys
+
+    import experiment
+
+    used: list[Settings] = []
+
+    class Done(Exception):
+        pass
+
+    def train(settings: Settings, pool: Any) -> None:
+        used.append(settings)
+        raise Done
+
+    monkeypatch.setattr("harness.settings.has_bfloat16", lambda device: False)
+    monkeypatch.setattr(experiment, "load_activations", lambda **request: None)
+    monkeypatch.setattr("harness.pool.Pool.of", lambda *given: None)
+    monkeypatch.setattr(experiment, "train", train)
+    monkeypatch.setattr(experiment, "SCALES", {"tiny": replace(Settings(), precision="bfloat16")})
+    monkeypatch.setattr(sys, "argv", ["experiment.py", f"--out_dir={tmp_path / 'run'}"])
+    with pytest.raises(Done):
+        experiment.main()
+    assert [each.precision for each in used] == ["float32"]

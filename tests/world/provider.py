@@ -7,14 +7,25 @@ import threading
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urljoin
 
 
 class Provider:
-    """Answers "yes" to every question, or what `refuse` says; `calls` holds each question: path, key, model, max_tokens."""
+    """Answers "yes" to every question, or what `refuse` says; `calls` holds each question: path, key, model, max_tokens;
+    `looked` the key of each look at the list of models."""
 
-    def __init__(self, served: Sequence[str] = (), refuse: tuple[int, str, str] | None = None, key: str = "") -> None:
-        self.served, self.refuse, self.key = served, refuse, key
+    def __init__(
+        self,
+        served: Sequence[str] = (),
+        refuse: tuple[int, str, str] | None = None,
+        key: str = "",
+        onward: str = "",
+        status: int = 307,
+    ) -> None:
+        """`onward`: an address to which every question is sent on, with this status."""
+        self.served, self.refuse, self.key, self.onward, self.status = served, refuse, key, onward, status
         self.calls: list[dict[str, Any]] = []
+        self.looked: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.root = f"http://127.0.0.1:{self._server.server_port}"
         self.url = f"{self.root}/v1"
@@ -61,7 +72,12 @@ class Provider:
                 """Quiet."""
 
             def do_GET(self) -> None:
-                refused = provider.key and self.headers.get("Authorization") != f"Bearer {provider.key}"
+                key = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+                provider.looked.append(key)
+                if provider.onward and key:
+                    self._onward()
+                    return
+                refused = provider.key and key != provider.key
                 listed = {"object": "list", "data": [{"id": name} for name in provider.served]}
                 self._send(*((401, {"error": "a key is needed"}) if refused else (200, listed)))
 
@@ -70,7 +86,16 @@ class Provider:
                 key = (self.headers.get("x-api-key") or self.headers.get("Authorization") or "").removeprefix("Bearer ")
                 most = body.get("max_tokens", body.get("max_completion_tokens"))
                 provider.calls.append({"path": self.path, "key": key, "model": body.get("model"), "max_tokens": most})
-                self._send(*provider.answer(self.path, body))
+                if provider.onward and urljoin(provider.root, provider.onward) != provider.root + self.path:
+                    self._onward()
+                else:
+                    self._send(*provider.answer(self.path, body))
+
+            def _onward(self) -> None:
+                self.send_response(provider.status)
+                self.send_header("Location", provider.onward)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def _send(self, status: int, value: object) -> None:
                 data = json.dumps(value).encode()

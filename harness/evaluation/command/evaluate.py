@@ -15,6 +15,7 @@ from harness.evaluation.judging.judge import open_judge
 from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.read.corpus import SPELLING, SPELLING_TOKENS, WORDNET
+from harness.scales import SCALES
 from harness.store.out_dir import unwritable
 
 if TYPE_CHECKING:
@@ -31,17 +32,17 @@ def check_place(path: Path) -> None:
 
 def check_fit(submission: Submission, plan: Plan) -> None:
     """Raises SubmissionError where an eval asks of an SAE what this one has not: directions, or enough latents."""
-    needing = [each.name for each in plan.evals if plan.scale in each.reads_directions]
+    needing = [each.name for each in plan.evals if plan.form in each.reads_directions]
     if submission.directions is None and needing:
-        others = ",".join(each.name for each in DEFAULT if plan.scale not in each.reads_directions)
+        others = ",".join(each.name for each in DEFAULT if plan.form not in each.reads_directions)
         raise SubmissionError(
             f"{', '.join(needing)} read the decoder's directions, and the exported program names none: save it with "
             f"W_dec (decode(z) = z W_dec + a constant), or score it with --evals={others}"
         )
     too_many = {each.name: each.turns_off for each in plan.evals if each.turns_off > submission.d_sae}
-    if plan.scale == "full" and too_many:
+    if plan.form == "full" and too_many:
         raise SubmissionError(
-            f"at full scale {', '.join(too_many)} turn off {max(too_many.values())} latents, and the SAE has "
+            f"at scale {plan.scale} {', '.join(too_many)} turn off {max(too_many.values())} latents, and the SAE has "
             f"{submission.d_sae}: name other --evals"
         )
 
@@ -59,18 +60,25 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     same = {
         "submission": submission,
         "activations": activations,
-        "repeats": given.repeats,
         "split": plan.split,
         "spelling": spelling,
+        "repeats": given.repeats or SCALES[plan.scale].repeats,
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split),
     }
-    scores = score(_subject(submission, plan, same), plan.evals)
+    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan))
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
     if unsound:
         raise SubmissionError(f"not finite: {', '.join(unsound)}")
     shared = plan.same_on_every_split()
     return replace(scores, details=scores.details | {"same_on_every_split": shared}).as_json()
+
+
+def _at_once(plan: Plan) -> int:
+    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one."""
+    import torch
+
+    return torch.get_num_threads() if plan.form == "tiny" else 1
 
 
 def _held_out(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
@@ -86,6 +94,7 @@ def _held_out(submission: Submission, plan: Plan, dataset: str, tokens: int) -> 
         dtype=submission.lm_dtype,
         dataset=dataset,
         pool_tokens=plan.reads.pool_tokens,
+        device="auto" if plan.device == "auto" else str(submission.sae.device),
     ).data
     if found.shape[1] != submission.d_in:
         raise SubmissionError(f"the SAE reads {submission.d_in} dimensions, {submission.model} has {found.shape[1]}")
@@ -99,7 +108,7 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
     from harness.evaluation.upstream.lens import load_hooked
 
     name, dtype, device = submission.model, submission.lm_dtype, str(submission.sae.device)
-    if plan.scale == "full":
+    if plan.form == "full":
         model = Once(lambda: load_hooked(name, device, dtype))
         chosen = tuple(each.name for each in plan.evals)
         return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)

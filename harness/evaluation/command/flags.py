@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.read.splits import HELD_OUT
-from harness.scales import SCALES, TINY, add_data_flags, data_flags
+from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
-def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
     """The flags, where they fit together; else the process ends with exit code 2."""
     command = parser(about)
     given = command.parse_args(arguments)
+    if given.wait:
+        return given
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
-    if not given.check and (flags := data_flags(given)):
+    if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
@@ -40,12 +43,20 @@ def parser(about: str) -> argparse.ArgumentParser:
     )
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
-    found.add_argument("--repeats", type=int, choices=(1, 2, 3), default=3, help="of the evals that draw at random")
     found.add_argument(
         "--split",
         choices=HELD_OUT,
         default="heldout",
         help="what is scored on: heldout, which a search reads, or confirm, which it never does",
+    )
+    found.add_argument(
+        "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
+    )
+    found.add_argument(
+        "--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …; at scale tiny the CPU"
+    )
+    found.add_argument(
+        "--repeats", type=int, choices=(1, 2, 3), help="of the evals that draw at random; the scale's own unless given"
     )
     found.add_argument("--heldout_tokens", type=int, help="for reconstruction; the scale's own unless given")
     found.add_argument("--judge", default="", help="of autointerp: a litellm model, or recorded:FILE")
@@ -55,31 +66,34 @@ def parser(about: str) -> argparse.ArgumentParser:
         "--data_dir", type=Path, help="folder with the hub's data sets, instead of the cache and the hub"
     )
     add_data_flags(found, "with --check: what the runs will read, instead of what the scale says")
+    add_size_flags(found, "with --check: how large the SAEs will be, instead of what the scale says")
     return found
 
 
 def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     """The plan. Raises EvalsError, and SubmissionError where the run names a scale that there is not.
 
-    The environment is set so that the hub is asked at full scale alone: before the hub's libraries are imported.
+    The environment is set so that the hub is asked at no scale that reads nothing of it: before the hub's libraries are imported.
     """
     scale = given.scale or (submission.scale if submission else "tiny")
     if scale not in SCALES:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
-        os.environ.setdefault(name, "1" if scale == "tiny" else "0")
-    if scale == "full" and sys.stderr.isatty():
+        os.environ.setdefault(name, "0" if SCALES[scale].on_the_hub else "1")
+    if SCALES[scale].on_the_hub and sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "")  # hours of work show their bars; before tqdm is imported
     reads = data_flags(given)
     if submission:
-        reads = {name: getattr(submission, name) for name in TINY.data() if hasattr(submission, name)}
+        reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
+    reads.pop("buffer_tokens", None)  # training's
     return Plan(
-        choose(given.evals),
+        choose(given.evals, scale),
         scale,
         judge=given.judge,
         judge_url=given.judge_url,
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
         split=given.split,
+        device=given.device,
         **reads,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from harness.errors import ModelError, TextError
+from harness.errors import DeviceError, ModelError, TextError
 from harness.evaluation.command.plan import Plan
 from harness.read.corpus import WORDNET, identity, is_of_the_hub
 from harness.read.hub import is_offline
@@ -15,13 +15,11 @@ from harness.read.lm import lacking_model, local_folder
 from harness.scales import SCALES
 from harness.store.cache import Cache
 
-GPU_BYTES = 20e9  # gemma-2-2b in bfloat16 with an SAE of 16,384 latents, and the activations of a batch
-
 
 def missing(plan: Plan) -> list[str]:
     """What the evals of a plan need and lack, a sentence each that begins with the eval; empty where all is there."""
     whose = ", ".join(each.name for each in plan.evals)
-    found = [f"{whose}: {what}" for what in (_at_full_scale(plan) if plan.scale == "full" else _text(plan))]
+    found = [f"{whose}: {what}" for what in (_at_full_scale(plan) if plan.form == "full" else _text(plan))]
     return found + [f"{each.name}: {what}" for each in plan.evals for what in each.missing(plan)]
 
 
@@ -64,7 +62,7 @@ def _text(plan: Plan) -> list[str]:
         pool_tokens=reads.pool_tokens,
     )
     wanted = {"activations": (activations.KIND, request.fields())}
-    texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.scale == "full"}
+    texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.form == "full"}
     wanted |= {what: (TEXT, text.fields()) for what, text in texts.items()}
     cache = Cache()
     lacking = [what for what, (kind, fields) in wanted.items() if cache.find(kind, fields) is None]
@@ -90,16 +88,24 @@ def _too_short(texts: Mapping[str, TextRequest], lacking: Sequence[str]) -> list
 
 
 def _gpu(plan: Plan) -> list[str]:
-    """A GPU with enough memory; without one the evals of a model of billions of parameters take days."""
+    """A GPU with enough memory, where the scale asks for one; without it the evals of billions of parameters take days."""
+    if not (needed := SCALES[plan.scale].gpu_bytes):
+        return []
     import torch
 
-    if not torch.cuda.is_available():
+    from harness.device import choose_device
+
+    if plan.device == "cpu" or not torch.cuda.is_available():
         return [
-            "there is no GPU here, and on a CPU the evals at full scale take days; LABLOOP_EVALS_ON_CPU=1 runs them all "
+            "there is no GPU to score on, and on a CPU the evals at full scale take days; LABLOOP_EVALS_ON_CPU=1 runs them all "
             "the same"
         ] * (os.environ.get("LABLOOP_EVALS_ON_CPU") != "1")
-    total = torch.cuda.get_device_properties(0).total_memory
+    try:
+        device = choose_device(plan.device)
+    except DeviceError as error:
+        return [str(error)]
+    total = torch.cuda.get_device_properties(device).total_memory
     known = plan.language_model == SCALES[plan.scale].model  # what another model takes is not known beforehand
-    return [f"the GPU has {total / 1e9:.0f} GB of memory, {GPU_BYTES / 1e9:.0f} GB are needed"] * (
-        known and total < GPU_BYTES
+    return [f"the GPU has {total / 1e9:.0f} GB of memory, {needed / 1e9:.0f} GB are needed"] * (
+        known and total < needed
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from harness.evaluation.evals.base import Eval
 from harness.read.kept_text import TextRequest
 from harness.read.splits import Split
-from harness.scales import SCALES, Scale
+from harness.scales import READS, SCALES, Scale
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Plan:
     heldout_tokens: int | None = None
     pool_tokens: int | None = None
     split: Split = "heldout"  # to score on
+    device: str = "auto"  # where the SAE and the language model are scored
+
+    @property
+    def form(self) -> Literal["tiny", "full"]:
+        """In which of their two forms the evals run: on what the project ships, or on the hub's data as sae-bench runs them."""
+        return "full" if SCALES[self.scale].on_the_hub else "tiny"
 
     @property
     def language_model(self) -> str:
@@ -37,8 +44,8 @@ class Plan:
     def reads(self) -> Scale:
         """Which activations the run reads, and how many are held out."""
         scale = SCALES[self.scale]
-        given = {name: getattr(self, name) for name in vars(scale) if getattr(self, name, None) is not None}
-        return replace(scale, **{name: value for name, value in given.items() if value != ""})
+        given = {name: getattr(self, name, None) for name in (*READS, "heldout_tokens")}
+        return replace(scale, **{name: value for name, value in given.items() if value not in (None, "")})
 
     def texts(self) -> dict[str, TextRequest]:
         """The texts of the split that the evals read as they are at full scale, by eval."""
@@ -47,7 +54,7 @@ class Plan:
 
     def same_on_every_split(self) -> list[str]:
         """The evals that score on the same data whatever the split."""
-        return [each.name for each in self.evals if self.scale not in each.scored_by_split]
+        return [each.name for each in self.evals if self.form not in each.scored_by_split]
 
     def data_sets(self) -> tuple[str, ...]:
         """The hub's data sets that the evals read at full scale, each once."""

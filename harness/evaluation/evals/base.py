@@ -33,7 +33,7 @@ class Planned(Protocol):
     """What an eval may ask of a plan, to say what it lacks."""
 
     @property
-    def scale(self) -> str: ...
+    def form(self) -> str: ...
     @property
     def language_model(self) -> str: ...
     @property
@@ -54,12 +54,15 @@ class Eval:
     result: ResultFile
     in_default: bool = True  # whether `--evals=default` runs it
     asks_judge: bool = False  # of --judge
-    reads_directions: tuple[str, ...] = ()  # the scales at which it reads W_dec, which an exported program may not name
+    reads_directions: tuple[str, ...] = ()  # the forms in which it reads W_dec, which an exported program may not name
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
+    takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
     scored_by_split: tuple[
         str, ...
-    ] = ()  # the scales at which it scores on the split that is asked for, not on the same data
+    ] = ()  # the forms in which it scores on the split that is asked for; else on the same data
+    batch: int = 32  # texts that the language model reads at once at full scale; half as many where memory gives out
+    sae_batch: int = 0  # texts whose activations the SAE encodes at once, where sae-bench's configuration has that
 
     def text(self, of: Reads, split: Split) -> TextRequest | None:
         """The text, of a held-out split, of the run's own data set that it reads as it is at full scale; None where it reads none."""
@@ -71,7 +74,7 @@ class Eval:
 
     def missing(self, plan: Planned) -> list[str]:
         """What it needs and lacks, a sentence each; empty where all is there. Nothing is downloaded."""
-        if plan.scale != "full":
+        if plan.form != "full":
             return []
         return [what for name in self.data_sets for what in data_sets.missing(name, plan.data_dir)]
 

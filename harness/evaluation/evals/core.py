@@ -27,6 +27,8 @@ class Core(Eval):
 
     name = "core"
     scored_by_split = ("tiny", "full")
+    takes_s = 4.0
+    batch = 1  # its parts shrink their own batches
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, split: Split, rows: int = ROWS) -> TextRequest:
@@ -56,19 +58,22 @@ class Core(Eval):
 
         from harness.evaluation.measures.behaviour import floors
         from harness.evaluation.measures.prepared.artifacts import special_tokens
+        from harness.halving import Batches
 
         given, model = subject.submission, subject.model()
         rows = int(subject.settings.get(self.name, {}).get("rows", ROWS))
         tokens = torch.from_numpy(kept_rows(self.text(given, subject.split, rows))[:rows]).to(subject.device)
         hook = given.sae.cfg.hook_name
-        with torch.no_grad():
-            read = [
-                model.run_with_cache(part, names_filter=[hook], stop_at_layer=given.layer + 1)[1][hook].float()
-                for part in tokens.split(16)
-            ]
-        stream = torch.cat(read)
-        lowest = floors(model, hook, tokens, stream, special_tokens(model.tokenizer))
-        found = self._found(subject, model, tokens, stream, lowest)
+
+        def stream(part: slice) -> Tensor:
+            with torch.no_grad():
+                _, cache = model.run_with_cache(tokens[part], names_filter=[hook], stop_at_layer=given.layer + 1)
+            read: Tensor = cache[hook].float()
+            return read
+
+        read = torch.cat(list(Batches(16, self.name).over(stream, 0, len(tokens))))
+        lowest = floors(model, hook, tokens, read, special_tokens(model.tokenizer))
+        found = self._found(subject, model, tokens, read, lowest)
         spelling = {} if subject.spelling is None else {"spelling": _spelling(subject)}
         return replace(found, details=found.details | spelling)
 

@@ -25,6 +25,7 @@ class Ravel(Eval):
 
     name = "ravel"
     in_default = False
+    batch = 8  # of the prompts that train its mask; of those that it asks first, 8 times as many
     data_sets = (RAVEL,)
     result = ResultFile("ravel", "ravel/eval_output_schema_ravel.json")
 
@@ -33,7 +34,7 @@ class Ravel(Eval):
 
     def missing(self, plan: Planned) -> list[str]:
         """At tiny scale the model is asked what it knows (10 s)."""
-        if plan.scale != "full":
+        if plan.form != "full":
             from harness.evaluation.measures.knowledge import knowledge, shortfall
 
             return shortfall(knowledge(load_lm(LOCAL_MODEL)))
@@ -67,7 +68,7 @@ class Ravel(Eval):
         from harness.evaluation.upstream import ravel as their
 
         return their.RAVELEvalOutput(
-            eval_config=their.RAVELEvalConfig(**writer.config()),
+            eval_config=their.RAVELEvalConfig(**{**found.config, **writer.config()}),
             eval_result_metrics=their.RAVELMetricCategories(
                 ravel=their.RAVELMetricResults(
                     disentanglement_score=found.disentanglement,

@@ -22,6 +22,7 @@ class Unlearning(Eval):
 
     name = "unlearning"
     in_default = False
+    batch = 4
     reads_directions = ("full",)
     data_sets = (*QUESTIONS, WIKITEXT)
     result = ResultFile("unlearning", "unlearning/eval_output_schema_unlearning.json")
@@ -31,7 +32,7 @@ class Unlearning(Eval):
         return model if model.endswith("-it") else f"{model}-it"
 
     def missing(self, plan: Planned) -> list[str]:
-        if plan.scale == "full":
+        if plan.form == "full":
             return [*self._model_missing(plan), *super().missing(plan), *_corpus_missing(plan)]
         if plan.language_model not in (LOCAL_MODEL, str(model_folder(LOCAL_MODEL))):
             return [f"its local questions are for {LOCAL_MODEL}, not for {plan.language_model}"]

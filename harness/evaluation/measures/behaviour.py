@@ -14,6 +14,7 @@ from torch import Tensor
 from harness.evaluation.upstream import core as upstream
 from harness.evaluation.upstream.quiet import quiet
 from harness.grad import no_grad
+from harness.halving import halving
 
 
 class TokenSlices:
@@ -71,6 +72,7 @@ def over_floors(downstream: Mapping[str, float], floors: Mapping[str, float]) ->
     return found
 
 
+@halving("rows")
 def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: int = 4) -> dict[str, float]:
     """Cross-entropy and KL on held-out `tokens` [n, context] (n a multiple of `rows`; more rows at once are no faster).
 
@@ -117,6 +119,7 @@ class Activity:
     latents: dict[str, list[float]]
 
 
+@halving("rows")
 @no_grad
 def activity(sae: Any, tokens: Tensor, stream: Tensor, special: set[int], rows: int = 4) -> Activity:
     """Norms, L1, how often each latent is on, from `tokens` [n, context] and their activations [n, context, d_in]."""

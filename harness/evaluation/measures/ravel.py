@@ -17,7 +17,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ from harness.store.cache import Cache, Draft, key_of
 from harness.store.content import content_hash
 
 PARTS = ("entity_attributes", "entity_to_split", "attribute_to_prompts", "prompt_to_split")
+# The mask is trained by steps of so many pairs, so this is its learning rate's other half: 8 is what SAEBench's published runs have
+# (a quarter of the 32 texts that gemma-2-2b reads at once), and its README asks for one size for all.
+BATCH = 8
 # sae-bench finds the blocks of these and of GPT-NeoX alone, and `tupled_blocks` mends those of Gemma-2 (faults I6, I10).
 ARCHITECTURES = ("Gemma2ForCausalLM",)
 
@@ -45,6 +48,7 @@ class Disentangled:
     cause: float
     isolation: float
     by_attribute: dict[str, dict[str, float]]
+    config: Mapping[str, Any] = field(default_factory=dict)  # sae-bench's own, as it was run
 
     def scores(self) -> dict[str, float]:
         """The metric by name."""
@@ -85,7 +89,10 @@ def full(sae: Any, lm: LM, model_folder: Path, data: Path, settings: Mapping[str
     if lacking := unfit(model_folder, lm.name):
         raise RavelError(f"RAVEL cannot be scored: {lacking[0]}")
     dtype = str(lm.model.dtype).removeprefix("torch.")
-    config = upstream.RAVELEvalConfig(model_name="model", llm_dtype=dtype, **{"llm_batch_size": 32, **(settings or {})})
+    config = upstream.RAVELEvalConfig(
+        model_name="model", llm_dtype=dtype, **{"llm_batch_size": BATCH, **(settings or {})}
+    )
+    asked = asdict(config)
     prompts = {kind: _known_prompts(lm, model_folder, data, config, kind) for kind in config.entity_attribute_selection}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -106,7 +113,7 @@ def full(sae: Any, lm: LM, model_folder: Path, data: Path, settings: Mapping[str
             "pairs of each sort"
         )
     by_attribute = {name: scores for each in by_class.values() for name, scores in each.items()}
-    return Disentangled(found["disentangle_score"], found["cause_score"], found["isolation_score"], by_attribute)
+    return Disentangled(found["disentangle_score"], found["cause_score"], found["isolation_score"], by_attribute, asked)
 
 
 def _known_prompts(lm: LM, model_folder: Path, data: Path, config: Any, kind: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from harness.evaluation.measures.prepared.artifacts import Artifacts
 from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
+from harness.halving import halved
 from harness.read.splits import Split
 
 Loaded = TypeVar("Loaded")
@@ -37,6 +38,10 @@ class Once(Generic[Loaded]):
 class Runs(Protocol):
     """An eval, as a subject sees it (evals/base.py)."""
 
+    name: str
+    batch: int
+    sae_batch: int
+
     def own_model(self, model: str) -> str | None: ...
     def tiny(self, subject: TinySubject) -> Found: ...
     def full(self, subject: FullSubject) -> Found: ...
@@ -58,6 +63,14 @@ class Subject:
     def run(self, each: Runs) -> Found:
         """The eval at this scale. Raises HarnessError where its scores cannot be had."""
         raise NotImplementedError
+
+    @property
+    def threads(self) -> int | None:
+        """Of torch, with which the evals are run; None for as many as it likes."""
+        return None
+
+    def load(self) -> None:
+        """Load what every eval reads, before they run side by side."""
 
     def close(self) -> None:
         """Let go of what was loaded to run evals."""
@@ -82,6 +95,14 @@ class TinySubject(Subject):
 
     artifacts: Once[Artifacts]  # what was made of the language model
 
+    @property
+    def threads(self) -> int:
+        """One: the same digits on any number of cores, and alone or side by side."""
+        return 1
+
+    def load(self) -> None:
+        self.artifacts()
+
     def run(self, each: Runs) -> Found:
         return each.tiny(self)
 
@@ -98,7 +119,20 @@ class FullSubject(Subject):
     def run(self, each: Runs) -> Found:
         if each.own_model(self.submission.model) is not None:  # there is no room for both
             self.close()
-        return each.full(self)
+        own = self.settings.get(each.name, {})
+        return halved(
+            lambda size: each.full(self.reading(each, size)), own.get("llm_batch_size", each.batch), each.name
+        )
+
+    def reading(self, each: Runs, size: int) -> FullSubject:
+        """This subject, whose language model reads `size` texts at once for an eval; itself where that is what it would read."""
+        own = self.settings.get(each.name, {})
+        if size == (begins := own.get("llm_batch_size", each.batch)):
+            return self
+        smaller = {**own, "llm_batch_size": size}
+        if each.sae_batch:
+            smaller["sae_batch_size"] = max(1, own.get("sae_batch_size", each.sae_batch) * size // begins)
+        return replace(self, settings={**self.settings, each.name: smaller})
 
     def close(self) -> None:
         self.model.release()

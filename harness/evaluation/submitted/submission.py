@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from torch import Tensor
 from harness.errors import HarnessError
 from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
 from harness.programs.program import load_program
+
+log = logging.getLogger(__name__)
 
 UNIT_NORM_TOLERANCE = 1e-3
 MAX_FILE_BYTES = 8_000_000_000
@@ -68,8 +71,11 @@ class Submission:
             )
 
 
-def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
+def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) -> Submission:
     """The SAE in run_dir/sae, on `device`, with the model and layer from run_dir/final_info.json.
+
+    Of an SAE that was not made here decoder rows off unit norm are a warning and no refusal, as SAEBench has it: what is
+    measured of directions does not ask for their length.
 
     Raises SubmissionError: file missing, empty, cut short or linked elsewhere; a tensor missing, of another shape, not
     finite; all zero; decoder rows off unit norm; an architecture that is not known, or not the one the run names;
@@ -93,6 +99,8 @@ def load_submission(run_dir: Path, device: str = "cpu") -> Submission:
     if not isinstance(run.get("model"), str):
         raise SubmissionError(f"{info}: config.model is missing")
     tensors = _load_weights(run_dir / "sae" / "sae_weights.safetensors", cfg, architecture)
+    if architecture != "program":
+        _check_lengths(run_dir / "sae" / "sae_weights.safetensors", tensors["W_dec"], made_here)
     programs = _load_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
     sae = ScoredSAE(architecture, tensors, k, bool(cfg.get("apply_b_dec_to_input", True)), programs)
     return Submission(
@@ -170,12 +178,20 @@ def _load_weights(path: Path, cfg: dict[str, Any], architecture: str) -> dict[st
     shapes |= dict.fromkeys(OWN_TENSORS[architecture], (d_sae,))
     for name, shape in shapes.items():
         _check_tensor(path, name, tensors.get(name), shape)
-    off = float((tensors["W_dec"].float().norm(dim=1) - 1).abs().max())
-    if off > UNIT_NORM_TOLERANCE and architecture != "program":
-        raise SubmissionError(
-            f"{path}: decoder rows must have length 1 and one is off by {off:.3g}; normalise before saving"
-        )
     return {name: tensors[name].float() for name in shapes}
+
+
+def _check_lengths(path: Path, W_dec: Tensor, made_here: bool) -> None:
+    """Raises SubmissionError where a decoder row [d_in] of a run of ours is not of length 1; of another's, says so."""
+    off = float((W_dec.norm(dim=1) - 1).abs().max())
+    if off <= UNIT_NORM_TOLERANCE:
+        return
+    what = f"{path}: decoder rows must have length 1 and one is off by {off:.3g}"
+    if made_here:
+        raise SubmissionError(f"{what}; normalise before saving")
+    log.warning(
+        "%s; it was made elsewhere and is scored as it is: sizes of its latents do not compare with others'", what
+    )
 
 
 def _check_tensor(path: Path, name: str, tensor: Tensor | None, shape: tuple[int, ...]) -> None:

@@ -12,8 +12,10 @@ from sae_bench.evals.ravel.eval_output import RAVELEvalOutput, RAVELMetricCatego
 from sae_bench.evals.ravel.generation import generate_batched
 from sae_bench.evals.ravel.instance import RAVELInstance, get_instance_name
 from sae_bench.evals.ravel.validation import evaluate_completion
+from sae_bench.sae_bench_utils.activation_collection import LLM_NAME_TO_BATCH_SIZE
 
 __all__ = [
+    "LLM_NAME_TO_BATCH_SIZE",
     "RAVELEvalConfig",
     "RAVELEvalOutput",
     "RAVELInstance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 
 import pytest
 
@@ -12,6 +13,9 @@ from tests.world.toy import TEMPLATE
 NOW = (TEMPLATE / "experiment.py").read_text()
 NEW = NOW.replace("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
 EDITING = Editing({"experiment.py": NOW}, ("out_dir", "seed"))
+OLD, FRESH = "LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005"
+OLD_NEW = f"-{OLD}\n+{FRESH}"
+CHANGE = {"path": "experiment.py", "search": OLD, "replace": FRESH}
 NESTED = NEW.replace('"""Minimise', '"""\n```\ncode\n```\nMinimise', 1)
 
 
@@ -51,6 +55,56 @@ def diff(header: str = "--- a/experiment.py\n+++ b/experiment.py\n", lines: int 
         "```diff\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n```",
         "experiment.py\n```diff\n--- experiment.py\n+++ experiment.py\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n```",
         "*** Begin Patch\n*** Update File: experiment.py\n@@\n-LEARNING_RATE = 0.01\n+LEARNING_RATE = 0.005\n*** End Patch",
+        f"*** Begin Patch\n*** Update File: experiment.py\n{OLD_NEW}\n*** End Patch",
+        f"```\n*** Begin Patch\n*** Update File: experiment.py\n{OLD_NEW}\n*** End of File\n*** End Patch\n```",
+        f"```patch\n*** Begin Patch\n*** Update File: workspace/experiment.py\n@@ def train\n{OLD_NEW}\n*** End Patch\n```",
+        "*** Begin Patch\n*** Add File: experiment.py\n"
+        + "".join(f"+{line}\n" for line in NEW.splitlines())
+        + "*** End Patch",
+        json.dumps(CHANGE),
+        json.dumps([CHANGE]),
+        json.dumps({"edits": [CHANGE]}, indent=1),
+        f"TITLE: x\n\n```json\n{json.dumps(CHANGE, indent=2)}\n```\n",
+        f"TITLE: x\n\n```\n{json.dumps([CHANGE])}\n```\nThat is all.",
+        f"The edit:\n{json.dumps(CHANGE)}\n",
+        json.dumps({"search": OLD, "replace": FRESH}),
+        json.dumps({"file": "experiment.py", "edits": [{"old_string": OLD, "new_string": FRESH}]}),
+        json.dumps(
+            {
+                "name": "str_replace",
+                "arguments": json.dumps({"path": "experiment.py", "old_str": OLD, "new_str": FRESH}),
+            }
+        ),
+        json.dumps(
+            {
+                "tool_calls": [
+                    {
+                        "function": {
+                            "name": "edit",
+                            "arguments": {"file_path": "experiment.py", "oldText": "0.01", "newText": "0.005"},
+                        }
+                    }
+                ]
+            }
+        ),
+        json.dumps({"file": "experiment.py", "content": NEW}),
+        json.dumps({"path": "/workspace/experiment.py", "content": NEW.splitlines()}),
+        json.dumps({"experiment.py": NEW}),
+        json.dumps({"files": {"experiment.py": {"content": NEW}}}),
+        '{"path": "experiment.py", "content": "' + NEW.replace("\\", "\\\\").replace('"', '\\"') + '"}',
+        f"<edit>\n<path>experiment.py</path>\n<search>\n{OLD}\n</search>\n<replace>\n{FRESH}\n</replace>\n</edit>",
+        f'<edit path="experiment.py">\n<old>{OLD}</old>\n<new>{FRESH}</new>\n</edit>',
+        f"<write_to_file>\n<path>experiment.py</path>\n<content>\n{NEW}</content>\n</write_to_file>",
+        f"<file><path>experiment.py</path><content><![CDATA[\n{NEW}]]></content></file>",
+        f'<file path="experiment.py">\n{NEW}</file>',
+        f'<file path="experiment.py">\n```python\n{NEW}```\n</file>',
+        f'<invoke name="str_replace"><parameter name="path">experiment.py</parameter><parameter name="old_str">{OLD}</parameter>'
+        f'<parameter name="new_str">{FRESH}</parameter></invoke>',
+        f"Replace:\n```python\n{OLD}\n```\nWith:\n```python\n{FRESH}\n```\n",
+        f"**Replace:**\n\n```python\n{OLD}\n```\n\n**With:**\n\n```python\n{FRESH}\n```\n",
+        f"In experiment.py, change this line\n```\n{OLD}\n```\nto\n```\n{FRESH}\n```\n",
+        f"Before:\n```python\n{OLD}\n```\nAfter:\n```python\n{FRESH}\n```",
+        f"Replace: `{OLD}`\nWith: `{FRESH}`",
     ],
 )
 @pytest.mark.parametrize("whole", [False, True])
@@ -59,6 +113,40 @@ def test_a_form_that_models_use_is_the_edit(reply: str, whole: bool) -> None:
     found = read_edits(reply, Editing(EDITING.files, EDITING.flags, whole))
     assert found.wholes == (("experiment.py", NEW),), found.problem
     assert not found.blocks and not found.refused and not found.problem
+
+
+def test_data_that_cannot_be_applied_says_why() -> None:
+    """Broken JSON, a change of another file, one that changes nothing: each is answered, none is passed over."""
+    for reply, why in (
+        ('```json\n{"path": "experiment.py", "search": "LEARNING_RATE = 0.01, "replace": "x"}\n```', "does not parse"),
+        (json.dumps(CHANGE | {"replace": OLD}), "change nothing"),
+        (json.dumps({"path": "experiment.py", "content": "x = 1\n"}), "does not take"),
+        (json.dumps({"path": "experiment.py", "search": "", "replace": "x = 1"}), "does not say what it replaces"),
+    ):
+        found = read_edits(reply, EDITING)
+        assert not found.edits and NO_FORM in found.problem and why in found.problem, reply
+    assert read_edits(json.dumps(CHANGE | {"path": "harness/sae.py"}), EDITING).refused == ("harness/sae.py",)
+
+
+def test_data_without_a_plain_place_is_left_to_be_searched() -> None:
+    """What does not stand in the file as it is given, or twice, goes to the coder as a block, whose report the model hears."""
+    assert read_edits(json.dumps(CHANGE | {"search": "RATE = 7"}), EDITING).blocks[0][:2] == (
+        "experiment.py",
+        "RATE = 7\n",
+    )
+    assert read_edits(json.dumps(CHANGE | {"search": "import"}), EDITING).blocks
+
+
+def test_json_that_is_no_edit_is_none() -> None:
+    """Results, settings and prose about JSON are no edit and no problem."""
+    for reply in (
+        '```json\n{"learning_rate": 0.005, "path": "experiment.py"}\n```',
+        'It writes {"loss": 0.1} to final_info.json.',
+        "{'a': 1}",
+        "I replace nothing: `a` stays with `b`.",
+    ):
+        found = read_edits(reply, EDITING)
+        assert not found.edits and not found.problem, reply
 
 
 def test_fences_in_the_file_do_not_end_its_listing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from agent.commands.choices import plays, read_task, template_folder, with_recording
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
-from agent.session.settings import Settings
+from agent.session.settings import ExperimentSettings, Settings
 
 TOY = REPOSITORY / "templates" / "toy"
 
@@ -71,8 +71,11 @@ def test_a_template_is_named_or_found_from_the_idea(idea: Path) -> None:
 
 def test_an_idea_and_its_template_are_read_together(idea: Path) -> None:
     """Whether the idea's metrics are measured is looked at here, once for every command."""
-    read, template = read_task(idea, TOY, "")
+    read, template = read_task(idea, TOY, ExperimentSettings())
     assert (read.Name, template.name) == ("averaged_iterates", "toy")
     idea.write_text(json.dumps(json.loads(idea.read_text()) | {"Primary_Metric": "beauty"}))
     with pytest.raises(UsageError, match="metric 'beauty' is not measured by the template toy"):
-        read_task(idea, TOY, "")
+        read_task(idea, TOY, ExperimentSettings())
+    idea.write_text(json.dumps(json.loads(idea.read_text()) | {"Primary_Metric": None, "Metrics": ["exces_loss"]}))
+    with pytest.raises(UsageError, match="did you mean 'excess_loss'"):
+        read_task(idea, TOY, ExperimentSettings())

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from agent.session.events import Probed
 from agent.session.paths import REPOSITORY
+from agent.session.session import open_session
 from tests.agent.session.test_scales import write_template
 from tests.world.provider import Provider
 from tests.world.toy import toy_recording
@@ -157,7 +159,8 @@ def test_a_model_without_its_key_is_refused(run: Run, idea: Path, tmp_path: Path
 
 
 def test_a_limit_on_money_without_a_price_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
-    """By the check, with the name and both remedies; with a price in the settings it is taken."""
+    """By the check, with the name and both remedies; with a price in the settings it is taken. A budget that allows no call
+    is not spent by the check either."""
     with Provider() as server:
         flags = (idea, "--template", TOY, "--model", "Qwen/Qwen3-8B", "--base-url", server.url, "--no-paper")
         refused(
@@ -167,7 +170,20 @@ def test_a_limit_on_money_without_a_price_is_refused(run: Run, idea: Path, tmp_p
         none = run(*flags, "--budget-usd", 0, LABLOOP_PRICES='{"Qwen/Qwen3-8B": [1, 2]}')
     assert none.returncode == 4 and "$0.00 used of --budget-usd 0.00" in none.stdout, none.stderr
     assert "--budget-usd 0\n" in none.stdout
-    assert [call["max_tokens"] for call in server.calls] == [1, 1], "the check's; a budget of nothing allows no other"
+    assert server.calls == []
+
+
+def test_what_the_check_paid_is_metered_and_kept(run: Run, idea: Path, tmp_path: Path) -> None:
+    """The token of the check counts towards the budget, lies among the exchanges and in the journal."""
+    with Provider() as server:
+        flags = (idea, "--template", TOY, "--model", "m", "--base-url", server.url, "--no-paper")
+        ended = run(*flags, "--budget-tokens", 500)
+    assert ended.returncode == 4 and "10 tokens used of --budget-tokens 500" in ended.stdout, ended.stderr
+    assert [call["max_tokens"] for call in server.calls] == [1]
+    (session,) = (tmp_path / "runs").iterdir()
+    (kept,) = (json.loads(path.read_text()) for path in (session / "exchanges").iterdir())
+    assert (kept["reply"], kept["tokens_sent"], kept["tokens_received"], kept["step"]) == ("yes", 9, 1, "check")
+    assert [event.number for event in open_session(session).journal.all(Probed)] == [1]
 
 
 def test_a_model_that_does_not_answer_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:

@@ -149,6 +149,191 @@ def test_a_rank_without_words_is_told_by_the_launchers_report(tmp_path: Path, co
     assert "====" not in cause.reason
 
 
+RESET = LOST.replace("Connection closed by peer", "Read error [127.0.0.1]:16284: Connection reset by peer")
+SEGMENT = """Fatal Python error: Segmentation fault
+
+Current thread 0x00007f (most recent call first):
+  File "/code/experiment.py", line 96 in update
+"""
+ROOTS = {
+    "torchrun": NOISE + CHILD_FAILED,
+    "its log alone": NOISE.replace("W1128", "E1128").split("Sending")[0]
+    + "failed (exitcode: CODE) local_rank: 1 (pid: 6582) of binary: /usr/bin/python\n",
+    "deepspeed": "[2026-11-28 13:49:42,100] [ERROR] [launch.py:325:sigkill_handler] ['/usr/bin/python', '-u', 'experiment.py', "
+    "'--local_rank=1'] exits with return code = CODE\n",
+    "open mpi": "--------\nmpirun noticed that process rank 1 with PID 0 on node a exited on signal SIGNAL (Killed).\n--------\n",
+    "open mpi 5": "prterun noticed that process rank 1 with PID 12 on node a exited on\nsignal SIGNAL (Killed).\n",
+    "open mpi's status": "mpirun detected that one or more processes exited with non-zero status, thus causing\n"
+    "the job to be terminated. The first process to do so was:\n\n  Process name: [[1234,1],1]\n  Exit code:    CODE\n",
+    "slurm": "srun: error: node7: task 1: Exited with exit code CODE\n",
+}
+
+
+@pytest.mark.parametrize("lost", [LOST, RESET])
+@pytest.mark.parametrize(
+    ("launcher", "code", "said"),
+    [
+        ("torchrun", -9, "rank 1 was killed by SIGKILL (mostly the system, when memory runs out)"),
+        ("torchrun", -11, "rank 1 was killed by SIGSEGV"),
+        ("torchrun", 3, "rank 1 ended with exit status 3"),
+        ("its log alone", -9, "rank 1 was killed by SIGKILL"),
+        ("deepspeed", -9, "rank 1 was killed by SIGKILL"),
+        ("deepspeed", 3, "rank 1 ended with exit status 3"),
+        ("open mpi", -11, "mpirun: rank 1 was killed by SIGSEGV"),
+        ("open mpi 5", -9, "prterun: rank 1 was killed by SIGKILL"),
+        ("open mpi's status", 3, "mpirun: rank 1 ended with exit status 3"),
+        ("slurm", 3, "srun: rank 1 ended with exit status 3"),
+    ],
+)
+def test_a_peer_that_lost_it_is_not_the_cause_of_a_silent_death(
+    tmp_path: Path, launcher: str, code: int, said: str, lost: str
+) -> None:
+    """A rank dies without a word, another loses its connection: the launcher's word on the first one is the cause."""
+    report = ROOTS[launcher].replace("CODE", str(code)).replace("SIGNAL", str(-code))
+    cause = cause_of(tmp_path, "--lr: no such option\n" + each("[rank0]: ", lost) + report)
+    assert said in cause.reason
+    assert "Connection" not in cause.shown
+    assert "no such option" in cause.shown
+
+
+@pytest.mark.parametrize(
+    "report",
+    ["", *(text.replace("CODE", "1").replace("SIGNAL", "15") for text in ROOTS.values())],
+    ids=["none", *ROOTS],
+)
+@pytest.mark.parametrize("lost", [LOST, RESET, LOST.replace("Connection closed by peer", "Broken pipe")])
+def test_a_consequence_after_the_cause_does_not_beat_it(tmp_path: Path, report: str, lost: str) -> None:
+    """Another rank's lost connection is printed last, under whichever launcher or none: the first failure is shown."""
+    cause = cause_of(tmp_path, each("[rank1]: ", CRASH) + each("[rank0]: ", lost) + report)
+    assert cause.reason == REASON
+
+
+def test_the_fault_of_a_rank_is_shown_with_its_place(tmp_path: Path) -> None:
+    """faulthandler writes without a prefix: it belongs to the rank that a signal ended."""
+    cause = cause_of(tmp_path, SEGMENT + each("[rank0]: ", RESET) + NOISE + CHILD_FAILED.replace("CODE", "-11"))
+    assert cause.reason == "Fatal Python error: Segmentation fault (experiment.py:96 in update)"
+
+
+def test_a_watchdog_that_aborted_yields_to_the_rank_that_raised(tmp_path: Path) -> None:
+    """Under NCCL the peer of a rank that failed aborts, sometimes first: its SIGABRT is not the cause."""
+    watchdog = "terminate called after throwing an instance of 'c10::DistBackendError'\n  what():  [Rank 1] Watchdog caught collective operation timeout\n"
+    text = each("[rank0]: ", CRASH) + watchdog + FAULT + CHILD_FAILED.replace("CODE", "-6")
+    assert cause_of(tmp_path, text).reason == REASON
+
+
+def test_the_first_of_two_failing_ranks_is_shown(tmp_path: Path) -> None:
+    """Two ranks raise, nobody says which was first: the one that stands first in the log."""
+    other = CRASH.replace("TypeError: exp()", "KeyError: 'x'")
+    assert cause_of(tmp_path, each("[rank1]: ", CRASH) + each("[rank0]: ", other)).reason == REASON
+
+
+def test_a_lost_connection_alone_is_the_cause(tmp_path: Path) -> None:
+    """One process, one traceback: what would be a consequence elsewhere is the cause; so is it after a logged one."""
+    assert "Connection closed by peer" in cause_of(tmp_path, LOST).reason
+    assert "Connection closed by peer" in cause_of(tmp_path, CRASH + LOST).reason
+
+
+POOLS = """
+import os, signal, sys, time
+how = sys.argv[1]
+def die(x):
+    if x == 3:
+        if "segv" in how:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if "kill" in how:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise ValueError("the true cause")
+    time.sleep(0.1)
+def target(end):
+    die(3)
+def main():
+    if "futures" in how:
+        from concurrent.futures import ProcessPoolExecutor
+        with ProcessPoolExecutor(2) as pool:
+            list(pool.map(die, range(6)))
+    if "pool" in how:
+        import multiprocessing
+        with multiprocessing.Pool(2) as pool:
+            pool.map(die, range(6))
+    if "process" in how:
+        import multiprocessing
+        here, there = multiprocessing.Pipe()
+        multiprocessing.Process(target=target, args=(there,)).start()
+        there.close()
+        here.recv()
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("futures raise", "ValueError: the true cause"),
+        ("futures segv", "Fatal Python error: Segmentation fault"),
+        ("futures kill", "BrokenProcessPool: A process in the process pool was terminated abruptly"),
+        ("pool raise", "ValueError: the true cause"),
+        ("process raise", "ValueError: the true cause"),
+        ("process segv", "Fatal Python error: Segmentation fault"),
+        ("process kill", "EOFError"),
+    ],
+)
+def test_what_happened_in_a_process_of_its_own_is_the_cause(tmp_path: Path, how: str, said: str) -> None:
+    """Python's own pools and processes: the child's words before the parent's, which only lost it."""
+    cause = really(tmp_path, POOLS.replace("sys.argv[1]", repr(how)))
+    assert said in cause.reason
+    assert ("is gone" in cause.shown) == ("kill" in how)
+
+
+LOADER = """Traceback (most recent call last):
+  File "/venv/torch/utils/data/_utils/signal_handling.py", line 73, in handler
+    _error_if_any_worker_fails()
+RuntimeError: DataLoader worker (pid 20590) is killed by signal: Killed.
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/code/experiment.py", line 37, in main
+    for batch in loader:
+  File "/venv/torch/utils/data/dataloader.py", line 1304, in _try_get_data
+    raise RuntimeError(
+RuntimeError: DataLoader worker (pid(s) 20590) exited unexpectedly
+"""
+
+
+def test_how_a_worker_went_is_the_cause(tmp_path: Path) -> None:
+    """ "exited unexpectedly" yields to the signal that ended the worker; the place is where it was missed."""
+    cause = cause_of(tmp_path, LOADER)
+    assert (
+        cause.reason
+        == "RuntimeError: DataLoader worker (pid 20590) is killed by signal: Killed. (experiment.py:37 in main)"
+    )
+    assert "memory ran out" in cause.shown
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (
+            "litellm.RateLimitError: litellm.RateLimitError: RateLimitError: slow down",
+            "litellm.RateLimitError: slow down",
+        ),
+        (
+            "a.BadRequestError: a.ContextError: a.BadRequestError: too long",
+            "a.BadRequestError: a.ContextError: too long",
+        ),
+        ("RuntimeError: RuntimeError: twice", "RuntimeError: twice"),
+        ("ValueError: Error: no", "ValueError: Error: no"),
+        ("ValueError: KeyError: 'x'", "ValueError: KeyError: 'x'"),
+    ],
+)
+def test_a_name_that_is_nested_stands_once(tmp_path: Path, raised: str, said: str) -> None:
+    """Libraries that wrap exceptions put each class before the message: a name that came already is left out."""
+    cause = cause_of(tmp_path, CRASH.split("TypeError")[0] + raised)
+    assert cause.reason.startswith(f"{said} (")
+
+
 def test_the_launchers_own_record_of_the_child_is_read(tmp_path: Path) -> None:
     """With @record the child's traceback stands in the report, indented."""
     inner = CRASH.replace("\n", "\n  ").rstrip()

@@ -63,6 +63,13 @@ def test_a_name_that_the_server_lists_is_asked_for_whole(name: str) -> None:
             assert server.calls[0]["model"] == name
 
 
+def test_the_list_is_not_looked_for_elsewhere_with_a_key() -> None:
+    """A server that wants the key and then sends on to another address is no list, and the key stays where it was sent."""
+    with Provider() as other, Provider(key="k", onward=f"{other.url}/models") as server:
+        assert served_at(server.url) == ()
+        assert server.looked == ["", "key-of-openai"] and other.looked == []
+
+
 def test_a_provider_keeps_its_interface_and_key() -> None:
     """At an address that lists no such name, anthropic/… is asked as Anthropic is, and OpenAI's key stays at home."""
     with Provider(served=["m"]) as server:

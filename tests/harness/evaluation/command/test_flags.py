@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from harness.evaluation.command.flags import parse, plan_of
+from harness.evaluation.evals import DEFAULT
 from harness.evaluation.submitted.submission import SubmissionError
+from harness.scales import SCALES
 from tests.harness.evaluation.examples import an_sae
 
 REPOSITORY = Path(__file__).resolve().parents[4]
@@ -33,7 +35,25 @@ def test_the_hub_is_asked_at_full_scale_alone(scale: str, offline: bool) -> None
     assert done.stdout.split() == [str(offline)] * 2
 
 
-@pytest.mark.parametrize("flags", [[], ["--run_dir=r"], ["--run_dir=r", "--out=o", "--layer=1"]])
+def test_default_means_what_the_scale_can_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the scales of the hub the default evals are few; any other is still run where it is named, or all are."""
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TQDM_DISABLE"):
+        monkeypatch.setenv(name, "1")
+
+    def chosen(*flags: str) -> list[str]:
+        return [each.name for each in plan_of(parse(["--check", *flags], ""), None).evals]
+
+    assert chosen() == [each.name for each in DEFAULT]
+    for scale in ("laptop", "small", "full"):
+        assert chosen(f"--scale={scale}") == list(SCALES[scale].evals) != chosen()
+        assert chosen(f"--scale={scale}", "--evals=default,ravel") == [*SCALES[scale].evals, "ravel"]
+        assert chosen(f"--scale={scale}", "--evals=tpp") == ["tpp"]
+        assert chosen(f"--scale={scale}", "--evals=all") == chosen("--evals=all")
+
+
+@pytest.mark.parametrize(
+    "flags", [[], ["--run_dir=r"], ["--run_dir=r", "--out=o", "--layer=1"], ["--run_dir=r", "--out=o", "--k=1"]]
+)
 def test_flags_that_do_not_fit_together_are_a_usage_error(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A run needs a folder and a place for its scores, and says itself what it read: exit code 2."""
     with pytest.raises(SystemExit) as ended:
@@ -51,5 +71,11 @@ def test_the_plan_of_a_run_reads_what_the_run_read(monkeypatch: pytest.MonkeyPat
     assert (plan.scale, plan.reads.layer, plan.reads.context, plan.reads.dataset) == ("full", 1, 64, "texts.jsonl")
     assert [each.name for each in plan.evals] == ["core"]
     assert plan_of(parse(["--run_dir=r", "--out=o", "--scale=tiny"], ""), submission).scale == "tiny"
-    with pytest.raises(SubmissionError, match="config.scale is 'huge': known are tiny, full"):
+    with pytest.raises(SubmissionError, match="config.scale is 'huge': known are tiny, laptop, small, full"):
         plan_of(parse(["--run_dir=r", "--out=o"], ""), replace(submission, scale="huge"))
+
+
+def test_a_device_is_named_for_scoring() -> None:
+    """`--device` reaches the plan; unless it is given, a GPU where there is one."""
+    assert plan_of(parse(["--check", "--device=cuda:1"], ""), None).device == "cuda:1"
+    assert plan_of(parse(["--check"], ""), None).device == "auto"

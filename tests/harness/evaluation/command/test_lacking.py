@@ -52,7 +52,7 @@ def test_full_scale_names_model_gpu_and_each_data_set(monkeypatch: pytest.Monkey
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = missing(Plan(choose("core,scr"), "full", "some/model-that-is-not-here"))
     assert sum("some/model-that-is-not-here" in line for line in said) == 1
-    assert sum("there is no GPU here" in line for line in said) == 1
+    assert sum("there is no GPU to score on" in line for line in said) == 1
     assert [line.split(":")[1].split(" is not")[0] for line in said if line.startswith("scr: ")] == [
         f" the data set {name}" for name in (BIOS, REVIEWS)
     ]
@@ -136,7 +136,10 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
 
 def test_the_check_asks_for_what_the_runs_will_read(offline: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
-    assert main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
+    check = ["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]
+    assert main(check) == 0
+    sizes = ["--d_sae=64", "--k=2", "--buffer_tokens=9000", "--pool_tokens=10000", "--training_tokens=20000"]
+    assert main([*check, *sizes]) == 0
     assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
     said = capsys.readouterr().err
     assert "the model 'some/other' cannot be used" in said

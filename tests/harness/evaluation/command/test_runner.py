@@ -17,18 +17,42 @@ from harness.evaluation.command.runner import score
 from harness.evaluation.evals import DEFAULT, EVALS, choose
 from harness.evaluation.measures import absorption
 from harness.evaluation.measures.prepared import sizes
-from harness.evaluation.measures.prepared.artifacts import Artifacts
+from harness.evaluation.measures.prepared.artifacts import Artifacts, save
 from harness.evaluation.measures.probing import KS
 from harness.evaluation.scoring.subjects import Once, TinySubject
 from harness.evaluation.scoring.writer import SUFFIX, OutputError, Writer
 from harness.evaluation.submitted.scored import Programs, ScoredSAE
 from harness.evaluation.submitted.submission import Submission
 from harness.saved import SavedSAE, save_run
+from tests.harness.evaluation.command.asked import REPOSITORY, Asked
 from tests.harness.evaluation.examples import Oracle, an_sae
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
-REPOSITORY = Path(__file__).resolve().parents[4]
+WAITING = """
+import sys
+import torch
+from harness.evaluation import __main__ as evaluation
+from harness.evaluation.command import evaluate, waiting
+from harness.evaluation.measures import absorption
+from harness.evaluation.measures.prepared import artifacts
+
+kept = sys.argv[1]
+artifacts.load_artifacts = lambda *_: artifacts.load(kept)
+absorption.MIN_PROBE_F1 = -1.0  # too few words here for good probes
+evaluate._held_out = lambda submission, plan: torch.randn(600, 128, generator=torch.Generator().manual_seed(2))
+
+def main(flags):
+    torch.set_num_threads(int(flags[0]))
+    loaded = set(sys.modules)
+    status = evaluation.main(flags[1:])
+    print(*(set(sys.modules) - loaded))
+    return status
+
+sys.exit(waiting.serve(main))
+"""
+
+
 LAYER, CONTEXT, D_IN = 2, 128, 128
 
 
@@ -38,6 +62,9 @@ def tiny_subject(submission: Submission, artifacts: Artifacts, hooked: Any, **gi
 
 def activations(tokens: int) -> torch.Tensor:
     return torch.randn(tokens, D_IN, generator=torch.Generator().manual_seed(2))
+
+
+WITH_ABLATIONS = choose("default,scr,tpp")
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +82,18 @@ def scored(artifacts: Artifacts, hooked: Any, tmp_path_factory: pytest.TempPathF
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(absorption, "MIN_PROBE_F1", -1.0)  # too few words here for good probes
-        return score(subject, DEFAULT).as_json(), folder
+        return score(subject, WITH_ABLATIONS).as_json(), folder
 
 
 def test_every_declared_metric_is_scored_with_its_repeats(scored: tuple[dict[str, Any], Path]) -> None:
-    """The default evals give all metrics of template.toml that a result must have, finite; n and spread where an eval
+    """The default evals, here with SCR and TPP, give all metrics of template.toml that a result must have, finite; n and spread where an eval
     draws at random."""
     tomllib = pytest.importorskip("tomllib")
     metrics = scored[0]["metrics"]
     declared = tomllib.loads((REPOSITORY / "template.toml").read_text())["metrics"]
     needed = {name for name, each in declared.items() if not each.get("optional")}
     assert needed <= set(metrics)
-    assert {"scr_top_5", "scr_top_20", "tpp_top_5", "tpp_top_20"} <= set(metrics)
+    assert {"scr_top_5", "scr_top_20", "tpp_top_5", "tpp_top_20", "sae_probes_top_5"} <= set(metrics)
     for name, value in metrics.items():
         drawn = name.startswith(("absorption", "full_absorption", "probing"))
         assert math.isfinite(value["mean"])
@@ -114,7 +141,11 @@ def test_the_details_are_what_figures_are_drawn_from(scored: tuple[dict[str, Any
         by_class = [accuracy[k] for accuracy in details["probing_by_class"].values()]
         assert sum(by_class) / len(by_class) == pytest.approx(details["probing_by_k"][k], abs=1e-3)
     assert details["probing_language_model"] == artifacts.probing.llm
-    assert set(details["seconds"]) == {each.name for each in DEFAULT}
+    for k in ("1", "2", "5"):
+        by_class = [accuracy[k] for accuracy in details["sae_probes_by_class"].values()]
+        assert sum(by_class) / len(by_class) == pytest.approx(metrics[f"sae_probes_top_{k}"]["mean"], abs=1e-3)
+    assert {"llm_test_accuracy", "llm_top_1_test_accuracy"} <= set(details["sae_probes_language_model"])
+    assert set(details["seconds"]) == {each.name for each in WITH_ABLATIONS}
 
 
 def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored: tuple[dict[str, Any], Path]) -> None:
@@ -135,6 +166,7 @@ def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored: tuple[dic
             ("mean", "mean_full_absorption_score"): "full_absorption",
         },
         "sparse_probing": {("sae", f"sae_top_{k}_test_accuracy"): f"probing_top_{k}" for k in KS},
+        "sparse_probing_sae_probes": {("sae", f"sae_top_{k}_test_accuracy"): f"sae_probes_top_{k}" for k in KS},
         "scr": {("scr_metrics", f"scr_metric_threshold_{n}"): f"scr_top_{n}" for n in (5, 20)},
         "tpp": {("tpp_metrics", f"tpp_threshold_{n}_total_metric"): f"tpp_top_{n}" for n in (5, 20)},
     }
@@ -219,3 +251,34 @@ def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].startswith("error: ")
+
+
+def test_scores_are_the_same_to_the_digit(artifacts: Artifacts, tmp_path: Path) -> None:
+    """One eval after the other, side by side on three cores, and after another run: equal numbers, result files and all;
+    nothing of weight is loaded any more once it waits."""
+    save(artifacts, tmp_path / "artifacts.pt")
+    config = {"k": 12, "d_sae": 200, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
+    tensors = {name: getattr(an_sae().sae, name) for name in ("W_enc", "b_enc", "W_dec", "b_dec")}
+    run = tmp_path / "run_1"
+    save_run(run, SavedSAE("topk", tensors, {"k": 12}), config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    asked = Asked(tmp_path, WAITING, str(tmp_path / "artifacts.pt"))
+    found: list[list[dict[str, Any]]] = []
+    for cores in (1, 3, 1):
+        out = tmp_path / str(len(found)) / "scores.json"
+        out.parent.mkdir()
+        assert asked.score(str(cores), f"--run_dir={run}", f"--out={out}", "--repeats=2") == {"exit_code": 0}, (
+            asked.log("stderr")
+        )
+        files = sorted((out.parent / "sae_bench").rglob("*.json"))
+        found.append([without_its_time(json.loads(path.read_text())) for path in (out, *files)])
+        late = asked.log("stdout").split()
+        assert not [name for name in late if name.startswith(("sae_", "transformer", "sklearn", "datasets"))]
+    assert len(found[0]) == 6
+    assert found[0] == found[1] == found[2]
+    assert asked.close() == 0
+
+
+def without_its_time(value: dict[str, Any]) -> dict[str, Any]:
+    """A file without what says when it was made."""
+    value.get("details", {}).pop("seconds", None)
+    return {name: each for name, each in value.items() if name not in ("eval_id", "datetime_epoch_millis")}

@@ -69,3 +69,16 @@ def test_a_model_that_sae_bench_cannot_read_is_refused_before_a_prompt_is_asked(
     monkeypatch.setattr(upstream, "RAVELInstance", None)  # nothing is asked
     with pytest.raises(ravel.RavelError, match="RAVEL cannot be scored: .*(Gemma-2|config.json)"):
         ravel.full(as_upstream_sae(exact()), lm, tmp_path / "model", ravel_data, SETTINGS)
+
+
+def test_a_mask_is_trained_by_as_many_pairs_a_step_as_the_published_runs_have(lm: LM, ravel_data: Path) -> None:
+    """A quarter of what the language model reads at once, as each of sae-bench's entry points has it: 8 for gemma-2-2b."""
+    own = {name: value for name, value in SETTINGS.items() if name != "llm_batch_size"}
+    found = ravel.full(
+        as_upstream_sae(exact()),
+        lm,
+        model_folder(LOCAL_MODEL),
+        ravel_data,
+        own | {"learning_rate": 0.0, "num_pairs_per_attribute": 40},
+    )
+    assert found.config["llm_batch_size"] == ravel.BATCH == upstream.LLM_NAME_TO_BATCH_SIZE["gemma-2-2b"] // 4

@@ -288,3 +288,28 @@ def test_the_command_says_it_in_one_line_and_fails(run_dir: Path) -> None:
     assert "W_enc has 1 values that are NaN" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not out.exists()
+
+
+def test_rows_off_unit_length_warn_for_an_sae_made_elsewhere(run_dir: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """SAELens leaves decoder rows of any length: refused of a run of ours, scored with a warning where it was made elsewhere."""
+    path = run_dir / "sae" / "sae_weights.safetensors"
+    save_file({name: 2 * each if name == "W_dec" else each for name, each in load_file(path).items()}, path)
+    with pytest.raises(SubmissionError, match="off by 1; normalise"):
+        load_submission(run_dir)
+    found = load_submission(run_dir, made_here=False)
+    assert "off by 1; it was made elsewhere" in caplog.text
+    assert found.directions is not None and torch.allclose(found.directions.norm(dim=1), torch.tensor(2.0))
+
+
+@pytest.mark.parametrize(
+    ("scale", "said"), [("tiny", "at scale tiny everything is scored on the CPU"), ("full", "'cuda:9' is not there")]
+)
+def test_a_device_that_cannot_be_scored_on_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, scale: str, said: str
+) -> None:
+    """Before anything is loaded onto it: at tiny scale there is the CPU alone, and a GPU that is not there is named."""
+    monkeypatch.setattr("harness.evaluation.__main__.missing", lambda plan: [])
+    run = left_by_a_run(tmp_path, saved_sae(), scale=scale)
+    given = [f"--run_dir={run}", f"--out={tmp_path / 'scores.json'}", "--evals=core"]
+    assert main([*given, "--device=cuda:9"]) == 1
+    assert said in capsys.readouterr().err

@@ -1,0 +1,203 @@
+"""Edits that a reply gives as data: JSON objects, calls of editing tools, tags of XML, `Replace:` and `With:`. Standard library only."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.coding.listings import Listing, is_path
+
+_PATH = ("path", "file", "filename", "file_path", "filepath", "file_name", "target_file", "relative_path", "name")
+_SEARCH = (
+    "search",
+    "old",
+    "old_str",
+    "old_string",
+    "old_text",
+    "oldtext",
+    "oldstring",
+    "old_code",
+    "find",
+    "before",
+    "original",
+    "from",
+    "target",
+)
+_NEW = (
+    "replace",
+    "new",
+    "new_str",
+    "new_string",
+    "new_text",
+    "newtext",
+    "newstring",
+    "new_code",
+    "replacement",
+    "replace_with",
+    "after",
+    "updated",
+    "with",
+    "to",
+)
+_CONTENT = (
+    "content",
+    "contents",
+    "file_content",
+    "file_text",
+    "new_content",
+    "code",
+    "source",
+    "text",
+    "file_contents",
+    "full_content",
+)
+_KEY = re.compile(rf'"(?:{"|".join((*_SEARCH[:6], *_NEW[:5], *_CONTENT[:4]))})"\s*:', re.IGNORECASE)
+_FENCED = re.compile(r"^\s{0,3}(`{3,}|~{3,})[ \t]*([^\s`{]*)[^\n]*\n(.*?)^\s{0,3}\1[`~]*\s*$", re.DOTALL | re.MULTILINE)
+_VALUE = re.compile(r"^\s*(?=[{\[])", re.MULTILINE)
+_PARAMETER = re.compile(r"<parameter(?:=|\s+name=)[\"']?(\w+)[\"']?\s*>(.*?)</parameter>", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_TAGGED = re.compile(
+    r"<(?P<name>path|file|filename|file_path|target_file)>\s*(?P<path>[^<>\n]+?)\s*</(?P=name)>"
+    r"|<\w+\s[^<>\n]*?\b(?:path|file|filename|file_path|name)\s*=\s*[\"'](?P<attribute>[^\"'\n]+\.\w+)[\"'][^<>\n]*>"
+    rf"|<(?P<old>{'|'.join(_SEARCH)})>(?P<search>.*?)</(?P=old)>\s*<(?P<new>{'|'.join(_NEW)})>(?P<replace>.*?)</(?P=new)>"
+    rf"|<(?P<whole>{'|'.join(_CONTENT)})>(?P<content>.*?)</(?P=whole)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:replace|change|find|search|old|before|original|from|current(?:ly)?|existing|remove)\b", re.IGNORECASE
+)
+_AFTER = re.compile(r"\b(?:with|to|by|new|after|updated|replacement|becomes|into|instead|now)\b", re.IGNORECASE)
+_INLINE = re.compile(
+    r"^\W*(?:replace|change|find|old|before|from)\b[^`\n]*`([^`\n]+)`[^`\n]*?\n?\W*\b(?:with|to|by|new|after|replace(?: with)?)\b\s*:?\s*`([^`\n]+)`",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABEL = re.compile(r"^\W*(?:replace|find|old|before|from)(?:\s+this)?\W*:", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One change that a reply asks for."""
+
+    path: str
+    """As the reply names it; empty where it names none."""
+    search: str | None
+    """What is to be found; None where `new` is the whole file."""
+    new: str
+
+
+def wanted_as_data(text: str) -> tuple[list[Wanted], str]:
+    """The changes that a reply gives as JSON or as tags, in order; and what is wrong with JSON that seems to hold some."""
+    found, problem = _in_json(text)
+    return (found, "") if found else (_in_tags(text), problem)
+
+
+def _in_json(text: str) -> tuple[list[Wanted], str]:
+    found, problem = list[Wanted](), ""
+    decoder = json.JSONDecoder(strict=False)  # models leave the line ends in a string as they are
+    for source in _sources(text):
+        at = 0
+        while (begun := _VALUE.search(source, at)) is not None:
+            try:
+                value, at = decoder.raw_decode(source, begun.end())
+            except (ValueError, RecursionError) as error:
+                if _KEY.search(source, begun.end()) and not problem:
+                    problem = f"the JSON in it does not parse ({error})"
+                at = source.find("\n", begun.end()) + 1
+                if not at:
+                    break
+                continue
+            found += _walked(value, "", 0)
+    return found, "" if found else problem
+
+
+def _sources(text: str) -> Iterator[str]:
+    """Where JSON may stand: in fences that are JSON's or nobody's, and between fences."""
+    for match in _FENCED.finditer(text):
+        if match[2].lower() in ("", "json", "jsonc", "json5", "jsonl"):
+            yield match[3]
+    yield _FENCED.sub("\n", text)
+
+
+def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
+    """The changes in a JSON value; `path` is the file that what holds it has named."""
+    if depth > 8:
+        return
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):  # arguments of a tool, as text
+        try:
+            value = json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return
+    if isinstance(value, list):
+        for item in value:
+            yield from _walked(item, path, depth + 1)
+    elif isinstance(value, dict):
+        yield from _of_object({str(key).lower(): item for key, item in value.items()}, value, path, depth)
+
+
+def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, depth: int) -> Iterator[Wanted]:
+    named = next((keys[key] for key in _PATH if isinstance(keys.get(key), str) and is_path(keys[key])), path)
+    search, new, content = (_text(keys, names) for names in (_SEARCH, _NEW, _CONTENT))
+    files = [(key, _lines(item)) for key, item in value.items() if is_path(str(key)) and _lines(item) is not None]
+    if search is not None and new is not None:
+        yield Wanted(named, search, new)
+    elif named and content is not None:
+        yield Wanted(named, None, content)
+    elif files:
+        for key, text in files:
+            yield Wanted(key, None, text or "")
+    else:
+        for key, item in value.items():
+            yield from _walked(item, key if is_path(str(key)) else named, depth + 1)
+
+
+def _text(keys: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    return next((text for name in names if (text := _lines(keys.get(name))) is not None), None)
+
+
+def _lines(value: Any) -> str | None:
+    """A text, or a list of its lines; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        return "\n".join(line.removesuffix("\n") for line in value)
+    return None
+
+
+def _in_tags(text: str) -> list[Wanted]:
+    text = _CDATA.sub(r"\1", _PARAMETER.sub(r"<\1>\2</\1>", text))
+    found, path, named = list[Wanted](), "", False
+    for match in _TAGGED.finditer(text):
+        if match["path"] or match["attribute"]:
+            path, named = match["path"] or match["attribute"], bool(match["path"])
+        elif match["old"]:
+            found.append(Wanted(path, _cut(match["search"]), _cut(match["replace"])))
+        elif named:
+            found.append(Wanted(path, None, _cut(match["content"])))
+    return found
+
+
+def _cut(text: str) -> str:
+    """What stands in a tag without the line ends next to it, and without a fence of its own."""
+    fenced = re.fullmatch(r"\s*```[^\n]*\n(.*?)\n?```\s*", text, re.DOTALL)
+    return fenced[1] if fenced else re.sub(r"\A[ \t]*\r?\n|\r?\n[ \t]*\Z", "", text)
+
+
+def wanted_in_words(text: str, listings: Sequence[Listing], files: Mapping[str, str]) -> list[Wanted]:
+    """Changes told as `Replace:` … `With:` …, of which the first is a part of an editable file as it is now."""
+    found = [
+        Wanted("", old.bodies[-1].rstrip("\n"), new.bodies[-1].rstrip("\n"))
+        for old, new in itertools.pairwise(listings)
+        if old.above and new.above and _BEFORE.search(old.above[0]) and _AFTER.search(new.above[0])
+    ]
+    if not found and _LABEL.search(text):
+        found = [Wanted("", old, new) for old, new in _INLINE.findall(text)]
+    return [
+        change
+        for change in found
+        if (change.search or "").strip()
+        and any((change.search or "") in now and 2 * len(change.search or "") < len(now) for now in files.values())
+    ]

@@ -1,0 +1,94 @@
+"""A refusal told from an answer: by what it lacks first, then by its words. One place for plans, notes, advice, sections, titles.
+
+A sentence that refuses is one of the speaker's own: it begins (or begins a clause) with it. Words in quotes, in code or
+in emphasis are spoken of, and an honest "we cannot tell" names no request, no guideline and no help.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agent.errors import BadAnswer
+
+DECLINES = "it declines instead of giving what is asked for; write it, from what you were given"
+NO_WORDS = "it holds no words: write what is asked for, from what you were given"
+_SHORT = 600
+"""Characters within which words of apology or a question back at the beginning are the whole answer."""
+_FEW_LETTERS = 12
+
+_SPOKEN_OF = re.compile(
+    r"```.*?(?:```|\Z)|``.*?''|`[^`\n]+`|\\(?:verb\*?(\W).*?\1|(?:emph|texttt|textit|textquote|enquote)\{[^{}]*\})"
+    r"|\\begin\{(quot\w*|verbatim)\}.*?\\end\{\2\}|“.*?”|„.*?[“”]|«.*?»|「.*?」|『.*?』|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)"
+    r"|(?<!\w)‘[^‘\n]*?’(?!\w)|^>.*$",
+    re.DOTALL | re.MULTILINE,
+)
+"""Quotes, code, emphasis: of these a text speaks."""
+_BEGINS = (
+    r"(?:^[\s\W\d_]*(?:[A-Z][\w ]{0,30}:\s*)?|(?:[.!?:;—。！？，：]|,)\W*|\b(?:but|so|because|since|therefore|hence|and|that)\s+)"
+    r"(?:(?:unfortunately|regrettably|sadly|however|sorry|apologies|again|still|therefore|thus|instead|honestly|but|so)[,:]?\s+){0,3}"
+)
+_NOT = r"(?:can[’']?t|cannot|can\s+not|could\s*n[o’']?t|won[’']?t|will\s+not|would\s+not|wouldn[’']t|do\s+not|don[’']t|shouldn[’']t|should\s+not|must\s+not)"
+_UNABLE = (
+    rf"(?:{_NOT}\s+(?:be\s+able\s+to\s+|in\s+good\s+conscience\s+|currently\s+|actually\s+|really\s+|feel\s+comfortable\s+|want\s+to\s+)?"
+    r"|(?:[’']m|\s+am|[’']re|\s+are)\s+(?:currently\s+|simply\s+|just\s+|also\s+)?(?:(?:un|not\s+)able\s+to|not\s+(?:allowed|permitted|in\s+a\s+position|comfortable|willing|going|programmed|designed)\s*(?:to)?|unwilling\s+to|forbidden\s+to)\s+)"
+)
+_SERVE = r"(?:help|assist|comply|fulfil+|oblige|answer|complete)\s+(?:you\b|with\s+(?:this|that|your)\b|this\s+request|your\s+request|the\s+request)"
+_HELP = (
+    r"(?:help|assist|comply|fulfil+|oblige|accommodate|engage|participate|proceed|continue|respond|support\s+(?:this|that|you)|be\s+of\s+(?:help|assistance)"
+    r"|(?:do|writ|draft|compos|produc|provid|generat|creat|giv|offer|supply|deliver|plann?|complet|answer|prepar|propos|suggest|advis|review|titl|discuss|process|handl|carry\s+out|work\s+on)(?:e|ing)?"
+    r"\s+(?:you\s+|with\s+|on\s+)?(?:this|that|it|these|those|such|so|your|the|any|an?|papers?|scientific|research|experiments?|sections?|advice|plans?|content|text)\b)"
+)
+_STRONG = re.compile(
+    "|".join(
+        (
+            rf"{_BEGINS}I\s*{_UNABLE}{_HELP}",
+            rf"{_BEGINS}we\s*{_UNABLE}{_SERVE}",
+            r"\bI\s+(?:must|have\s+to|need\s+to|will|would\s+rather)\s+(?:respectfully\s+|politely\s+|therefore\s+)?(?:decline|refuse|abstain)\b",
+            rf"{_BEGINS}I\s+(?:respectfully\s+|politely\s+)?(?:decline|refuse)\s+(?:to|this|that|your)\b",
+            rf"{_BEGINS}as\s+an?\s+(?:\w+[\s-]+){{0,3}}(?:AI|artificial\s+intelligence|language\s+model|LLM|chatbot|assistant)\b[^.]{{0,60}}?,?\s+(?:I\b|my\b|it\s+is\s+not)",
+            rf"{_BEGINS}I\s*(?:[’']m|\s+am)\s+(?:only\s+|just\s+)?an?\s+(?:\w+[\s-]+){{0,3}}(?:AI|language\s+model|LLM|chatbot|assistant)\b",
+            rf"{_BEGINS}(?:I\s*(?:[’']m|\s+am)\s+(?:so\s+|very\s+|really\s+|truly\s+)?(?:sorry|afraid)|(?:my\s+)?(?:sincere\s+)?apologies|I\s+(?:do\s+)?apologi[sz]e|I\s+regret)\b[^.!?]{{0,60}}?\b(?:I|this|that|it)\b[^.!?]{{0,20}}?(?:{_NOT}|unable|not\s+able|declin|beyond|outside|against)",
+            r"\b(?:against|violates?|outside(?:\s+of)?|not\s+(?:permitted|allowed)\s+(?:by|under)|conflicts?\s+with)\s+(?:my|our|the\s+provider[’']s|usage|content|openai[’']?s?|anthropic[’']?s?)\s+(?:\w+\s+)?(?:guidelines|polic(?:y|ies)|programming|capabilities|rules)\b",
+            rf"{_BEGINS}(?:this|that|your|the)\s+(?:request|prompt)\s+(?:(?:{_NOT}|can)\s+(?:not\s+)?be\s+(?:fulfil|complet|answer|process|handl|met|carried)|(?:is|was|has\s+been|must\s+be)\s+(?:declined|refused|denied|rejected))",
+            # other languages: apologies and refusals that no paper written in English holds
+            r"\b(?:es\s+tut\s+mir\s+leid|tut\s+mir\s+leid|ich\s+(?:kann|darf|werde|möchte)\b[^.!?]{0,60}\bnicht\b[^.!?]{0,40}\b(?:helfen|schreiben|erfüllen|beantworten|unterstützen|nachkommen|erstellen|liefern|verfassen|weiterhelfen|dienen|tun)|als\s+(?:KI|künstliche|Sprachmodell))",
+            r"\b(?:je\s+(?:suis\s+(?:vraiment\s+)?(?:désolée?|navrée?)|regrette|ne\s+(?:peux|puis|pourrai|suis)\s+(?:malheureusement\s+)?pas)|désolée?,|en\s+tant\s+qu[’'](?:IA|assistant|intelligence|un\s+mod)|en\s+tant\s+que\s+mod)",
+            r"\b(?:lo\s+siento|lamento|no\s+puedo\s+(?:ayudar|cumplir|escribir|responder|proporcionar|hacer|asistir)|como\s+(?:modelo|asistente|una?\s+IA)|mi\s+dispiace|non\s+posso\s+(?:aiutar|scriver|fornir|soddisf|risponder)|sinto\s+muito|desculpe|não\s+posso\s+(?:ajudar|escrever|fornecer|atender|cumprir))",
+            r"(?:抱歉|对不起|對不起|很遗憾|我(?:无法|無法|不能|不可以|没办法|不会|拒绝)|作为(?:一个|一名|一款)?(?:AI|人工智能|语言模型|大型|助手)|申し訳|お手伝いできません|お応えできません|お答えできません|できかねます|죄송|도와드릴\s*수\s*없|извините|простите|к\s+сожалению,?\s+я\s+не|я\s+не\s+могу|как\s+(?:ИИ|языковая\s+модель))",
+        )
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A refusal wherever it stands."""
+_WEAK = re.compile(
+    rf"[\s\W\d_]*(?:(?:unfortunately|regrettably|sadly|sorry|no)[,.:;]?\s+)*(?:sorry\s*[,.!:;–—]|sorry\s+(?:but|I|to|that|this)\b|sorry\W*\Z|(?:my\s+)?apologies\b|(?:I|we)(?:[’']m|\s+am|[’']re|\s+are)\s+(?:so\s+|very\s+)?(?:sorry|afraid|unable|not\s+able)\b"
+    rf"|I\s*{_UNABLE}{_HELP}|I\s+(?:must\s+decline|apologi[sz]e|refuse|decline)\b|(?:unable|not\s+able)\s+to\s+(?:help|assist|comply|fulfil|provide|write|complete|answer)"
+    r"|cannot\s+(?:help|assist|comply|fulfil|provide|write|do|complete|answer)"
+    r"|(?:(?:could|can|would|will)\s+you\s+(?:please\s+|kindly\s+)?|please\s+|kindly\s+)(?:provide|share|send|give|upload|paste|clarify|specify|tell)\b"
+    r"|(?:provide|share|send|give|upload|paste|tell)\s+(?:me|us|your)\b"
+    r"|as\s+an?\s+(?:large\s+|AI\s*)*(?:AI|language\s+model|assistant|model)\b[^.]{0,40}\bI\b"
+    r"|I(?:\s+(?:need|require|would\s+need|don[’']t\s+have|do\s+not\s+have|lack)|[’']d\s+need)\s+(?:\w+\s+){0,2}(?:access|information|details|context|data|results|code|you)\b|(?:this|the)\s+section\s+(?:cannot|can\s*not|can[’']t|could\s+not)\s+be\s+(?:written|given|provided|completed)"
+    r"|no\s+(?:section|text|answer|title|plan|advice|note)\s+(?:can|could|will)\s+be\s+(?:written|given|provided)|n/?a\W*\Z|none\W*\Z|null\W*\Z|nothing\W*\Z|todo\b|\[?(?:section|text|answer|redacted|refused|declined)\]?\W*\Z)",
+    re.IGNORECASE,
+)
+"""A refusal, or a question back, where it begins a short answer."""
+
+
+def refusals(answer: str, whole: bool = False) -> list[str]:
+    """The problem of an answer that declines or says nothing; none otherwise.
+
+    `whole`: the answer is to be prose of some length, so that a mark or a word alone is none.
+    """
+    said = _SPOKEN_OF.sub(" … ", answer).strip()
+    letters = sum(char.isalpha() for char in answer)
+    if not any(char.isalnum() for char in answer) or (whole and letters < _FEW_LETTERS and "[[" not in answer):
+        return [NO_WORDS] if answer.strip() or whole else []
+    short = len(said) <= _SHORT and _WEAK.match(said)
+    return [DECLINES] if short or _STRONG.search(said) else []
+
+
+def check_given(answer: str, whole: bool = False) -> str:
+    """The answer, stripped. Raises BadAnswer where it declines or holds no words."""
+    if problems := refusals(answer, whole) or ([] if answer.strip() else [NO_WORDS]):
+        raise BadAnswer(problems[0])
+    return answer.strip()

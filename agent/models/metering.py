@@ -1,0 +1,61 @@
+"""A reply as it is metered and kept: its line in the journal, its file among the exchanges."""
+
+from __future__ import annotations
+
+from agent.models.exchanges import Exchange
+from agent.models.prices import Price, cost
+from agent.models.protocol import Message, Reply, Request
+from agent.models.replies import Heard, hear
+from agent.models.tokens import count_tokens
+from agent.session.events import Called, Exchanged
+
+
+def taken_up(number: int, left: Exchange) -> tuple[Exchanged, Reply, Heard]:
+    """An exchange whose file was whole before its line in the journal was: it was paid, so it is not asked again."""
+    told = left.model_dump(
+        include={"role", "model", "tokens_sent", "tokens_received", "usd", "seconds", "finish", "retries"}
+    )
+    event = Exchanged(number=number, reasoning_characters=len(left.reasoning), **told)
+    reply = Reply(left.reply, left.model, finish=left.finish, refusal=left.detail.get("refusal", ""))
+    return event, reply, Heard(left.reply, left.reasoning, left.unused)
+
+
+def metered(number: int, request: Request, reply: Reply, seconds: float, price: Price | None) -> Exchanged:
+    """What a reply cost: as the provider reported it, else as our own meter counts."""
+    heard, sent, received = hear(reply), reply.tokens_sent, reply.tokens_received
+    sent = count_tokens(request.messages) if sent is None else sent
+    if received is None:
+        received = count_tokens([Message("assistant", heard.reasoning + heard.text)])
+    return Exchanged(
+        number=number,
+        role=request.role,
+        model=reply.model,
+        tokens_sent=sent,
+        tokens_received=received,
+        usd=cost(price, reply, sent, received),
+        seconds=round(seconds, 3),
+        finish=reply.finish,
+        retries=reply.retries,
+        reasoning_characters=len(heard.reasoning),
+    )
+
+
+def kept(event: Called, request: Request, reply: Reply, heard: Heard) -> Exchange:
+    """The whole exchange, as it is kept in its file."""
+    told = {"refusal": reply.refusal, "tools": ", ".join(reply.tools)}
+    return Exchange(
+        step=request.step,
+        role=request.role,
+        model=reply.model,
+        messages=request.messages,
+        reply=heard.text,
+        reasoning=heard.reasoning,
+        unused=heard.fault,
+        finish=reply.finish,
+        detail=reply.detail | {name: text for name, text in told.items() if text},
+        tokens_sent=event.tokens_sent,
+        tokens_received=event.tokens_received,
+        usd=event.usd,
+        seconds=event.seconds,
+        retries=event.retries,
+    )
