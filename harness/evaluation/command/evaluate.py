@@ -49,8 +49,7 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
     """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
-    activations = _held_out(submission, plan, plan.reads.dataset, plan.reads.heldout_tokens)
-    spelling = _held_out(submission, plan, SPELLING, SPELLING_TOKENS) if plan.reads.dataset == WORDNET else None
+    activations = _held_out(submission, plan)
     from harness.evaluation.measures.reconstruction import check_alive
 
     check_alive(submission, activations)
@@ -61,7 +60,7 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         "submission": submission,
         "activations": activations,
         "split": plan.split,
-        "spelling": spelling,
+        "spelling": _spelling(submission, plan),
         "repeats": given.repeats or SCALES[plan.scale].repeats,
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split),
@@ -81,7 +80,17 @@ def _at_once(plan: Plan) -> int:
     return torch.get_num_threads() if plan.form == "tiny" else 1
 
 
-def _held_out(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
+def _held_out(submission: Submission, plan: Plan) -> Any:
+    """Activations [tokens, d_in] of the split that is scored on. Raises SubmissionError where the SAE reads others."""
+    return _read(submission, plan, plan.reads.dataset, plan.reads.heldout_tokens)
+
+
+def _spelling(submission: Submission, plan: Plan) -> Any:
+    """Those of the split's spelling lines, which are no part of the scores; None where the text is not the shipped one."""
+    return _read(submission, plan, SPELLING, SPELLING_TOKENS) if plan.reads.dataset == WORDNET else None
+
+
+def _read(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
     """Activations [tokens, d_in] of the split that is scored on. Raises SubmissionError where the SAE reads others."""
     from harness.activations import load_activations
 

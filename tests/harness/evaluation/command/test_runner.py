@@ -41,6 +41,7 @@ kept = sys.argv[1]
 artifacts.load_artifacts = lambda *_: artifacts.load(kept)
 absorption.MIN_PROBE_F1 = -1.0  # too few words here for good probes
 evaluate._held_out = lambda submission, plan: torch.randn(600, 128, generator=torch.Generator().manual_seed(2))
+evaluate._spelling = lambda submission, plan: None
 
 def main(flags):
     torch.set_num_threads(int(flags[0]))
