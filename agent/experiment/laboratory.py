@@ -226,6 +226,7 @@ class Laboratory:
                 self._described(),
                 session.paths.run(BASELINE),
                 figures.controls_described(results_of(session)),
+                {run.run: run.comparable for run in runs if run.comparable},
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
 
