@@ -29,6 +29,9 @@ _MACHINE = {
     errno.ENOMEM: ("the machine has no memory left", "end other programs"),
 }
 
+_NO_TEMPORARY = "No usable temporary directory"
+"""So Python begins where it can write a file in none of those that it knows."""
+_SET_TMPDIR = "free some space there, or set TMPDIR to a folder on another disk"
 _ROOM = 32 * 1024
 """Bytes: a disk with less is full; a program's last write may have been larger."""
 
@@ -38,6 +41,12 @@ def trouble(error: OSError, place: Path) -> tuple[str, str]:
 
     `place` is named where the error itself names no file.
     """
+    if error.errno == errno.ENOENT and (error.strerror or "").startswith(_NO_TEMPORARY):
+        folder = Path(os.environ.get("TMPDIR") or "/tmp")
+        return (
+            f"no temporary folder can be written: {folder} and the others are full or closed{_free(folder)}",
+            _SET_TMPDIR,
+        )
     told = _MACHINE.get(error.errno or 0)
     if told is None:
         return "", ""

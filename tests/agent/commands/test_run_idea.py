@@ -218,6 +218,10 @@ def test_a_dry_run_touches_nothing(run: Run, idea: Path, tmp_path: Path) -> None
     result = run(idea, "--template", TOY, "--model", "manual", "--dry-run")
     assert result.returncode == 0, result.stderr
     assert "experiment.py" in result.stdout and "tokens" in result.stdout and "baseline" in result.stdout
+    assert (
+        "controls beside it: the starting point" in result.stdout
+        and "control start: python -m judge.start" in result.stdout
+    )
     assert sorted(tmp_path.rglob("*")) == before
 
 
