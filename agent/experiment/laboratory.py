@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
+from agent.experiment.warm import WarmEvaluator
 from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
@@ -53,6 +55,8 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
+        self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
+        self.bench = replace(self.bench, warm=self.warm)
         # where an experiment can write to it, what lies in the shared store is nobody's word
         self.store = BaselineStore(
             self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template
@@ -128,6 +132,10 @@ class Laboratory:
         runs = list(story_of(self.session).accepted.values())
         return figures.structure(runs[-1].results) if runs else ""
 
+    def close(self) -> None:
+        """End what stayed for the session."""
+        self.warm.close()
+
     # --- within
 
     def _baseline(self) -> RunAccepted:
@@ -200,6 +208,7 @@ class Laboratory:
             watched=[session.template.root / name for name in session.template.files],
             baseline_passed=story_of(session).baseline is not None,
         )
+        self.warm.start()  # loads while the experiment runs
 
         def record(end: LaunchEnded) -> None:
             session.journal.append(end.model_copy(update={"step": step}))
@@ -210,6 +219,7 @@ class Laboratory:
         def work() -> FiguresDrawn:
             self._tell(f"{step}: the figures are drawn")
             session = self.session
+            self.warm.close()  # the runs are over, and its memory is better used; the next run would start it again
             folder = session.paths.drawing(step)
             remove(folder)
             runs = story_of(session).accepted.values()

@@ -53,6 +53,8 @@ class Evaluator(_Strict):
 
     command: list[str] = Field(min_length=1)
     timeout_s: float = Field(gt=0)
+    warm: list[str] = []
+    """Starts an evaluator that stays for the session and scores run after run (docs/templates.md, "A warm evaluator")."""
     check: list[str] = []
     """Says before a session what the evaluator lacks: a line each on stderr and an exit code above 0."""
     hidden: list[str] = []
@@ -188,8 +190,9 @@ class Template(_Strict):
 
     def _check_places(self) -> None:
         """Raises ValueError where scales, default and commands do not fit together."""
-        checks, controls = self.evaluator.check if self.evaluator else [], [one.command for one in self.controls]
-        named = any(PLACE in word for command in (*self.commands.values(), checks, *controls) for word in command)
+        others = (self.evaluator.check, self.evaluator.warm) if self.evaluator else ()
+        commands = (*self.commands.values(), *others, *(one.command for one in self.controls))
+        named = any(PLACE in word for command in commands for word in command)
         if self.scales and self.default_scale not in self.scales:
             raise ValueError(f"default_scale: name one of {', '.join(self.scales)}")
         if self.default_scale and not self.scales:

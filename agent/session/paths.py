@@ -95,6 +95,11 @@ class SessionPaths:
         return self.attempts / "prepare"
 
     @property
+    def evaluator(self) -> Path:
+        """Where an evaluator that stays for the session works; gone when it ends."""
+        return self.root / "evaluator"
+
+    @property
     def own_store(self) -> Path:
         """Where baselines are kept that no other session may read: measured without a sandbox that keeps apart."""
         return self.attempts / "store"

@@ -86,7 +86,8 @@ def at_scale(template: Template, asked: str) -> Template:
     for part, command in template.commands.items():
         changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}
         if part == "evaluator" and template.evaluator is not None:
-            changed["check"] = [word.replace(PLACE, name) for word in template.evaluator.check]
+            for field in ("check", "warm"):
+                changed[field] = [word.replace(PLACE, name) for word in getattr(template.evaluator, field)]
         if limits[part] is not None:
             changed["timeout_s"] = limits[part]
         update[part] = getattr(template, part).model_copy(update=changed)

@@ -53,6 +53,7 @@ class Eval:
     asks_judge: bool = False  # of --judge
     reads_directions: tuple[str, ...] = ()  # the forms in which it reads W_dec, which an exported program may not name
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
+    takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
     batch: int = 32  # texts that the language model reads at once at full scale; half as many where memory gives out
     sae_batch: int = 0  # texts whose activations the SAE encodes at once, where sae-bench's configuration has that

@@ -25,6 +25,7 @@ class Core(Eval):
 
     name = "core"
     batch = 1  # its parts shrink their own batches
+    takes_s = 4.0
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, rows: int = ROWS) -> TextRequest:
