@@ -116,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.heldout_tokens is not None:
         scale = replace(scale, heldout_tokens=given.heldout_tokens)
     try:
-        evals = () if given.evals == NO_EVALS else choose(given.evals, scale.evals)
+        evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
         if scale.on_the_hub:
             prepare_full(_plan(given.scale, scale, evals, given.data_dir))
         request = _request(scale)

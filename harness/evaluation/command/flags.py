@@ -81,7 +81,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     for name in ("pool_tokens", "buffer_tokens"):  # training's
         reads.pop(name, None)
     return Plan(
-        choose(given.evals, SCALES[scale].evals),
+        choose(given.evals, scale),
         scale,
         judge=given.judge,
         judge_url=given.judge_url,

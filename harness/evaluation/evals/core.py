@@ -24,8 +24,8 @@ class Core(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "core"
-    batch = 1  # its parts shrink their own batches
     takes_s = 4.0
+    batch = 1  # its parts shrink their own batches
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, rows: int = ROWS) -> TextRequest:
