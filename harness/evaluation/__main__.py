@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from harness.errors import DeviceError, HarnessError
 from harness.evaluation.command.evaluate import check_fit, check_place, evaluate
+from harness.evaluation.command.expected import estimated
 from harness.evaluation.command.flags import parse, plan_of
 from harness.evaluation.command.lacking import missing
 from harness.evaluation.submitted.submission import load_submission
@@ -43,6 +44,8 @@ def _run(given: argparse.Namespace) -> int:
     began = time.monotonic()
     submission = load_submission(given.run_dir) if given.run_dir else None
     plan = plan_of(given, submission)
+    if given.check:
+        print("\n".join(estimated(given, plan)))
     if lacking := missing(plan):
         print("\n".join(f"missing: {what}" for what in lacking), file=sys.stderr)
         return 3
