@@ -100,9 +100,9 @@ class Shape:
 
 
 KNOWN = {  # as their configurations on the hub have it
-    "EleutherAI/pythia-70m-deduped": Shape(512, 2048, 6, 50304, 8, 8, 64, 2, 0.17e9),
-    "EleutherAI/pythia-160m-deduped": Shape(768, 3072, 12, 50304, 12, 12, 64, 2, 0.38e9),
-    "google/gemma-2-2b": Shape(2304, 9216, 26, 256000, 8, 4, 256, 3, 10.5e9),
+    "EleutherAI/pythia-70m-deduped": Shape(d_model=512, d_mlp=2048, layers=6, vocabulary=50304, heads=8, kv_heads=8, d_head=64, matrices=2, file_bytes=0.17e9),
+    "EleutherAI/pythia-160m-deduped": Shape(d_model=768, d_mlp=3072, layers=12, vocabulary=50304, heads=12, kv_heads=12, d_head=64, matrices=2, file_bytes=0.38e9),
+    "google/gemma-2-2b": Shape(d_model=2304, d_mlp=9216, layers=26, vocabulary=256000, heads=8, kv_heads=4, d_head=256, matrices=3, file_bytes=10.5e9),
 }
 
 
