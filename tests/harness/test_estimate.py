@@ -13,10 +13,11 @@ import torch
 
 import experiment
 from harness.activations import load_activations, read_range
-from harness.estimate import CORE, GPU, KNOWN, cache_gb, estimate, rates, reading, shape_of, told, training
+from harness.estimate import CORE, GPU, cache_gb, estimate, rates, reading, told, training
 from harness.evaluation.__main__ import main
 from harness.pool import Pool
 from harness.read.lm import LOCAL_MODEL, load_lm
+from harness.read.shape import KNOWN, shape_of
 from harness.read.text import token_rows
 from harness.scales import FULL, LAPTOP, SCALES, SMALL, TINY
 
