@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.evaluation.command.made import Record
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import open_judge
@@ -20,6 +21,8 @@ from harness.store.out_dir import unwritable
 
 if TYPE_CHECKING:
     from harness.evaluation.scoring.subjects import Subject
+
+log = logging.getLogger(__name__)
 
 
 def check_place(path: Path) -> None:
@@ -48,7 +51,10 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
-    """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
+    """All scores as the evaluator's JSON, in `given.out` already. What lies there of the same evaluation is not made again.
+
+    Raises HarnessError where no score can be had, or one is not finite.
+    """
     activations = _held_out(submission, plan)
     from harness.evaluation.measures.reconstruction import check_alive
 
@@ -65,12 +71,20 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split),
     }
-    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan))
-    unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
-    if unsound:
-        raise SubmissionError(f"not finite: {', '.join(unsound)}")
+    record = Record(
+        given.out, given.run_dir, plan, {"repeats": same["repeats"], "judge": [given.judge, given.judge_url]}
+    )
+    made = [each for each in record.made(plan.evals) if _has_file(same["writer"], plan, each.name)]
+    if made:
+        log.info("scored before, and taken over: %s", ", ".join(each.name for each in made))
+    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan), made, record.write)
     shared = plan.same_on_every_split()
-    return replace(scores, details=scores.details | {"same_on_every_split": shared}).as_json()
+    return record.write(replace(scores, details=scores.details | {"same_on_every_split": shared}))
+
+
+def _has_file(writer: Writer, plan: Plan, name: str) -> bool:
+    """Whether SAEBench's file of an eval lies where it was written."""
+    return all(writer.place(each.result).is_file() for each in plan.evals if each.name == name)
 
 
 def _at_once(plan: Plan) -> int:
