@@ -31,7 +31,8 @@ class Core(Eval):
         return TextRequest(of.model, of.dataset, rows * (of.context - 1), "heldout", of.context, seed=1)
 
     def tiny(self, subject: TinySubject) -> Found:
-        return self._found(subject, subject.model(), subject.artifacts().tokens, subject.artifacts().stream)
+        known = subject.artifacts()
+        return self._found(subject, subject.reader(known.tokens), known.tokens, known.stream)
 
     def full(self, subject: FullSubject) -> Found:
         """As at tiny scale, on more of the run's own held-out text."""
