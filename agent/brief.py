@@ -9,6 +9,7 @@ from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
 from agent.results.markdown import results_table
+from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
@@ -41,7 +42,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     """Values of plan.jinja."""
     return common_values(idea, template, results) | {
         "template": template,
-        "metrics": results.metrics,
+        "metrics": {name: (direction_text(each), each.description) for name, each in results.metrics.items()},
         "max_runs": settings.limits.max_runs,
         "primary": results.primary,
         "seed": template.experiment.seed,

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.activations import KIND, Request, load
+from harness.activations import KIND, SAMPLE_TOKENS, Request, load
 from harness.errors import HarnessError
 from harness.evaluation import data_sets
 from harness.evaluation.command.plan import Plan
@@ -43,6 +43,13 @@ def prepare(request: Request, tokens: dict[Split, int], device: str = "auto") ->
         each = replace(request, split=split, tokens=wanted)
         what = f"activations, {split}, {wanted} tokens, layer {each.layer} of {each.model}"
         _keep(what, KIND, each.fields(), partial(load, each, device))
+
+
+def prepare_text(request: Request) -> None:
+    """See to it that the cache holds the text of activations that are read while they are drawn."""
+    if request.dataset != corpus.WORDNET:
+        what = f"text to train on, {request.tokens} tokens of {request.dataset}"
+        _keep(what, kept_text.KIND, request.text.fields(), partial(kept_text.kept_ids, request.text))
 
 
 def prepare_evaluation(request: Request) -> None:
@@ -99,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--evals",
         default="default",
-        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
+        help=f"whose data are fetched or made: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
     )
     parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
@@ -109,12 +116,15 @@ def main(arguments: list[str] | None = None) -> int:
     if given.heldout_tokens is not None:
         scale = replace(scale, heldout_tokens=given.heldout_tokens)
     try:
-        evals = () if given.evals == NO_EVALS else choose(given.evals, scale.evals)
+        evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
         if scale.on_the_hub:
             prepare_full(_plan(given.scale, scale, evals, given.data_dir))
         request = _request(scale)
-        prepare(request, {"train": scale.pool_tokens, "heldout": scale.heldout_tokens}, given.device)
-        if scale.model == LOCAL_MODEL:
+        if scale.buffer_tokens:
+            prepare_text(replace(request, tokens=scale.pool_tokens))
+        kept = min(scale.pool_tokens, SAMPLE_TOKENS) if scale.buffer_tokens else scale.pool_tokens
+        prepare(request, {"train": kept, "heldout": scale.heldout_tokens}, given.device)
+        if scale.model == LOCAL_MODEL and evals:
             prepare_evaluation(request)
         warm()  # the compiled loops of the training step
     except HarnessError as error:

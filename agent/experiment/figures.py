@@ -109,7 +109,7 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
 
 
 def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str, Any]]:
-    """metrics.json: direction, unit, label, description and digits of each metric, and which one is primary."""
+    """metrics.json: direction, unit, label, description, digits and target of each metric, and which one is primary."""
     return {
         name: {
             "direction": metric.direction,
@@ -117,6 +117,7 @@ def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str
             "label": name.replace("_", " "),
             "description": metric.description,
             "digits": metric.digits,
+            "target": metric.target,
             "primary": name == primary,
         }
         for name, metric in metrics.items()

@@ -12,7 +12,7 @@ from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.kept import copy_run
-from agent.experiment.launch import Bench, cache_folder
+from agent.experiment.launch import Bench, store_for
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
 from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
@@ -54,13 +54,10 @@ class Laboratory:
         self.session = session
         self.sandbox = sandbox
         self.teller = teller
-        self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
+        self.bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths, cache), session.settings)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
-        # where an experiment can write to it, what lies in the shared store is nobody's word
-        self.store = BaselineStore(
-            self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template
-        )
+        self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
         """run_0: kept from an earlier session on this machine, else measured, seed by seed.
@@ -239,7 +236,7 @@ class Laboratory:
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        return figures.described(self.session.template.metrics, self.session.primary)
+        return figures.described(self.session.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

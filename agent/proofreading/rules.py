@@ -128,8 +128,9 @@ def _is_a_named_setting(on: Occurrence) -> str | None:
 def _is_on_the_metrics_scale(on: Occurrence) -> str | None:
     """As the template describes the metric: 0.5 is chance."""
     kinds = on.grounds.evidence.results.metrics
-    described = (known.value for name in on.metrics for known in find_numbers(kinds[name].description))
-    return STANDS if on.number.value in set(described) else None
+    described = {known.value for name in on.metrics for known in find_numbers(kinds[name].description)}
+    described |= {target for name in on.metrics if (target := kinds[name].target) is not None}
+    return STANDS if on.number.value in described else None
 
 
 def _is_a_bound(on: Occurrence) -> str | None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails
 from agent.errors import IdeaError
 from agent.session.idea_forms import NEEDED, as_text, choose_idea
 
+M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LIMIT = 1_000_000
 
@@ -33,7 +35,7 @@ class Idea(BaseModel):
     Primary_Metric: str | None = None
     """Overrides the template's primary metric for this idea."""
     Metrics: list[str] = []
-    """Metrics shown first in tables; all of them where empty."""
+    """Metrics that come first in tables, prompts, figures and on the page, which folds the others; the template's order where empty."""
 
     @field_validator("Name")
     @classmethod
@@ -43,6 +45,15 @@ class Idea(BaseModel):
                 "must be letters, digits, _ and - only (it names the session's folder), at most 64 characters"
             )
         return value
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics that it names, each once: the one that decides, then the others in its order."""
+        return tuple(dict.fromkeys(filter(None, (self.Primary_Metric, *self.Metrics))))
+
+    def in_order(self, metrics: Mapping[str, M]) -> dict[str, M]:
+        """The metrics with those that it names before the rest: the one order of tables, prompts, figures and page."""
+        return {name: metrics[name] for name in dict.fromkeys((*self.leading, *metrics)) if name in metrics}
 
     @property
     def others(self) -> dict[str, str]:

@@ -100,12 +100,16 @@ def read_session(root: Path) -> Reading:
         idea=idea,
         settings=_valid(Settings, raw.get("settings")),
         labloop=str(raw.get("labloop", "")),
-        metrics=measures.metrics if measures else {},
+        metrics=_in_order(idea, measures.metrics) if measures else {},
         primary=(idea.Primary_Metric if idea else None) or (measures.primary if measures else ""),
         reported=_valid(Reported, raw.get("reported")),
         holder=holder(lock) if lock else None,
         problems=(*in_spec, *in_journal, *in_template),
     )
+
+
+def _in_order(idea: Idea | None, metrics: Mapping[str, Metric]) -> Mapping[str, Metric]:
+    return idea.in_order(metrics) if idea else metrics
 
 
 def _valid(kind: type[M], value: Any) -> M | None:

@@ -46,7 +46,12 @@ class TextRequest:
 
 
 def kept_rows(request: TextRequest) -> NDArray[np.int64]:
-    """The ids [rows, context] that `rows_of` gives, from the cache; read first where they are not there.
+    """What `kept_ids` gives, in memory: int64."""
+    return np.asarray(kept_ids(request), np.int64)
+
+
+def kept_ids(request: TextRequest) -> NDArray[Any]:
+    """The ids [rows, context] that `rows_of` gives, memory-mapped from the cache; read first where they are not there.
 
     WordNet, which lies here, is not kept. Raises what `rows_of` raises, and CacheMiss where they are not there and the
     cache is read-only.
@@ -59,9 +64,11 @@ def kept_rows(request: TextRequest) -> NDArray[np.int64]:
         draft.write("shape.json", json.dumps(ids.shape).encode())
         draft.write("ids.i32", ids.astype(np.int32).tobytes())
 
-    folder = Cache().get(KIND, request.fields(), make)
+    cache = Cache()
+    while not cache.hold(folder := cache.get(KIND, request.fields(), make)):
+        pass  # evicted just now: it is made again
     shape = json.loads((folder / "shape.json").read_text(encoding="utf-8"))
-    return np.fromfile(folder / "ids.i32", np.int32).reshape(shape).astype(np.int64)
+    return np.memmap(folder / "ids.i32", np.int32, "r", shape=tuple(shape))
 
 
 def read_rows(request: TextRequest, fewer: str = LEAVE_OUT) -> TokenRows:

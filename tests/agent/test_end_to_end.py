@@ -118,7 +118,7 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     assert len(asked) == len(exchanges) == len(ORDER) + len(ordered)
     assert {e.role for e in exchanges} == {"writer", "coder", "adviser"}
     assert all(e.tokens_sent == 111 for e in exchanges), "the provider's own usage is taken"
-    assert json.loads(stdout)["tokens_sent"] == 111 * len(exchanges)
+    assert json.loads(stdout)["tokens_sent"] == 111 * (len(exchanges) + 1), "and the check's token is paid too"
 
 
 @pytest.mark.parametrize(

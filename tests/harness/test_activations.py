@@ -14,10 +14,11 @@ import torch
 from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
-from harness.activations import load_activations, residual_stream
+from harness.activations import load_activations
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
 from harness.read.text import DATA, token_rows
+from harness.residual import residual_stream
 from harness.store.cache import Cache
 
 pytestmark = pytest.mark.process
@@ -123,9 +124,9 @@ def test_of_many_shards_a_damaged_one_alone_is_read_again(cache: Path, monkeypat
     read: list[tuple[int, int]] = []
     original = activations.read_range
 
-    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, advance: Any) -> Any:
+    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, *more: Any) -> Any:
         read.append((first, last))
-        return original(lm, layer, rows, first, last, advance)
+        return original(lm, layer, rows, first, last, *more)
 
     monkeypatch.setattr(activations, "read_range", counted)
     assert np.array_equal(load_activations(**SMALL).data, whole)

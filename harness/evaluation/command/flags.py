@@ -78,9 +78,10 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     reads = data_flags(given)
     if submission:
         reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
-    reads.pop("pool_tokens", None)  # training's
+    for name in ("pool_tokens", "buffer_tokens"):  # training's
+        reads.pop(name, None)
     return Plan(
-        choose(given.evals, SCALES[scale].evals),
+        choose(given.evals, scale),
         scale,
         judge=given.judge,
         judge_url=given.judge_url,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
 
 from harness.errors import HarnessError
 from harness.evaluation.evals.base import Eval
+from harness.scales import SCALES
 
 __all__ = ["DEFAULT", "EVALS", "Eval", "EvalsError", "choose"]
 
@@ -23,6 +23,7 @@ EVALS: tuple[Eval, ...] = (  # in the order in which they are run
     _eval_in("core"),
     _eval_in("absorption"),
     _eval_in("sparse_probing"),
+    _eval_in("sae_probes"),
     _eval_in("scr"),
     _eval_in("tpp"),
     _eval_in("autointerp"),
@@ -36,13 +37,18 @@ class EvalsError(HarnessError):
     """An eval that is not known."""
 
 
-def choose(text: str, default: Sequence[str] = ()) -> tuple[Eval, ...]:
+def choose(text: str, scale: str = "") -> tuple[Eval, ...]:
     """The evals of a comma list, `default` or `all`, in the order in which they are run. Raises EvalsError.
 
-    `default` names what the word means at a scale, where that is not all that are in the default.
+    At a scale `default` means what it names, where it names any. What stands behind a scale's name (`tiny:scr`) is run at
+    that scale alone: a template's command is one for all of them.
     """
     known = [each.name for each in EVALS]
-    named = {name.strip() for name in text.split(",") if name.strip()}
+    default = SCALES[scale].evals if scale else ()
+    words = [word.strip().rpartition(":") for word in text.split(",") if word.strip()]
+    if other := sorted({of for of, colon, _ in words if colon} - set(SCALES)):
+        raise EvalsError(f"no such scale: {', '.join(other)}. There are: {', '.join(SCALES)}; or no scale and no colon")
+    named = {name for of, colon, name in words if not colon or of == scale}
     if "all" in named:
         return EVALS
     if "default" in named:

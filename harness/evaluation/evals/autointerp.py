@@ -22,6 +22,7 @@ class Autointerp(Eval):
     """Questions are the same every time: one repeat."""
 
     name = "autointerp"
+    batch = 1  # what reads the language model shrinks its own batches; the judge is asked once
     in_default = False
     asks_judge = True
     reads_directions = ("tiny", "full")

@@ -55,6 +55,8 @@ class Eval:
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
     takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
+    batch: int = 32  # texts that the language model reads at once at full scale; half as many where memory gives out
+    sae_batch: int = 0  # texts whose activations the SAE encodes at once, where sae-bench's configuration has that
 
     def text(self, of: Reads) -> TextRequest | None:
         """The held-out text of the run's own data set that it reads as it is at full scale; None where it reads none."""

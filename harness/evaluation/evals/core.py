@@ -25,6 +25,7 @@ class Core(Eval):
 
     name = "core"
     takes_s = 4.0
+    batch = 1  # its parts shrink their own batches
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, rows: int = ROWS) -> TextRequest:
@@ -38,15 +39,20 @@ class Core(Eval):
         """As at tiny scale, on more of the run's own held-out text."""
         import torch
 
+        from harness.halving import Batches
+
         given, model = subject.submission, subject.model()
         rows = int(subject.settings.get(self.name, {}).get("rows", ROWS))
         tokens = torch.from_numpy(kept_rows(self.text(given, rows))[:rows]).to(subject.device)
         hook = given.sae.cfg.hook_name
-        with torch.no_grad():
-            read = [
-                model.run_with_cache(part, names_filter=[hook], stop_at_layer=given.layer + 1)[1][hook].float()
-                for part in tokens.split(16)
-            ]
+
+        def stream(part: slice) -> Tensor:
+            with torch.no_grad():
+                _, cache = model.run_with_cache(tokens[part], names_filter=[hook], stop_at_layer=given.layer + 1)
+            read: Tensor = cache[hook].float()
+            return read
+
+        read = list(Batches(16, self.name).over(stream, 0, len(tokens)))
         return self._found(subject, model, tokens, torch.cat(read))
 
     def _found(self, subject: Subject, model: Any, tokens: Tensor, stream: Tensor) -> Found:

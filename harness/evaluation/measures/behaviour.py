@@ -13,6 +13,7 @@ from torch import Tensor
 from harness.evaluation.upstream import core as upstream
 from harness.evaluation.upstream.quiet import quiet
 from harness.grad import no_grad
+from harness.halving import halving
 
 
 class TokenSlices:
@@ -28,6 +29,7 @@ class TokenSlices:
         return batch
 
 
+@halving("rows")
 def core_scores(sae: Any, model: Any, tokens: Tensor, special: set[int], rows: int = 4) -> dict[str, float]:
     """Cross-entropy and KL on held-out `tokens` [n, context] (n a multiple of `rows`; more rows at once are no faster).
 
@@ -73,6 +75,7 @@ class Activity:
     latents: dict[str, list[float]]
 
 
+@halving("rows")
 @no_grad
 def activity(sae: Any, tokens: Tensor, stream: Tensor, special: set[int], rows: int = 4) -> Activity:
     """Norms, L1, how often each latent is on, from `tokens` [n, context] and their activations [n, context, d_in]."""

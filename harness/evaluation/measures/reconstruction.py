@@ -15,6 +15,7 @@ from torch import Tensor
 from harness.coactivation import coactivation_counts
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.grad import no_grad
+from harness.halving import halving
 from harness.sae import Codes
 
 SPARSE = 64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
@@ -32,6 +33,7 @@ class Reconstruction:
     counts: Tensor  # [d_sae, d_sae]: tokens for which i and j are both on
 
 
+@halving("batch")
 @no_grad
 def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
     """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
@@ -68,6 +70,7 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
     )
 
 
+@halving("batch")
 @no_grad
 def check_alive(submission: Submission, activations: Any, batch: int = 4096) -> None:
     """Raises SubmissionError where no latent is on for any of the activations [tokens, d_in]: means over nothing look perfect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from harness.evaluation.measures.prepared.passes import Passes, Remembering
 from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
+from harness.halving import halved
 
 Loaded = TypeVar("Loaded")
 
@@ -36,6 +37,10 @@ class Once(Generic[Loaded]):
 
 class Runs(Protocol):
     """An eval, as a subject sees it (evals/base.py)."""
+
+    name: str
+    batch: int
+    sae_batch: int
 
     def own_model(self, model: str) -> str | None: ...
     def tiny(self, subject: TinySubject) -> Found: ...
@@ -118,7 +123,20 @@ class FullSubject(Subject):
     def run(self, each: Runs) -> Found:
         if each.own_model(self.submission.model) is not None:  # there is no room for both
             self.close()
-        return each.full(self)
+        own = self.settings.get(each.name, {})
+        return halved(
+            lambda size: each.full(self.reading(each, size)), own.get("llm_batch_size", each.batch), each.name
+        )
+
+    def reading(self, each: Runs, size: int) -> FullSubject:
+        """This subject, whose language model reads `size` texts at once for an eval; itself where that is what it would read."""
+        own = self.settings.get(each.name, {})
+        if size == (begins := own.get("llm_batch_size", each.batch)):
+            return self
+        smaller = {**own, "llm_batch_size": size}
+        if each.sae_batch:
+            smaller["sae_batch_size"] = max(1, own.get("sae_batch_size", each.sae_batch) * size // begins)
+        return replace(self, settings={**self.settings, each.name: smaller})
 
     def close(self) -> None:
         self.model.release()

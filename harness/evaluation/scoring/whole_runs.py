@@ -12,7 +12,7 @@ import logging
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +50,7 @@ def settled(subject: FullSubject, name: str, kind: Callable[..., Any], **own: An
         **{
             "model_name": subject.model().cfg.model_name,
             "llm_dtype": subject.submission.lm_dtype,
-            "llm_batch_size": 32,
+            "llm_batch_size": 32,  # each eval's `batch`
             **own,
             **subject.settings.get(name, {}),
         }
@@ -72,7 +72,7 @@ def run_with_artifacts(subject: FullSubject, run: WholeRun) -> dict[str, Any]:
     if size > KEPT_PART * cache.cap_bytes:
         log.info("%s reads the language model anew: its %.0f GB of activations are not kept", run.name, size / 1e9)
         with tempfile.TemporaryDirectory() as folder:
-            places = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
+            places: dict[str, Any] = {"artifacts_path": str(Path(folder) / "kept"), "save_activations": False}
             return run_whole(subject, run, Path(folder), **places)
     own = {
         key: value for key, value in vars(run.config).items() if key not in ("sae_batch_size", "k_values", "n_values")
@@ -99,17 +99,19 @@ def activation_bytes(run: WholeRun, model: Any) -> int:
     return int(run.classes * texts * run.config.context_length * model.cfg.d_model * model.cfg.dtype.itemsize)
 
 
-def run_whole(subject: FullSubject, run: WholeRun, folder: Path, **more: Any) -> dict[str, Any]:
+def run_whole(
+    subject: FullSubject, run: WholeRun, folder: Path, links: Mapping[Path, Path] | None = None, **more: Any
+) -> dict[str, Any]:
     """sae-bench's run of one eval, in `folder`; its result file, checked and put in its place.
 
-    Raises NoResult, which holds what sae-bench printed, where it leaves none.
+    `links` are files and folders of ours by where sae-bench looks for them. Raises NoResult, which holds what sae-bench printed, where it leaves none.
     """
     (folder / "results").mkdir()
     sae = copy.deepcopy(subject.submission.sae)  # sae-bench changes its precision
     given = (run.config, [(subject.writer.name, sae)], subject.device, str(folder / "results"))
     with (
-        own_data(folder, data_sets.in_folder(run.data_sets, subject.data_dir)) as printed,
-        model_is(subject.model()),
+        own_data(folder, {**data_sets.in_folder(run.data_sets, subject.data_dir), **(links or {})}) as printed,
+        model_is(subject.model),
         plain_tables(),
     ):
         try:

@@ -38,6 +38,12 @@ the mending here can go):
     counts the tokens.
 21. Absorption prints that too few letters are told apart, and ends without a result: absorption.py knows it by these words.
 
+Of sae-probes, and sae-bench's eval of it:
+
+P1. sae-probes reads all of its 113 data sets when it is imported, to count their texts: counted when it is asked. Speed only.
+P2. It reads the language model in float32, whatever precision the run has, since sklearn takes no bfloat16: evals/sae_probes.py
+    has the model in float32 too.
+
 Of unlearning and RAVEL:
 
 I1. Unlearning's `run_eval` refuses a model whose name has no "it" in it, and takes any that has ("unitary"): the function

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,10 @@ def own_data(folder: Path, links: Mapping[Path, Path]) -> Iterator[io.StringIO]:
 
 
 @contextlib.contextmanager
-def model_is(hooked: Any) -> Iterator[None]:
-    """Within, whatever language model sae-bench asks for is this HookedTransformer (fault 18)."""
+def model_is(load: Callable[[], Any]) -> Iterator[None]:
+    """Within, whatever language model sae-bench asks for is the HookedTransformer that `load` gives (fault 18)."""
     theirs = HookedTransformer.from_pretrained_no_processing
-    HookedTransformer.from_pretrained_no_processing = lambda *_, **__: hooked
+    HookedTransformer.from_pretrained_no_processing = lambda *_, **__: load()
     try:
         yield
     finally:

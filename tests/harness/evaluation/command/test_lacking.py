@@ -127,7 +127,10 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
 
 def test_the_check_asks_for_what_the_runs_will_read(offline: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
-    assert main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
+    check = ["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]
+    assert main(check) == 0
+    sizes = ["--d_sae=64", "--k=2", "--buffer_tokens=9000", "--pool_tokens=10000", "--training_tokens=20000"]
+    assert main([*check, *sizes]) == 0
     assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
     said = capsys.readouterr().err
     assert "the model 'some/other' cannot be used" in said

@@ -29,7 +29,8 @@ def test_a_plan_reads_what_the_scale_says_unless_told() -> None:
 
 
 def test_a_plan_names_the_models_that_evals_load_themselves() -> None:
-    """Unlearning asks the instruction-tuned sibling, RAVEL the model itself; the others read it as sae-bench runs it."""
-    assert Plan(choose("default,autointerp"), "full").own_models() == ()
+    """Unlearning asks the instruction-tuned sibling, RAVEL the model itself, sae-probes it in float32; the others read it as sae-bench runs it."""
+    assert Plan(choose("core,absorption,sparse_probing,scr,tpp,autointerp"), "full").own_models() == ()
+    assert Plan(choose("sae_probes"), "full").own_models() == ("google/gemma-2-2b",)
     assert Plan(choose("unlearning,ravel"), "full").own_models() == ("google/gemma-2-2b-it", "google/gemma-2-2b")
     assert Plan(choose("unlearning"), "full", "google/gemma-2-2b-it").own_models() == ("google/gemma-2-2b-it",)

@@ -64,6 +64,9 @@ def activations(tokens: int) -> torch.Tensor:
     return torch.randn(tokens, D_IN, generator=torch.Generator().manual_seed(2))
 
 
+WITH_ABLATIONS = choose("default,scr,tpp")
+
+
 @pytest.fixture(scope="module")
 def scored(artifacts: Artifacts, hooked: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     """The scores of an SAE, as JSON, and the folder of SAEBench's files."""
@@ -79,18 +82,18 @@ def scored(artifacts: Artifacts, hooked: Any, tmp_path_factory: pytest.TempPathF
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(absorption, "MIN_PROBE_F1", -1.0)  # too few words here for good probes
-        return score(subject, DEFAULT).as_json(), folder
+        return score(subject, WITH_ABLATIONS).as_json(), folder
 
 
 def test_every_declared_metric_is_scored_with_its_repeats(scored: tuple[dict[str, Any], Path]) -> None:
-    """The default evals give all metrics of template.toml that a result must have, finite; n and spread where an eval
+    """The default evals, here with SCR and TPP, give all metrics of template.toml that a result must have, finite; n and spread where an eval
     draws at random."""
     tomllib = pytest.importorskip("tomllib")
     metrics = scored[0]["metrics"]
     declared = tomllib.loads((REPOSITORY / "template.toml").read_text())["metrics"]
     needed = {name for name, each in declared.items() if not each.get("optional")}
     assert needed <= set(metrics)
-    assert {"scr_top_5", "scr_top_20", "tpp_top_5", "tpp_top_20"} <= set(metrics)
+    assert {"scr_top_5", "scr_top_20", "tpp_top_5", "tpp_top_20", "sae_probes_top_5"} <= set(metrics)
     for name, value in metrics.items():
         drawn = name.startswith(("absorption", "full_absorption", "probing"))
         assert math.isfinite(value["mean"])
@@ -138,7 +141,11 @@ def test_the_details_are_what_figures_are_drawn_from(scored: tuple[dict[str, Any
         by_class = [accuracy[k] for accuracy in details["probing_by_class"].values()]
         assert sum(by_class) / len(by_class) == pytest.approx(details["probing_by_k"][k], abs=1e-3)
     assert details["probing_language_model"] == artifacts.probing.llm
-    assert set(details["seconds"]) == {each.name for each in DEFAULT}
+    for k in ("1", "2", "5"):
+        by_class = [accuracy[k] for accuracy in details["sae_probes_by_class"].values()]
+        assert sum(by_class) / len(by_class) == pytest.approx(metrics[f"sae_probes_top_{k}"]["mean"], abs=1e-3)
+    assert {"llm_test_accuracy", "llm_top_1_test_accuracy"} <= set(details["sae_probes_language_model"])
+    assert set(details["seconds"]) == {each.name for each in WITH_ABLATIONS}
 
 
 def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored: tuple[dict[str, Any], Path]) -> None:
@@ -159,6 +166,7 @@ def test_the_files_are_saebench_s_and_say_what_the_metrics_say(scored: tuple[dic
             ("mean", "mean_full_absorption_score"): "full_absorption",
         },
         "sparse_probing": {("sae", f"sae_top_{k}_test_accuracy"): f"probing_top_{k}" for k in KS},
+        "sparse_probing_sae_probes": {("sae", f"sae_top_{k}_test_accuracy"): f"sae_probes_top_{k}" for k in KS},
         "scr": {("scr_metrics", f"scr_metric_threshold_{n}"): f"scr_top_{n}" for n in (5, 20)},
         "tpp": {("tpp_metrics", f"tpp_threshold_{n}_total_metric"): f"tpp_top_{n}" for n in (5, 20)},
     }

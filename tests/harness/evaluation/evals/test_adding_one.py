@@ -115,6 +115,7 @@ OTHER_MEANINGS = {  # the same word, for something else
     ("exam.py", "unlearning"): "a kind of the cache",
     ("absorption.py", "absorption"): "a folder of sae-bench's",
     ("artifacts.py", "scr"): "a field of the kept file",
+    ("sae_probes.py", "sae_probes"): "the package",
 }
 
 

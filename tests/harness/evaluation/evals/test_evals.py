@@ -24,6 +24,22 @@ def test_evals_are_chosen_by_name_and_run_in_one_order() -> None:
         choose(" , ")
 
 
+def test_what_the_audit_throws_out_is_run_on_request_alone() -> None:
+    """SCR and TPP are there by name; sae-probes' k-sparse probing is in the default, as those before it are."""
+    assert [each.name for each in DEFAULT] == ["core", "absorption", "sparse_probing", "sae_probes"]
+    assert {"scr", "tpp"} <= {each.name for each in choose("default,scr,tpp")}
+
+
+def test_an_eval_is_asked_for_at_one_scale() -> None:
+    """Behind a scale's name it is run at that scale alone; a scale that there is not is an error, and an eval too."""
+    named = [[each.name for each in choose("core,tiny:scr", scale)] for scale in ("tiny", "full", "")]
+    assert named == [["core", "scr"], ["core"], ["core"]]
+    with pytest.raises(EvalsError, match=r"no such scale: huge\. There are: tiny"):
+        choose("core,huge:scr", "tiny")
+    with pytest.raises(EvalsError, match="no such eval: probing"):
+        choose("tiny:probing", "tiny")
+
+
 def test_every_eval_has_a_name_of_its_own_and_a_place_for_its_file() -> None:
     """Two evals of a name, or of a folder, would hide each other."""
     assert len({each.name for each in EVALS}) == len(EVALS)

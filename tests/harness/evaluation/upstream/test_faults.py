@@ -288,7 +288,7 @@ def test_sae_bench_still_loads_its_model_by_name_and_ours_is_taken_back(tmp_path
     theirs = HookedTransformer.from_pretrained_no_processing
     with pytest.raises(ValueError):
         theirs("no-such-model-anywhere")
-    with whole.model_is("ours"):
+    with whole.model_is(lambda: "ours"):
         assert HookedTransformer.from_pretrained_no_processing("anything") == "ours"
     assert HookedTransformer.from_pretrained_no_processing == theirs
 
