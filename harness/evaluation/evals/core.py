@@ -24,7 +24,7 @@ class Core(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "core"
-    takes_s = 4.0
+    takes_s = 2.0
     batch = 1  # its parts shrink their own batches
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
