@@ -181,7 +181,7 @@ def note_resumption(session: Session, pid: int) -> None:
 
 def _keep_settings(session: Session) -> list[str]:
     """Put the settings that count from now on into session.json; what is other than before."""
-    raw = json.loads(session.paths.spec.read_text(encoding="utf-8"))
+    raw = json.loads(session.paths.spec.read_text(encoding="utf-8-sig"))
     changed = differences(Settings.model_validate(raw["settings"]), session.settings)
     kept = raw | {"settings": session.settings.model_dump(mode="json"), "surroundings": surroundings()}
     if kept != raw:
