@@ -57,7 +57,15 @@ def activating(sae: Any, model: Any, ids: Tensor, latents: Tensor, texts: int) -
         here = (rows >= first) & (rows < first + len(codes))
         latent, place = here.nonzero(as_tuple=True)
         kept[latent, place] = codes[rows[latent, place] - first, :, latent]
-    return Activating(latents, rows, values, kept, on / max(tokens, 1), counts, tokens)
+    return Activating(
+        latents=latents,
+        rows=rows,
+        values=values,
+        codes=kept,
+        how_often=on / max(tokens, 1),
+        counts=counts,
+        tokens=tokens,
+    )
 
 
 def _codes(sae: Any, model: Any, ids: Tensor, latents: Tensor, special: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:

@@ -98,11 +98,11 @@ def _row(name: str, known: Mapping[str, Any], run: Run, baseline: Run | None) ->
         value=_number(value, digits),
         baseline=_number(base, digits) if base else "",
         times="once" if value.n == 1 else f"{value.n} times",
-        verdict=verdict_text(value, base, str(known.get("direction") or ""), digits),
+        verdict=verdict_text(value, base, known, digits),
     )
 
 
-def verdict_text(value: Value, base: Value | None, direction: str, digits: int) -> str:
+def verdict_text(value: Value, base: Value | None, metric: Mapping[str, Any], digits: int) -> str:
     """How a run of one seed stands to its baseline: by the interval that run_0 tells as its `noise`."""
     if base is None:
         return ""
@@ -112,9 +112,10 @@ def verdict_text(value: Value, base: Value | None, direction: str, digits: int) 
         return f"{told}, noise unknown"
     if abs(delta) <= base.noise:
         return f"{told}, within noise"
-    if not direction:
+    if not metric.get("direction"):
         return f"{told}, beyond noise"
-    return f"{told}, {'better' if (delta > 0) == (direction == 'higher') else 'worse'}, seen in one run"
+    better = (delta > 0) == (metric["direction"] == "higher")
+    return f"{told}, {'better' if better else 'worse'}, seen in one run"
 
 
 def _number(value: Value, digits: int) -> str:

@@ -85,4 +85,4 @@ def test_a_verdict_is_the_baselines_noise_and_no_more(
     mean: float, noise: float | None, direction: str, said: str
 ) -> None:
     """Within it nothing is better; beyond it a single run is only seen; without a direction or noise that is said."""
-    assert verdict_text(Value(mean, None, 1), Value(0.8, 0.01, 3, noise), direction, 2) == said
+    assert verdict_text(Value(mean, None, 1), Value(0.8, 0.01, 3, noise), {"direction": direction}, 2) == said
