@@ -88,10 +88,13 @@ def _has_file(writer: Writer, plan: Plan, name: str) -> bool:
 
 
 def _at_once(plan: Plan) -> int:
-    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one."""
+    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one.
+
+    More than three would end no sooner: absorption takes a third of the time by itself. And each counts as 0.7 GB.
+    """
     import torch
 
-    return torch.get_num_threads() if plan.form == "tiny" else 1
+    return min(3, torch.get_num_threads()) if plan.form == "tiny" else 1
 
 
 def _held_out(submission: Submission, plan: Plan) -> Any:
@@ -127,6 +130,7 @@ def _read(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
 def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Subject:
     """The subject of the plan's scale, from what is the `same` at every scale."""
     from harness.evaluation.measures.prepared.artifacts import load_artifacts
+    from harness.evaluation.measures.prepared.passes import load_passes
     from harness.evaluation.scoring.subjects import FullSubject, Once, TinySubject
     from harness.evaluation.upstream.lens import load_hooked
 
@@ -136,4 +140,9 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
         chosen = tuple(each.name for each in plan.evals)
         return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)
     artifacts = Once(lambda: load_artifacts(name, submission.layer, submission.context, plan.split))
-    return TinySubject(**same, model=Once(lambda: load_hooked(name)), artifacts=artifacts)
+    return TinySubject(
+        **same,
+        model=Once(lambda: load_hooked(name)),
+        artifacts=artifacts,
+        passes=lambda model, tokens: load_passes(name, submission.layer, model, tokens),
+    )
