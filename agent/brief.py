@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
+from agent.experiment.doubts import DOUBT
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
 from agent.results.markdown import results_table
@@ -114,6 +115,7 @@ class Brief:
             title=title,
             problem=tries.last.failure,
             repeated=tries.repeated,
+            doubt=tries.last.failure.signature == DOUBT,
             unmatched=last.outcome == "unmatched" and not last.unread,
             unread=bool(last.unread),
             refused=last.refused,

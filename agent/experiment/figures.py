@@ -14,7 +14,6 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
-from agent.results.results import Results
 from agent.sandbox.leavings import excess, remove
 from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
@@ -40,7 +39,7 @@ class FigureData:
     """What each metric is: see `described`."""
     run_0: Path
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What each control is and measured: see `controls_described`."""
+    """What each control is and measured: see `described` in results/controls.py."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -121,17 +120,6 @@ def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str
             "primary": name == primary,
         }
         for name, metric in metrics.items()
-    }
-
-
-def controls_described(results: Results) -> dict[str, dict[str, Any]]:
-    """controls.json: by name, what each control is and the metrics that it has, as {title, metrics: {name: {mean}}}."""
-    return {
-        control.name: {
-            "title": control.title,
-            "metrics": {name: {"mean": v.mean} for name, v in control.values.items()},
-        }
-        for control in results.controls
     }
 
 

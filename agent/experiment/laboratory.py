@@ -19,6 +19,7 @@ from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
 from agent.experiment.warm import WarmEvaluator
+from agent.results import controls
 from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
@@ -75,7 +76,7 @@ class Laboratory:
         for control in self.session.template.controls if not story.plan else ():
             step = Step.control(control.name)
             self.session.journal.step(ControlMeasured, step, lambda control=control: self._control(control))  # type: ignore[misc]
-        if described := figures.controls_described(results_of(self.session)):
+        if described := controls.described(results_of(self.session).controls):
             write_json(self.session.paths.controls, described)
 
     def try_out(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
@@ -225,7 +226,7 @@ class Laboratory:
                 {run.run: run.title for run in runs},
                 self._described(),
                 session.paths.run(BASELINE),
-                figures.controls_described(results_of(session)),
+                controls.described(results_of(session).controls),
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
 

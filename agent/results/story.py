@@ -183,7 +183,7 @@ class Story:
             if isinstance(event, Edited):
                 files = files | event.files
             elif isinstance(event, RunAccepted) and event.code:
-                accepted = accepted | event.code
+                accepted, files = accepted | event.code, files | event.code
             elif isinstance(event, RunAbandoned):
                 files = dict(accepted)
         return files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
+from agent.session.idea_file import read_ideas
 from agent.session.idea_forms import NEEDED, as_text, choose_idea
 
 M = TypeVar("M")
@@ -36,6 +36,12 @@ class Idea(BaseModel):
     """Overrides the template's primary metric for this idea."""
     Metrics: list[str] = []
     """Metrics that come first in tables, prompts, figures and on the page, which folds the others; the template's order where empty."""
+
+    @field_validator("Metrics", mode="before")
+    @classmethod
+    def _in_a_list(cls, value: object) -> object:
+        """`"loss, distance"` names two."""
+        return [name for each in value.split(",") if (name := each.strip())] if isinstance(value, str) else value
 
     @field_validator("Name")
     @classmethod
@@ -63,16 +69,12 @@ class Idea(BaseModel):
 
 
 def load_idea(path: Path, name: str = "") -> Idea:
-    """The idea in `path`, of a list of ideas the one called `name`. Raises IdeaError naming file, field and remedy."""
+    """The idea in `path`, of a list of ideas the one called `name`, or of this number from 1. Raises IdeaError naming file, field and remedy."""
     if not path.is_file():
         raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
     if path.stat().st_size > _LIMIT:
         raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
-    chosen = choose_idea(raw, name, path)
+    chosen = choose_idea(read_ideas(path), name, path)
     try:
         return Idea.model_validate(chosen)
     except ValidationError as error:

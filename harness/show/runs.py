@@ -108,6 +108,12 @@ def load_runs(folder: Path) -> list[Run]:
     ]
 
 
+def load_run(folder: Path) -> Run:
+    """The run in `folder` alone, without a session round it. Raises RunsError where its file is missing or damaged."""
+    path = folder / "final_info.json"
+    return Run(folder.resolve().name, folder.resolve().name, _scored(path, _read(path, "name the folder of a run")))
+
+
 def metric_names(runs: Sequence[Run]) -> list[str]:
     """The metrics that some run has, in the order of the first run that has them."""
     return list(dict.fromkeys(name for run in runs for name in run.info.get("metrics", {})))

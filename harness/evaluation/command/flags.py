@@ -22,7 +22,9 @@ def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
         return given
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
-    if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
+    if given.check and given.from_sae:
+        command.error("--from_sae: not with --check")
+    if not given.check and not given.from_sae and (flags := {**named_flags(given), **size_flags(given, TINY)}):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
@@ -34,6 +36,11 @@ def parser(about: str) -> argparse.ArgumentParser:
         prog="python -m harness.evaluation", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
+    found.add_argument(
+        "--from_sae",
+        metavar="RELEASE/ID|FOLDER",
+        help="score an SAE made elsewhere as a reference: it is laid out in --run_dir first, which must be new",
+    )
     found.add_argument(
         "--out", type=Path, help="JSON file to write the scores to; SAEBench's files go to sae_bench/ beside it"
     )

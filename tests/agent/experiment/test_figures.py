@@ -13,7 +13,7 @@ import pytest
 from agent.experiment.figures import described, sound_figures, structure
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE, Step
-from tests.agent.experiment.conftest import Bench, replaced
+from tests.agent.experiment.conftest import Bench, Maker, replaced
 
 pytestmark = pytest.mark.process
 
@@ -151,3 +151,18 @@ def test_a_plot_without_its_metrics_says_so(measured: Bench, tmp_path: Path) -> 
     assert b"lower is better" not in (tmp_path / "hand/figures/excess_loss.pdf").read_bytes()
     measured.lab.draw_template(Step("figures/one"))
     assert b"lower is better" in (measured.session.paths.figures / "excess_loss.pdf").read_bytes()
+
+
+def test_controls_lie_beside_the_titles_for_a_plot_to_read(make: Maker) -> None:
+    """controls.json says what each is and measured; a plot that types such a value in is refused as for any result."""
+    bench = make()
+    bench.lab.measure_baseline()
+    bench.lab.measure_controls()
+    read = "import json\nassert json.load(open('controls.json'))['start']['metrics']['distance']['mean'] > 4\n"
+    good = (bench.template / "plot.py").read_text()
+    edit = bench.edit(None, "figures", plot=replaced(good, ("import json\n", read)))
+    assert bench.lab.draw(edit.step, edit).ok
+    value = round(20**0.5, 6)
+    typed = bench.edit(None, "figures", plot=good + f"\nBEST = {value}\n")
+    drawn = bench.lab.draw(typed.step, typed)
+    assert not drawn.ok and "typed in" in drawn.reason and "the control start's distance" in drawn.reason
