@@ -21,7 +21,7 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
 )
 _GIVEN = "put it back from a copy of the session"
-_MOVED = "move it away"
+_SHOWN = "move it away, or put what belongs there back from a copy of the session"
 _MADE = "move it away, and --resume makes it anew"
 
 
@@ -36,8 +36,9 @@ def misplaced(paths: SessionPaths) -> Iterator[str]:
 def _files(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where files belong, and what to do where something else stands there."""
     yield from ((path, _GIVEN) for path in (paths.journal, paths.spec))
-    made = (paths.lock, paths.notes, paths.titles, paths.metrics, paths.audit, paths.page, paths.paper)
+    made = (paths.lock, paths.notes, paths.titles, paths.metrics, paths.controls, paths.audit, paths.page)
     yield from ((path, _MADE) for path in made)
+    yield paths.paper, _SHOWN
     yield from ((folder / name, _GIVEN) for folder in (paths.blobs, paths.exchanges) for name in _names(folder))
     runs = (name for name in _names(paths.root) if name.endswith(".py") and RunName.parse(name[:-3]))
     yield from ((paths.root / name, _GIVEN) for name in runs)
@@ -46,8 +47,9 @@ def _files(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
 def _folders(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where folders belong."""
     yield from ((path, _GIVEN) for path in (paths.blobs, paths.exchanges))
-    yield from ((path, _MADE) for path in (paths.workspace, paths.attempts, paths.figures, paths.latex))
-    yield from ((paths.attempts / name, _MOVED) for name in _names(paths.attempts) if name.isdigit())
+    yield paths.workspace, _MADE
+    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex))
+    yield from ((paths.attempts / name, _SHOWN) for name in _names(paths.attempts) if name.isdigit())
     yield from ((paths.root / name, _GIVEN) for name in _names(paths.root) if RunName.parse(name))
 
 

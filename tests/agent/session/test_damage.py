@@ -71,6 +71,7 @@ FILES = [
     "audit.json",
     "index.html",
     "paper.pdf",
+    "controls.json",
     "exchanges/0001.json",
     "exchanges/0007.json",
     "run_0.py",
