@@ -51,11 +51,15 @@ def _together(outcomes: Sequence[Outcome], subject: Subject) -> Scores:
     """The metrics and details of all. Raises the first error among them."""
     metrics: dict[str, Value] = {}
     details: dict[str, Any] = {}
+    undefined: dict[str, str] = {}  # why a metric is absent, of all evals
     for each in outcomes:
         if each.error is not None:
             raise each.error
         assert each.found is not None
         metrics |= each.found.metrics
+        undefined |= each.found.details.get("undefined", {})
         details |= each.found.details
+    if undefined:
+        details["undefined"] = undefined
     seconds = {each.name: each.seconds for each in outcomes}
     return Scores(metrics, details | {"seconds": seconds} | subject.details())
