@@ -19,7 +19,8 @@ from harness.progress import counted
 from harness.read.corpus import WORDNET, rows_of
 from harness.read.kept_text import TextRequest, kept_ids
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
-from harness.read.text import Split, TokenRows
+from harness.read.rows import TokenRows
+from harness.read.splits import Split
 from harness.residual import check_context, checked, residual_stream
 from harness.store.cache import Cache, Draft, key_of
 
@@ -62,11 +63,20 @@ class Request:
     seed: int = 0
     dtype: str = "float32"  # what the model computes in
     dataset: str = WORDNET
+    pool_tokens: int = 0  # of text to train on, which held-out text of a data set must be apart from
 
     @property
     def text(self) -> TextRequest:
         """The text that the model reads."""
-        return TextRequest(self.model, self.dataset, self.tokens, self.split, self.context, self.seed)
+        return TextRequest(
+            model=self.model,
+            dataset=self.dataset,
+            tokens=self.tokens,
+            split=self.split,
+            context=self.context,
+            seed=self.seed,
+            pool_tokens=self.pool_tokens,
+        )
 
     def fields(self) -> dict[str, Any]:
         """Everything that the numbers depend on, for the cache's key."""
@@ -83,18 +93,28 @@ def load_activations(
     dtype: str = "float32",
     device: str = "auto",
     dataset: str = WORDNET,
+    pool_tokens: int = 0,
     buffer_tokens: int = 0,
 ) -> Activations:
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
     Where `buffer_tokens` is above 0 nothing is kept but the text and a sample, for their mean and norm: the rest is read while it
     is drawn, and mixed in a buffer of so many (harness/on_the_fly.py).
-    `dataset` is one of those of harness/read/corpus.py; `device` auto is a GPU where there is one. Raises CacheMiss where they
+    `dataset` is one of those of harness/read/corpus.py, and of a held-out split `pool_tokens` is how many of its tokens are
+    trained on; `device` auto is a GPU where there is one. Raises CacheMiss where they
     are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
     or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
     """
     asked = Request(
-        model=model, layer=layer, tokens=tokens, split=split, context=context, seed=seed, dtype=dtype, dataset=dataset
+        model=model,
+        layer=layer,
+        tokens=tokens,
+        split=split,
+        context=context,
+        seed=seed,
+        dtype=dtype,
+        dataset=dataset,
+        pool_tokens=pool_tokens,
     )
     return unread(asked, buffer_tokens, device) if buffer_tokens else load(asked, device)
 
@@ -159,7 +179,8 @@ def build(draft: Draft, request: Request, device: str) -> None:
     lm.check_layer(request.layer)
     check_context(lm, request.context)
     draft.reserve(2 * lm.d_model * request.tokens)
-    rows = rows_of(request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed)
+    asked = (request.split, request.tokens, request.context, request.seed)
+    rows = rows_of(request.dataset, lm.tokenizer, *asked, pool_tokens=request.pool_tokens)
     what = f"{request.split} activations of {lm.name} after block {request.layer}"
     log.info("reading %s %s on %s", f"{request.tokens:,}", what, lm.model.device)
     batches = Batches(ROWS_AT_ONCE, f"reading {lm.name}")

@@ -101,7 +101,15 @@ def _latents(out: Path, card: Card, submission: Submission, name: str, wanted: i
 
     model = load_hooked(submission.model)
     sae = as_upstream_sae(submission)
-    request = TextRequest(submission.model, submission.dataset, tokens, "heldout", submission.context, seed=2)
+    request = TextRequest(
+        model=submission.model,
+        dataset=submission.dataset,
+        tokens=tokens,
+        split="heldout",
+        context=submission.context,
+        seed=2,
+        pool_tokens=submission.pool_tokens,
+    )
     ids = torch.from_numpy(kept_rows(request))
     found = activating(sae, model, ids, chosen(submission.d_sae, wanted), texts)
     listed = told(found, ids, submission.directions, model)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.read.corpus import VERSION, WORDNET, identity, rows_of
+from harness.read.corpus import SHIPPED, VERSION, identity, rows_of
 from harness.read.lm import fingerprint, load_tokenizer, model_folder
-from harness.read.text import Split, TokenRows
+from harness.read.rows import TokenRows
+from harness.read.splits import Split
 from harness.store.cache import Cache, Draft
 
 KIND = "text"  # in the cache
@@ -28,6 +29,7 @@ class TextRequest:
     split: Split
     context: int
     seed: int = 0
+    pool_tokens: int = 0  # of text to train on, which a held-out one must be apart from
 
     def fields(self) -> dict[str, Any]:
         """Everything that the rows depend on, for the cache's key."""
@@ -35,7 +37,7 @@ class TextRequest:
 
     def depends_on(self) -> dict[str, Any]:
         """What is read, by content, and how much of it: for the key of whatever is made of it."""
-        return {
+        found = {
             "model": fingerprint(self.model),
             "text": identity(self.dataset),
             "tokens": self.tokens,
@@ -43,6 +45,7 @@ class TextRequest:
             "context": self.context,
             "seed": self.seed,
         }
+        return found if self.split == "train" or self.dataset in SHIPPED else found | {"apart_from": self.pool_tokens}
 
 
 def kept_rows(request: TextRequest) -> NDArray[np.int64]:
@@ -56,7 +59,7 @@ def kept_ids(request: TextRequest) -> NDArray[Any]:
     WordNet, which lies here, is not kept. Raises what `rows_of` raises, and CacheMiss where they are not there and the
     cache is read-only.
     """
-    if request.dataset == WORDNET:
+    if request.dataset in SHIPPED:
         return read_rows(request).ids
 
     def make(draft: Draft) -> None:
@@ -75,4 +78,4 @@ def read_rows(request: TextRequest, fewer: str = LEAVE_OUT) -> TokenRows:
     """What `rows_of` gives. Raises what it raises, and ModelError where the tokenizer cannot be loaded."""
     tokenizer = load_tokenizer(model_folder(request.model))
     asked = (request.split, request.tokens, request.context, request.seed)
-    return rows_of(request.dataset, tokenizer, *asked, fewer)
+    return rows_of(request.dataset, tokenizer, *asked, fewer, request.pool_tokens)

@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
+from harness.read.splits import HELD_OUT
 from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
@@ -50,6 +51,12 @@ def parser(about: str) -> argparse.ArgumentParser:
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
     found.add_argument(
+        "--split",
+        choices=HELD_OUT,
+        default="heldout",
+        help="what is scored on: heldout, which a search reads, or confirm, which it never does",
+    )
+    found.add_argument(
         "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
     )
     found.add_argument(
@@ -85,8 +92,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     reads = data_flags(given)
     if submission:
         reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
-    for name in ("pool_tokens", "buffer_tokens"):  # training's
-        reads.pop(name, None)
+    reads.pop("buffer_tokens", None)  # training's
     return Plan(
         choose(given.evals, scale),
         scale,
@@ -94,6 +100,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         judge_url=given.judge_url,
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
+        split=given.split,
         device=given.device,
         **reads,
     )

@@ -14,6 +14,7 @@ from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
 from harness.halving import halved
+from harness.read.splits import Split
 
 Loaded = TypeVar("Loaded")
 
@@ -54,6 +55,8 @@ class Subject:
     activations: Any  # held-out, [tokens, d_in]
     model: Once[Any]  # the run's language model as sae-bench runs it, a HookedTransformer
     repeats: int = 3  # of the evals that draw at random
+    split: Split = "heldout"  # what is scored on; `activations` are of it
+    spelling: Any = None  # activations of its spelling lines [tokens, d_in], where the text is the shipped one
     judge: Judge | None = None  # of the evals that ask one
     writer: Writer | None = None  # of result files
 
@@ -74,7 +77,7 @@ class Subject:
 
     def details(self) -> dict[str, Any]:
         """What the scores were had with, for the evaluator's file."""
-        return {"heldout_tokens": len(self.activations), "repeats": self.repeats}
+        return {"split": self.split, "heldout_tokens": len(self.activations), "repeats": self.repeats}
 
     def write(self, result: ResultFile, build: Callable[..., Any], *found: Any) -> None:
         """The result file of an eval, `build(writer, *found)`, where files are asked for."""

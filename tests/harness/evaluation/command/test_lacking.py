@@ -93,7 +93,16 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     [said] = lacking._text(plan)
     assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
     assert "run `python -m harness.prepare --scale full`" in said
-    request = Request(LOCAL_MODEL, 1, 200_000, "heldout", 64, 0, "bfloat16", "acme/texts")
+    request = Request(
+        model=LOCAL_MODEL,
+        layer=1,
+        tokens=200_000,
+        split="heldout",
+        context=64,
+        dtype="bfloat16",
+        dataset="acme/texts",
+        pool_tokens=reads.pool_tokens,
+    )
     fill(KIND, request.fields())
     assert lacking._text(plan)[0].startswith("the held-out text of core and text of autointerp")
     for text in plan.texts().values():
@@ -179,7 +188,7 @@ def test_a_text_that_is_in_the_cache_is_not_counted(offline: None, tmp_path: Pat
     dataset = local_texts(tmp_path, 10).removeprefix("--dataset=")
     plan = Plan(choose("core"), dataset=dataset, heldout_tokens=7000)
     assert "7000 were asked for" in missing(plan)[0]
-    fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset).fields())
+    fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset, pool_tokens=100_000).fields())
     assert missing(plan) == []
 
 

@@ -41,6 +41,7 @@ kept = sys.argv[1]
 artifacts.load_artifacts = lambda *_: artifacts.load(kept)
 absorption.MIN_PROBE_F1 = -1.0  # too few words here for good probes
 evaluate._held_out = lambda submission, plan: torch.randn(600, 128, generator=torch.Generator().manual_seed(2))
+evaluate._spelling = lambda submission, plan: None
 
 def main(flags):
     torch.set_num_threads(int(flags[0]))
@@ -134,7 +135,7 @@ def test_the_details_are_what_figures_are_drawn_from(scored: tuple[dict[str, Any
     assert torch.equal(gram, gram.T)
     letters = details["absorption_by_letter"].values()
     for name in ("absorption_fraction", "full_absorption"):
-        mean = sum(letter[name] for letter in letters) / len(letters)
+        mean = sum(letter["n"] * letter[name] for letter in letters) / sum(letter["n"] for letter in letters)
         assert mean == pytest.approx(metrics[name]["mean"], abs=1e-3)
     for k in ("1", "2", "5"):
         assert details["probing_by_k"][k] == pytest.approx(metrics[f"probing_top_{k}"]["mean"], abs=1e-3)
