@@ -8,10 +8,10 @@ from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
+from agent.results.markdown import results_table
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
-from agent.results.table import results_table
 from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
@@ -137,6 +137,7 @@ class Brief:
             command=" ".join(figures.command),
             last_run=len(self.story.runs),
             structure=structure,
+            controls=[control.title for control in results_of(self.session).controls],
             problem=(failure.cause or failure.reason) if failure else "",
             repeated=tries.repeated,
         )

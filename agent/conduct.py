@@ -102,6 +102,7 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
     prompts = Prompts()
     gateway = gateway_of(session, prompts, progress.aside)
     coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
+    laboratory = None
     try:
         laboratory = Laboratory(session, sandbox, progress)
         parts = Parts(
@@ -116,6 +117,8 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
         return work_session(parts)
     finally:
         coder.close()
+        if laboratory is not None:
+            laboratory.close()
 
 
 def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None) -> Gateway:

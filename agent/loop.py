@@ -61,6 +61,7 @@ def work_session(parts: Parts) -> SessionEnded:
     """From the idea to the paper. Raises Paused or Interrupted; whatever was done by then is in the journal."""
     session = parts.session
     parts.laboratory.measure_baseline()
+    parts.laboratory.measure_controls()
     make_plan(parts)
     for number in range(1, session.settings.limits.max_runs + 1):
         accepted = work_run(parts, RunName.of(number))

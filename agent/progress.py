@@ -6,27 +6,26 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
-from agent.page.text import count, duration, visible
-from agent.results.phrases import baseline_warnings
+from agent.page.text import count, duration
+from agent.results.conclusion import baseline_warnings, control_warnings
+from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import story_of
-from agent.results.table import Grid, Row, grid_of
-from agent.results.values import true_minus
-from agent.results.verdict import Tone
+from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
     Audited,
     Compiled,
+    ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
@@ -38,10 +37,9 @@ from agent.session.events import (
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE
+from agent.terminal import plain, runs_table, told
 
-_STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
-_LONGEST = 160
 
 
 class Progress:
@@ -92,13 +90,13 @@ class Progress:
 
     def now(self, step: str) -> None:
         """A step begins."""
-        self.current, self._step_began = _plain(step), time.monotonic()
+        self.current, self._step_began = plain(step), time.monotonic()
         if self._live is None:
             self._line(self.current)
 
     def aside(self, text: str) -> None:
         """What the step waits for; empty as soon as it waits no longer."""
-        self._aside = _plain(text) if text else ""
+        self._aside = plain(text) if text else ""
         if self._live is None and text:
             self._line(self._aside)
 
@@ -109,7 +107,7 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         """A sentence that stays on show for a while."""
-        self._said = [*self._said[-2:], _plain(sentence)]
+        self._said = [*self._said[-2:], plain(sentence)]
         if self._live is None:
             self._line(self._said[-1])
 
@@ -135,7 +133,11 @@ class Progress:
             case RunAccepted():
                 yield self._verdict(event)
                 if event.run == BASELINE:
-                    yield from (f"warning: {line}" for line in self._baseline_warnings())
+                    yield from (f"warning: {line}" for line in self._warnings(baseline_warnings))
+            case ControlMeasured():
+                yield self._control(event)
+                if event.control == self.session.template.controls[-1].name:
+                    yield from (f"warning: {line}" for line in self._warnings(control_warnings))
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
@@ -160,14 +162,20 @@ class Progress:
         row = grid.row(event.run) if grid else None
         if row is None:
             return f"{event.run} accepted: {event.title}"
-        value, delta, word = _told(row)
+        value, delta, word = told(row)
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
 
-    def _baseline_warnings(self) -> list[str]:
+    def _control(self, event: ControlMeasured) -> str:
+        grid = self._grid()
+        cells = [row.cells[0] for row in grid.controls if row.name == event.control] if grid else []
+        shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
+        return f"control {event.control}: {event.title}{shown}"
+
+    def _warnings(self, of: Callable[[Results], list[str]]) -> list[str]:
         session = self.session
         results = self.story.readable_results(session.template.metrics, session.primary).results
-        return [] if results is None else baseline_warnings(results)
+        return [] if results is None else of(results)
 
     def _grid(self) -> Grid | None:
         """The primary metric of the runs so far; None before the baseline is measured."""
@@ -181,7 +189,7 @@ class Progress:
             Text(f"{self.session.name}  {duration(time.monotonic() - self._began)}", style="bold")
         ]
         if (grid := self._grid()) is not None:
-            parts.append(_table(grid))
+            parts.append(runs_table(grid))
         parts += [Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._said]
         parts.append(Text(self._spent(), style="dim"))
         if self.current:
@@ -220,33 +228,3 @@ _EDITS = {
 
 def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
-
-
-def _plain(text: str) -> str:
-    line = visible(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-def _told(row: Row) -> tuple[str, str, str]:
-    """Value, difference and verdict of the primary metric, as text."""
-    cell = row.cells[0]
-    return cell.shown, true_minus(cell.delta), cell.word
-
-
-def _table(grid: Grid) -> Table:
-    rows = [(row.name, *_told(row), _plain(row.run.title)) for row in grid.rows]
-    heads = ("run", grid.columns[0].name, "difference", "verdict", "what was tried")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, head in enumerate(heads):
-        last = place == len(heads) - 1
-        width = max(len(head), *(len(row[place]) for row in rows))
-        table.add_column(
-            head,
-            justify="right" if place in (1, 2) else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=None if last else width,
-        )
-    for row, (name, value, delta, word, title) in zip(grid.rows, rows, strict=True):
-        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[row.cells[0].tone]), Text(title))
-    return table

@@ -3,7 +3,7 @@
 `load_runs(Path())` gives the runs in order, run_0 first. A Run has `.name`, `.number`, `.title`, `.is_baseline`,
 `.label` and `.tick` (number and title, for legends and axes), `.info` (final_info.json), `.curve("loss") → [float]` (of
 training.curve; empty where not logged), `.metric(name) → Value(mean, spread, n, noise)` or None where missing, and
-`.detail(name)`, one of the distributions below or None. `colour(run)` and `marker(run)` are the same in every figure.
+`.detail(name)`, one of the distributions below or None. `beside(runs)` are the controls. `colour(run)` and `marker(run)` are the same in every figure.
 
 A panel function draws into matplotlib axes and returns whether there was anything to draw: leave the figure out if not.
 details: decoder_cosine_histogram and density_histogram {edges, counts} · absorption_by_letter {letter:
@@ -23,14 +23,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from harness.show.controls import Control, controls_of, mark_controls
 from harness.show.runs import BASELINE, Run, Value, load_runs, metric_names
 
 __all__ = [
     "BASELINE",
+    "Control",
     "Run",
     "Value",
     "absorption_by_letter",
     "bars",
+    "beside",
     "colour",
     "curves",
     "gram",
@@ -129,7 +132,8 @@ def curves(axes: Axes, runs: Sequence[Run], name: str, skip: int = 1) -> bool:
 
 
 def bars(axes: Axes, runs: Sequence[Run], name: str) -> bool:
-    """One point for each run of a metric, a row each; the baseline's mean as a line with the band that verdicts use.
+    """One point for each run of a metric, a row each; the baseline's mean as a line with the band that verdicts use; each
+    control that was measured beside it as a dashed line.
 
     The band (`noise` in run_0/final_info.json) is where one more run of the baseline would fall 19 times of 20; without
     at least two seeds, or where the file lacks it, there is none.
@@ -146,6 +150,8 @@ def bars(axes: Axes, runs: Sequence[Run], name: str) -> bool:
     axes.set_yticklabels([run.tick for run in runs], fontsize=6.5)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.grid(axis="y", visible=False)
+    if found:
+        mark_controls(axes, beside(runs), name)
     return bool(found)
 
 
@@ -232,6 +238,11 @@ def gram(axes: Axes, run: Run) -> bool:
     axes.grid(visible=False)
     axes.get_figure(root=True).colorbar(image, ax=axes, label="cosine of decoder directions", shrink=0.8)
     return True
+
+
+def beside(runs: Sequence[Run]) -> tuple[Control, ...]:
+    """The controls that were measured beside the baseline: `.name`, `.title`, `.metrics`; none where no file tells any."""
+    return next((controls_of(run.controls) for run in runs if run.is_baseline), ())
 
 
 def _front(run: Run) -> int:

@@ -46,7 +46,7 @@ AT_LEAST = {
     "log_every": 1,
     "seed": 0,
 }
-USE_AUX_K = ("topk", "batch_topk")  # the values of `sae` whose loss has an AuxK term
+USE_AUX_K = ("topk", "batch_topk", "matryoshka", "ortsae")  # the values of `sae` whose loss has an AuxK term
 
 
 def check_settings(settings: Any) -> None:

@@ -54,6 +54,28 @@ _MATH_ACCENTS = dict(
 _BELOW = ("\u0323", "\u0327", "\u0328", "\u0331")
 """Marks below a letter: set last, round a letter that has its other marks."""
 _MARKED = re.compile(f"([A-Za-z\u0391-\u03c9])([{''.join({**_TEXT_ACCENTS, **_MATH_ACCENTS})}])")
+_HORN, _HOOK, _COMMA = "\u031b", "\u0309", "\u0326"
+_TALL = frozenset("bdfhklt")
+
+
+def _stroke(letter: str, kern_em: float, from_ex: float) -> str:
+    bar = f"\\vrule height{from_ex + 0.08:.2f}ex depth-{from_ex:.2f}ex width.32em"
+    return f"\\mbox{{\\rlap{{\\kern{kern_em:.2f}em{bar}}}{letter}}}"
+
+
+_OWN = {
+    "Ħ": _stroke("H", 0.22, 1.05),
+    "ħ": _stroke("h", -0.02, 1.25),
+    "Ŧ": _stroke("T", 0.14, 0.62),
+    "ŧ": _stroke("t", 0.0, 0.62),
+    "Ű": "\\H{U}",
+    "ű": "\\H{u}",
+    "Ŀ": "L\\textperiodcentered{}",
+    "ŀ": "l\\textperiodcentered{}",
+    "ẞ": "\\SS{}",
+    "ŉ": "'n",
+}
+"""Letters that do not come apart into one and its marks, or that the encoder takes for others."""
 _MOST_NAMED = 6
 UNSET = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
 """What stands for a character that no font of the paper holds."""
@@ -163,6 +185,8 @@ def _is_unset(char: str) -> bool:
 
 def _glyph(char: str, non_ascii_only: bool) -> str:
     """What sets a character; empty where nothing does."""
+    if char in _OWN:
+        return _OWN[char]
     latex = str(_encoder(non_ascii_only).unicode_to_latex(char))
     if "\\bfseries ?" not in latex and not _WITHOUT_GLYPH.search(latex):
         for pattern, better in _MENDED:
@@ -172,10 +196,30 @@ def _glyph(char: str, non_ascii_only: bool) -> str:
         )
     base, *marks = list(unicodedata.normalize("NFD", char))
     if not marks or not all(mark in _TEXT_ACCENTS for mark in marks):
-        return ""
+        return _built(base, marks)
     latex = _glyph(base, non_ascii_only)
     for mark in sorted(marks, key=lambda mark: mark in _BELOW) if latex else ():
         latex = f"\\{_TEXT_ACCENTS[mark]}{{{latex}}}"
+    return latex
+
+
+def _built(base: str, marks: list[str]) -> str:
+    """LaTeX that draws a letter from an ASCII letter and marks that the fonts lack; empty where it cannot."""
+    if not (base.isascii() and base.isalpha()) or not set(marks) <= {*_TEXT_ACCENTS, _HORN, _HOOK, _COMMA}:
+        return ""
+    latex, over = base, [mark for mark in marks if mark in _TEXT_ACCENTS and mark not in _BELOW]
+    for mark in over:
+        latex = f"\\{_TEXT_ACCENTS[mark]}{{{latex}}}"
+    if _HORN in marks:
+        height = 0.9 if base.isupper() else 0.35
+        latex = f"\\mbox{{{latex}\\kern-.09em\\raise{height}ex\\hbox{{\\scriptsize\\char39}}\\kern-.03em}}"
+    if _HOOK in marks:
+        height = (1.6 if base.isupper() or base in _TALL else 1.15) + (0.3 if over else 0.0)
+        hook = f"\\hidewidth\\raise{height:.2f}ex\\hbox{{$\\scriptscriptstyle\\rhook$}}\\hidewidth"
+        latex = f"\\mbox{{\\protect\\ooalign{{{hook}\\crcr {latex}\\crcr}}}}"
+    for mark in marks:
+        if mark in _BELOW or mark == _COMMA:
+            latex = f"\\{_TEXT_ACCENTS.get(mark, 'textcommabelow')}{{{latex}}}"
     return latex
 
 

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
 from agent.evidence.reference import GROUPS, PLAIN_GROUPS, REPORTED, WORDS, Reference, nearest, parse_reference
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
+from agent.results.conclusion import conclusion_text
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
 
@@ -30,7 +32,10 @@ class Evidence:
         reference = parse_reference(inner) if isinstance(inner, str) else inner
         if reference.head == REPORTED:
             return published(reference, self.reported, self.results)
+        if (control := self.results.control(reference.head)) is not None:
+            return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
+        refuse_controls(reference, self.results)
         return self._word(reference) if reference.is_word else self._of_run(reference)
 
     def _of_run(self, reference: Reference) -> Filled:
@@ -66,8 +71,9 @@ class Evidence:
                 return self._table(reference)
             case "conclusion":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
-                text = phrases.conclusion_text(self.results, metric)
-                return Filled(reference, text, tuple((run.name, metric) for run in self.results.runs))
+                text = conclusion_text(self.results, metric)
+                beside = [(one.name, metric) for one in self.results.controls if metric in one.values]
+                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)
@@ -103,11 +109,13 @@ class Evidence:
         words = list(reference.rest)
         cut = words.index("|") if "|" in words else len(words)
         metrics = [self._metric(name, reference) for name in words[:cut]] or list(self.results.metrics)
-        runs = [self._run(name, reference) for name in words[cut + 1 :]] or list(self.results.runs)
+        named = [name for name in words[cut + 1 :] if self.results.control(name) is None]  # every table holds them
+        runs = [self._run(name, reference) for name in named] or list(self.results.runs)
         table = Table(
             self.results, tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(run.name for run in runs)), reference
         )
-        rows = tuple((run.name, metric) for run in runs for metric in metrics)
+        beside = [(one.name, metric) for one in self.results.controls for metric in metrics if metric in one.values]
+        rows = (*((run.name, metric) for run in runs for metric in metrics), *beside)
         return Filled(reference, table.plain(), rows, table)
 
     def _run(self, name: str, reference: Reference) -> RunResult:
@@ -115,10 +123,10 @@ class Evidence:
             return self.results.best
         run = self.results.get(name)
         if run is None:
-            names = [run.name for run in self.results.runs]
+            names = [*(run.name for run in self.results.runs), *(one.name for one in self.results.controls)]
             raise BadAnswer(
                 f"[[{reference.text}]]: {name!r} is neither an accepted run nor a word of the grammar; "
-                f"{nearest(name, [*names, 'best', *WORDS])}. Accepted runs: {', '.join(names)}"
+                f"{nearest(name, [*names, 'best', *WORDS])}. Accepted runs{' and controls' if self.results.controls else ''}: {', '.join(names)}"
             )
         return run
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
+from agent.results.controls import ControlResult
 from agent.results.results import Results
 from agent.session.reported import Reported
 
@@ -30,6 +31,17 @@ class Referable:
     training: tuple[str, ...]
     """Names of what training recorded."""
     reported: Reported | None
+
+    @property
+    def controls(self) -> tuple[ControlResult, ...]:
+        """What was measured beside the baseline."""
+        return self.results.controls
+
+    @property
+    def marked(self) -> dict[str, str]:
+        """By metric that does not tell the baseline from a control: what that scores, in words."""
+        found = {name: phrases.control_text(self.results, name) for name in self.results.metrics}
+        return {name: here for name, here in found.items() if here}
 
 
 def referable(evidence: Evidence) -> Referable:

@@ -8,7 +8,7 @@ from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import Reference
 from agent.results import phrases
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, grid_of, plain_table
+from agent.results.table import Cell, Column, ControlCell, ControlRow, grid_of, plain_table
 from agent.results.verdict import Word
 
 _MARKS: dict[Word, str] = {
@@ -54,6 +54,7 @@ class Table:
                 "\\end{tabular}",
                 "\\end{evidencetable}",
                 "\\evidlegend",
+                *(["\\evidcontrollegend"] if any(self.results.unbeaten(name) for name in self.metrics) else []),
                 "%<end>",
             ]
         )
@@ -64,7 +65,12 @@ class Table:
         heads = [_heading(column) for column in grid.columns]
         noise = [escape_latex(column.noise_bare) for column in grid.columns]
         runs = [[_run_heading(row.run), *(_latex_cell(cell) for cell in row.cells)] for row in grid.rows]
-        rows = [["Run", *heads], *runs, ["\\emph{noise}", *noise]]
+        first = 1 if grid.rows and grid.rows[0].run.is_baseline else 0
+        beside = [
+            [f"\\emph{{{escape_latex(row.control.label)}}}", *(_control_cell(row, cell) for cell in row.cells)]
+            for row in grid.controls
+        ]
+        rows = [["Run", *heads], *runs[:first], *beside, *runs[first:], ["\\emph{noise}", *noise]]
         if len(grid.columns) <= _ROWS_ARE_RUNS:
             return rows
         rows[0][0] = "Metric"
@@ -79,8 +85,15 @@ def _latex_cell(cell: Cell) -> str:
     if cell.value is None:
         return "--"
     text = number_latex(phrases.bare_number(cell.value.mean, cell.metric))
-    mark = _MARKS[cell.word] if cell.word else ""
+    mark = (_MARKS[cell.word] if cell.word else "") + ("\\evidcontrol" if cell.doubt else "")
     return f"\\evid{{{cell.run.name}.{cell.name}.mean}}{{{text}}}{mark}"
+
+
+def _control_cell(row: ControlRow, cell: ControlCell) -> str:
+    if cell.value is None:
+        return "--"
+    text = number_latex(phrases.bare_number(cell.value.mean, cell.metric))
+    return f"\\evid{{{row.name}.{cell.name}.mean}}{{{text}}}"
 
 
 def _run_heading(run: RunResult) -> str:

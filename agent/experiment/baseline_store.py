@@ -17,6 +17,7 @@ from agent.experiment.launch import gpus, interpreter
 from agent.experiment.preflight import code_sha
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
 from agent.session.contract import Template
+from agent.session.controls import Control
 from agent.session.run_info import RunInfo
 from agent.session.stop import Stop
 
@@ -62,7 +63,10 @@ class BaselineStore:
 
     def get(self, seed: int) -> RunInfo | None:
         """The result of this seed; None where it was not measured yet, or what lies there is no result."""
-        info = read_final_info(self.seed_folder(seed))
+        return self._kept(self.seed_folder(seed))
+
+    def _kept(self, folder: Path) -> RunInfo | None:
+        info = read_final_info(folder)
         if isinstance(info, BadResults):
             return None
         checked = checked_metrics(
@@ -73,6 +77,19 @@ class BaselineStore:
     def put(self, seed: int, run_dir: Path, info: RunInfo, scores: Path | None = None) -> None:
         """Keep a seed's folder, its scored result and the evaluator's files; all of it appears at once."""
         copy_run(run_dir, self.seed_folder(seed), info, scores)
+
+    def get_control(self, control: Control) -> RunInfo | None:
+        """The result of this control, as `get`."""
+        return self._kept(self.control_folder(control))
+
+    def put_control(self, control: Control, run_dir: Path, info: RunInfo, scores: Path | None = None) -> None:
+        """Keep a control's folder, as `put`."""
+        copy_run(run_dir, self.control_folder(control), info, scores)
+
+    def control_folder(self, control: Control) -> Path:
+        """Named by all that a control's numbers depend on besides what the baseline's do: its command and its seed."""
+        parts = json.dumps([control.command, self.template.experiment.seed])
+        return self.folder / "controls" / f"{control.name}-{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
 
     def seed_folder(self, seed: int) -> Path:
         return self.folder / "seeds" / str(seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
+from agent.results.results import Results
 from agent.sandbox.leavings import excess, remove
 from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
@@ -38,6 +39,8 @@ class FigureData:
     metrics: Mapping[str, Mapping[str, Any]]
     """What each metric is: see `described`."""
     run_0: Path
+    controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What each control is and measured: see `controls_described`."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -49,7 +52,8 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
     prepare_code(code, files)
     _lay_out(code, data)
     settings = bench.template.figures
-    known = {str(run): info for run, info in data.infos.items()} | as_infos(bench.template.reported)
+    known: dict[str, Mapping[str, Any]] = {str(run): info for run, info in data.infos.items()}
+    known |= {f"the control {name}": info for name, info in data.controls.items()} | as_infos(bench.template.reported)
     for name in settings.editable:
         if typed := typed_result(files[name].decode("utf-8", "replace"), known):
             reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
@@ -119,6 +123,17 @@ def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str
     }
 
 
+def controls_described(results: Results) -> dict[str, dict[str, Any]]:
+    """controls.json: by name, what each control is and the metrics that it has, as {title, metrics: {name: {mean}}}."""
+    return {
+        control.name: {
+            "title": control.title,
+            "metrics": {name: {"mean": v.mean} for name, v in control.values.items()},
+        }
+        for control in results.controls
+    }
+
+
 def structure(info: Mapping[str, Any]) -> str:
     """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
     return "\n".join(_structure_lines(info, 0))
@@ -134,6 +149,8 @@ def _lay_out(code: Path, data: FigureData) -> None:
         shutil.copyfile(path, copy)
     write_json(code / "titles.json", dict(data.titles))
     write_json(code / "metrics.json", dict(data.metrics))
+    if data.controls:
+        write_json(code / "controls.json", dict(data.controls))
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, cache_folder
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
@@ -16,11 +18,21 @@ from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
+from agent.experiment.warm import WarmEvaluator
 from agent.results.comparable import differences
-from agent.results.story import story_of
+from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
 from agent.sandbox.leavings import remove
-from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded, RunAccepted
+from agent.session.controls import Control
+from agent.session.events import (
+    AttemptBegun,
+    AttemptEnded,
+    ControlMeasured,
+    Edited,
+    FiguresDrawn,
+    LaunchEnded,
+    RunAccepted,
+)
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -43,6 +55,8 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
+        self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
+        self.bench = replace(self.bench, warm=self.warm)
         # where an experiment can write to it, what lies in the shared store is nobody's word
         self.store = BaselineStore(
             self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template
@@ -54,6 +68,18 @@ class Laboratory:
         Raises EnvironmentBroken, or CheckFailed where the untouched template itself does not work.
         """
         return self.session.journal.step(RunAccepted, Step(BASELINE), self._baseline)
+
+    def measure_controls(self) -> None:
+        """Each control of the template, beside the baseline. A session whose plan was made without them goes on without.
+
+        Raises EnvironmentBroken, or CheckFailed where one does not work.
+        """
+        story = story_of(self.session)
+        for control in self.session.template.controls if not story.plan else ():
+            step = Step.control(control.name)
+            self.session.journal.step(ControlMeasured, step, lambda control=control: self._control(control))  # type: ignore[misc]
+        if described := figures.controls_described(results_of(self.session)):
+            write_json(self.session.paths.controls, described)
 
     def try_out(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
         """Launch what a turn made, unless that would be in vain; the attempt that came of it."""
@@ -106,6 +132,10 @@ class Laboratory:
         runs = list(story_of(self.session).accepted.values())
         return figures.structure(runs[-1].results) if runs else ""
 
+    def close(self) -> None:
+        """End what stayed for the session."""
+        self.warm.close()
+
     # --- within
 
     def _baseline(self) -> RunAccepted:
@@ -117,6 +147,21 @@ class Laboratory:
         self._write_titles({BASELINE: accepted.title})
         write_json(session.paths.metrics, self._described())
         return accepted
+
+    def _control(self, control: Control) -> ControlMeasured:
+        with self.store.lock(self.session.stop):
+            prepare(self.bench, self.session.paths.prepared)
+            return measured_control(self.session, self.store, control, self._launched_control)
+
+    def _launched_control(self, control: Control) -> AttemptEnded:
+        self._tell(f"{BASELINE}: the control {control.name} runs")
+        run, files, seed = (
+            Step.control(control.name),
+            baseline_files(self.session.template),
+            self.session.template.experiment.seed,
+        )
+        step, bench = launch_step(self.session, run), bench_of(self.bench, control)
+        return self.session.journal.step(AttemptEnded, step, lambda: self._launch(run, step, files, seed, bench))
 
     def _launched_seed(self, seed: int) -> AttemptEnded:
         self._tell(f"{BASELINE}: the baseline runs with seed {seed}")
@@ -142,7 +187,9 @@ class Laboratory:
         self._tell(f"{step}: the experiment runs")
         return self._launch(Step(run), step, files, template.experiment.seed)
 
-    def _launch(self, run: Step, step: Step, files: Mapping[str, bytes], seed: int) -> AttemptEnded:
+    def _launch(
+        self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
+    ) -> AttemptEnded:
         session = self.session
         ended = unjudged_launch(session, step)
         number = ended.number if ended else next_number(session)
@@ -161,16 +208,18 @@ class Laboratory:
             watched=[session.template.root / name for name in session.template.files],
             baseline_passed=story_of(session).baseline is not None,
         )
+        self.warm.start()  # loads while the experiment runs
 
         def record(end: LaunchEnded) -> None:
             session.journal.append(end.model_copy(update={"step": step}))
 
-        return run_trial(self.bench, paths, trial, ended, record)
+        return run_trial(bench or self.bench, paths, trial, ended, record)
 
     def _draw(self, step: Step, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
         def work() -> FiguresDrawn:
             self._tell(f"{step}: the figures are drawn")
             session = self.session
+            self.warm.close()  # the runs are over, and its memory is better used; the next run would start it again
             folder = session.paths.drawing(step)
             remove(folder)
             runs = story_of(session).accepted.values()
@@ -179,6 +228,7 @@ class Laboratory:
                 {run.run: run.title for run in runs},
                 self._described(),
                 session.paths.run(BASELINE),
+                figures.controls_described(results_of(session)),
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from agent.errors import CheckFailed
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
@@ -21,6 +22,14 @@ from agent.session.settings import SandboxSettings, Settings
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
+
+
+class Warm(Protocol):
+    """An evaluator that is loaded already (warm.py)."""
+
+    def score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
+        """Score the run in `run_dir` into the folder `scores`; the seconds that took. None where it did not."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,8 @@ class Bench:
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
     """How much an experiment, and its evaluator, may leave."""
+    warm: Warm | None = None
+    """Asked first for every score, where there is one."""
 
     @classmethod
     def of(cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings) -> Bench:
@@ -154,27 +165,31 @@ def launch(
     bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
 ) -> Finished:
     """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing, OSError where it failed on a full disk."""
-    python = interpreter(bench.template.environment.name)
-    bench.cache.mkdir(parents=True, exist_ok=True)
-    env = launch_environment(bench.template, place.scratch, bench.cache)
-    finished = bench.sandbox.run(
-        Command(
-            argv=tuple(str(python) if word == "python" else word for word in command),
-            cwd=place.cwd,
-            env=env,
-            scratch=place.scratch,
-            stdout=place.stdout,
-            stderr=place.stderr,
-            writable=(*place.writable, *([bench.cache] if may_write_cache else [])),
-            readable=(bench.template.root, bench.cache, *place.readable),
-            hidden=place.hidden,
-            timeout_s=timeout_s,
-            memory_gb=bench.memory_gb,
-            file_gb=None if may_write_cache else bench.leavings.gb,
-            processes=bench.max_processes,
-        )
-    )
+    finished = bench.sandbox.run(command_for(bench, command, place, timeout_s, may_write_cache))
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):
             check_room(folder)
     return finished
+
+
+def command_for(
+    bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
+) -> Command:
+    """One of the template's commands with its environment, its limits and what it may reach. Raises CheckFailed where its environment is missing."""
+    python = interpreter(bench.template.environment.name)
+    bench.cache.mkdir(parents=True, exist_ok=True)
+    return Command(
+        argv=tuple(str(python) if word == "python" else word for word in command),
+        cwd=place.cwd,
+        env=launch_environment(bench.template, place.scratch, bench.cache),
+        scratch=place.scratch,
+        stdout=place.stdout,
+        stderr=place.stderr,
+        writable=(*place.writable, *([bench.cache] if may_write_cache else [])),
+        readable=(bench.template.root, bench.cache, *place.readable),
+        hidden=place.hidden,
+        timeout_s=timeout_s,
+        memory_gb=bench.memory_gb,
+        file_gb=None if may_write_cache else bench.leavings.gb,
+        processes=bench.max_processes,
+    )

@@ -38,15 +38,21 @@ class ScoreFailed:
 def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
-    A template without an evaluator has its metrics in `info` already. Where the fixed half is not, before and after,
-    the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
+    By the bench's warm evaluator where there is one and it scores the run; whatever else comes of asking it, by a
+    process of its own, whose word counts. A template without an evaluator has its metrics in `info` already. Where the
+    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
     """
     if bench.template.evaluator is None:
         return _merged(bench, info, info.get("metrics", {}), {}, "final_info.json", 0.0)
     if changed := _fixed_changed(bench, fixed_sha256, "before"):
         return changed
-    scores.mkdir(parents=True, exist_ok=True)
     out = scores / "scores.json"
+    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256)) is not None:
+        if changed := _fixed_changed(bench, fixed_sha256, "while"):
+            return changed
+        if isinstance(found := _read(bench, info, out, seconds), Scored):
+            return found
+    scores.mkdir(parents=True, exist_ok=True)
     out.unlink(missing_ok=True)
     place = Place.within(scores, readable=(run_dir,))
     command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
@@ -67,13 +73,18 @@ def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256
             f"evaluator|{cause.signature}",
             finished.seconds,
         )
+    return _read(bench, info, out, finished.seconds)
+
+
+def _read(bench: Bench, info: RunInfo, out: Path, seconds: float) -> Scored | ScoreFailed:
+    """What the evaluator wrote, merged into the run's own; or why it is no score."""
     written = read_object(out)
     if isinstance(written, BadResults):
-        return _bad(f"the evaluator's {written.reason}", finished.seconds)
+        return _bad(f"the evaluator's {written.reason}", seconds)
     metrics, details = written.get("metrics"), written.get("details", {})
     if not isinstance(metrics, dict) or not isinstance(details, dict):
-        return _bad("the evaluator's scores.json: 'metrics' and 'details' must be objects", finished.seconds)
-    return _merged(bench, info, metrics, details, "the evaluator", finished.seconds)
+        return _bad("the evaluator's scores.json: 'metrics' and 'details' must be objects", seconds)
+    return _merged(bench, info, metrics, details, "the evaluator", seconds)
 
 
 def _merged(

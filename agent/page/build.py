@@ -9,12 +9,12 @@ from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
 from agent.page.runs import run_views
-from agent.page.runs_table import reported_view, table_of
+from agent.page.runs_table import control_views, reported_view, table_of
 from agent.page.text import note_markdown
 from agent.page.transcript import timeline, transcript
 from agent.page.turns import turn_views
 from agent.page.view import PageView
-from agent.results.phrases import best_text, conclusion_text
+from agent.results.conclusion import best_text, conclusion_text
 from agent.results.results import Results
 from agent.results.story import Story
 from agent.results.turns import figure_turns
@@ -41,6 +41,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         shares=shares_of(story),
         columns=columns,
         rows=rows,
+        controls=control_views(results) if results else (),
         charts=charts_of(results) if results else (),
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),

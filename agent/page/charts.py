@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent.page.view import Chart, Point
 from agent.results.results import Results
-from agent.results.table import Cell, Column, grid_of, primary_first
+from agent.results.table import Cell, Column, ControlCell, grid_of, primary_first
 from agent.results.values import short
 
 _WIDE = (720, 250)
@@ -43,16 +43,20 @@ def charts_of(results: Results) -> tuple[Chart, ...]:
     for place, column in enumerate(grid.columns):
         cells = [row.cells[place] for row in grid.rows if row.cells[place].value is not None]
         if cells and cells[0].run.is_baseline:
-            made.append(_chart(column, cells))
+            beside = [(row.title, row.cells[place]) for row in grid.controls if row.cells[place].value is not None]
+            made.append(_chart(column, cells, beside))
     return tuple(made)
 
 
-def _chart(column: Column, cells: Sequence[Cell]) -> Chart:
-    """`cells` all have a value; the first is the baseline's."""
+def _chart(column: Column, cells: Sequence[Cell], beside: Sequence[tuple[str, ControlCell]]) -> Chart:
+    """`cells` all have a value; the first is the baseline's. `beside`: the controls that have one."""
+    controls = [(cell.value.mean, f"{title}: {cell.short}") for title, cell in beside if cell.value]
     values = [cell.value.mean for cell in cells if cell.value]
     base, noise, digits = values[0], column.noise, column.metric.digits
     width, height = _WIDE if column.primary else _SMALL
-    low, high = _range([*values, *([base - noise, base + noise] if noise is not None else [])])
+    low, high = _range(
+        [*values, *(value for value, _ in controls), *([base - noise, base + noise] if noise is not None else [])]
+    )
     labels = [(value, short(value, digits)) for value in _ticks(low, high)]
     left = 18 + _PIXELS_A_CHARACTER * max(len(label) for _, label in labels)
     frame = _Frame(width, height, left, low, high)
@@ -60,7 +64,8 @@ def _chart(column: Column, cells: Sequence[Cell]) -> Chart:
     return Chart(
         metric=column.name,
         better=column.better,
-        summary=f"{column.name} by run, {column.better}. " + "; ".join(point.title for point in points),
+        summary=f"{column.name} by run, {column.better}. "
+        + "; ".join([*(point.title for point in points), *(f"control, {told}" for _, told in controls)]),
         width=width,
         height=height,
         left=left,
@@ -69,6 +74,7 @@ def _chart(column: Column, cells: Sequence[Cell]) -> Chart:
         ticks=tuple((frame.y(value), label) for value, label in labels),
         base_y=frame.y(base),
         band=_band(base, noise, frame.y),
+        controls=tuple((frame.y(value), told) for value, told in controls),
     )
 
 

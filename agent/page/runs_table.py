@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.page.view import CellView, ColumnView, ReportedView, RowView
+from agent.page.view import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.results import Results, RunResult
 from agent.results.table import Cell, Column, Row, grid_of, primary_first
 from agent.results.values import true_minus
@@ -14,6 +14,14 @@ def table_of(results: Results) -> tuple[tuple[ColumnView, ...], tuple[RowView, .
     grid, best = primary_first(grid_of(results)), _best(results)
     rows = tuple(_row(row, best, results.primary) for row in grid.rows)
     return tuple(_column(column) for column in grid.columns), rows
+
+
+def control_views(results: Results) -> tuple[ControlView, ...]:
+    """The controls, their values in the order of the columns."""
+    return tuple(
+        ControlView(name=row.name, title=row.title, values=tuple(true_minus(cell.short) for cell in row.cells))
+        for row in primary_first(grid_of(results)).controls
+    )
 
 
 def reported_view(reported: Reported | None) -> ReportedView | None:
@@ -43,6 +51,7 @@ def _column(column: Column) -> ColumnView:
         description=column.metric.description,
         primary=column.primary,
         noise=_noise(column),
+        here=column.here,
     )
 
 
@@ -71,5 +80,6 @@ def _cell(cell: Cell) -> CellView:
         spread=cell.spread,
         delta=true_minus(cell.delta),
         word="not measured" if cell.value is None else cell.word,
+        doubt=cell.doubt,
         tone=cell.tone,
     )

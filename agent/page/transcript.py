@@ -17,6 +17,7 @@ from agent.session.events import (
     Audited,
     Called,
     Compiled,
+    ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
@@ -115,6 +116,8 @@ def _words(event: Event) -> str:
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():
             return f"{event.run} accepted: {event.title}"
+        case ControlMeasured():
+            return f"{event.control}: {event.title}"
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():
@@ -139,7 +142,7 @@ def _tone(event: Event) -> Tone:
     match event:
         case SessionEnded():
             return STATES[event.state][0]
-        case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted():
+        case Edited(outcome="applied") | AttemptEnded(outcome="ok") | RunAccepted() | ControlMeasured():
             return "good"
         case FiguresDrawn(ok=True) | Compiled(ok=True) | Audited(findings=[]):
             return "good"

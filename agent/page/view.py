@@ -36,6 +36,17 @@ class ColumnView:
     description: str
     primary: bool
     noise: str
+    here: str = ""
+    """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlView:
+    """One control; its values in the order of the columns."""
+
+    name: str
+    title: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +58,8 @@ class CellView:
     delta: str = ""
     word: str = ""
     tone: Tone = "none"
+    doubt: str = ""
+    """The mark of a metric that does not tell the baseline from a control."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +112,8 @@ class Chart:
     ticks: tuple[tuple[float, str], ...]
     base_y: float
     band: tuple[float, float] | None
+    controls: tuple[tuple[float, str], ...] = ()
+    """Height of each control's dashed line, and what it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +242,7 @@ class PageView:
     problems: tuple[str, ...]
     columns: tuple[ColumnView, ...]
     rows: tuple[RowView, ...]
+    controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
     reported: ReportedView | None
     idea: tuple[Fact, ...]

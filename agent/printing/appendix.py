@@ -8,7 +8,7 @@ from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
-from agent.results.results import RunResult
+from agent.results.results import Results, RunResult
 
 
 def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]], isolation: str = "") -> str:
@@ -45,8 +45,31 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
             lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
+        if run.is_baseline:
+            lines += _controls(evidence.results, targets)
     measured = any(run != REPORTED for run, _ in targets)
     return "\n".join([head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)])
+
+
+def _controls(results: Results, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
+    """What the controls measured, below the baseline; in place of a verdict, how each stands to that."""
+    lines: list[str] = []
+    for control in results.controls:
+        mine = [metric for metric in results.metrics if (control.name, metric) in targets]
+        if mine:
+            lines.append(
+                f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{Control}}: {escape_latex(control.title)} "
+                "(\\texttt{controls.json}, one seed)} \\\\"
+            )
+        for metric in mine:
+            anchors = "".join(map(_target, dict.fromkeys(targets[control.name, metric])))
+            verdict, kind = results.control_verdict(control, metric), results.metrics[metric]
+            delta = "" if verdict.delta is None else phrases.delta_text(verdict, kind)
+            words = phrases.control_verdict_text(results, control, metric)
+            value = phrases.control_value_text(control, metric, kind)
+            cells = [number_latex(cell) for cell in (phrases.metric_label(metric), value, delta, words)]
+            lines.append(f"{anchors} & {' & '.join(cells)} \\\\")
+    return lines
 
 
 def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
@@ -102,7 +125,7 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
         noise = phrases.noise_text(evidence.results, name)
-        words = f"noise {noise}" if noise != phrases.EXACT else noise
+        words = (f"noise {noise}" if noise != phrases.EXACT else noise) + phrases.here_text(evidence.results, name)
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
@@ -74,7 +76,7 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isol
         if name in draft.sections
     )
     parts = {
-        "TITLE": ascii_latex(draft.title),
+        "TITLE": title_latex(draft.title),
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
@@ -116,11 +118,60 @@ def plain_latex(latex: str) -> str:
     return _paragraphs(_words(latex)).strip()
 
 
+def title_latex(title: str) -> str:
+    """A title as LaTeX: one without a command, a formula or a group is plain text, in which & and $ are what they are."""
+    plain = not re.search(r"[\\{}]|(?<!\$)\$(?!\d[^$]*\$\d)[^$]+\$", title)
+    return escape_latex(title) if plain else ascii_latex(title)
+
+
 def _words(latex: str) -> str:
-    latex = re.sub(r"(?<!\\)%", r"\\%", latex)  # comments are gone by now
+    """Broken LaTeX as its words: signs that separate nothing stand for themselves, and so do commands that nobody knows."""
+    latex = re.sub(r"(?<!\\)([%&])", r"\\\1", latex)  # comments are gone by now, and no table is left
+    latex = re.sub(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}", r"[\1]", latex)
+    latex = re.sub(r"\\(?:label|(?:eq|auto|page|[cC])?ref)\*?\{([^{}]*)\}", r"(\1)", latex)
     with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
-        latex = LatexNodes2Text(math_mode="verbatim", keep_comments=False).latex_to_text(latex)
+        to_text = LatexNodes2Text(math_mode="verbatim", keep_comments=False, latex_context=_words_of_commands())
+        latex = to_text.latex_to_text(latex)
     return latex.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
+
+
+@functools.cache
+def _words_of_commands() -> Any:
+    """What pylatexenc knows of commands; one that it does not know is shown by its name, unless it only lays out."""
+    known = get_default_latex_context_db()
+    known.set_unknown_macro_spec(
+        MacroTextSpec("", simplify_repl=lambda node: "" if node.macroname in _LAYOUT else f"\\{node.macroname} ")
+    )
+    return known
+
+
+_LAYOUT = frozenset(
+    [
+        "centering",
+        "noindent",
+        "small",
+        "footnotesize",
+        "scriptsize",
+        "large",
+        "normalsize",
+        "raggedright",
+        "hfill",
+        "vfill",
+        "smallskip",
+        "medskip",
+        "bigskip",
+        "par",
+        "toprule",
+        "midrule",
+        "bottomrule",
+        "hline",
+        "newline",
+        "linebreak",
+        "pagebreak",
+        "clearpage",
+        "displaystyle",
+    ]
+)
 
 
 def _paragraphs(text: str) -> str:

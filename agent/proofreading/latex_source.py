@@ -18,6 +18,7 @@ from pylatexenc.latexwalker import (
 
 from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
+from agent.proofreading.beside import FENCE
 from agent.proofreading.percent import doubtful, settled
 from agent.proofreading.preamble import package_problems
 
@@ -47,22 +48,15 @@ _CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
 _REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref|[cC]ref|subref)\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _GRAPHIC = re.compile(r"(\\includegraphics\*?\s*(?:\[[^\]]*\])?\{)([^{}]*)(\})")
-_FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COLUMN_TYPES = re.compile(
     rf"(\\begin\s*\{{(?:tabular\*?\}}\s*(?:{_GROUP})?|longtable\}}|array\}})(?:\s*\[[^\]]*\])?\s*|\\multicolumn\s*\{{\d+\}}\s*)"
     rf"({_GROUP})(?=.)",
     re.DOTALL,
 )
-_TALK = re.compile(
-    r"\b(?:I|I've|I'll|me|my|you|your|let me|let's|please|here|hope|below|above|sure|certainly|of course|revised|rewritten|updated"
-    r"|draft|changes?|changed|fixed|mended|as requested|the (?:whole |full |complete )?(?:section|answer|latex|text|block))\b|:\s*\Z",
-    re.IGNORECASE,
-)
 DOES_NOT_PARSE = "LaTeX does not parse"
 DOUBTS = (DOES_NOT_PARSE, "'&' outside", "'_' in text", "'^' in text", "'#' in text")
 """How the parser's refusals begin. They are doubts, for TeX takes more than the parser knows."""
-_LONGEST_TALK_WORDS = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
         name = match[2].rsplit("/", 1)[-1].strip()
         return match[1] + by_stem.get(re.sub(r"\.(?:png|pdf|jpe?g|eps)\Z", "", name), name) + match[3]
 
-    fenced = _FENCE.findall(answer)
+    fenced = FENCE.findall(answer)
     text = max(fenced, key=len) if fenced else answer
     text = re.sub(r"\A\s*```[a-zA-Z]*\s*\n", "", text)  # a fence that the reply's end cut off
     text = text.replace("\r\n", "\n").replace("\x00", "")
@@ -98,28 +92,6 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
     text = re.sub(r"\A\s*\\section\*?\{[^{}]*\}\s*(?:\\label\{[^{}]*\})?", "", text)
     text = _GRAPHIC.sub(graphic, text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-def lost_words(answer: str) -> list[str]:
-    """A sentence for each part of an answer that `unwrap` leaves out though it may belong to the section."""
-    blocks = [block for block in _FENCE.findall(answer) if block.strip()]
-    problems = []
-    if len(blocks) > 1:
-        problems.append(
-            f"the answer holds {len(blocks)} blocks and only the longest was taken: give the whole section in one block"
-        )
-    outside = _FENCE.sub("\n\n", answer) if blocks else ""
-    for paragraph in filter(None, (part.strip() for part in re.split(r"\n\s*\n", outside))):
-        talk = _TALK.search(paragraph) and len(paragraph.split()) <= _LONGEST_TALK_WORDS and "\\" not in paragraph
-        if (
-            re.search(r"\w", paragraph)
-            and (not talk or REFERENCE.search(paragraph))
-            and not paragraph.startswith("```")
-        ):
-            problems.append(
-                f"text outside of the block is no part of the section ({paragraph[:60]!r}): put all of the section into the block"
-            )
-    return problems
 
 
 def labels(text: str) -> list[str]:
@@ -138,7 +110,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
     bare = masked_arguments(REFERENCE.sub("0", text))
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
-    problems += [*unset_characters(text), *doubtful(bare), *package_problems(bare, around.preamble)]
+    problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
     problems += _syntax_problems(bare)
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
     problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
@@ -160,6 +132,12 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
         if name not in files
     ]
     return list(dict.fromkeys(problems))
+
+
+def _prices(text: str) -> Iterator[str]:
+    """Two prices in a sentence, which TeX takes for a formula and sets without its spaces."""
+    for match in re.finditer(r"(?<![\\$])\$\d[\d.,]*[kKMB]?\s+[A-Za-z][^$\\\n]*\$\d", text):
+        yield f"a dollar sign before a price must be written \\$ (in {match.group()[:40]!r})"
 
 
 def _syntax_problems(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import Reference
+from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 from agent.session.steps import BASELINE, RunName
 
@@ -39,6 +40,15 @@ class Names:
     def _settings(self) -> dict[str, re.Pattern[str]]:
         counts = [f"training.{name}" for name in self.evidence.training(self.evidence.results.baseline)]
         return {name: _pattern(_setting_aliases(name)) for name in [*self.evidence.setting_names, *counts]}
+
+    @cached_property
+    def _controls(self) -> dict[str, re.Pattern[str]]:
+        found = self.evidence.results.controls
+        return {one.name: _pattern({one.name, one.name.replace("_", " "), one.label}) for one in found}
+
+    def controls(self, text: str) -> list[ControlResult]:
+        """Controls that the text names."""
+        return [one for one in self.evidence.results.controls if self._controls[one.name].search(text)]
 
     def metrics(self, text: str) -> list[str]:
         """Metrics that the text names."""

@@ -17,6 +17,7 @@ from agent.evidence.reference import REPORTED
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import TypedNumber, equals, find_numbers, is_structure, rounds_to
 from agent.proofreading.prose import Sentence
+from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 from agent.session.steps import RunName
 
@@ -145,6 +146,24 @@ def _is_a_result(on: Occurrence) -> str | None:
     return f"a typed result; write {reference}" if on.grounds.strict else STANDS
 
 
+def _is_a_named_controls(on: Occurrence) -> str | None:
+    """The value of a control that the sentence names."""
+    reference = reference_to(on.number, on.metrics, on.grounds.names.controls(on.text))
+    if not reference:
+        return None
+    return f"the typed value of a control; write {reference}" if on.grounds.strict else STANDS
+
+
+def _is_a_controls(on: Occurrence) -> str | None:
+    """The value of a control, in a sentence that does not say so."""
+    reference = reference_to(on.number, on.metrics, on.grounds.evidence.results.controls)
+    return (
+        f"the value of a control, no run's; write {reference}, and say whose it is, if you mean it"
+        if reference
+        else None
+    )
+
+
 def _is_reported(on: Occurrence) -> str | None:
     """What others reported of a metric that the sentence names, typed as if it were a result."""
     reported, number = on.grounds.evidence.reported, on.number
@@ -201,7 +220,9 @@ RULES: tuple[Rule, ...] = (
     _is_a_named_setting,
     _is_on_the_metrics_scale,
     _is_a_bound,
+    _is_a_named_controls,
     _is_a_result,
+    _is_a_controls,
     _is_reported,
     _is_no_result,
     _is_known_beforehand,
@@ -218,8 +239,8 @@ def _instead(on: Occurrence) -> str:
     return f"write [[{run}.{on.metrics[0] if len(on.metrics) == 1 else 'METRIC'}]]"
 
 
-def reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult]) -> str:
-    """The first of the metrics, and of the runs, whose value was typed; empty where it is none of theirs."""
+def reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult | ControlResult]) -> str:
+    """The first of the metrics, and of the runs or controls, whose value was typed; empty where it is none of theirs."""
     found = ((run, metric, run.values.get(metric)) for metric in metrics for run in runs)
     return next(
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agent.results.controls import ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal
 from agent.results.verdict import Verdict, Word, digits_for, improves, judge
@@ -92,7 +93,37 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
 
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
-    """The verdict in words that fit after `is`: `better than the baseline, beyond noise`."""
+    """The verdict in words that fit after `is`: `better than the baseline, beyond noise`; behind it a control that does as well."""
+    return _verdict_alone(results, run, metric) + here_text(results, metric)
+
+
+def here_text(results: Results, metric: str) -> str:
+    """` (an untrained model scores 0.284 here)`, where the baseline is not better than that beyond noise; else empty."""
+    told = control_text(results, metric)
+    return f" ({told})" if told else ""
+
+
+def control_text(results: Results, metric: str) -> str:
+    """`an untrained model scores 0.284 here`: the best control that the baseline does not beat; empty where it beats all."""
+    rival = results.unbeaten(metric)
+    if rival is None:
+        return ""
+    return f"{rival.title} scores {number(rival.values[metric].mean, results.metrics[metric])} here"
+
+
+def control_value_text(control: ControlResult, name: str, metric: Metric) -> str:
+    """A control's value; `–` where it does not have this metric."""
+    value = control.values.get(name)
+    return "–" if value is None else number(value.mean, metric)
+
+
+def control_verdict_text(results: Results, control: ControlResult, metric: str) -> str:
+    """How a control stands to the baseline, in words that fit after `is`."""
+    verdict = results.control_verdict(control, metric)
+    return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word]
+
+
+def _verdict_alone(results: Results, run: RunResult, metric: str) -> str:
     if run.index == 0:
         return "the baseline itself"
     if run.differences:
@@ -135,29 +166,6 @@ def _digits_shown(verdict: Verdict) -> str:
     return " (exact)" if verdict.exact else "" if not verdict.delta else " at the digits shown"
 
 
-def baseline_warnings(results: Results) -> list[str]:
-    """What the baseline says of its own noise: a line for each thing that a session should not go on with unknowingly."""
-    same = [name for name in results.metrics if results.all_same(name)]
-    found = []
-    if same and (results.primary in same or len(same) == len(results.metrics)):
-        names = ", ".join(metric_label(name) for name in same)
-        found.append(f"the noise of {names} is unknown, since {SAME}: no run can be said to beat the baseline")
-        found.append(
-            "see that the seed reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
-        )
-    varied = [
-        name
-        for name, value in results.baseline.values.items()
-        if results.baseline.deterministic and value.n >= 2 and not value.all_same and name in results.metrics
-    ]
-    if varied:
-        names = ", ".join(map(metric_label, varied))
-        found.append(
-            f"template.toml says `deterministic = true`, and the seeds gave different {names}: judged by that noise"
-        )
-    return found
-
-
 _VERDICTS: dict[Word, str] = {
     "better": "better than the baseline, beyond noise",
     "worse": "worse than the baseline, beyond noise",
@@ -177,6 +185,10 @@ _EXACTLY: dict[Word, str] = {
 
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
     """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
+    return _comparison_alone(results, first, second, metric) + here_text(results, metric)
+
+
+def _comparison_alone(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
     other, mine, theirs = run_label(second), first.values.get(metric), second.values.get(metric)
     if mine is None or theirs is None:
         return MISSING
@@ -210,51 +222,3 @@ def runs_text(runs: Sequence[RunResult]) -> str:
     if len(names) == 1:
         return f"run {names[0]}"
     return f"runs {', '.join(names[:-1])} and {names[-1]}"
-
-
-def conclusion_text(results: Results | None, metric: str = "") -> str:
-    """One sentence: did any comparable run beat the baseline beyond noise on `metric` (the primary one where empty).
-
-    The paper, the page and the terminal all say this one. None: no baseline has been measured yet.
-    """
-    if results is None:
-        return "No baseline has been measured yet, so there is nothing to compare."
-    metric = metric or results.primary
-    label = metric_label(metric)
-    if len(results.runs) == 1:
-        return f"No run besides the baseline was accepted, so nothing can be said about {label}."
-    if metric not in results.baseline.values:
-        return f"The baseline has no value of {label}, so no run can be said to beat it."
-    if results.metrics[metric].direction is None:
-        return f"Which direction of {label} is better is unknown, so no run can be said to beat the baseline."
-    if results.noise(metric) is None:
-        why = f" ({SAME})" if results.all_same(metric) else ""
-        return f"The baseline's noise on {label} is unknown{why}, so no run can be said to beat it."
-    better, worse = results.group("better", metric), results.group("worse", metric)
-    beyond = "" if results.is_exact(metric) else " beyond noise"
-    if not better:
-        tail = f", and {runs_text(worse)} did worse{beyond}" if worse else ""
-        return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
-    tail = "" if len(better) == 1 else f"; the best of them was {run_label(results.best_by(metric))}"
-    return f"On {label}, {runs_text(better)} beat the baseline{beyond or ' (exact)'}{tail}."
-
-
-def best_text(results: Results) -> str:
-    """What stands behind the conclusion, for the page: the best run's value and what could not be compared.
-
-    `Run 2: 0.9500, +0.0690 against the baseline, whose noise is ±0.0099; 1 run is not comparable.` Empty where there
-    is nothing to add.
-    """
-    metric, best, parts = results.primary, results.best, []
-    if metric in best.values and not best.is_baseline:
-        kind, verdict = results.metrics[metric], results.verdict(best, metric)
-        known = verdict.noise is not None and not verdict.exact
-        noise = f"{'±' if known else ''}{noise_text(results, metric, best)}"
-        delta = delta_text(verdict, kind) if verdict.delta is not None else number(0.0, kind, signed=True)
-        value = number(best.values[metric].mean, kind)
-        whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
-        parts.append(f"{run_label(best)}: {value}, {delta} against the baseline{whose}")
-    if unlike := results.group("not_comparable"):
-        parts.append(f"{runs_text(unlike)} cannot be compared with it")
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}." if text else ""

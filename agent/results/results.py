@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.errors import SessionError
+from agent.results.controls import ControlResult, control_results, readable_controls
 from agent.results.values import Value, values_of
-from agent.results.verdict import Verdict, digits_for, half_width, is_shown_as_zero, judge, noise_between
+from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
 from agent.session.contract import Metric
-from agent.session.events import RunAccepted
+from agent.session.events import ControlMeasured, RunAccepted
 from agent.session.steps import RunName
 
 UNKNOWN = Metric(direction=None, description="")
@@ -51,6 +52,7 @@ class Results:
     metrics: Mapping[str, Metric]
     primary: str
     runs: tuple[RunResult, ...]
+    controls: tuple[ControlResult, ...] = ()
 
     @property
     def baseline(self) -> RunResult:
@@ -94,14 +96,39 @@ class Results:
         exact, noise = self.is_exact(metric), self.noise(metric)
         return judge(mine, base, noise, self.metrics[metric], not run.differences, exact)
 
+    def control(self, name: str) -> ControlResult | None:
+        """The control of this name, or None."""
+        return next((control for control in self.controls if control.name == name), None)
+
+    def control_verdict(self, control: ControlResult, metric: str) -> Verdict:
+        """How a control stands to the baseline; one run of one seed, as a run is."""
+        mine, base = control.values.get(metric), self.baseline.values.get(metric)
+        return judge(mine, base, self.noise(metric), self.metrics[metric], True, self.is_exact(metric))
+
+    def unbeaten(self, metric: str) -> ControlResult | None:
+        """The best control that the baseline is not better than beyond noise; None where it is better than all of them.
+
+        A metric that has one says nothing of what was learnt: it is never the primary one, and carries no claim alone.
+        None as well where no control, or not the baseline, measured it. Where the noise is not known, no run is judged anyway:
+        then one that is no better than the baseline by its mean is not named.
+        """
+        kind = self.metrics[metric]
+        rivals = [one for one in self.controls if self._rivals(self.control_verdict(one, metric), kind)]
+        sign = -1 if kind.direction == "lower" else 1
+        return max(rivals, key=lambda one: sign * one.values[metric].mean, default=None)
+
     def digits(self, metric: str) -> int:
         """Decimals of the noise: the metric's, or more where a run's difference would look the same (`digits_for`)."""
         return max(digits_for(self.verdict(run, metric), self.metrics[metric]) for run in self.runs)
 
     @property
     def best(self) -> RunResult:
-        """The comparable run with the best primary metric; the baseline counts too, and wins a tie."""
-        return self.best_by(self.primary)
+        """The comparable run with the best primary metric; the baseline counts too, and wins a tie.
+
+        It is the baseline where the primary metric does not tell that from a control.
+        """
+        known = self.primary in self.metrics and self.unbeaten(self.primary) is None
+        return self.best_by(self.primary) if known else self.baseline
 
     def best_by(self, metric: str) -> RunResult:
         """The comparable run with the best `metric`; the baseline counts too, and wins a tie at the digits shown.
@@ -129,6 +156,13 @@ class Results:
         return [run for run in runs if self.verdict(run, metric).word in wanted]
 
     @staticmethod
+    def _rivals(verdict: Verdict, kind: Metric) -> bool:
+        """Whether a control with this verdict keeps the metric from saying anything."""
+        if verdict.word == "noise unknown":
+            return not verdict.delta or improves(verdict.delta, kind)
+        return verdict.word not in ("worse", "not measured", "direction unknown")
+
+    @staticmethod
     def _measured(run: RunResult, metric: str) -> bool:
         return metric in run.values and run.values[metric].is_finite
 
@@ -153,13 +187,15 @@ def run_result(event: RunAccepted) -> RunResult:
     )
 
 
-def collect(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Results:
+def collect(
+    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+) -> Results:
     """All accepted runs in order of their number; an optional metric that none of them has is left out.
 
-    Raises SessionError where the results of a run cannot be read.
+    Raises SessionError where the results of a run or of a control cannot be read.
     """
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    return Results(_measured_ones(metrics, runs), primary, tuple(runs))
+    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls))
 
 
 @dataclass(frozen=True)
@@ -170,7 +206,9 @@ class Readable:
     problems: tuple[str, ...] = ()
 
 
-def collect_readable(metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted]) -> Readable:
+def collect_readable(
+    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+) -> Readable:
     """As `collect`, for looking at a session: what cannot be read is told, and the rest stands.
 
     A metric that a run measured and `metrics` does not hold is shown too, its direction unknown. `primary` may be
@@ -183,13 +221,14 @@ def collect_readable(metrics: Mapping[str, Metric], primary: str, events: Iterab
         except SessionError:
             problems.append(f"{event.run}: its recorded results cannot be read; it is left out of tables and charts")
     runs.sort(key=lambda run: run.index)
+    beside, unread = readable_controls(controls)
+    problems += unread
     if not runs or not runs[0].is_baseline:
         return Readable(None, tuple(problems))
     known = _measured_ones(metrics, runs)
     shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
-    return Readable(
-        Results(shown, primary if primary in shown else next(iter(shown), ""), tuple(runs)), tuple(problems)
-    )
+    known_primary = primary if primary in shown else next(iter(shown), "")
+    return Readable(Results(shown, known_primary, tuple(runs), beside), tuple(problems))
 
 
 def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:

@@ -23,6 +23,7 @@ from agent.session.events import (
     AttemptEnded,
     Audited,
     Compiled,
+    ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
@@ -87,11 +88,11 @@ class Story:
 
     def results(self, metrics: Mapping[str, Metric], primary: str) -> Results:
         """What the accepted runs measured. Raises SessionError where the results of a run cannot be read."""
-        return collect(metrics, primary, self.accepted.values())
+        return collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        return collect_readable(metrics, primary, self.accepted.values())
+        return collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
 
     @property
     def attempts(self) -> list[AttemptEnded]:

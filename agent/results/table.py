@@ -1,24 +1,27 @@
-"""The one grid of runs and metrics, and its printers: Markdown for briefs and notes, aligned text for notes.
+"""The one grid of runs and metrics, the controls beside them, and its printer as aligned text for notes.
 
-The others print the same grid: LaTeX in evidence/table.py (its values link to their evidence), the terminal in
+The others print the same grid: Markdown in markdown.py, LaTeX in evidence/table.py (its values link to their evidence), the terminal in
 progress.py, HTML on the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from agent.results import phrases
+from agent.results.controls import MARK, ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, short
 from agent.results.verdict import Tone, Verdict, Word, digits_for
 from agent.session.contract import Metric
-from agent.session.steps import RunName
+from agent.session.steps import ControlName, RunName
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
-_UNLIKE = "* not comparable with it"
+CONTROLS_LEGEND = (
+    "the baseline is not better than a control beyond noise, so the metric says nothing of what was learnt"
+)
 _ARROWS: Mapping[str | None, Literal["up", "down", ""]] = {"higher": "up", "lower": "down", None: ""}
 _PLAIN_LEGEND = "(+ better, - worse than the baseline beyond noise)"
 
@@ -32,6 +35,8 @@ class Cell:
     metric: Metric
     value: Value | None
     verdict: Verdict | None
+    doubt: str = ""
+    """MARK where the metric does not tell the baseline from a control."""
 
     @property
     def word(self) -> Word | Literal[""]:
@@ -40,8 +45,8 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        """The verdict as one character; empty for the baseline, and where nothing was measured."""
-        return self.verdict.mark if self.verdict and self.value else ""
+        """The verdict as one character, and the controls' mark; empty where nothing was measured."""
+        return (self.verdict.mark if self.verdict else "") + self.doubt if self.value else ""
 
     @property
     def tone(self) -> Tone:
@@ -88,6 +93,8 @@ class Column:
     digits: int
     """Decimals of the noise, where no difference may look like it."""
     exact: bool = False
+    here: str = ""
+    """`an untrained model scores 0.284 here`, where the baseline is not better than that beyond noise."""
 
     @property
     def label(self) -> str:
@@ -138,11 +145,47 @@ class Row:
 
 
 @dataclass(frozen=True)
+class ControlCell:
+    """One metric of one control; `value` is None where it does not have it."""
+
+    name: str
+    metric: Metric
+    value: Value | None
+
+    @property
+    def shown(self) -> str:
+        """The mean with the metric's digits; `–` where it was not measured."""
+        return decimal(self.value.mean, self.metric.digits) if self.value else "–"
+
+    @property
+    def short(self) -> str:
+        """As `shown`, an enormous value by its powers of ten."""
+        return short(self.value.mean, self.metric.digits) if self.value else self.shown
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """One control and its cells, in the order of the columns."""
+
+    control: ControlResult
+    cells: tuple[ControlCell, ...]
+
+    @property
+    def name(self) -> ControlName:
+        return self.control.name
+
+    @property
+    def title(self) -> str:
+        return self.control.title
+
+
+@dataclass(frozen=True)
 class Grid:
-    """Runs × metrics: the baseline first, then the runs in order."""
+    """Runs × metrics: the baseline first, then the runs in order; the controls stand below the baseline."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    controls: tuple[ControlRow, ...] = ()
 
     def row(self, run: str) -> Row | None:
         """The row of a run, None where the grid does not hold it."""
@@ -154,7 +197,13 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     names = [name for name in (list(metrics) or results.metrics) if name in results.metrics]
     chosen = [run for name in runs if (run := results.get(name)) is not None] or list(results.runs)
     columns = tuple(_column(results, name) for name in names)
-    return Grid(columns, tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen))
+    rows = tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen)
+    return Grid(columns, rows, tuple(_control_row(results, control, names) for control in results.controls))
+
+
+def _control_row(results: Results, control: ControlResult, names: Iterable[str]) -> ControlRow:
+    cells = (ControlCell(name, results.metrics[name], control.values.get(name)) for name in names)
+    return ControlRow(control, tuple(cells))
 
 
 def _column(results: Results, name: str) -> Column:
@@ -166,6 +215,7 @@ def _column(results: Results, name: str) -> Column:
         noise_words=phrases.noise_text(results, name),
         digits=results.digits(name),
         exact=results.is_exact(name),
+        here=phrases.control_text(results, name),
     )
 
 
@@ -173,65 +223,14 @@ def primary_first(grid: Grid) -> Grid:
     """The same grid with the primary metric's column before the others."""
     order = sorted(range(len(grid.columns)), key=lambda place: not grid.columns[place].primary)
     rows = (Row(row.run, tuple(row.cells[place] for place in order)) for row in grid.rows)
-    return Grid(tuple(grid.columns[place] for place in order), tuple(rows))
+    beside = (ControlRow(row.control, tuple(row.cells[place] for place in order)) for row in grid.controls)
+    return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside))
 
 
 def _cell(results: Results, run: RunResult, name: str) -> Cell:
     verdict = None if run.is_baseline else results.verdict(run, name)
-    return Cell(run, name, results.metrics[name], run.values.get(name), verdict)
-
-
-# --- Markdown
-
-
-def results_table(results: Results) -> str:
-    """The compact table of every brief: a metric a row, a run a column; each value with its verdict's mark."""
-    grid = grid_of(results)
-    base, *runs = grid.rows
-    rows = [["metric", "better", "baseline", "noise", *(run.name for run in runs)]]
-    for place, column in enumerate(grid.columns):
-        label = f"**{column.name}**" if column.primary else column.name
-        cells = (row.cells[place] for row in runs)
-        direction = column.metric.direction or "unknown"
-        rows.append(
-            [label, direction, base.cells[place].shown, column.noise_shown, *(cell.shown + cell.mark for cell in cells)]
-        )
-    legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
-    titles = [f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs]
-    same = ", ".join(name for name in results.metrics if results.all_same(name))
-    notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
-    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
-
-
-def run_table(results: Results, run: RunResult) -> str:
-    """The table of a note: one run's metrics against the baseline, a metric a row, the verdict in words."""
-    rows = [["metric", "value", "baseline", "delta", "noise", "verdict"]]
-    for name, kind in results.metrics.items():
-        value, base = run.values.get(name), results.baseline.values.get(name)
-        if value is None and kind.optional:
-            continue
-        verdict = results.verdict(run, name)
-        rows.append(
-            [
-                f"{name} ({phrases.direction_text(kind)})",
-                phrases.MISSING if value is None else phrases.value_text(run, value, kind),
-                phrases.MISSING if base is None else phrases.value_text(results.baseline, base, kind),
-                "" if verdict.delta is None else phrases.delta_text(verdict, kind),
-                phrases.noise_text(results, name, run),
-                phrases.verdict_text(results, run, name),
-            ]
-        )
-    return "\n".join(_markdown(rows, "---"))
-
-
-def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:
-    """Lines of a Markdown table; the first row is the head, `rule` stands in each cell below it."""
-    head, *rest = ["| " + " | ".join(row) + " |" for row in rows]
-    return [head, "|" + f"{rule}|" * len(rows[0]), *rest]
-
-
-def _unlike(run: RunResult) -> str:
-    return f" (not comparable: {'; '.join(run.differences)})" if run.differences else ""
+    doubt = MARK if results.unbeaten(name) else ""
+    return Cell(run, name, results.metrics[name], run.values.get(name), verdict, doubt)
 
 
 # --- aligned text
@@ -240,13 +239,17 @@ def _unlike(run: RunResult) -> str:
 def plain_table(grid: Grid) -> str:
     """Aligned columns, one run a row, the noise below; what is within noise carries no mark."""
     rows = [["run", *(column.label for column in grid.columns)]]
-    rows += [[row.name, *(_plain(cell) for cell in row.cells)] for row in grid.rows]
+    lines = [[row.name, *(_plain(cell) for cell in row.cells)] for row in grid.rows]
+    beside = [[row.name, *(cell.shown for cell in row.cells)] for row in grid.controls]
+    first = 1 if grid.rows and grid.rows[0].run.is_baseline else 0
+    rows += [*lines[:first], *beside, *lines[first:]]
     rows.append(["noise", *(column.noise_bare for column in grid.columns)])
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     head, *body = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-    return "\n".join([head, "-" * len(head), *body, _PLAIN_LEGEND])
+    marked = [f"({MARK} {CONTROLS_LEGEND})"] if any(column.here for column in grid.columns) else []
+    return "\n".join([head, "-" * len(head), *body, _PLAIN_LEGEND, *marked])
 
 
 def _plain(cell: Cell) -> str:

@@ -4,6 +4,7 @@ environment.py  the clean environment         command.py     Command, Finished a
 bwrap.py        bubblewrap: out of reach      plain.py       without namespaces: found out afterwards
 supervisor/     the process in between: time, memory, logs, the end of the whole tree
 guard.py        were others' files touched     choose.py      which sandbox works here, decided by trying
+standing.py     a command that stays, asked by lines
 leavings.py     what was left: limits, removal     machine.py     memory that is free here
 """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.environment import own_homes
 from agent.sandbox.knows import knows
+from agent.sandbox.standing import StandingProcess
 from agent.sandbox.supervise import supervise
 from agent.session.paths import REPOSITORY
 
@@ -64,8 +65,10 @@ class Bwrap:
         self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
-        # The folder behind /tmp, by its short name: a socket's path may not be longer than about 100 characters.
-        return supervise(command, self.wrap(command), {**command.env, "TMPDIR": "/tmp"}, stop, wrapped=True)
+        return supervise(command, self.wrap(command), _inside(command), stop, wrapped=True)
+
+    def stand(self, command: Command) -> StandingProcess:
+        return StandingProcess.start(command, self.wrap(command), _inside(command), wrapped=True)
 
     def wrap(self, command: Command) -> list[str]:
         command.make_folders()
@@ -114,6 +117,11 @@ class Bwrap:
         hidden = [*command.hidden, *_secret_paths(homes)]
         words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
         return [*words, "--chdir", str(command.cwd.resolve()), "--", *command.argv]
+
+
+def _inside(command: Command) -> dict[str, str]:
+    """Its environment. The folder behind /tmp goes by its short name: a socket's path may not be longer than about 100 characters."""
+    return {**command.env, "TMPDIR": "/tmp"}
 
 
 @functools.lru_cache(maxsize=4)

@@ -74,6 +74,22 @@ class Finished:
         return self.out_of_memory or self.too_many_processes
 
 
+class Standing(Protocol):
+    """A command that stays: it reads requests from its stdin and answers on its stdout, a line each."""
+
+    def ask(self, line: str, timeout_s: float) -> str | None:
+        """The answer to a request; None where there was none in time, and where the process has ended."""
+        ...
+
+    def hear(self, timeout_s: float) -> str | None:
+        """The next line that it says; None where it says none in time, says too much, or has ended."""
+        ...
+
+    def close(self) -> Finished:
+        """End it and all that it started; how it ended. A second call says the same."""
+        ...
+
+
 class Sandbox(Protocol):
     """Runs commands out of reach of everything they were not given."""
 
@@ -86,6 +102,10 @@ class Sandbox(Protocol):
 
         KeyboardInterrupt is raised again once the whole tree is gone.
         """
+        ...
+
+    def stand(self, command: Command) -> Standing | None:
+        """Start a command that stays and is asked by lines. None where an experiment could reach it."""
         ...
 
     def wrap(self, command: Command) -> list[str]:

@@ -52,6 +52,9 @@ class Plain:
                 remove(Path(short))
         return replace(finished, left_behind=finished.left_behind + escaped)
 
+    def stand(self, command: Command) -> None:
+        """None: whatever this user runs can signal and trace it."""
+
     def wrap(self, command: Command) -> list[str]:
         command.make_folders()
         return list(command.argv)

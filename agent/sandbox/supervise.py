@@ -28,8 +28,28 @@ def supervise(
 ) -> Finished:
     """Run `argv` under the supervisor until it ends, its time is up or `stop()`.
 
-    `wrapped`: argv is bubblewrap, whose status 128 + n means signal n. On KeyboardInterrupt (or any other exception
-    that a signal handler raises) everything is ended first, then it is raised again.
+    On KeyboardInterrupt (or any other exception that a signal handler raises) everything is ended first, then it is
+    raised again.
+    """
+    process = begin(command, argv, env, wrapped)
+    assert process.stdout is not None
+    try:
+        while not stop():
+            if select.select([process.stdout], [], [], _POLL_S)[0]:  # the report, or the end without one
+                break
+    except BaseException:
+        end(process, command)
+        raise
+    return end(process, command)
+
+
+def begin(
+    command: Command, argv: Sequence[str], env: Mapping[str, str], wrapped: bool, streams: tuple[int, ...] = ()
+) -> subprocess.Popen[bytes]:
+    """Start `argv` under a supervisor of its own, for which the caller has to call `end`.
+
+    `wrapped`: argv is bubblewrap, whose status 128 + n means signal n. `streams`: open files that the command gets as its
+    stdin and stdout; without them it reads nothing, and its output goes to its log.
     """
     spec = {
         "argv": list(argv),
@@ -45,6 +65,7 @@ def supervise(
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
         "file_bytes": int(command.file_gb * 1e9) if command.file_gb else 0,
         "processes": command.processes or 0,
+        "streams": list(streams),
     }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -56,20 +77,26 @@ def supervise(
         env={},
         cwd="/",
         start_new_session=True,
+        pass_fds=streams,
     )
     assert process.stdin is not None
-    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(spec).encode() + b"\n")
         process.stdin.flush()
-        while not stop():
-            if select.select([process.stdout], [], [], _POLL_S)[0]:  # the report, or the end without one
-                break
+    except BaseException:
+        end(process, command)
+        raise
+    return process
+
+
+def end(process: subprocess.Popen[bytes], command: Command) -> Finished:
+    """Ask for the end of what `begin` started, where it has not ended by itself; how it ended."""
+    assert process.stdout is not None
+    try:
         _close_lifeline(process)
         finished = _finished(process.stdout.read())
         return replace(finished, limit=_limit(finished, command))
     finally:
-        _close_lifeline(process)
         process.stdout.close()
 
 

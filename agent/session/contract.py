@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from agent.session.controls import Control, check_controls
 from agent.session.paths import REPOSITORY
 from agent.session.reported import Reported
 from agent.session.scales import PLACE, Scale
@@ -52,6 +53,8 @@ class Evaluator(_Strict):
 
     command: list[str] = Field(min_length=1)
     timeout_s: float = Field(gt=0)
+    warm: list[str] = []
+    """Starts an evaluator that stays for the session and scores run after run (docs/templates.md, "A warm evaluator")."""
     check: list[str] = []
     """Says before a session what the evaluator lacks: a line each on stderr and an exit code above 0."""
     hidden: list[str] = []
@@ -141,6 +144,7 @@ class Template(_Strict):
     metrics: dict[str, Metric] = Field(min_length=1)
     proofs: list[Proof] = Field(min_length=1)
     comparable: Comparable = Comparable()
+    controls: list[Control] = []
     scales: dict[str, Scale] = {}
     default_scale: str = ""
     root: Path = Path()
@@ -172,6 +176,7 @@ class Template(_Strict):
 
     @model_validator(mode="after")
     def _scales_fit(self) -> Template:
+        check_controls(self.controls, self.metrics, self.experiment.command)
         for name in self.scales:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
                 raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
@@ -185,8 +190,9 @@ class Template(_Strict):
 
     def _check_places(self) -> None:
         """Raises ValueError where scales, default and commands do not fit together."""
-        checks = self.evaluator.check if self.evaluator else []
-        named = any(PLACE in word for command in (*self.commands.values(), checks) for word in command)
+        others = (self.evaluator.check, self.evaluator.warm) if self.evaluator else ()
+        commands = (*self.commands.values(), *others, *(one.command for one in self.controls))
+        named = any(PLACE in word for command in commands for word in command)
         if self.scales and self.default_scale not in self.scales:
             raise ValueError(f"default_scale: name one of {', '.join(self.scales)}")
         if self.default_scale and not self.scales:

@@ -15,7 +15,7 @@ from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.run_info import RunInfo
-from agent.session.steps import RunName
+from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
     Audited,
@@ -40,6 +40,7 @@ __all__ = [
     "Called",
     "CitationsFound",
     "Compiled",
+    "ControlMeasured",
     "EditOutcome",
     "Edited",
     "Event",
@@ -146,6 +147,18 @@ class RunAccepted(BaseEvent):
     """sha256 of the accepted editable files."""
 
 
+class ControlMeasured(BaseEvent):
+    """A control beside the baseline: what its metrics say where nothing was learnt."""
+
+    kind: Literal["control"] = "control"
+    control: ControlName
+    """Its name in the template."""
+    title: str
+    """What it is, article included: `an untrained model`."""
+    results: RunInfo = RunInfo()
+    """Its result with the metrics that it has."""
+
+
 class RunAbandoned(BaseEvent):
     """A run that could not be brought to an accepted attempt."""
 
@@ -181,6 +194,7 @@ Event = Annotated[
     | LaunchEnded
     | AttemptEnded
     | RunAccepted
+    | ControlMeasured
     | RunAbandoned
     | Planned
     | Noted

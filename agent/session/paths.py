@@ -95,6 +95,11 @@ class SessionPaths:
         return self.attempts / "prepare"
 
     @property
+    def evaluator(self) -> Path:
+        """Where an evaluator that stays for the session works; gone when it ends."""
+        return self.root / "evaluator"
+
+    @property
     def own_store(self) -> Path:
         """Where baselines are kept that no other session may read: measured without a sandbox that keeps apart."""
         return self.attempts / "store"
@@ -127,6 +132,7 @@ class SessionPaths:
             self.notes,
             self.titles,
             self.metrics,
+            self.controls,
             self.figures,
             self.own_store,
         )
@@ -145,6 +151,11 @@ class SessionPaths:
     def metrics(self) -> Path:
         """metrics.json: what each metric is, above all its direction, read by plot.py."""
         return self.root / "metrics.json"
+
+    @property
+    def controls(self) -> Path:
+        """controls.json: what each control is and what it measured, read by figures."""
+        return self.root / "controls.json"
 
     @property
     def figures(self) -> Path:

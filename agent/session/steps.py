@@ -4,7 +4,7 @@ Both are strings, as the journal, files and people write them; the types only kn
 
     run_3                a run; run_0 is the baseline
     plan · audit · citations · paper/marked · check
-    run_0/seed_1         a launch of the baseline
+    run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
     run_3/note · run_3/advice · run_3/abandoned_1
@@ -65,6 +65,21 @@ class RunName(_Name):
 
 
 BASELINE = RunName.of(0)
+_TAKEN = frozenset({"baseline", "best", "compare", "conclusion", "count", "list", "reported", "table", "noise"})
+"""Words that texts use where a control's name could stand."""
+
+
+class ControlName(_Name):
+    """`untrained`: a control that is measured beside the baseline. Raises ValueError for a name that means something else."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> ControlName:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+            raise ValueError(f"{text!r} names no control: lower-case letters, digits and _, a letter first")
+        if text in _TAKEN or re.match(r"run(_?\d|$)", text):
+            raise ValueError(f"{text!r} means something else in texts; give the control another name")
+        return super().__new__(cls, text)
 
 
 class Step(_Name):
@@ -76,6 +91,11 @@ class Step(_Name):
     def seed(cls, seed: int) -> Step:
         """A launch of the baseline."""
         return cls(f"{BASELINE}/seed_{seed}")
+
+    @classmethod
+    def control(cls, control: ControlName) -> Step:
+        """A control that is measured beside the baseline, and its launch."""
+        return cls(f"{BASELINE}/control_{control}")
 
     @classmethod
     def turn(cls, run: RunName, number: int) -> Step:

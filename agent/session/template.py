@@ -86,10 +86,15 @@ def at_scale(template: Template, asked: str) -> Template:
     for part, command in template.commands.items():
         changed: dict[str, object] = {"command": [word.replace(PLACE, name) for word in command]}
         if part == "evaluator" and template.evaluator is not None:
-            changed["check"] = [word.replace(PLACE, name) for word in template.evaluator.check]
+            for field in ("check", "warm"):
+                changed[field] = [word.replace(PLACE, name) for word in getattr(template.evaluator, field)]
         if limits[part] is not None:
             changed["timeout_s"] = limits[part]
         update[part] = getattr(template, part).model_copy(update=changed)
+    update["controls"] = [
+        control.model_copy(update={"command": [word.replace(PLACE, name) for word in control.command]})
+        for control in template.controls
+    ]
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
     if scale.optional:
@@ -118,6 +123,7 @@ def with_values(template: Template, values: Mapping[str, str]) -> Template:
         if part == "evaluator" and template.evaluator is not None:
             changed["check"] = filled(template.evaluator.check, values)
         update[part] = getattr(template, part).model_copy(update=changed)
+    update["controls"] = [one.model_copy(update={"command": filled(one.command, values)}) for one in template.controls]
     if values and template.scale:
         scale = template.scales[template.scale]
         said = f"{scale.description} (with {', '.join(f'{name} = {value}' for name, value in values.items())})"

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from agent.errors import BadAnswer
 from agent.models.declined import refusals
 from agent.models.gateway import Gateway
-from agent.proofreading.latex_source import lost_words, unwrap
+from agent.proofreading.beside import lost_words
+from agent.proofreading.latex_source import unwrap
 from agent.proofreading.problems import title_problems
 from agent.session.events import SectionWritten
 from agent.session.session import Session
@@ -144,7 +145,7 @@ def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> 
 
 def _lost(section: Section, answer: str) -> list[str]:
     """What of an answer did not become part of the section, a sentence each."""
-    problems = lost_words(answer)
+    problems = lost_words(answer, section.name, section.carries_title)
     text = unwrap(answer)
     if section.carries_title and _ABSTRACT.search(text):
         beside = re.sub(

@@ -8,7 +8,7 @@ from typing import Any
 from agent.errors import BadAnswer
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
-from agent.results.table import results_table
+from agent.results.markdown import results_table
 from agent.session.events import FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import FIGURES, FIGURES_NOTE, Step

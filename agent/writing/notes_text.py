@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.results.markdown import run_table
 from agent.results.phrases import WORDS
 from agent.results.story import Story
-from agent.results.table import run_table
 from agent.session.events import Advised, Event, Noted
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths

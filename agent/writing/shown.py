@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.referable import referable
+from agent.results.markdown import results_table
 from agent.results.phrases import direction_text
 from agent.results.story import story_of
-from agent.results.table import results_table
 from agent.session.session import Session
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft

@@ -10,6 +10,8 @@ from harness.architectures.autoencoder import Autoencoder
 from harness.architectures.batch_topk import BatchTopKSAE
 from harness.architectures.gated import GatedSAE
 from harness.architectures.jumprelu import JumpReLUSAE
+from harness.architectures.matryoshka import MatryoshkaSAE
+from harness.architectures.ortsae import OrtSAE
 from harness.architectures.relu import ReLUSAE
 
 ARCHITECTURES: dict[str, type[Autoencoder]] = {
@@ -17,4 +19,6 @@ ARCHITECTURES: dict[str, type[Autoencoder]] = {
     "batch_topk": BatchTopKSAE,
     "jumprelu": JumpReLUSAE,
     "gated": GatedSAE,
+    "matryoshka": MatryoshkaSAE,
+    "ortsae": OrtSAE,
 }

@@ -2,6 +2,7 @@
 
 Exit codes: 0 scored · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage ·
 3 an eval lacks something it needs (one line each), found before anything ran.
+`python -m harness.evaluation --wait` is asked for one run after another (command/waiting.py).
 `python -m harness.evaluation --check [--evals=all] [--scale=full] [--model=…]` says what is lacking, and runs nothing.
 """
 
@@ -11,6 +12,7 @@ import argparse
 import logging
 import sys
 import time
+from collections.abc import Sequence
 
 from harness.errors import DeviceError, HarnessError
 from harness.evaluation.command.evaluate import check_fit, check_place, evaluate
@@ -18,13 +20,16 @@ from harness.evaluation.command.flags import parse, plan_of
 from harness.evaluation.command.lacking import missing
 from harness.evaluation.submitted.submission import load_submission
 from harness.saved import write_json
+from harness.scales import SCALES
 
 log = logging.getLogger("harness.evaluation")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Score one run, or say what is lacking. Returns the exit code."""
     given = parse(arguments, str(__doc__))
+    if given.wait:
+        return _wait(given.scale or "tiny")
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("datasets").setLevel(logging.WARNING)
     try:
@@ -55,6 +60,13 @@ def _run(given: argparse.Namespace) -> int:
     write_json(given.out, evaluate(submission, plan, given))
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
     return 0
+
+
+def _wait(scale: str) -> int:
+    """Where scoring takes hours, loading what it needs is nothing; and a GPU cannot be used in a fork of what used it."""
+    from harness.evaluation.command.waiting import serve
+
+    return 0 if SCALES[scale].on_the_hub else serve(main)
 
 
 def _device(named: str, form: str) -> str:

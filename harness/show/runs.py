@@ -9,7 +9,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Run:
     name: str
     title: str
     info: Mapping[str, Any]
+    controls: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: controls.json, beside titles.json
 
     @property
     def number(self) -> int:
@@ -100,7 +101,11 @@ def load_runs(folder: Path) -> list[Run]:
     ]
     if not runs:
         raise FileNotFoundError(f"no run_*/final_info.json in {folder.resolve()}")
-    return sorted(runs, key=lambda run: run.number)
+    beside = folder / "controls.json"
+    controls = _read(beside, "delete it, and figures show no controls") if beside.exists() else {}
+    return [
+        replace(run, controls=controls) if run.is_baseline else run for run in sorted(runs, key=lambda run: run.number)
+    ]
 
 
 def metric_names(runs: Sequence[Run]) -> list[str]:

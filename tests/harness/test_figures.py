@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
@@ -136,3 +139,45 @@ def test_the_legend_makes_the_figure_higher_instead_of_the_panels_smaller() -> N
 def _close_figures() -> Iterator[None]:
     yield
     plt.close("all")
+
+
+def beside_the_baseline(**values: float) -> list[Run]:
+    """Two runs whose baseline has a control for each value of explained_variance."""
+    said = {name: {"title": name, "metrics": {"explained_variance": {"mean": value}}} for name, value in values.items()}
+    return [dataclasses.replace(run(0), controls=said), run(1)]
+
+
+def test_a_control_is_a_dashed_line_named_at_the_top(axes: Axes) -> None:
+    """One near the runs is drawn at its value; where no control is told there is no such line."""
+    figures.bars(axes, beside_the_baseline(frozen_decoder=0.855), "explained_variance")
+    [line] = [line for line in axes.lines if line.get_linestyle() == "--"]
+    assert line.get_xdata()[0] == 0.855 and [text.get_text() for text in axes.texts] == ["frozen decoder"]
+    plain = plt.figure().subplots()
+    figures.bars(plain, [run(0), run(1)], "explained_variance")
+    assert not plain.texts and all(line.get_linestyle() != "--" for line in plain.lines)
+
+
+def test_a_control_far_from_the_runs_is_named_at_the_edge_with_its_value(axes: Axes) -> None:
+    """The runs stay apart: the axis does not stretch to an untrained model's 0.2."""
+    figures.bars(axes, beside_the_baseline(untrained=0.2124, above=1.5), "explained_variance")
+    assert [text.get_text() for text in axes.texts] == ["◂ untrained 0.212", "above 1.5 ▸"]
+    assert axes.get_xlim()[0] > 0.8 and axes.get_xlim()[1] < 0.9
+
+
+def test_a_control_without_a_number_for_a_metric_is_not_drawn(axes: Axes) -> None:
+    """Missing is not zero: neither a metric that it lacks nor one that is no number has a line."""
+    figures.bars(axes, beside_the_baseline(untrained=float("nan")), "explained_variance")
+    figures.bars(axes, beside_the_baseline(untrained=0.3), "decoder_cosine")
+    assert not axes.texts
+
+
+def test_controls_are_read_beside_the_titles(tmp_path: Path) -> None:
+    """controls.json of the folder goes with the baseline; without one there are none."""
+    for name in ("run_0", "run_1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "final_info.json").write_text('{"metrics": {"a": {"mean": 1}}}')
+    assert figures.beside(figures.load_runs(tmp_path)) == ()
+    said = {"untrained": {"title": "an untrained SAE", "metrics": {"a": {"mean": 0.5}}}}
+    (tmp_path / "controls.json").write_text(json.dumps(said))
+    [control] = figures.beside(figures.load_runs(tmp_path))
+    assert (control.name, control.title, control.metrics) == ("untrained", "an untrained SAE", {"a": 0.5})

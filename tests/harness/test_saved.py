@@ -103,6 +103,8 @@ def test_saelens_computes_what_was_trained(tmp_path: Path, kind: str) -> None:
         ("batch_topk", "jumprelu", "threshold_rate"),
         ("jumprelu", "jumprelu", "bandwidth"),
         ("gated", "gated", "via_gate_weight"),
+        ("matryoshka", "jumprelu", "threshold_rate"),
+        ("ortsae", "jumprelu", "every"),
     ],
 )
 def test_a_run_records_the_hyperparameters_that_only_its_sae_has(

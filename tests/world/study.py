@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.evidence.evidence import Evidence
+from agent.results.controls import ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import Value
 from agent.session.contract import Metric
 from agent.session.reported import Reported
-from agent.session.steps import BASELINE, RunName
+from agent.session.steps import BASELINE, ControlName, RunName
 
 METRICS = {
     "explained_variance": Metric(direction="higher", description="share of the variance", primary=True),
@@ -116,6 +119,28 @@ def results() -> Results:
             ),
         ),
     )
+
+
+CONTROLS = (
+    ControlResult(
+        ControlName("untrained"),
+        "an untrained model",
+        {
+            "explained_variance": Value(0.2124),
+            "mse": Value(0.7876),
+            "absorption_fraction": Value(0.592),
+            "feature_separation": Value(0.7163),
+            "l0": Value(16.0),
+        },
+    ),
+    ControlResult(ControlName("raw_dimension"), "the best raw dimension", {"feature_separation": Value(0.8032)}),
+)
+"""The baseline beats the first on explained variance and mse alone; the second has one metric."""
+
+
+def controlled() -> Results:
+    """The same study with controls beside its baseline."""
+    return replace(results(), controls=CONTROLS)
 
 
 def evidence() -> Evidence:

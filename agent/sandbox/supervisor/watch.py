@@ -42,13 +42,14 @@ class Watch:
         if self.spec.get("tells_status"):
             told, given = os.pipe()
             argv, inherited = [argv[0], "--json-status-fd", str(given), *argv[1:]], (given,)
+        streams = self.spec.get("streams") or [subprocess.DEVNULL, subprocess.PIPE]
         try:
             child = subprocess.Popen(
                 argv,
                 cwd=self.spec["cwd"],
                 env=self.spec["env"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdin=streams[0],
+                stdout=streams[1],
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 preexec_fn=self.in_child,
@@ -57,9 +58,10 @@ class Watch:
         except OSError as error:
             self.logs["stderr"].write(f"labloop: {self.spec['argv'][0]}: {error.strerror}\n".encode())
             return self.report(127, 0, started=False)
-        for handle in inherited:
+        for handle in (*inherited, *self.spec.get("streams", [])):  # who talks to it hears of its end
             os.close(handle)
-        self.selector.register(child.stdout, selectors.EVENT_READ, "stdout")  # type: ignore[arg-type]
+        if child.stdout is not None:
+            self.selector.register(child.stdout, selectors.EVENT_READ, "stdout")
         self.selector.register(child.stderr, selectors.EVENT_READ, "stderr")  # type: ignore[arg-type]
         with contextlib.suppress(
             AttributeError, OSError

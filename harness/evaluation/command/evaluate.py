@@ -61,11 +61,18 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name),
     }
-    scores = score(_subject(submission, plan, same), plan.evals)
+    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan))
     unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
     if unsound:
         raise SubmissionError(f"not finite: {', '.join(unsound)}")
     return scores.as_json()
+
+
+def _at_once(plan: Plan) -> int:
+    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one."""
+    import torch
+
+    return torch.get_num_threads() if plan.form == "tiny" else 1
 
 
 def _held_out(submission: Submission, plan: Plan) -> Any:

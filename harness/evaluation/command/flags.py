@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evaluation.command.plan import Plan
@@ -13,10 +14,12 @@ from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
-def parse(arguments: list[str] | None, about: str) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
     """The flags, where they fit together; else the process ends with exit code 2."""
     command = parser(about)
     given = command.parse_args(arguments)
+    if given.wait:
+        return given
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
     if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
@@ -39,6 +42,9 @@ def parser(about: str) -> argparse.ArgumentParser:
     )
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
+    found.add_argument(
+        "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
+    )
     found.add_argument(
         "--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …; at scale tiny the CPU"
     )

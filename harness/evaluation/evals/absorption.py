@@ -28,6 +28,7 @@ class Absorption(Eval):
     """Repeats differ in the prompts' in-context examples, and in the start and shuffling of the k-sparse probe."""
 
     name = "absorption"
+    takes_s = 7.0
     reads_directions = ("tiny", "full")
     result = ResultFile("absorption_first_letter", "absorption/eval_output_schema_absorption_first_letter.json")
 

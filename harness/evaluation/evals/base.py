@@ -53,6 +53,7 @@ class Eval:
     asks_judge: bool = False  # of --judge
     reads_directions: tuple[str, ...] = ()  # the forms in which it reads W_dec, which an exported program may not name
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
+    takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
 
     def text(self, of: Reads) -> TextRequest | None:

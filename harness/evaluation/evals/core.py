@@ -24,6 +24,7 @@ class Core(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "core"
+    takes_s = 4.0
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, rows: int = ROWS) -> TextRequest:

@@ -26,6 +26,16 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What came of one eval: what it found, or why it found nothing."""
+
+    name: str
+    seconds: float
+    found: Found | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True)
 class Scores:
     """What the evaluator writes: `metrics` by name, and `details` (what figures are drawn from, seconds, sizes)."""
 

@@ -56,6 +56,14 @@ class Subject:
         """The eval at this scale. Raises HarnessError where its scores cannot be had."""
         raise NotImplementedError
 
+    @property
+    def threads(self) -> int | None:
+        """Of torch, with which the evals are run; None for as many as it likes."""
+        return None
+
+    def load(self) -> None:
+        """Load what every eval reads, before they run side by side."""
+
     def close(self) -> None:
         """Let go of what was loaded to run evals."""
 
@@ -78,6 +86,14 @@ class TinySubject(Subject):
     """With what the project ships."""
 
     artifacts: Once[Artifacts]  # what was made of the language model
+
+    @property
+    def threads(self) -> int:
+        """One: the same digits on any number of cores, and alone or side by side."""
+        return 1
+
+    def load(self) -> None:
+        self.artifacts()
 
     def run(self, each: Runs) -> Found:
         return each.tiny(self)

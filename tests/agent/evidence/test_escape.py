@@ -56,7 +56,7 @@ def test_names_of_files_labels_and_keys_are_never_encoded() -> None:
     assert ascii_latex("\\url{https://example.org/é} é") == "\\url{https://example.org/\\%C3\\%A9} \\'e"
 
 
-@pytest.mark.parametrize("text", ["平均", "Привет", "ə", "ươ", "😀", "\ue001", "𝟙", "שלום"])
+@pytest.mark.parametrize("text", ["平均", "Привет", "ə", "ѝ", "😀", "\ue001", "𝟙", "שלום"])
 def test_a_character_without_a_glyph_is_named(text: str) -> None:
     """Nothing becomes a question mark in silence: the sentence names each character with its code point."""
     (told,) = unset_characters(f"Before {text} after")
@@ -65,11 +65,45 @@ def test_a_character_without_a_glyph_is_named(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Nguyễn", "naïve — “x” ≤ λ̂", "\\label{平均}", "\\includegraphics{平.pdf}", "Łódź, Åse, İstanbul"]
+    "text",
+    [
+        "Trường Phương Bảo Thử Đỗ Ợ",
+        "Șerban Țepeș",
+        "Ħamrun Ŧ ŧ ħ",
+        "Ű ű ẞ Ŀ",
+        "λόγος Άλφα",
+        "Nguyễn",
+        "naïve — “x” ≤ λ̂",
+        "\\label{平均}",
+        "\\includegraphics{平.pdf}",
+        "Łódź, Åse, İstanbul",
+    ],
 )
 def test_what_can_be_set_is_not_complained_of(text: str) -> None:
     """Accents in either form, symbols, and arguments that are no prose."""
     assert unset_characters(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"), [("ű", "\\H{u}"), ("ș", "\\textcommabelow{s}"), ("ł", "{\\l}"), ("ẞ", "\\SS{}")]
+)
+def test_a_letter_is_never_taken_for_another(text: str, latex: str) -> None:
+    """The encoder's acute for a double acute, a macron for a stroke: such letters have their own."""
+    assert ascii_latex(text) == latex and "\\=" not in ascii_latex("ħĦŧŦ")
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+def test_built_letters_stand_in_titles_and_captions(tmp_path: Path) -> None:
+    """What LaTeX writes to its own files and reads again must survive it."""
+    word = ascii_latex("Trường Bảo Ửng Șț Ħħ")
+    text = (
+        "\\documentclass{article}\\usepackage{labloop}\\title{@}\\begin{document}\\maketitle\\tableofcontents\\listoffigures\n"
+        "\\section{@}\\begin{figure}x\\caption{@}\\end{figure}\\paragraph{@} \\textbf{@} $x_{\\text{@}}$\\end{document}\n"
+    ).replace("@", word)
+    (tmp_path / "paper.tex").write_text(text, encoding="utf-8")
+    shutil.copyfile(REPOSITORY / "latex" / "labloop.sty", tmp_path / "labloop.sty")
+    assert compile_paper(tmp_path, run_tex).errors == ()
 
 
 @pytest.mark.tex

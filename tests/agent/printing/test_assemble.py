@@ -7,7 +7,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.filled import Filled
 from agent.evidence.reference import Reference
-from agent.printing.assemble import Paper, assemble, findings_tex
+from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex, title_latex
 from agent.writing.draft import Draft
 from tests.world.study import evidence
 
@@ -25,7 +25,41 @@ def test_sections_stand_in_their_order_with_their_labels() -> None:
         "\\section{Results}\\label{sec:results}\nr"
     )
     assert "\\section{Method}" not in tex and tex.endswith("\n@@OTHER@@") and "\na_session\n" in tex
-    assert tex.startswith("\\ensuremath{\\lambda} & more\n")
+    assert tex.startswith("\\ensuremath{\\lambda} \\& more\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "latex"),
+    [
+        ("R&D at $5 a run", "R\\&D at \\$5 a run"),
+        ("Between $5 and $6", "Between \\$5 and \\$6"),
+        ("50% of a_b, #1 ~2 x^2", "50\\% of a\\_b, \\#1 {\\textasciitilde}2 x{\\textasciicircum}2"),
+        ("a < b > c", "a \\ensuremath{<} b \\ensuremath{>} c"),
+        ("On $x_1$ and $k=5$", "On $x_1$ and $k=5$"),
+        ("Adam \\& {Eve}", "Adam \\& {Eve}"),
+        ("\\emph{Top} 5\\%", "\\emph{Top} 5\\%"),
+    ],
+)
+def test_a_title_in_plain_words_is_set_as_it_stands(title: str, latex: str) -> None:
+    """An idea's title is no LaTeX; one with a command, a formula or a group is."""
+    assert title_latex(title) == latex
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        ("R&D, A \\& B", "R\\&D, A \\& B"),
+        ("\\emph{open & $5", "open \\& \\$5"),
+        ("50% of a_b #1 x^2 a<b", "50\\% of a\\_b \\#1 x{\\textasciicircum}2 a\\ensuremath{<}b"),
+        ("\\begin{tabular}{l}a & b\\end{tabular}", "a \\& b"),
+        ("as \\citet{a2020} say in \\ref{sec:x}", "as [a2020] say in (sec:x)"),
+        ("the \\unknowncommand{word} stays", "the {\\textbackslash}unknowncommand word stays"),
+        ("\\centering{word}", "word"),
+    ],
+)
+def test_plain_words_lose_none(latex: str, words: str) -> None:
+    """Signs that separate nothing, keys, and commands that nobody knows are shown; what only lays out is not."""
+    assert plain_latex(latex) == words
 
 
 def test_each_reference_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:

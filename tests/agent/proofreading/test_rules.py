@@ -9,11 +9,11 @@ import pytest
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import sentences
 from agent.proofreading.rules import RULES, STANDS, Grounds, Occurrence, why_not
-from tests.world.study import METRICS, REPORTED, evidence, results
+from tests.world.study import METRICS, REPORTED, controlled, evidence
 
 KINDS = {**METRICS, "mse": METRICS["mse"].model_copy(update={"description": "0.25 is chance"})}
 GROUNDS = Grounds(
-    dataclasses.replace(evidence(), results=dataclasses.replace(results(), metrics=KINDS), reported=REPORTED),
+    dataclasses.replace(evidence(), results=dataclasses.replace(controlled(), metrics=KINDS), reported=REPORTED),
     "The threshold starts at 0.33.",
 )
 PLANTED = [
@@ -25,6 +25,8 @@ PLANTED = [
     ("_is_on_the_metrics_scale", "The mse of chance is {0.25}.", STANDS),
     ("_is_a_bound", "A perfect explained variance is {1.0}.", STANDS),
     ("_is_a_result", "Run 3 has an mse of {0.1029}.", "a typed result; write [[run_3.mse]]"),
+    ("_is_a_named_controls", "An untrained model has an mse of {0.7876}.", "write [[untrained.mse]]"),
+    ("_is_a_controls", "Run 3 has an mse of {0.7876}.", "write [[untrained.mse]], and say whose it is"),
     ("_is_reported", "An absorption of {0.1429} is usual.", "write [[reported.topk.absorption_fraction]]"),
     ("_is_no_result", "Run 3 has an mse of {0.4321}.", "not the value of run_3; write [[run_3.mse]]"),
     ("_is_no_result", "Run 3 has an mse of {0.1088}.", "it is [[run_0.mse]]"),

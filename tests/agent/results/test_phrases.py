@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.results import phrases
+from agent.results import conclusion, phrases
 from agent.results.results import Results, collect, collect_readable
 from agent.results.values import Value
 from agent.session.contract import Metric
@@ -67,26 +67,26 @@ def test_paper_and_page_draw_the_same_conclusion(
     """What [[conclusion]] writes into notes and paper is, word for word, what the page says of the same journal."""
     told = events(values, seeds, apart)
     paper = Evidence(collect(METRICS, "explained_variance", told)).resolve("conclusion").text
-    page = phrases.conclusion_text(collect_readable(METRICS, "explained_variance", told).results)
+    page = conclusion.conclusion_text(collect_readable(METRICS, "explained_variance", told).results)
     assert paper == page == says
 
 
 def test_a_conclusion_without_a_baseline_or_a_direction_claims_nothing() -> None:
     """What only a page can meet is said in the same place."""
-    assert phrases.conclusion_text(None).startswith("No baseline has been measured yet")
+    assert conclusion.conclusion_text(None).startswith("No baseline has been measured yet")
     unknown = collect_readable({}, "explained_variance", events([0.881, 0.99], 3, ())).results
-    assert "Which direction of explained variance is better is unknown" in phrases.conclusion_text(unknown)
+    assert "Which direction of explained variance is better is unknown" in conclusion.conclusion_text(unknown)
 
 
 def test_what_stands_behind_the_conclusion_names_best_noise_and_what_is_left_aside() -> None:
     """The page's second sentence: the best run's value, and the runs that cannot be compared; none where there is neither."""
     found = collect(METRICS, "explained_variance", events([0.881, 0.9, 0.95], 3, (2,)))
-    assert phrases.best_text(found) == (
+    assert conclusion.best_text(found) == (
         "Run 1: 0.9000, +0.0190 against the baseline, whose noise is ±0.0099; run 2 cannot be compared with it."
     )
     single = collect(METRICS, "explained_variance", events([0.881, 0.9], 1, ()))
-    assert phrases.best_text(single) == "Run 1: 0.9000, +0.0190 against the baseline, whose noise is unknown."
-    assert phrases.best_text(collect(METRICS, "explained_variance", events([0.881, 0.5], 3, ()))) == ""
+    assert conclusion.best_text(single) == "Run 1: 0.9000, +0.0190 against the baseline, whose noise is unknown."
+    assert conclusion.best_text(collect(METRICS, "explained_variance", events([0.881, 0.5], 3, ()))) == ""
 
 
 def test_an_unknown_direction_is_said_in_every_form_of_words() -> None:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.results import phrases
+from agent.results import conclusion, phrases
 from agent.results.final_info import BadResults, checked_metrics
+from agent.results.markdown import results_table, run_table
 from agent.results.results import Results, collect
-from agent.results.table import grid_of, results_table, run_table
+from agent.results.table import grid_of
 from agent.results.values import Value
 from agent.session.contract import Metric
 from agent.session.events import RunAccepted
@@ -41,7 +42,7 @@ def test_seeds_that_gave_the_same_are_named_in_every_form_of_words() -> None:
     assert phrases.noise_text(found, "error") == f"unknown {why}"
     assert phrases.compare_text(found, first, second, "error").endswith(f"with the noise unknown {why}")
     assert phrases.compare_text(found, first, third, "error") == "equal to run 3"
-    assert phrases.conclusion_text(found) == (
+    assert conclusion.conclusion_text(found) == (
         f"The baseline's noise on error is unknown {why}, so no run can be said to beat it."
     )
     assert f"| unknown {why} |" in run_table(found, first)
@@ -60,13 +61,13 @@ def test_a_deterministic_template_judges_exactly() -> None:
             "worse than the baseline (exact)",
             "equal to the baseline (exact)",
         ]
-        assert phrases.conclusion_text(found) == "On error, run 1 beat the baseline (exact)."
-        assert phrases.best_text(found) == "Run 1: 9.9536, -0.0464 against the baseline (exact)."
+        assert conclusion.conclusion_text(found) == "On error, run 1 beat the baseline (exact)."
+        assert conclusion.best_text(found) == "Run 1: 9.9536, -0.0464 against the baseline (exact)."
         assert phrases.compare_text(found, first, second, "error") == "better than run 2 by 0.5464 (exact)"
         assert phrases.noise_text(found, "error") == "exact" and grid_of(found).columns[0].noise_bare == "exact"
-        assert phrases.baseline_warnings(found) == []
+        assert conclusion.baseline_warnings(found) == []
     worse = judged(Value(10.0, 0.0, 3), [10.5, 10.00001], deterministic=True)
-    assert phrases.conclusion_text(worse) == (
+    assert conclusion.conclusion_text(worse) == (
         "No comparable run beat the baseline on error, and run 1 did worse (exact)."
     )
 
@@ -75,17 +76,17 @@ def test_a_deterministic_template_whose_seeds_differ_is_judged_by_their_noise() 
     """What was measured goes before what was declared, and a line says so."""
     found = judged(Value(10.0, 0.1, 3), [9.9], deterministic=True)
     assert phrases.verdict_text(found, found.runs[1], "error") == "within noise of the baseline"
-    [line] = phrases.baseline_warnings(found)
+    [line] = conclusion.baseline_warnings(found)
     assert "deterministic = true" in line and "different error" in line
 
 
 def test_the_baseline_warns_where_its_seeds_change_nothing() -> None:
     """The primary metric, or all of them: what follows, and both remedies. A count that is fixed by design is no matter."""
-    told, remedy = phrases.baseline_warnings(judged(Value(694.8455, 0.0, 3), []))
+    told, remedy = conclusion.baseline_warnings(judged(Value(694.8455, 0.0, 3), []))
     assert "noise of error is unknown" in told
     assert "seed reaches the code" in remedy and "`deterministic = true` in [baseline] of template.toml" in remedy
-    assert phrases.baseline_warnings(study()) == []
-    assert phrases.baseline_warnings(judged(Value(1.0), [])) == []
+    assert conclusion.baseline_warnings(study()) == []
+    assert conclusion.baseline_warnings(judged(Value(1.0), [])) == []
 
 
 def test_a_difference_and_its_noise_are_told_apart() -> None:
@@ -108,8 +109,8 @@ def test_what_is_shown_as_equal_is_neither_better_nor_the_best() -> None:
     _, first, second = found.runs
     assert phrases.verdict_text(found, first, "error") == "equal to the baseline at the digits shown"
     assert phrases.compare_text(found, first, second, "error") == "equal to run 2 at the digits shown"
-    assert phrases.conclusion_text(found) == "No comparable run beat the baseline beyond noise on error."
-    assert found.best.is_baseline and phrases.best_text(found) == ""
+    assert conclusion.conclusion_text(found) == "No comparable run beat the baseline beyond noise on error."
+    assert found.best.is_baseline and conclusion.best_text(found) == ""
 
 
 def test_what_equals_the_baseline_counts_as_within() -> None:

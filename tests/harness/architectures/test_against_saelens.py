@@ -24,6 +24,7 @@ from experiment import Settings, TopKSAE
 from harness.architectures.batch_topk import BatchTopKSAE, Threshold
 from harness.architectures.gated import Gate, GatedSAE
 from harness.architectures.jumprelu import Jump, JumpReLUSAE
+from harness.architectures.matryoshka import MatryoshkaSAE, Nested
 from harness.architectures.relu import L1, ReLUSAE
 from harness.optim import UnitNormAdam
 from tests.harness.architectures.small import D_IN, D_SAE, K, batch, no_dead, small, spread
@@ -36,9 +37,9 @@ OURS_TO_THEIRS = {"W_enc": "W_enc", "W_dec": "W_dec", "b_enc": "b_enc", "b_dec":
 
 def saelens(name: str, ours: nn.Module, **settings: Any) -> nn.Module:
     """SAELens' training SAE of that name with our weights."""
-    from sae_lens.saes import batchtopk_sae, gated_sae, jumprelu_sae, standard_sae, topk_sae
+    from sae_lens.saes import batchtopk_sae, gated_sae, jumprelu_sae, matryoshka_batchtopk_sae, standard_sae, topk_sae
 
-    modules = [batchtopk_sae, gated_sae, jumprelu_sae, standard_sae, topk_sae]
+    modules = [batchtopk_sae, gated_sae, jumprelu_sae, matryoshka_batchtopk_sae, standard_sae, topk_sae]
     found = {key: value for module in modules for key, value in vars(module).items()}
     dtype = str(ours.W_enc.dtype).removeprefix("torch.")
     config = found[f"{name}TrainingSAEConfig"](d_in=D_IN, d_sae=D_SAE, dtype=dtype, decoder_init_norm=None, **settings)
@@ -176,6 +177,20 @@ def test_topk_and_batch_topk(kind: str) -> None:
     with_aux_weight(theirs, ours, x)
     step = their_step(theirs, x, {}, dead)
     assert step.out.losses["auxiliary_reconstruction_loss"] > 0
+    without_b_dec_in_aux(theirs, step, x)
+    compare(ours, x, dead, 0.5, with_gradients(step, ours, theirs))
+
+
+def test_matryoshka() -> None:
+    """MatryoshkaBatchTopKTrainingSAE with the same widths and AuxK: loss, gradients and step agree."""
+    x, dead = batch().float(), some_dead()
+    ours = small(MatryoshkaSAE, Nested(prefixes=(0.1, 0.5))).float()
+    strong_dead(ours)
+    widths = [*ours.widths, D_SAE]
+    theirs = saelens("MatryoshkaBatchTopK", ours, k=K, rescale_acts_by_decoder_norm=False, matryoshka_widths=widths)
+    with_aux_weight(theirs, ours, x)
+    step = their_step(theirs, x, {}, dead)
+    assert {f"inner_mse_loss_{width}" for width in ours.widths} <= step.out.losses.keys()
     without_b_dec_in_aux(theirs, step, x)
     compare(ours, x, dead, 0.5, with_gradients(step, ours, theirs))
 

@@ -17,18 +17,42 @@ from harness.evaluation.command.runner import score
 from harness.evaluation.evals import DEFAULT, EVALS, choose
 from harness.evaluation.measures import absorption
 from harness.evaluation.measures.prepared import sizes
-from harness.evaluation.measures.prepared.artifacts import Artifacts
+from harness.evaluation.measures.prepared.artifacts import Artifacts, save
 from harness.evaluation.measures.probing import KS
 from harness.evaluation.scoring.subjects import Once, TinySubject
 from harness.evaluation.scoring.writer import SUFFIX, OutputError, Writer
 from harness.evaluation.submitted.scored import Programs, ScoredSAE
 from harness.evaluation.submitted.submission import Submission
 from harness.saved import SavedSAE, save_run
+from tests.harness.evaluation.command.asked import REPOSITORY, Asked
 from tests.harness.evaluation.examples import Oracle, an_sae
 
 pytestmark = pytest.mark.slow  # imports sae-bench, runs the language model
 
-REPOSITORY = Path(__file__).resolve().parents[4]
+WAITING = """
+import sys
+import torch
+from harness.evaluation import __main__ as evaluation
+from harness.evaluation.command import evaluate, waiting
+from harness.evaluation.measures import absorption
+from harness.evaluation.measures.prepared import artifacts
+
+kept = sys.argv[1]
+artifacts.load_artifacts = lambda *_: artifacts.load(kept)
+absorption.MIN_PROBE_F1 = -1.0  # too few words here for good probes
+evaluate._held_out = lambda submission, plan: torch.randn(600, 128, generator=torch.Generator().manual_seed(2))
+
+def main(flags):
+    torch.set_num_threads(int(flags[0]))
+    loaded = set(sys.modules)
+    status = evaluation.main(flags[1:])
+    print(*(set(sys.modules) - loaded))
+    return status
+
+sys.exit(waiting.serve(main))
+"""
+
+
 LAYER, CONTEXT, D_IN = 2, 128, 128
 
 
@@ -227,3 +251,34 @@ def test_a_model_that_the_evals_do_not_know_is_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].startswith("error: ")
+
+
+def test_scores_are_the_same_to_the_digit(artifacts: Artifacts, tmp_path: Path) -> None:
+    """One eval after the other, side by side on three cores, and after another run: equal numbers, result files and all;
+    nothing of weight is loaded any more once it waits."""
+    save(artifacts, tmp_path / "artifacts.pt")
+    config = {"k": 12, "d_sae": 200, "model": "labloop-gemma2-tiny", "layer": 2, "context": 128}
+    tensors = {name: getattr(an_sae().sae, name) for name in ("W_enc", "b_enc", "W_dec", "b_dec")}
+    run = tmp_path / "run_1"
+    save_run(run, SavedSAE("topk", tensors, {"k": 12}), config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    asked = Asked(tmp_path, WAITING, str(tmp_path / "artifacts.pt"))
+    found: list[list[dict[str, Any]]] = []
+    for cores in (1, 3, 1):
+        out = tmp_path / str(len(found)) / "scores.json"
+        out.parent.mkdir()
+        assert asked.score(str(cores), f"--run_dir={run}", f"--out={out}", "--repeats=2") == {"exit_code": 0}, (
+            asked.log("stderr")
+        )
+        files = sorted((out.parent / "sae_bench").rglob("*.json"))
+        found.append([without_its_time(json.loads(path.read_text())) for path in (out, *files)])
+        late = asked.log("stdout").split()
+        assert not [name for name in late if name.startswith(("sae_", "transformer", "sklearn", "datasets"))]
+    assert len(found[0]) == 6
+    assert found[0] == found[1] == found[2]
+    assert asked.close() == 0
+
+
+def without_its_time(value: dict[str, Any]) -> dict[str, Any]:
+    """A file without what says when it was made."""
+    value.get("details", {}).pop("seconds", None)
+    return {name: each for name, each in value.items() if name not in ("eval_id", "datetime_epoch_millis")}

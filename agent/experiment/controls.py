@@ -1,0 +1,75 @@
+"""Controls beside the baseline: launched and scored like it, or read from what its evaluator has left; once by content."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from agent.errors import CheckFailed, EnvironmentBroken
+from agent.experiment.baseline_store import BaselineStore
+from agent.experiment.launch import Bench
+from agent.results.comparable import look_up
+from agent.results.story import story_of
+from agent.session.controls import Control
+from agent.session.events import AttemptEnded, ControlMeasured
+from agent.session.run_info import Measurement, RunInfo
+from agent.session.session import Session
+from agent.session.steps import BASELINE
+
+log = logging.getLogger(__name__)
+
+Launch = Callable[[Control], AttemptEnded]
+"""Launches a control's command on the untouched template."""
+
+
+def bench_of(bench: Bench, control: Control) -> Bench:
+    """The same bench with the control's command in place of the experiment's. Proofs are of runs that learn: none is asked."""
+    template = bench.template
+    experiment = template.experiment.model_copy(update={"command": control.command})
+    return replace(bench, template=template.model_copy(update={"experiment": experiment, "proofs": []}))
+
+
+def measured_control(session: Session, store: BaselineStore, control: Control, launch: Launch) -> ControlMeasured:
+    """The control's result: the kept one where there is one, else read or measured now.
+
+    Raises EnvironmentBroken, or CheckFailed where it does not work: a metric whose control is missing would look as if it
+    had passed one.
+    """
+    if control.values:
+        return ControlMeasured(control=control.name, title=control.title, results=_read(session, control))
+    info = store.get_control(control) or _launched(session, store, control, launch(control))
+    return ControlMeasured(control=control.name, title=control.title, results=info)
+
+
+def _launched(session: Session, store: BaselineStore, control: Control, ended: AttemptEnded) -> RunInfo:
+    """The result of a control that was launched, kept for other sessions."""
+    folder = session.paths.attempt(ended.number or 0)
+    if ended.outcome == "environment":
+        raise EnvironmentBroken(f"the control {control.name} cannot run: {ended.reason}; mend it, then --resume")
+    if ended.outcome != "ok":
+        raise CheckFailed(
+            f"the control {control.name} of the template {session.template.name} does not work ({ended.outcome}): "
+            f"{ended.reason}; its logs lie in {folder.root}; mend its command, or take it out of template.toml"
+        )
+    store.put_control(control, folder.code / BASELINE, ended.results, folder.scores)
+    return ended.results
+
+
+def _read(session: Session, control: Control) -> RunInfo:
+    """The values that the baseline's evaluator has left for this control; what it did not measure this time is left out."""
+    baseline = story_of(session).baseline
+    assert baseline is not None  # it is measured before its controls are
+    found = {}
+    for metric, path in control.values.items():
+        value = look_up(baseline.results, path)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            log.warning(
+                "the control %s has no value of %s: the baseline's result holds no number at %s",
+                control.name,
+                metric,
+                path,
+            )
+            continue
+        found[metric] = Measurement(float(value))
+    return RunInfo().scored(found)

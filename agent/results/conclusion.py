@@ -1,0 +1,109 @@
+"""What a session comes to, in words: the conclusion, what stands behind it, what the baseline says of its own noise."""
+
+from __future__ import annotations
+
+from agent.results import phrases
+from agent.results.results import Results
+
+
+def baseline_warnings(results: Results) -> list[str]:
+    """What the baseline says of its own noise: a line for each thing that a session should not go on with unknowingly."""
+    same = [name for name in results.metrics if results.all_same(name)]
+    found = []
+    if same and (results.primary in same or len(same) == len(results.metrics)):
+        names = ", ".join(phrases.metric_label(name) for name in same)
+        found.append(f"the noise of {names} is unknown, since {phrases.SAME}: no run can be said to beat the baseline")
+        found.append(
+            "see that the seed reaches the code, or declare `deterministic = true` in [baseline] of template.toml"
+        )
+    varied = [
+        name
+        for name, value in results.baseline.values.items()
+        if results.baseline.deterministic and value.n >= 2 and not value.all_same and name in results.metrics
+    ]
+    if varied:
+        names = ", ".join(map(phrases.metric_label, varied))
+        found.append(
+            f"template.toml says `deterministic = true`, and the seeds gave different {names}: judged by that noise"
+        )
+    return found
+
+
+def control_warnings(results: Results) -> list[str]:
+    """What the controls say of the metrics: a line for those that do not tell the baseline from one, first the primary."""
+    marked = [name for name in results.metrics if results.unbeaten(name) is not None]
+    found = []
+    if results.primary in marked:
+        found.append(
+            f"the primary metric cannot tell the baseline from a control ({phrases.control_text(results, results.primary)}): "
+            "no run can be the best by it, and nothing is concluded from it; name another Primary_Metric"
+        )
+    if others := [name for name in marked if name != results.primary]:
+        names = ", ".join(f"{phrases.metric_label(name)} ({phrases.control_text(results, name)})" for name in others)
+        found.append(f"not better than a control beyond noise, so marked wherever they stand: {names}")
+    return found
+
+
+def conclusion_text(results: Results | None, metric: str = "") -> str:
+    """One sentence: did any comparable run beat the baseline beyond noise on `metric` (the primary one where empty).
+
+    The paper, the page and the terminal all say this one. None: no baseline has been measured yet.
+    """
+    if results is None:
+        return "No baseline has been measured yet, so there is nothing to compare."
+    metric = metric or results.primary
+    label = phrases.metric_label(metric)
+    if len(results.runs) == 1:
+        return f"No run besides the baseline was accepted, so nothing can be said about {label}."
+    if metric not in results.baseline.values:
+        return f"The baseline has no value of {label}, so no run can be said to beat it."
+    if results.metrics[metric].direction is None:
+        return f"Which direction of {label} is better is unknown, so no run can be said to beat the baseline."
+    if results.unbeaten(metric) is not None:
+        return _not_told_apart(results, metric)
+    if results.noise(metric) is None:
+        why = f" ({phrases.SAME})" if results.all_same(metric) else ""
+        return f"The baseline's noise on {label} is unknown{why}, so no run can be said to beat it."
+    better, worse = results.group("better", metric), results.group("worse", metric)
+    beyond = "" if results.is_exact(metric) else " beyond noise"
+    if not better:
+        tail = f", and {phrases.runs_text(worse)} did worse{beyond}" if worse else ""
+        return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
+    tail = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
+    return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond or ' (exact)'}{tail}."
+
+
+def _not_told_apart(results: Results, metric: str) -> str:
+    """The conclusion on a metric whose baseline is not better than a control: none, whatever the runs measured."""
+    rival, label = results.unbeaten(metric), phrases.metric_label(metric)
+    assert rival is not None
+    value = phrases.number(rival.values[metric].mean, results.metrics[metric])
+    better = results.group("better", metric)
+    measured = f", although {phrases.runs_text(better)} measured better than the baseline" if better else ""
+    return (
+        f"On {label} the baseline cannot be told from {rival.title}, which scores {value}, "
+        f"so nothing is concluded from it{measured}."
+    )
+
+
+def best_text(results: Results) -> str:
+    """What stands behind the conclusion, for the page: the best run's value and what could not be compared.
+
+    `Run 2: 0.9500, +0.0690 against the baseline, whose noise is ±0.0099; 1 run is not comparable.` Empty where there
+    is nothing to add.
+    """
+    metric, best, parts = results.primary, results.best, []
+    if metric in best.values and not best.is_baseline:
+        kind, verdict = results.metrics[metric], results.verdict(best, metric)
+        known = verdict.noise is not None and not verdict.exact
+        noise = f"{'±' if known else ''}{phrases.noise_text(results, metric, best)}"
+        delta = (
+            phrases.delta_text(verdict, kind) if verdict.delta is not None else phrases.number(0.0, kind, signed=True)
+        )
+        value = phrases.number(best.values[metric].mean, kind)
+        whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
+        parts.append(f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}")
+    if unlike := results.group("not_comparable"):
+        parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""

@@ -1,0 +1,74 @@
+"""The grid as Markdown: for briefs, prompts and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.results import phrases
+from agent.results.controls import MARK
+from agent.results.results import Results, RunResult
+from agent.results.table import CONTROLS_LEGEND, LEGEND, Grid, grid_of
+
+_UNLIKE = "* not comparable with it"
+
+
+def results_table(results: Results) -> str:
+    """The compact table of every brief: a metric a row, a run a column; each value with its verdict's mark."""
+    grid = grid_of(results)
+    base, *runs = grid.rows
+    beside = [control.name for control in grid.controls]
+    rows = [["metric", "better", "baseline", "noise", *beside, *(run.name for run in runs)]]
+    for place, column in enumerate(grid.columns):
+        label = f"**{column.name}**" if column.primary else column.name
+        cells = (row.cells[place] for row in runs)
+        direction = column.metric.direction or "unknown"
+        values = [base.cells[place].shown + base.cells[place].mark, column.noise_shown]
+        values += [control.cells[place].shown for control in grid.controls]
+        rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])
+    legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
+    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs)]
+    same = ", ".join(name for name in results.metrics if results.all_same(name))
+    notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
+    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
+
+
+def _controls(grid: Grid) -> Iterator[str]:
+    """What the controls are, and which metrics do not tell the baseline from them."""
+    for control in grid.controls:
+        yield f"- {control.name}: a control, {control.title}; no run, and nothing was learnt in it for what it controls"
+    marked = [f"{column.name}: {column.here}" for column in grid.columns if column.here]
+    if marked:
+        yield f"- {MARK} {CONTROLS_LEGEND}: {'; '.join(marked)}"
+
+
+def run_table(results: Results, run: RunResult) -> str:
+    """The table of a note: one run's metrics against the baseline, a metric a row, the verdict in words."""
+    beside = results.controls
+    rows = [["metric", "value", "baseline", *(one.name for one in beside), "delta", "noise", "verdict"]]
+    for name, kind in results.metrics.items():
+        value, base = run.values.get(name), results.baseline.values.get(name)
+        if value is None and kind.optional:
+            continue
+        verdict = results.verdict(run, name)
+        rows.append(
+            [
+                f"{name} ({phrases.direction_text(kind)})",
+                phrases.MISSING if value is None else phrases.value_text(run, value, kind),
+                phrases.MISSING if base is None else phrases.value_text(results.baseline, base, kind),
+                *(phrases.control_value_text(one, name, kind) for one in beside),
+                "" if verdict.delta is None else phrases.delta_text(verdict, kind),
+                phrases.noise_text(results, name, run),
+                phrases.verdict_text(results, run, name),
+            ]
+        )
+    return "\n".join(_markdown(rows, "---"))
+
+
+def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:
+    """Lines of a Markdown table; the first row is the head, `rule` stands in each cell below it."""
+    head, *rest = ["| " + " | ".join(row) + " |" for row in rows]
+    return [head, "|" + f"{rule}|" * len(rows[0]), *rest]
+
+
+def _unlike(run: RunResult) -> str:
+    return f" (not comparable: {'; '.join(run.differences)})" if run.differences else ""

@@ -1,0 +1,49 @@
+"""The runs so far on a terminal: the grid's primary metric as a small table, text made harmless."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from agent.page.text import visible
+from agent.results.table import Grid, Row
+from agent.results.values import true_minus
+from agent.results.verdict import Tone
+
+_STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
+_LONGEST = 160
+
+
+def plain(text: str) -> str:
+    """One line that is harmless on a terminal, and not too long."""
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def told(row: Row) -> tuple[str, str, str]:
+    """Value, difference and verdict of the primary metric, as text."""
+    cell = row.cells[0]
+    return cell.shown, true_minus(cell.delta), cell.word + cell.doubt
+
+
+def runs_table(grid: Grid) -> Table:
+    """The primary metric of every run and control, as rich draws it."""
+    lines = [(row.name, *told(row), plain(row.run.title)) for row in grid.rows]
+    beside = [(row.name, row.cells[0].shown, "", "control", plain(row.title)) for row in grid.controls]
+    rows, tones = [*lines[:1], *beside, *lines[1:]], [row.cells[0].tone for row in grid.rows]
+    tones[1:1] = ["none"] * len(beside)
+    heads = ("run", grid.columns[0].name, "difference", "verdict", "what was tried")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        last = place == len(heads) - 1
+        width = max(len(head), *(len(row[place]) for row in rows))
+        table.add_column(
+            head,
+            justify="right" if place in (1, 2) else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=None if last else width,
+        )
+    for tone, (name, value, delta, word, title) in zip(tones, rows, strict=True):
+        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), Text(title))
+    return table
