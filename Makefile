@@ -68,7 +68,7 @@ test-slow: setup  ## the tests that take minutes: the shipped session, worked th
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
 
-bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--device=cuda)
+bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--attempt: 3; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
 

@@ -45,6 +45,7 @@ class Settings:
     dataset: str = "wordnet"  # the text
     lm_dtype: str = "float32"  # the language model computes in it
     pool_tokens: int = 100_000  # distinct activations to draw batches from
+    buffer_tokens: int = 0  # read while they are drawn, and mixed in a buffer of so many; 0: all on the disk first
     d_sae: int = 1024  # latents
     k: int = 16  # latents on for each token
     steps: int = 400  # optimiser steps
@@ -204,6 +205,7 @@ def main() -> None:
         dataset=settings.dataset,
         dtype=settings.lm_dtype,
         device=str(device),
+        buffer_tokens=settings.buffer_tokens,
     )
     pool = Pool.of(activations, device)
     sae, training, curve = train(settings, pool)

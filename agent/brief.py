@@ -6,9 +6,11 @@ from typing import Any
 
 from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
+from agent.experiment.doubts import DOUBT
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
 from agent.results.markdown import results_table
+from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
@@ -41,7 +43,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     """Values of plan.jinja."""
     return common_values(idea, template, results) | {
         "template": template,
-        "metrics": results.metrics,
+        "metrics": {name: (direction_text(each), each.description) for name, each in results.metrics.items()},
         "max_runs": settings.limits.max_runs,
         "primary": results.primary,
         "seed": template.experiment.seed,
@@ -113,6 +115,7 @@ class Brief:
             title=title,
             problem=tries.last.failure,
             repeated=tries.repeated,
+            doubt=tries.last.failure.signature == DOUBT,
             unmatched=last.outcome == "unmatched" and not last.unread,
             unread=bool(last.unread),
             refused=last.refused,

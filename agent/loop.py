@@ -16,6 +16,8 @@ from agent.coding.reply import read_reply
 from agent.coding.tries import Tries
 from agent.coding.turn import Turn, work_turn
 from agent.errors import BadAnswer, EnvironmentBroken, ModelUnavailable, NoAnswer, NoRecordedAnswer
+from agent.experiment.asking import Asking, Attempted
+from agent.experiment.doubts import DOUBT
 from agent.experiment.laboratory import Laboratory
 from agent.models.declined import check_given
 from agent.models.gateway import Gateway
@@ -124,28 +126,34 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     closed = -1 if parts.session.settings.paper.anyway else story.closed_without_runs
     turns, asked_back = 0, False
     for chance in range(limits.max_abandoned + sum(event.seq < closed for event in story.abandoned)):
-        title, tries = str(run), Tries[AttemptEnded](limits.max_repairs + 1)
+        title, tries, asking = str(run), Tries[AttemptEnded](limits.max_repairs + 1), Asking(parts.laboratory, run)
         while tries.left:
             turns += 1
             step = Step.turn(run, turns)
             try:
                 edited = edit_experiment(parts, run, step, title, tries, asked_back)
             except NoRecordedAnswer:
+                if tries.last and tries.last.failure.signature == DOUBT:
+                    return asking.accept_as_it_was()
                 if not asked_back or tries.last:
                     raise
                 return None  # it was taken at its word where it was recorded
+            if asking.has_a_result and not edited.changed:
+                return asking.accept_as_it_was()
             if edited.completed and tries.idle:
                 if edited.seq > closed and (asked_back or not story.left_to_do(limits.max_runs)):
                     return None
                 asked_back, tries = True, tries.asked_anew()
                 continue
             title = read_reply(edited.reply).title or title
-            attempt = parts.laboratory.try_out(run, step, edited)
+            attempt = asking.try_out(Attempted(step, title, edited), may_ask=tries.number < tries.limit)
             if attempt.outcome == "ok":
                 return parts.laboratory.accept(run, title, attempt, edited)
             if attempt.outcome == "environment":
                 raise EnvironmentBroken(f"{run}: {attempt.reason}; no edit can mend this: mend it, then --resume")
             tries = tries.failed(edited, attempt)
+        if asking.has_a_result:
+            return asking.accept_as_it_was()
         abandon(parts, run, title, Step.abandoned(run, chance + 1), attempt)
     return None
 

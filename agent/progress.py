@@ -174,13 +174,13 @@ class Progress:
 
     def _warnings(self, of: Callable[[Results], list[str]]) -> list[str]:
         session = self.session
-        results = self.story.readable_results(session.template.metrics, session.primary).results
+        results = self.story.readable_results(session.metrics, session.primary).results
         return [] if results is None else of(results)
 
     def _grid(self) -> Grid | None:
         """The primary metric of the runs so far; None before the baseline is measured."""
         session = self.session
-        results = self.story.readable_results(session.template.metrics, session.primary).results
+        results = self.story.readable_results(session.metrics, session.primary).results
         return None if results is None else grid_of(results, [results.primary])
 
     def _render(self) -> RenderableType:

@@ -1,6 +1,6 @@
 """Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
 
-python -m benchmarks [--quick] [--device=cuda] [--session] [--absorption] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
+python -m benchmarks [--quick] [--device=cuda] [--session] [--absorption] [--attempt] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import harness  # noqa: F401  (sets how threads wait, before torch is loaded)
@@ -19,6 +19,8 @@ os.environ.setdefault("JAXTYPING_DISABLE", "1")
 import beartype  # noqa: F401  (before nnsight)
 
 from benchmarks.absorption import absorption_table, measure_absorption
+from benchmarks.attempt import ROUNDS as ATTEMPTS
+from benchmarks.attempt import Attempt, ScoresDiffer, attempt_table, measure_attempts
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Entry, Ours
 from benchmarks.measure import ROUNDS, Apart, Kept, measure, measure_losses, measure_times, peaks
 from benchmarks.peers import PEERS
@@ -26,13 +28,14 @@ from benchmarks.problem import GPU_SHAPES, SHAPES, Shape
 from benchmarks.report import GOALS, GPU_GOALS, Goal, between, differences, goals, machine, of_peak, ratios, tables
 from benchmarks.rows import LossesDiffer, Row, check_losses
 from benchmarks.session import RUNS, cases, measure_session, session_table
-from harness.device import choose_device
+from harness.device import choose_device, has_bfloat16
 from harness.errors import DeviceError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "performance.md"
 SESSIONS = Path(__file__).with_name("session.json")
 ABSORPTION = Path(__file__).with_name("absorption.json")
+ATTEMPT = Path(__file__).with_name("attempt.json")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="the smallest shape only")
     parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
     parser.add_argument("--absorption", action="store_true", help="three eval seeds beside sae-bench's, instead")
+    parser.add_argument("--attempt", action="store_true", help="one attempt, train and score, by its phases, instead")
     parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
     parser.add_argument(
         "--only", choices=["times", "losses"], help="one half, kept for a later call: times want a quiet machine"
@@ -86,6 +90,8 @@ def main() -> int:
             measure_sessions(described, given.runs, given.write == "yes")
         elif given.absorption:
             measure_seeds(described, given.write == "yes")
+        elif given.attempt:
+            measure_phases(described, given.write == "yes")
         else:
             target = TARGETS[given.device]
             shapes = target.shapes[:1] if given.quick else target.shapes
@@ -95,7 +101,7 @@ def main() -> int:
             choose_device(given.device)
             kept = Kept(target.kept, complete=given.untrained)
             measure_training(described, target, kept, given.only, given.write == "yes")
-    except (LossesDiffer, DeviceError) as error:
+    except (LossesDiffer, ScoresDiffer, DeviceError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
@@ -107,7 +113,8 @@ def measure_training(described: str, target: Target, kept: Kept, only: str | Non
     A call that was stopped, or made with `only`, leaves what it measured in kept.json, where the next call finds it.
     """
     entries = target.entries
-    cases = [(shape, precision) for shape in target.shapes for precision in PRECISIONS]
+    precisions = known_precisions(target.name)
+    cases = [(shape, precision) for shape in target.shapes for precision in precisions]
     for shape, precision in cases if only != "losses" else []:
         measure_times(shape, precision, entries, ROUNDS, Apart, kept)
         say(f"{shape}, {precision}: timed")
@@ -118,7 +125,7 @@ def measure_training(described: str, target: Target, kept: Kept, only: str | Non
         return
     rows: list[Row] = []
     for shape in target.shapes:
-        rows += measure(shape, entries, kept=kept)
+        rows += measure(shape, entries, kept=kept, precisions=precisions)
     check_losses(rows, "labloop")
     words = "\n".join(f"- {line}" for line in goals(ratios(rows), target.goals))
     found = f"{tables(rows)}\n\nGoals:\n{words}"
@@ -133,6 +140,14 @@ def measure_training(described: str, target: Target, kept: Kept, only: str | Non
     unlike = f"Not the same maths as ours:\n{differences(rows)}"
     into_page(target.section, f"Measured on: {described}.\n\n{found}\n\n{unlike}")
     target.kept.unlink()
+
+
+def known_precisions(device: str) -> tuple[str, ...]:
+    """Those that the device has instructions for: emulated, bfloat16 would take many times as long, and say nothing."""
+    if has_bfloat16(choose_device(device)):
+        return tuple(PRECISIONS)
+    say("no bfloat16 instructions here: float32 alone is measured")
+    return tuple(each for each in PRECISIONS if each != "bfloat16")
 
 
 def measure_sessions(described: str, runs: int, write: bool) -> None:
@@ -157,6 +172,16 @@ def measure_seeds(described: str, write: bool) -> None:
     if write:
         ABSORPTION.write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
         into_page("absorption", f"Measured on: {described}.\n\n{absorption_table(found)}")
+
+
+def measure_phases(described: str, write: bool) -> None:
+    """One attempt with an evaluator of its own, and with the one that stays."""
+    found = measure_attempts()
+    sys.stdout.write(attempt_table(found) + "\n")
+    if write:
+        as_dicts = {name: asdict(each) if isinstance(each, Attempt) else each for name, each in found.items()}
+        ATTEMPT.write_text(json.dumps(as_dicts, indent=1) + "\n", encoding="utf-8")
+        into_page("attempt", f"Measured on: {described}; the median of {ATTEMPTS} rounds.\n\n{attempt_table(found)}")
 
 
 def into_page(section: str, inside: str) -> None:

@@ -13,7 +13,7 @@ from benchmarks.session import Case, Clock, cache_at, run
 from harness.evaluation.command.runner import score
 from harness.evaluation.evals.absorption import Absorption as Eval
 from harness.evaluation.measures.absorption import absorption_scores
-from harness.evaluation.measures.prepared.letters import read_letters
+from harness.evaluation.measures.prepared.letters import read_letters, read_training_words
 from harness.evaluation.scoring.described import as_upstream_sae
 from harness.evaluation.scoring.subjects import FullSubject, Once
 from harness.evaluation.scoring.writer import Writer
@@ -48,9 +48,9 @@ def measure_absorption(settings: experiment.Settings | None = None) -> Absorptio
         run(Case(settings or experiment.SCALES["tiny"]), folder / "run_0")
         submission = load_submission(folder / "run_0")
         as_upstream_sae(submission)
-        hooked = load_hooked(submission.model)
+        hooked, hook = load_hooked(submission.model), submission.sae.cfg.hook_name
         with clock("reading"), quiet(), torch.no_grad():
-            letters = read_letters(hooked, submission.sae.cfg.hook_name)
+            letters = read_letters(hooked, hook, "heldout", read_training_words(hooked, hook))
         with clock("scoring"):
             for seed in range(SEEDS):
                 absorption_scores(submission.sae, letters, submission.layer, seed)

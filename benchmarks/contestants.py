@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 import experiment
-from benchmarks.problem import BETAS, LR, MAX_GRAD_NORM, Problem, Weights
+from benchmarks.problem import BETAS, MAX_GRAD_NORM, Problem, Weights
 from harness.fast import compiled
 from harness.optim import UnitNormAdam
 from harness.sae import DeadLatents
@@ -40,6 +40,7 @@ class Ours:
 
     def __init__(self, problem: Problem, precision: str) -> None:
         shape = problem.shape
+        self._lr = shape.lr
         settings = experiment.Settings(d_sae=shape.d_sae, k=shape.k, precision=precision, dead_after_tokens=10**12)
         self._sae = experiment.TopKSAE(shape.d_in, settings, torch.zeros(shape.d_in)).to(shape.device)
         with torch.no_grad():
@@ -54,7 +55,7 @@ class Ours:
         out = self._sae(x)
         self._dead.update(out.codes)
         torch.stack(list(self._sae.loss_terms(out, self._dead.mask, 0.5).values())).sum().backward()
-        self._optimizer.step(LR)
+        self._optimizer.step(self._lr)
 
     def weights(self) -> Weights:
         return Weights(*(getattr(self._sae, name).detach() for name in Weights._fields))

@@ -8,7 +8,7 @@ import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from benchmarks.contestants import PRECISIONS, Contestant, Entry
-from benchmarks.problem import LOSS_STEPS, Problem, Shape
+from benchmarks.problem import Problem, Shape
 from benchmarks.rows import Row
 
 ROUNDS = 3  # every contestant takes its turn in each
@@ -49,7 +49,7 @@ class Here:
         return walls, cpus
 
     def loss(self) -> float | None:
-        """The held-out loss of a new contestant after 200 steps; ends the turns."""
+        """The held-out loss of a new contestant after the shape's steps; ends the turns."""
         self._contestant = None  # its memory
         return loss_after(self._problem, self._entry, self._precision)
 
@@ -155,11 +155,13 @@ def measure(
     rounds: int = ROUNDS,
     kind: type[Here] | type[Apart] = Apart,
     kept: Kept | None = None,
+    precisions: Sequence[str] = PRECISIONS,
 ) -> list[Row]:
     """A row for each contestant and precision. An entry that raises NotImplementedError for a precision is left out."""
     kept = kept or Kept()
     rows = []
-    for precision in PRECISIONS:
+    start = kept.get(f"{shape} loss at the start", lambda: _loss_at_start(shape))
+    for precision in precisions:
         times = measure_times(shape, precision, entries, rounds, kind, kept)
         losses = measure_losses(shape, precision, entries, kind, kept)
         rows += [
@@ -168,11 +170,14 @@ def measure(
                 name=name,
                 precision=precision,
                 ms_per_step=wall,
-                loss_after_200=losses[name],
+                loss_at_end=losses[name],
                 cpu_ms_per_step=cpu,
                 batch=shape.batch,
                 k=shape.k,
                 loss_batch=shape.loss_batch,
+                loss_steps=shape.loss_steps,
+                lr=shape.lr,
+                loss_at_start=start,
                 differs=differs,
             )
             for name, (wall, cpu, differs) in times.items()
@@ -190,7 +195,7 @@ def measure_times(
 def measure_losses(
     shape: Shape, precision: str, entries: Mapping[str, Entry], kind: type[Here] | type[Apart], kept: Kept
 ) -> dict[str, float | None]:
-    """By contestant: the held-out loss after 200 steps, None for one that does not learn. Needs no quiet machine."""
+    """By contestant: the held-out loss after the shape's steps, None for one that does not learn. Needs no quiet machine."""
     found: dict[str, float | None] = {}
     for name, entry in entries.items():
         if kept.complete and not kept.has(f"{shape} {precision} loss {name}"):
@@ -223,6 +228,11 @@ def _times(
     return found
 
 
+def _loss_at_start(shape: Shape) -> float:
+    problem = Problem(shape)
+    return round(problem.loss(problem.initial()), 5)
+
+
 def _loss(entry: Entry, shape: Shape, precision: str, kind: type[Here] | type[Apart]) -> float | None:
     player = kind(entry, shape, precision)
     try:
@@ -231,12 +241,12 @@ def _loss(entry: Entry, shape: Shape, precision: str, kind: type[Here] | type[Ap
         player.close()
 
 
-def loss_after(problem: Problem, entry: Entry, precision: str, steps: int = LOSS_STEPS) -> float | None:
-    """The held-out loss of a new contestant after that many steps; None for one that does not learn."""
+def loss_after(problem: Problem, entry: Entry, precision: str) -> float | None:
+    """The held-out loss of a new contestant after the shape's steps; None for one that does not learn."""
     contestant = entry(problem, precision)
     if contestant.weights() is None:
         return None
-    for step in range(steps):
+    for step in range(problem.shape.loss_steps):
         contestant.step(problem.batch(step, problem.shape.loss_batch))
     weights = contestant.weights()
     assert weights is not None

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from benchmarks.contestants import Entry
-from benchmarks.problem import BETAS, LR, MAX_GRAD_NORM, Problem, Weights
+from benchmarks.problem import BETAS, MAX_GRAD_NORM, Problem, Weights
 
 
 def autocast(precision: str, device: str) -> torch.autocast:
@@ -39,7 +39,7 @@ class DictionaryLearning:
             k=shape.k,
             layer=0,
             lm_name="",
-            lr=LR,
+            lr=problem.shape.lr,
             auxk_alpha=0,
             warmup_steps=0,
             device=shape.device,
@@ -88,7 +88,7 @@ class SAELens:
             self._sae.W_dec.copy_(start.W_dec)
             self._sae.b_enc.zero_()
             self._sae.b_dec.copy_(start.b_dec)
-        self._adam = torch.optim.Adam(self._sae.parameters(), lr=LR, betas=BETAS)
+        self._adam = torch.optim.Adam(self._sae.parameters(), lr=problem.shape.lr, betas=BETAS)
 
     def step(self, x: Tensor) -> None:
         from sae_lens.saes.sae import TrainStepInput
@@ -135,7 +135,7 @@ class Sparsify:
             self._sae.encoder.weight.copy_(start.W_enc)
             self._sae.W_dec.copy_(start.W_dec)
             self._sae.b_dec.copy_(start.b_dec)
-        self._adam = torch.optim.Adam(self._sae.parameters(), lr=LR, betas=BETAS, fused=True)
+        self._adam = torch.optim.Adam(self._sae.parameters(), lr=problem.shape.lr, betas=BETAS, fused=True)
 
     def step(self, x: Tensor) -> None:
         self._sae.set_decoder_norm_to_unit_norm()
@@ -166,7 +166,7 @@ class Overcomplete:
         self._sae.dictionary._weights.data = problem.initial().W_dec
         self._sae.untied(bias=True)
         self._tracker = tracker(shape.d_sae, shape.device)
-        self._adam = torch.optim.Adam(self._sae.parameters(), lr=LR, betas=BETAS, fused=True)
+        self._adam = torch.optim.Adam(self._sae.parameters(), lr=problem.shape.lr, betas=BETAS, fused=True)
 
     def step(self, x: Tensor) -> None:
         self._adam.zero_grad()

@@ -12,10 +12,8 @@ from torch.nn.functional import embedding_bag, normalize
 
 from harness.grad import no_grad
 
-LR = 1e-3  # of Adam, constant
 BETAS = (0.9, 0.999)
 MAX_GRAD_NORM = 1.0
-LOSS_STEPS = 200  # after them the reconstructions must agree
 POOL = 16_384  # activations that batches are drawn from
 HELD_OUT = 2_048  # activations that the loss is taken on
 FEATURES_ON = 24  # of the generative model, in one activation
@@ -28,9 +26,11 @@ class Shape:
     d_in: int
     d_sae: int
     batch: int  # for the time of a step
-    loss_batch: int  # for the loss after 200 steps: smaller, where 200 whole steps of every contestant take hours
+    loss_batch: int  # for the loss: smaller, where so many whole steps of every contestant take hours
     k: int = 40
     device: str = "cpu"
+    lr: float = 1e-3  # of Adam, constant; one at which the loss falls at these sizes
+    loss_steps: int = 200  # after them the reconstructions must agree
 
     def __str__(self) -> str:
         return f"{self.d_in}x{self.d_sae}"
@@ -39,8 +39,8 @@ class Shape:
 SHAPES = (
     Shape(512, 8_192, batch=2_048, loss_batch=256),
     Shape(512, 16_384, batch=2_048, loss_batch=128),
-    Shape(2_304, 8_192, batch=1_024, loss_batch=64),
-    Shape(2_304, 16_384, batch=1_024, loss_batch=64),
+    Shape(2_304, 8_192, batch=1_024, loss_batch=256, lr=2e-4, loss_steps=100),
+    Shape(2_304, 16_384, batch=1_024, loss_batch=256, lr=2e-4, loss_steps=100),
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.rows import Row
+from harness.device import instructions
 
 OURS = "labloop"
 PEER = "dictionary_learning"
@@ -99,26 +100,24 @@ def tables(rows: Sequence[Row]) -> str:
         if each := found.get((shape, precision)):
             values = [getattr(each, goal[0]) for goal in GOALS]
             lines.append(_line([shape, precision, *(f"{value:.2f}" if value else "–" for value in values)]))
-    learnt = [name for name in names if any(row.loss_after_200 for row in rows if row.name == name)]
-    lines += ["", "Held-out variance unexplained after 200 steps:", ""]
-    lines += [_line(["d_in x d_sae", "batch", "precision", *learnt]), _rule(3 + len(learnt))]
+    learnt = [name for name in names if any(row.loss_at_end for row in rows if row.name == name)]
+    lines += ["", "Held-out variance unexplained after so many steps:", ""]
+    lines += [_line(["d_in x d_sae", "steps x batch, rate", "precision", *learnt]), _rule(3 + len(learnt))]
     for shape, precision in cases:
         cells = [by_case.get((shape, precision, name)) for name in learnt]
-        batch = str(next(cell.loss_batch for cell in cells if cell))
+        batch = next(f"{cell.loss_steps} x {cell.loss_batch}, {cell.lr:g}" for cell in cells if cell)
         lines.append(
             _line(
                 [
                     shape,
                     batch,
                     precision,
-                    *(f"{cell.loss_after_200:.4f}" if cell and cell.loss_after_200 else "–" for cell in cells),
+                    *(f"{cell.loss_at_end:.4f}" if cell and cell.loss_at_end else "–" for cell in cells),
                 ]
             )
         )
     untrained = [
-        f"{row.name} ({row.shape}, {row.precision})"
-        for row in rows
-        if row.name in learnt and row.loss_after_200 is None
+        f"{row.name} ({row.shape}, {row.precision})" for row in rows if row.name in learnt and row.loss_at_end is None
     ]
     if untrained:
         lines += ["", f"Not trained, so that equal learning is not shown: {', '.join(untrained)}."]
@@ -161,7 +160,7 @@ def machine() -> str:
     if torch.cuda.is_available():
         model = f"{torch.cuda.get_device_name()}, {model}"
     load = os.getloadavg()[0]
-    return f"{model}, {torch.get_num_threads()} threads, torch {torch.__version__}, load at the start {load:.1f}"
+    return f"{model} ({instructions()}), {torch.get_num_threads()} threads, torch {torch.__version__}, load at the start {load:.1f}"
 
 
 def between(text: str, name: str, inside: str) -> str:

@@ -9,22 +9,25 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import ActivationsError, ModelError
 from harness.progress import counted
 from harness.read.corpus import WORDNET, rows_of
-from harness.read.kept_text import TextRequest
+from harness.read.kept_text import TextRequest, kept_ids
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
-from harness.read.text import Split, TokenRows
+from harness.read.rows import TokenRows
+from harness.read.splits import Split
+from harness.residual import check_context, checked, residual_stream
 from harness.store.cache import Cache, Draft, key_of
 
 if TYPE_CHECKING:
     import torch
+
+    from harness.halving import Batches
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +35,17 @@ KIND = "activations"
 FORMAT = 1  # goes up whenever the same request would give other numbers
 SHARD_BYTES = 1 << 26
 ROWS_AT_ONCE = 32
+SAMPLE_TOKENS = 100_000
 
 
 @dataclass(frozen=True)
 class Activations:
-    """Activations [n, d_in] in float16, memory-mapped, in an order shuffled when they were read.
+    """Activations [n, d_in] in float16, memory-mapped, in an order shuffled when they were read; or not read yet.
 
     `mean` is their mean [d_in] in float32, `norm` the mean of their L2 norms, `key` the hash of all they depend on.
     """
 
-    data: NDArray[np.float16]
+    data: Any  # a memmap [n, d_in] of float16, or an Unread
     mean: NDArray[np.float32]
     norm: float
     key: str
@@ -59,11 +63,20 @@ class Request:
     seed: int = 0
     dtype: str = "float32"  # what the model computes in
     dataset: str = WORDNET
+    pool_tokens: int = 0  # of text to train on, which held-out text of a data set must be apart from
 
     @property
     def text(self) -> TextRequest:
         """The text that the model reads."""
-        return TextRequest(self.model, self.dataset, self.tokens, self.split, self.context, self.seed)
+        return TextRequest(
+            model=self.model,
+            dataset=self.dataset,
+            tokens=self.tokens,
+            split=self.split,
+            context=self.context,
+            seed=self.seed,
+            pool_tokens=self.pool_tokens,
+        )
 
     def fields(self) -> dict[str, Any]:
         """Everything that the numbers depend on, for the cache's key."""
@@ -80,17 +93,63 @@ def load_activations(
     dtype: str = "float32",
     device: str = "auto",
     dataset: str = WORDNET,
+    pool_tokens: int = 0,
+    buffer_tokens: int = 0,
 ) -> Activations:
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
-    `dataset` is one of those of harness/read/corpus.py; `device` auto is a GPU where there is one. Raises CacheMiss where they
+    Where `buffer_tokens` is above 0 nothing is kept but the text and a sample, for their mean and norm: the rest is read while it
+    is drawn, and mixed in a buffer of so many (harness/on_the_fly.py).
+    `dataset` is one of those of harness/read/corpus.py, and of a held-out split `pool_tokens` is how many of its tokens are
+    trained on; `device` auto is a GPU where there is one. Raises CacheMiss where they
     are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
     or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
     """
     asked = Request(
-        model=model, layer=layer, tokens=tokens, split=split, context=context, seed=seed, dtype=dtype, dataset=dataset
+        model=model,
+        layer=layer,
+        tokens=tokens,
+        split=split,
+        context=context,
+        seed=seed,
+        dtype=dtype,
+        dataset=dataset,
+        pool_tokens=pool_tokens,
     )
-    return load(asked, device)
+    return unread(asked, buffer_tokens, device) if buffer_tokens else load(asked, device)
+
+
+def unread(request: Request, buffer_tokens: int, device: str = "auto") -> Activations:
+    """What a Request asks for, read while it is drawn; its text and the sample come from the cache, made where they are not there."""
+    from harness.on_the_fly import Read, Unread
+
+    sample = load(sample_of(request), device)
+    ids = kept_ids(request.text)
+
+    def open_read() -> Read:
+        import torch
+
+        lm = load_lm(request.model, device, getattr(torch, request.dtype))
+        lm.check_layer(request.layer)
+        special = torch.tensor(sorted(set(lm.tokenizer.all_special_ids)))
+
+        def read(some: NDArray[np.int64]) -> torch.Tensor:
+            keep = ~torch.isin(torch.from_numpy(some), special)
+            keep[:, 0] = False
+            hidden = residual_stream(lm, request.layer, some)
+            return checked(hidden[keep.to(hidden.device)].half(), lm, request.layer)
+
+        return read
+
+    shape = (request.tokens, sample.data.shape[1])
+    data = Unread(ids, shape, open_read, buffer_tokens, f"reading {request.model}")
+    key = key_of({**request.fields(), "buffer_tokens": buffer_tokens})
+    return Activations(data, sample.mean, sample.norm, key)
+
+
+def sample_of(request: Request) -> Request:
+    """The part of a Request from which the scale of activations that are not kept is taken."""
+    return replace(request, tokens=min(request.tokens, SAMPLE_TOKENS))
 
 
 def load(request: Request, device: str = "auto") -> Activations:
@@ -114,14 +173,17 @@ def build(draft: Draft, request: Request, device: str) -> None:
     import torch
 
     from harness.device import free_memory  # imports torch too
+    from harness.halving import Batches
 
     lm = load_lm(request.model, device, getattr(torch, request.dtype))
     lm.check_layer(request.layer)
     check_context(lm, request.context)
     draft.reserve(2 * lm.d_model * request.tokens)
-    rows = rows_of(request.dataset, lm.tokenizer, request.split, request.tokens, request.context, request.seed)
+    asked = (request.split, request.tokens, request.context, request.seed)
+    rows = rows_of(request.dataset, lm.tokenizer, *asked, pool_tokens=request.pool_tokens)
     what = f"{request.split} activations of {lm.name} after block {request.layer}"
     log.info("reading %s %s on %s", f"{request.tokens:,}", what, lm.model.device)
+    batches = Batches(ROWS_AT_ONCE, f"reading {lm.name}")
     shard_rows = max(1, SHARD_BYTES // (2 * lm.d_model))
     total, norms = np.zeros(lm.d_model), 0.0
     with counted(request.tokens, f"reading {what}", "token") as advance:
@@ -129,7 +191,7 @@ def build(draft: Draft, request: Request, device: str) -> None:
             last = min(first + shard_rows, request.tokens)
             at = 2 * lm.d_model * first
             if not draft.has("data.f16", at):
-                block = read_range(lm, request.layer, rows, first, last, advance)
+                block = read_range(lm, request.layer, rows, first, last, advance, batches)
                 np.random.default_rng([request.seed, first]).shuffle(block)
                 draft.write("data.f16", memoryview(block).cast("B"), at)
             else:
@@ -150,71 +212,32 @@ def build(draft: Draft, request: Request, device: str) -> None:
 
 
 def read_range(
-    lm: LM, layer: int, rows: TokenRows, first: int, last: int, advance: Callable[[int], None] = lambda _: None
+    lm: LM,
+    layer: int,
+    rows: TokenRows,
+    first: int,
+    last: int,
+    advance: Callable[[int], None] = lambda _: None,
+    batches: Batches | None = None,
 ) -> NDArray[np.float16]:
     """Activations of the kept positions `first` to `last` (excluded), in the order of the text: [last − first, d_in].
 
-    `advance` is told of each that was read. Raises ActivationsError for NaN, infinity and what float16 cannot hold.
+    `advance` is told of each that was read; texts are read in `batches`, which shrink where memory gives out. Raises ActivationsError for NaN, infinity and what float16 cannot hold.
     """
+    from harness.halving import Batches  # imports torch
+
+    def read_rows(chunk: slice) -> NDArray[np.float16]:
+        hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
+        with np.errstate(over="ignore"):  # found just below
+            return hidden[rows.keep[chunk]].astype(np.float16)
+
     ends = rows.keep.sum(1).cumsum()
     from_row = int(np.searchsorted(ends, first, "right"))
     to_row = int(np.searchsorted(ends, last - 1, "right")) + 1
     before = int(ends[from_row - 1]) if from_row else 0
     parts = []
-    for start in range(from_row, to_row, ROWS_AT_ONCE):
-        chunk = slice(start, min(start + ROWS_AT_ONCE, to_row))
-        hidden = residual_stream(lm, layer, rows.ids[chunk]).float().cpu().numpy()
-        with np.errstate(over="ignore"):  # found just below
-            parts.append(hidden[rows.keep[chunk]].astype(np.float16))
+    for read in (batches or Batches(ROWS_AT_ONCE, f"reading {lm.name}")).over(read_rows, from_row, to_row):
+        parts.append(read)
         advance(len(parts[-1]))
-        if not np.isfinite(parts[-1]).all():
-            raise ActivationsError(
-                f"activations of {lm.name} after block {layer} hold NaN, or values beyond float16 (65,504): "
-                "use another layer, or compute in float32"
-            )
+        checked(parts[-1], lm, layer)
     return np.concatenate(parts)[first - before : last - before]
-
-
-def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
-    """The residual stream after block `layer` for rows of token ids: [rows, context, d_model].
-
-    The forward pass stops there: for layer 12 of 26 that saves more than half of it.
-    """
-    import beartype  # noqa: F401  (nnsight fails with "unhashable type" where beartype is imported after it)
-    import torch
-    from nnsight import NNsight
-
-    path = _blocks_path(lm)
-    tokens = torch.from_numpy(ids).to(lm.model.device)
-    tracer = NNsight(lm.model)
-    with torch.no_grad(), tracer.trace(input_ids=tokens) as trace:
-        output = tracer.get(path)[layer].output.save()
-        trace.stop()
-    hidden: torch.Tensor = output[0] if isinstance(output, tuple) else output
-    return hidden
-
-
-def _blocks_path(lm: LM) -> str:
-    """Where the list of blocks is: `model.layers` (Gemma, Llama), `gpt_neox.layers`, `transformer.h` (GPT-2) and others.
-
-    It is the list with as many modules as the model has layers; of several, the one nearest to the root.
-    """
-    from torch.nn import ModuleList
-
-    found = [
-        path
-        for path, module in lm.model.named_modules()
-        if isinstance(module, ModuleList) and len(module) == lm.n_layers
-    ]
-    if not found:
-        raise ModelError(
-            f"the blocks of {lm.name} ({type(lm.model).__name__}) are not where they are known to be: use another model"
-        )
-    return min(found, key=lambda path: path.count("."))
-
-
-def check_context(lm: LM, context: int) -> None:
-    """Raises ModelError where the model cannot read texts of `context` tokens."""
-    longest = getattr(lm.model.config.get_text_config(), "max_position_embeddings", context)
-    if not 2 <= context <= longest:
-        raise ModelError(f"{lm.name} reads texts of 2 to {longest} tokens, not {context}")

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from harness.activations import Activations
 from harness.errors import ActivationsError
+from harness.on_the_fly import Buffered, Unread
 
 IN_MEMORY_BYTES = 4_000_000_000  # by size alone, so that a seed draws the same batches on every machine
 CHUNK_BYTES = 1 << 20  # what is read from the file at once
@@ -23,7 +24,7 @@ class Pool:
     """Rows [tokens, d_in], multiplied by `scale` as they are drawn, on `device`.
 
     What fits is kept in memory as float32. Beyond that, rows are streamed from the memory-mapped file in a random order,
-    each once before any comes again (`Shuffled`). For a GPU what is copied to it stands in pinned memory, so that the
+    each once before any comes again (`Shuffled`); rows that are not kept at all are read as they are drawn (on_the_fly.py). For a GPU what is copied to it stands in pinned memory, so that the
     training thread neither copies nor waits; the order is the same.
     """
 
@@ -35,8 +36,8 @@ class Pool:
         self._pinned = device.type == "cuda"
         self._file = rows
         self._rows: Tensor | None = None
-        self._stream: Shuffled | None = None
-        if 4 * self.tokens * self.d_in <= IN_MEMORY_BYTES:
+        self._stream: Shuffled | Buffered | None = None
+        if not isinstance(rows, Unread) and 4 * self.tokens * self.d_in <= IN_MEMORY_BYTES:
             self._rows = torch.tensor(rows, dtype=torch.float32, device=device) * scale
 
     @classmethod
@@ -59,7 +60,10 @@ class Pool:
             chosen = torch.randint(self.tokens, (batch_size,), pin_memory=self._pinned)
             return self._rows[chosen.to(self.device, non_blocking=self._pinned)]
         if self._stream is None:
-            self._stream = Shuffled(self._file, int(torch.randint(1 << 62, ())), self._pinned)
+            seed = int(torch.randint(1 << 62, ()))
+            not_kept = isinstance(self._file, Unread)
+            self._stream = self._file.shuffled(seed) if not_kept else Shuffled(self._file, seed, self._pinned)
+        assert self._stream is not None
         parts = self._stream.take(batch_size)
         return torch.cat([part.to(self.device, non_blocking=self._pinned) for part in parts]).float() * self.scale
 

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.activations import KIND, Request, load
+from harness.activations import KIND, SAMPLE_TOKENS, Request, load
 from harness.errors import HarnessError
 from harness.evaluation import data_sets
 from harness.evaluation.command.plan import Plan
@@ -27,22 +27,34 @@ from harness.evaluation.measures.prepared.sizes import artifact_fields
 from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
-from harness.read.text import Split
-from harness.scales import SCALES, TINY, Scale, add_data_flags, add_size_flags, data_flags, size_flags
+from harness.read.splits import HELD_OUT
+from harness.scales import SCALES, Scale, add_data_flags, add_size_flags, data_flags, size_flags
 from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
 
-TOKENS: dict[Split, int] = {"train": TINY.pool_tokens, "heldout": TINY.heldout_tokens}
 NO_EVALS = "none"
 
 
-def prepare(request: Request, tokens: dict[Split, int], device: str = "auto") -> None:
-    """See to it that the cache holds, intact, the activations of each split, as many tokens as `tokens` says."""
-    for split, wanted in tokens.items():
-        each = replace(request, split=split, tokens=wanted)
-        what = f"activations, {split}, {wanted} tokens, layer {each.layer} of {each.model}"
+def prepare(request: Request, kept_tokens: int, heldout_tokens: int, device: str = "auto") -> None:
+    """See to it that the cache holds, intact, of the activations to train on (`request`) so many, and the held-out splits'."""
+    asked = [replace(request, tokens=kept_tokens)]
+    for split in HELD_OUT:
+        own = replace(request, split=split, pool_tokens=request.tokens)
+        asked.append(replace(own, tokens=heldout_tokens))
+        if request.dataset == corpus.WORDNET:
+            asked.append(replace(own, dataset=corpus.SPELLING, tokens=corpus.SPELLING_TOKENS))
+    for each in asked:
+        named = " of spelling lines" * (each.dataset == corpus.SPELLING)
+        what = f"activations, {each.split}, {each.tokens} tokens{named}, layer {each.layer} of {each.model}"
         _keep(what, KIND, each.fields(), partial(load, each, device))
+
+
+def prepare_text(request: Request) -> None:
+    """See to it that the cache holds the text of activations that are read while they are drawn."""
+    if request.dataset != corpus.WORDNET:
+        what = f"text to train on, {request.tokens} tokens of {request.dataset}"
+        _keep(what, kept_text.KIND, request.text.fields(), partial(kept_text.kept_ids, request.text))
 
 
 def prepare_evaluation(request: Request) -> None:
@@ -70,9 +82,10 @@ def prepare_full(plan: Plan) -> None:
             log.info("fetching the data set %s", name)
             data_sets.fetch(name)
         _say(f"data set {name}", bool(found), began)
-    for name, text in plan.texts().items():
+    texts = [each for split in HELD_OUT for each in replace(plan, split=split).texts().items()]
+    for name, text in texts:
         if text.dataset != corpus.WORDNET:
-            what = f"text of {name}, {text.tokens} tokens of {text.dataset}"
+            what = f"text of {name}, {text.split}, {text.tokens} tokens of {text.dataset}"
             _keep(what, kept_text.KIND, text.fields(), partial(kept_text.kept_rows, text))
     for name in plan.own_models():
         model_folder(name)
@@ -99,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--evals",
         default="default",
-        help=f"at full scale, whose data are fetched: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
+        help=f"whose data are fetched or made: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
     )
     parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
@@ -113,8 +126,11 @@ def main(arguments: list[str] | None = None) -> int:
         if scale.on_the_hub:
             prepare_full(_plan(given.scale, scale, evals, given.data_dir))
         request = _request(scale)
-        prepare(request, {"train": scale.pool_tokens, "heldout": scale.heldout_tokens}, given.device)
-        if scale.model == LOCAL_MODEL:
+        if scale.buffer_tokens:
+            prepare_text(request)
+        kept = min(scale.pool_tokens, SAMPLE_TOKENS) if scale.buffer_tokens else scale.pool_tokens
+        prepare(request, kept, scale.heldout_tokens, given.device)
+        if scale.model == LOCAL_MODEL and evals:
             prepare_evaluation(request)
         warm()  # the compiled loops of the training step
     except HarnessError as error:
@@ -124,12 +140,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _plan(name: str, scale: Scale, evals: tuple[Eval, ...], data_dir: Path | None) -> Plan:
-    return Plan(evals, scale=name, model=scale.model, data_dir=data_dir, context=scale.context, dataset=scale.dataset)
+    return Plan(
+        evals,
+        scale=name,
+        model=scale.model,
+        data_dir=data_dir,
+        context=scale.context,
+        dataset=scale.dataset,
+        pool_tokens=scale.pool_tokens,
+    )
 
 
 def _request(scale: Scale) -> Request:
     return Request(
-        model=scale.model, layer=scale.layer, context=scale.context, dtype=scale.lm_dtype, dataset=scale.dataset
+        model=scale.model,
+        layer=scale.layer,
+        tokens=scale.pool_tokens,
+        context=scale.context,
+        dtype=scale.lm_dtype,
+        dataset=scale.dataset,
     )
 
 

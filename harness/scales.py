@@ -36,6 +36,7 @@ class Scale:
     steps: int  # optimiser steps
     batch_size: int  # activations in a step
     lr: float  # peak learning rate
+    buffer_tokens: int = 0  # activations that are mixed while they are read; 0 reads all to the disk first
     on_the_hub: bool = True  # whether the evals read the hub's data sets, as sae-bench does, or what the project ships
     evals: tuple[str, ...] = ()  # what --evals=default means at this scale; all that are in the default where empty
     repeats: int = 3  # of the evals that draw at random, unless --repeats says otherwise
@@ -46,10 +47,10 @@ class Scale:
         return {name: getattr(self, name) for name in READS}
 
 
-READS = ("model", "layer", "context", "dataset", "lm_dtype", "pool_tokens")
+READS = ("model", "layer", "context", "dataset", "lm_dtype", "pool_tokens", "buffer_tokens")
 SIZES = ("d_sae", "k", "steps", "batch_size", "lr")
 PILE = "monology/pile-uncopyrighted"  # not gated; streamed
-BY_NEED = ("core", "absorption")  # what says most for its time (docs/scales.md); more with --evals
+BY_NEED = ("core", "absorption", "sae_probes")  # what says most for its time (docs/scales.md); more with --evals
 
 TINY = Scale(
     model=LOCAL_MODEL,
@@ -79,7 +80,7 @@ LAPTOP = Scale(  # model, layer, width and precision as SAEBench's sweep on pyth
     steps=800,
     batch_size=2_048,
     lr=2e-3,
-    evals=BY_NEED,
+    evals=("core", "absorption"),  # on two cores sae-probes' texts take hours to read
     repeats=1,
 )
 SMALL = Scale(  # SAEBench's second suite: layer 8, widths 4,096, 16,384 and 65,536, k from 20 to 640
@@ -121,7 +122,7 @@ SCALES = {"tiny": TINY, "laptop": LAPTOP, "small": SMALL, "full": FULL}
 def add_data_flags(
     parser: argparse.ArgumentParser, about: str = "what is read, instead of what the scale says"
 ) -> None:
-    """Flags that replace a value of the scale: --model, --layer, --context, --dataset, --lm_dtype, --pool_tokens."""
+    """Flags that replace a value of the scale: --model, --layer, --context, --dataset, --lm_dtype, --pool_tokens, --buffer_tokens."""
     flags = parser.add_argument_group(about)
     flags.add_argument("--model", help="the shipped model, a folder, or a hub name")
     flags.add_argument("--layer", type=int, help="the residual stream after this block, from 0")
@@ -129,6 +130,11 @@ def add_data_flags(
     flags.add_argument("--dataset", help="wordnet, a file or folder of text, or a hub name")
     flags.add_argument("--lm_dtype", choices=["float32", "bfloat16"], help="the model computes in it")
     flags.add_argument("--pool_tokens", type=int, help="distinct activations to train on")
+    flags.add_argument(
+        "--buffer_tokens",
+        type=int,
+        help="read activations while they are drawn, and mix so many; 0 keeps all on the disk",
+    )
 
 
 def add_size_flags(

@@ -45,6 +45,7 @@ AT_LEAST = {
     "dead_after_tokens": 1,
     "log_every": 1,
     "seed": 0,
+    "buffer_tokens": 0,
 }
 USE_AUX_K = ("topk", "batch_topk", "matryoshka", "ortsae")  # the values of `sae` whose loss has an AuxK term
 
@@ -67,6 +68,11 @@ def check_settings(settings: Any) -> None:
         )
     if found.get("precision", "float32") not in PRECISIONS:
         raise SettingsError(f"precision is {found['precision']!r}: use {' or '.join(PRECISIONS)}")
+    if 0 < found.get("buffer_tokens", 0) < 2 * found.get("batch_size", 1):
+        raise SettingsError(
+            f"buffer_tokens is {found['buffer_tokens']}: half a buffer must hold a batch of {found['batch_size']}, so use at "
+            "least twice as many, better a hundred times; or 0 to keep all activations on the disk"
+        )
     _check_rates(found)
     _check_aux_k(found)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from agent.results.story import story_of
+from agent.results.controls import described
+from agent.results.story import results_of, story_of
 from agent.session.events import Finding
 from agent.session.files import sha256
 from agent.session.session import Session
@@ -23,7 +24,7 @@ def audit_results(session: Session) -> Iterator[Finding]:
         path = session.paths.run(run) / "final_info.json"
         where = f"{run}/final_info.json"
         try:
-            on_disk = json.loads(path.read_text(encoding="utf-8"))
+            on_disk = json.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             why = "every number of the run names it as its evidence"
             yield Finding(where=where, what="the file is missing", why=why)
@@ -32,6 +33,21 @@ def audit_results(session: Session) -> Iterator[Finding]:
             yield Finding(where=where, what="the file cannot be read", why=str(error))
             continue
         yield from _other_metrics(where, on_disk, event.results)
+
+
+def audit_controls(session: Session) -> Iterator[Finding]:
+    """controls.json, which every number of a control names as its file, against the journal."""
+    written, path = described(results_of(session).controls), session.paths.controls
+    if not written:
+        return
+    try:
+        on_disk = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        yield Finding(where=path.name, what="the file is missing or cannot be read", why=str(error))
+        return
+    for name, control in written.items():
+        found = on_disk.get(name) if isinstance(on_disk, dict) else None
+        yield from _other_metrics(f"{path.name}, {name}", found, control)
 
 
 def _other_metrics(where: str, on_disk: Any, recorded: Mapping[str, Any]) -> Iterator[Finding]:

@@ -72,5 +72,12 @@ def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
 
 
 def _measured(text: str) -> str:
-    """A note with metric, value and baseline of its table alone; difference, noise and verdict are an older version's words."""
-    return "\n".join("|".join(line.split("|")[:4]) if line.startswith("|") else line for line in text.splitlines())
+    """A note with metric, value and baseline of its table alone, by name: the rest is an older version's words and order."""
+    rows = sorted("|".join(_measured_cells(line)) for line in text.splitlines() if line.startswith("|"))
+    return "\n".join([*(line for line in text.splitlines() if not line.startswith("|")), *rows])
+
+
+def _measured_cells(line: str) -> list[str]:
+    """Of `| loss (lower is better) | 0.5 | 0.6 | …` what was measured: name, value, baseline."""
+    empty, metric, *values = line.split("|")[:4]
+    return [empty, metric.partition(" (")[0].rstrip(), *values]

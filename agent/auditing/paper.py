@@ -78,12 +78,16 @@ def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool
 
 
 def _says_as_much(value: str, wanted: str) -> bool:
-    """Whether the first number of `value` is that of `wanted` at its digits; words alone say nothing that can be held."""
-    mine, theirs = _NUMBER.search(value), _NUMBER.search(wanted)
-    if mine is None or theirs is None:
+    """Whether the first number of `value` is that of `wanted` at its digits, of a table any: an older one had another order.
+
+    Words alone say nothing that can be held.
+    """
+    mine, theirs = _NUMBER.search(value), [found[0] for found in _NUMBER.finditer(wanted)]
+    if mine is None or not theirs:
         return True
-    digits = len(mine[0].partition(".")[2])
-    return abs(float(mine[0]) - float(theirs[0])) <= 0.5 * 10.0**-digits * (1 + 1e-9)
+    near = 0.5 * 10.0 ** -len(mine[0].partition(".")[2]) * (1 + 1e-9)
+    known = theirs if "\\begin{tabular}" in wanted else theirs[:1]
+    return any(abs(float(mine[0]) - float(number)) <= near for number in known)
 
 
 def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.auditing.files import audit_figures, audit_results
+from agent.auditing.files import audit_controls, audit_figures, audit_results
 from agent.auditing.notes import audit_notes
 from agent.auditing.paper import audit_paper
 from agent.session.events import Audited, Finding, Noted, SectionWritten
@@ -11,7 +11,12 @@ from agent.session.session import Session
 
 def audit_session(session: Session) -> Audited:
     """What does not hold, and how many numbers were checked."""
-    findings: list[Finding] = [*audit_results(session), *audit_notes(session), *audit_figures(session)]
+    findings: list[Finding] = [
+        *audit_results(session),
+        *audit_controls(session),
+        *audit_notes(session),
+        *audit_figures(session),
+    ]
     numbers = sum(len(note.references) for note in session.journal.all(Noted))
     if any(True for _ in session.journal.all(SectionWritten)):
         values, found = audit_paper(session)

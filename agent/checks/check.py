@@ -11,10 +11,11 @@ from agent.checks.environments import coder_check, environment_check, environmen
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import Paid, budget_check, model_check, named_models
-from agent.checks.paper import paper_check
+from agent.checks.paper import paper_check, paper_check_once
 from agent.checks.result import CheckResult, timed
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
+from agent.experiment.launch import cache_folder
 from agent.models.probe import why_not_asked
 from agent.models.registry import edits_live
 from agent.session.contract import Template
@@ -29,12 +30,13 @@ def check(
     with_experiment: bool = False,
     paid: Paid = lambda probe: None,
 ) -> list[CheckResult]:
-    """Try everything this session will need; every result, in the order tried. Nothing is left behind.
+    """Try everything this session will need; every result, in the order tried. Nothing is left in `out`.
 
     Budgets and prices are looked at first: a model is asked where they allow it, and `paid` hears of each reply.
 
     `template` is None where there is none to look at (the doctor with a template that cannot be read).
-    `with_experiment`: its untouched experiment too, where that is short, and its own latex/ printed; the doctor alone does so.
+    A template's own latex/ is printed, once for each of its states. `with_experiment`: every time, and its untouched experiment too,
+    where that is short; the doctor alone does so.
     """
     needed = environments_of(template, settings.coder.name)
     tries: list[Callable[[], CheckResult]] = [
@@ -44,8 +46,9 @@ def check(
         tries.append(partial(latex_check, template))
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
-        if template and with_experiment and template.latex != REPOSITORY / "latex":
-            tries.append(partial(paper_check, template.latex))
+        if template and template.latex != REPOSITORY / "latex":
+            once = partial(paper_check_once, template.latex, cache_folder())
+            tries.append(partial(paper_check, template.latex) if with_experiment else once)
     tries += [
         partial(sandbox_check, settings.sandbox.kind, edits_live(settings.models)),
         partial(output_check, out),

@@ -11,6 +11,7 @@ from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
 from agent.experiment.baseline import merge_seeds
 from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.controls import bench_of
 from agent.experiment.figures import FigureData, described, draw
 from agent.experiment.launch import Bench, cache_folder, fill, interpreter
 from agent.experiment.prepare import prepare
@@ -85,7 +86,15 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
         told = f"the experiment works, but {', '.join(template.figures.editable)} does not: {figures.reason}"
         return failed("experiment", told, "mend it, or the coder will have to", fatal=False)
     value = ended.results.metrics[template.primary].mean
-    return passed("experiment", f"untouched, in {ended.seconds:.1f} s: {template.primary} {value:.6g}")
+    told = f"untouched, in {ended.seconds:.1f} s: {template.primary} {value:.6g}"
+    for control in (one for one in template.controls if one.command):
+        beside = replace(trial, run=Step.control(control.name))
+        tried = run_trial(bench_of(bench, control), AttemptPaths(folder / control.name), beside)
+        if tried.outcome != "ok":
+            problem = f"the control {control.name} does not work ({tried.outcome.replace('_', ' ')}): {tried.reason}"
+            return failed("experiment", problem, f"mend its command, or take it out of {template.root / 'template.toml'}")
+        told += f"; control {control.name} {tried.results.metrics[template.primary].mean:.6g}"
+    return passed("experiment", told)
 
 
 def _by_hand(template: Template, seed: int) -> str:

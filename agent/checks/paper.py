@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +20,30 @@ from agent.writing.bibliography import Entry, read_entries, torn_entries
 
 _STYLES = (".sty", ".cls", ".bst")
 _TRIAL = {"TITLE": "Trial", "SESSION": "trial", "ABSTRACT": "Words.", "SECTIONS": "\\nocite{*}Words.", "EVIDENCE": ""}
+
+
+def paper_check_once(folder: Path, cache: Path) -> CheckResult:
+    """As `paper_check`; a folder that passed and has not changed since is not put through TeX again.
+
+    What passed is remembered in `cache` by the hash of all that the check reads; where that cannot be written, it is tried again.
+    """
+    passed_before = cache / "papers" / _sha256(folder)
+    if passed_before.is_file():
+        return passed("paper", f"{folder.name}/ passed before")
+    result = paper_check(folder)
+    if result.ok and shutil.which("pdflatex"):
+        with contextlib.suppress(OSError):
+            passed_before.parent.mkdir(parents=True, exist_ok=True)
+            passed_before.touch()
+    return result
+
+
+def _sha256(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (*_STYLES, ".tex", ".bib") and path.is_file():
+            digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def paper_check(folder: Path) -> CheckResult:

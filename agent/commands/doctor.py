@@ -22,6 +22,7 @@ from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings import ExperimentSettings, resolve
 from agent.session.template import load_template
+from agent.session.variables import refuse_misspelt
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,6 +55,7 @@ def _examine(args: argparse.Namespace) -> Output:
         raise UsageError("--model recorded: name the idea whose recording is meant")
     folder = template_folder(args.template, args.idea)
     template, found = _template(folder, settings.experiment)
+    refuse_misspelt(os.environ, template.environment.keeps if template else ())
     results = [found]
     results += _idea(args.idea, args.idea_name, template) if args.idea else []
     results += [session_check(args.session)] if args.session else []

@@ -33,6 +33,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
         f"adviser {settings.models.adviser or settings.models.writer}",
         f"budget   {budget}",
         f"1. baseline with seeds {seeds} (reused where it was measured before)",
+        *([f"   controls beside it: {', '.join(one.title for one in template.controls)}"] if template.controls else []),
         "2. plan",
         f"3. up to {settings.limits.max_runs} runs ({limits}), each with note and advice",
         "4. figures",
@@ -43,7 +44,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     """Sizes of the first messages, made as a session makes them, before there is a result."""
     baseline = RunResult(name=BASELINE, title="Baseline", values={}, config={}, training={})
-    empty = Results(template.metrics, idea.Primary_Metric or template.primary, (baseline,))
+    empty = Results(idea.in_order(template.metrics), idea.Primary_Metric or template.primary, (baseline,))
     prompts = Prompts()
     shown = [*template.experiment.editable, *template.experiment.read_only]
     sizes = {
@@ -57,4 +58,5 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
 
 
 def _commands(template: Template) -> list[str]:
-    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in template.commands.items())]
+    named = {**template.commands, **{f"control {one.name}": one.command for one in template.controls if one.command}}
+    return ["commands", *(f"  {name}: {' '.join(command)}" for name, command in named.items())]

@@ -24,7 +24,7 @@ class Flag:
 
 FLAGS: dict[str, Flag] = {
     "--idea": Flag(
-        "which idea, by its Name, where the file holds a list of them",
+        "which idea, by its Name or its number from 1, where the file holds several",
         options={"dest": "idea_name", "metavar": "NAME", "default": ""},
     ),
     "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),

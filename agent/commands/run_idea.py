@@ -23,6 +23,7 @@ from agent.session.events import FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import Settings, resolve
+from agent.session.variables import refuse_misspelt
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,6 +61,7 @@ def _run(args: argparse.Namespace) -> Output:
     asked = resolve(given_settings(args), args.config)
     folder = template_folder(args.template, args.idea)
     idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
+    refuse_misspelt(os.environ, template.environment.keeps)
     settings = _with_model(asked, args)
     check_coder(settings.coder.name)
     if args.dry_run:
@@ -106,6 +108,7 @@ def _resumed(args: argparse.Namespace) -> Session:
             f"--template {args.template}: {session.name} was begun on {session.template.root}, which cannot change within a session; "
             "leave the flag out, or begin a new session"
         )
+    refuse_misspelt(os.environ, session.template.environment.keeps)
     settings = resume_settings(session.settings, session.surroundings, given_settings(args), args.config)
     wanted = settings.limits.max_runs
     if wanted > session.settings.limits.max_runs and any(session.journal.all(FiguresDrawn)):

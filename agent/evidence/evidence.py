@@ -77,7 +77,8 @@ class Evidence:
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)
-                return Filled(reference, phrases.run_label(best), ((best.name, metric),))
+                text = phrases.run_label(best) + phrases.here_text(self.results, metric)
+                return Filled(reference, text, ((best.name, metric),))
             case unknown:
                 raise AssertionError(f"{unknown} is a word of the grammar, and nobody says what it means")
 
@@ -90,7 +91,7 @@ class Evidence:
         return Filled(reference, text, ((first.name, metric), (second.name, metric)))
 
     def _group(self, reference: Reference) -> Filled:
-        word = reference.rest[0] if reference.rest else ""
+        word, metric = reference.rest[0] if reference.rest else "", ""
         rows: tuple[tuple[str, str], ...] = ()
         if word in PLAIN_GROUPS:
             runs = self.results.group(word)
@@ -103,7 +104,10 @@ class Evidence:
                 f"[[{reference.text}]]: write [[{reference.head} {'|'.join(GROUPS)} METRIC]] "
                 f"or [[{reference.head} {'|'.join(PLAIN_GROUPS)}]]"
             )
-        return Filled(reference, str(len(runs)) if reference.head == "count" else phrases.runs_text(runs), rows)
+        if reference.head == "count":
+            return Filled(reference, str(len(runs)), rows)
+        here = phrases.here_text(self.results, metric) if metric else ""
+        return Filled(reference, phrases.runs_text(runs) + here, rows)
 
     def _table(self, reference: Reference) -> Filled:
         words = list(reference.rest)

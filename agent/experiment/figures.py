@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from agent.experiment.cause import find_cause
 from agent.experiment.launch import Bench, Place, launch, prepare_code
 from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
-from agent.results.results import Results
 from agent.sandbox.leavings import excess, remove
 from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
@@ -40,7 +39,9 @@ class FigureData:
     """What each metric is: see `described`."""
     run_0: Path
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What each control is and measured: see `controls_described`."""
+    """What each control is and measured: see `described` in results/controls.py."""
+    not_comparable: Mapping[RunName, Sequence[str]] = field(default_factory=dict)
+    """How each run that is not comparable differs from the baseline."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -109,7 +110,7 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
 
 
 def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str, Any]]:
-    """metrics.json: direction, unit, label, description and digits of each metric, and which one is primary."""
+    """metrics.json: direction, unit, label, description, digits and target of each metric, and which one is primary."""
     return {
         name: {
             "direction": metric.direction,
@@ -117,20 +118,10 @@ def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str
             "label": name.replace("_", " "),
             "description": metric.description,
             "digits": metric.digits,
+            "target": metric.target,
             "primary": name == primary,
         }
         for name, metric in metrics.items()
-    }
-
-
-def controls_described(results: Results) -> dict[str, dict[str, Any]]:
-    """controls.json: by name, what each control is and the metrics that it has, as {title, metrics: {name: {mean}}}."""
-    return {
-        control.name: {
-            "title": control.title,
-            "metrics": {name: {"mean": v.mean} for name, v in control.values.items()},
-        }
-        for control in results.controls
     }
 
 
@@ -151,6 +142,8 @@ def _lay_out(code: Path, data: FigureData) -> None:
     write_json(code / "metrics.json", dict(data.metrics))
     if data.controls:
         write_json(code / "controls.json", dict(data.controls))
+    if data.not_comparable:
+        write_json(code / "not_comparable.json", {name: list(why) for name, why in data.not_comparable.items()})
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:

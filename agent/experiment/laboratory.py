@@ -12,13 +12,14 @@ from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.kept import copy_run
-from agent.experiment.launch import Bench, cache_folder
+from agent.experiment.launch import Bench, store_for
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
 from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trial import Trial, run_trial
 from agent.experiment.warm import WarmEvaluator
+from agent.results import controls
 from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
@@ -54,13 +55,10 @@ class Laboratory:
         self.session = session
         self.sandbox = sandbox
         self.teller = teller
-        self.bench = Bench.of(session.template, sandbox, cache or cache_folder(), session.settings)
+        self.bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths, cache), session.settings)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
-        # where an experiment can write to it, what lies in the shared store is nobody's word
-        self.store = BaselineStore(
-            self.bench.cache if sandbox.keeps_apart else session.paths.own_store, session.template
-        )
+        self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
         """run_0: kept from an earlier session on this machine, else measured, seed by seed.
@@ -78,7 +76,7 @@ class Laboratory:
         for control in self.session.template.controls if not story.plan else ():
             step = Step.control(control.name)
             self.session.journal.step(ControlMeasured, step, lambda control=control: self._control(control))  # type: ignore[misc]
-        if described := figures.controls_described(results_of(self.session)):
+        if described := controls.described(results_of(self.session).controls):
             write_json(self.session.paths.controls, described)
 
     def try_out(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
@@ -228,7 +226,8 @@ class Laboratory:
                 {run.run: run.title for run in runs},
                 self._described(),
                 session.paths.run(BASELINE),
-                figures.controls_described(results_of(session)),
+                controls.described(results_of(session).controls),
+                {run.run: run.comparable for run in runs if run.comparable},
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
 
@@ -239,7 +238,7 @@ class Laboratory:
         write_json(self.session.paths.titles, {**titles, **more})
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        return figures.described(self.session.template.metrics, self.session.primary)
+        return figures.described(self.session.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

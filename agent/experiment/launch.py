@@ -17,7 +17,7 @@ from agent.sandbox.leavings import LeavingsLimits
 from agent.sandbox.machine import free_memory_gb
 from agent.session.contract import Template
 from agent.session.files import write_bytes
-from agent.session.paths import REPOSITORY
+from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.settings import SandboxSettings, Settings
 from agent.session.trouble import check_room
 
@@ -39,7 +39,7 @@ class Bench:
     template: Template
     sandbox: Sandbox
     cache: Path
-    """Shared between sessions; only prepare and evaluator may write it."""
+    """What prepare and evaluator keep, and only they may write: shared between sessions, or this session's (`store_for`)."""
     memory_gb: float | None = None
     max_processes: int | None = None
     timeout_s: float | None = None
@@ -120,6 +120,14 @@ def cache_folder() -> Path:
         return own
     homes = [home / ".cache" for home in own_homes() if os.access(home, os.W_OK)]
     return next(iter(homes), Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}") / "labloop"
+
+
+def store_for(sandbox: Sandbox, paths: SessionPaths, shared: Path | None = None) -> Path:
+    """The cache of a session: the one that sessions share (`shared`, else the machine's), or its own.
+
+    Where an experiment can write anywhere, what lies in the shared one is nobody's word, and stays as it is.
+    """
+    return (shared or cache_folder()) if sandbox.keeps_apart else paths.own_store.resolve()
 
 
 def memory_limit_gb(settings: SandboxSettings) -> float | None:

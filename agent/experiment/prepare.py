@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 from pathlib import Path
+from typing import Any
 
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.baseline_store import baseline_key
@@ -12,6 +15,8 @@ from agent.experiment.launch import Bench, Place, launch
 from agent.experiment.own_code import OwnCode
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
+
+log = logging.getLogger(__name__)
 
 
 def prepare(bench: Bench, folder: Path) -> None:
@@ -38,16 +43,44 @@ def prepare(bench: Bench, folder: Path) -> None:
     write_json(record, {"files": _cached_files(bench.cache)})
 
 
-def _cached_files(cache: Path) -> dict[str, int]:
-    """Size of every file that prepare may have made."""
+def _cached_files(cache: Path) -> dict[str, dict[str, Any]]:
+    """What every file that prepare may have made holds, and what its inode said as it was read."""
     ours = {"baselines", "prepared"}
     files = (path for path in cache.rglob("*") if path.relative_to(cache).parts[0] not in ours and path.is_file())
-    return {str(path.relative_to(cache)): path.stat().st_size for path in sorted(files)}
+    return {str(path.relative_to(cache)): {"inode": _inode(path), "sha256": _sha256(path)} for path in sorted(files)}
 
 
 def _still_there(cache: Path, record: Path) -> bool:
+    """Whether every file is what it was; one whose bytes were changed without its size is removed, and made anew.
+
+    A file is read again only where its inode has changed: no user can set back the time of that change.
+    """
     try:
-        files: dict[str, int] = json.loads(record.read_text(encoding="utf-8"))["files"]
-        return all((cache / name).stat().st_size == size for name, size in files.items())
-    except (OSError, ValueError, KeyError):
+        files: dict[str, dict[str, Any]] = json.loads(record.read_text(encoding="utf-8"))["files"]
+        moved = {name: cache / name for name, was in files.items() if _inode(cache / name) != was["inode"]}
+        if any(_inode(path)[0] != files[name]["inode"][0] for name, path in moved.items()):
+            return False
+        altered = [path for name, path in moved.items() if _sha256(path) != files[name]["sha256"]]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
         return False
+    for path in altered:
+        log.warning("%s is not what the template's prepare step made: it is made anew", path)
+        remove(path if path.parent.parent == cache or path.parent == cache else path.parent)
+    if moved and not altered:
+        seen = {name: {**was, "inode": _inode(cache / name)} for name, was in files.items()}
+        write_json(record, {"files": seen})
+    return not altered
+
+
+def _inode(path: Path) -> list[int]:
+    """Size, and the times of the last change of content and inode in ns."""
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()

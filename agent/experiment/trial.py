@@ -21,7 +21,7 @@ from agent.experiment.score import ScoreFailed, score
 from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox import Finished
 from agent.sandbox.guard import Guard, guard
-from agent.sandbox.leavings import excess, remove
+from agent.sandbox.leavings import excess, open_up, remove
 from agent.session.events import AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.logs import shorten
 from agent.session.paths import AttemptPaths
@@ -149,6 +149,7 @@ def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
         log.warning("attempt %d: %s; all that it left was removed", trial.number, beyond)
         remove(paths.code, but={Path(name).parts[0] for name in trial.files})
         return f"{beyond}; it was removed, and the result does not count"
+    open_up(paths.code)
     return ""
 
 

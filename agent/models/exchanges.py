@@ -53,7 +53,7 @@ class Exchanges:
         """The exchange of this number. Raises SessionError where its file is missing or damaged."""
         path = self._path(number)
         try:
-            return Exchange.model_validate(json.loads(path.read_text(encoding="utf-8")))
+            return Exchange.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
         except (OSError, ValueError) as error:
             why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
             raise SessionError(f"{path}: the recorded reply cannot be read ({why}); restore the file") from error

@@ -14,9 +14,11 @@ from agent.models.address import address_of
 from agent.models.faults import Fault, fault_of
 from agent.models.manners import Manners
 from agent.models.patience import Patience, Say
-from agent.models.prices import listed_cost
+from agent.models.prices import listed_cost, longest_question
 from agent.models.protocol import Reply, Request
 from agent.models.replies import thoughts_of, words_of
+from agent.models.shorter import longest
+from agent.models.tokens import count_tokens
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ class LitellmModel:
         self.most_wait_s = max_wait_minutes * 60
         self.stop = stop or Stop()
         self.say = say
-        self.manners = Manners()
+        self.manners = Manners(None if base_url else longest_question(name))
 
     def answer(self, request: Request) -> Reply:
         """The provider's reply. Raises ModelUnavailable naming model, cause and remedy; Interrupted where a stop is asked for."""
@@ -54,14 +56,18 @@ class LitellmModel:
         retries = 0
         while True:
             try:
-                return replace(self.answer_once(request), retries=retries)
+                reply = replace(self.answer_once(request), retries=retries)
+                if mended:
+                    self.say("")
+                return reply
             except Exception as error:  # litellm's classes differ by provider and version; sorted by status and code
                 fault, problem = fault_of(error), error
             if fault.way == "mend" and fault.kind not in mended and (said := self.manners.learn(fault, request)):
                 mended.append(fault.kind)
                 log.warning("%s: %s; asking again %s", self.name, fault.message[:200], said)
+                self.say(f"asking {self.name} again {said}")
             elif why_not := patience.wait(self.name, fault):
-                raise self._unavailable(fault, problem, why_not) from problem
+                raise self._unavailable(fault, problem, why_not, request) from problem
             retries += 1
 
     def answer_once(self, request: Request) -> Reply:
@@ -71,8 +77,13 @@ class LitellmModel:
             raise IndexError("a reply without choices")
         return self._reply(response, request)
 
-    def _unavailable(self, fault: Fault, problem: Exception, why_not: str) -> ModelUnavailable:
+    def _unavailable(self, fault: Fault, problem: Exception, why_not: str, request: Request) -> ModelUnavailable:
         where = f" at {self.base_url}" if self.base_url else ""
+        if fault.kind in ("context", "large"):
+            asked, _ = self.manners.fitted(request)
+            why_not += (
+                f"; the question has {count_tokens(asked)} tokens without a reply, most of them in {longest(asked)}"
+            )
         return ModelUnavailable(
             f"model {self.name}{where}: {type(problem).__name__}: {fault.message[:300]} ({why_not}); "
             f"{fault.remedy}; mend that and continue with --resume"
@@ -126,6 +137,7 @@ class LitellmModel:
             refusal=str(message.get("refusal") or inner.get("refusal") or ""),
             tools=tuple(str((call.get("function") or {}).get("name")) for call in message.get("tool_calls") or ()),
             limit=self.manners.limit(request),
+            detail={"left_out": ", ".join(left)} if (left := self.manners.fitted(request)[1]) else {},
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.models.faults import Fault
 from agent.models.protocol import Message, Request
+from agent.models.shorter import shorter
 from agent.models.tokens import count_tokens
 
 _LEAST = 256
@@ -20,9 +21,11 @@ _WINDOW = re.compile(
 
 
 class Manners:
-    """What a model's refusals taught: the name of the limit, the longest reply, the longest conversation, no system message."""
+    """What a model's refusals taught: the name of the limit, the longest reply and question, the context, no system message."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_sent: int | None = None) -> None:
+        """`most_sent`: tokens of the longest question, where that is known beforehand."""
+        self.most_sent = most_sent
         self.limit_name = "max_tokens"
         self.most: int | None = None
         self.window: int | None = None
@@ -30,17 +33,22 @@ class Manners:
 
     def form(self, request: Request) -> dict[str, Any]:
         """The request as litellm's arguments."""
-        messages = request.messages if self.system else folded(request.messages)
+        messages, _ = self.fitted(request)
+        messages = messages if self.system else folded(messages)
         return {
             self.limit_name: self.limit(request),
             "messages": [{"role": message.role, "content": message.content} for message in messages],
         }
 
+    def fitted(self, request: Request) -> tuple[tuple[Message, ...], list[str]]:
+        """The question as far as the model takes it, and what was left out of it."""
+        return (request.messages, []) if self.most_sent is None else shorter(request.messages, self.most_sent)
+
     def limit(self, request: Request) -> int:
         """The longest reply that is asked for, in tokens: what the session wants, as far as the model allows it."""
         limits = [request.max_tokens] if self.most is None else [request.max_tokens, self.most]
         if self.window is not None:
-            room = self.window - int(count_tokens(request.messages) * 1.05) - _MARGIN
+            room = self.window - int(count_tokens(self.fitted(request)[0]) * 1.05) - _MARGIN
             limits += [room] if room >= _LEAST else []
         return min(limits)
 
@@ -59,21 +67,37 @@ class Manners:
                 self.most = max(allowed)
                 return f"for at most {self.most} tokens (max_output_tokens is {request.max_tokens})"
         if fault.kind == "context":
-            return self._learn_window(fault, request, asked)
+            window = _window(fault)
+            return self._learn_window(window, request, asked) or self._learn_length(window, request)
         return ""
 
-    def _learn_window(self, fault: Fault, request: Request, asked: int) -> str:
+    def _learn_window(self, window: int | None, request: Request, asked: int) -> str:
         """A context that has room for the question and a shorter reply."""
-        if (told := _WINDOW.search(fault.message)) is None:
-            return ""
-        window = int((told["tokens"] or told["more"]).replace(",", ""))
-        if window - count_tokens(request.messages) < _LEAST:
+        if window is None or window - count_tokens(request.messages) < _LEAST:
             return ""
         before, self.window = self.window, window
         if self.limit(request) >= asked:
             self.window = before
             return ""
         return f"for at most {self.limit(request)} tokens (the model's context is {window})"
+
+    def _learn_length(self, window: int | None, request: Request) -> str:
+        """A question without what it can do without, for a context that does not hold all of it. An unknown one is taken
+        for a good half of what it refused."""
+        asked = count_tokens(self.fitted(request)[0])
+        reply = min(request.max_tokens, (window or 0) // 4)
+        most = int(asked * 0.6) if window is None else int((window - reply - _MARGIN) / 1.05)
+        messages, left = shorter(request.messages, most)
+        if not left or count_tokens(messages) > (most if window else asked - 1):
+            return ""
+        self.most_sent, self.window = most, window
+        return f"without {', '.join(left)}" + (f" (the model's context is {window})" if window else "")
+
+
+def _window(fault: Fault) -> int | None:
+    """The model's context in tokens, where the refusal names it."""
+    told = _WINDOW.search(fault.message)
+    return None if told is None else int((told["tokens"] or told["more"]).replace(",", ""))
 
 
 def folded(messages: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -1,10 +1,11 @@
-"""What a model's tokens cost: as the settings say, else as litellm's table lists the name that the settings give."""
+"""What a model's tokens cost, and how many it takes: as the settings say, else as litellm's table lists the name that the settings give."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from agent.errors import UsageError
 from agent.models.names import MANUAL, RECORDED
@@ -35,16 +36,27 @@ def price_of(name: str, settings: ModelSettings) -> Price | None:
         return Price(*settings.prices[name], given=True)
     if name in (MANUAL, RECORDED) or name.split("/")[0] in _AT_HOME:
         return Price(0, 0)
+    listed = _listed(name)
+    sent, received = listed.get("input_cost_per_token"), listed.get("output_cost_per_token")
+    return None if sent is None or received is None else Price(sent * _MILLION, received * _MILLION)
+
+
+def longest_question(name: str) -> int | None:
+    """Tokens that the model of this name takes as a question, by litellm's list; None where it does not say."""
+    most = _listed(name).get("max_input_tokens")
+    return most if isinstance(most, int) and most > 0 else None
+
+
+def _listed(name: str) -> Mapping[str, Any]:
+    """What litellm's list holds of a model; nothing where it is not there."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
     import litellm
 
     litellm.suppress_debug_info = True
     try:
-        listed = litellm.get_model_info(name)
+        return cast(Mapping[str, Any], litellm.get_model_info(name))
     except Exception:  # litellm raises different classes for a name that it does not list; any of them: not known
-        return None
-    sent, received = listed.get("input_cost_per_token"), listed.get("output_cost_per_token")
-    return None if sent is None or received is None else Price(sent * _MILLION, received * _MILLION)
+        return {}
 
 
 def listed_cost(name: str, usage: Any) -> float | None:

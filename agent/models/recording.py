@@ -96,7 +96,7 @@ class Recording:
 def load_recording(path: Path) -> Recording:
     """Raises UsageError naming file and line where it is no recording."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a recording: {error}") from error
     header = _line(Header, path, 1, lines[0] if lines else "")

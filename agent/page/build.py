@@ -29,7 +29,8 @@ def build_view(reading: Reading, page: Path) -> PageView:
     story, files = Story(reading.events), Files(reading, page)
     readable = story.readable_results(reading.metrics, reading.primary)
     results = readable.results
-    columns, rows = table_of(results) if results else ((), ())
+    leading = reading.idea.leading if reading.idea else ()
+    columns, rows = table_of(results, leading) if results else ((), ())
     runs = run_views(story, files, rows)
     drawn, figures_note = story.figures, story.figures_note
     return PageView(
@@ -42,7 +43,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         columns=columns,
         rows=rows,
         controls=control_views(results) if results else (),
-        charts=charts_of(results) if results else (),
+        charts=charts_of(results, leading) if results else (),
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,

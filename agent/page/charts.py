@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from agent.page.view import Chart, Point
 from agent.results.results import Results
@@ -36,15 +36,16 @@ class _Frame:
         return round(self.left + 16 + place * (self.width - self.left - _RIGHT - 32) / max(of - 1, 1), 1)
 
 
-def charts_of(results: Results) -> tuple[Chart, ...]:
-    """One chart a metric that the baseline has; the primary one first and wide."""
+def charts_of(results: Results, leading: Collection[str] = ()) -> tuple[Chart, ...]:
+    """One chart a metric that the baseline has; the primary one first and wide, all but that and the `leading` ones folded."""
     grid = primary_first(grid_of(results))
     made = []
     for place, column in enumerate(grid.columns):
         cells = [row.cells[place] for row in grid.rows if row.cells[place].value is not None]
         if cells and cells[0].run.is_baseline:
             beside = [(row.title, row.cells[place]) for row in grid.controls if row.cells[place].value is not None]
-            made.append(_chart(column, cells, beside))
+            chart = _chart(column, cells, beside)
+            made.append(replace(chart, folded=not column.primary and column.name not in leading))
     return tuple(made)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from agent.page.view import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.results import Results, RunResult
 from agent.results.table import Cell, Column, Row, grid_of, primary_first
@@ -9,11 +11,11 @@ from agent.results.values import true_minus
 from agent.session.reported import Reported
 
 
-def table_of(results: Results) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:
-    """The metrics, the primary one first, and the accepted runs, the baseline first."""
+def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:
+    """The metrics, the primary one first, and the accepted runs, the baseline first; all but the `leading` ones folded."""
     grid, best = primary_first(grid_of(results)), _best(results)
     rows = tuple(_row(row, best, results.primary) for row in grid.rows)
-    return tuple(_column(column) for column in grid.columns), rows
+    return tuple(_column(column, leading) for column in grid.columns), rows
 
 
 def control_views(results: Results) -> tuple[ControlView, ...]:
@@ -43,7 +45,7 @@ def _best(results: Results) -> RunResult | None:
     return best if beyond else None
 
 
-def _column(column: Column) -> ColumnView:
+def _column(column: Column, leading: Collection[str]) -> ColumnView:
     return ColumnView(
         name=column.name,
         better=column.better,
@@ -51,6 +53,7 @@ def _column(column: Column) -> ColumnView:
         description=column.metric.description,
         primary=column.primary,
         noise=_noise(column),
+        folded=bool(leading) and not column.primary and column.name not in leading,
         here=column.here,
     )
 

@@ -28,7 +28,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnView:
-    """A metric. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
+    """A metric, `folded` where the idea names others. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
 
     name: str
     better: str
@@ -36,6 +36,7 @@ class ColumnView:
     description: str
     primary: bool
     noise: str
+    folded: bool = False
     here: str = ""
     """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""
 
@@ -99,7 +100,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One metric by run, in pixels; the band (top and height) is the baseline's noise, where it is known."""
+    """One metric by run, in pixels, `folded` as its column is; the band (top and height) is the baseline's noise, where known."""
 
     metric: str
     better: str
@@ -112,6 +113,7 @@ class Chart:
     ticks: tuple[tuple[float, str], ...]
     base_y: float
     band: tuple[float, float] | None
+    folded: bool = True
     controls: tuple[tuple[float, str], ...] = ()
     """Height of each control's dashed line, and what it is."""
 

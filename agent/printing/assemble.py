@@ -137,11 +137,14 @@ def _words(latex: str) -> str:
 
 @functools.cache
 def _words_of_commands() -> Any:
-    """What pylatexenc knows of commands; one that it does not know is shown by its name, unless it only lays out."""
+    """What pylatexenc knows of commands; one that it does not know is shown by its name where it holds no words of its own."""
+
+    def shown(node: Any) -> str:
+        holds_words = node.parsing_state.s[node.pos + node.len :].startswith("{")
+        return "" if holds_words or node.macroname in _LAYOUT else f"\\{node.macroname} "
+
     known = get_default_latex_context_db()
-    known.set_unknown_macro_spec(
-        MacroTextSpec("", simplify_repl=lambda node: "" if node.macroname in _LAYOUT else f"\\{node.macroname} ")
-    )
+    known.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=shown))
     return known
 
 

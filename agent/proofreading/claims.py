@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
 
@@ -45,27 +46,36 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(what was typed, why it cannot stand) for each claim in words that no reference bears."""
     yield from _typed_spread(sentence)
     yield from _p_value(sentence)
-    if sentence.cites or is_hypothetical(sentence.text):
+    if is_hypothetical(sentence.text):
         return
     yield from _significance(sentence)
     yield from _unborne_comparison(sentence, names)
 
 
 def _typed_spread(sentence: Sentence) -> Iterator[tuple[str, str]]:
-    if match := _SPREAD.search(sentence.text):
+    if (match := _SPREAD.search(sentence.text)) and not of_a_cited_work(sentence.text, *match.span()):
         why = "a typed spread; spreads come from seeds, write [[baseline.METRIC]] or [[RUN.METRIC.spread]]"
         yield match.group(), why
 
 
 def _p_value(sentence: Sentence) -> Iterator[tuple[str, str]]:
     text = sentence.text
-    if (match := _P_VALUE.search(text)) and "progress" not in text and not _NO.search(text):
+    if (
+        (match := _P_VALUE.search(text))
+        and "progress" not in text
+        and not _NO.search(text)
+        and not of_a_cited_work(text, *match.span())
+    ):
         yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
 
 
 def _significance(sentence: Sentence) -> Iterator[tuple[str, str]]:
     judged = any(reference.judges for reference in sentence.references)
-    if (match := _SIGNIFICANT.search(sentence.text)) and not judged:
+    if (
+        (match := _SIGNIFICANT.search(sentence.text))
+        and not judged
+        and not of_a_cited_work(sentence.text, *match.span())
+    ):
         yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
 
 
@@ -74,10 +84,12 @@ def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str,
     results = names.evidence.results
     borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
     for match in _COMPARES.finditer(sentence.text):
+        if of_a_cited_work(sentence.text, *match.span()):
+            continue
         spoken_of = set(names.metrics(sentence.clause(*match.span())))
         if borne and (not spoken_of or spoken_of & borne or "" in borne):
             continue
-        if borne or _claims_a_result(sentence, names):
+        if borne or claims_a_result(sentence, names):
             of = f" of {', '.join(sorted(spoken_of))}" if spoken_of else ""
             yield (
                 match.group(),
@@ -87,7 +99,7 @@ def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str,
             return
 
 
-def _claims_a_result(sentence: Sentence, names: Names) -> bool:
+def claims_a_result(sentence: Sentence, names: Names) -> bool:
     """Whether the sentence names a metric or a measured value, as it must to claim something about one."""
     if names.metrics(sentence.text):
         return True

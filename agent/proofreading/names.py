@@ -14,6 +14,8 @@ from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 from agent.session.steps import BASELINE, RunName
 
+CITED = "\u2020"
+"""Stands in a sentence where the text cites somebody."""
 _GENERIC = frozenset({"mean", "score", "fraction", "rate", "count", "full", "average", "total", "value", "ratio"})
 _SHORT = frozenset({"max", "min", "use", "num", "the", "and", "for", "per", "all", "with", "from"})
 _KNOWN_AS = {"lr": "learning rate", "wd": "weight decay", "bs": "batch size", "ema": "moving average"}

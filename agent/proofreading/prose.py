@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
+from agent.proofreading.names import CITED
 from agent.proofreading.traced import Pattern, Replacement, Traced
 
-CITED = "\u2020"
-"""Stands in a sentence where the text cites somebody."""
 _FIRST = 0xE000  # references become single characters from Unicode's private area
 
 _WITHOUT_ARGUMENTS = re.compile(

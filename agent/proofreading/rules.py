@@ -8,16 +8,17 @@ some value among hundreds always fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
+from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.meant import another_meant, anywhere, reference_to, shown
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import TypedNumber, equals, find_numbers, is_structure, rounds_to
 from agent.proofreading.prose import Sentence
-from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 from agent.session.steps import RunName
 
@@ -91,7 +92,8 @@ Rule = Callable[[Occurrence], str | None]
 def why_not(occurrence: Occurrence) -> str:
     """Why a typed number cannot stand; STANDS where it can."""
     said = (rule(occurrence) for rule in RULES)
-    return next((why for why in said if why is not None), _NAMELESS)
+    why = next((why for why in said if why is not None), None)
+    return _nameless(occurrence) if why is None else why
 
 
 def _counts_the_metrics(on: Occurrence) -> str | None:
@@ -106,8 +108,10 @@ def _is_structure(on: Occurrence) -> str | None:
 
 
 def _is_anothers(on: Occurrence) -> str | None:
-    """A whole number in a sentence that cites somebody."""
-    return STANDS if on.sentence.cites and on.number.is_integer and not on.number.suffix else None
+    """A number that a cited work says; a whole one in a sentence that cites somebody."""
+    theirs = of_a_cited_work(on.text, on.number.start, on.number.end)
+    whole = on.sentence.cites and on.number.is_integer and not on.number.suffix
+    return STANDS if theirs or whole else None
 
 
 def _is_a_named_setting(on: Occurrence) -> str | None:
@@ -128,8 +132,9 @@ def _is_a_named_setting(on: Occurrence) -> str | None:
 def _is_on_the_metrics_scale(on: Occurrence) -> str | None:
     """As the template describes the metric: 0.5 is chance."""
     kinds = on.grounds.evidence.results.metrics
-    described = (known.value for name in on.metrics for known in find_numbers(kinds[name].description))
-    return STANDS if on.number.value in set(described) else None
+    described = {known.value for name in on.metrics for known in find_numbers(kinds[name].description)}
+    described |= {target for name in on.metrics if (target := kinds[name].target) is not None}
+    return STANDS if on.number.value in described else None
 
 
 def _is_a_bound(on: Occurrence) -> str | None:
@@ -228,25 +233,27 @@ RULES: tuple[Rule, ...] = (
     _is_known_beforehand,
     _is_a_nameless_setting,
 )
-_NAMELESS = "a typed number that no setting named in this sentence has; refer to it or leave it out"
+_NAMELESS = "a typed number that no setting named in this sentence has"
+
+
+def _nameless(on: Occurrence) -> str:
+    meant = anywhere(on.number, on.grounds.evidence)
+    return (
+        f"{_NAMELESS}; it is {meant}: write that, if you mean it"
+        if meant
+        else f"{_NAMELESS}; refer to it or leave it out"
+    )
 
 
 def _instead(on: Occurrence) -> str:
     """What to write: the value that was typed where it is that of another run or metric; never one of several by guess."""
-    if reference := reference_to(on.number, on.metrics, on.grounds.evidence.results.runs):
-        return f"it is {reference}: write that, and whose it is, if you mean it"
+    evidence = on.grounds.evidence
+    if meant := another_meant(on.number, on.metrics, on.runs, evidence):
+        return f"it is {meant}: write that, and whose it is, if you mean it"
     run = on.runs[-1].name if on.runs else RunName.of(1)
-    return f"write [[{run}.{on.metrics[0] if len(on.metrics) == 1 else 'METRIC'}]]"
-
-
-def reference_to(number: TypedNumber, metrics: Sequence[str], runs: Sequence[RunResult | ControlResult]) -> str:
-    """The first of the metrics, and of the runs or controls, whose value was typed; empty where it is none of theirs."""
-    found = ((run, metric, run.values.get(metric)) for metric in metrics for run in runs)
-    return next(
-        (
-            f"[[{run.name}.{metric}]]"
-            for run, metric, value in found
-            if value is not None and rounds_to(value.mean, number)
-        ),
-        "",
-    )
+    if on.number.is_factor or on.number.is_percent:
+        return f"write [[{run}.{on.metrics[0] if len(on.metrics) == 1 else 'METRIC'}.percent]]"
+    if len(on.metrics) > 1:
+        return f"write [[{run}.METRIC]]"
+    reference = f"[[{run}.{on.metrics[0]}]]"
+    return f"write {shown(reference, evidence) if len(on.runs) == 1 else reference}"

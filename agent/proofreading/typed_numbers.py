@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, reported_claims
+from agent.proofreading import attribution, claims, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import Sentence, sentences
@@ -54,6 +54,8 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
         yield from _unknown_runs(sentence, grounds.evidence)
     yield from _wrong_numbers(sentence, grounds, proposing)
     yield from claims.check(sentence, grounds.names)
+    if not proposing:
+        yield from multiples.check(sentence, grounds.names)
     yield from reported_claims.check(sentence)
     yield from attribution.check(sentence, grounds.names)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.errors import LabloopError, UsageError
-from agent.experiment.launch import Bench, cache_folder
+from agent.experiment.launch import Bench, store_for
 from agent.experiment.prepare import prepare
 from agent.experiment.trial import Trial, run_trial
 from agent.models.registry import edits_live
@@ -28,7 +28,7 @@ def rerun(session: Session, name: str) -> RunResult:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
-    bench = Bench.of(template, sandbox, cache_folder(), session.settings)
+    bench = Bench.of(template, sandbox, store_for(sandbox, session.paths), session.settings)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}

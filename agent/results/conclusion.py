@@ -30,17 +30,22 @@ def baseline_warnings(results: Results) -> list[str]:
 
 
 def control_warnings(results: Results) -> list[str]:
-    """What the controls say of the metrics: a line for those that do not tell the baseline from one, first the primary."""
+    """What the controls say of the metrics: a line for each that does not tell the baseline from one, first the primary."""
     marked = [name for name in results.metrics if results.unbeaten(name) is not None]
     found = []
     if results.primary in marked:
         found.append(
-            f"the primary metric cannot tell the baseline from a control ({phrases.control_text(results, results.primary)}): "
-            "no run can be the best by it, and nothing is concluded from it; name another Primary_Metric"
+            f"the primary metric cannot tell the baseline from a control ({phrases.control_text(results, results.primary)})"
         )
-    if others := [name for name in marked if name != results.primary]:
-        names = ", ".join(f"{phrases.metric_label(name)} ({phrases.control_text(results, name)})" for name in others)
-        found.append(f"not better than a control beyond noise, so marked wherever they stand: {names}")
+        found.append(
+            "so no run is the best by it and nothing is concluded from it: name another Primary_Metric in the idea"
+        )
+    found += [
+        f"{phrases.metric_label(name)} says nothing of what was learnt: {phrases.control_text(results, name)}, and the baseline "
+        "is not better beyond noise"
+        for name in marked
+        if name != results.primary
+    ]
     return found
 
 

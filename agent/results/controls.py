@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from agent.errors import SessionError
 from agent.results.values import Value, values_of
@@ -51,3 +52,14 @@ def readable_controls(events: Iterable[ControlMeasured]) -> tuple[tuple[ControlR
         except SessionError:
             problems.append(f"the control {event.control}: its recorded results cannot be read; it is left out")
     return tuple(found), tuple(problems)
+
+
+def described(controls: Iterable[ControlResult]) -> dict[str, dict[str, Any]]:
+    """controls.json: by name, what each control is and the metrics that it has, as {title, metrics: {name: {mean}}}."""
+    return {
+        control.name: {
+            "title": control.title,
+            "metrics": {name: {"mean": value.mean} for name, value in control.values.items()},
+        }
+        for control in controls
+    }

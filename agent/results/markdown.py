@@ -8,6 +8,7 @@ from agent.results import phrases
 from agent.results.controls import MARK
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, Grid, grid_of
+from agent.results.values import target_text
 
 _UNLIKE = "* not comparable with it"
 
@@ -21,7 +22,7 @@ def results_table(results: Results) -> str:
     for place, column in enumerate(grid.columns):
         label = f"**{column.name}**" if column.primary else column.name
         cells = (row.cells[place] for row in runs)
-        direction = column.metric.direction or "unknown"
+        direction = (column.metric.direction or "unknown") + target_text(column.metric)
         values = [base.cells[place].shown + base.cells[place].mark, column.noise_shown]
         values += [control.cells[place].shown for control in grid.controls]
         rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])

@@ -7,11 +7,11 @@ from typing import Any
 
 from agent.results.controls import ControlResult
 from agent.results.results import Results, RunResult
-from agent.results.values import Value, decimal
+from agent.results.values import Value, decimal, target_text
 from agent.results.verdict import Verdict, Word, digits_for, improves, judge
 from agent.session.contract import Metric
 
-WORDS = 1
+WORDS = 2
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"
@@ -33,8 +33,8 @@ def metric_label(name: str) -> str:
 
 
 def direction_text(metric: Metric) -> str:
-    """`higher is better`, or that nobody said which way is."""
-    return f"{metric.direction} is better" if metric.direction else "direction unknown"
+    """`higher is better, good at 0.9 or above`, or that nobody said which way is."""
+    return f"{metric.direction} is better{target_text(metric)}" if metric.direction else "direction unknown"
 
 
 def bare_number(value: float, metric: Metric, signed: bool = False) -> str:

@@ -183,7 +183,7 @@ class Story:
             if isinstance(event, Edited):
                 files = files | event.files
             elif isinstance(event, RunAccepted) and event.code:
-                accepted = accepted | event.code
+                accepted, files = accepted | event.code, files | event.code
             elif isinstance(event, RunAbandoned):
                 files = dict(accepted)
         return files
@@ -236,7 +236,7 @@ def story_of(session: Session) -> Story:
 
 def results_of(session: Session) -> Results:
     """The baseline and every accepted run of a session as they are now."""
-    return story_of(session).results(session.template.metrics, session.primary)
+    return story_of(session).results(session.metrics, session.primary)
 
 
 def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:

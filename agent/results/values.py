@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent.session.contract import Metric
 from agent.session.run_info import Measurement, RunInfo
 
 _ENORMOUS = 1e9
@@ -61,6 +62,13 @@ def short(number: float, digits: int, signed: bool = False) -> str:
     if abs(number) < _ENORMOUS:
         return decimal(number, digits, signed)
     return f"{number:+.3g}" if signed else f"{number:.3g}"
+
+
+def target_text(metric: Metric) -> str:
+    """`, good at 0.01 or below` after a direction: where a value is as good as it need be; empty where no target is declared."""
+    if metric.target is None or metric.direction is None:
+        return ""
+    return f", good at {metric.target:g} or {'above' if metric.direction == 'higher' else 'below'}"
 
 
 def true_minus(text: str) -> str:

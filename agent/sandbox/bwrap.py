@@ -13,7 +13,7 @@ from agent.sandbox.command import Command, Finished
 from agent.sandbox.environment import own_homes
 from agent.sandbox.knows import knows
 from agent.sandbox.standing import StandingProcess
-from agent.sandbox.supervise import supervise
+from agent.sandbox.supervise import STATUS_WORD, supervise
 from agent.session.paths import REPOSITORY
 
 _GPU = ("nvidia*", "dri", "kfd")
@@ -65,12 +65,13 @@ class Bwrap:
         self.program = shutil.which("bwrap") or "bwrap"  # by its path: what runs inside has another PATH
 
     def run(self, command: Command, stop: Callable[[], bool] = lambda: False) -> Finished:
-        return supervise(command, self.wrap(command), _inside(command), stop, wrapped=True)
+        return supervise(command, self.wrap(command, told=True), _inside(command), stop, wrapped=True)
 
     def stand(self, command: Command) -> StandingProcess:
         return StandingProcess.start(command, self.wrap(command), _inside(command), wrapped=True)
 
-    def wrap(self, command: Command) -> list[str]:
+    def wrap(self, command: Command, told: bool = False) -> list[str]:
+        """The words that run it; `told`: with a first process that tells a signal from an exit status."""
         command.make_folders()
         temporary = command.scratch / "tmp"
         temporary.mkdir(exist_ok=True)
@@ -116,7 +117,8 @@ class Bwrap:
         ]
         hidden = [*command.hidden, *_secret_paths(homes)]
         words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
-        return [*words, "--chdir", str(command.cwd.resolve()), "--", *command.argv]
+        first = _first(command.argv[0]) if told and knows(self.program, "--as-pid-1") else ["--"]
+        return [*words, "--chdir", str(command.cwd.resolve()), *first, *command.argv]
 
 
 def _inside(command: Command) -> dict[str, str]:
@@ -135,6 +137,22 @@ def closed_user_namespaces(program: str) -> tuple[str, ...]:
     except (OSError, subprocess.TimeoutExpired):
         return ()
     return flags if done.returncode == 0 else ()
+
+
+def _first(program: str) -> list[str]:
+    """What stands before the command: as the namespace's first process a program for the interpreter that it runs in itself."""
+    if not (os.path.isabs(program) and Path(program).name.startswith("python")):
+        return ["--"]
+    return [
+        "--as-pid-1",
+        "--",
+        program,
+        "-I",
+        "-S",
+        "-B",
+        str(REPOSITORY / "agent/sandbox/supervisor/first.py"),
+        STATUS_WORD,
+    ]
 
 
 def _mounts(

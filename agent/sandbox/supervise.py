@@ -17,6 +17,8 @@ from agent.sandbox.knows import knows
 LOG_BYTES = 8_000_000
 GRACE_S = (3.0, 2.0)
 """From SIGINT to SIGTERM, and from there to SIGKILL."""
+STATUS_WORD = "<status>"
+"""Where it stands in `argv`, the number of a pipe is put that takes how the command ended."""
 _BOOT = "import sys; sys.path += sys.argv[1:]; from supervisor.program import main; main()"
 """Standard library only: the agent's own packages, and what they need, are not on its path."""
 _POLL_S = 0.1
@@ -62,6 +64,7 @@ def begin(
         "grace_s": GRACE_S,
         "wrapped": wrapped,
         "tells_status": wrapped and knows(argv[0], "--json-status-fd"),
+        "status_word": STATUS_WORD,
         "memory_bytes": int(command.memory_gb * 1e9) if command.memory_gb else 0,
         "file_bytes": int(command.file_gb * 1e9) if command.file_gb else 0,
         "processes": command.processes or 0,

@@ -28,6 +28,7 @@ class Metric(_Strict):
     unit: str = ""
     primary: bool = False
     target: float | None = None
+    """A value from which on it is good: tables and prompts say so; no verdict rests on it."""
     digits: int = 4
     optional: bool = False
     """May be absent from a result, which is then not judged by it."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
+from agent.session.idea_file import read_ideas
 from agent.session.idea_forms import NEEDED, as_text, choose_idea
 
+M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LIMIT = 1_000_000
 
@@ -33,7 +35,13 @@ class Idea(BaseModel):
     Primary_Metric: str | None = None
     """Overrides the template's primary metric for this idea."""
     Metrics: list[str] = []
-    """Metrics shown first in tables; all of them where empty."""
+    """Metrics that come first in tables, prompts, figures and on the page, which folds the others; the template's order where empty."""
+
+    @field_validator("Metrics", mode="before")
+    @classmethod
+    def _in_a_list(cls, value: object) -> object:
+        """`"loss, distance"` names two."""
+        return [name for each in value.split(",") if (name := each.strip())] if isinstance(value, str) else value
 
     @field_validator("Name")
     @classmethod
@@ -45,6 +53,15 @@ class Idea(BaseModel):
         return value
 
     @property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics that it names, each once: the one that decides, then the others in its order."""
+        return tuple(dict.fromkeys(filter(None, (self.Primary_Metric, *self.Metrics))))
+
+    def in_order(self, metrics: Mapping[str, M]) -> dict[str, M]:
+        """The metrics with those that it names before the rest: the one order of tables, prompts, figures and page."""
+        return {name: metrics[name] for name in dict.fromkeys((*self.leading, *metrics)) if name in metrics}
+
+    @property
     def others(self) -> dict[str, str]:
         """The texts under keys that labloop does not know, by key: a hypothesis, related work, risks."""
         texts = {key: as_text(value) for key, value in (self.model_extra or {}).items()}
@@ -52,16 +69,12 @@ class Idea(BaseModel):
 
 
 def load_idea(path: Path, name: str = "") -> Idea:
-    """The idea in `path`, of a list of ideas the one called `name`. Raises IdeaError naming file, field and remedy."""
+    """The idea in `path`, of a list of ideas the one called `name`, or of this number from 1. Raises IdeaError naming file, field and remedy."""
     if not path.is_file():
         raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
     if path.stat().st_size > _LIMIT:
         raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
-    chosen = choose_idea(raw, name, path)
+    chosen = choose_idea(read_ideas(path), name, path)
     try:
         return Idea.model_validate(chosen)
     except ValidationError as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import logging
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,14 +29,16 @@ _TAKEN_FROM = {
     "Technical_Details": ("Abstract", "Short Hypothesis"),
     "Implementation_Plan": ("Experiments",),
 }
+_LONGEST_NAME = 64
 _NUMBERED = re.compile(r"\s*(step\s*)?\d+\s*[.):]", re.IGNORECASE)
 
 
 def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
-    """The one idea that a file holds, or the one of its list that is called `name`; its fields as labloop has them.
+    """The one idea that a file holds, or the one of its list that is called `name`, or has this number; its fields as labloop has them.
 
     Raises IdeaError with the names that there are.
     """
+    raw = _unwrapped(raw)
     given = raw if isinstance(raw, list) else [raw]
     ideas: list[dict[str, Any]] = [idea for idea in given if isinstance(idea, dict)]
     if not ideas or len(ideas) < len(given):
@@ -43,12 +47,47 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
             f"{path}: must be one JSON object with {', '.join(NEEDED)}, or a list of such objects, found {wrong}; "
             "mend the file (docs/ideas.md has an example)"
         )
-    if isinstance(raw, dict) and not name:
-        return _in_our_form(raw, path)
-    named = [idea for idea in ideas if _spelt_ours(idea).get("Name") == name]
-    if name and len(named) == 1:
+    ideas = [idea for place, idea in enumerate(ideas) if idea not in ideas[:place]]
+    if len(ideas) == 1 and not name:
+        return _in_our_form(ideas[0], path)
+    named = [idea for idea in ideas if name and name in (_spelt_ours(idea).get("Name"), _name_of(idea))]
+    if not named and name.isdecimal() and 1 <= int(name) <= len(ideas):
+        named = [ideas[int(name) - 1]]
+    if len(named) == 1:
         return _in_our_form(named[0], path)
     raise IdeaError(f"{path}: {_not_chosen(ideas, name, len(named), isinstance(raw, list))}")
+
+
+def _unwrapped(raw: object) -> object:
+    """What `{"ideas": […]}`, `{"idea": {…}}` or `{"one_name": {…}, "another": {…}}` hold: a list, or one idea."""
+    if not isinstance(raw, dict) or any(field in _spelt_ours(raw) for field in NEEDED):
+        return raw
+    inner = [value for key, value in raw.items() if _bare(key) in ("idea", "ideas") and isinstance(value, (dict, list))]
+    if len(inner) == 1:
+        return _unwrapped(inner[0])
+    by_name = {key: value for key, value in raw.items() if isinstance(value, dict) and "Title" in _spelt_ours(value)}
+    if by_name and len(by_name) == len(raw):
+        return [value if "Name" in _spelt_ours(value) else {"Name": key, **value} for key, value in by_name.items()]
+    return raw
+
+
+def _name_of(idea: Mapping[str, Any]) -> str:
+    """The name that its session would have; empty where it has none."""
+    name = _spelt_ours(idea).get("Name")
+    return plain_name(name) if isinstance(name, str) else ""
+
+
+def plain_name(name: str) -> str:
+    """A name that can be a folder's: accents taken off, what stands between letters and digits as `_`, at most 64 characters.
+
+    One without a Latin letter or digit is called by its hash.
+    A path (`../x`, `/x`, `.x`) and a name with control characters are none, and stay as they are, to be refused.
+    """
+    if name.startswith((".", "/", "\\")) or ".." in name or not name.isprintable():
+        return name
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", letters).strip("_-")[:_LONGEST_NAME].rstrip("_-")
+    return plain or (f"idea_{hashlib.sha256(name.encode()).hexdigest()[:8]}" if name.strip() else name)
 
 
 def _not_chosen(ideas: list[dict[str, Any]], name: str, found: int, is_list: bool) -> str:
@@ -58,9 +97,13 @@ def _not_chosen(ideas: list[dict[str, Any]], name: str, found: int, is_list: boo
     ]
     known = ", ".join(names)
     if not name:
-        return f"a list of ideas: choose one by its Name with --idea NAME; it holds {known}"
+        return f"a list of ideas: choose one by its Name, or by its number from 1, with --idea NAME; it holds {known}"
     if found:
-        return f"{found} of its ideas are called {name!r}; give each a Name of its own"
+        numbers = [str(place) for place, each in enumerate(names, 1) if each == name]
+        return (
+            f"{found} of its ideas are called {name!r}; choose one by its number (--idea {' or '.join(numbers)}), "
+            "or give each a Name of its own"
+        )
     near = difflib.get_close_matches(name, names, n=1)
     meant = f" ({near[0]} is meant?)" if near else ""
     leave = "" if is_list else ", or leave --idea out"
@@ -81,6 +124,10 @@ def _in_our_form(raw: Mapping[str, Any], path: Path) -> dict[str, Any]:
     told = ", ".join(f"{field} is taken from its {source}" for field, source in taken.items())
     if told:
         log.warning("%s: %s; write out what the model should know besides", path, told)
+    name = filled.get("Name")
+    if isinstance(name, str) and (plain := plain_name(name)) != name:
+        log.warning("%s: the Name %r names a folder, so the session is called %s", path, name[:100], plain)
+        filled["Name"] = plain
     return filled | {field: as_text(filled[field]) for field in _TEXTS if field in filled}
 
 

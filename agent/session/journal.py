@@ -24,6 +24,8 @@ from agent.session.steps import Step
 from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
+_BOM = b"\xef\xbb\xbf"
+"""What some editors put at the beginning of a file."""
 
 
 class BaseEvent(BaseModel):
@@ -144,7 +146,7 @@ def readable_events(path: Path, form: Format[Event]) -> tuple[list[Event], str]:
     """Every event that can still be read, and what is wrong with the journal; empty where nothing is."""
     if not path.exists():
         return [], ""
-    lines = path.read_bytes().split(b"\n")
+    lines = path.read_bytes().removeprefix(_BOM).split(b"\n")
     events: list[Event] = []
     damage = ""
     for number, line in enumerate(lines, start=1):
@@ -154,10 +156,25 @@ def readable_events(path: Path, form: Format[Event]) -> tuple[list[Event], str]:
             log.warning("%s: line %d was cut off while being written; ignored", path, number)
             break
         try:
-            events.append(form.events.validate_json(line))
+            event = form.events.validate_json(line)
+            damage = damage or _misplaced(event, events, number, path)
+            events.append(event)
         except ValidationError as error:
             damage = damage or f"line {number} is damaged: {error.errors()[0]['msg']}; {_remedy(path, number, lines)}"
     return events, damage or _unfit(events, form)
+
+
+def _misplaced(event: BaseEvent, before: Sequence[BaseEvent], number: int, path: Path) -> str:
+    """Why this line does not follow those before it: events carry their place, so none may come twice or be gone."""
+    if event.seq in (-1, len(before)):  # one that was never numbered says nothing
+        return ""
+    if 0 <= event.seq < len(before) and before[event.seq].seq == event.seq:
+        what = f"line {number} repeats event {event.seq} ({event.kind}), which stands above it"
+    else:
+        what = f"line {number} holds event {event.seq} ({event.kind}) where event {len(before)} belongs: lines were swapped or lost"
+    return (
+        f'{what}; put {path.name} back from a copy of the session, or its lines in the order of their "seq", each once'
+    )
 
 
 def _remedy(path: Path, number: int, lines: list[bytes]) -> str:

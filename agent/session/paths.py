@@ -101,7 +101,7 @@ class SessionPaths:
 
     @property
     def own_store(self) -> Path:
-        """Where baselines are kept that no other session may read: measured without a sandbox that keeps apart."""
+        """The cache of a session without a sandbox that keeps apart: its baseline and what was prepared for it alone."""
         return self.attempts / "store"
 
     def drawing(self, step: Step) -> Path:

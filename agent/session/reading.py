@@ -7,6 +7,7 @@ reading that refuses any problem.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from agent.session.lock import Holder, holder
 from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.reported import Reported
 from agent.session.settings import Settings
+from agent.session.shape import misplaced
 from agent.session.spec import Measures, Spec
 from agent.session.template import load_template
 
@@ -82,10 +84,11 @@ class Reading:
 def read_session(root: Path) -> Reading:
     """The session in `root`. Raises SessionError only where there is no session at all."""
     paths = SessionPaths(root.resolve())
-    if not paths.journal.is_file() and not paths.spec.is_file():
+    if not os.path.lexists(paths.journal) and not os.path.lexists(paths.spec):
         raise SessionError(
             f"{root}: holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)"
         )
+    wrong = [Problem(f"{text.removeprefix(f'{paths.root}/')}", text) for text in misplaced(paths)]
     raw, in_spec = _spec(paths.spec)
     events, in_journal = _events(paths.journal)
     idea = _valid(Idea, raw.get("idea"))
@@ -100,12 +103,16 @@ def read_session(root: Path) -> Reading:
         idea=idea,
         settings=_valid(Settings, raw.get("settings")),
         labloop=str(raw.get("labloop", "")),
-        metrics=measures.metrics if measures else {},
+        metrics=_in_order(idea, measures.metrics) if measures else {},
         primary=(idea.Primary_Metric if idea else None) or (measures.primary if measures else ""),
         reported=_valid(Reported, raw.get("reported")),
         holder=holder(lock) if lock else None,
-        problems=(*in_spec, *in_journal, *in_template),
+        problems=(*wrong, *in_spec, *in_journal, *in_template),
     )
+
+
+def _in_order(idea: Idea | None, metrics: Mapping[str, Metric]) -> Mapping[str, Metric]:
+    return idea.in_order(metrics) if idea else metrics
 
 
 def _valid(kind: type[M], value: Any) -> M | None:
@@ -141,7 +148,7 @@ def _small_object(path: Path) -> dict[str, Any]:
     """The JSON object in `path`. Raises ValueError or OSError."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"larger than {LARGEST // 1_000_000} MB")
-    value = json.loads(path.read_text(encoding="utf-8"))
+    value = json.loads(path.read_text(encoding="utf-8-sig"))
     if not isinstance(value, dict):
         raise ValueError(f"must be one JSON object, found {type(value).__name__}")
     return value

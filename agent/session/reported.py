@@ -70,7 +70,7 @@ def as_infos(reported: Reported | None) -> dict[str, dict[str, dict[str, dict[st
 def load_reported(path: Path) -> Reported:
     """Raises TemplateError naming the file, the field and the remedy."""
     try:
-        return Reported.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return Reported.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise TemplateError(
             f"{path}: cannot be read ({error.strerror}); add the published results or take `reported` out of the scale"

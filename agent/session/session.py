@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import json
 import logging
@@ -15,7 +16,7 @@ from typing import Any
 
 from agent import __version__
 from agent.errors import Paused, SessionError, UsageError
-from agent.session.contract import Template
+from agent.session.contract import Metric, Template
 from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
@@ -64,13 +65,20 @@ class Session:
         """The primary metric: the idea's, else the template's."""
         return self.idea.Primary_Metric or self.template.primary
 
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """The template's metrics, those that the idea names first."""
+        return self.idea.in_order(self.template.metrics)
+
 
 def check_metrics(idea: Idea, template: Template) -> None:
     """Raises UsageError where the idea names a metric that the template does not measure."""
     for metric in filter(None, [idea.Primary_Metric, *idea.Metrics]):
         if metric not in template.metrics:
+            near = difflib.get_close_matches(metric, template.metrics, n=1)
+            meant = f"did you mean {near[0]!r}? " if near else ""
             raise UsageError(
-                f"the idea {idea.Name}: metric {metric!r} is not measured by the template {template.name}; "
+                f"the idea {idea.Name}: metric {metric!r} is not measured by the template {template.name}; {meant}"
                 f"it has {', '.join(template.metrics)}"
             )
 
@@ -173,7 +181,7 @@ def note_resumption(session: Session, pid: int) -> None:
 
 def _keep_settings(session: Session) -> list[str]:
     """Put the settings that count from now on into session.json; what is other than before."""
-    raw = json.loads(session.paths.spec.read_text(encoding="utf-8"))
+    raw = json.loads(session.paths.spec.read_text(encoding="utf-8-sig"))
     changed = differences(Settings.model_validate(raw["settings"]), session.settings)
     kept = raw | {"settings": session.settings.model_dump(mode="json"), "surroundings": surroundings()}
     if kept != raw:

@@ -20,6 +20,6 @@ def read_file(path: Path, required: bool) -> dict[str, Any]:
             raise UsageError(f"{path}: there is no such settings file; take --config away or name another")
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error

@@ -32,7 +32,7 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
     if not path.is_file():
         raise TemplateError(f"{path}: missing; a template's contract is declared there (see {_page(folder)})")
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         template = Template.model_validate(_declared(raw) | {"root": folder.resolve()})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path}: not valid TOML: {error}") from error

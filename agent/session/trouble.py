@@ -19,12 +19,19 @@ _MACHINE = {
     errno.ESTALE: ("the file system of {place} is gone (stale file handle)", "mount it again"),
     errno.EACCES: ("{place} may not be read or written by this user", "give the folder to this user (chown, chmod)"),
     errno.EPERM: ("{place} may not be changed by this user", "give the folder to this user (chown, chattr -i)"),
+    errno.EISDIR: ("{place} is a folder where a file belongs", "move it away"),
+    errno.ENOTDIR: ("{place} lies below, or is, a file where a folder belongs", "move that file away"),
+    errno.ELOOP: ("{place} is a link that leads in a circle", "move it away"),
+    errno.ENXIO: ("{place} is a FIFO or a socket where a file belongs", "move it away"),
     errno.EFBIG: ("{place} would grow past the largest file allowed", "raise the limit (ulimit -f)"),
     errno.EMFILE: ("this process has too many open files", "raise the limit (ulimit -n)"),
     errno.ENFILE: ("the machine has too many open files", "end other programs, or raise fs.file-max"),
     errno.ENOMEM: ("the machine has no memory left", "end other programs"),
 }
 
+_NO_TEMPORARY = "No usable temporary directory"
+"""So Python begins where it can write a file in none of those that it knows."""
+_SET_TMPDIR = "free some space there, or set TMPDIR to a folder on another disk"
 _ROOM = 32 * 1024
 """Bytes: a disk with less is full; a program's last write may have been larger."""
 
@@ -34,6 +41,12 @@ def trouble(error: OSError, place: Path) -> tuple[str, str]:
 
     `place` is named where the error itself names no file.
     """
+    if error.errno == errno.ENOENT and (error.strerror or "").startswith(_NO_TEMPORARY):
+        folder = Path(os.environ.get("TMPDIR") or "/tmp")
+        return (
+            f"no temporary folder can be written: {folder} and the others are full or closed{_free(folder)}",
+            _SET_TMPDIR,
+        )
     told = _MACHINE.get(error.errno or 0)
     if told is None:
         return "", ""

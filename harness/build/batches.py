@@ -13,7 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.read.text import SPELLING_PROMPT, Split, entries, letter_of, spelling_words
+from harness.read.spelling import SPELLING_PROMPT, letter_of, spelling_words
+from harness.read.splits import Split
+from harness.read.text import entries
 
 LINE = 8  # newline, word, " has the first letter:" in five, the answer
 IGNORE = -100  # no loss at this position

@@ -15,7 +15,8 @@ from typing import Any
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from harness.read.text import SPELLING_PROMPT, entries
+from harness.read.spelling import SPELLING_PROMPT
+from harness.read.text import entries
 
 VOCAB = 8192
 CONTEXT = 128

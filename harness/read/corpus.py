@@ -7,8 +7,8 @@
     …#COLUMN                                   with the column named, where it is not found
 
 A row of a data set is a document: a text, or the ids of one that is tokenised already. In a .txt file, paragraphs are
-documents, or lines where no line is empty. One document in ten, told by a hash
-of its content, is held out, whatever splits the data set has of its own.
+documents, or lines where no line is empty. One document in ten, told by a hash of its content, is held out, and
+another confirms, whatever splits the data set has of its own; harness/read/apart.py leaves out what they share.
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from harness.errors import TextError
+from harness.read.apart import Document, Documents, rows_apart
 from harness.read.hub import data_set_revision, is_offline, quiet, refusals, remedy
-from harness.read.text import ASK_FOR_FEWER, Split, TokenRows, encoded, pack, packed, split_of, text_hash, token_rows
+from harness.read.rows import ASK_FOR_FEWER, TokenRows, encoded, pack, packed
+from harness.read.splits import Split, check_split
+from harness.read.text import spelling_token_rows, text_hash, token_rows
 from harness.store.content import content_hash
 
 WORDNET = "wordnet"
-VERSION = 1  # goes up whenever the same data set would give other rows
+SPELLING = "wordnet-spelling"  # its spelling lines alone
+SHIPPED = {WORDNET: token_rows, SPELLING: spelling_token_rows}
+SPELLING_TOKENS = 4_000  # of them, for the evaluation
+VERSION = 2  # goes up whenever the same data set would give other rows
 TEXT_COLUMNS = ("text", "content", "document", "sentence")
 ID_COLUMNS = ("input_ids", "tokens", "token_ids")
 KINDS = {".parquet": "parquet", ".arrow": "arrow", ".jsonl": "json", ".json": "json", ".txt": "text"}
@@ -69,7 +75,7 @@ class Source:
 
 def is_of_the_hub(dataset: str) -> bool:
     """Whether a data set is neither shipped nor a file or folder. Raises TextError for one that cannot be."""
-    return dataset != WORDNET and Source.of(dataset).path is None
+    return dataset not in SHIPPED and Source.of(dataset).path is None
 
 
 def identity(dataset: str) -> str:
@@ -77,7 +83,7 @@ def identity(dataset: str) -> str:
 
     Raises TextError where the data set is unknown or, on the hub, out of reach.
     """
-    if dataset == WORDNET:
+    if dataset in SHIPPED:
         return text_hash()
     source = Source.of(dataset)
     parts = [f"version {VERSION}", f"column {source.column}"]
@@ -91,24 +97,34 @@ def identity(dataset: str) -> str:
 
 
 def rows_of(
-    dataset: str, tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0, fewer: str = ""
+    dataset: str,
+    tokenizer: Any,
+    split: Split,
+    tokens: int,
+    context: int,
+    seed: int = 0,
+    fewer: str = "",
+    pool_tokens: int = 0,
 ) -> TokenRows:
     """As many rows of `context` ids, each after a `<bos>`, as hold `tokens` positions to read.
 
-    Documents come in the data set's own order (WordNet's: shuffled by `seed`). Raises TextError: an unknown data set, one
+    Documents come in the data set's own order (WordNet's: shuffled by `seed`). Held-out rows share no run of 13 tokens with
+    the first `pool_tokens` to train on (WordNet's: with none at all). Raises TextError: an unknown data set or split, one
     that cannot be read, or one with too few tokens, where `fewer` is what to do, instead of asking for fewer.
     """
-    if dataset == WORDNET:
-        return token_rows(tokenizer, split, tokens, context, seed)
-    documents = (content for content in contents(Source.of(dataset)) if _split_of(content) == split)
-    rows = packed(_ids(documents, tokenizer, dataset), tokenizer, context)
-    return pack(
-        rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}", fewer or ASK_FOR_FEWER[split]
-    )
+    check_split(split)
+    if dataset in SHIPPED:
+        return SHIPPED[dataset](tokenizer, split, tokens, context, seed)
+    source, fewer = Source.of(dataset), fewer or ASK_FOR_FEWER[split]
+    given = Documents(dataset, lambda: contents(source), lambda some: _ids(some, tokenizer, dataset), tokenizer)
+    if split != "train":
+        return rows_apart(given, split, tokens, context, pool_tokens, fewer)
+    rows = packed(given.ids(given.of(split)), tokenizer, context)
+    return pack(rows, tokenizer, tokens, context, f"{split} text of the data set {dataset!r}", fewer)
 
 
-def contents(source: Source) -> Iterator[str | list[int]]:
-    """The documents of a data set, both splits: texts, or token ids where that is all there is. Raises TextError."""
+def contents(source: Source) -> Iterator[Document]:
+    """The documents of a data set, of all splits: texts, or token ids where that is all there is. Raises TextError."""
     column = source.column
     try:
         for row in _stream(source):
@@ -200,7 +216,7 @@ def _column(source: Source, row: Mapping[str, Any]) -> str:
     return known[0]
 
 
-def _ids(documents: Iterator[str | list[int]], tokenizer: Any, dataset: str) -> Iterator[list[int]]:
+def _ids(documents: Iterator[Document], tokenizer: Any, dataset: str) -> Iterator[list[int]]:
     """Token ids of each document, without an `<eos>` at its end. Ids that come as such must be this tokenizer's."""
     first = next(documents, None)
     if first is None:
@@ -217,10 +233,6 @@ def _ids(documents: Iterator[str | list[int]], tokenizer: Any, dataset: str) -> 
                 "it was tokenised for another model"
             )
         yield ids[:-1] if ids[-1] == tokenizer.eos_token_id else ids
-
-
-def _split_of(content: str | list[int]) -> Split:
-    return split_of(content if isinstance(content, str) else " ".join(map(str, content)))
 
 
 def _revision(source: Source) -> str:

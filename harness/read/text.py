@@ -1,40 +1,46 @@
-"""The text: 117,659 entries of WordNet 3.0 ("words: gloss"), each with its class, in a training and a held-out split.
+"""The text: 117,659 entries of WordNet 3.0 ("words: gloss"), each with its class, in three splits (harness/read/splits.py).
 
-Held-out entries were never seen in the training of the shipped language model. The split goes by a hash of the
-gloss, so that two entries with the same gloss are always on the same side, whatever order they come in.
+    train      what the shipped language model was trained on: nine glosses in ten
+    heldout    of the rest, half: what a search scores by
+    confirm    the other half, which no search reads
+
+Two glosses with the same definition are on the same side, whatever their examples: a definition that the language model has
+read is in neither of the others. Nor is an entry that shares a run of 13 tokens with one of an earlier split.
 """
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import itertools
 import json
+import logging
 import lzma
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import TextError
+from harness.read.overlap import RUN, Runs
+from harness.read.rows import ASK_FOR_FEWER, TokenRows, encoded, ending, pack, packed, tokenizer_hash
+from harness.read.spelling import spelling_rows
+from harness.read.splits import BEFORE, SPLITS, Split, check_split, definition, side_if_unread, was_read
+from harness.store.memo import recall, remember
+
+log = logging.getLogger(__name__)
 
 DATA = Path(__file__).parents[1] / "data"
 WORDNET = DATA / "wordnet.jsonl.xz"
-HELD_OUT_PART = 10  # one entry in ten
-SPELLING_PROMPT = " has the first letter:"
-SPELLING_ROWS = 6 / 32  # of the rows that activations are read from
-TEXTS_AT_ONCE = 64  # few, so that little is fetched of a streamed data set beyond what is read
-TEXT_VERSION = 1  # goes up whenever the same request would give other rows
-
-Split = Literal["train", "heldout"]
-ASK_FOR_FEWER: dict[Split, str] = {
-    "train": "ask for fewer (--pool_tokens)",
-    "heldout": "ask for fewer (--heldout_tokens)",
-}
+SPELLING_ROWS = 6 / 32  # of the rows that an SAE is trained on
+TEXT_VERSION = 2  # goes up whenever the same request would give other rows
+EDGE = RUN - 3  # tokens at the edge of a line
+OVERLAP = "overlap"  # in the cache: which entries share a run of tokens with an earlier split
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,6 @@ class Entry:
         return f"{', '.join(self.words[:3])}: {self.gloss}"
 
 
-def split_of(gloss: str) -> Split:
-    """The side of the split that a gloss is on; depends on nothing but its text."""
-    digest = hashlib.sha256(gloss.encode()).digest()
-    return "heldout" if int.from_bytes(digest[:4], "big") % HELD_OUT_PART == 0 else "train"
-
-
 @lru_cache(maxsize=1)
 def _all_entries() -> tuple[Entry, ...]:
     lines = lzma.decompress(WORDNET.read_bytes()).splitlines()
@@ -64,12 +64,105 @@ def _all_entries() -> tuple[Entry, ...]:
     return tuple(Entry(row["lexname"], tuple(row["words"]), row["gloss"]) for row in rows)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
+def _unread() -> frozenset[str]:
+    """The definitions of which the shipped language model has read no gloss."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in _all_entries():
+        found[was_read(entry.gloss)].add(definition(entry.gloss))
+    return frozenset(found[False] - found[True])
+
+
+def split_of(gloss: str) -> Split:
+    """The side of a gloss of WordNet: that of its definition."""
+    meaning = definition(gloss)
+    return side_if_unread(meaning) if meaning in _unread() else "train"
+
+
+@lru_cache(maxsize=len(SPLITS))
 def entries(split: Split) -> tuple[Entry, ...]:
-    """All entries of a split, in WordNet's order. Raises TextError for an unknown split."""
-    if split not in get_args(Split):
-        raise TextError(f"unknown split {split!r}: use one of {', '.join(get_args(Split))}")
-    return tuple(entry for entry in _all_entries() if split_of(entry.gloss) == split)
+    """All entries of a split, in WordNet's order. Raises TextError for an unknown split.
+
+    In none are those that the language model has not read, but whose definition it has (`divided` counts them).
+    """
+    check_split(split)
+    mine = (entry for entry in _all_entries() if split_of(entry.gloss) == split)
+    return tuple(entry for entry in mine if split != "train" or was_read(entry.gloss))
+
+
+def entries_apart(tokenizer: Any, split: Split) -> tuple[Entry, ...]:
+    """The entries of a split that share no run of 13 tokens with one of an earlier split, in WordNet's order."""
+    if not BEFORE[split]:
+        return entries(split)
+    left_out = frozenset(_overlapping(tokenizer)[split])
+    return tuple(entry for number, entry in enumerate(entries(split)) if number not in left_out)
+
+
+def divided(tokenizer: Any) -> str:
+    """How WordNet is divided, and how many entries are in no split: for a log."""
+    return _said(_overlapping(tokenizer))
+
+
+def _said(overlapping: Mapping[Split, Sequence[int]]) -> str:
+    sizes = ", ".join(f"{name} {len(entries(name)) - len(overlapping[name]):,}" for name in SPLITS)
+    known = len(_all_entries()) - sum(len(entries(name)) for name in SPLITS)
+    shared = sum(map(len, overlapping.values()))
+    return (
+        f"wordnet: {sizes} entries; left out: {known} whose definition is in the training text with other examples, "
+        f"{shared} that share {RUN} tokens in a row with an earlier split"
+    )
+
+
+def _overlapping(tokenizer: Any) -> dict[Split, list[int]]:
+    """Of each split, the numbers of the entries that share a run with one of an earlier split: found once a tokenizer."""
+    about = f"{text_hash()} {RUN} {ending(tokenizer)} {tokenizer_hash(tokenizer)}"
+    if (known := _found.get(about)) is None:
+        noted = recall(OVERLAP, about)
+        known = json.loads(noted) if noted else _search(tokenizer)
+        if not noted:
+            remember(OVERLAP, about, json.dumps(known))
+        _found[about] = known
+    return known
+
+
+_found: dict[str, dict[Split, list[int]]] = {}  # in this process
+
+
+def _search(tokenizer: Any) -> dict[Split, list[int]]:
+    """By lines, as rows hold them, by their edges, and by how glosses begin, which probes read after a `<bos>`."""
+    log.info("looking for held-out text that stands in the training text too")
+    end = ending(tokenizer)
+    parts: list[tuple[int, dict[Split, list[list[int]]]]] = []  # by length of a run
+    lines = {name: list(encoded([entry.line for entry in entries(name)], tokenizer)) for name in SPLITS}
+    parts.append((RUN, {name: [[*ids, *end] for ids in found] for name, found in lines.items()}))
+    # A row goes on with another line: a run across both has at most two tokens of the other, or is a chance of one in millions.
+    parts.append((EDGE + 1, {name: [[*end, *ids[:EDGE]] for ids in found] for name, found in lines.items()}))
+    parts.append((EDGE + 1, {name: [[*ids[-EDGE:], *end] for ids in found] for name, found in lines.items()}))
+    found: dict[Split, list[int]] = {}
+    for name, before in BEFORE.items():
+        met = np.zeros(len(lines[name]), bool)
+        for run, texts in parts:
+            runs = Runs(texts[name], run)
+            for earlier in before:
+                runs.meet(texts[earlier])
+            met |= runs.met()
+        met |= _begin_alike(tokenizer, entries(name), [entry.gloss for each in before for entry in entries(each)])
+        found[name] = met.nonzero()[0].tolist()
+    log.info("%s", _said(found))
+    return found
+
+
+def _begin_alike(tokenizer: Any, own: Sequence[Entry], earlier: list[str]) -> NDArray[np.bool_]:
+    """Of each entry, whether another gloss begins with the text of its gloss's first tokens, one less than a run."""
+    earlier, found = sorted(earlier), np.zeros(len(own), bool)
+    if not earlier:
+        return found
+    for number, ids in enumerate(encoded([entry.gloss for entry in own], tokenizer)):
+        if len(ids) >= RUN - 1:
+            beginning = tokenizer.decode(ids[: RUN - 1])
+            at = bisect.bisect_left(earlier, beginning)
+            found[number] = at < len(earlier) and earlier[at].startswith(beginning)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -78,107 +171,38 @@ def text_hash() -> str:
     return hashlib.sha256(WORDNET.read_bytes() + f"version {TEXT_VERSION}".encode()).hexdigest()[:24]
 
 
-def spelling_words(tokenizer: Any) -> list[str]:
-    """The tokens, as text, that are ASCII letters alone (a leading space allowed) and one token within a spelling line."""
-    texts = {tokenizer.convert_tokens_to_string([token]) for token in tokenizer.get_vocab()}
-    words = sorted(text for text in texts if text.removeprefix(" ").isascii() and text.removeprefix(" ").isalpha())
-    if not words:
-        raise TextError(
-            "the tokenizer has no token of ASCII letters alone, which the spelling lines of the wordnet text need: "
-            "read another data set (--dataset), or use another model"
-        )
-    lines = _encode(tokenizer, [f"\n{word}{SPELLING_PROMPT}" for word in words])
-    length = min(map(len, lines))
-    return [word for word, line in zip(words, lines, strict=True) if len(line) == length]
-
-
-def letter_of(word: str) -> str:
-    """The answer to a spelling line: the first letter, upper case, after a space."""
-    return " " + word.strip()[0].upper()
-
-
-def labelled(split: Split, classes: Sequence[str]) -> list[tuple[str, str]]:
+def labelled(tokenizer: Any, split: Split, classes: Sequence[str]) -> list[tuple[str, str]]:
     """(gloss, class) of every entry of these lexicographer classes, in WordNet's order: ready-made probing data.
 
-    Raises TextError for a class that WordNet does not have.
+    Of held-out ones, those that share no run of 13 tokens with an earlier split. Raises TextError for a class that WordNet
+    does not have.
     """
     known = {entry.lexname for entry in _all_entries()}
     unknown = sorted(set(classes) - known)
     if unknown:
         raise TextError(f"no such class of text: {', '.join(unknown)}. There are: {', '.join(sorted(known))}")
-    return [(entry.gloss, entry.lexname) for entry in entries(split) if entry.lexname in classes]
-
-
-@dataclass(frozen=True)
-class TokenRows:
-    """Rows of token ids, each as long as the context and with `<bos>` first, and which positions are read.
-
-    `keep` is False at `<bos>`, `<eos>` and `<pad>`. Both are [rows, context].
-    """
-
-    ids: NDArray[np.int64]
-    keep: NDArray[np.bool_]
+    return [(entry.gloss, entry.lexname) for entry in entries_apart(tokenizer, split) if entry.lexname in classes]
 
 
 def token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0) -> TokenRows:
-    """As many rows as hold `tokens` positions to read: 26 in 32 of WordNet's lines, 6 in 32 of spelling lines.
+    """As many rows as hold `tokens` positions to read.
 
-    Entries come in an order drawn by `seed`, one after the other, `<eos>` after each, cut wherever a row ends.
-    Raises TextError where the split has fewer tokens.
+    Of the training split 26 in 32 are WordNet's lines and 6 spelling lines; of the others all are WordNet's lines, since
+    two spelling lines differ in two tokens of eight (`spelling_token_rows` has theirs). Entries come in an order drawn by
+    `seed`, one after the other, `<eos>` after each, cut wherever a row ends. Raises TextError where the split has fewer tokens.
     """
-    text, spelling = _text_rows(tokenizer, split, context, seed), _spelling_rows(tokenizer, context, seed)
-    return pack(_mixed(text, spelling), tokenizer, tokens, context, f"{split} text", ASK_FOR_FEWER[split])
+    check_split(split)
+    rows = _text_rows(tokenizer, split, context, seed)
+    if split == "train":
+        rows = _mixed(rows, spelling_rows(tokenizer, split, context, seed))
+    return pack(rows, tokenizer, tokens, context, f"{split} text", ASK_FOR_FEWER[split])
 
 
-def pack(rows: Iterable[list[int]], tokenizer: Any, tokens: int, context: int, source: str, fewer: str) -> TokenRows:
-    """As many of the rows (each context − 1 ids) as hold `tokens` positions to read, each after a `<bos>`.
-
-    A tokenizer without `<bos>` (GPT-2, GPT-NeoX) begins them with `<eos>`. Raises TextError, which names `source` and what
-    to do (`fewer`) where the rows hold fewer tokens, and where the tokenizer has neither.
-    """
-    if tokens < 1 or context < 2:
-        raise TextError(f"{tokens} tokens in texts of {context} cannot be read: at least 1 token and a context of 2")
-    first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
-    if first is None:
-        raise TextError(
-            "the tokenizer has neither a <bos> nor an <eos> token, and one of them must begin each text: "
-            "set tokenizer.bos_token and save it beside the model, or use another model"
-        )
-    special = np.array(sorted(set(tokenizer.all_special_ids)))
-    taken: list[list[int]] = []
-    found = 0
-    for row in rows:
-        taken.append([first, *row])
-        found += int((~np.isin(row, special)).sum())
-        if found >= tokens:
-            break
-    else:
-        raise TextError(
-            f"the {source} has only {found} tokens for this model, {tokens} were asked for: "
-            f"{fewer}, or use a larger data set"
-        )
-    ids = np.array(taken, np.int64)
-    keep = ~np.isin(ids, special)
-    keep[:, 0] = False
-    return TokenRows(ids, keep)
-
-
-def packed(documents: Iterable[list[int]], tokenizer: Any, context: int) -> Iterator[list[int]]:
-    """Documents of token ids, one after the other with `<eos>` after each, cut into rows of context − 1 ids."""
-    end = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
-    flat: list[int] = []
-    for document in documents:
-        flat += document + end
-        whole = len(flat) - len(flat) % (context - 1)
-        yield from (flat[at : at + context - 1] for at in range(0, whole, context - 1))
-        del flat[:whole]
-
-
-def encoded(texts: Iterable[str], tokenizer: Any) -> Iterator[list[int]]:
-    """The token ids of each text; tokenised as they are asked for."""
-    waiting = iter(texts)
-    while some := list(itertools.islice(waiting, TEXTS_AT_ONCE)):
-        yield from _encode(tokenizer, some)
+def spelling_token_rows(tokenizer: Any, split: Split, tokens: int, context: int, seed: int = 0) -> TokenRows:
+    """As many rows of spelling lines of the split's words as hold `tokens` positions to read."""
+    check_split(split)
+    rows = spelling_rows(tokenizer, split, context, seed)
+    return pack(rows, tokenizer, tokens, context, f"{split} spelling lines", ASK_FOR_FEWER[split])
 
 
 def _mixed(text: Iterator[list[int]], spelling: Iterator[list[int]]) -> Iterator[list[int]]:
@@ -193,20 +217,6 @@ def _mixed(text: Iterator[list[int]], spelling: Iterator[list[int]]) -> Iterator
 
 def _text_rows(tokenizer: Any, split: Split, context: int, seed: int) -> Iterator[list[int]]:
     """The split's lines as rows of context − 1 ids; tokenised as they are asked for."""
-    lines = [entry.line for entry in entries(split)]
+    lines = [entry.line for entry in entries_apart(tokenizer, split)]
     random.Random(seed).shuffle(lines)
     return packed(encoded(lines, tokenizer), tokenizer, context)
-
-
-def _spelling_rows(tokenizer: Any, context: int, seed: int) -> Iterator[list[int]]:
-    """Rows of "\\n{word} has the first letter: {X}", as many lines as fit; without end."""
-    words, rng = spelling_words(tokenizer), random.Random(seed + 1)
-    while True:
-        drawn = [[rng.choice(words) for _ in range(context // 6 + 1)] for _ in range(64)]
-        texts = ["".join(f"\n{word}{SPELLING_PROMPT}{letter_of(word)}" for word in row) for row in drawn]
-        yield from (ids[: context - 1] for ids in _encode(tokenizer, texts))
-
-
-def _encode(tokenizer: Any, texts: list[str]) -> list[list[int]]:
-    ids: list[list[int]] = tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
-    return ids

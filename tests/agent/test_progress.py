@@ -17,10 +17,13 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
-from agent.session.events import SESSION, AttemptEnded, RunAbandoned
+from agent.session.controls import Control
+from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
+from agent.session.steps import ControlName
 from tests.world import sessions
 from tests.world.scribe import Texts
 from tests.world.sessions import make_session
@@ -225,3 +228,28 @@ def _shown(progress: Progress) -> str:
     with console.capture() as captured:
         console.print(progress._render())
     return captured.get()
+
+
+def test_controls_are_told_and_warned_of_where_they_do_as_well(tmp_path: Path) -> None:
+    """A line for each as it is measured; after the last one a warning that names the primary metric."""
+    told = make_session(tmp_path)
+    base = next(told.journal.all(RunAccepted))
+    command = ["python", "-m", "fixed", "{out_dir}"]
+    names = [ControlName("untrained"), ControlName("unread")]
+    declared = [Control(name=name, title=f"an {name} model", command=command) for name in names]
+    template, journal = (
+        told.template.model_copy(update={"controls": declared}),
+        Journal(tmp_path / "new.jsonl", SESSION),
+    )
+    session, stream = replace(told, template=template, journal=journal), StringIO()
+    progress = Progress(session, stream)
+    journal.append(SessionStarted())
+    with journal.heard_by(progress):
+        journal.append(base.model_copy(update={"seq": 0}))
+        for control, value in zip(declared, (0.2, 0.99), strict=True):
+            results = RunInfo({"metrics": {"explained_variance": {"mean": value}}})
+            journal.append(ControlMeasured(control=control.name, title=control.title, results=results))
+    said = stream.getvalue()
+    assert "control untrained: an untrained model: explained_variance 0.2000" in said
+    assert said.count("warning: the primary metric cannot tell the baseline from a control") == 1
+    assert "an unread model scores 0.9900 here" in said

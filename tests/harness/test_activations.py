@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,11 @@ import torch
 from transformers import GPT2Config, GPTNeoXConfig, LlamaConfig
 
 from harness import activations
-from harness.activations import load_activations, residual_stream
+from harness.activations import load_activations
 from harness.errors import ActivationsError, CacheMiss, ModelError, TextError
 from harness.read.lm import LM, LOCAL_MODEL, load_lm
-from harness.read.text import DATA, token_rows
+from harness.read.text import DATA, entries, token_rows
+from harness.residual import residual_stream
 from harness.store.cache import Cache
 
 pytestmark = pytest.mark.process
@@ -123,9 +125,9 @@ def test_of_many_shards_a_damaged_one_alone_is_read_again(cache: Path, monkeypat
     read: list[tuple[int, int]] = []
     original = activations.read_range
 
-    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, advance: Any) -> Any:
+    def counted(lm: LM, layer: int, rows: Any, first: int, last: int, *more: Any) -> Any:
         read.append((first, last))
-        return original(lm, layer, rows, first, last, advance)
+        return original(lm, layer, rows, first, last, *more)
 
     monkeypatch.setattr(activations, "read_range", counted)
     assert np.array_equal(load_activations(**SMALL).data, whole)
@@ -140,22 +142,25 @@ def test_shards_hold_what_one_shard_would(monkeypatch: pytest.MonkeyPatch, cache
     assert np.allclose(in_order(np.array(load_activations(**SMALL).data)), in_order(whole), atol=0.02)
 
 
-def test_two_processes_read_the_model_once(cache: Path) -> None:
+def test_two_processes_read_the_model_once(cache: Path, tmp_path: Path) -> None:
     """Two `prepare` of the same settings at the same time: each split is read by one, and both end well.
 
     A third, later, finds everything and says so.
     """
-    command = [sys.executable, "-m", "harness.prepare", "--dataset=wordnet", f"--model={DATA / LOCAL_MODEL}"]
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("".join(json.dumps({"text": entry.line}) + "\n" for entry in entries("train")[:900]))
+    command = [sys.executable, "-m", "harness.prepare", f"--dataset={texts}", f"--model={DATA / LOCAL_MODEL}"]
     sizes = ["--pool_tokens=3000", "--heldout_tokens=1000", "--device=cpu"]
     both = [subprocess.Popen([*command, *sizes], cwd=REPOSITORY, text=True, stderr=subprocess.PIPE) for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert "".join(said).count("reading 3,000 train") == 1
-    assert "".join(said).count("reading 1,000 heldout") == 1
-    assert len(list(cache.glob("activations/*/entry.json"))) == 2
+    for split in ("heldout", "confirm"):
+        assert "".join(said).count(f"reading 1,000 {split}") == 1
+    assert len(list(cache.glob("activations/*/entry.json"))) == 3
     third = subprocess.run([*command, *sizes], cwd=REPOSITORY, text=True, capture_output=True, check=True).stderr
-    assert third.count("in the cache") == 2
-    assert "read" not in third
+    assert third.count("in the cache") == 3
+    assert "reading" not in third
 
 
 def test_what_is_read_is_in_use_until_the_process_ends(cache: Path) -> None:

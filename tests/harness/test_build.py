@@ -13,7 +13,8 @@ from harness.build.batches import IGNORE, LINE, Spelling, spelling, stream, text
 from harness.build.train_lm import Phase, Recipe, Trainer
 from harness.build.wordnet import LEXNAMES, parse_synset, read_licence
 from harness.read.lm import load_lm
-from harness.read.text import DATA, letter_of
+from harness.read.spelling import letter_of
+from harness.read.text import DATA
 
 pytestmark = pytest.mark.process
 

@@ -26,10 +26,11 @@ from transformers import (
 import experiment
 from harness import pool as pool_module
 from harness import prepare
-from harness.activations import load_activations, residual_stream
+from harness.activations import load_activations
 from harness.read.corpus import rows_of
 from harness.read.lm import LOCAL_MODEL, load_lm
 from harness.read.text import DATA, entries
+from harness.residual import residual_stream
 
 pytestmark = pytest.mark.process
 

@@ -90,7 +90,15 @@ def test_flags_replace_values_of_the_scale() -> None:
     parser.add_argument("--seed", type=int, default=3)
     add_data_flags(parser)
     assert data_flags(parser.parse_args([])) == {}
-    words = ["--model=m", "--layer=0", "--context=64", "--dataset=d", "--lm_dtype=float32", "--pool_tokens=10"]
+    words = [
+        "--model=m",
+        "--layer=0",
+        "--context=64",
+        "--dataset=d",
+        "--lm_dtype=float32",
+        "--pool_tokens=10",
+        "--buffer_tokens=9",
+    ]
     given = data_flags(parser.parse_args(words))
     assert given.keys() == FULL.data().keys()
     changed = replace(experiment.SCALES["full"], **given)

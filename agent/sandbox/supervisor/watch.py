@@ -37,11 +37,7 @@ class Watch:
         self.threads = threads_of(os.getuid()) + _THREADS_EACH * processes if processes else 0
 
     def run(self) -> dict[str, Any]:
-        argv, told = self.spec["argv"], None
-        inherited: tuple[int, ...] = ()
-        if self.spec.get("tells_status"):
-            told, given = os.pipe()
-            argv, inherited = [argv[0], "--json-status-fd", str(given), *argv[1:]], (given,)
+        told, argv, inherited = _told(self.spec)
         streams = self.spec.get("streams") or [subprocess.DEVNULL, subprocess.PIPE]
         try:
             child = subprocess.Popen(
@@ -77,10 +73,8 @@ class Watch:
         end = time.monotonic() + _DRAIN_S
         while len(self.selector.get_map()) > ("lifeline" in self.open_ends()) and time.monotonic() < end:
             self.pump(_TICK_S)
-        code = child.returncode
-        if self.spec["wrapped"] and 128 < code <= 128 + _LAST_SIGNAL:  # bubblewrap says so that a signal ended it
-            code = 128 - code
-        return self.report(code, left, seconds, None if self.spec["wrapped"] and told is None else _ran(told))
+        ran, code = _how_it_ended(told, child.returncode) if self.spec["wrapped"] else (True, child.returncode)
+        return self.report(code, left, seconds, ran)
 
     def in_child(self) -> None:
         _in_child(self.spec.get("file_bytes", 0), self.threads)
@@ -158,15 +152,33 @@ class Watch:
         return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left, "started": started}
 
 
-def _ran(told: int | None) -> bool:
-    """Whether the command ran: without bubblewrap it did; with it, its exit status stands in what it told."""
-    if told is None:
-        return True
-    os.set_blocking(told, False)
-    try:
-        return b"exit-code" in os.read(told, 1 << 16)
-    except BlockingIOError:
-        return False
+def _told(spec: dict[str, Any]) -> tuple[int | None, list[str], tuple[int, ...]]:
+    """The pipe through which it is told how a wrapped command ended, and the arguments that name its other end."""
+    argv = spec["argv"]
+    if not spec.get("tells_status"):
+        return None, argv, ()
+    told, given = os.pipe()
+    inside = os.dup(given)  # bubblewrap keeps its own from what it starts
+    argv = [str(inside) if each == spec.get("status_word") else each for each in argv]
+    return told, [argv[0], "--json-status-fd", str(given), *argv[1:]], (given, inside)
+
+
+def _how_it_ended(told: int | None, code: int) -> tuple[bool | None, int]:
+    """Whether a wrapped command ran (None: not known), and its exit status, negative for a signal.
+
+    bubblewrap itself tells a signal as 128 + n; first.py, where it stands between, tells the two apart.
+    """
+    said = b""
+    if told is not None:
+        os.set_blocking(told, False)
+        with contextlib.suppress(BlockingIOError):
+            said = os.read(told, 1 << 16)
+    words = [line.split() for line in said.splitlines()]
+    if [b"exit", b"%d" % code] in words:
+        return True, code
+    if 128 < code <= 128 + _LAST_SIGNAL:
+        code = 128 - code
+    return (None if told is None else b"exit-code" in said or any(each[:1] == [b"signal"] for each in words)), code
 
 
 def _in_child(file_bytes: int, processes: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, choose
 from harness.evaluation.submitted.submission import Submission, SubmissionError
+from harness.read.splits import HELD_OUT
 from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
 
 
@@ -22,7 +23,9 @@ def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
         return given
     if not given.check and (given.run_dir is None or given.out is None):
         command.error("--run_dir and --out are needed")
-    if not given.check and (flags := {**named_flags(given), **size_flags(given, TINY)}):
+    if given.check and given.from_sae:
+        command.error("--from_sae: not with --check")
+    if not given.check and not given.from_sae and (flags := {**named_flags(given), **size_flags(given, TINY)}):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
@@ -35,6 +38,11 @@ def parser(about: str) -> argparse.ArgumentParser:
     )
     found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
     found.add_argument(
+        "--from_sae",
+        metavar="RELEASE/ID|FOLDER",
+        help="score an SAE made elsewhere as a reference: it is laid out in --run_dir first, which must be new",
+    )
+    found.add_argument(
         "--out", type=Path, help="JSON file to write the scores to; SAEBench's files go to sae_bench/ beside it"
     )
     found.add_argument(
@@ -42,6 +50,12 @@ def parser(about: str) -> argparse.ArgumentParser:
     )
     found.add_argument("--scale", choices=SCALES, help="whose data the evals read; the run's own unless given")
     found.add_argument("--check", action="store_true", help="say what the evals lack, and run nothing")
+    found.add_argument(
+        "--split",
+        choices=HELD_OUT,
+        default="heldout",
+        help="what is scored on: heldout, which a search reads, or confirm, which it never does",
+    )
     found.add_argument(
         "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
     )
@@ -78,7 +92,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     reads = data_flags(given)
     if submission:
         reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
-    reads.pop("pool_tokens", None)  # training's
+    reads.pop("buffer_tokens", None)  # training's
     return Plan(
         choose(given.evals, scale),
         scale,
@@ -86,6 +100,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         judge_url=given.judge_url,
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
+        split=given.split,
         device=given.device,
         **reads,
     )

@@ -52,7 +52,14 @@ def _text(plan: Plan) -> list[str]:
     from harness import activations
 
     request = activations.Request(
-        reads.model, reads.layer, reads.heldout_tokens, "heldout", reads.context, 0, reads.lm_dtype, reads.dataset
+        model=reads.model,
+        layer=reads.layer,
+        tokens=reads.heldout_tokens,
+        split=plan.split,
+        context=reads.context,
+        dtype=reads.lm_dtype,
+        dataset=reads.dataset,
+        pool_tokens=reads.pool_tokens,
     )
     wanted = {"activations": (activations.KIND, request.fields())}
     texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.form == "full"}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from harness.evaluation.evals.base import Eval
 from harness.read.kept_text import TextRequest
+from harness.read.splits import Split
 from harness.scales import READS, SCALES, Scale
 
 
@@ -26,6 +27,8 @@ class Plan:
     dataset: str = ""
     lm_dtype: str = ""
     heldout_tokens: int | None = None
+    pool_tokens: int | None = None
+    split: Split = "heldout"  # to score on
     device: str = "auto"  # where the SAE and the language model are scored
 
     @property
@@ -45,9 +48,13 @@ class Plan:
         return replace(scale, **{name: value for name, value in given.items() if value not in (None, "")})
 
     def texts(self) -> dict[str, TextRequest]:
-        """The held-out texts that the evals read as they are at full scale, by eval."""
-        found = {each.name: each.text(self.reads) for each in self.evals}
+        """The texts of the split that the evals read as they are at full scale, by eval."""
+        found = {each.name: each.text(self.reads, self.split) for each in self.evals}
         return {name: text for name, text in found.items() if text is not None}
+
+    def same_on_every_split(self) -> list[str]:
+        """The evals that score on the same data whatever the split."""
+        return [each.name for each in self.evals if self.form not in each.scored_by_split]
 
     def data_sets(self) -> tuple[str, ...]:
         """The hub's data sets that the evals read at full scale, each once."""

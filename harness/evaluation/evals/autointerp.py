@@ -8,6 +8,7 @@ from harness.evaluation.evals.base import Eval, Planned, Reads
 from harness.evaluation.judging.judge import missing_for
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.kept_text import TextRequest, kept_rows
+from harness.read.splits import Split
 
 if TYPE_CHECKING:
     from harness.evaluation.measures.autointerp import Interpreted
@@ -22,13 +23,23 @@ class Autointerp(Eval):
     """Questions are the same every time: one repeat."""
 
     name = "autointerp"
+    batch = 1  # what reads the language model shrinks its own batches; the judge is asked once
     in_default = False
     asks_judge = True
     reads_directions = ("tiny", "full")
+    scored_by_split = ("tiny", "full")
     result = ResultFile("autointerp", "autointerp/eval_output_schema_autointerp.json")
 
-    def text(self, of: Reads, tokens: int = TOKENS) -> TextRequest:
-        return TextRequest(of.model, of.dataset, tokens, "heldout", of.context, seed=2)
+    def text(self, of: Reads, split: Split, tokens: int = TOKENS) -> TextRequest:
+        return TextRequest(
+            model=of.model,
+            dataset=of.dataset,
+            tokens=tokens,
+            split=split,
+            context=of.context,
+            seed=2,
+            pool_tokens=of.pool_tokens,
+        )
 
     def missing(self, plan: Planned) -> list[str]:
         return [*missing_for(plan.judge, plan.judge_url), *super().missing(plan)]
@@ -51,7 +62,7 @@ class Autointerp(Eval):
 
         given = subject.submission
         assert subject.judge is not None  # asked for beforehand: missing
-        ids = torch.from_numpy(kept_rows(self.text(given, tokens))).to(given.sae.device)
+        ids = torch.from_numpy(kept_rows(self.text(given, subject.split, tokens))).to(given.sae.device)
         found = interpret(given.sae, model, ids, subject.judge, latents, given.dataset)
         subject.write(self.result, self.output, found)
         return Found(over_repeats([found.scores()]), {"autointerp": found.details()})

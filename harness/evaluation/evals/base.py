@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from harness.evaluation import data_sets
 from harness.evaluation.scoring.writer import ResultFile
 from harness.read.kept_text import TextRequest
+from harness.read.splits import Split
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,8 @@ class Reads(Protocol):
     def dataset(self) -> str: ...
     @property
     def context(self) -> int: ...
+    @property
+    def pool_tokens(self) -> int: ...
 
 
 class Planned(Protocol):
@@ -55,9 +58,14 @@ class Eval:
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
     takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
+    scored_by_split: tuple[
+        str, ...
+    ] = ()  # the forms in which it scores on the split that is asked for; else on the same data
+    batch: int = 32  # texts that the language model reads at once at full scale; half as many where memory gives out
+    sae_batch: int = 0  # texts whose activations the SAE encodes at once, where sae-bench's configuration has that
 
-    def text(self, of: Reads) -> TextRequest | None:
-        """The held-out text of the run's own data set that it reads as it is at full scale; None where it reads none."""
+    def text(self, of: Reads, split: Split) -> TextRequest | None:
+        """The text, of a held-out split, of the run's own data set that it reads as it is at full scale; None where it reads none."""
         return None
 
     def own_model(self, model: str) -> str | None:

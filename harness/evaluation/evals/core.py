@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.evals.base import Eval, Reads
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.kept_text import TextRequest, kept_rows
+from harness.read.splits import Split
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,33 +26,63 @@ class Core(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "core"
-    takes_s = 4.0
+    scored_by_split = ("tiny", "full")
+    takes_s = 2.5
+    batch = 1  # its parts shrink their own batches
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
-    def text(self, of: Reads, rows: int = ROWS) -> TextRequest:
-        return TextRequest(of.model, of.dataset, rows * (of.context - 1), "heldout", of.context, seed=1)
+    def text(self, of: Reads, split: Split, rows: int = ROWS) -> TextRequest:
+        return TextRequest(
+            model=of.model,
+            dataset=of.dataset,
+            tokens=rows * (of.context - 1),
+            split=split,
+            context=of.context,
+            seed=1,
+            pool_tokens=of.pool_tokens,
+        )
 
     def tiny(self, subject: TinySubject) -> Found:
-        return self._found(subject, subject.model(), subject.artifacts().tokens, subject.artifacts().stream)
+        from harness.evaluation.measures.behaviour import core_scores
+        from harness.evaluation.measures.prepared.artifacts import special_tokens
+
+        known = subject.artifacts()
+        found = self._found(subject, subject.reader(known.tokens), known.tokens, known.stream, known.floors)
+        speller = subject.reader(known.spelling)
+        spelt = core_scores(subject.submission.sae, speller, known.spelling, special_tokens(speller.tokenizer))
+        scores = {name: spelt[name] for name in ("ce_loss_score", "kl_div_score")}
+        return replace(found, details=found.details | {"spelling": {**_spelling(subject), **scores}})
 
     def full(self, subject: FullSubject) -> Found:
         """As at tiny scale, on more of the run's own held-out text."""
         import torch
 
+        from harness.evaluation.measures.behaviour import floors
+        from harness.evaluation.measures.prepared.artifacts import special_tokens
+        from harness.halving import Batches
+
         given, model = subject.submission, subject.model()
         rows = int(subject.settings.get(self.name, {}).get("rows", ROWS))
-        tokens = torch.from_numpy(kept_rows(self.text(given, rows))[:rows]).to(subject.device)
+        tokens = torch.from_numpy(kept_rows(self.text(given, subject.split, rows))[:rows]).to(subject.device)
         hook = given.sae.cfg.hook_name
-        with torch.no_grad():
-            read = [
-                model.run_with_cache(part, names_filter=[hook], stop_at_layer=given.layer + 1)[1][hook].float()
-                for part in tokens.split(16)
-            ]
-        return self._found(subject, model, tokens, torch.cat(read))
 
-    def _found(self, subject: Subject, model: Any, tokens: Tensor, stream: Tensor) -> Found:
-        """From held-out `tokens` [n, context], their activations [n, context, d_in] and the subject's own."""
-        from harness.evaluation.measures.behaviour import activity, core_scores
+        def stream(part: slice) -> Tensor:
+            with torch.no_grad():
+                _, cache = model.run_with_cache(tokens[part], names_filter=[hook], stop_at_layer=given.layer + 1)
+            read: Tensor = cache[hook].float()
+            return read
+
+        read = torch.cat(list(Batches(16, self.name).over(stream, 0, len(tokens))))
+        lowest = floors(model, hook, tokens, read, special_tokens(model.tokenizer))
+        found = self._found(subject, model, tokens, read, lowest)
+        spelling = {} if subject.spelling is None else {"spelling": _spelling(subject)}
+        return replace(found, details=found.details | spelling)
+
+    def _found(
+        self, subject: Subject, model: Any, tokens: Tensor, stream: Tensor, lowest: Mapping[str, float]
+    ) -> Found:
+        """From held-out `tokens` [n, context], their activations [n, context, d_in], other floors and the subject's own."""
+        from harness.evaluation.measures.behaviour import activity, core_scores, over_floors
         from harness.evaluation.measures.prepared.artifacts import special_tokens
         from harness.evaluation.measures.reconstruction import reconstruct
         from harness.evaluation.measures.separation import separation
@@ -63,11 +95,11 @@ class Core(Eval):
         downstream = core_scores(sae, model, tokens, special)
         ours = {name: value for name, value in vars(rebuilt).items() if name != "counts"}
         ours |= {name: downstream[name] for name in ("ce_loss_score", "kl_div_score")}
-        details: dict[str, Any] = {}
+        details: dict[str, Any] = {"other_ablations": {**lowest, **over_floors(downstream, lowest)}}
         if (W_dec := subject.submission.directions) is not None:
             apart = separation(W_dec.cpu(), rebuilt.counts)
             ours |= apart.scores()
-            details = distributions.of_latents(W_dec.cpu(), rebuilt.counts, len(subject.activations))
+            details |= distributions.of_latents(W_dec.cpu(), rebuilt.counts, len(subject.activations))
             if why := apart.undefined():
                 details["undefined"] = why
         if subject.writer is not None:
@@ -116,3 +148,18 @@ class Core(Eval):
             eval_result_details=convert_feature_metrics(found.latents) if per_latent else [],
             **writer.common(),
         )
+
+
+def _spelling(subject: Subject) -> dict[str, Any]:
+    """How spelling lines, which are no part of the scores, are rebuilt: or why that cannot be said of this SAE."""
+    from harness.evaluation.measures.reconstruction import reconstruct
+    from harness.evaluation.submitted.submission import SubmissionError
+
+    if subject.spelling is None:
+        return {}
+    try:
+        rebuilt = reconstruct(subject.submission, subject.spelling)
+    except SubmissionError as error:
+        return {"undefined": str(error)}
+    values = {name: value for name, value in vars(rebuilt).items() if name not in ("counts", "dead_latents")}
+    return {**values, "tokens": len(subject.spelling)}

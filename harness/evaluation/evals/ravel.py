@@ -25,6 +25,7 @@ class Ravel(Eval):
 
     name = "ravel"
     in_default = False
+    batch = 8  # of the prompts that train its mask; of those that it asks first, 8 times as many
     data_sets = (RAVEL,)
     result = ResultFile("ravel", "ravel/eval_output_schema_ravel.json")
 

@@ -54,6 +54,9 @@ class SaeProbes(Eval):
     """One repeat, with the seed that sae-bench has: its texts come with sae-probes, at tiny scale from WordNet."""
 
     name = "sae_probes"
+    scored_by_split = ("tiny",)
+    batch = 1  # sae-probes has no size of batches to shrink
+    takes_s = 3.5
     result = ResultFile("sparse_probing_sae_probes", SCHEMA)
 
     def own_model(self, model: str) -> str:

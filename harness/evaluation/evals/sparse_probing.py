@@ -22,6 +22,8 @@ class SparseProbing(Eval):
 
     name = "sparse_probing"
     reads_directions = ("full",)
+    scored_by_split = ("tiny",)
+    sae_batch = 125  # as sae-bench has it
     data_sets = (BIOS, REVIEWS, GITHUB, NEWS, EUROPARL)
     result = ResultFile("sparse_probing", "sparse_probing/eval_output_schema_sparse_probing.json")
 

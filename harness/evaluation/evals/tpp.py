@@ -21,7 +21,9 @@ class Tpp(Eval):
     name = "tpp"
     in_default = False  # it fails as a measure of SAEs (docs/metrics.md)
     reads_directions = ("tiny", "full")
+    scored_by_split = ("tiny",)
     turns_off = 500  # the largest n_values of sae-bench's configuration
+    sae_batch = 125  # as sae-bench has it
     data_sets = (BIOS, REVIEWS)
     result = ResultFile("tpp", "scr_and_tpp/eval_output_schema_tpp.json")
 

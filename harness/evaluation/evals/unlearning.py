@@ -22,6 +22,7 @@ class Unlearning(Eval):
 
     name = "unlearning"
     in_default = False
+    batch = 4
     reads_directions = ("full",)
     data_sets = (*QUESTIONS, WIKITEXT)
     result = ResultFile("unlearning", "unlearning/eval_output_schema_unlearning.json")

@@ -22,7 +22,7 @@ from harness.evaluation.upstream.quiet import quiet
 MAX_K = 3  # latents that may share a letter; 3 scores as 10 does here
 SPLIT_F1_JUMP = 0.03
 MIN_PROBE_F1 = 0.6
-MIN_LETTERS = 20  # as upstream asks
+MIN_LETTERS = 10  # upstream asks for 20 of 26; here a fifth of the words is scored, and of rare letters too few
 TOKEN_POSITION = upstream.VERBOSE_FIRST_LETTER_TOKEN_POS
 
 
@@ -118,24 +118,33 @@ class Letter:
 
 @dataclass(frozen=True)
 class Absorbed:
-    """One repeat, letter by letter: those whose probe has F1 > 0.6, and in whose words some latent is on."""
+    """One repeat, letter by letter: those whose probe has F1 > 0.6, and in whose words some latent is on.
+
+    `left_out` says of each other letter why it is not among them.
+    """
 
     by_letter: dict[str, Letter]
+    left_out: dict[str, str] = field(default_factory=dict)
 
     def scores(self) -> dict[str, float]:
-        """The metrics: means over letters."""
+        """The metrics: means over words, so that a letter with 7 words does not weigh as much as one with 140."""
         letters = self.by_letter.values()
+        words = sum(letter.n for letter in letters)
         return {
-            name: sum(getattr(letter, name) for letter in letters) / len(letters)
+            name: sum(letter.n * getattr(letter, name) for letter in letters) / words
             for name in ("absorption_fraction", "full_absorption")
         }
+
+
+class TooFewLetters(AbsorptionError):
+    """The language model does not know its letters: nothing is the matter with the SAE, and there is no score."""
 
 
 def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Absorbed:
     """First-letter absorption in one repeat.
 
-    Raises AbsorptionError where fewer than MIN_LETTERS have such a probe (the language model does not know its letters), and
-    where no latent is on in the words of any of them (nothing would be absorbed by nothing).
+    Raises TooFewLetters where fewer than MIN_LETTERS have such a probe (the language model does not know its letters), and
+    AbsorptionError where no latent is on in the words of any of them (nothing would be absorbed by nothing).
     """
     heard = _heard(sae, data, repeat)
     torch.manual_seed(repeat)
@@ -148,7 +157,7 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
         metrics = _feature_splits(sae, data)
         known = metrics[metrics["f1_probe"] > MIN_PROBE_F1]
         if len(known) < MIN_LETTERS:
-            raise AbsorptionError(
+            raise TooFewLetters(
                 f"only {len(known)} letters have a probe with F1 > {MIN_PROBE_F1}; absorption needs {MIN_LETTERS}"
             )
         random.seed(repeat)
@@ -157,7 +166,8 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
                 calculator(Replay(data, layer), data.vocabulary), sae, probe, layer, _false_negatives(metrics, data)
             )
         letters = upstream.aggregate_absorption(words)
-    letters = letters[letters["letter"].isin(known["letter"]) & letters["letter"].isin(heard)]
+    left_out = _left_out(set(known["letter"]), heard, data)
+    letters = letters[~letters["letter"].isin(left_out)]
     if not len(letters):
         raise AbsorptionError("no latent is on in the words of any letter, so there is nothing that could be absorbed")
     return Absorbed(
@@ -169,8 +179,21 @@ def absorption_scores(sae: Any, data: LetterData, layer: int, repeat: int) -> Ab
                 int(row["num_split_feats"]),
             )
             for _, row in letters.iterrows()
-        }
+        },
+        left_out,
     )
+
+
+def _left_out(known: set[str], heard: set[str], data: LetterData) -> dict[str, str]:
+    """Why a letter has no part in the scores; empty where all have."""
+    words = letter_words(data)
+    found = {letter: "no word that the probe gets right" for letter in upstream.LETTERS if not words[letter]}
+    for letter in upstream.LETTERS:
+        if letter not in known:
+            found.setdefault(letter, f"the ground-truth probe has no F1 above {MIN_PROBE_F1}")
+        elif letter not in heard:
+            found.setdefault(letter, "no latent is on in its words")
+    return found
 
 
 def _heard(sae: Any, data: LetterData, repeat: int) -> set[str]:

@@ -22,6 +22,7 @@ from harness.evaluation.judging.judge import Judge
 from harness.evaluation.upstream import autointerp as upstream
 from harness.evaluation.upstream.quiet import quiet
 from harness.grad import no_grad
+from harness.halving import halved
 
 SEED = 0
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it
@@ -84,8 +85,12 @@ def interpret(
     torch.manual_seed(SEED)
     hook = (sae.cfg.hook_layer, sae.cfg.hook_name)
     with quiet():
-        how_often = upstream.get_feature_activation_sparsity(
-            tokens, model, sae, config.llm_batch_size, *hook, mask_bos_pad_eos_tokens=True
+        how_often = halved(
+            lambda size: upstream.get_feature_activation_sparsity(
+                tokens, model, sae, size, *hook, mask_bos_pad_eos_tokens=True
+            ),
+            config.llm_batch_size,
+            "autointerp",
         )
         asked = upstream.Interpretation(config, model, sae, tokens, how_often, judge.ask)
         found = asyncio.run(asked.run())

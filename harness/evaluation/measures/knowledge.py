@@ -12,7 +12,8 @@ import torch
 from harness.evaluation.upstream import ravel as upstream
 from harness.evaluation.upstream.quiet import quiet
 from harness.read.lm import LM
-from harness.read.text import SPELLING_PROMPT, entries, letter_of, spelling_words
+from harness.read.spelling import SPELLING_PROMPT, letter_of, spelling_words
+from harness.read.text import entries
 
 MARGIN = 0.1  # an attribute is known where it is answered so much better than by the same answer always
 SAMPLE = 400  # entities asked for each attribute

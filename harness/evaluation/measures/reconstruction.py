@@ -15,6 +15,7 @@ from torch import Tensor
 from harness.evaluation.measures.together import On, Together, on_in
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.grad import no_grad
+from harness.halving import halving
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Reconstruction:
     counts: Together  # tokens for which latents i and j are both on
 
 
+@halving("batch")
 @no_grad
 def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
     """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
@@ -66,6 +68,7 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
     )
 
 
+@halving("batch")
 @no_grad
 def check_alive(submission: Submission, activations: Any, batch: int = 4096) -> None:
     """Raises SubmissionError where no latent is on for any of the activations [tokens, d_in]: means over nothing look perfect."""

@@ -50,7 +50,7 @@ def settled(subject: FullSubject, name: str, kind: Callable[..., Any], **own: An
         **{
             "model_name": subject.model().cfg.model_name,
             "llm_dtype": subject.submission.lm_dtype,
-            "llm_batch_size": 32,
+            "llm_batch_size": 32,  # each eval's `batch`
             **own,
             **subject.settings.get(name, {}),
         }

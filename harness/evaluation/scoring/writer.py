@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
 from harness.evaluation.scoring.schema import violations
+from harness.read.splits import Split
 
 if TYPE_CHECKING:
     from harness.evaluation.submitted.submission import Submission
@@ -63,6 +64,7 @@ class Writer:
     submission: Submission
     folder: Path
     name: str
+    split: Split = "heldout"  # what the scores are on: it stands in each file, under `split`
 
     def place(self, result: ResultFile) -> Path:
         """Where the file of an eval lies."""
@@ -70,7 +72,7 @@ class Writer:
 
     def write(self, result: ResultFile, output: Any) -> Path:
         """One of sae-bench's EvalOutput objects, or a table as it stands in the file. Raises OutputError."""
-        value = finite(output if isinstance(output, dict) else json.loads(output.to_json()))
+        value = finite(output if isinstance(output, dict) else json.loads(output.to_json())) | {"split": self.split}
         result.check(value)
         path = self.place(result)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -55,6 +55,7 @@ class Submission:
     scale: str = "tiny"
     dataset: str = "wordnet"
     lm_dtype: str = "float32"
+    pool_tokens: int = 0  # that it was trained on; what is held out is apart from them
 
     @property
     def directions(self) -> Tensor | None:
@@ -114,6 +115,7 @@ def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) 
         scale=str(run.get("scale", Submission.scale)),
         dataset=str(run.get("dataset", Submission.dataset)),
         lm_dtype=str(run.get("lm_dtype", Submission.lm_dtype)),
+        pool_tokens=_whole(run, "pool_tokens", info) if "pool_tokens" in run else Submission.pool_tokens,
     )
 
 

@@ -44,3 +44,11 @@ def test_numbers_of_older_notes_are_held(older: Path) -> None:
     harm(older / "journal.jsonl", f"| {value} |", "| 0.123 |")
     found = [each for each in audit_session(open_session(older)).findings if "journal, note" in each.where]
     assert found and "0.123" in found[0].what
+
+
+def test_the_order_of_today_is_not_asked_of_older_texts(older: Path) -> None:
+    """An idea whose Metrics lead since then: its notes and tables have the template's order, and hold the same values."""
+    spec = json.loads((older / "session.json").read_text())
+    spec["idea"]["Metrics"] = ["distance"]
+    (older / "session.json").write_text(json.dumps(spec))
+    assert audit_session(open_session(older)).findings == []

@@ -17,7 +17,10 @@ def template(tmp_path: Path) -> Template:
     """A template that runs in the environment of the tests."""
     root = tmp_path / "template"
     (root / "latex").mkdir(parents=True)
-    (root / "latex" / "paper.tex").write_text("\\documentclass{article}\\usepackage[round]{natbib, booktabs}\n")
+    (root / "latex" / "paper.tex").write_text(
+        "\\documentclass{article}\\usepackage[round]{natbib}\\usepackage{booktabs}\\begin{document}@@TITLE@@\\end{document}\n"
+    )
+    (root / "latex" / "references.bib").write_text("")
     return Template.model_validate(
         {
             "format": 1,
@@ -45,3 +48,9 @@ def fake(tmp_path: Path) -> Fake:
         return path
 
     return lay_down
+
+
+@pytest.fixture(autouse=True)
+def papers_pass_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What passed TeX is remembered beside the tests, not in the repository, and for all of them."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path_factory.getbasetemp() / "checks-cache"))

@@ -28,6 +28,7 @@ def test_a_sound_machine_passes_and_nothing_is_left(template: Template, tmp_path
     assert [result.name for result in results] == [
         "environment agent",
         "TeX",
+        "paper",
         "sandbox",
         "output folder",
         "disk",

@@ -125,3 +125,12 @@ def test_the_doctor_runs_it_and_a_session_does_not(changed: Changed, tmp_path: P
     assert "experiment" in named(check(template, SETTINGS, tmp_path / "runs", True))
     assert "experiment" not in named(check(template, SETTINGS, tmp_path / "runs"))
     assert "experiment" not in named(check(None, SETTINGS, tmp_path / "runs", True))
+
+
+def test_the_doctor_tries_the_controls_too(changed: Changed) -> None:
+    """What a control measured is said beside the experiment; one that cannot work is named before a token is spent."""
+    works = experiment_check(changed("experiment.py", "0.01", "0.01"), SETTINGS)
+    assert works.ok and "; control start " in works.detail, works
+    broken = experiment_check(changed("template.toml", '"judge.start"', '"judge.nothing"'), SETTINGS)
+    assert not broken.ok and "the control start does not work (crashed)" in broken.detail, broken
+    assert "take it out of" in broken.remedy

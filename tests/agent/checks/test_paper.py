@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.paper import paper_check
+from agent.checks.paper import paper_check, paper_check_once
 from agent.session.paths import REPOSITORY
 
 pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
@@ -26,6 +26,18 @@ def test_a_sound_folder_passes(latex: Path) -> None:
     """Entries that are mended as they are printed are no problem."""
     result = paper_check(latex)
     assert result.ok and "1 works to cite" in result.detail
+
+
+def test_what_passed_is_not_tried_again(latex: Path, tmp_path: Path) -> None:
+    """A start costs TeX once; a style that changes, or that failed, is tried."""
+    cache = tmp_path / "cache"
+    assert "1 works" in paper_check_once(latex, cache).detail
+    assert "passed before" in paper_check_once(latex, cache).detail
+    style = latex / "labloop.sty"
+    style.write_text(style.read_text().replace("\\endinput", "\\nosuchmacro\n\\endinput"))
+    for _ in range(2):
+        result = paper_check_once(latex, cache)
+        assert not result.ok and result.fatal and "labloop.sty, line" in result.detail
 
 
 def test_an_entry_at_fault_is_named(latex: Path) -> None:

@@ -76,3 +76,6 @@ def test_an_idea_and_its_template_are_read_together(idea: Path) -> None:
     idea.write_text(json.dumps(json.loads(idea.read_text()) | {"Primary_Metric": "beauty"}))
     with pytest.raises(UsageError, match="metric 'beauty' is not measured by the template toy"):
         read_task(idea, TOY, ExperimentSettings())
+    idea.write_text(json.dumps(json.loads(idea.read_text()) | {"Primary_Metric": None, "Metrics": ["exces_loss"]}))
+    with pytest.raises(UsageError, match="did you mean 'excess_loss'"):
+        read_task(idea, TOY, ExperimentSettings())

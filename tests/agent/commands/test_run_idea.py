@@ -99,6 +99,12 @@ def test_a_bad_idea_names_file_and_field(
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_misspelt_variable_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:
+    """Before anything is made; it would be ignored without a word."""
+    refused(run(idea, "--template", TOY, "--model", "manual", LABLOOP_MAX_RUN="3"), 2, "LABLOOP_MAX_RUNS")
+    assert not (tmp_path / "runs").exists()
+
+
 def test_an_idea_that_is_no_json_is_refused(run: Run, idea: Path) -> None:
     """The message names the file."""
     idea.write_text("{ not json")
@@ -212,6 +218,10 @@ def test_a_dry_run_touches_nothing(run: Run, idea: Path, tmp_path: Path) -> None
     result = run(idea, "--template", TOY, "--model", "manual", "--dry-run")
     assert result.returncode == 0, result.stderr
     assert "experiment.py" in result.stdout and "tokens" in result.stdout and "baseline" in result.stdout
+    assert (
+        "controls beside it: the starting point" in result.stdout
+        and "control start: python -m judge.start" in result.stdout
+    )
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -111,7 +111,7 @@ def test_more_seeds_measure_only_the_new_ones(make: Maker) -> None:
     assert [event.run for event in bench.session.journal.all(AttemptBegun)] == ["run_0/seed_2"]
 
 
-def test_a_seed_survives_the_loss_of_the_cache(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seed_survives_the_loss_of_the_cache(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that this session measured is taken from its own journal where the cache was emptied meanwhile."""
     bench = make(own_cache=True)
     run_trial = trial.run_trial
@@ -125,7 +125,7 @@ def test_a_seed_survives_the_loss_of_the_cache(make: Maker, tmp_path: Path, monk
         patch.setattr(laboratory, "run_trial", stopped_at_the_second)
         with pytest.raises(Interrupted):
             bench.lab.measure_baseline()
-    shutil.rmtree(tmp_path / "cache")
+    shutil.rmtree(bench.lab.bench.cache)
     bench.lab.measure_baseline()
     assert [event.run for event in bench.session.journal.all(AttemptEnded)] == ["run_0/seed_0", "run_0/seed_1"]
     assert bench.lab.store.get(0) is not None

@@ -13,7 +13,7 @@ import pytest
 from agent.experiment.figures import described, sound_figures, structure
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE, Step
-from tests.agent.experiment.conftest import Bench, replaced
+from tests.agent.experiment.conftest import Bench, Maker, replaced
 
 pytestmark = pytest.mark.process
 
@@ -23,6 +23,20 @@ INFOS = {
     }
 }
 PDF, PNG = b"%PDF-1.4 ...", b"\x89PNG\r\n\x1a\n..."
+
+
+def test_figures_are_told_which_runs_are_not_comparable(measured: Bench) -> None:
+    """not_comparable.json lies beside the titles where there is one, and names what differs; else there is none."""
+    plot = (measured.template / "plot.py").read_text()
+    without = plot + "    assert not Path('not_comparable.json').exists()\n"
+    assert draw(measured, without).ok
+    slower = ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
+    measured.accept(replaced(measured.code, slower, ('"noise": NOISE', '"noise": 2 * NOISE')), title="More noise")
+    told = plot + (
+        "    assert json.loads(Path('not_comparable.json').read_text()) == {'run_1': ['config.noise: 0.3 → 0.6']}\n"
+    )
+    drawn = draw(measured, told, "figures/turn_2")
+    assert drawn.ok, drawn
 
 
 def draw(bench: Bench, plot: str, step: str = "figures/turn_1") -> FiguresDrawn:
@@ -151,3 +165,18 @@ def test_a_plot_without_its_metrics_says_so(measured: Bench, tmp_path: Path) -> 
     assert b"lower is better" not in (tmp_path / "hand/figures/excess_loss.pdf").read_bytes()
     measured.lab.draw_template(Step("figures/one"))
     assert b"lower is better" in (measured.session.paths.figures / "excess_loss.pdf").read_bytes()
+
+
+def test_controls_lie_beside_the_titles_for_a_plot_to_read(make: Maker) -> None:
+    """controls.json says what each is and measured; a plot that types such a value in is refused as for any result."""
+    bench = make()
+    bench.lab.measure_baseline()
+    bench.lab.measure_controls()
+    read = "import json\nassert json.load(open('controls.json'))['start']['metrics']['distance']['mean'] > 4\n"
+    good = (bench.template / "plot.py").read_text()
+    edit = bench.edit(None, "figures", plot=replaced(good, ("import json\n", read)))
+    assert bench.lab.draw(edit.step, edit).ok
+    value = round(20**0.5, 6)
+    typed = bench.edit(None, "figures", plot=good + f"\nBEST = {value}\n")
+    drawn = bench.lab.draw(typed.step, typed)
+    assert not drawn.ok and "typed in" in drawn.reason and "the control start's distance" in drawn.reason

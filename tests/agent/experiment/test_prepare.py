@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,56 @@ def test_prepare_runs_once_while_its_files_are_there(make: Maker, tmp_path: Path
     ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", attack + "LEARNING_RATE = 0.02")))
     assert ended.outcome == "crashed"
     assert "Read-only file system" in ended.reason
+
+
+POISON = "import pathlib\npathlib.Path({path}, 'data.bin').write_bytes(b'poisoned')\nLEARNING_RATE = 0.02"
+
+
+def test_poison_in_a_session_s_own_store_is_found(make: Maker, tmp_path: Path) -> None:
+    """Without a sandbox the store is the session's own: what an experiment writes there is undone, and does not count."""
+    bench = make("plain", alter=with_prepare, own_cache=True)
+    bench.lab.measure_baseline()
+    poison = POISON.format(path="__import__('os').environ['LABLOOP_CACHE']")
+    ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", poison)))
+    assert (ended.outcome, "data.bin" in ended.reason) == ("not_proven", True)
+    assert (bench.session.paths.own_store / "data.bin").read_bytes() == b"prepared"
+    assert not (tmp_path / "cache").exists()
+
+
+def test_poison_in_the_shared_store_is_not_read(make: Maker, tmp_path: Path) -> None:
+    """A session without a sandbox writes of the same size into the shared store by its path: the next one makes it anew."""
+    make("bwrap", alter=with_prepare, own_cache=True).lab.measure_baseline()
+    plain = make("plain", alter=with_prepare, own_cache=True)
+    plain.lab.measure_baseline()
+    poison = POISON.format(path=repr(str(tmp_path / "cache")))
+    assert plain.attempt(replaced(plain.code, ("LEARNING_RATE = 0.01", poison))).outcome == "ok"
+    assert (tmp_path / "cache/data.bin").read_bytes() == b"poisoned"
+    make("bwrap", alter=with_prepare, own_cache=True).lab.measure_baseline()
+    assert (tmp_path / "cache/data.bin").read_bytes() == b"prepared"
+
+
+def test_an_altered_entry_of_the_store_goes_as_a_whole(make: Maker, tmp_path: Path) -> None:
+    """Files that belong together lie in a folder of theirs: it is removed, its neighbours stay; a copied store is read once."""
+
+    def alter(root: Path) -> None:
+        with_prepare(root)
+        script = root / "judge/prepare.py"
+        script.write_text(
+            f"{PREPARED}for name in ('made/a', 'made/b'):\n    (cache / name).mkdir(parents=True, exist_ok=True)\n"
+            "    (cache / name / 'data').write_bytes(b'1234')\n"
+        )
+
+    cache = tmp_path / "cache"
+    make("bwrap", alter=alter, own_cache=True).lab.measure_baseline()
+    neighbour = (cache / "made/b/data").stat().st_ino
+    for path in (cache / "made").rglob("data"):
+        os.utime(path, (1, 1))
+    make("bwrap", alter=alter, own_cache=True).lab.measure_baseline()
+    assert (cache / "count.txt").read_text() == "x"
+    (cache / "made/a/data").write_bytes(b"4321")
+    make("bwrap", alter=alter, own_cache=True).lab.measure_baseline()
+    assert (cache / "made/a/data").read_bytes() == b"1234"
+    assert (cache / "made/b/data").stat().st_ino == neighbour
 
 
 def test_a_session_gone_on_with_elsewhere_is_prepared_there(make: Maker, tmp_path: Path) -> None:

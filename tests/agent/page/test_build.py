@@ -12,8 +12,11 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.results.story import Story
+from agent.session.events import ControlMeasured
 from agent.session.reading import read_session
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
+from agent.session.steps import ControlName
 from tests.agent.page.planted import page_of
 from tests.world.files import load_json
 from tests.world.sessions import cut_journal, make_session
@@ -150,3 +153,19 @@ def test_the_fixture_is_a_real_session(whole: Session) -> None:
     assert load_json(whole.paths.spec)["idea"]["Name"] == "pocket_orthogonality"
     if shutil.which("pdfinfo"):
         subprocess.run(["pdfinfo", whole.paths.paper], check=True, capture_output=True)
+
+
+def test_controls_stand_below_the_baseline_with_their_mark(tmp_path: Path) -> None:
+    """A row each, a line in the charts, and at the metric that tells nothing the value that an untrained model has."""
+    session = make_session(tmp_path)
+    before = page_of(session).text
+    planted = RunInfo({"metrics": {"explained_variance": {"mean": 0.2124}, "absorption": {"mean": 0.0123}}})
+    session.journal.append(
+        ControlMeasured(control=ControlName("untrained"), title="an untrained model", results=planted)
+    )
+    page = page_of(session)
+    assert "an untrained model" not in before and "better than a control" not in before
+    assert "0.2124" in page.text and "an untrained model scores 0.012 here" in page.text
+    assert "explained_variance ~" not in page.text and "~ the baseline is not better than a control" in page.text
+    drawn = [element.get("aria-label", "") for element in page.all("svg")]
+    assert sum("control, an untrained model: 0.2124" in label for label in drawn) == 1

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.page.charts import charts_of
+from agent.results.controls import ControlResult
+from agent.results.values import Value
+from agent.session.steps import ControlName
 from tests.agent.page.planted import planted_results
 
 
@@ -57,3 +60,14 @@ def test_a_metric_that_the_baseline_lacks_has_no_chart(tmp_path: Path) -> None:
     assert [chart.metric for chart in charts] == ["explained_variance", "absorption"]
     assert [point.run for point in charts[0].points] == ["run_0", "run_2"]
     assert not [point for point in charts[0].points if point.hollow]
+
+
+def test_a_control_has_a_line_inside_the_chart(tmp_path: Path) -> None:
+    """Of each metric that it has, at its value, which the chart makes room for and names in its words."""
+    control = ControlResult(ControlName("untrained"), "an untrained model", {"explained_variance": Value(0.21)})
+    results = planted_results(tmp_path, [0.881, 0.9])
+    charts = charts_of(replace(results, controls=(control,)))
+    [(y, told)] = charts[0].controls
+    assert max(point.y for point in charts[0].points) < y < charts[0].height and told == "an untrained model: 0.2100"
+    assert "control, an untrained model: 0.2100" in charts[0].summary
+    assert charts[1].controls == () and all(not chart.controls for chart in charts_of(results))

@@ -19,11 +19,19 @@ def test_the_primary_metric_comes_first_with_its_direction_and_noise(tmp_path: P
     assert [(column.name, column.better, column.unit, column.primary) for column in columns] == [
         ("explained_variance", "higher is better", "", True),
         ("absorption", "lower is better", "", False),
-        ("l0", "lower is better", "latents", False),
+        ("l0", "lower is better, good at 16 or below", "latents", False),
     ]
     assert (columns[0].noise, columns[2].noise) == ("±0.0099", "unknown (all seeds gave the same)")
     assert [len(row.cells) for row in rows] == [3, 3]
     assert rows[1].primary == rows[1].cells[0]
+
+
+def test_what_the_idea_does_not_name_is_folded(tmp_path: Path) -> None:
+    """The primary metric never is, and where the idea names none nothing is."""
+    results = planted_results(tmp_path, [0.881, 0.9])
+    for leading, folded in (((), []), (("l0",), ["absorption"]), (("explained_variance",), ["absorption", "l0"])):
+        columns, _ = table_of(results, leading)
+        assert [column.name for column in columns if column.folded] == folded
 
 
 def test_the_baseline_has_a_spread_and_no_verdict(tmp_path: Path) -> None:

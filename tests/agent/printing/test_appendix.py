@@ -9,7 +9,7 @@ from agent.evidence.fill import fill
 from agent.printing.appendix import evidence_appendix
 from agent.printing.assemble import assemble
 from agent.writing.draft import Draft
-from tests.world.study import REPORTED
+from tests.world.study import REPORTED, controlled
 from tests.world.study import evidence as measured
 
 EVIDENCE = dataclasses.replace(measured(), reported=REPORTED)
@@ -49,3 +49,26 @@ def test_the_papers_appendix_lists_them_apart() -> None:
     assert "0.1429" not in ours and "run\\_3/final\\_info.json" in ours
     assert "Table 2 of a paper" in theirs and "\\evidrow{reported.topk.absorption_fraction}" in theirs
     assert "topk & absorption fraction & 0.1429" in theirs
+
+
+def test_a_control_has_rows_below_the_baseline() -> None:
+    """Its value, difference and how it stands to the baseline, with its file; the baseline's own row says who is as good."""
+    text = appendix(
+        "[[run_3.mse]] [[untrained.absorption_fraction]] [[baseline.absorption_fraction]] [[table mse]]",
+        Evidence(controlled()),
+    )
+    rows = [line for line in text.splitlines() if " & " in line or "multicolumn" in line]
+    heads = [row for row in rows if "multicolumn" in row]
+    assert ["Baseline" in heads[0], "Control}: an untrained model (" in heads[1]] == [True, True] and "Run 1" in heads[
+        2
+    ]
+    assert "controls.json" in heads[1]
+    row = next(row for row in rows if row.startswith("\\evidrow{untrained.absorption_fraction}"))
+    assert "& 0.592 & \\ensuremath{-}0.112 & within noise of the baseline" in row
+    assert "\\evidrow{untrained.mse.mean} & mse & 0.7876" in text, "a table's cells have their rows too"
+    assert "noise 0.288 (an untrained model scores 0.592 here)" in text
+
+
+def test_without_controls_the_appendix_names_none() -> None:
+    """A session that has none has the appendix that it had."""
+    assert "ontrol" not in appendix("[[run_3.mse]] [[baseline.mse]] [[table mse]]", measured())

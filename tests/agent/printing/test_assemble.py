@@ -53,7 +53,8 @@ def test_a_title_in_plain_words_is_set_as_it_stands(title: str, latex: str) -> N
         ("50% of a_b #1 x^2 a<b", "50\\% of a\\_b \\#1 x{\\textasciicircum}2 a\\ensuremath{<}b"),
         ("\\begin{tabular}{l}a & b\\end{tabular}", "a \\& b"),
         ("as \\citet{a2020} say in \\ref{sec:x}", "as [a2020] say in (sec:x)"),
-        ("the \\unknowncommand{word} stays", "the {\\textbackslash}unknowncommand word stays"),
+        ("the \\unknowncommand{word} stays", "the word stays"),
+        ("in C:\\path it stays", "in C:{\\textbackslash}path it stays"),
         ("\\centering{word}", "word"),
     ],
 )

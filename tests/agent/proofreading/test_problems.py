@@ -37,7 +37,7 @@ def test_what_was_known_beforehand_may_be_repeated() -> None:
 def test_a_section_is_checked_as_latex_too() -> None:
     """Empty, badly formed, and badly borne."""
     assert section_problems(" ", evidence(), "", AROUND) == ["the section is empty"]
-    told = section_problems("\\emph{open \\citep{nobody} 0.1029 mse", evidence(), "", AROUND)
+    told = section_problems("\\emph{open \\citep{nobody}. Run 3: 0.1029 mse", evidence(), "", AROUND)
     assert [any(word in problem for problem in told) for word in ("parse", "nobody", "typed result")] == [True] * 3
 
 

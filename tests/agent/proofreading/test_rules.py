@@ -61,6 +61,24 @@ def test_the_first_rule_with_a_say_decides(name: str, text: str, said: str) -> N
     assert first == name and (why == STANDS if said == STANDS else said in why), (first, why)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("On its own, {0.1029} is what came out.", "it is [[run_3.mse]]: write that"),
+        ("On its own, {10.29%} is what came out.", "it is [[run_3.mse]]: write that"),
+        ("Run 3 has an mse of {0.1025}.", "write [[run_3.mse]] (0.1029)"),
+        ("Run 3 has an mse of {10.3%}.", "write [[run_3.mse]]"),
+        ("In run 3 mse falls by {5.4%}.", "it is [[run_3.mse.percent]]"),
+        ("In run 3 mse falls by {0.0059}.", "it is [[run_3.mse.delta]]"),
+        ("In run 3 mse is {3x} lower.", "write [[run_3.mse.percent]]"),
+        ("Something is {0.4321} of it.", "refer to it or leave it out"),
+    ],
+)
+def test_the_reason_names_the_true_value(text: str, said: str) -> None:
+    """Whatever the sentence calls it: a value, a percentage, a difference, a change; and what the value is where it was mistyped."""
+    assert said in why_not(occurrence(text)), why_not(occurrence(text))
+
+
 def test_every_rule_has_its_planted_case() -> None:
     """A rule that is added needs a number on which it trips."""
     assert {rule.__name__ for rule in RULES} == {name for name, *_ in PLANTED} - {""}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.sandbox.leavings import LeavingsLimits, copy_file, entries_below, excess, regular_files, remove
+from agent.sandbox.leavings import LeavingsLimits, copy_file, entries_below, excess, open_up, regular_files, remove
 
 pytestmark = pytest.mark.whole
 
@@ -153,3 +153,17 @@ def test_a_dense_file_is_copied_whole(tmp_path: Path) -> None:
     copy_file(tmp_path / "empty", tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == data
     assert (tmp_path / "b").read_bytes() == b""
+
+
+def test_what_is_closed_is_open_to_what_runs_next(tmp_path: Path) -> None:
+    """Root reads a closed file, the evaluator in its sandbox does not: everything is given its owner's rights; links stay."""
+    (tmp_path / "closed/inner").mkdir(parents=True)
+    file = tmp_path / "closed/inner/file"
+    file.write_text("x")
+    (tmp_path / "link").symlink_to("/etc")
+    for path, mode in ((file, 0), (file.parent, 0o100), (file.parents[1], 0)):
+        path.chmod(mode)
+    open_up(tmp_path)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parents[1], file.parent, file)]
+    assert modes == [0o700, 0o700, 0o600]
+    assert stat.S_IMODE(Path("/etc").stat().st_mode) == 0o755

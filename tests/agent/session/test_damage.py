@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agent.checks.session import session_check
 from agent.errors import SessionError
 from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import Edited, Exchanged, RunAccepted
@@ -45,6 +49,99 @@ def test_code_that_was_harmed_is_refused_before_anything_runs(session: Session, 
         session.blobs.get(blob.name)
     with pytest.raises(SessionError, match=harm):
         refuse_damage(session.paths, session.journal, session.files)
+
+
+def fifo(path: Path) -> None:
+    """A pipe that nobody writes into: whoever opens it waits for ever."""
+    os.mkfifo(path)
+
+
+def dangling(path: Path) -> None:
+    """A link to nowhere."""
+    path.symlink_to("/no/such/place")
+
+
+FILES = [
+    "journal.jsonl",
+    "session.json",
+    ".lock",
+    "notes.txt",
+    "titles.json",
+    "metrics.json",
+    "audit.json",
+    "index.html",
+    "paper.pdf",
+    "exchanges/0001.json",
+    "exchanges/0007.json",
+    "run_0.py",
+]
+FOLDERS = ["blobs", "exchanges", "workspace", "attempts", "attempts/007", "figures", "latex", "run_0"]
+
+
+@pytest.mark.parametrize("harm", [Path.mkdir, fifo, dangling])
+@pytest.mark.parametrize("name", FILES)
+def test_what_stands_where_a_file_belongs_is_named(session: Session, name: str, harm: Callable[[Path], None]) -> None:
+    """A folder, a FIFO or a link to nowhere: a sentence with the path, what it is and the remedy; nothing is opened."""
+    path = session.paths.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    harm(path)
+    with pytest.raises(
+        SessionError, match=rf"{path}: a (folder|FIFO|link that leads nowhere).* where a file belongs; "
+    ):
+        open_session(session.paths.root)
+    checked = session_check(session.paths.root)
+    assert not checked.ok and str(path) in checked.detail
+
+
+@pytest.mark.parametrize("harm", [Path.touch, fifo, dangling])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_stands_where_a_folder_belongs_is_named(session: Session, name: str, harm: Callable[[Path], None]) -> None:
+    """The same of a file in the place of a folder."""
+    path = session.paths.root / name
+    path.parent.mkdir(exist_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
+    harm(path)
+    with pytest.raises(SessionError, match=rf"{path}: a .* where a folder belongs; "):
+        open_session(session.paths.root)
+
+
+def test_a_file_may_be_a_link_to_one(session: Session) -> None:
+    """Somebody moved a big file to another disk and left a link: nothing is refused."""
+    moved = session.paths.root.parent / "elsewhere.jsonl"
+    session.paths.journal.rename(moved)
+    session.paths.journal.symlink_to(moved)
+    assert len(open_session(session.paths.root).journal.events) == 4
+
+
+def test_what_an_editor_did_to_a_file_is_read(session: Session) -> None:
+    """A byte order mark and the line ends of Windows change nothing, and the next line is as ever."""
+    for path in (session.paths.journal, session.paths.spec):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    again = open_session(session.paths.root)
+    assert again.journal.events == session.journal.events
+    note_resumption(again, 1)
+    assert len(open_session(session.paths.root).journal.events) == 5
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ([0, 1, 1, 2, 3], "line 3 repeats event 1 .edit., which stands above it"),
+        ([0, 1, 2, 3, 2], "line 5 repeats event 2"),
+        ([0, 2, 1, 3], "line 2 holds event 2 .run. where event 1 belongs: lines were swapped or lost"),
+        ([0, 1, 3], "line 3 holds event 3 .exchange. where event 2 belongs"),
+        ([0, 0, 1, 2, 3], "line 2 repeats event 0"),
+    ],
+)
+def test_lines_that_do_not_follow_one_another_are_refused(session: Session, order: list[int], said: str) -> None:
+    """A line that stands twice, lines that changed places, one that is gone: named by its number, with the remedy."""
+    lines = session.paths.journal.read_bytes().splitlines(keepends=True)
+    session.paths.journal.write_bytes(b"".join(lines[number] for number in order))
+    with pytest.raises(SessionError, match=rf"journal.jsonl: {said}.*put journal.jsonl back from a copy"):
+        open_session(session.paths.root)
+    session.paths.journal.write_bytes(b"".join(lines))
+    open_session(session.paths.root)
 
 
 def test_what_was_only_kept_to_be_read_is_a_warning(session: Session, caplog: pytest.LogCaptureFixture) -> None:

@@ -43,11 +43,33 @@ def test_every_wrong_field_is_named_at_once(tmp_path: Path) -> None:
         load_idea(write(tmp_path, wrong))
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a b", "x" * 65, "a\n", "ä"])
+@pytest.mark.parametrize("name", ["../x", "a/../b", "/etc", "\\x", "", " ", ".hidden", "a\n", "a\x00b"])
 def test_a_name_that_could_leave_the_folder_is_refused(tmp_path: Path, name: str) -> None:
-    """Name becomes a folder's name, so only plain names pass."""
+    """Name becomes a folder's name, so a path is none."""
     with pytest.raises(IdeaError, match="Name"):
         load_idea(write(tmp_path, GOOD | {"Name": name}))
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("an idea of mine", "an_idea_of_mine"),
+        ("a/b", "a_b"),
+        ("α: Größe & Schärfe!", "Groe_Scharfe"),
+        ("x" * 300, "x" * 64),
+        ("Nguyễn's idea", "Nguyen_s_idea"),
+        ("稀疏", "idea_"),
+    ],
+)
+def test_a_name_in_any_words_names_a_folder(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, plain: str
+) -> None:
+    """Spaces, slashes, other scripts and any length: the folder has a plain name, which is said."""
+    found = load_idea(write(tmp_path, GOOD | {"Name": name})).Name
+    assert found.startswith(plain) and found.isascii() and len(found) <= 64
+    assert f"the session is called {found}" in caplog.text
+    listed = write(tmp_path, [GOOD, GOOD | {"Name": name}])
+    assert load_idea(listed, name).Name == load_idea(listed, found).Name == found
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"idea"', "[" * 100_000, "\x00"])
@@ -163,10 +185,83 @@ def test_of_a_list_one_idea_is_chosen_by_name(tmp_path: Path) -> None:
         load_idea(path, "averaging")
 
 
-def test_a_list_of_one_asks_for_its_name_too(tmp_path: Path) -> None:
-    """What a list's first idea is today need not be the only one tomorrow."""
-    with pytest.raises(IdeaError, match=r"--idea NAME; it holds an_idea"):
-        load_idea(write(tmp_path, [GOOD]))
+@pytest.mark.parametrize(
+    "value",
+    [
+        [GOOD],
+        [GOOD, GOOD],
+        {"idea": GOOD},
+        {"ideas": [GOOD], "model": "m"},
+        {"Ideas": {"idea": GOOD}},
+        {"an_idea": {key: value for key, value in GOOD.items() if key != "Name"}},
+        f"```json\n{json.dumps(GOOD)}\n```\n",
+        json.dumps(GOOD) + "\n" + json.dumps(GOOD) + "\n",
+    ],
+    ids=["list", "twice", "idea", "ideas", "both", "by name", "fence", "lines"],
+)
+def test_one_idea_needs_no_name(tmp_path: Path, value: object) -> None:
+    """However it is wrapped: there is nothing to choose."""
+    assert load_idea(write(tmp_path, value)) == Idea.model_validate(GOOD)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"ideas": [GOOD, V2]},
+        {"idea": [GOOD, V2]},
+        {"an_idea": GOOD, "one_of_many": V2},
+        f"{json.dumps(GOOD)}\n\n{json.dumps(V2)}\n",
+    ],
+    ids=["ideas", "idea", "by name", "lines"],
+)
+def test_several_ideas_are_chosen_from_however_they_are_wrapped(tmp_path: Path, value: object) -> None:
+    """By name or by number; without one the names are listed."""
+    path = write(tmp_path, value)
+    assert load_idea(path, "one_of_many") == load_idea(path, "2")
+    with pytest.raises(IdeaError, match=r"--idea NAME; it holds an_idea, one_of_many"):
+        load_idea(path)
+    with pytest.raises(IdeaError, match=r"--idea 3: no idea"):
+        load_idea(path, "3")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_any_encoding_of_unicode_is_read(tmp_path: Path, encoding: str) -> None:
+    """As editors on other systems save it; what is no Unicode is told with the remedy."""
+    path = tmp_path / "idea.json"
+    path.write_bytes(json.dumps(GOOD | {"Title": "Größe"}, ensure_ascii=False).encode(encoding))
+    assert load_idea(path).Title == "Größe"
+    path.write_bytes(json.dumps(GOOD | {"Title": "Größe"}, ensure_ascii=False).encode("latin-1"))
+    with pytest.raises(IdeaError, match=r"idea\.json.*save it as UTF-8"):
+        load_idea(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        ("idea.yaml", "Name: x\nTitle: T\n", "YAML"),
+        ("idea.json", "---\nName: x\n", "YAML"),
+        ("idea.json", "- Name: x\n  Title: T\n", "YAML"),
+        ("idea.toml", 'Name = "x"\n', "TOML"),
+        ("idea.md", "# An idea\n", "MD"),
+    ],
+)
+def test_another_form_is_named(tmp_path: Path, name: str, text: str, form: str) -> None:
+    """YAML and its like are refused with what they are, and where an example stands."""
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(IdeaError, match=rf"looks like {form}.*docs/ideas\.md"):
+        load_idea(path)
+
+
+def test_metrics_may_be_a_line(tmp_path: Path) -> None:
+    """Names with commas between them are the list."""
+    assert load_idea(write(tmp_path, GOOD | {"Metrics": "loss, distance"})).Metrics == ["loss", "distance"]
+
+
+def test_scores_of_any_kind_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    """A generator's scores come as numbers, texts, nothing."""
+    scores = {"Interestingness": "8/10", "Feasibility": None, "Novelty": "high", "novel": None}
+    assert load_idea(write(tmp_path, GOOD | scores)).Name == "an_idea"
 
 
 def test_a_single_idea_may_be_named(tmp_path: Path) -> None:
@@ -181,8 +276,10 @@ def test_lists_that_hold_something_else_are_refused(tmp_path: Path) -> None:
     nameless = {key: value for key, value in GOOD.items() if key != "Name"}
     with pytest.raises(IdeaError, match=r"it holds an_idea, \(number 2, without a Name\)"):
         load_idea(write(tmp_path, [GOOD, nameless]))
-    with pytest.raises(IdeaError, match=r"2 of its ideas are called 'an_idea'"):
-        load_idea(write(tmp_path, [GOOD, GOOD]), "an_idea")
+    two = write(tmp_path, [GOOD, GOOD | {"Title": "another"}])
+    with pytest.raises(IdeaError, match=r"2 of its ideas are called 'an_idea'.*--idea 1 or 2"):
+        load_idea(two, "an_idea")
+    assert load_idea(two, "2").Title == "another"
     with pytest.raises(IdeaError, match=r"a list of such objects, found str"):
         load_idea(write(tmp_path, ["one", GOOD]), "an_idea")
 

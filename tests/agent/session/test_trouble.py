@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from agent.errors import Paused
 from agent.session.files import naming, write_bytes
+from agent.session.paths import REPOSITORY
 from agent.session.trouble import check_room, pausing, trouble
 
 
@@ -70,3 +73,22 @@ def test_a_write_that_fails_leaves_the_old_file_alone(tmp_path: Path) -> None:
 def test_there_is_room_here(tmp_path: Path) -> None:
     """A disk with room is no trouble, whatever failed on it."""
     check_room(tmp_path)
+
+
+def test_no_room_for_temporary_files_is_a_pause(tmp_path: Path) -> None:
+    """Python itself finds none of its temporary folders writable: told with the folder, and what to set."""
+    code = """
+import tempfile
+from pathlib import Path
+from agent.session.trouble import pausing
+tempfile._candidate_tempdir_list = lambda: ["/proc/1/none"]
+try:
+    with pausing(Path(".")):
+        tempfile.mkdtemp()
+except BaseException as error:
+    print(type(error).__name__, error)
+"""
+    env = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"Paused no temporary folder can be written: {tmp_path} and the others are full")
+    assert "set TMPDIR to a folder on another disk, then continue with --resume" in done.stdout

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from harness.evaluation.measures.questions import Exam
 
 FEW = replace(
-    sizes.SIZES, core_rows=4, train_glosses=24, test_glosses=12, gloss_tokens=12, repeats=2, scr_train=20, scr_test=12
+    sizes.SIZES,
+    core_rows=4,
+    spelling_rows=4,
+    train_glosses=24,
+    test_glosses=12,
+    gloss_tokens=12,
+    repeats=2,
+    scr_train=20,
+    scr_test=12,
 )
 LAYER, CONTEXT = 2, 128
 
@@ -57,7 +65,7 @@ def artifacts(hooked: Any) -> Artifacts:
         for module in (made, letters):
             patch.setattr(module, "SIZES", FEW)
         patch.setattr(letters, "label_words", some_words_of_each_letter)
-        return made.build(hooked, LAYER, CONTEXT)
+        return made.build(hooked, LAYER, CONTEXT)["heldout"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ from transformers import AutoTokenizer
 from harness.errors import TextError
 from harness.read.corpus import Source, contents, identity, rows_of
 from harness.read.lm import LOCAL_MODEL
-from harness.read.text import DATA, Split, entries, split_of, text_hash, token_rows
+from harness.read.splits import Split, side_of
+from harness.read.text import DATA, entries, text_hash, token_rows
 
 TEXTS = [entry.line for entry in entries("train")[:300]]
 
@@ -91,7 +92,7 @@ def test_rows_are_the_documents_of_the_split_packed(tokenizer: Any, tmp_path: Pa
     asked: dict[Split, int] = {"train": 4000, "heldout": 300}
     for split, tokens in asked.items():
         rows = rows_of(path, tokenizer, split, tokens, 64)
-        wanted = [text for text in TEXTS if split_of(text) == split]
+        wanted = [text for text in TEXTS if side_of(text) == split]
         flat = [
             token
             for ids in tokenizer(wanted, add_special_tokens=False)["input_ids"]
@@ -126,7 +127,7 @@ def test_a_tokenised_data_set_is_taken_as_it_is(tokenizer: Any, tmp_path: Path) 
     rows = rows_of(str(path), tokenizer, "train", 3000, 64)
     flat, documents = rows.ids[:, 1:].flatten(), [" ".join(map(str, each)) for each in ids]
     wanted = [
-        token for each, key in zip(ids, documents, strict=True) if split_of(key) == "train" for token in [*each, 1]
+        token for each, key in zip(ids, documents, strict=True) if side_of(key) == "train" for token in [*each, 1]
     ]
     assert flat.tolist() == wanted[: len(flat)]
     path = jsonl(tmp_path, "other.jsonl", "input_ids", [[*each, 50_000] for each in ids])

@@ -71,14 +71,14 @@ def test_model_and_text_are_fetched_once_and_never_again(served: Hub, machine: d
     served.asked.clear()
     first = prepare(machine, served.address, *names)
     assert first.returncode == 0, first.stderr
-    assert first.stderr.count(" took ") == 2
+    assert first.stderr.count(" took ") == 3
     fetched = {line.rsplit("/", 1)[1] for line in served.asked if line.startswith("GET") and ".zst" in line}
     assert 1 <= len(fetched) < FILES
     assert "HTTP" not in first.stderr
     served.asked.clear()
     again = prepare(machine | {"HF_HUB_OFFLINE": "1"}, "http://127.0.0.1:9", *names)
     assert again.returncode == 0, again.stderr
-    assert again.stderr.count("in the cache") == 2
+    assert again.stderr.count("in the cache") == 3
     assert served.asked == []
 
 

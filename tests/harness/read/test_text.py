@@ -10,7 +10,9 @@ import pytest
 
 from harness.errors import TextError
 from harness.read.lm import load_lm
-from harness.read.text import entries, labelled, letter_of, spelling_words, split_of, token_rows
+from harness.read.spelling import SPELLING_PROMPT, letter_of, spelling_words
+from harness.read.splits import Split, side_of_word
+from harness.read.text import entries, labelled, spelling_token_rows, token_rows
 
 pytestmark = pytest.mark.process
 
@@ -20,33 +22,24 @@ def tokenizer() -> Any:
     return load_lm().tokenizer
 
 
-def test_the_splits_are_all_of_wordnet_and_share_no_gloss() -> None:
-    """117,659 entries, one in ten held out, and no gloss on both sides, though some glosses occur twice."""
-    train, heldout = entries("train"), entries("heldout")
-    assert len(train) + len(heldout) == 117_659
-    assert 0.09 < len(heldout) / 117_659 < 0.11
-    assert not {entry.gloss for entry in train} & {entry.gloss for entry in heldout}
-    assert all(split_of(entry.gloss) == "heldout" for entry in heldout)
-
-
 def test_a_line_is_at_most_three_words_and_the_gloss() -> None:
     """What the model reads of an entry with five words."""
     entry = next(entry for entry in entries("train") if len(entry.words) == 5)
     assert entry.line == f"{entry.words[0]}, {entry.words[1]}, {entry.words[2]}: {entry.gloss}"
 
 
-def test_labelled_glosses_are_of_the_classes_asked_for() -> None:
+def test_labelled_glosses_are_of_the_classes_asked_for(tokenizer: Any) -> None:
     """Glosses come with their class; an unknown class is named together with those there are."""
-    found = labelled("heldout", ["noun.animal", "noun.plant"])
+    found = labelled(tokenizer, "heldout", ["noun.animal", "noun.plant"])
     assert {label for _, label in found} == {"noun.animal", "noun.plant"}
-    assert len(found) > 1000
+    assert len(found) > 700
     with pytest.raises(TextError, match=r"noun\.dragon.*noun\.animal"):
-        labelled("train", ["noun.animal", "noun.dragon"])
+        labelled(tokenizer, "train", ["noun.animal", "noun.dragon"])
 
 
 def test_an_unknown_split_is_refused() -> None:
     """The message names the splits there are."""
-    with pytest.raises(TextError, match="'test': use one of train, heldout"):
+    with pytest.raises(TextError, match="'test': use one of train, heldout, confirm"):
         entries("test")
 
 
@@ -60,18 +53,31 @@ def test_rows_fill_the_context_and_keep_no_special_token(tokenizer: Any) -> None
     assert 5000 <= rows.keep.sum() < 5000 + 64
 
 
-def test_rows_are_a_mixture_of_lines_and_spelling_lines(tokenizer: Any) -> None:
+def test_rows_to_train_on_are_a_mixture_of_lines_and_spelling_lines(tokenizer: Any) -> None:
     """Six rows in 32 spell, evenly spread, with right answers; the rest is text of the split alone."""
-    rows = token_rows(tokenizer, "heldout", 32 * 120, 128)
+    rows = token_rows(tokenizer, "train", 32 * 120, 128)
     texts = [tokenizer.decode(row[1:]) for row in rows.ids[:32]]
     spelling = [text for text in texts if text.count(" has the first letter:") > 10]
     assert len(spelling) == 6
     for line in "".join(spelling).split("\n")[1:-1]:
         word, _, answer = line.partition(" has the first letter:")
         assert not answer or answer == letter_of(word)
-    held_out = "\n".join(entry.line for entry in entries("heldout"))
+    whole = "\n".join(entry.line for entry in entries("train"))
     pieces = [piece for text in texts if text not in spelling for piece in text.split("<eos>")]
-    assert all(piece in held_out for piece in pieces)
+    assert all(piece in whole for piece in pieces)
+
+
+@pytest.mark.parametrize("split", ["heldout", "confirm"])
+def test_held_out_rows_are_lines_alone_and_spelling_rows_spell_the_splits_words(tokenizer: Any, split: Split) -> None:
+    """What is scored are glosses; the spelling lines are a text of their own, of words of the split."""
+    rows = token_rows(tokenizer, split, 32 * 120, 128)
+    texts = [tokenizer.decode(row[1:]) for row in rows.ids]
+    own = "\n".join(entry.line for entry in entries(split))
+    assert all(piece in own for text in texts for piece in text.split("<eos>"))
+    spelt = [tokenizer.decode(row[1:]) for row in spelling_token_rows(tokenizer, split, 2000, 128).ids]
+    words = {line.split(SPELLING_PROMPT)[0] for text in spelt for line in text.split("\n")[1:-1]}
+    assert len(words) > 100
+    assert {side_of_word(word) for word in words} == {split}
 
 
 def test_rows_depend_on_the_seed_alone(tokenizer: Any) -> None:
@@ -86,7 +92,7 @@ def test_more_tokens_than_the_text_has_are_refused(tokenizer: Any) -> None:
     """The message says how many there are."""
     with pytest.raises(
         TextError,
-        match=r"heldout text has only 3\d{5} tokens.*1000000 were asked for: ask for fewer \(--heldout_tokens\)",
+        match=r"heldout text has only 1\d{5} tokens.*1000000 were asked for: ask for fewer \(--heldout_tokens\)",
     ):
         token_rows(tokenizer, "heldout", 1_000_000, 128)
     with pytest.raises(TextError, match="at least 1 token"):

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 
-from harness.read.text import Split, labelled
+from harness.read.splits import Split
+from harness.read.text import labelled
 
 _WOODY = re.compile(r"\b(?:trees?|shrubs?|shrubby|palms?|conifers?|pines?|oaks?)\b")
 _HERBACEOUS = re.compile(
@@ -23,7 +25,6 @@ _HERBACEOUS = re.compile(
 )
 _GROUP = re.compile(r"\b(?:genus|genera|family|order|any of)\b")
 QUADRANTS = [(growth, number) for growth in ("woody", "herbaceous") for number in ("group", "single")]
-BOTH: tuple[Split, Split] = ("train", "heldout")
 
 
 def growth_of(gloss: str) -> str | None:
@@ -37,34 +38,42 @@ def number_of(gloss: str) -> str:
     return "group" if _GROUP.search(gloss) else "single"
 
 
-def texts() -> dict[tuple[str, str], list[str]]:
-    """Glosses by (growth, number), in an order that depends on their text alone. Both splits: held-out ones are too few."""
+def texts(tokenizer: Any, split: Split) -> dict[tuple[str, str], list[str]]:
+    """A split's glosses by (growth, number), in an order that depends on their text alone."""
     found: dict[tuple[str, str], list[str]] = {quadrant: [] for quadrant in QUADRANTS}
-    plants = {gloss for split in BOTH for gloss, _ in labelled(split, ["noun.plant"])}
+    plants = {gloss for gloss, _ in labelled(tokenizer, split, ["noun.plant"])}
     for gloss in sorted(plants, key=lambda gloss: hashlib.sha256(gloss.encode()).digest()):
         if growth := growth_of(gloss):
             found[growth, number_of(gloss)].append(gloss)
     return found
 
 
-def biased_and_balanced(train: int, test: int) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The six sets that SCR trains its probes on, and those it tests them on, from `train` and `test` glosses of each
-    (growth, number).
+def biased_set(tokenizer: Any, count: int) -> dict[str, list[str]]:
+    """The six sets that SCR trains its probes on, from `count` glosses of the training split of each (growth, number).
 
-    Under the names that sae-bench has for them: "professor / nurse" is here woody / herbaceous, "male / female" is
-    group / single, and "male_professor / female_nurse" is the biased set: woody groups against herbaceous single.
-    No text is in both parts. Raises ValueError where there are too few texts.
+    Under the names that sae-bench has for them: "professor / nurse" is here woody / herbaceous, "male / female" is group /
+    single, and "male_professor / female_nurse" is the biased set: woody groups against herbaceous single. Raises
+    ValueError where there are too few texts.
     """
-    quadrants = texts()
-    shortest = min(len(glosses) for glosses in quadrants.values())
-    if shortest < train + test:
-        raise ValueError(f"{train + test} texts of each growth and number were asked for, there are {shortest}")
-    return _sets(quadrants, slice(0, train)), _sets(quadrants, slice(train, train + test))
+    return _sets(texts(tokenizer, "train"), count)
 
 
-def _sets(quadrants: dict[tuple[str, str], list[str]], rows: slice) -> dict[str, list[str]]:
+def balanced_set(tokenizer: Any, split: Split, trained: int, count: int) -> dict[str, list[str]]:
+    """The six sets that SCR tests on: all of the split's own glosses, and as many more of the training split as are needed.
+
+    A held-out split has too few, so those behind the first `trained` are shared by all splits. Raises ValueError where
+    there are too few texts.
+    """
+    own, shared = texts(tokenizer, split), texts(tokenizer, "train")
+    return _sets({each: [*own[each], *shared[each][trained:]] for each in QUADRANTS}, count)
+
+
+def _sets(quadrants: dict[tuple[str, str], list[str]], count: int) -> dict[str, list[str]]:
     """Six sets of equal size: balanced ones have half of two quadrants, the biased ones all of one."""
-    woody_group, woody_single, herb_group, herb_single = (quadrants[each][rows] for each in QUADRANTS)
+    shortest = min(map(len, quadrants.values()))
+    if shortest < count:
+        raise ValueError(f"{count} texts of each growth and number were asked for, there are {shortest}")
+    woody_group, woody_single, herb_group, herb_single = (quadrants[each][:count] for each in QUADRANTS)
     half = len(woody_group) // 2
     return {
         "male / female": woody_group[:half] + herb_group[:half],

@@ -10,7 +10,7 @@ from harness.read.lm import fingerprint
 from harness.read.text import text_hash
 
 KIND = "evaluation"
-FORMAT = 4  # raise it when a change in this room makes other artifacts from the same sizes
+FORMAT = 5  # raise it when a change in this room makes other artifacts from the same sizes
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class Sizes:
 
     repeats: int = 3  # of the evals that draw at random
     core_rows: int = 32  # held-out texts of `context` tokens, for cross-entropy and KL
-    words: int = 8_000  # of the vocabulary (all of it, here), for absorption: 80% train the probes, 20% are scored
-    train_glosses: int = 260  # of each class, for sparse probing
-    test_glosses: int = 120
+    spelling_rows: int = 8  # of held-out spelling lines, for the same
+    words: int = 8_000  # of the vocabulary (all of it, here), for absorption: training words train the probes
+    train_glosses: int = 260  # of each class, for sparse probing: of the training split
+    test_glosses: int = 160  # of the split that is scored
     gloss_tokens: int = 24
     scr_train: int = 300  # glosses of each of the four combinations of SCR's two attributes
     scr_test: int = 240

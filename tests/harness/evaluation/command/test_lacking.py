@@ -93,7 +93,16 @@ def test_the_run_s_own_text_must_be_in_the_cache_where_the_hub_cannot_be_asked(o
     [said] = lacking._text(plan)
     assert said.startswith("the held-out activations and text of core and text of autointerp (acme/texts")
     assert "run `python -m harness.prepare --scale full`" in said
-    request = Request(LOCAL_MODEL, 1, 200_000, "heldout", 64, 0, "bfloat16", "acme/texts")
+    request = Request(
+        model=LOCAL_MODEL,
+        layer=1,
+        tokens=200_000,
+        split="heldout",
+        context=64,
+        dtype="bfloat16",
+        dataset="acme/texts",
+        pool_tokens=reads.pool_tokens,
+    )
     fill(KIND, request.fields())
     assert lacking._text(plan)[0].startswith("the held-out text of core and text of autointerp")
     for text in plan.texts().values():
@@ -127,7 +136,10 @@ def test_the_command_says_what_is_lacking_and_runs_nothing(tmp_path: Path, capsy
 
 def test_the_check_asks_for_what_the_runs_will_read(offline: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Its flags are those of experiment.py; of a run they are refused, which says itself what it read."""
-    assert main(["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]) == 0
+    check = ["--check", "--scale=full", "--evals=core", f"--model={LOCAL_MODEL}", "--dataset=wordnet"]
+    assert main(check) == 0
+    sizes = ["--d_sae=64", "--k=2", "--buffer_tokens=9000", "--pool_tokens=10000", "--training_tokens=20000"]
+    assert main([*check, *sizes]) == 0
     assert main(["--check", "--scale=full", "--evals=core", "--model=some/other", "--dataset=wordnet"]) == 3
     said = capsys.readouterr().err
     assert "the model 'some/other' cannot be used" in said
@@ -176,7 +188,7 @@ def test_a_text_that_is_in_the_cache_is_not_counted(offline: None, tmp_path: Pat
     dataset = local_texts(tmp_path, 10).removeprefix("--dataset=")
     plan = Plan(choose("core"), dataset=dataset, heldout_tokens=7000)
     assert "7000 were asked for" in missing(plan)[0]
-    fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset).fields())
+    fill(KIND, Request(tokens=7000, split="heldout", dataset=dataset, pool_tokens=100_000).fields())
     assert missing(plan) == []
 
 

@@ -62,6 +62,6 @@ def test_an_eval_that_says_nothing_of_itself_needs_nothing() -> None:
     """The base class is the plainest eval: in the default, of no data set, no judge, no model of its own."""
     plain = Eval()
     assert plain.in_default
-    assert plain.text(TINY) is None
+    assert plain.text(TINY, "heldout") is None
     assert plain.own_model("any") is None
     assert plain.missing(Plan((plain,), "full")) == []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 import torch
 
+from harness.evaluation.evals.absorption import Absorption
 from harness.evaluation.measures import absorption
 from harness.evaluation.measures.absorption import (
     LetterData,
@@ -117,7 +119,7 @@ def test_a_repeat_is_the_same_every_time_and_repeats_differ() -> None:
     assert all(0 <= value <= 1 for value in first.scores().values())
     letters = first.by_letter.values()
     assert first.scores()["full_absorption"] == pytest.approx(
-        sum(letter.full_absorption for letter in letters) / len(letters)
+        sum(letter.n * letter.full_absorption for letter in letters) / sum(letter.n for letter in letters)
     )
     assert sum(letter.n for letter in letters) == sum(map(len, letter_words(data).values()))
 
@@ -145,8 +147,38 @@ def test_a_model_that_does_not_know_its_letters_is_refused() -> None:
     for repeat in range(3):
         for prompt in repeat_prompts(blind, repeat):
             blind.prompts.setdefault(prompt, torch.randn(D_IN))
-    with pytest.raises(absorption.AbsorptionError, match="only 0 letters have a probe with F1 > 0.6"):
+    with pytest.raises(absorption.TooFewLetters, match="only 0 letters have a probe with F1 > 0.6"):
         absorption_scores(some_sae(), blind, LAYER, 0)
+
+
+def test_a_letter_that_the_model_does_not_know_is_left_out_by_name() -> None:
+    """A letter without a word that the probe gets right, and one whose probe says yes to everything."""
+    data = letter_data()
+    bias = data.probe_bias.clone()
+    bias[0], bias[1] = -1e3, 1e3
+    other = replace(data, probe_bias=bias)
+    for prompt in repeat_prompts(other, 0):
+        other.prompts.setdefault(prompt, 3 * data.probe_weight[LETTERS.index(prompt.splitlines()[-1][0])])
+    found = absorption_scores(some_sae(), other, LAYER, 0)
+    assert found.left_out == {
+        "a": "no word that the probe gets right",
+        "b": "the ground-truth probe has no F1 above 0.6",
+    }
+    assert set(found.by_letter) == set(LETTERS) - {"a", "b"}
+
+
+def test_too_few_letters_leave_the_metrics_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language model is the cause, so the other scores stand: absent is not zero, and not an error of the SAE."""
+    subject = SimpleNamespace(
+        submission=SimpleNamespace(sae=some_sae(), layer=LAYER),
+        repeats=1,
+        artifacts=lambda: SimpleNamespace(letters=letter_data()),
+    )
+    monkeypatch.setattr(absorption, "MIN_LETTERS", 27)
+    found = Absorption().tiny(subject)  # type: ignore[arg-type]
+    assert found.metrics == {}
+    assert set(found.details["undefined"]) == {"absorption_fraction", "full_absorption"}
+    assert "only 26 letters have a probe" in found.details["undefined"]["full_absorption"]
 
 
 def test_a_prompt_that_was_not_cached_is_an_error() -> None:
@@ -188,6 +220,8 @@ def test_a_letter_in_whose_words_nothing_is_on_is_left_out() -> None:
     muted = absorption_scores(Muted(sae, data.probe_weight[:1]), data, LAYER, 0).by_letter
     assert "a" in whole and "a" not in muted
     assert set(muted) == set(whole) - {"a"}
+    left_out = absorption_scores(Muted(sae, data.probe_weight[:1]), data, LAYER, 0).left_out
+    assert left_out == {"a": "no latent is on in its words"}
 
 
 def test_an_sae_that_is_silent_in_all_words_is_refused() -> None:

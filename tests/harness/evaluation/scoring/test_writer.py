@@ -46,7 +46,7 @@ def test_an_eval_of_one_s_own_brings_its_schema(tmp_path: Path) -> None:
     """A table is written as it stands, with -1 where there is no number, and refused where it is not as its schema says."""
     result = ResultFile("own", {"type": "object", "properties": {"mean": {"type": "number"}}, "required": ["mean"]})
     writer = Writer(an_sae(), tmp_path, "run_1")
-    assert json.loads(writer.write(result, {"mean": math.nan}).read_text()) == {"mean": -1}
+    assert json.loads(writer.write(result, {"mean": math.nan}).read_text()) == {"mean": -1, "split": "heldout"}
     assert writer.place(result) == tmp_path / "own" / f"run_1{SUFFIX}"
     with pytest.raises(OutputError, match="The schema of own is not met: .*mean is missing"):
         writer.write(result, {"median": 1.0})

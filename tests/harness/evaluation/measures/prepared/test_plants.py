@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.evaluation.measures.prepared.plants import QUADRANTS, biased_and_balanced, growth_of, number_of, texts
+from harness.evaluation.measures.prepared.plants import balanced_set, biased_set, growth_of, number_of
+from harness.evaluation.measures.prepared.sizes import SIZES
+from harness.read.lm import LM
+from harness.read.splits import Split
+from harness.read.text import split_of
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +28,10 @@ def test_attributes_are_read_off_whole_words(gloss: str, growth: str | None, num
     assert (growth_of(gloss), number_of(gloss)) == (growth, number)
 
 
-def test_the_sets_of_scr_are_balanced_biased_and_apart() -> None:
+@pytest.mark.parametrize("split", ["heldout", "confirm"])
+def test_the_sets_of_scr_are_balanced_biased_and_apart(lm: LM, split: Split) -> None:
     """Balanced sets have half of two combinations, biased ones all of one; no text is trained and tested on."""
-    train, test = biased_and_balanced(40, 20)
+    train, test = biased_set(lm.tokenizer, 40), balanced_set(lm.tokenizer, split, 40, 20)
     for sets, size in ((train, 40), (test, 20)):
         assert {len(set(found)) for found in sets.values()} == {size}
         kinds = {name: {(growth_of(g), number_of(g)) for g in found} for name, found in sets.items()}
@@ -35,6 +40,9 @@ def test_the_sets_of_scr_are_balanced_biased_and_apart() -> None:
         assert kinds["male / female"] == {("woody", "group"), ("herbaceous", "group")}
         assert kinds["nurse_data_only"] == {("herbaceous", "group"), ("herbaceous", "single")}
     assert not {g for found in train.values() for g in found} & {g for found in test.values() for g in found}
-    assert min(len(texts()[each]) for each in QUADRANTS) >= 540
+    assert {split_of(g) for found in test.values() for g in found} == {split}
+    train = biased_set(lm.tokenizer, SIZES.scr_train)  # there are enough
+    test = balanced_set(lm.tokenizer, split, SIZES.scr_train, SIZES.scr_test)
+    assert not {g for found in train.values() for g in found} & {g for found in test.values() for g in found}
     with pytest.raises(ValueError, match="texts of each growth and number were asked for"):
-        biased_and_balanced(10_000, 1)
+        biased_set(lm.tokenizer, 10_000)
