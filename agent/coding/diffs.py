@@ -63,11 +63,16 @@ def hunks_of(text: str) -> list[Hunk]:
                 current.after.append(rest)
         else:
             current = None
-    for hunk_ in hunks:  # an empty line behind the last one belongs to the reply
-        while hunk_.before and hunk_.after and not hunk_.before[-1] and not hunk_.after[-1]:
-            hunk_.before.pop()
-            hunk_.after.pop()
-    return [hunk_ for hunk_ in hunks if hunk_.changes]
+    return _without_empty_ends(hunks)
+
+
+def _without_empty_ends(hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks that change something; an empty line behind the last one belongs to the reply."""
+    for hunk in hunks:
+        while hunk.before and hunk.after and not hunk.before[-1] and not hunk.after[-1]:
+            hunk.before.pop()
+            hunk.after.pop()
+    return [hunk for hunk in hunks if hunk.changes]
 
 
 def patched(now: str, hunks: Sequence[Hunk]) -> tuple[str, list[Hunk]]:

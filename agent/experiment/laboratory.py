@@ -65,7 +65,10 @@ class Laboratory:
 
         Raises EnvironmentBroken, or CheckFailed where the untouched template itself does not work.
         """
-        return self.session.journal.step(RunAccepted, Step(BASELINE), self._baseline)
+        accepted = self.session.journal.step(RunAccepted, Step(BASELINE), self._baseline)
+        self._write_titles({BASELINE: accepted.title})  # written again by a resumption: they may be gone
+        write_json(self.session.paths.metrics, self._described())
+        return accepted
 
     def measure_controls(self) -> None:
         """Each control of the template, beside the baseline. A session whose plan was made without them goes on without.
@@ -141,10 +144,7 @@ class Laboratory:
         self._tell(f"{BASELINE}: the template is prepared")
         with self.store.lock(session.stop):
             prepare(self.bench, session.paths.prepared)
-            accepted = settled_baseline(session, self.store, self._launched_seed)
-        self._write_titles({BASELINE: accepted.title})
-        write_json(session.paths.metrics, self._described())
-        return accepted
+            return settled_baseline(session, self.store, self._launched_seed)
 
     def _control(self, control: Control) -> ControlMeasured:
         with self.store.lock(self.session.stop):

@@ -34,8 +34,8 @@ _UNABLE = (
 )
 _SERVE = r"(?:help|assist|comply|fulfil+|oblige|answer|complete)\s+(?:you\b|with\s+(?:this|that|your)\b|this\s+request|your\s+request|the\s+request)"
 _HELP = (
-    r"(?:help|assist|comply|fulfil+|oblige|accommodate|engage|participate|proceed|continue|respond|support\s+(?:this|that|you)|be\s+of\s+(?:help|assistance)"
-    r"|(?:do|writ|draft|compos|produc|provid|generat|creat|giv|offer|supply|deliver|plann?|complet|answer|prepar|propos|suggest|advis|review|titl|discuss|process|handl|carry\s+out|work\s+on)(?:e|ing)?"
+    r"(?:help|assist|comply|fulfil+|oblige|accommodate|(?:engage|participate|proceed|continue|respond)(?=\s*(?:with\b|to\s+(?:this|that|your)|further|[.!,;]|\Z|this\s+(?:conversation|request|task)))|support\s+(?:this|that|you)|be\s+of\s+(?:help|assistance)"
+    r"|answer\s+(?:your|this\s+(?:question|request)|the\s+(?:question|request)|any)\b|(?:do|writ|draft|compos|produc|provid|generat|creat|giv|offer|supply|deliver|plann?|complet|prepar|propos|suggest|advis|review|titl|discuss|process|handl|carry\s+out|work\s+on)(?:e|ing)?"
     r"\s+(?:you\s+|with\s+|on\s+)?(?:this|that|it|these|those|such|so|your|the|any|an?|papers?|scientific|research|experiments?|sections?|advice|plans?|content|text)\b)"
 )
 _STRONG = re.compile(
@@ -50,10 +50,16 @@ _STRONG = re.compile(
             rf"{_BEGINS}(?:I\s*(?:[’']m|\s+am)\s+(?:so\s+|very\s+|really\s+|truly\s+)?(?:sorry|afraid)|(?:my\s+)?(?:sincere\s+)?apologies|I\s+(?:do\s+)?apologi[sz]e|I\s+regret)\b[^.!?]{{0,60}}?\b(?:I|this|that|it)\b[^.!?]{{0,20}}?(?:{_NOT}|unable|not\s+able|declin|beyond|outside|against)",
             r"\b(?:against|violates?|outside(?:\s+of)?|not\s+(?:permitted|allowed)\s+(?:by|under)|conflicts?\s+with)\s+(?:my|our|the\s+provider[’']s|usage|content|openai[’']?s?|anthropic[’']?s?)\s+(?:\w+\s+)?(?:guidelines|polic(?:y|ies)|programming|capabilities|rules)\b",
             rf"{_BEGINS}(?:this|that|your|the)\s+(?:request|prompt)\s+(?:(?:{_NOT}|can)\s+(?:not\s+)?be\s+(?:fulfil|complet|answer|process|handl|met|carried)|(?:is|was|has\s+been|must\s+be)\s+(?:declined|refused|denied|rejected))",
+            r"\bsomething\s+(?:that\s+)?I(?:[’']m|\s+am|\s+can(?:[’']?t|not)?)\s+(?:not\s+)?(?:able\s+to\s+)?(?:help|assist|do|write|provide|support)\b",
+            r"\b(?:not\s+possible|impossible)\s+for\s+me\s+to\b|\b(?:beyond|outside|exceeds)\s+(?:of\s+)?my\s+(?:abilit|capabilit|scope|competence|remit|role)",
+            r"\bI(?:[’']m|\s+am)\s+(?:going\s+to\s+have\s+to|obliged\s+to|forced\s+to|compelled\s+to)\s+(?:decline|refuse)\b",
+            r"\bI(?:[’']m|\s+am)\s+(?:forbidden|prohibited|barred|prevented)\s+from\b",
+            r"\bmy\s+(?:own\s+)?(?:guidelines|polic(?:y|ies)|training|programming|rules|instructions|principles|guardrails)\s+(?:do(?:es)?\s*n[o’']?t|do(?:es)?\s+not|won[’']t|"
+            r"prevents?|prohibits?|forbids?|restricts?|keeps?|stops?)\b",
             # other languages: apologies and refusals that no paper written in English holds
-            r"\b(?:es\s+tut\s+mir\s+leid|tut\s+mir\s+leid|ich\s+(?:kann|darf|werde|möchte)\b[^.!?]{0,60}\bnicht\b[^.!?]{0,40}\b(?:helfen|schreiben|erfüllen|beantworten|unterstützen|nachkommen|erstellen|liefern|verfassen|weiterhelfen|dienen|tun)|als\s+(?:KI|künstliche|Sprachmodell))",
-            r"\b(?:je\s+(?:suis\s+(?:vraiment\s+)?(?:désolée?|navrée?)|regrette|ne\s+(?:peux|puis|pourrai|suis)\s+(?:malheureusement\s+)?pas)|désolée?,|en\s+tant\s+qu[’'](?:IA|assistant|intelligence|un\s+mod)|en\s+tant\s+que\s+mod)",
-            r"\b(?:lo\s+siento|lamento|no\s+puedo\s+(?:ayudar|cumplir|escribir|responder|proporcionar|hacer|asistir)|como\s+(?:modelo|asistente|una?\s+IA)|mi\s+dispiace|non\s+posso\s+(?:aiutar|scriver|fornir|soddisf|risponder)|sinto\s+muito|desculpe|não\s+posso\s+(?:ajudar|escrever|fornecer|atender|cumprir))",
+            r"\b(?:es\s+tut\s+mir\s+leid|tut\s+mir\s+leid|ich\s+(?:kann|darf|werde|möchte)\b[^.!?]{0,60}\bnicht\b[^.!?]{0,40}\b(?:helfen|schreiben|erfüllen|beantworten|unterstützen|nachkommen|erstellen|liefern|verfassen|weiterhelfen|dienen|tun)|ich\s+muss\s+(?:das\s+|dies\s+)?(?:leider\s+)?(?:das\s+|dies\s+)?(?:ablehnen|passen|absagen)|kann\s+ich\s+(?:\w+\s+){0,3}nicht\s+(?:\w+\s+)?(?:helfen|schreiben|dienen|weiterhelfen|beantworten|erfüllen)|als\s+(?:KI|künstliche|Sprachmodell))",
+            r"\b(?:je\s+(?:suis\s+(?:vraiment\s+)?(?:désolée?|navrée?)|regrette|ne\s+(?:peux|puis|pourrai|suis)\s+(?:malheureusement\s+)?pas)|désolée?,|je\s+dois\s+(?:malheureusement\s+)?(?:décliner|refuser)|à\s+l[’']encontre\s+de\s+mes|en\s+tant\s+qu[’'](?:IA|assistant|intelligence|un\s+mod)|en\s+tant\s+que\s+mod)",
+            r"\b(?:lo\s+siento|lamento|no\s+puedo\s+(?:ayudar|cumplir|escribir|responder|proporcionar|hacer|asistir)|como\s+(?:modelo|asistente|una?\s+IA)|mi\s+dispiace|non\s+posso\s+(?:aiutar|scriver|fornir|soddisf|risponder)|sinto\s+muito|desculpe|nie\s+mogę\s+(?:w\s+tym\s+)?(?:pomóc|tego|napisać)|przykro\s+mi|het\s+spijt\s+me|ik\s+kan\s+(?:\w+\s+){0,4}niet\s+(?:mee\s+)?(?:helpen|schrijven)|beklager,|tyvärr\s+kan\s+jag\s+inte|üzgünüm|não\s+posso\s+(?:ajudar|escrever|fornecer|atender|cumprir))",
             r"(?:抱歉|对不起|對不起|很遗憾|我(?:无法|無法|不能|不可以|没办法|不会|拒绝)|作为(?:一个|一名|一款)?(?:AI|人工智能|语言模型|大型|助手)|申し訳|お手伝いできません|お応えできません|お答えできません|できかねます|죄송|도와드릴\s*수\s*없|извините|простите|к\s+сожалению,?\s+я\s+не|я\s+не\s+могу|как\s+(?:ИИ|языковая\s+модель))",
         )
     ),
@@ -61,14 +67,14 @@ _STRONG = re.compile(
 )
 """A refusal wherever it stands."""
 _WEAK = re.compile(
-    rf"[\s\W\d_]*(?:(?:unfortunately|regrettably|sadly|sorry|no)[,.:;]?\s+)*(?:sorry\s*[,.!:;–—]|sorry\s+(?:but|I|to|that|this)\b|sorry\W*\Z|(?:my\s+)?apologies\b|(?:I|we)(?:[’']m|\s+am|[’']re|\s+are)\s+(?:so\s+|very\s+)?(?:sorry|afraid|unable|not\s+able)\b"
+    rf"[\s\W\d_]*(?:(?:unfortunately|regrettably|sadly|sorry|no)[,.:;]?\s+)*(?:sorry\s*[,.!:;–—]|sorry\s+(?:but|I)\b|sorry\W*\Z|(?:my\s+)?apologies\b|(?:I|we)(?:[’']m|\s+am|[’']re|\s+are)\s+(?:so\s+|very\s+)?(?:sorry\b|afraid\s+(?:that\s+)?(?:I|we|not|so)\b)"
     rf"|I\s*{_UNABLE}{_HELP}|I\s+(?:must\s+decline|apologi[sz]e|refuse|decline)\b|(?:unable|not\s+able)\s+to\s+(?:help|assist|comply|fulfil|provide|write|complete|answer)"
     r"|cannot\s+(?:help|assist|comply|fulfil|provide|write|do|complete|answer)"
-    r"|(?:(?:could|can|would|will)\s+you\s+(?:please\s+|kindly\s+)?|please\s+|kindly\s+)(?:provide|share|send|give|upload|paste|clarify|specify|tell)\b"
+    r"|(?:(?:could|can|would|will)\s+you\s+(?:please\s+|kindly\s+)?|please\s+|kindly\s+)(?:provide|share|send|upload|paste|clarify|specify|give\s+me|tell\s+me)\b"
     r"|(?:provide|share|send|give|upload|paste|tell)\s+(?:me|us|your)\b"
     r"|as\s+an?\s+(?:large\s+|AI\s*)*(?:AI|language\s+model|assistant|model)\b[^.]{0,40}\bI\b"
-    r"|I(?:\s+(?:need|require|would\s+need|don[’']t\s+have|do\s+not\s+have|lack)|[’']d\s+need)\s+(?:\w+\s+){0,2}(?:access|information|details|context|data|results|code|you)\b|(?:this|the)\s+section\s+(?:cannot|can\s*not|can[’']t|could\s+not)\s+be\s+(?:written|given|provided|completed)"
-    r"|no\s+(?:section|text|answer|title|plan|advice|note)\s+(?:can|could|will)\s+be\s+(?:written|given|provided)|n/?a\W*\Z|none\W*\Z|null\W*\Z|nothing\W*\Z|todo\b|\[?(?:section|text|answer|redacted|refused|declined)\]?\W*\Z)",
+    r"|I(?:\s+(?:need|require|would\s+need|don[’']t\s+have|do\s+not\s+have|lack)|[’']d\s+need)\s+(?:\w+\s+){0,2}(?:access|information|details|context|the\s+code|clarification)\b|I[’']?d?\s+(?:would\s+)?rather\s+not\b|no\W*\Z|(?:this|the)\s+section\s+(?:cannot|can\s*not|can[’']t|could\s+not)\s+be\s+(?:written|given|provided|completed)"
+    r"|no\s+(?:section|text|title|plan|advice|note)\s+(?:can|could|will)\s+be\s+(?:written|given|provided)|n/?a\W*\Z|none\W*\Z|null\W*\Z|nothing\W*\Z|todo\b|\[?(?:section|text|answer|redacted|refused|declined)\]?\W*\Z)",
     re.IGNORECASE,
 )
 """A refusal, or a question back, where it begins a short answer."""

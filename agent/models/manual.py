@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import re
 import time
 from pathlib import Path
 
 from agent.errors import SessionError
+from agent.models.patience import Say
 from agent.models.protocol import Reply, Request
 from agent.session.files import write_text
 from agent.session.stop import Stop
 
-log = logging.getLogger(__name__)
 _POLL_S = 0.2
 _SETTLED_S = 1.0
 """A file typed by hand counts once it has not grown for this long; answer.py renames a whole one into place."""
@@ -23,18 +23,27 @@ class ManualModel:
 
     name = "manual"
 
-    def __init__(self, folder: Path, stop: Stop | None = None) -> None:
+    def __init__(self, folder: Path, stop: Stop | None = None, say: Say = lambda text: None) -> None:
+        """`say` is told how the question is answered as the wait begins, and of its end by an empty text."""
         self.folder = folder
+        self.say = say
         self.stop = stop or Stop()
 
     def answer(self, request: Request) -> Reply:
         """The answer's text. Raises Interrupted where the session is asked to stop while waiting."""
         question, answer = request_paths(self.folder, request.step, request.again)
         write_text(question, _readable(request, answer.name))
-        log.info("waiting for %s (or: python agent/answer.py %s)", answer, self.folder.parent)
-        while not _settled(answer):
-            self.stop.check()
-            time.sleep(_POLL_S)
+        session = os.path.relpath(self.folder.parent)
+        self.say(
+            f"waiting for your answer to {request.step}: `python agent/answer.py {session}` shows the question, with "
+            f"`--step {request.step} --file FILE` answers it"
+        )
+        try:
+            while not _settled(answer):
+                self.stop.check()
+                time.sleep(_POLL_S)
+        finally:
+            self.say("")
         return Reply(answer.read_text(encoding="utf-8", errors="replace").strip() + "\n", "manual")
 
 
@@ -57,12 +66,13 @@ def answer_path(question: Path) -> Path:
 
 
 def give_answer(folder: Path, text: str, step: str) -> Path:
-    """Answer the open question of that step. Raises SessionError where it is not open, or the answer is empty."""
+    """Answer the open question of that step, asked again or not. Raises SessionError where it is not open, or the answer is empty."""
     if not text.strip():
         raise SessionError("the answer is empty; nothing was written")
-    question = request_paths(folder, step)[0]
     waiting = open_requests(folder)
-    if question not in waiting:
+    name = request_paths(folder, step)[0].stem
+    question = next((path for path in waiting if re.fullmatch(rf"{re.escape(name)}(?:-again-\d+)?", path.stem)), None)
+    if question is None:
         others = ", ".join(path.stem for path in waiting) or "none"
         raise SessionError(f"{folder}: no open question of step {step!r} (open: {others}); nothing was written")
     target = answer_path(question)

@@ -70,7 +70,7 @@ def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop, sa
     if name == MANUAL:
         from agent.models.manual import ManualModel
 
-        return ManualModel(requests, stop)
+        return ManualModel(requests, stop, say)
     if name == RECORDED:
         if not settings.recording:
             raise UsageError("no recording and no model: name one with --model NAME, or --model manual")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from agent.evidence.reference import REFERENCE
 
-FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
+FENCE = re.compile(r"(?:```|~~~)[a-zA-Z]*[ \t]*\n(.*?)(?:```|~~~)", re.DOTALL)
 _LEADS = re.compile(
     r"\b(?:here(?:[’']s| it is| they are| is| are| you (?:are|go))|below (?:is|are|you)|sure|certainly|of course|as requested|(?:the|my|your) answer|in full"
     r"|(?:revised|updated|corrected|improved|final|full|complete|whole|requested|rewritten|mended|fixed|polished|refined) "
@@ -53,7 +53,7 @@ def lost_words(answer: str, name: str = "", titled: bool = False) -> list[str]:
     if blocks:
         problems += [
             f"text outside of the block is no part of the section ({paragraph[:60]!r}): put all of the section into the block"
-            for paragraph in _outside(answer)
+            for paragraph in _outside(answer, name)
         ]
     text = max(blocks, key=len) if blocks else answer
     problems += _around_document(text, titled)
@@ -65,7 +65,7 @@ def lost_words(answer: str, name: str = "", titled: bool = False) -> list[str]:
     return problems
 
 
-def _outside(answer: str) -> Iterator[str]:
+def _outside(answer: str, name: str) -> Iterator[str]:
     """Paragraphs outside of all blocks that are not plainly said to the one who asked."""
     begins = next(FENCE.finditer(answer)).start()
     ends = [match.end() for match in FENCE.finditer(answer)][-1]
@@ -74,7 +74,8 @@ def _outside(answer: str) -> Iterator[str]:
         for place, part in enumerate(parts):
             leads = end <= begins and place == len(parts) - 1 and _is_lead(part)
             assents = end <= begins and place == 0 and _ASSENT.fullmatch(part)
-            if part.startswith("```") or leads or assents or (start >= ends and _is_offer(part)):
+            headed = end <= begins and name and part.strip("#*_: ").lower() == name.lower()
+            if part.startswith("```") or headed or leads or assents or (start >= ends and _is_offer(part)):
                 continue
             yield part
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from agent.session.events import Edited, Exchanged, RunAccepted, SessionJournal
+from agent.errors import SessionError
+from agent.session.events import AttemptEnded, Edited, Exchanged, RunAccepted, SessionJournal
 from agent.session.files import Blobs
 from agent.session.paths import SessionPaths
 
@@ -13,10 +14,32 @@ _LEFT = re.compile(r"\..+\.\d+\.tmp")
 
 
 def refuse_damage(paths: SessionPaths, journal: SessionJournal, files: Mapping[str, str]) -> None:
-    """Raises SessionError where code that the journal names, or that the session began with, is missing or altered."""
+    """Raises SessionError where code that the journal names, or that the session began with, is missing or altered, or
+    where its events cannot have happened in this order.
+    """
     blobs = Blobs(paths.blobs)
     for name in sorted({*files.values(), *_code(journal)}):
         blobs.get(name)
+    if wrong := _tangled(journal):
+        raise SessionError(f"{paths.journal}: {wrong}; put it back from a copy of the session")
+
+
+def _tangled(journal: SessionJournal) -> str:
+    """Why events, each in its place by number, cannot have come about so: an attempt or a run twice, one before its launch."""
+    ended: dict[int, int] = {}
+    accepted: set[str] = set()
+    for line, event in enumerate(journal.events, 1):
+        if isinstance(event, AttemptEnded) and event.number is not None:
+            if ended and event.number <= max(ended):
+                return f"line {line} ends attempt {event.number} after attempt {max(ended)} ended (line {ended[max(ended)]})"
+            ended[event.number] = line
+        if isinstance(event, RunAccepted):
+            if event.run in accepted:
+                return f"line {line} accepts {event.run} a second time"
+            if event.attempt and event.attempt not in ended:
+                return f"line {line} accepts {event.run} before its attempt {event.attempt} has ended"
+            accepted.add(event.run)
+    return ""
 
 
 def lost(paths: SessionPaths, journal: SessionJournal) -> list[str]:

@@ -21,29 +21,36 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
 )
 _GIVEN = "put it back from a copy of the session"
+_SHOWN = "move it away, or put what belongs there back from a copy of the session"
 _MADE = "move it away, and --resume makes it anew"
 
 
 def misplaced(paths: SessionPaths) -> Iterator[str]:
     """A sentence for each thing that is not of the kind that the session's folder holds under its name, with the remedy."""
-    for path in (paths.journal, paths.spec):
-        yield from _unfit(path, _GIVEN)
-    for path in (paths.lock, paths.notes, paths.titles, paths.metrics, paths.audit, paths.page, paths.paper):
-        yield from _unfit(path, _MADE)
-    for path in (paths.blobs, paths.exchanges):
-        yield from _unfit(path, _GIVEN, folder=True)
-        for name in _names(path):
-            yield from _unfit(path / name, _GIVEN)
-    for path in (paths.workspace, paths.attempts, paths.figures, paths.latex):
-        yield from _unfit(path, _MADE, folder=True)
-    for name in _names(paths.attempts):
-        if name.isdigit():
-            yield from _unfit(paths.attempts / name, "move it away", folder=True)
-    for name in _names(paths.root):
-        if RunName.parse(name):
-            yield from _unfit(paths.root / name, _GIVEN, folder=True)
-        elif name.endswith(".py") and RunName.parse(name[:-3]):
-            yield from _unfit(paths.root / name, _GIVEN)
+    for path, remedy in _files(paths):
+        yield from _unfit(path, remedy)
+    for path, remedy in _folders(paths):
+        yield from _unfit(path, remedy, folder=True)
+
+
+def _files(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
+    """Where files belong, and what to do where something else stands there."""
+    yield from ((path, _GIVEN) for path in (paths.journal, paths.spec))
+    made = (paths.lock, paths.notes, paths.titles, paths.metrics, paths.controls, paths.audit, paths.page)
+    yield from ((path, _MADE) for path in made)
+    yield paths.paper, _SHOWN
+    yield from ((folder / name, _GIVEN) for folder in (paths.blobs, paths.exchanges) for name in _names(folder))
+    runs = (name for name in _names(paths.root) if name.endswith(".py") and RunName.parse(name[:-3]))
+    yield from ((paths.root / name, _GIVEN) for name in runs)
+
+
+def _folders(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
+    """Where folders belong."""
+    yield from ((path, _GIVEN) for path in (paths.blobs, paths.exchanges))
+    yield paths.workspace, _MADE
+    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex))
+    yield from ((paths.attempts / name, _SHOWN) for name in _names(paths.attempts) if name.isdigit())
+    yield from ((paths.root / name, _GIVEN) for name in _names(paths.root) if RunName.parse(name))
 
 
 def _unfit(path: Path, remedy: str, folder: bool = False) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,11 @@ def edits(session: Session) -> list[str]:
         f"TITLE: A smaller step\n<source>\n{WHOLE}</source>\n",
         f"TITLE: A smaller step\n```diff\n@@ -14 +14 @@\n-{RATE}\n+LEARNING_RATE = 0.005\n```\n",
         "TITLE: A smaller step\n" + block(RATE, "LEARNING_RATE = 0.005", "workspace/experiment.py"),
+        "TITLE: A smaller step\n```json\n"
+        + json.dumps([{"path": "experiment.py", "search": RATE, "replace": "LEARNING_RATE = 0.005"}])
+        + "\n```\n",
     ],
-    ids=["whole file", "the word in passing", "source", "diff", "path"],
+    ids=["whole file", "the word in passing", "source", "diff", "path", "json"],
 )
 def test_the_first_reply_is_a_run(tmp_path: Path, reply: str) -> None:
     """Whatever its form, one turn edits, one launch is accepted, under the title that the reply gives."""

@@ -12,6 +12,7 @@ from harness import activations
 from harness.activations import read_range
 from harness.errors import DeviceError
 from harness.evaluation.measures import reconstruction
+from harness.evaluation.measures.together import On, on_in
 from harness.halving import Batches, halved, halving, is_out_of_memory
 from harness.read.lm import load_lm
 from harness.read.text import token_rows
@@ -135,18 +136,18 @@ def test_reconstruction_is_the_same_in_smaller_batches(monkeypatch: pytest.Monke
     submission = random_submission(16, 40, 4)
     stream = torch.randn(1000, 16, generator=torch.Generator().manual_seed(0))
     whole = reconstruction.reconstruct(submission, stream)
-    plain = reconstruction.pair_counts
+    plain = on_in
     sizes = []
 
-    def tight(codes: torch.Tensor) -> torch.Tensor:
+    def tight(codes: torch.Tensor) -> On:
         sizes.append(len(codes))
         out_of_memory(len(codes), 300 if len(sizes) > 2 else 600)
         return plain(codes)
 
-    monkeypatch.setattr(reconstruction, "pair_counts", tight)
+    monkeypatch.setattr(reconstruction, "on_in", tight)
     found = reconstruction.reconstruct(submission, stream)
     assert max(sizes) == 1000 and sizes[-1] <= 300
-    assert torch.equal(found.counts, whole.counts)
+    assert torch.equal(found.counts.dense(), whole.counts.dense())
     assert found.explained_variance == pytest.approx(whole.explained_variance, rel=1e-6)
     assert found.l0 == whole.l0
 

@@ -12,13 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.coactivation import coactivation_counts
+from harness.evaluation.measures.together import On, Together, on_in
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.grad import no_grad
 from harness.halving import halving
-from harness.sae import Codes
-
-SPARSE = 64  # latents on for a token; up to here pairs are counted one by one, beyond as a product of matrices
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Reconstruction:
     cosine: float  # mean over tokens of cos(x, x̂)
     l0: float  # mean number of latents on for a token
     dead_latents: float  # fraction of latents never on
-    counts: Tensor  # [d_sae, d_sae]: tokens for which i and j are both on
+    counts: Together  # tokens for which latents i and j are both on
 
 
 @halving("batch")
@@ -43,7 +40,7 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
     batches = [slice(start, min(start + batch, tokens)) for start in range(0, tokens, batch)]
     mean = sum(_rows(activations, each, sae.device).double().sum(0) for each in batches) / tokens
     residual = variance = cosine = on = 0.0
-    counts = torch.zeros(submission.d_sae, submission.d_sae, device=sae.device)
+    fired: list[On] = []
     for each in batches:
         x = _rows(activations, each, sae.device)
         codes = sae.encode(x)
@@ -54,19 +51,20 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
         variance += float((x - mean).double().pow(2).sum())
         cosine += float(torch.cosine_similarity(x, x_hat, dim=1).sum())
         on += float((codes > 0).sum())
-        counts += pair_counts(codes)
+        fired.append(on_in(codes))
     submission.check_sparsity(on / tokens)
     if not on:
         raise SubmissionError(dead_text(tokens))
     if not variance:
         raise SubmissionError("all held-out activations are the same, so no part of their variance can be explained")
+    counts = Together(fired, submission.d_sae, sae.device)
     return Reconstruction(
         explained_variance=1 - residual / variance,
         mse=residual / (tokens * submission.d_in),
         cosine=cosine / tokens,
         l0=on / tokens,
-        dead_latents=float((counts.diagonal() == 0).float().mean()),
-        counts=counts.cpu(),
+        dead_latents=float((counts.single == 0).float().mean()),
+        counts=counts,
     )
 
 
@@ -87,16 +85,6 @@ def dead_text(tokens: int) -> str:
         f"the SAE is dead: no latent is on for any of {tokens:,} held-out tokens, so means over latents and pairs are means "
         "over nothing; see that encoder, biases and thresholds let some latents be on"
     )
-
-
-def pair_counts(codes: Tensor) -> Tensor:
-    """[d_sae, d_sae]: in how many rows of dense codes [tokens, d_sae] latents i and j are both on."""
-    most = int((codes > 0).sum(1).max())
-    if most > SPARSE:
-        on = (codes > 0).float()
-        return on.T @ on
-    values, indices = codes.topk(max(most, 1), dim=1, sorted=False)
-    return coactivation_counts(Codes(indices, values), codes.shape[1])
 
 
 def _rows(activations: Any, rows: slice, device: torch.device) -> Tensor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from harness.coactivation import normalise_counts
+from harness.evaluation.measures.together import Together
 from harness.grad import no_grad
 
 
@@ -35,19 +35,29 @@ UNDEFINED = {
 
 
 @no_grad
-def separation(W_dec: Tensor, counts: Tensor) -> Separation:
-    """From decoder rows, whose length does not matter, [d_sae, d_in] and co-activation counts [d_sae, d_sae] on held-out tokens.
+def separation(W_dec: Tensor, counts: Together) -> Separation:
+    """From decoder rows, whose length does not matter, [d_sae, d_in] and what is on together on held-out tokens.
 
-    `decoder_cosine` is sae-bench's `average_max_decoder_cosine_sim`, computed by its own function.
+    `decoder_cosine` is sae-bench's `average_max_decoder_cosine_sim`, computed by its own function. Memory goes with the
+    blocks of `counts`, not with d_sae².
     """
     from harness.evaluation.upstream.core import calculate_max_cosine_sim
 
     W_dec = torch.nn.functional.normalize(W_dec, dim=1)
-    gram = (W_dec @ W_dec.T).abs().fill_diagonal_(0.0)
-    pairs = (counts - torch.diag(counts.diagonal())).double()
-    alive = counts.diagonal() > 0
+    weighted = together = 0.0
+    overlap: list[Tensor] = []
+    space = torch.empty(0)  # used again for each block: asking for as much anew costs more than computing
+    for rows, pairs in counts.blocks():
+        pairs.diagonal(rows.start).zero_()
+        space = space if space.shape == pairs.shape else torch.empty_like(pairs)
+        torch.mul(counts.single[rows, None], counts.single, out=space).sqrt_().clamp_min_(1e-12)
+        overlap.append(torch.div(pairs, space, out=space).amax(1))  # n_ij = N_ij/√(N_i N_j); 0 where one is never on
+        torch.mm(W_dec[rows], W_dec.T, out=space).abs_()
+        together += float(pairs.sum(dtype=torch.float64))
+        weighted += float(space.mul_(pairs).sum(dtype=torch.float64))
+    alive = counts.single > 0
     return Separation(
         decoder_cosine=float(calculate_max_cosine_sim(W_dec.T).mean()),
-        coactive_cosine=float((pairs * gram).sum() / pairs.sum()) if bool(pairs.any()) else None,
-        coactivation_overlap=float(normalise_counts(counts)[alive].amax(1).mean()) if int(alive.sum()) > 1 else None,
+        coactive_cosine=weighted / together if together else None,
+        coactivation_overlap=float(torch.cat(overlap)[alive].mean()) if int(alive.sum()) > 1 else None,
     )

@@ -11,34 +11,44 @@ from torch import Tensor
 
 from harness.evaluation.measures.absorption import Absorbed
 from harness.evaluation.measures.probing import Probed
+from harness.evaluation.measures.together import BLOCK, Together
 
 COSINE_BINS = 50  # from 0 to 1
 DENSITY_BINS = 30
 GRAM_LATENTS = 32
 
 
-def of_latents(W_dec: Tensor, counts: Tensor, tokens: int) -> dict[str, Any]:
-    """From decoder rows [d_sae, d_in] and co-activation counts [d_sae, d_sae] on so many held-out tokens.
+def of_latents(W_dec: Tensor, counts: Together, tokens: int) -> dict[str, Any]:
+    """From decoder rows [d_sae, d_in] and what is on together on so many held-out tokens.
 
     decoder_cosine_histogram   of each latent's highest cosine with another; `edges` has one entry more than `counts`
     density_histogram          of log10 of the part of tokens for which a latent is on; `dead` is the number never on
     gram                       cosines of the decoder rows of the `latents` that are on most often
     """
     W_dec = torch.nn.functional.normalize(W_dec, dim=1)
-    gram = W_dec @ W_dec.T
-    highest = (gram - 2 * torch.eye(len(gram))).amax(1).clamp(0, 1)
-    density = counts.diagonal() / tokens
+    density = counts.single / tokens
     lowest = -max(1, len(str(tokens)))  # 10^lowest is below one token
     logs = density[density > 0].log10()
-    often = counts.diagonal().topk(min(GRAM_LATENTS, len(gram))).indices
+    often = counts.single.topk(min(GRAM_LATENTS, len(W_dec))).indices
+    gram = W_dec[often] @ W_dec[often].T
     return {
-        "decoder_cosine_histogram": _histogram(highest, COSINE_BINS, 0.0, 1.0),
+        "decoder_cosine_histogram": _histogram(_highest(W_dec).clamp(0, 1), COSINE_BINS, 0.0, 1.0),
         "density_histogram": {**_histogram(logs, DENSITY_BINS, float(lowest), 0.0), "dead": int((density == 0).sum())},
         "gram": {
             "latents": often.tolist(),
-            "values": [[round(value, 3) for value in row] for row in gram[often][:, often].double().tolist()],
+            "values": [[round(value, 3) for value in row] for row in gram.double().tolist()],
         },
     }
+
+
+def _highest(W_dec: Tensor) -> Tensor:
+    """[d_sae]: of each unit row [d_sae, d_in] the highest cosine with another, a block of rows at a time."""
+    found = []
+    for start in range(0, len(W_dec), size := max(1, BLOCK // len(W_dec))):
+        cosines = W_dec[start : start + size] @ W_dec.T
+        cosines.diagonal(start).sub_(2)  # itself
+        found.append(cosines.amax(1))
+    return torch.cat(found)
 
 
 def _histogram(values: Tensor, bins: int, low: float, high: float) -> dict[str, list[float]]:

@@ -39,6 +39,8 @@ def test_bubblewrap_that_does_not_work_is_fatal_only_when_demanded(monkeypatch: 
         result = sandbox_check(kind)
         assert (result.ok, result.fatal) == (False, fatal)
         assert "no namespaces here" in result.detail
+    demanded = sandbox_check("bwrap", live=True)
+    assert demanded.fatal and "without namespaces" not in demanded.detail and "--sandbox plain" in demanded.remedy
     assert sandbox_check("plain").ok and sandbox_check("plain", live=True).ok
     asked = sandbox_check("auto", live=True)
     assert asked.fatal and not asked.ok and "give --sandbox plain once" in asked.remedy

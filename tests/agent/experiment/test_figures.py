@@ -149,6 +149,7 @@ def test_what_each_metric_is_stands_beside_the_titles(measured: Bench) -> None:
         "label": "distance",
         "description": template.metrics["distance"].description,
         "digits": template.metrics["distance"].digits,
+        "target": template.metrics["distance"].target,
         "primary": False,
     }
     assert [name for name, metric in described(template.metrics, "distance").items() if metric["primary"]] == [

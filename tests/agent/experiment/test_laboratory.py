@@ -38,6 +38,17 @@ def test_an_accepted_run_gets_its_place(measured: Bench) -> None:
     assert json.loads(paths.titles.read_text()) == {"run_0": "Baseline", "run_1": "Half the rate"}
 
 
+def test_what_figures_read_is_written_again_by_a_resumption(measured: Bench) -> None:
+    """titles.json and metrics.json may be gone, or were moved away: the baseline's step, worked again, makes them as they were."""
+    measured.accept(replaced(measured.code, (RATE, "LEARNING_RATE = 0.005")), title="Half the rate")
+    files = (measured.session.paths.titles, measured.session.paths.metrics)
+    before = [path.read_bytes() for path in files]
+    for path in files:
+        path.unlink()
+    measured.lab.measure_baseline()
+    assert [path.read_bytes() for path in files] == before
+
+
 def test_results_are_stored_once(measured: Bench) -> None:
     """The journal holds a run's results with its attempt alone, the baseline's merged ones with run_0."""
     measured.accept(replaced(measured.code, (RATE, "LEARNING_RATE = 0.005")))

@@ -68,3 +68,26 @@ def test_an_empty_answer_is_refused(tmp_path: Path) -> None:
         give_answer(tmp_path, " \n", "run_1/note/1")
     give_answer(tmp_path, "x", "run_1/note/1")
     thread.join(5)
+
+
+def test_what_to_do_is_said_while_it_waits(tmp_path: Path) -> None:
+    """How the question is shown and answered, on the progress line; nothing once it is answered."""
+    said: list[str] = []
+    thread, _ = ask(ManualModel(tmp_path / "requests", say=said.append))
+    give_answer(tmp_path / "requests", "it ran", "run_1/note/1")
+    thread.join(5)
+    assert "agent/answer.py" in said[0] and "--step run_1/note/1 --file FILE" in said[0] and said[1:] == [""]
+
+
+def test_a_question_that_is_asked_again_is_answered_by_its_step(tmp_path: Path) -> None:
+    """The step stands on its first line as before; the first answer stays where it is."""
+    for again in (0, 1):
+        request = Request("writer", Step("run_1/note/1"), REQUEST.messages, again=again)
+        thread = threading.Thread(target=ManualModel(tmp_path).answer, args=(request,))
+        thread.start()
+        while not open_requests(tmp_path):
+            time.sleep(0.02)
+        answered = give_answer(tmp_path, f"answer {again}", "run_1/note/1")
+        thread.join(5)
+    assert answered.name == "run_1-note-1-again-1.answer.md"
+    assert (tmp_path / "run_1-note-1.answer.md").read_text() == "answer 0"

@@ -48,6 +48,13 @@ def test_words_outside_of_the_block_are_told(answer: str, told: str) -> None:
     assert any(told in problem for problem in problems) if told else problems == []
 
 
+def test_the_section_s_own_name_above_the_block_is_no_loss() -> None:
+    """The tool sets it anyway; another heading is told, and a fence of tildes is a fence."""
+    assert lost_words("## Method\n\n```latex\nx\n```", "Method") == []
+    assert lost_words("**Method:**\n~~~latex\nx\n~~~", "Method") == []
+    assert lost_words("## Why\n\n```latex\nx\n```", "Method")
+
+
 def test_a_title_before_the_document_counts_where_it_is_asked_for() -> None:
     """With title and abstract it is the title, so nothing is lost."""
     answer = WHOLE.replace("@", "\\title{A Title}").replace("#", "")

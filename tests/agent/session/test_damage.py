@@ -12,9 +12,9 @@ import pytest
 from agent.checks.session import session_check
 from agent.errors import SessionError
 from agent.session.damage import lost, refuse_damage, sweep
-from agent.session.events import Edited, Exchanged, RunAccepted
+from agent.session.events import AttemptEnded, Edited, Exchanged, RunAccepted
 from agent.session.session import Session, note_resumption, open_session
-from agent.session.steps import BASELINE
+from agent.session.steps import BASELINE, RunName
 from tests.world.toy import toy_session
 
 
@@ -71,6 +71,7 @@ FILES = [
     "audit.json",
     "index.html",
     "paper.pdf",
+    "controls.json",
     "exchanges/0001.json",
     "exchanges/0007.json",
     "run_0.py",
@@ -142,6 +143,41 @@ def test_lines_that_do_not_follow_one_another_are_refused(session: Session, orde
         open_session(session.paths.root)
     session.paths.journal.write_bytes(b"".join(lines))
     open_session(session.paths.root)
+
+
+def ended(number: int) -> AttemptEnded:
+    """The end of an attempt at run_1."""
+    return AttemptEnded(number=number, run=RunName("run_1"), outcome="ok")
+
+
+def accepted(attempt: int) -> RunAccepted:
+    """run_1, from this attempt."""
+    return RunAccepted(run=RunName("run_1"), title="x", attempt=attempt)
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ([ended(1), ended(2), accepted(2)], ""),
+        ([ended(2), ended(4)], ""),
+        ([ended(2), ended(1)], "line 6 ends attempt 1 after attempt 2 ended .line 5."),
+        ([ended(1), ended(1)], "line 6 ends attempt 1 after attempt 1 ended"),
+        ([ended(1), accepted(1), accepted(1)], "line 7 accepts run_1 a second time"),
+        ([accepted(1), ended(1)], "line 5 accepts run_1 before its attempt 1 has ended"),
+    ],
+)
+def test_events_that_cannot_have_come_about_so_are_refused(
+    session: Session, events: list[AttemptEnded | RunAccepted], said: str
+) -> None:
+    """Numbered anew by hand, attempts or runs come twice, go backwards, or before what they stand on: the line is named."""
+    for event in events:
+        session.journal.append(event)
+    if not said:
+        note_resumption(open_session(session.paths.root), 1)
+        return
+    with pytest.raises(SessionError, match=f"journal.jsonl: {said}.*put it back from a copy"):
+        note_resumption(open_session(session.paths.root), 1)
+    assert not session_check(session.paths.root).ok
 
 
 def test_what_was_only_kept_to_be_read_is_a_warning(session: Session, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from harness.evaluation.measures import reconstruction
-from harness.evaluation.measures.reconstruction import check_alive, pair_counts, reconstruct
+from harness.evaluation.measures.reconstruction import check_alive, reconstruct
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from tests.harness.evaluation.examples import random_submission
 
@@ -61,19 +60,7 @@ def test_l0_and_dead_latents_are_counted_on_held_out_tokens() -> None:
     on = submission.sae.encode(x) > 0
     assert found.l0 == pytest.approx(on.sum(1).float().mean().item())
     assert found.dead_latents >= 6 / D_SAE
-    assert (found.counts.diagonal()[:6] == 0).all()
-
-
-def test_pairs_are_counted_alike_however_many_latents_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counting pairs one by one and as a product of matrices is the same, for codes with any number on, even none."""
-    codes = torch.rand(40, 30, generator=torch.Generator().manual_seed(0))
-    codes = codes * (codes > torch.linspace(0, 1, 40)[:, None])
-    by_pairs = pair_counts(codes)
-    monkeypatch.setattr(reconstruction, "SPARSE", -1)
-    assert torch.equal(by_pairs, pair_counts(codes))
-    assert torch.equal(by_pairs.diagonal(), (codes > 0).sum(0).float())
-    monkeypatch.undo()
-    assert not pair_counts(torch.zeros(3, 5)).any()
+    assert (found.counts.single[:6] == 0).all()
 
 
 def test_more_latents_than_k_are_refused_where_the_run_says_topk(monkeypatch: pytest.MonkeyPatch) -> None:

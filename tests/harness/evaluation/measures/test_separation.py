@@ -7,6 +7,7 @@ import torch
 
 from harness.evaluation.measures.reconstruction import reconstruct
 from harness.evaluation.measures.separation import separation
+from harness.evaluation.measures.together import On, Together
 from harness.evaluation.submitted.submission import Submission
 from tests.harness.evaluation.examples import random_submission
 
@@ -44,7 +45,7 @@ def test_separation_equals_loops_over_pairs() -> None:
 @pytest.mark.slow
 def test_a_mean_over_no_pair_is_absent() -> None:
     """Latents that are never on together have no cosine of pairs; that they overlap with none is measured, and 0."""
-    found = separation(some_sae().sae.W_dec, torch.diag(torch.full((D_SAE,), 3.0)))
+    found = separation(some_sae().sae.W_dec, Together([On(torch.arange(D_SAE).int(), torch.ones(D_SAE).long())], D_SAE))
     assert set(found.scores()) == {"decoder_cosine", "coactivation_overlap"} and found.coactivation_overlap == 0
     assert found.undefined() == {"coactive_cosine": "no two latents are on for the same held-out token"}
 
@@ -53,9 +54,8 @@ def test_a_mean_over_no_pair_is_absent() -> None:
 @pytest.mark.parametrize("living", [0, 1])
 def test_fewer_than_two_living_latents_overlap_with_nothing(living: int) -> None:
     """Not 0, which would be the best there is."""
-    counts = torch.zeros(D_SAE, D_SAE)
-    counts.diagonal()[:living] = 5.0
-    found = separation(some_sae().sae.W_dec, counts)
+    on = On(torch.zeros(5 * living).int(), torch.full((5,), living))
+    found = separation(some_sae().sae.W_dec, Together([on], D_SAE))
     assert set(found.scores()) == {"decoder_cosine"}
     assert set(found.undefined()) == {"coactive_cosine", "coactivation_overlap"}
 
