@@ -3,7 +3,7 @@
 `load_runs(Path())` gives the runs in order, run_0 first. A Run has `.name`, `.number`, `.title`, `.is_baseline`,
 `.label` and `.tick` (number and title, for legends and axes), `.info` (final_info.json), `.curve("loss") → [float]` (of
 training.curve; empty where not logged), `.metric(name) → Value(mean, spread, n, noise)` or None where missing, and
-`.detail(name)`, one of the distributions below or None. `beside(runs)` are the controls. `colour(run)` and `marker(run)` are the same in every figure.
+`.detail(name)`, one of the distributions below or None. A run that is not comparable (`.differences`) is drawn hollow. `beside(runs)` are the controls. `colour(run)` and `marker(run)` are the same in every figure.
 
 A panel function draws into matplotlib axes and returns whether there was anything to draw: leave the figure out if not.
 details: decoder_cosine_histogram and density_histogram {edges, counts} · absorption_by_letter {letter:
@@ -124,7 +124,8 @@ def curves(axes: Axes, runs: Sequence[Run], name: str, skip: int = 1) -> bool:
     for run in runs:
         steps, values = run.curve("step")[skip:], run.curve(name)[skip:]
         if steps and len(steps) == len(values):
-            axes.plot(steps, values, color=colour(run), label=run.label, zorder=_front(run))
+            dashes = "--" if run.differences else "-"
+            axes.plot(steps, values, dashes, color=colour(run), label=run.label, zorder=_front(run))
     axes.set(xlabel="training step", ylabel=readable(name))
     if name == "dead":  # a count
         axes.locator_params(axis="y", integer=True)
@@ -145,7 +146,7 @@ def bars(axes: Axes, runs: Sequence[Run], name: str) -> bool:
             axes.axvspan(base.mean - base.noise, base.mean + base.noise, color="black", alpha=0.12, linewidth=0)
     found = [(row, run, value) for row, run in enumerate(runs) if (value := run.metric(name))]
     for row, run, value in found:
-        axes.plot(value.mean, row, marker(run), color=colour(run), markersize=6, zorder=3)
+        axes.plot(value.mean, row, marker(run), color=colour(run), markerfacecolor=_face(run), markersize=6, zorder=3)
     axes.set(xlabel=readable(name), yticks=range(len(runs)), ylim=(len(runs) - 0.5, -0.5))
     axes.set_yticklabels([run.tick for run in runs], fontsize=6.5)
     axes.xaxis.set_major_locator(MaxNLocator(3))
@@ -163,7 +164,8 @@ def tradeoff(axes: Axes, runs: Sequence[Run], x: str, y: str) -> bool:
         if across and up:
             drawn = True
             at = (across.mean, up.mean)
-            axes.plot(*at, marker(run), color=colour(run), label=run.label, markersize=7, zorder=_front(run))
+            look = {"color": colour(run), "markerfacecolor": _face(run), "zorder": _front(run)}
+            axes.plot(*at, marker(run), label=run.label, markersize=7, **look)
             axes.errorbar(*at, yerr=up.noise, xerr=across.noise, color=colour(run), elinewidth=1, capsize=3)
     axes.set(xlabel=readable(x), ylabel=readable(y))
     return drawn
@@ -214,6 +216,7 @@ def probing_by_k(axes: Axes, runs: Sequence[Run]) -> bool:
                 *zip(*points, strict=True),
                 marker=marker(run),
                 color=colour(run),
+                markerfacecolor=_face(run),
                 label=run.label,
                 markersize=4.5,
                 zorder=_front(run),
@@ -243,6 +246,11 @@ def gram(axes: Axes, run: Run) -> bool:
 def beside(runs: Sequence[Run]) -> tuple[Control, ...]:
     """The controls that were measured beside the baseline: `.name`, `.title`, `.metrics`; none where no file tells any."""
     return next((controls_of(run.controls) for run in runs if run.is_baseline), ())
+
+
+def _face(run: Run) -> str:
+    """What fills a run's marker: nothing where the run is not comparable with the baseline."""
+    return "none" if run.differences else colour(run)
 
 
 def _front(run: Run) -> int:

@@ -18,7 +18,7 @@ PAGE = (REPOSITORY / "docs" / "structure.md").read_text(encoding="utf-8")
 LONG_TEXTS = {
     "agent/commands/reference.py": "a page of the documentation",
     "agent/experiment/outside.py": "patterns of error texts, in a table",
-    "agent/models/faults.py": "patterns of error texts, in a table",
+    "agent/models/fault_words.py": "patterns of error texts, in a table",
     "agent/models/declined.py": "patterns of refusals, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
 }

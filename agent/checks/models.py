@@ -87,6 +87,9 @@ def _recorded(title: str, path: str) -> CheckResult:
 def _found(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:
     """Who would be asked, in words; and what is missing before anybody can be, a server among it."""
     if base_url and (silent := _silent(base_url)):
+        if "CERTIFICATE_VERIFY_FAILED" in silent:
+            remedy = "name the file of the one who signed it in SSL_CERT_FILE"
+            return "", failed(title, f"{name}: the certificate of {base_url} is not trusted here", remedy)
         detail = f"{name}: nothing answers at {base_url} ({silent})"
         return "", failed(title, detail, f"start the server, or name its address with {flag}")
     return _placed(title, name, base_url, flag)

@@ -95,10 +95,11 @@ def unread_settings(before: Mapping[str, bytes], after: Mapping[str, bytes], rec
     """Names of settings that are new in `after` and read nowhere in it.
 
     A setting is a field of a class, or a key of a dict, in which settings stand that were `recorded` before. Only what can be told
-    without running it: a number, a constant of the module, a flag.
+    without running it: a number, a constant of the module, a flag. Code that reads a setting by a name that does not exist is left to its
+    launch, whose traceback tells more.
     """
     old, new = (_parsed(files) for files in (before, after))
-    if not new:
+    if not new or _reads_what_is_not_there(new, recorded):
         return []
     known, reads = {name for name, _ in _settings(old, recorded)}, _reads(new)
     return sorted(
@@ -127,6 +128,23 @@ def _settings(trees: list[ast.Module], recorded: Collection[str]) -> Iterator[tu
             items = [(key.value, value) for key, value in zip(node.keys, node.values, strict=True) if _is_text(key)]  # type: ignore[union-attr]
             if _holds_settings([str(name) for name, _ in items], recorded):
                 yield from ((str(name), value) for name, value in items)
+
+
+def _reads_what_is_not_there(trees: list[ast.Module], recorded: Collection[str]) -> bool:
+    """Whether an attribute that no class has is read of the object of which the settings are read."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+    holders = {ast.dump(node.value) for node in attributes if node.attr in recorded and _of_settings(node.value)}
+    there = {name for name, value in _settings(trees, recorded) if value is None}
+    there |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return bool(there & set(recorded)) and any(
+        ast.dump(node.value) in holders and node.attr not in there for node in attributes
+    )
+
+
+def _of_settings(node: ast.expr) -> bool:
+    named = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return re.search(r"settings|config|cfg|hparams|options|params", named, re.IGNORECASE) is not None
 
 
 def _holds_settings(names: Collection[str], recorded: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class FigureData:
     run_0: Path
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What each control is and measured: see `described` in results/controls.py."""
+    not_comparable: Mapping[RunName, Sequence[str]] = field(default_factory=dict)
+    """How each run that is not comparable differs from the baseline."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -140,6 +142,8 @@ def _lay_out(code: Path, data: FigureData) -> None:
     write_json(code / "metrics.json", dict(data.metrics))
     if data.controls:
         write_json(code / "controls.json", dict(data.controls))
+    if data.not_comparable:
+        write_json(code / "not_comparable.json", {name: list(why) for name, why in data.not_comparable.items()})
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:

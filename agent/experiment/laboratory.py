@@ -227,6 +227,7 @@ class Laboratory:
                 self._described(),
                 session.paths.run(BASELINE),
                 controls.described(results_of(session).controls),
+                {run.run: run.comparable for run in runs if run.comparable},
             )
             return figures.draw(self.bench, folder, files(), data, session.paths.figures)
 

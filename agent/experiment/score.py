@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from agent.experiment.own_code import OwnCode
 from agent.results.final_info import BadResults, checked_metrics, read_object
 from agent.sandbox.leavings import remove
 from agent.session.run_info import RunInfo
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,14 @@ def _read(bench: Bench, info: RunInfo, out: Path, seconds: float) -> Scored | Sc
     written = read_object(out)
     if isinstance(written, BadResults):
         return _bad(f"the evaluator's {written.reason}", seconds)
-    metrics, details = written.get("metrics"), written.get("details", {})
-    if not isinstance(metrics, dict) or not isinstance(details, dict):
-        return _bad("the evaluator's scores.json: 'metrics' and 'details' must be objects", seconds)
-    return _merged(bench, info, metrics, details, "the evaluator", seconds)
+    metrics, details, failed = written.get("metrics"), written.get("details", {}), written.get("failed", {})
+    if not isinstance(metrics, dict) or not isinstance(details, dict) or not isinstance(failed, dict):
+        return _bad("the evaluator's scores.json: 'metrics', 'details' and 'failed' must be objects", seconds)
+    source = "".join(f"; {name} failed: {' '.join(str(reason).split())}" for name, reason in failed.items())
+    for name, reason in failed.items():
+        log.warning("no score of %s: %s", name, reason)
+    details = {**details, **({"failed": failed} if failed else {})}
+    return _merged(bench, info, metrics, details, f"the evaluator{source and f' ({source[2:]})'}", seconds)
 
 
 def _merged(

@@ -3,25 +3,18 @@ takes no question, and so no key, from the address that was named to another."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from agent.models.faults import MOVED, STATUS
-from agent.models.replies import words_of
+from agent.models.bodies import error_body, mended
+from agent.models.fault_words import MOVED
+from agent.models.faults import STATUS
 
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one reply; more is not read at all."""
 _MOST_MOVES = 5
-_STATUS_OF = {
-    "rate_limit_exceeded": 429,
-    "insufficient_quota": 429,
-    "invalid_api_key": 401,
-    "model_not_found": 404,
-    "context_length_exceeded": 400,
-}
 
 
 def take_up() -> None:
@@ -54,7 +47,7 @@ def _staying(client: httpx.Client) -> httpx.Client:
 def _moved(request: httpx.Request, response: httpx.Response, elsewhere: str) -> httpx.Response:
     """A redirection that is not followed, as a refusal that says so."""
     response.close()
-    body = _error({"message": f"{request.url.host} {MOVED} {elsewhere}"})
+    body = error_body({"message": f"{request.url.host} {MOVED} {elsewhere}"})
     headers = [(STATUS, str(response.status_code)), ("content-type", "application/json")]
     return httpx.Response(400, headers=headers, content=body, request=request)
 
@@ -105,52 +98,3 @@ class Wire(httpx.Client):
 
 def _server(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
-
-
-def mended(status: int, body: bytes) -> tuple[int, bytes]:
-    """Status and body as they should have been: an error body gets an error's status, content in parts becomes text."""
-    if status != 200:
-        return status, body
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):  # no JSON: litellm says so
-        return status, body
-    if not isinstance(value, dict):
-        return status, body
-    if value.get("error") and not value.get("choices"):
-        return _status_of(value["error"]), _error(value["error"])
-    changed = False
-    for choice in value["choices"] if isinstance(value.get("choices"), list) else []:
-        message = choice.get("message") if isinstance(choice, dict) else None
-        if isinstance(message, dict) and not isinstance(message.get("content"), (str, type(None))):
-            thought = (
-                [part for part in message["content"] if isinstance(part, dict)]
-                if isinstance(message["content"], list)
-                else []
-            )
-            thinking = [
-                part for part in thought if "think" in str(part.get("type")) or "reason" in str(part.get("type"))
-            ]
-            if thinking and not message.get("reasoning_content"):
-                message["reasoning_content"] = "\n".join(_words_in(part) for part in thinking)
-            message["content"] = words_of(message["content"])
-            changed = True
-    return status, json.dumps(value).encode() if changed else body
-
-
-def _words_in(part: Mapping[str, Any]) -> str:
-    return next((words_of(part[name]) for name in ("thinking", "reasoning", "text", "summary") if part.get(name)), "")
-
-
-def _error(error: Any) -> bytes:
-    inner = error if isinstance(error, dict) else {"message": str(error)}
-    return json.dumps({"error": inner}).encode()
-
-
-def _status_of(error: Any) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    try:
-        status = int(code) if code is not None else 0
-    except (TypeError, ValueError):
-        status = _STATUS_OF.get(str(code).lower(), 0)
-    return status if 400 <= status < 600 else 502

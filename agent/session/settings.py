@@ -7,6 +7,7 @@ They stand in groups (`[limits] max_runs = 5`). Each also has a short name, unde
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ class Asked(NamedTuple):
     base_url: str
 
 
+_PAGES = re.compile(r"(?<![/:])/+$|(?:/chat/completions|/completions|/responses|/models)/*$")
+"""What people copy with a server's address: a page below it."""
 _AT_NO_ADDRESS = ("manual", "recorded")
 
 
@@ -75,10 +78,11 @@ class ModelSettings(_Group):
     @property
     def asked(self) -> dict[str, Asked]:
         """Whom each role asks, and where: an address is that of the one model for which it is given."""
-        own = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
+        given = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
+        own = {role: _PAGES.sub("", url) for role, url in given.items()}
         return {
             role: Asked(
-                name, "" if name in _AT_NO_ADDRESS else own[role] or (self.base_url if name == self.writer else "")
+                name, "" if name in _AT_NO_ADDRESS else own[role] or (own["writer"] if name == self.writer else "")
             )
             for role, name in self.by_role.items()
         }

@@ -1,6 +1,6 @@
 """python -m harness.evaluation --run_dir=DIR --out=FILE [--evals=core,absorption,…]
 
-Exit codes: 0 scored · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage ·
+Exit codes: 0 scored (an eval that failed alone is named in `failed`, with a line `failed: …` on stderr) · 1 the run left nothing that can be scored (one line `error: …` on stderr) · 2 usage ·
 3 an eval lacks something it needs (one line each), found before anything ran.
 `python -m harness.evaluation --wait` is asked for one run after another (command/waiting.py).
 `… --from_sae=RELEASE/ID|FOLDER --scale=full --run_dir=NEW --out=FILE` scores an SAE made elsewhere as a reference.
@@ -17,10 +17,10 @@ from collections.abc import Sequence
 
 from harness.errors import DeviceError, HarnessError
 from harness.evaluation.command.evaluate import check_fit, check_place, evaluate
+from harness.evaluation.command.expected import estimated
 from harness.evaluation.command.flags import parse, plan_of
 from harness.evaluation.command.lacking import missing
 from harness.evaluation.submitted.submission import load_submission
-from harness.saved import write_json
 from harness.scales import SCALES, named_flags
 
 log = logging.getLogger("harness.evaluation")
@@ -48,6 +48,8 @@ def _run(given: argparse.Namespace) -> int:
         _bring(given)
     submission = load_submission(given.run_dir, made_here=made_here) if given.run_dir else None
     plan = plan_of(given, submission)
+    if given.check:
+        print("\n".join(estimated(given, plan)))
     if lacking := missing(plan):
         print("\n".join(f"missing: {what}" for what in lacking), file=sys.stderr)
         return 3
@@ -61,7 +63,7 @@ def _run(given: argparse.Namespace) -> int:
     check_fit(submission, plan)
     if (device := _device(given.device, plan.form)) != "cpu":
         submission = load_submission(given.run_dir, device, made_here)
-    write_json(given.out, evaluate(submission, plan, given))
+    evaluate(submission, plan, given)
     log.info("scored in %.1f s: %s", time.monotonic() - began, given.out)
     return 0
 

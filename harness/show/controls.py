@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+EDGE = 0.1  # of that range: room beside a line for its name
 ROOM = 0.6  # of the runs' range on either side: a control that lies farther off is named at the edge
 
 
@@ -42,7 +43,8 @@ def mark_controls(axes: Axes, controls: tuple[Control, ...], name: str) -> None:
     least, most = low - ROOM * (high - low), high + ROOM * (high - low)
     measured = [(control, control.metrics[name]) for control in controls if name in control.metrics]
     within = [value for _, value in measured if least <= value <= most]
-    axes.set_xlim(min([low, *within]), max([high, *within]))
+    aside = EDGE * (high - low)
+    axes.set_xlim(min([low, *(value - aside for value in within)]), max([high, *(value + aside for value in within)]))
     for row, (control, value) in enumerate(measured):
         height = 0.98 - 0.09 * row
         if least <= value <= most:

@@ -43,6 +43,7 @@ class Run:
     title: str
     info: Mapping[str, Any]
     controls: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: controls.json, beside titles.json
+    differences: tuple[str, ...] = ()  # why it is not comparable with the baseline: not_comparable.json, beside them
 
     @property
     def number(self) -> int:
@@ -82,6 +83,7 @@ class Run:
 
     def _wrapped(self, width: int, lines: int) -> str:
         text = "Baseline" if self.is_baseline else f"{self.number}: {self.title}"
+        text += " (not comparable)" if self.differences else ""
         return "\n".join(_balanced(text, width, lines))
 
 
@@ -103,8 +105,11 @@ def load_runs(folder: Path) -> list[Run]:
         raise FileNotFoundError(f"no run_*/final_info.json in {folder.resolve()}")
     beside = folder / "controls.json"
     controls = _read(beside, "delete it, and figures show no controls") if beside.exists() else {}
+    other = folder / "not_comparable.json"
+    differing = _read(other, "delete it, and figures draw every run as comparable") if other.exists() else {}
     return [
-        replace(run, controls=controls) if run.is_baseline else run for run in sorted(runs, key=lambda run: run.number)
+        replace(run, controls=controls if run.is_baseline else {}, differences=tuple(differing.get(run.name, ())))
+        for run in sorted(runs, key=lambda run: run.number)
     ]
 
 

@@ -11,10 +11,13 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct
+from agent.errors import Interrupted
+from agent.experiment.warm import WarmEvaluator
+from agent.loop import Parts
 from agent.printing.press import assembled
 from agent.results.story import story_of
 from agent.sandbox.choose import bwrap_problem
-from agent.session.events import AttemptBegun, Exchanged
+from agent.session.events import AttemptBegun, Exchanged, SessionEnded
 from agent.session.session import Session, open_session
 from agent.session.settings import overlay
 from tests.world.toy import BlockCoder, toy_session
@@ -114,3 +117,21 @@ def test_a_recording_goes_on_without_a_sandbox(
     session = toy_session(tmp_path, paper=False)
     assert conduct(session).state == "done"
     assert "Experiments run in the sandbox plain (not kept apart" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [None, Interrupted("Ctrl-C"), RuntimeError("nobody expected this")])
+def test_what_stays_for_a_session_ends_with_it(
+    error: Exception | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warm evaluator is closed however the session ends: well, stopped, or by a fault."""
+    session, closed = toy_session(tmp_path, paper=False), []
+    monkeypatch.setattr(WarmEvaluator, "close", lambda self: closed.append(self))
+
+    def work(parts: Parts) -> SessionEnded:
+        if error is not None:
+            raise error
+        return SessionEnded(state="done")
+
+    monkeypatch.setattr(conduct_module, "work_session", work)
+    conduct(session)
+    assert len(closed) == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, Exchanged, RunAccepted, SectionWritten
+from agent.session.events import AttemptBegun, AttemptEnded, ControlMeasured, Exchanged, RunAccepted, SectionWritten
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
 from tests.world.model_server import ModelServer
@@ -98,6 +98,23 @@ def test_an_idea_goes_in_and_a_paper_comes_out(recorded: tuple[Session, dict[str
         "findings",
     }
     assert session.paths.page.is_file() and "run_1" in stderr
+
+
+def test_the_control_is_measured_first_and_stands_everywhere(recorded: tuple[Session, dict[str, object], str]) -> None:
+    """Before the plan is asked for; in the plan's prompt, the notes, the paper's table and evidence, the page, the figures' files."""
+    session, _, stderr = recorded
+    kinds = [event.kind for event in session.journal.events]
+    assert kinds.index("run") < kinds.index("control") < kinds.index("plan") and kinds.count("control") == 1
+    value = next(session.journal.all(ControlMeasured)).results.metrics["distance"].mean
+    shown = f"{value:.4f}"
+    paper = (session.paths.latex / "paper.tex").read_text()
+    assert "\\emph{Starting point}" in paper and f"{{start.distance.mean}}{{{shown}}}" in paper
+    assert "\\textbf{Control}: the starting point" in paper
+    exchange = json.loads(session.paths.exchange(1).read_text())
+    assert "start: a control, the starting point" in json.dumps(exchange)
+    for text in (session.paths.notes.read_text(), session.paths.page.read_text(), session.paths.controls.read_text()):
+        assert shown in text or str(value) in text
+    assert "control start: the starting point" in stderr
 
 
 def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:

@@ -171,6 +171,30 @@ def test_a_control_without_a_number_for_a_metric_is_not_drawn(axes: Axes) -> Non
     assert not axes.texts
 
 
+def test_a_run_that_is_not_comparable_is_hollow(axes: Axes) -> None:
+    """Its marker is empty, its curve dashed, its label says so; the others stay as they are."""
+    runs = [run(0), run(1), dataclasses.replace(run(2), differences=("config.k: 16 → 32",))]
+    assert figures.bars(axes, runs, "explained_variance") and figures.tradeoff(
+        axes, runs, "decoder_cosine", "explained_variance"
+    )
+    faces = [line.get_markerfacecolor() for line in axes.lines if line.get_marker() != "None"]
+    assert faces == [figures.colour(runs[0]), figures.colour(runs[1]), "none"] * 2
+    curves = plt.figure().subplots()
+    assert figures.curves(curves, runs, "loss")
+    assert [line.get_linestyle() for line in curves.lines] == ["-", "-", "--"]
+    assert "not comparable" in " ".join(runs[2].label.split()) and "not comparable" not in runs[1].label
+
+
+def test_what_is_not_comparable_is_read_beside_the_titles(tmp_path: Path) -> None:
+    """not_comparable.json names runs and why; without one every run is comparable."""
+    for name in ("run_0", "run_1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "final_info.json").write_text('{"metrics": {"a": {"mean": 1}}}')
+    assert [each.differences for each in figures.load_runs(tmp_path)] == [(), ()]
+    (tmp_path / "not_comparable.json").write_text('{"run_1": ["config.k: 16 → 32"]}')
+    assert [each.differences for each in figures.load_runs(tmp_path)] == [(), ("config.k: 16 → 32",)]
+
+
 def test_controls_are_read_beside_the_titles(tmp_path: Path) -> None:
     """controls.json of the folder goes with the baseline; without one there are none."""
     for name in ("run_0", "run_1"):

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
+import ssl
+import subprocess
 import threading
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 that it signed itself, with its key, in one file."""
+    made = folder / "certificate.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(folder / "key.pem")]
+    command = ["openssl", "req", "-x509", *key, "-out", str(made), "-days", "2", *subject]
+    subprocess.run(command, check=True, capture_output=True)
+    made.write_text(made.read_text() + (folder / "key.pem").read_text())
+    return made
 
 
 class Provider:
@@ -21,12 +35,17 @@ class Provider:
         key: str = "",
         onward: str = "",
         status: int = 307,
+        certificate: Path | None = None,
     ) -> None:
         """`onward`: an address to which every question is sent on, with this status."""
         self.served, self.refuse, self.key, self.onward, self.status = served, refuse, key, onward, status
         self.calls: list[dict[str, Any]] = []
         self.looked: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.root = f"http://127.0.0.1:{self._server.server_port}"
         self.url = f"{self.root}/v1"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.evaluation.command.made import Record
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import open_judge
@@ -20,6 +21,8 @@ from harness.store.out_dir import unwritable
 
 if TYPE_CHECKING:
     from harness.evaluation.scoring.subjects import Subject
+
+log = logging.getLogger(__name__)
 
 
 def check_place(path: Path) -> None:
@@ -48,7 +51,10 @@ def check_fit(submission: Submission, plan: Plan) -> None:
 
 
 def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> dict[str, object]:
-    """All scores as the evaluator's JSON. Raises HarnessError where a score cannot be had or is not finite."""
+    """All scores as the evaluator's JSON, in `given.out` already. What lies there of the same evaluation is not made again.
+
+    Raises HarnessError where no score can be had, or one is not finite.
+    """
     activations = _held_out(submission, plan)
     from harness.evaluation.measures.reconstruction import check_alive
 
@@ -65,19 +71,30 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
         "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split),
     }
-    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan))
-    unsound = [name for name, value in scores.metrics.items() if not math.isfinite(value.mean)]
-    if unsound:
-        raise SubmissionError(f"not finite: {', '.join(unsound)}")
+    record = Record(
+        given.out, given.run_dir, plan, {"repeats": same["repeats"], "judge": [given.judge, given.judge_url]}
+    )
+    made = [each for each in record.made(plan.evals) if _has_file(same["writer"], plan, each.name)]
+    if made:
+        log.info("scored before, and taken over: %s", ", ".join(each.name for each in made))
+    scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan), made, record.write)
     shared = plan.same_on_every_split()
-    return replace(scores, details=scores.details | {"same_on_every_split": shared}).as_json()
+    return record.write(replace(scores, details=scores.details | {"same_on_every_split": shared}))
+
+
+def _has_file(writer: Writer, plan: Plan, name: str) -> bool:
+    """Whether SAEBench's file of an eval lies where it was written."""
+    return all(writer.place(each.result).is_file() for each in plan.evals if each.name == name)
 
 
 def _at_once(plan: Plan) -> int:
-    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one."""
+    """How many evals run side by side: on a CPU with a small model one a core, since each is too small for more; else one.
+
+    More than three would end no sooner: absorption takes a third of the time by itself. And each counts as 0.7 GB.
+    """
     import torch
 
-    return torch.get_num_threads() if plan.form == "tiny" else 1
+    return min(3, torch.get_num_threads()) if plan.form == "tiny" else 1
 
 
 def _held_out(submission: Submission, plan: Plan) -> Any:
@@ -113,6 +130,7 @@ def _read(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
 def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Subject:
     """The subject of the plan's scale, from what is the `same` at every scale."""
     from harness.evaluation.measures.prepared.artifacts import load_artifacts
+    from harness.evaluation.measures.prepared.passes import load_passes
     from harness.evaluation.scoring.subjects import FullSubject, Once, TinySubject
     from harness.evaluation.upstream.lens import load_hooked
 
@@ -122,4 +140,9 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
         chosen = tuple(each.name for each in plan.evals)
         return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)
     artifacts = Once(lambda: load_artifacts(name, submission.layer, submission.context, plan.split))
-    return TinySubject(**same, model=Once(lambda: load_hooked(name)), artifacts=artifacts)
+    return TinySubject(
+        **same,
+        model=Once(lambda: load_hooked(name)),
+        artifacts=artifacts,
+        passes=lambda model, tokens: load_passes(name, submission.layer, model, tokens),
+    )

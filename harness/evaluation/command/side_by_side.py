@@ -26,29 +26,34 @@ class EvalLost(HarnessError):
     """The process of an eval ended without a word."""
 
 
-def run_evals(work: Work, evals: Sequence[Eval], at_once: int = 1) -> list[Outcome]:
-    """What came of each eval, in the order given; none is begun once one has ended in an error.
+def run_evals(
+    work: Work, evals: Sequence[Eval], at_once: int = 1, heard: Callable[[Outcome], None] = lambda _: None
+) -> list[Outcome]:
+    """What came of each eval, in the order given; none is begun once one has ended in an error that ends all.
+
+    `heard` is told of each as it ends.
 
     In this process, one by one, where `at_once` is 1 or nothing can be forked.
     """
     apart = [each for each in evals if not each.asks_judge] if at_once > 1 and sys.platform == "linux" else []
-    found = _forked(work, apart, at_once) if len(apart) > 1 else {}
+    found = _forked(work, apart, at_once, heard) if len(apart) > 1 else {}
     for each in evals:
-        if any(outcome.error for outcome in found.values()):
+        if any(outcome.ends_all for outcome in found.values()):
             break
         if each.name not in found:
             found[each.name] = work(each)
+            heard(found[each.name])
     return [found[each.name] for each in evals if each.name in found]
 
 
-def _forked(work: Work, evals: Sequence[Eval], at_once: int) -> dict[str, Outcome]:
+def _forked(work: Work, evals: Sequence[Eval], at_once: int, heard: Callable[[Outcome], None]) -> dict[str, Outcome]:
     """By name. What takes longest begins first, so that the last to end ends soon."""
     fork = multiprocessing.get_context("fork")
     waiting = sorted(evals, key=lambda each: -each.takes_s)
     running: dict[connection.Connection, tuple[Eval, BaseProcess]] = {}
     found: dict[str, Outcome] = {}
     try:
-        while (waiting or running) and not any(outcome.error for outcome in found.values()):
+        while (waiting or running) and not any(outcome.ends_all for outcome in found.values()):
             while waiting and len(running) < at_once:
                 each = waiting.pop(0)
                 ours, theirs = fork.Pipe(duplex=False)
@@ -60,6 +65,7 @@ def _forked(work: Work, evals: Sequence[Eval], at_once: int) -> dict[str, Outcom
                 assert isinstance(ended, connection.Connection)
                 each, process = running.pop(ended)
                 found[each.name] = _heard(ended, each, process)
+                heard(found[each.name])
     finally:
         for _, process in running.values():
             process.kill()

@@ -28,7 +28,7 @@ class Absorption(Eval):
     """Repeats differ in the prompts' in-context examples, and in the start and shuffling of the k-sparse probe."""
 
     name = "absorption"
-    takes_s = 7.0
+    takes_s = 6.0
     reads_directions = ("tiny", "full")
     scored_by_split = ("tiny",)
     result = ResultFile("absorption_first_letter", "absorption/eval_output_schema_absorption_first_letter.json")
@@ -132,13 +132,10 @@ class Absorption(Eval):
     def _too_few_letters(self, subject: FullSubject, config: Any) -> str:
         """Small models do not spell: nothing is the matter with the SAE."""
         given = subject.submission
-        others = ",".join(name for name in subject.evals if name != self.name)
         return (
             f"{self.name} cannot be measured on {given.model}, layer {given.layer}: sae-bench asks that "
             f"probes of the language model itself tell {config.min_feats_for_eval} first letters of words (F1 above "
-            f"{config.min_GT_probe_f1}). Read a larger model or another layer, or score without it: "
-            f"{f'--evals={others}' if others else 'name other --evals'}; in a session, in `command` and `check` of [evaluator], "
-            "with `optional = true` for its metrics"
+            f"{config.min_GT_probe_f1}). Read a larger model or another layer, or leave it out (--evals)"
         )
 
     def output(self, writer: Writer, repeats: Sequence[Absorbed]) -> Any:

@@ -55,6 +55,8 @@ class SaeProbes(Eval):
 
     name = "sae_probes"
     scored_by_split = ("tiny",)
+    batch = 1  # sae-probes has no size of batches to shrink
+    takes_s = 3.5
     result = ResultFile("sparse_probing_sae_probes", SCHEMA)
 
     def own_model(self, model: str) -> str:

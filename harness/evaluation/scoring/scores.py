@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from harness.errors import CacheError, HarnessError, OutDirError, ProgramError
+from harness.evaluation.submitted.submission import SubmissionError
+
 
 @dataclass(frozen=True)
 class Value:
@@ -34,13 +37,26 @@ class Outcome:
     found: Found | None = None
     error: Exception | None = None
 
+    @property
+    def ends_all(self) -> bool:
+        """Whether its error says that no eval can score this SAE here: the SAE itself is at fault, or the machine.
+
+        Any other (a language model that does not spell, too little memory, a fault of sae-bench's) loses this eval alone.
+        """
+        return isinstance(self.error, SubmissionError | ProgramError | CacheError | OutDirError | OSError | MemoryError)
+
 
 @dataclass(frozen=True)
 class Scores:
-    """What the evaluator writes: `metrics` by name, and `details` (what figures are drawn from, seconds, sizes)."""
+    """What the evaluator writes: `metrics` by name, and `details` (what figures are drawn from, seconds, sizes).
+
+    `failed`: by the name of an eval, why it has no score; `made`: by the name of any other, which metrics and details are its.
+    """
 
     metrics: dict[str, Value]
     details: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    made: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The evaluator's file, format 1."""
@@ -48,7 +64,37 @@ class Scores:
             "format": 1,
             "metrics": {name: asdict(value) for name, value in self.metrics.items()},
             "details": self.details,
+            **({"failed": self.failed} if self.failed else {}),
         }
+
+
+def together(outcomes: Sequence[Outcome], about: Mapping[str, Any]) -> Scores:
+    """The metrics and details of all, those of `about` too. Raises the first error where it ends all, or none has a score."""
+    for each in outcomes:
+        if each.error is not None and (each.ends_all or not any(other.found for other in outcomes)):
+            raise each.error
+    metrics: dict[str, Value] = {}
+    details: dict[str, Any] = {}
+    found = {each.name: each.found for each in outcomes if each.found is not None}
+    undefined: dict[str, str] = {}  # why a metric is absent, of all evals
+    for each_found in found.values():
+        metrics |= each_found.metrics
+        undefined |= each_found.details.get("undefined", {})
+        details |= each_found.details
+    if undefined:
+        details["undefined"] = undefined
+    return Scores(
+        metrics,
+        {**details, "seconds": {each.name: each.seconds for each in outcomes}, **about},
+        {each.name: in_one_line(each.error) for each in outcomes if each.error is not None},
+        {name: {"metrics": [*each.metrics], "details": [*each.details]} for name, each in found.items()},
+    )
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error says; of one that is not the harness' own, its kind too."""
+    said = " ".join(str(error).split())
+    return said if isinstance(error, HarnessError) else f"{type(error).__name__}: {said}"
 
 
 def over_repeats(repeats: Sequence[Mapping[str, float]]) -> dict[str, Value]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from harness.device import free_memory
 from harness.evaluation.judging.judge import Judge
 from harness.evaluation.measures.prepared.artifacts import Artifacts
+from harness.evaluation.measures.prepared.passes import Passes, Remembering
 from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
@@ -94,6 +95,12 @@ class TinySubject(Subject):
     """With what the project ships."""
 
     artifacts: Once[Artifacts]  # what was made of the language model
+    passes: Callable[[Any, Any], Passes | None] | None = None  # of a model over tokens, where they are kept
+
+    def reader(self, tokens: Any) -> Any:
+        """The language model, to read `tokens` with: what it makes of them without an SAE is remembered where it is kept."""
+        known = self.passes(self.model(), tokens) if self.passes else None
+        return Remembering(self.model(), known) if known else self.model()
 
     @property
     def threads(self) -> int:

@@ -8,10 +8,14 @@ import pytest
 
 from agent.checks.models import model_check, named_models
 from agent.checks.result import CheckResult
+from agent.errors import ModelUnavailable
+from agent.models.litellm_model import LitellmModel
 from agent.models.probe import lacking_library
+from agent.models.protocol import Message, Request
 from agent.session.settings import ModelSettings
+from agent.session.steps import Step
 from tests.world.model_server import ModelServer
-from tests.world.provider import Provider
+from tests.world.provider import Provider, certificate
 
 pytestmark = pytest.mark.process
 
@@ -127,10 +131,32 @@ def test_a_library_that_a_provider_needs_is_looked_for(monkeypatch: pytest.Monke
     assert lacking_library("openai") == lacking_library("bedrock") == ""
 
 
+@pytest.mark.parametrize("end", ["/", "/chat/completions", "/chat/completions/", "/models"])
+def test_a_page_below_the_address_is_taken_for_the_address(end: str) -> None:
+    """As it is copied from a server's page or log."""
+    with Provider(served=["m"]) as server:
+        assert looked_at("m", base_url=server.url + end).ok
+        assert [call["path"] for call in server.calls] == ["/v1/chat/completions"]
+
+
+def test_a_certificate_that_nobody_here_trusts_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the check, and in a session, where it is no fault that passes; with its file in SSL_CERT_FILE it is trusted."""
+    made = certificate(tmp_path)
+    with Provider(certificate=made) as server:
+        url = server.url.replace("http:", "https:")
+        result = looked_at("m", base_url=url)
+        assert not result.ok and "is not trusted here" in result.detail and "SSL_CERT_FILE" in result.remedy
+        with pytest.raises(ModelUnavailable, match=r"asking again would not help.*SSL_CERT_FILE"):
+            LitellmModel("openai/m", url, 5, first_wait_s=0.01).answer(
+                Request("writer", Step("plan/1"), (Message("user", "hello"),))
+            )
+        assert server.calls == []
+
+
 def test_each_role_is_asked_at_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """The adviser without an address is no model of the writer's server, and the remedy names the adviser's flag."""
     with Provider() as server:
-        settings = ModelSettings(writer="m", base_url=server.url, adviser="n", coder_base_url=server.url + "/")
+        settings = ModelSettings(writer="m", base_url=server.url, adviser="n", coder_base_url=server.root)
         assert model_check("writer", "m", settings).ok
         adviser = model_check("adviser", "n", settings)
     assert not adviser.ok and "--adviser-base-url" in adviser.remedy

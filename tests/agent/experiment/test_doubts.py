@@ -63,6 +63,14 @@ def test_what_may_be_read_is_not_doubted(after: str) -> None:
     assert unread(after) == []
 
 
+def test_a_setting_that_is_read_by_a_wrong_name_is_left_to_its_launch() -> None:
+    """The traceback names the line, so nothing is asked before."""
+    reads = CLASS.replace("(s)", "(settings)").replace(
+        "s.seed * s.lr", "settings.seed * settings.lr * settings.clipping"
+    )
+    assert unread(reads.replace("lr: float", "clip: float = 1.0\n    lr: float"), CLASS) == []
+
+
 def test_a_field_that_is_read_by_any_means_is_not_doubted() -> None:
     """As an attribute, by its name in a string, or as a parameter into which all settings are spread."""
     wider = CLASS.replace("lr: float", "clip: float = 1.0\n    lr: float")

@@ -25,6 +25,20 @@ INFOS = {
 PDF, PNG = b"%PDF-1.4 ...", b"\x89PNG\r\n\x1a\n..."
 
 
+def test_figures_are_told_which_runs_are_not_comparable(measured: Bench) -> None:
+    """not_comparable.json lies beside the titles where there is one, and names what differs; else there is none."""
+    plot = (measured.template / "plot.py").read_text()
+    without = plot + "    assert not Path('not_comparable.json').exists()\n"
+    assert draw(measured, without).ok
+    slower = ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
+    measured.accept(replaced(measured.code, slower, ('"noise": NOISE', '"noise": 2 * NOISE')), title="More noise")
+    told = plot + (
+        "    assert json.loads(Path('not_comparable.json').read_text()) == {'run_1': ['config.noise: 0.3 → 0.6']}\n"
+    )
+    drawn = draw(measured, told, "figures/turn_2")
+    assert drawn.ok, drawn
+
+
 def draw(bench: Bench, plot: str, step: str = "figures/turn_1") -> FiguresDrawn:
     """What comes of a coder's plot.py."""
     return bench.lab.draw(Step(step), bench.edit(None, "figures", plot))

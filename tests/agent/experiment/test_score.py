@@ -78,6 +78,23 @@ def test_an_evaluator_that_fails_is_a_named_failure(make: Maker, new: str, reaso
     assert result.signature
 
 
+FAILED = 'args.out.write_text(json.dumps({"metrics": {METRICS}, "failed": {"letters": "too few\\n letters"}}))'
+
+
+def test_a_metric_that_is_missing_has_the_reason_of_what_failed(make: Maker) -> None:
+    """The evaluator names what could not be measured and why; a metric that must be there is then missing for that reason."""
+    result = scored(make, (WRITE, FAILED.replace("METRICS", '"excess_loss": 1.0')))
+    assert isinstance(result, ScoreFailed)
+    assert result.reason == "the evaluator (letters failed: too few letters): the metric 'distance' is missing"
+
+
+def test_what_failed_beside_the_declared_metrics_is_kept(make: Maker) -> None:
+    """A run that has all it must have is scored, and its details name what failed."""
+    result = scored(make, (WRITE, FAILED.replace("METRICS", '"excess_loss": 1.0, "distance": 2.0')))
+    assert isinstance(result, Scored)
+    assert result.info["details"]["failed"] == {"letters": "too few\n letters"}
+
+
 def test_an_evaluator_without_disk_is_the_environments(make: Maker) -> None:
     """Where the evaluator is stopped by the machine, no edit of the experiment is asked for."""
     result = scored(make, (WRITE, 'raise OSError(28, "No space left on device")'))

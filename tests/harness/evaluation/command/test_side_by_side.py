@@ -16,6 +16,7 @@ from harness.errors import HarnessError
 from harness.evaluation.command.side_by_side import EvalLost, run_evals, threads
 from harness.evaluation.evals.base import Eval
 from harness.evaluation.scoring.scores import Found, Outcome, Value
+from harness.evaluation.submitted.submission import SubmissionError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
 
@@ -87,20 +88,35 @@ def test_an_eval_whose_process_is_killed_is_lost_by_name() -> None:
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
-def test_an_error_ends_what_is_left(at_once: int, tmp_path: Path) -> None:
+def test_an_error_of_the_sae_s_own_ends_what_is_left(at_once: int, tmp_path: Path) -> None:
     """What failed says why in its own words, beside it nothing hours long is begun, and what ran is ended."""
 
     def work(each: Eval) -> Outcome:
         if each.name == "bad":
-            return Outcome(each.name, 0.0, error=HarnessError("too few letters"))
+            return Outcome(each.name, 0.0, error=SubmissionError("latents below 0"))
         time.sleep(0.3)
         (tmp_path / each.name).touch()
         return where(each)
 
     found = run_evals(work, [an_eval("bad", 9), an_eval("slow", 8), an_eval("never")], at_once=at_once)
-    assert [(each.name, str(each.error)) for each in found if each.error] == [("bad", "too few letters")]
+    assert [(each.name, str(each.error)) for each in found if each.error] == [("bad", "latents below 0")]
     time.sleep(0.5)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_an_eval_that_fails_loses_only_itself(at_once: int) -> None:
+    """Those beside it and after it are run, and each is told of as it ends."""
+
+    def work(each: Eval) -> Outcome:
+        return Outcome(each.name, 0.0, error=HarnessError("too few letters")) if each.name == "bad" else where(each)
+
+    heard: list[str] = []
+    evals = [an_eval("bad", 9), an_eval("slow", 8), an_eval("late")]
+    found = run_evals(work, evals, at_once, lambda outcome: heard.append(outcome.name))
+    assert [each.name for each in found if each.error] == ["bad"]
+    assert [each.name for each in found if each.found] == ["slow", "late"]
+    assert sorted(heard) == ["bad", "late", "slow"]
 
 
 def test_the_number_of_threads_is_put_back() -> None:

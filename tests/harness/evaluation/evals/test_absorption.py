@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,13 @@ def test_absorption_reads_the_word_whatever_the_tokenizer(tmp_path: Path) -> Non
 
 
 def test_a_model_that_does_not_spell_is_said_to_be_the_cause(tmp_path: Path, few_words: list[int]) -> None:
-    """Where sae-bench finds too few letters in the language model, the error names model and layer and what to leave out."""
+    """Where sae-bench finds too few letters in the language model, core is scored, and the reason names model and layer."""
     given = full_subject(tmp_path, str(model_folder(LOCAL_MODEL)), "core", "absorption", context=96)
     strict = {**given.settings, "absorption": {**given.settings["absorption"], "min_GT_probe_f1": 1.0}}
-    with pytest.raises(HarnessError, match=r"cannot be measured on .*, layer 1: .*--evals=core; in a session"):
-        scored(replace(given, settings=strict))
+    found = scored(replace(given, settings=strict))
+    assert "explained_variance" in found.metrics and "absorption_fraction" not in found.metrics
+    assert re.search(
+        r"cannot be measured on .*, layer 1: .*a larger model or another layer", found.failed["absorption"]
+    )
+    with pytest.raises(HarnessError, match=r"cannot be measured on"):
+        scored(replace(given, settings=strict, evals=("absorption",)))

@@ -1,0 +1,88 @@
+"""What providers say of a fault: their codes, their statuses, and the words in which they leave it open."""
+
+from __future__ import annotations
+
+MOVED = "sends the question on to"
+"""Words of wire.py's for a redirection that it does not follow."""
+CODES: dict[str, str] = {
+    **dict.fromkeys(
+        ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credit_balance_too_low"), "quota"
+    ),
+    **dict.fromkeys(("insufficient_balance", "payment_required", "quota_exceeded", "insufficient_credits"), "quota"),
+    **dict.fromkeys(
+        ("invalid_api_key", "authentication_error", "invalid_authentication", "account_deactivated"), "auth"
+    ),
+    **dict.fromkeys(("permission_denied", "permission_error", "access_terminated"), "forbidden"),
+    **dict.fromkeys(("model_not_found", "not_found_error", "deploymentnotfound"), "missing"),
+    **dict.fromkeys(("context_length_exceeded", "context_window_exceeded"), "context"),
+    **dict.fromkeys(("content_filter", "content_policy_violation", "responsibleaipolicyviolation"), "filtered"),
+    **dict.fromkeys(("rate_limit_exceeded", "rate_limit_error", "too_many_requests", "throttlingexception"), "rate"),
+    **dict.fromkeys(
+        ("overloaded_error", "engine_overloaded", "server_error", "api_error", "internal_error"), "passing"
+    ),
+    "request_too_large": "large",
+}
+STATUSES = {
+    401: "auth",
+    402: "quota",
+    403: "forbidden",
+    404: "missing",
+    407: "network",
+    408: "passing",
+    409: "passing",
+    410: "missing",
+    413: "large",
+    420: "rate",
+    423: "passing",
+    424: "passing",
+    425: "passing",
+    440: "auth",
+    451: "forbidden",
+    498: "rate",
+    499: "passing",
+    511: "network",
+}
+"""What a status means by itself; 400, 422 and 429 have several meanings. Of the others 3xx leads elsewhere, 4xx stops,
+5xx passes. 420 and 498 (where it names no token) are limits of capacity, 424 and 499 failures behind the door, 440 a login that has ended."""
+EXPIRED = r"(?:token|key|session|login)[^.]{0,40}(?:expired|invalid|revoked)|(?:expired|invalid|revoked)[^.]{0,20}(?:token|key)"
+LARGE = r"request too large|payload too large|must be reduced|reduce the (?:length|size)|too large for"
+QUOTA = (
+    r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
+    r"|(?:insufficient|out of|no|not enough) (?:credit|balance|fund)|spend(?:ing)? (?:limit|cap)|monthly (?:usage |spend )?limit"
+    r"|(?:quota|limit)[^.]{0,60}(?:per day|daily)|daily (?:limit|quota)|quota (?:is )?exhausted"
+)
+OPEN: tuple[tuple[str, str], ...] = (
+    (
+        "context",
+        r"context (?:length|window|limit|size)|context_length|prompt is too long|input is too long|too many (?:input )?tokens"
+        r"|exceeds? the (?:model|maximum)[^.]{0,40}context|input tokens exceed|maximum (?:input|prompt) (?:length|tokens)",
+    ),
+    (
+        "completion_tokens",
+        r"use ?[^\w]{0,3}max_completion_tokens|max_tokens.{0,40}(?:not supported|unsupported|unrecognized|not permitted)",
+    ),
+    (
+        "short",
+        r"\A(?!.*(?:at most|less than|<=|too (?:large|high|big)|exceed|between|range)).*(?:could not finish[^.]{0,60}(?:max_tokens|output limit)"
+        r"|max_(?:output_|completion_)?tokens(?:[^.]{0,40}was reached|\W.{0,60}?(?:at least|below minimum|too (?:small|low)|>=|greater than)))",
+    ),
+    (
+        "fewer_tokens",
+        r"max_(?:output_|new_|completion_)?tokens\W.{0,80}?(?:too (?:large|high|big)|at most|less than|<=|maximum|must be|exceed|up to|range)"
+        r"|at most \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:output|completion) tokens",
+    ),
+    (
+        "no_system",
+        r"(?:system|developer)['\"`]?[ _](?:role|message|instruction|prompt)s?.{0,80}(?:not|n't|un|in)[ -]?(?:support|enabled|allowed|valid)"
+        r"|not support.{0,40}['\"`]?(?:system|developer)\b|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles must alternate|unknown role:? ['\"`]?system",
+    ),
+    ("moved", MOVED),
+    ("large", LARGE),
+    ("filtered", r"content (?:management|filter|policy)|safety system"),
+    ("auth", r"api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired)|(?:invalid|incorrect|expired) api[ _-]?key"),
+    ("quota", QUOTA),
+    ("setup", r"No module named|pip install|Install it with"),
+)
+"""What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
+UNTRUSTED = r"CERTIFICATE_VERIFY_FAILED|certificate verify failed"
+LACKING = r"No module named|Install it with pip"
