@@ -79,3 +79,12 @@ def test_a_device_is_named_for_scoring() -> None:
     """`--device` reaches the plan; unless it is given, a GPU where there is one."""
     assert plan_of(parse(["--check", "--device=cuda:1"], ""), None).device == "cuda:1"
     assert plan_of(parse(["--check"], ""), None).device == "auto"
+
+
+def test_a_split_that_is_held_out_can_be_chosen_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Held-out by default, `confirm` when asked; nothing is scored on what was trained on."""
+    assert plan_of(parse(["--check"], ""), None).split == "heldout"
+    assert plan_of(parse(["--check", "--split=confirm"], ""), None).split == "confirm"
+    with pytest.raises(SystemExit):
+        parse(["--check", "--split=train"], "")
+    assert "invalid choice: 'train'" in capsys.readouterr().err

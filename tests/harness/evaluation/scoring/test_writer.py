@@ -47,6 +47,8 @@ def test_an_eval_of_one_s_own_brings_its_schema(tmp_path: Path) -> None:
     result = ResultFile("own", {"type": "object", "properties": {"mean": {"type": "number"}}, "required": ["mean"]})
     writer = Writer(an_sae(), tmp_path, "run_1")
     assert json.loads(writer.write(result, {"mean": math.nan}).read_text()) == {"mean": -1, "split": "heldout"}
+    confirming = Writer(an_sae(), tmp_path / "confirm", "run_1", "confirm")
+    assert json.loads(confirming.write(result, {"mean": 1.0}).read_text())["split"] == "confirm"
     assert writer.place(result) == tmp_path / "own" / f"run_1{SUFFIX}"
     with pytest.raises(OutputError, match="The schema of own is not met: .*mean is missing"):
         writer.write(result, {"median": 1.0})
