@@ -70,7 +70,8 @@ def test_the_page_s_eval_is_chosen_checked_and_run(tree: Path) -> None:
     assert len(FILES) == 1 and len(LINES) == 1 and len(COMMANDS) == 2
     check, run = COMMANDS
     done = typed(tree, check)
-    assert (done.returncode, done.stdout) == (0, "nothing is lacking for robustness at scale tiny\n"), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "nothing is lacking for robustness at scale tiny"
     a_run(tree / "run_1")
     done = typed(tree, f"{run.replace('core,', '')} --heldout_tokens=500")  # core reads what takes a minute to make
     assert done.returncode == 0, done.stderr
