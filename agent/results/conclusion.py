@@ -30,7 +30,8 @@ def baseline_warnings(results: Results) -> list[str]:
 
 
 def control_warnings(results: Results) -> list[str]:
-    """What the controls say of the metrics: a line for each that does not tell the baseline from one, first the primary."""
+    """What the controls say of the metrics: first of the primary one, then in a line of all others that do not tell the baseline
+    from one."""
     marked = [name for name in results.metrics if results.unbeaten(name) is not None]
     found = []
     if results.primary in marked:
@@ -40,12 +41,12 @@ def control_warnings(results: Results) -> list[str]:
         found.append(
             "so no run is the best by it and nothing is concluded from it: name another Primary_Metric in the idea"
         )
-    found += [
-        f"{phrases.metric_label(name)} says nothing of what was learnt: {phrases.control_text(results, name)}, and the baseline "
-        "is not better beyond noise"
-        for name in marked
-        if name != results.primary
-    ]
+    if others := [name for name in marked if name != results.primary]:
+        labels = ", ".join(phrases.metric_label(name) for name in others)
+        found.append(
+            f"{len(others)} of {len(results.metrics)} metrics do not tell the baseline from its best control beyond noise, so they say "
+            f"nothing of what was learnt (~ in every table): {labels}"
+        )
     return found
 
 
