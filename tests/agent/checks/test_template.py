@@ -69,8 +69,9 @@ def test_a_latex_folder_that_is_not_used_is_said(template: Template) -> None:
     (template.root / "latex" / "paper.tex").rename(template.root / "latex" / "template.tex")
     result = latex_check(template)
     assert not result.ok and not result.fatal
-    assert "holds template.tex but no paper.tex" in result.detail and "call its template paper.tex" in result.remedy
-    (template.root / "latex" / "template.tex").unlink()
+    assert "template.tex but no paper.tex" in result.detail and "call its template paper.tex" in result.remedy
+    for path in (template.root / "latex").iterdir():
+        path.unlink()
     assert "holds nothing but no paper.tex" in latex_check(template).detail
     (template.root / "latex").rmdir()
     assert unused_latex(template) == []

@@ -108,6 +108,7 @@ def test_each_scale_has_its_own_baseline(make: Maker, tmp_path: Path) -> None:
             (root / "template.toml").read_text(),
             ("[experiment]", scales),
             ('"--seed={seed}"', '"--seed={seed}", "--scale={scale}"'),
+            ('"judge.start", "--out_dir={out_dir}"', '"judge.start", "--out_dir={out_dir}", "--scale={scale}"'),
         )
         (root / "template.toml").write_text(contract)
         code = replaced(
