@@ -36,6 +36,10 @@ class _Frame:
         return round(self.left + 16 + place * (self.width - self.left - _RIGHT - 32) / max(of - 1, 1), 1)
 
 
+Told = tuple[float, str]
+"""A control's value, and what it is."""
+
+
 def charts_of(results: Results, leading: Collection[str] = ()) -> tuple[Chart, ...]:
     """One chart a metric that the baseline has; the primary one first and wide, all but that and the `leading` ones folded."""
     grid = primary_first(grid_of(results))
@@ -55,9 +59,9 @@ def _chart(column: Column, cells: Sequence[Cell], beside: Sequence[tuple[str, Co
     values = [cell.value.mean for cell in cells if cell.value]
     base, noise, digits = values[0], column.noise, column.metric.digits
     width, height = _WIDE if column.primary else _SMALL
-    low, high = _range(
-        [*values, *(value for value, _ in controls), *([base - noise, base + noise] if noise is not None else [])]
-    )
+    judged = [*values, *([base - noise, base + noise] if noise is not None else [])]
+    near, far = _near(controls, min(judged), max(judged))
+    low, high = _range([*judged, *(value for value, _ in near)])
     labels = [(value, short(value, digits)) for value in _ticks(low, high)]
     left = 18 + _PIXELS_A_CHARACTER * max(len(label) for _, label in labels)
     frame = _Frame(width, height, left, low, high)
@@ -75,8 +79,16 @@ def _chart(column: Column, cells: Sequence[Cell], beside: Sequence[tuple[str, Co
         ticks=tuple((frame.y(value), label) for value, label in labels),
         base_y=frame.y(base),
         band=_band(base, noise, frame.y),
-        controls=tuple((frame.y(value), told) for value, told in controls),
+        controls=tuple((frame.y(value), told) for value, told in near),
+        far=tuple(told for _, told in far),
     )
+
+
+def _near(controls: Sequence[Told], low: float, high: float) -> tuple[list[Told], list[Told]]:
+    """The controls whose lines leave the runs, from `low` to `high`, half of the chart at least; and the others."""
+    room = (high - low) / 2
+    near = [each for each in controls if low - room <= each[0] <= high + room]
+    return near, [each for each in controls if each not in near]
 
 
 def _points(cells: Sequence[Cell], values: Sequence[float], frame: _Frame) -> tuple[Point, ...]:

@@ -115,7 +115,8 @@ class Chart:
     band: tuple[float, float] | None
     folded: bool = True
     controls: tuple[tuple[float, str], ...] = ()
-    """Height of each control's dashed line, and what it is."""
+    """Height of each control's dashed line, and what it is; `far` are those that would squeeze the runs into one."""
+    far: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,12 +62,22 @@ def test_a_metric_that_the_baseline_lacks_has_no_chart(tmp_path: Path) -> None:
     assert not [point for point in charts[0].points if point.hollow]
 
 
+def test_a_control_far_off_is_named_and_squeezes_nothing(tmp_path: Path) -> None:
+    """The chart is that of the runs, as without it; the words say where the control stands."""
+    control = ControlResult(ControlName("untrained"), "an untrained model", {"explained_variance": Value(0.21)})
+    results = planted_results(tmp_path, [0.881, 0.9])
+    chart, alone = charts_of(replace(results, controls=(control,)))[0], charts_of(results)[0]
+    assert chart.controls == () and chart.far == ("an untrained model: 0.2100",)
+    assert (chart.points, chart.ticks, chart.band) == (alone.points, alone.ticks, alone.band)
+    assert "control, an untrained model: 0.2100" in chart.summary
+
+
 def test_a_control_has_a_line_inside_the_chart(tmp_path: Path) -> None:
     """Of each metric that it has, at its value, which the chart makes room for and names in its words."""
-    control = ControlResult(ControlName("untrained"), "an untrained model", {"explained_variance": Value(0.21)})
+    control = ControlResult(ControlName("untrained"), "an untrained model", {"explained_variance": Value(0.872)})
     results = planted_results(tmp_path, [0.881, 0.9])
     charts = charts_of(replace(results, controls=(control,)))
     [(y, told)] = charts[0].controls
-    assert max(point.y for point in charts[0].points) < y < charts[0].height and told == "an untrained model: 0.2100"
-    assert "control, an untrained model: 0.2100" in charts[0].summary
+    assert max(point.y for point in charts[0].points) < y < charts[0].height and told == "an untrained model: 0.8720"
+    assert "control, an untrained model: 0.8720" in charts[0].summary
     assert charts[1].controls == () and all(not chart.controls for chart in charts_of(results))
