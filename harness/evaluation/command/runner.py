@@ -46,7 +46,8 @@ def score(
 
     try:
         with threads(subject.threads):
-            subject.load()
+            if len(left) > 1:  # one alone loads what it reads itself
+                subject.load()
             for outcome in run_evals(lambda each: _outcome(subject, each), left, at_once, heard):
                 outcomes[outcome.name] = outcome
     finally:

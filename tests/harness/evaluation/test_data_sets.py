@@ -310,7 +310,7 @@ def test_what_prepare_fetched_is_all_that_a_full_evaluation_reads(served: Hub, t
     again = typed(session, *prepare)
     assert again.returncode == 0, again.stderr
     assert again.stderr.count("in the cache") == 10  # five data sets, core's text, two splits
-    check = ("-m", "harness.evaluation", "--check", EVALS, *NAMES, "--heldout_tokens=200")
+    check = ("-m", "harness.evaluation", "--check", EVALS, *NAMES, "--pool_tokens=1500", "--heldout_tokens=200")
     assert typed(session, *check).returncode == 0
     done = typed(session, "-c", RUN, " ".join(NAMES), EVALS, str(tmp_path))
     assert done.returncode == 0, done.stderr[-3000:]
