@@ -74,7 +74,17 @@ def _forked(work: Work, evals: Sequence[Eval], at_once: int, heard: Callable[[Ou
 
 
 def _tell(work: Work, each: Eval, to: connection.Connection) -> None:
+    after_fork()
     to.send(work(each))
+
+
+def after_fork() -> None:
+    """To be called first in a forked process: torch makes its pool of threads anew at the first use there.
+
+    Where two threads use it first at once, as transformers' loader does, one of them can meet a pool that is half made
+    ("Invalid thread pool!"); this is that first use.
+    """
+    torch.set_num_threads(torch.get_num_threads())
 
 
 def _heard(from_: connection.Connection, each: Eval, process: BaseProcess) -> Outcome:

@@ -72,6 +72,7 @@ def _in_child(main: Main, asked: _Request, pipes: Sequence[IO[str]]) -> int:
         for pipe in pipes:
             os.close(pipe.fileno())
         _stand_in(asked)
+        _mend_threads()
         status = main(asked.flags)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else _FAILED
@@ -81,6 +82,12 @@ def _in_child(main: Main, asked: _Request, pipes: Sequence[IO[str]]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _mend_threads() -> None:
+    from harness.evaluation.command.side_by_side import after_fork  # with torch, which is loaded by now
+
+    after_fork()
 
 
 def _stand_in(asked: _Request) -> None:
