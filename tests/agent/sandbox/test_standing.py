@@ -31,6 +31,7 @@ for line in sys.stdin:
         time.sleep(60)
     if word == "grow":
         kept = bytearray(os.urandom(1) * 400_000_000)
+        time.sleep(60)  # memory is looked at now and then
     if word == "flood":
         sys.stdout.write("x" * 3_000_000)
     print("heard", word, file=sys.stderr, flush=True)
@@ -131,6 +132,7 @@ from tests.agent.sandbox.conftest import Bench
 from tests.agent.sandbox.test_standing import start
 BEAT = '''
 import time
+open("beats", "a").write(".")
 print("ready", flush=True)
 while True:
     open("beats", "a").write(".")
