@@ -184,7 +184,7 @@ def _why_unread(change: Wanted, file: str, now: Mapping[str, str], editing: Edit
     if not file:
         return "a change names no file, and several are editable"
     if change.search is None:
-        return why_not_whole(file, _ended(change.new), editing.files[file], editing.flags, True)
+        return why_not_whole(file, _ended(change.new), editing.files[file], editing.flags, False)
     if not change.search.strip() and now[file].strip():
         return f"a change of {file} does not say what it replaces"
     return ""

@@ -55,6 +55,23 @@ _CONTENT = (
     "file_contents",
     "full_content",
 )
+_KINDS = ("action", "command", "operation", "op", "mode", "type", "kind")
+_PARTLY = re.compile(r"insert|append|prepend|add|patch|delete|remove")
+_PLACES = (
+    "insert",
+    "append",
+    "prepend",
+    "line",
+    "start",
+    "end",
+    "position",
+    "anchor",
+    "after",
+    "before",
+    "range",
+    "offset",
+)
+"""What an object says that gives a part of a file: its kind of change, or the place."""
 _KEY = re.compile(rf'"(?:{"|".join((*_SEARCH[:6], *_NEW[:5], *_CONTENT[:4]))})"\s*:', re.IGNORECASE)
 _FENCED = re.compile(r"^\s{0,3}(`{3,}|~{3,})[ \t]*([^\s`{]*)[^\n]*\n(.*?)^\s{0,3}\1[`~]*\s*$", re.DOTALL | re.MULTILINE)
 _VALUE = re.compile(r"^\s*(?=[{\[])", re.MULTILINE)
@@ -145,13 +162,21 @@ def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, dep
     if search is not None and new is not None:
         yield Wanted(named, search, new)
     elif named and content is not None:
-        yield Wanted(named, None, content)
+        yield Wanted(
+            named, "" if _is_a_part(keys) else None, content
+        )  # a part that replaces nothing is refused as such
     elif files:
         for key, text in files:
             yield Wanted(key, None, text or "")
     else:
         for key, item in value.items():
             yield from _walked(item, key if is_path(str(key)) else named, depth + 1)
+
+
+def _is_a_part(keys: Mapping[str, Any]) -> bool:
+    """Whether an object says where in a file its content belongs: then that is not the whole of the file."""
+    kinds = {str(keys[key]).lower() for key in _KINDS if isinstance(keys.get(key), str)}
+    return any(key.startswith(_PLACES) for key in keys) or any(_PARTLY.match(kind) for kind in kinds)
 
 
 def _text(keys: Mapping[str, Any], names: Sequence[str]) -> str | None:

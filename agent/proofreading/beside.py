@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from agent.evidence.reference import REFERENCE
 
-FENCE = re.compile(r"(?:```|~~~)[a-zA-Z]*[ \t]*\n(.*?)(?:```|~~~)", re.DOTALL)
+FENCE = re.compile(
+    r"(?:```|~~~)[ \t]*[\w.+:/-]*(?:[ \t]*(?:(?:title|name|file|filename)=\S+|\{[^}\n]*\}|\([^)\n]{0,20}\)|#[^\n`]{0,30}))?:?[ \t]*\n(.*?)(?:```|~~~)",
+    re.DOTALL,
+)
+"""A block, whatever stands behind its opening marks as its language, name or attributes; a sentence there is none."""
 _LEADS = re.compile(
     r"\b(?:here(?:[’']s| it is| they are| is| are| you (?:are|go))|below (?:is|are|you)|sure|certainly|of course|as requested|(?:the|my|your) answer|in full"
     r"|(?:revised|updated|corrected|improved|final|full|complete|whole|requested|rewritten|mended|fixed|polished|refined) "

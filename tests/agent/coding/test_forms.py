@@ -128,6 +128,31 @@ def test_data_that_cannot_be_applied_says_why() -> None:
     assert read_edits(json.dumps(CHANGE | {"path": "harness/sae.py"}), EDITING).refused == ("harness/sae.py",)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"insert_after": "import json"},
+        {"action": "append"},
+        {"command": "insert"},
+        {"line": 7},
+        {"start_line": 3, "end_line": 9},
+        {"position": "end"},
+    ],
+)
+def test_a_part_of_a_file_never_takes_the_place_of_the_whole(place: dict[str, object]) -> None:
+    """Data that says where its content belongs gives no whole file, however whole the content looks: it is answered."""
+    content = EDITING.files["experiment.py"] + "# more\n"
+    found = read_edits(json.dumps({"path": "experiment.py", **place, "content": content}), EDITING)
+    assert not found.edits and "does not say what it replaces" in found.problem
+
+
+def test_a_snippet_of_a_script_without_flags_is_no_whole_file() -> None:
+    """Where the tool gives a file no flags, content that defines next to nothing of it is refused as a listing is."""
+    editing = Editing({"plot.py": "A = 1\nB = 2\n\n\ndef draw():\n    return A + B\n"})
+    found = read_edits(json.dumps({"path": "plot.py", "content": "BLUE = 3"}), editing)
+    assert not found.edits and "lacks most of what the file defines" in found.problem
+
+
 def test_data_without_a_plain_place_is_left_to_be_searched() -> None:
     """What does not stand in the file as it is given, or twice, goes to the coder as a block, whose report the model hears."""
     assert read_edits(json.dumps(CHANGE | {"search": "RATE = 7"}), EDITING).blocks[0][:2] == (

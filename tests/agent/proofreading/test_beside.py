@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.beside import lost_words
+from agent.proofreading.beside import FENCE, lost_words
 
 WHOLE = (
     "\\documentclass[11pt]{article}\n\\usepackage{amsmath}\n@\n\\author{A}\n\\date{\\today}\n"
@@ -46,6 +46,31 @@ def test_words_outside_of_the_block_are_told(answer: str, told: str) -> None:
     """Talk round the block is no part of a section; anything else that would be lost is given back."""
     problems = lost_words(answer)
     assert any(told in problem for problem in problems) if told else problems == []
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "latex",
+        " latex",
+        'latex title="intro"',
+        "{.latex}",
+        "latex-source",
+        "tex:intro.tex",
+        "latex # intro",
+        "latex (final)",
+        "LaTeX:",
+    ],
+)
+def test_a_block_may_say_more_than_its_language(info: str) -> None:
+    """Name, attributes or a remark behind the opening marks: it is a block, and talk before it is talk."""
+    answer = f"Sure, here it is:\n```{info}\nx\n```\nLet me know what you think."
+    assert [block.strip() for block in FENCE.findall(answer)] == ["x"] and lost_words(answer) == []
+
+
+def test_a_sentence_behind_the_marks_is_no_language() -> None:
+    """Words on the line of the opening marks are never taken for its name, and so never lost."""
+    assert FENCE.findall("```We average the noisy iterates.\nMore.\n```") == []
 
 
 def test_the_section_s_own_name_above_the_block_is_no_loss() -> None:
