@@ -43,12 +43,14 @@ def of_latents(W_dec: Tensor, counts: Together, tokens: int) -> dict[str, Any]:
 
 def _highest(W_dec: Tensor) -> Tensor:
     """[d_sae]: of each unit row [d_sae, d_in] the highest cosine with another, a block of rows at a time."""
-    found = []
-    for start in range(0, len(W_dec), size := max(1, BLOCK // len(W_dec))):
-        cosines = W_dec[start : start + size] @ W_dec.T
+    size = max(1, BLOCK // len(W_dec))
+    found, space = W_dec.new_empty(len(W_dec)), W_dec.new_empty(size, len(W_dec))  # asked for anew, blocks pile up
+    for start in range(0, len(W_dec), size):
+        rows = W_dec[start : start + size]
+        cosines = torch.mm(rows, W_dec.T, out=space[: len(rows)])
         cosines.diagonal(start).sub_(2)  # itself
-        found.append(cosines.amax(1))
-    return torch.cat(found)
+        torch.amax(cosines, 1, out=found[start : start + len(rows)])
+    return found
 
 
 def _histogram(values: Tensor, bins: int, low: float, high: float) -> dict[str, list[float]]:
