@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from agent.sandbox import Finished
-from agent.sandbox.leavings import entries_below
+from agent.sandbox.leavings import entries_below, opened
 from agent.session.events import LaunchEnded
 from agent.session.paths import AttemptPaths
 from agent.session.steps import Step
@@ -66,14 +66,8 @@ def left_sha256(paths: AttemptPaths) -> str:
 
 
 def _content_sha256(path: Path) -> str:
-    """Of a regular file, also one that is closed to its owner."""
     digest = hashlib.sha256()
-    try:
-        file = path.open("rb")
-    except PermissionError:
-        path.chmod(0o600)
-        file = path.open("rb")
-    with file:
+    with opened(path) as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
     return digest.hexdigest()

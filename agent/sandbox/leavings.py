@@ -82,7 +82,7 @@ def remove(folder: Path, but: Collection[str] = ()) -> bool:
 def copy_file(source: Path, target: Path) -> None:
     """Copy a regular file, also one that is closed to its owner; a hole in it is one in the copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(source) as given, target.open("wb") as made:
+    with opened(source) as given, target.open("wb") as made:
         size, at = os.fstat(given.fileno()).st_size, 0
         while at < size:
             at, end = _next_data(given.fileno(), at, size)
@@ -118,7 +118,8 @@ def _scanned(folder: Path) -> os._ScandirIterator[str]:
         return os.scandir(folder)
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
+    """A regular file to read, also one that is closed to its owner. Raises OSError where that cannot be had."""
     try:
         return path.open("rb")
     except PermissionError:
