@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.show.runs import Run, RunsError, Value, load_run, load_runs
+from harness.store.content import content_hash
 
 METRICS = "metrics.json"  # beside the runs of a session: what each metric means
 JOURNAL = "journal.jsonl"
@@ -149,4 +149,4 @@ def _declared(path: Path) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return content_hash(path) if path.is_file() else ""
