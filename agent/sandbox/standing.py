@@ -33,7 +33,7 @@ class StandingProcess:
         answers, theirs_out = os.pipe()
         try:
             process = begin(command, argv, env, wrapped, (theirs_in, theirs_out))
-        except BaseException:
+        except BaseException:  # an interrupt too must not leave pipes open that nobody reads
             os.close(requests)
             os.close(answers)
             raise
