@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from agent.results.collect import Readable, collect, collect_readable
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.plan import runs_planned
-from agent.results.results import Readable, Results, collect, collect_readable
+from agent.results.results import Results
 from agent.results.state import State
 from agent.session.contract import Metric
 from agent.session.events import (
