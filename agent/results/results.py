@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
@@ -48,6 +49,8 @@ class Results:
     primary: str
     runs: tuple[RunResult, ...]
     controls: tuple[ControlResult, ...] = ()
+    confirmation: Confirmation | None = None
+    """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
 
     @property
     def baseline(self) -> RunResult:

@@ -90,6 +90,8 @@ def _run_of(event: Event) -> RunName | None:
     match event:
         case Edited():
             return event.step.run
+        case AttemptBegun(run=run) | AttemptEnded(run=run) if run.is_confirmation:
+            return None  # no try at the run
         case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
             return Step(event.run).run
         case Noted():
