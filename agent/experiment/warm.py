@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,17 @@ class WarmEvaluator:
         self._known: _Known | None = None
         self._ready = False
         self._tries = 0
+        self._busy = threading.Lock()
 
     def start(self) -> None:
-        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it."""
+        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it, nor for a score."""
+        if self._busy.acquire(blocking=False):
+            try:
+                self._start()
+            finally:
+                self._busy.release()
+
+    def _start(self) -> None:
         evaluator = self._bench.template.evaluator
         wanted = evaluator is not None and evaluator.warm and self._tries < _TRIES
         if evaluator is None or not wanted or self._standing is not None:
@@ -72,8 +81,13 @@ class WarmEvaluator:
     def score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
         """Score the run in `run_dir` into the folder `scores`; the seconds that took.
 
-        None where it did not: then nothing has changed, and the run is to be scored without it.
+        None where it did not: then nothing has changed, and the run is to be scored without it. Of several threads that ask,
+        one at a time is answered.
         """
+        with self._busy:
+            return self._score(run_dir, scores, fixed_sha256)
+
+    def _score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
         evaluator = self._bench.template.evaluator
         if evaluator is None or self._standing is None or not self._is_fit(fixed_sha256):
             return None
