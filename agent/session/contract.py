@@ -13,6 +13,7 @@ from agent.session.controls import Control, check_controls
 from agent.session.parts import (
     Baseline,
     Comparable,
+    Data,
     Environment,
     Evaluator,
     Experiment,
@@ -38,6 +39,7 @@ class Template(Strict):
     environment: Environment = Environment()
     experiment: Experiment
     prepare: Prepare | None = None
+    data: Data | None = None
     evaluator: Evaluator | None = None
     baseline: Baseline = Baseline(seeds=[0, 1, 2])
     figures: Figures
@@ -111,6 +113,7 @@ class Template(Strict):
         """Every command of the template by its part, in the order in which they are run."""
         parts = {
             "prepare": self.prepare,
+            "data": self.data,
             "experiment": self.experiment,
             "evaluator": self.evaluator,
             "figures": self.figures,
