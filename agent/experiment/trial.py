@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
-from agent.experiment.cause import Cause, find_cause
 from agent.experiment.data import data_problem, drawn_into, handing_out
 from agent.experiment.ending import Ending, because, unproven
+from agent.experiment.failure.cause import Cause, find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
-from agent.experiment.own_code import OwnCode
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.streams import sorted_lines
-from tests.agent.experiment.causes import CRASH, cause_of
-from tests.agent.experiment.test_cause import really
+from agent.experiment.failure.streams import sorted_lines
+from tests.agent.experiment.failure.causes import CRASH, cause_of
+from tests.agent.experiment.failure.test_cause import really
 
 LOST = """Traceback (most recent call last):
   File "/code/experiment.py", line 50, in main
