@@ -14,6 +14,7 @@ from agent.session.controls import Control, check_controls
 from agent.session.parts import (
     Baseline,
     Comparable,
+    Data,
     Environment,
     Evaluator,
     Experiment,
@@ -39,6 +40,7 @@ class Template(Strict):
     environment: Environment = Environment()
     experiment: Experiment
     prepare: Prepare | None = None
+    data: Data | None = None
     evaluator: Evaluator | None = None
     confirmation: Confirmation | None = None
     baseline: Baseline = Baseline(seeds=[0, 1, 2])
@@ -123,6 +125,7 @@ class Template(Strict):
         """Every command of the template by its part, in the order in which they are run."""
         parts = {
             "prepare": self.prepare,
+            "data": self.data,
             "experiment": self.experiment,
             "evaluator": self.evaluator,
             "figures": self.figures,

@@ -64,6 +64,21 @@ class Prepare(Strict):
     timeout_s: float = Field(gt=0)
 
 
+class Data(Strict):
+    """What hands out training data, in a process of its own that stays beside the experiment's (docs/templates.md)."""
+
+    command: list[str] = Field(min_length=1)
+    """Given {folder}, which the experiment finds as LABLOOP_DATA, {ledger}, which it never sees, and {seed}."""
+
+    @field_validator("command")
+    @classmethod
+    def _has_its_places(cls, command: list[str]) -> list[str]:
+        for place in ("{folder}", "{ledger}"):
+            if not any(place in word for word in command):
+                raise ValueError(f"holds no {place}: the process is told there where to hand out, and where to count")
+        return command
+
+
 class Figures(Strict):
     """What draws the figures, and which of its files the coder may edit."""
 
