@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from agent.results.conclusion import best_text, conclusion_text
-from agent.results.confirmation import Confirmation, confirmation_of
+from agent.results.confirmation import confirmation_of
 from agent.results.confirmed_words import confirmed_text, outcome_of, outcome_text, outcome_words
-from agent.results.results import Results
 from agent.session.confirm_events import CandidateChosen, Confirmed
 from agent.session.steps import RunName
-from tests.world import study
-
-EV = "explained_variance"
-BASE = (0.8912, 0.8908, 0.8916)
-HOLDS = (0.8971, 0.8975, 0.8967)
-LUCKY = (0.8915, 0.8905, 0.8911)
-WORSE = (0.8700, 0.8705, 0.8696)
-
-
-def confirmation(mine: tuple[float, ...] = HOLDS, **other: object) -> Confirmation:
-    known = Confirmation(RunName("run_3"), "the best", EV, (EV,), (101, 102, 103), {EV: mine}, {EV: BASE})
-    return replace(known, **other)  # type: ignore[arg-type]
-
-
-def results(known: Confirmation | None) -> Results:
-    return replace(study.results(), confirmation=known)
+from tests.world.fresh_seeds import EV, HOLDS, LUCKY, WORSE, confirmation, nobody, tried
 
 
 @pytest.mark.parametrize(
@@ -40,14 +22,14 @@ def results(known: Confirmation | None) -> Results:
 )
 def test_each_outcome_has_its_word_and_its_numbers(mine: tuple[float, ...], word: str, words: str) -> None:
     """The difference of the means with the half-width of Welch's interval; a lucky run is called no more than that."""
-    found = results(confirmation(mine))
+    found = tried(confirmation(mine))
     assert outcome_of(found, EV).word == word
     assert outcome_text(found, EV) == words
 
 
 def test_a_metric_that_the_search_did_not_see_better_is_not_confirmed_plainly() -> None:
     """run_2 was within noise of the baseline in the search: nothing was seen that could fail to hold."""
-    found = results(confirmation(LUCKY, run=RunName("run_2")))
+    found = tried(confirmation(LUCKY, run=RunName("run_2")))
     assert outcome_words(found, EV) == "not confirmed"
     assert conclusion_text(found).startswith(
         "On explained variance, run 3 is seen better than the baseline in one run, not confirmed"
@@ -57,8 +39,8 @@ def test_a_metric_that_the_search_did_not_see_better_is_not_confirmed_plainly() 
 def test_each_metric_that_could_be_claimed_is_a_look() -> None:
     """With five metrics the same samples of one bear less: the band is wider."""
     one, five = (
-        outcome_of(results(confirmation()), EV),
-        outcome_of(results(confirmation(metrics=(EV, "a", "b", "c", "d"))), EV),
+        outcome_of(tried(confirmation()), EV),
+        outcome_of(tried(confirmation(metrics=(EV, "a", "b", "c", "d"))), EV),
     )
     assert one.noise is not None and five.noise is not None and five.noise > 1.5 * one.noise
 
@@ -67,32 +49,32 @@ def test_a_seed_that_failed_confirms_nothing() -> None:
     """The two others may be as good as they like: seeds are not chosen by how they end."""
     known = confirmation(candidate={}, failed=("run_3 with seed 102 did not end well (crashed: KeyError)",))
     assert (
-        outcome_text(results(known), EV)
+        outcome_text(tried(known), EV)
         == "seen in one run, not confirmed (run_3 with seed 102 did not end well (crashed: KeyError))"
     )
-    assert "is not confirmed on fresh seeds: run_3 with seed 102" in confirmed_text(results(known))
+    assert "is not confirmed on fresh seeds: run_3 with seed 102" in confirmed_text(tried(known))
 
 
 def test_seeds_that_all_gave_the_same_confirm_nothing() -> None:
     """A seed that reaches no code is no sample: the noise is unknown, not zero."""
     known = confirmation(candidate={EV: (0.9, 0.9, 0.9)}, baseline={EV: (0.8, 0.8, 0.8)})
-    assert outcome_of(results(known), EV).word == "not confirmed"
-    assert "all seeds gave the same" in outcome_text(results(known), EV)
+    assert outcome_of(tried(known), EV).word == "not confirmed"
+    assert "all seeds gave the same" in outcome_text(tried(known), EV)
 
 
 def test_nobody_was_tried() -> None:
     """No candidate, or one that has not run yet: said, and called not tried."""
-    nobody = results(Confirmation(None, "none was asked for", metrics=(EV,)))
-    assert confirmed_text(nobody) == "No result was tried on fresh seeds: none was asked for."
-    assert outcome_text(nobody, EV) == "not tried on fresh seeds (none was asked for)"
-    waiting = results(confirmation(seeds=(), candidate={}, baseline={}))
+    none = tried(nobody())
+    assert confirmed_text(none) == "No result was tried on fresh seeds: none was asked for."
+    assert outcome_text(none, EV) == "not tried on fresh seeds (none was asked for)"
+    waiting = tried(confirmation(seeds=(), candidate={}, baseline={}))
     assert confirmed_text(waiting) == "Run 3 is to be tried on fresh seeds, which has not been done yet."
     assert outcome_of(waiting, EV).word == "not tried"
 
 
 def test_the_conclusion_takes_what_was_confirmed() -> None:
     """The sentence of paper, page and terminal."""
-    assert conclusion_text(results(confirmation())) == (
+    assert conclusion_text(tried(confirmation())) == (
         "On explained variance, run 3 is confirmed better than the baseline, by 0.0059 ± 0.0009 over 3 fresh seeds on a split "
         "that the search never touched."
     )
@@ -100,7 +82,7 @@ def test_the_conclusion_takes_what_was_confirmed() -> None:
 
 def test_the_conclusion_says_no_more_of_a_lucky_run_than_that_it_was_seen() -> None:
     """Better in the search, not on fresh seeds: no `beat`, no `better` without `not confirmed` in the same breath."""
-    said = conclusion_text(results(confirmation(LUCKY)))
+    said = conclusion_text(tried(confirmation(LUCKY)))
     assert said == (
         "On explained variance, run 3 is seen better than the baseline in one run, not confirmed: over 3 fresh seeds "
         "run 3 is not apart from the baseline (-0.0002 ± 0.0011)."
@@ -109,7 +91,7 @@ def test_the_conclusion_says_no_more_of_a_lucky_run_than_that_it_was_seen() -> N
 
 def test_the_conclusion_says_so_where_nobody_was_tried() -> None:
     """--confirm none leaves what one run showed as what one run showed."""
-    said = conclusion_text(results(Confirmation(None, "none was asked for", metrics=(EV,))))
+    said = conclusion_text(tried(nobody()))
     assert said == (
         "On explained variance, run 3 is seen better than the baseline in one run, not confirmed: nothing was tried"
         " on fresh seeds, since none was asked for."
@@ -118,8 +100,8 @@ def test_the_conclusion_says_so_where_nobody_was_tried() -> None:
 
 def test_a_session_without_a_confirmation_concludes_as_it_did() -> None:
     """Sessions of older versions keep their words."""
-    assert conclusion_text(results(None)) == "On explained variance, run 3 beat the baseline beyond noise."
-    assert "fresh" not in best_text(results(None))
+    assert conclusion_text(tried(None)) == "On explained variance, run 3 beat the baseline beyond noise."
+    assert "fresh" not in best_text(tried(None))
 
 
 def test_the_last_choice_and_its_own_samples_count() -> None:
