@@ -85,7 +85,9 @@ class Evidence:
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = conclusion_text(self.results, metric)
                 beside = [(one.name, metric) for one in self.results.controls if metric in one.values]
-                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside))
+                known = self.results.confirmation
+                fresh = [(CONFIRMED, metric)] if known is not None and metric in known.metrics else []
+                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside, *fresh))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)
