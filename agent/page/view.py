@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
-from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
+from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +155,9 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    confirmed: ConfirmedView | None = None
+    confirm_turns: tuple[TurnView, ...] = ()
+    """Its launches."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str

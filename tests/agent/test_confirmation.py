@@ -206,3 +206,15 @@ def test_a_kill_in_a_confirmation_repeats_nothing_that_had_ended(
     assert len({event.step for event in ended}) == len(ended)
     assert set(before) <= {event.number for event in journal.all(AttemptEnded)}
     assert outcome_of(results_of(resumed), "excess_loss").word == "confirmed better"
+
+
+@pytest.mark.tex
+def test_a_lucky_run_s_paper_claims_no_more_than_was_seen(tmp_path: Path) -> None:
+    """Abstract, results and conclusion take the outcome; the audit finds every number of it in the evidence."""
+    session = slow_session(tmp_path, LUCKY, paper=True)
+    ended = conduct(session)
+    assert ended.state == "done", (ended.reason, story_of(session).audit)
+    tex = (session.paths.latex / "paper.tex").read_text()
+    abstract = tex.split("\\begin{abstract}")[1].split("\\end{abstract}")[0]
+    assert "in one run, not confirmed" in abstract and "beat the baseline" not in tex
+    assert "Confirmation on fresh seeds" in tex and "confirmed better than the baseline" not in tex
