@@ -17,7 +17,8 @@ from agent.experiment.past import earlier_results, known_code, launch_step, next
 from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
-from agent.experiment.trial import Trial, run_trial
+from agent.experiment.run_trial import run_trial
+from agent.experiment.trial import Trial
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.comparable import differences

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.cause import LIMIT, Cause, _signature, find_cause, last_chain
+from agent.experiment.cause.find import LIMIT, Cause, _signature, find_cause, last_chain
 from agent.sandbox import Finished
 from tests.agent.experiment.causes import CRASH, OWN, cause_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.outside import locked_modules, outside
+from agent.experiment.cause.outside import locked_modules, outside
 from tests.agent.experiment.causes import CRASH, cause_of
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.streams import sorted_lines
+from agent.experiment.cause.streams import sorted_lines
 from tests.agent.experiment.causes import CRASH, cause_of
 from tests.agent.experiment.test_cause import really
 

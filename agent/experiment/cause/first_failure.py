@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.experiment.raised import Raised
+from agent.experiment.cause.raised import Raised
 
 _LAUNCHERS = re.compile(
     r"(?:^|\.)(?:ChildFailedError|RayTaskError(?:\(\w+\))?|RayActorError|ActorDiedError|WorkerCrashedError"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from agent.experiment.raised import Frame, Raised
-from agent.experiment.streams import END, MARK, sorted_lines
+from agent.experiment.cause.raised import Frame, Raised
+from agent.experiment.cause.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
