@@ -13,7 +13,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
-from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
+from agent.experiment.past import done_of, earlier_results, known_code, launch_step, next_number
 from agent.experiment.preflight import in_vain, partly, why_no_edit
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
@@ -34,6 +34,8 @@ from agent.session.events import (
     FiguresDrawn,
     LaunchEnded,
     RunAccepted,
+    ScoringBegun,
+    ScoringEnded,
 )
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
@@ -190,10 +192,10 @@ class Laboratory:
         self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
     ) -> AttemptEnded:
         session = self.session
-        ended = unjudged_launch(session, step)
-        number = ended.number if ended else next_number(session)
+        done = done_of(session, step)
+        number = done.ended.number if done.ended else next_number(session)
         paths = session.paths.attempt(number)
-        if ended is None:
+        if done.ended is None:
             paths.root.mkdir(parents=True)
             session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=self.sandbox.name))
         trial = Trial(
@@ -207,12 +209,12 @@ class Laboratory:
             watched=[session.template.root / name for name in session.template.files],
             baseline_passed=story_of(session).baseline is not None,
         )
-        self.warm.start()  # loads while the experiment runs
+        self.warm.start(keep=paths.scores if done.scoring else None)  # loads while the experiment runs
 
-        def record(end: LaunchEnded) -> None:
-            session.journal.append(end.model_copy(update={"step": step}))
+        def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
+            session.journal.append(event.model_copy(update={"step": step}))
 
-        return run_trial(bench or self.bench, paths, trial, ended, record)
+        return run_trial(bench or self.bench, paths, trial, done, record)
 
     def _draw(self, step: Step, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
         def work() -> FiguresDrawn:

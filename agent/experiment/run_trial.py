@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
+from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
 from agent.experiment.failed import failed
 from agent.experiment.judged import judged
@@ -25,29 +26,26 @@ from agent.session.paths import AttemptPaths
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_NOTHING = Done()
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 
 def run_trial(
-    bench: Bench,
-    paths: AttemptPaths,
-    trial: Trial,
-    ended: LaunchEnded | None = None,
-    record: Callable[[LaunchEnded], object] = lambda end: None,
+    bench: Bench, paths: AttemptPaths, trial: Trial, done: Done = _NOTHING, record: Record = unrecorded
 ) -> AttemptEnded:
     """Launch the trial in the attempt's folder, and say what came of it. The folder stays.
 
-    `record` takes the launch's end as soon as it has come. `ended`: an earlier one, of which nothing was made yet; then
-    nothing is launched, and what lies in the folder is judged.
+    `record` takes the launch's end as soon as it has come, and each step that follows. What `done` holds of an earlier
+    session's is not done again: where the launch had ended, what lies in the folder is judged.
 
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again. Nothing
     else that goes wrong is raised but a broken set-up: it would be met again at every --resume.
     """
-    launched, ending = (ended, None) if ended else _launched_whole(bench, paths, trial)
+    launched, ending = (done.ended, None) if done.ended else _launched_whole(bench, paths, trial)
     if ending is None:
-        if launched is not ended:
+        if done.ended is None:
             record(launched)
-        ending = _foreseen(trial, lambda: _made_of(bench, paths, trial, launched))
+        ending = _foreseen(trial, lambda: _made_of(bench, paths, trial, launched, done, record))
     return AttemptEnded(
         number=trial.number,
         run=trial.run,
@@ -93,12 +91,14 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded
     return launch_end(trial.run, trial.number, finished, beyond, paths), tampered(*nets)
 
 
-def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded) -> Ending:
+def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, done: Done, record: Record) -> Ending:
     """What comes of a launch that has ended: its failure's cause, or its result, proven and scored."""
     finished = finished_of(ended)
     if finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit:
         return failed(bench, paths, trial, finished)
-    return because("bad_results", ended.beyond) if ended.beyond else judged(bench, paths, trial)
+    if ended.beyond:
+        return because("bad_results", ended.beyond)
+    return judged(bench, paths, trial, ended, done, record)
 
 
 def _unforeseen(error: Exception) -> Ending:

@@ -24,7 +24,7 @@ class Killed(BaseException):
     """What a SIGKILL looks like from inside."""
 
 
-def _killed(*given: object) -> None:
+def _killed(*given: object, **named: object) -> None:
     raise Killed
 
 
