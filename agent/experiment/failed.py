@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.experiment.cause import Cause, find_cause
 from agent.experiment.ending import Ending
+from agent.experiment.failure.cause import Cause, find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, gpus
-from agent.experiment.own_code import OwnCode
 from agent.experiment.trial import Trial
 from agent.sandbox import Finished
 from agent.session.events import AttemptOutcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from agent.experiment.data import drawn_into
 from agent.experiment.done import Done, Record
 from agent.experiment.ending import Ending, because, unproven
 from agent.experiment.launch import Bench
@@ -29,6 +30,8 @@ def judged(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, 
     """
     out_dir, proofs = paths.code / trial.out_dir, bench.template.proofs
     info = read_final_info(out_dir)
+    if not isinstance(info, BadResults):
+        info = drawn_into(bench, info, paths)
     if isinstance(info, BadResults):
         return because("bad_results", info.reason)
     code = code_sha(trial.files)

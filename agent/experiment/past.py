@@ -59,9 +59,9 @@ def done_of(session: Session, step: Step) -> Done:
 
 
 def _ended_before(session: Session, step: Step) -> LaunchEnded | None:
-    """The end of the launch that this one repeats, where the experiment itself ended well: only its score was lost to the machine."""
+    """The end of the launch that this one repeats, where it came as far as to be scored: only its score was lost to the machine."""
     before = [event for event in session.journal.all(LaunchEnded) if event.step.first_launch == step.first_launch]
-    if not before or before[-1].exit_code != 0 or before[-1].timed_out or before[-1].beyond:
+    if not before or not any(event.number == before[-1].number for event in session.journal.all(ScoringBegun)):
         return None
     return before[-1]
 

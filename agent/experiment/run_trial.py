@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
+from agent.experiment.data import data_problem, handing_out
 from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
 from agent.experiment.failed import failed
@@ -94,6 +95,8 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded
 def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, done: Done, record: Record) -> Ending:
     """What comes of a launch that has ended: its failure's cause, or its result, proven and scored."""
     finished = finished_of(ended)
+    if problem := data_problem(bench, paths):
+        return because("environment", problem)
     if finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit:
         return failed(bench, paths, trial, finished)
     if ended.beyond:
@@ -134,6 +137,7 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     )
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
-        return launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)
+        with handing_out(bench, paths, trial.seed) as data:
+            return launch(bench, command, data.at(place), bench.timeout_s or template.experiment.timeout_s)
     finally:
         remove(paths.scratch)
