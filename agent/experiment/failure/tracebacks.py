@@ -27,7 +27,7 @@ _SAID_BEFORE = re.compile(
 _PROCESS = re.compile(r"^Process \S+(?=:$)")
 """What multiprocessing writes above the traceback of a child."""
 _CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
-_ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
+_ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook|--- Logging error ---)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
 _LONGEST_MESSAGE = 14
 
