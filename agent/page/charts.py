@@ -97,7 +97,7 @@ def _points(cells: Sequence[Cell], values: Sequence[float], frame: _Frame) -> tu
         Point(
             run=cell.run.name,
             label="base" if cell.run.is_baseline else str(cell.run.name.number),
-            title=f"{cell.run.name}: {cell.short}, {cell.word or 'the baseline'}",
+            title=f"{cell.run.name}: {cell.short}, {cell.told or 'the baseline'}",
             x=frame.x(place, len(cells)),
             y=frame.y(value),
             tone=cell.tone,

@@ -18,6 +18,11 @@ def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[Col
     return tuple(_column(column, leading) for column in grid.columns), rows
 
 
+def looks_of(results: Results) -> str:
+    """What the second row of noise is for; empty where there is none."""
+    return grid_of(results).looks
+
+
 def control_views(results: Results) -> tuple[ControlView, ...]:
     """The controls, their values in the order of the columns."""
     return tuple(
@@ -53,6 +58,7 @@ def _column(column: Column, leading: Collection[str]) -> ColumnView:
         description=column.metric.description,
         primary=column.primary,
         noise=_noise(column),
+        band=column.band_shown if column.noise is not None else "",
         folded=bool(leading) and not column.primary and column.name not in leading,
         here=column.here,
     )
@@ -82,7 +88,7 @@ def _cell(cell: Cell) -> CellView:
         value=cell.short,
         spread=cell.spread,
         delta=true_minus(cell.delta),
-        word="not measured" if cell.value is None else cell.word,
+        word="not measured" if cell.value is None else cell.told,
         doubt=cell.doubt,
         tone=cell.tone,
     )

@@ -36,6 +36,8 @@ class ColumnView:
     description: str
     primary: bool
     noise: str
+    band: str = ""
+    """The same for all looks made; empty where the page has no such row."""
     folded: bool = False
     here: str = ""
     """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""
@@ -247,6 +249,8 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    looks: str
+    """What the second row of noise is for; empty where there is none."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str

@@ -19,6 +19,7 @@ from agent.session.contract import Metric
 from agent.session.steps import ControlName, RunName
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
+ONE_LOOK_LEGEND = "in brackets: beyond the noise of one look, not of all looks made"
 CONTROLS_LEGEND = (
     "the baseline is not better than a control beyond noise, so the metric says nothing of what was learnt"
 )
@@ -44,8 +45,14 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        """The verdict as one character, and the controls' mark; empty where nothing was measured."""
+        """The verdict as one character, in brackets where one look alone bears it, and the controls' mark; empty where nothing
+        was measured."""
         return (self.verdict.mark if self.verdict else "") + self.doubt if self.value else ""
+
+    @property
+    def told(self) -> str:
+        """The word as people read it: `better (one look)` where one look alone bears it; empty for the baseline."""
+        return self.verdict.told if self.verdict else ""
 
     @property
     def tone(self) -> Tone:
@@ -92,6 +99,8 @@ class Column:
     digits: int
     """Decimals of the noise, where no difference may look like it."""
     exact: bool = False
+    band: float | None = None
+    """The half-width for all looks made; that of one look where there was no more."""
     here: str = ""
     """`an untrained model scores 0.284 here`, where the baseline is not better than that beyond noise."""
 
@@ -115,12 +124,30 @@ class Column:
         """`±0.0020`, `exact`, or `?`."""
         if self.exact:
             return phrases.EXACT
-        return "?" if self.noise is None else f"±{decimal(self.noise, self.digits)}"
+        return self._shown(self.noise)
+
+    @property
+    def band_shown(self) -> str:
+        """As `noise_shown`, for all looks made."""
+        return self._shown(self.band)
 
     @property
     def noise_bare(self) -> str:
         """`0.0020` as a table below its values has it, `exact`, or `?`."""
-        return self.noise_shown.removeprefix("±") + ("%" if self.metric.unit == "%" and "±" in self.noise_shown else "")
+        return self._bare(self.noise_shown)
+
+    @property
+    def band_bare(self) -> str:
+        """As `noise_bare`, for all looks made."""
+        return self._bare(self.band_shown)
+
+    def _shown(self, width: float | None) -> str:
+        if self.exact:
+            return phrases.EXACT
+        return "?" if width is None else f"±{decimal(width, self.digits)}"
+
+    def _bare(self, shown: str) -> str:
+        return shown.removeprefix("±") + ("%" if self.metric.unit == "%" and "±" in shown else "")
 
 
 @dataclass(frozen=True)
@@ -185,6 +212,14 @@ class Grid:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     controls: tuple[ControlRow, ...] = ()
+    looks: str = ""
+    """What the second row of noise is for, `20 at the primary metric (20 runs)`; empty where there was one look, or
+    none, and where no difference is judged by noise."""
+
+    @property
+    def one_look(self) -> bool:
+        """Whether a verdict holds for one look alone."""
+        return any(cell.verdict is not None and cell.verdict.one_look for row in self.rows for cell in row.cells)
 
     def row(self, run: str) -> Row | None:
         """The row of a run, None where the grid does not hold it."""
@@ -197,7 +232,9 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     chosen = [run for name in runs if (run := results.get(name)) is not None] or list(results.runs)
     columns = tuple(_column(results, name) for name in names)
     rows = tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen)
-    return Grid(columns, rows, tuple(_control_row(results, control, names) for control in results.controls))
+    beside = tuple(_control_row(results, control, names) for control in results.controls)
+    judged = any(column.noise and not column.exact for column in columns)
+    return Grid(columns, rows, beside, phrases.looks_text(results.looks) if judged else "")
 
 
 def _control_row(results: Results, control: ControlResult, names: Iterable[str]) -> ControlRow:
@@ -214,6 +251,7 @@ def _column(results: Results, name: str) -> Column:
         noise_words=phrases.noise_text(results, name),
         digits=results.digits(name),
         exact=results.is_exact(name),
+        band=results.band(name),
         here=phrases.control_text(results, name),
     )
 
@@ -223,7 +261,7 @@ def primary_first(grid: Grid) -> Grid:
     order = sorted(range(len(grid.columns)), key=lambda place: not grid.columns[place].primary)
     rows = (Row(row.run, tuple(row.cells[place] for place in order)) for row in grid.rows)
     beside = (ControlRow(row.control, tuple(row.cells[place] for place in order)) for row in grid.controls)
-    return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside))
+    return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside), grid.looks)
 
 
 def _cell(results: Results, run: RunResult, name: str) -> Cell:
