@@ -6,7 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.page.text import visible
-from agent.results.table import Grid, Row
+from agent.results.cells import Row
+from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import Reference
 from agent.results import phrases
+from agent.results.cells import Cell, ControlCell, ControlRow
 from agent.results.plain import plain_table
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, ControlCell, ControlRow, Grid, grid_of
+from agent.results.table import Column, Grid, grid_of
 from agent.results.verdict import Word
 
 _MARKS: dict[Word, str] = {

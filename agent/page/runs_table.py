@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from agent.page.view import CellView, ColumnView, ControlView, ReportedView, RowView
+from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
+from agent.results.cells import Cell, Row
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, Row, grid_of, primary_first
+from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import true_minus
 from agent.session.reported import Reported
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from agent.results import phrases
+from agent.results.cells import Cell
 from agent.results.controls import MARK
-from agent.results.table import CONTROLS_LEGEND, ONE_LOOK_LEGEND, Cell, Grid
+from agent.results.table import CONTROLS_LEGEND, ONE_LOOK_LEGEND, Grid
 
 _PLAIN_LEGEND = "(+ better, - worse than the baseline beyond noise)"
 

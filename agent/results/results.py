@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.results.controls import ControlResult
-from agent.results.looks import CONFIDENCE, Looks
+from agent.results.looks import Looks
+from agent.results.student import CONFIDENCE
 from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
 from agent.session.contract import Metric
@@ -97,8 +98,8 @@ class Results:
         value = self.baseline.values.get(metric)
         if value is None or value.all_same or self.is_exact(metric):
             return self.noise(metric)
-        seeds = [value.n if run.is_baseline else 1 for run in (first, second)]
-        return noise_between(value.spread, value.n, *seeds, confidence)
+        mine, theirs = (value.n if run.is_baseline else 1 for run in (first, second))
+        return noise_between(value.spread, value.n, mine, theirs, confidence)
 
     def verdict(self, run: RunResult, metric: str) -> Verdict:
         """How the run stands to the baseline, by the metric's own direction, looks counted."""

@@ -80,6 +80,7 @@ def at_scale(template: Template, asked: str) -> Template:
         "experiment": scale.experiment_timeout_s,
         "evaluator": scale.evaluator_timeout_s,
         "prepare": scale.prepare_timeout_s,
+        "data": None,
         "figures": None,
     }
     update: dict[str, object] = {"scale": name}

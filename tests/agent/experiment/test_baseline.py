@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
-from agent.experiment import laboratory, trial
+from agent.experiment import launches, trial
 from agent.experiment.laboratory import Laboratory
 from agent.results.collect import collect
 from agent.sandbox import choose
@@ -122,7 +122,7 @@ def test_a_seed_survives_the_loss_of_the_cache(make: Maker, monkeypatch: pytest.
         return run_trial(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(laboratory, "run_trial", stopped_at_the_second)
+        patch.setattr(launches, "run_trial", stopped_at_the_second)
         with pytest.raises(Interrupted):
             bench.lab.measure_baseline()
     shutil.rmtree(bench.lab.bench.cache)
