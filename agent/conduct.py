@@ -11,7 +11,7 @@ from agent.coding.coder import CoderFailed
 from agent.coding.registry import coder_for
 from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
-from agent.loop import Parts, work_session
+from agent.loop import work_session
 from agent.models.exchanges import Exchanges
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
@@ -30,6 +30,7 @@ from agent.session.report import unexpected
 from agent.session.session import Session, note_resumption
 from agent.session.trouble import check_room, pausing
 from agent.signals import Signals
+from agent.working.parts import Parts
 
 log = logging.getLogger(__name__)
 

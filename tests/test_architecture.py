@@ -17,7 +17,7 @@ from tests.guards import rooms, sizes, words
 PAGE = (REPOSITORY / "docs" / "structure.md").read_text(encoding="utf-8")
 LONG_TEXTS = {
     "agent/commands/reference.py": "a page of the documentation",
-    "agent/experiment/outside.py": "patterns of error texts, in a table",
+    "agent/experiment/failure/outside.py": "patterns of error texts, in a table",
     "agent/models/fault_words.py": "patterns of error texts, in a table",
     "agent/models/declined.py": "patterns of refusals, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",

@@ -15,12 +15,22 @@ from agent.coding.listings import Listing, alone, editable_of, is_path, listings
 from agent.coding.structured import Wanted, wanted_as_data, wanted_in_words
 
 NO_FORM = "the reply held code in no form that can be applied"
-_HEAD = re.compile(r"^\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD|BEFORE|OLD)\b[ >:]*(\S*)\s*$")
+_HEAD = re.compile(r"^\s*(?:<{5,9}|-{5,9}) ?(?:SEARCH|ORIGINAL|HEAD|BEFORE|OLD)\b[ >:]*(\S*)\s*$")
 _DIVIDER = re.compile(r"^\s*={5,9}\s*$")
-_END = re.compile(r"^\s*>{5,9} ?(?:REPLACE|UPDATED|AFTER|NEW)\b\W*$")
+_END = re.compile(r"^\s*(?:>{5,9}|\+{5,9}) ?(?:REPLACE|UPDATED|AFTER|NEW)\b\W*$")
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,}|</?(?:source|code|file|python|content|document)\b)", re.IGNORECASE)
 _NOWHERE = "(a hunk without a line of the file round it: its place cannot be told)"
+_TAGS = re.compile(
+    r"</?(?:path|file_?path|file_?name|diff|edit|change|patch|replace_in_file|args?|parameters?)(?:\s[^<>]*)?>"
+)
 _LANGUAGES = ("python", "py", "diff")
+_UNKNOWN = re.compile(
+    r"<(?:invoke|tool_call|function_call|edit|edits|change|patch|diff|str_replace|apply_diff|replace_in_file|write_to_file|insert|update)\b[^<>\n]*>"
+    r"|\b(?:str_replace(?:_editor|_based_edit_tool)?|apply_(?:patch|diff|edit)|insert_line|edit_file|replace_in_file|write_to_file)\b|[\"']op[\"']\s*:"
+    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\s*(?:sed -i|perl -p|cat\s*>+|tee |ed -s)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Marks of an edit in a form that is not read here: tools' calls, patches of JSON, YAML, commands of a shell."""
 _CODE = re.compile(r"^(?:def \w+\(|class \w+|import \w+|from \S+ import )", re.MULTILINE)
 
 
@@ -88,7 +98,8 @@ def _file_of(above: Sequence[str], beside: str, current: str, searched: str, fil
     names = list(files)
     if beside and is_path(beside):
         return editable_of(beside, names) or beside
-    near = [line for line in reversed(above[-4:]) if line.strip()]
+    bare_lines = [_TAGS.sub(" ", line).strip() for line in above[-4:]]
+    near = [line for line in reversed(bare_lines) if line]
     for line in near[:3]:
         if _END.match(line):
             break
@@ -124,7 +135,11 @@ def read_edits(text: str, editing: Editing) -> Found:
     if words := wanted_in_words(text, listings, editing.files):
         return _read_wanted(words, editing)
     found = _read_listings(listings, editing)
-    if not found.edits and not found.problem and (broken or len(_CODE.findall(text)) > 1):
+    if found.edits or found.problem:
+        return found
+    if not broken and (unknown := _UNKNOWN.search(text)):
+        broken = f"{' '.join(unknown.group().split())[:40]!r} begins an edit of a form that is not read here"
+    if broken or len(_CODE.findall(text)) > 1:
         return Found(problem=f"{NO_FORM}: {broken}" if broken else NO_FORM)
     return found
 

@@ -168,9 +168,20 @@ def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, dep
     elif files:
         for key, text in files:
             yield Wanted(key, None, text or "")
+    elif _is_of_a_file(keys, named) and not _holds_more(value):
+        yield Wanted(named, "", new or "")  # one that cannot be read is told, never left out of a list
     else:
         for key, item in value.items():
             yield from _walked(item, key if is_path(str(key)) else named, depth + 1)
+
+
+def _is_of_a_file(keys: Mapping[str, Any], named: str) -> bool:
+    """Whether an object names a file itself and what is to be done with it."""
+    return bool(named) and named in keys.values() and any(isinstance(keys.get(key), str) for key in _KINDS)
+
+
+def _holds_more(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(item, (dict, list)) for item in value.values())
 
 
 def _is_a_part(keys: Mapping[str, Any]) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import Reference
 from agent.results import phrases
+from agent.results.plain import plain_table
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, ControlCell, ControlRow, grid_of, plain_table
+from agent.results.table import Cell, Column, ControlCell, ControlRow, grid_of
 from agent.results.verdict import Word
 
 _MARKS: dict[Word, str] = {

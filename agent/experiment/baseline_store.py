@@ -36,6 +36,7 @@ def baseline_key(template: Template) -> str:
         template.experiment.command,
         template.evaluator and template.evaluator.command,
         template.prepare and template.prepare.command,
+        *([template.data.command] if template.data else []),
     ]
     python = interpreter(template.environment.name)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import EnvironmentBroken, Interrupted
-from agent.experiment.cause import find_cause
+from agent.experiment.failure.cause import find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, launch, prepare_code
-from agent.experiment.own_code import OwnCode
 from agent.proofreading.python_source import typed_result
 from agent.sandbox.leavings import excess, remove
 from agent.session.contract import Metric

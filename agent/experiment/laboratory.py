@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of, measured_control
+from agent.experiment.drawing import described_metrics, drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
-from agent.experiment.past import earlier_results, known_code, launch_step, next_number, unjudged_launch
-from agent.experiment.preflight import in_vain, partly, why_no_edit
+from agent.experiment.launches import Launches
+from agent.experiment.past import known_code, launch_step
+from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
-from agent.experiment.trial import Trial, run_trial
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
-from agent.sandbox.leavings import remove
 from agent.session.controls import Control
-from agent.session.events import (
-    AttemptBegun,
-    AttemptEnded,
-    ControlMeasured,
-    Edited,
-    FiguresDrawn,
-    LaunchEnded,
-    RunAccepted,
-)
+from agent.session.events import AttemptEnded, ControlMeasured, Edited, FiguresDrawn, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -58,6 +50,7 @@ class Laboratory:
         self.bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths, cache), session.settings)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
+        self.launches = Launches(session, self.bench, self.warm)
         self.store = BaselineStore(self.bench.cache, session.template)
 
     def measure_baseline(self) -> RunAccepted:
@@ -67,7 +60,7 @@ class Laboratory:
         """
         accepted = self.session.journal.step(RunAccepted, Step(BASELINE), self._baseline)
         self._write_titles({BASELINE: accepted.title})  # written again by a resumption: they may be gone
-        write_json(self.session.paths.metrics, self._described())
+        write_json(self.session.paths.metrics, described_metrics(self.session))
         return accepted
 
     def measure_controls(self) -> None:
@@ -109,24 +102,15 @@ class Laboratory:
         return self.session.journal.step(RunAccepted, Step(run), work)
 
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
-        """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones.
-
-        One that was edited in part only, or by edits that came to nothing, is not run: the report is the cause of the failure.
-        """
-        came_to_nothing = bool(edited.unread) or edited.outcome in ("unmatched", "outside")
-        if edited.left or came_to_nothing:
-            reason = why_no_edit(edited) if came_to_nothing else partly(edited)
-            cause = f"{reason}.\n{edited.left_report}"
-            signature = "no edit" if came_to_nothing else "partly applied"
-            failed = FiguresDrawn(ok=False, reason=reason, cause=cause, signature=signature)
-            return self.session.journal.step(FiguresDrawn, step, lambda: failed)
-        names, blobs = self.session.template.editable, self.session.blobs
-        return self._draw(step, lambda: {name: blobs.get(edited.files[name]) for name in names})
+        """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones."""
+        refused = refused_edit(edited)
+        if refused is not None:
+            return self.session.journal.step(FiguresDrawn, step, lambda: refused)
+        return self._draw(step, lambda: edited_script(self.session, edited))
 
     def draw_template(self, step: Step) -> FiguresDrawn:
         """The same with the template's own plot.py."""
-        template = self.session.template
-        return self._draw(step, lambda: {name: (template.root / name).read_bytes() for name in template.editable})
+        return self._draw(step, lambda: template_script(self.session))
 
     def result_structure(self) -> str:
         """What a final_info.json holds, key by key, for whoever writes plot.py."""
@@ -159,13 +143,15 @@ class Laboratory:
             self.session.template.experiment.seed,
         )
         step, bench = launch_step(self.session, run), bench_of(self.bench, control)
-        return self.session.journal.step(AttemptEnded, step, lambda: self._launch(run, step, files, seed, bench))
+        return self.session.journal.step(
+            AttemptEnded, step, lambda: self.launches.launched(run, step, files, seed, bench)
+        )
 
     def _launched_seed(self, seed: int) -> AttemptEnded:
         self._tell(f"{BASELINE}: the baseline runs with seed {seed}")
         run, files = Step.seed(seed), baseline_files(self.session.template)
         step = launch_step(self.session, run)
-        return self.session.journal.step(AttemptEnded, step, lambda: self._launch(run, step, files, seed))
+        return self.session.journal.step(AttemptEnded, step, lambda: self.launches.launched(run, step, files, seed))
 
     def _attempt(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
         template = self.session.template
@@ -183,62 +169,19 @@ class Laboratory:
         with self.store.lock(self.session.stop):  # resumed elsewhere, or the cache was emptied since the baseline
             prepare(self.bench, self.session.paths.prepared)
         self._tell(f"{step}: the experiment runs")
-        return self._launch(Step(run), step, files, template.experiment.seed)
-
-    def _launch(
-        self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
-    ) -> AttemptEnded:
-        session = self.session
-        ended = unjudged_launch(session, step)
-        number = ended.number if ended else next_number(session)
-        paths = session.paths.attempt(number)
-        if ended is None:
-            paths.root.mkdir(parents=True)
-            session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=self.sandbox.name))
-        trial = Trial(
-            run=run,
-            number=number,
-            files=files,
-            seed=seed,
-            fixed_sha256=session.fixed_sha256,
-            earlier=earlier_results(session),
-            protected=session.paths.kept_by_the_tool(),
-            watched=[session.template.root / name for name in session.template.files],
-            baseline_passed=story_of(session).baseline is not None,
-        )
-        self.warm.start()  # loads while the experiment runs
-
-        def record(end: LaunchEnded) -> None:
-            session.journal.append(end.model_copy(update={"step": step}))
-
-        return run_trial(bench or self.bench, paths, trial, ended, record)
+        return self.launches.launched(Step(run), step, files, template.experiment.seed)
 
     def _draw(self, step: Step, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
         def work() -> FiguresDrawn:
             self._tell(f"{step}: the figures are drawn")
-            session = self.session
             self.warm.close()  # the runs are over, and its memory is better used; the next run would start it again
-            folder = session.paths.drawing(step)
-            remove(folder)
-            runs = story_of(session).accepted.values()
-            data = figures.FigureData(
-                {run.run: run.results for run in runs},
-                {run.run: run.title for run in runs},
-                self._described(),
-                session.paths.run(BASELINE),
-                controls.described(results_of(session).controls),
-                {run.run: run.comparable for run in runs if run.comparable},
-            )
-            return figures.draw(self.bench, folder, files(), data, session.paths.figures)
+            return drawn_figures(self.session, self.bench, step, files)
 
         return self.session.journal.step(FiguresDrawn, step, work)
 
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
-
-    def _described(self) -> dict[str, dict[str, Any]]:
-        return figures.described(self.session.metrics, self.session.primary)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

@@ -75,6 +75,8 @@ class Place:
     writable: tuple[Path, ...]
     readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of this launch alone."""
 
     @classmethod
     def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
@@ -189,7 +191,7 @@ def command_for(
     return Command(
         argv=tuple(str(python) if word == "python" else word for word in command),
         cwd=place.cwd,
-        env=launch_environment(bench.template, place.scratch, bench.cache),
+        env={**launch_environment(bench.template, place.scratch, bench.cache), **place.env},
         scratch=place.scratch,
         stdout=place.stdout,
         stderr=place.stderr,

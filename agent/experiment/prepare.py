@@ -10,9 +10,9 @@ from typing import Any
 
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.baseline_store import baseline_key
-from agent.experiment.cause import find_cause
+from agent.experiment.failure.cause import find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, launch
-from agent.experiment.own_code import OwnCode
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
 

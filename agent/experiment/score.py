@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.errors import Interrupted
-from agent.experiment.cause import find_cause
+from agent.experiment.failure.cause import find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, fill, launch
-from agent.experiment.own_code import OwnCode
 from agent.results.final_info import BadResults, checked_metrics, read_object
 from agent.sandbox.leavings import remove
 from agent.session.run_info import RunInfo

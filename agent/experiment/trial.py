@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
-from agent.experiment.cause import Cause, find_cause
+from agent.experiment.data import data_problem, drawn_into, handing_out
 from agent.experiment.ending import Ending, because, unproven
+from agent.experiment.failure.cause import Cause, find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, fill, gpus, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
-from agent.experiment.own_code import OwnCode
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.experiment.score import ScoreFailed, score
@@ -129,6 +130,8 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded
 def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded) -> Ending:
     """What comes of a launch that has ended: its failure's cause, or its result, proven and scored."""
     finished = finished_of(ended)
+    if problem := data_problem(bench, paths):
+        return because("environment", problem)
     if finished.exit_code != 0 or finished.timed_out or finished.ended_by_limit:
         return _failed(bench, paths, trial, finished)
     return because("bad_results", ended.beyond) if ended.beyond else _judged(bench, paths, trial)
@@ -167,7 +170,8 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     )
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
-        return launch(bench, command, place, bench.timeout_s or template.experiment.timeout_s)
+        with handing_out(bench, paths, trial.seed) as data:
+            return launch(bench, command, data.at(place), bench.timeout_s or template.experiment.timeout_s)
     finally:
         remove(paths.scratch)
 
@@ -176,6 +180,8 @@ def _judged(bench: Bench, paths: AttemptPaths, trial: Trial) -> Ending:
     """The result of an experiment that ended well, proven and scored; or why it does not count."""
     out_dir, proofs = paths.code / trial.out_dir, bench.template.proofs
     info = read_final_info(out_dir)
+    if not isinstance(info, BadResults):
+        info = drawn_into(bench, info, paths)
     if isinstance(info, BadResults):
         return because("bad_results", info.reason)
     code = code_sha(trial.files)

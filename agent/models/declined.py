@@ -38,18 +38,20 @@ _HELP = (
     r"|answer\s+(?:your|this\s+(?:question|request)|the\s+(?:question|request)|any)\b|(?:do|writ|draft|compos|produc|provid|generat|creat|giv|offer|supply|deliver|plann?|complet|prepar|propos|suggest|advis|review|titl|discuss|process|handl|carry\s+out|work\s+on)(?:e|ing)?"
     r"\s+(?:you\s+|with\s+|on\s+)?(?:this|that|it|these|those|such|so|your|the|any|an?|papers?|scientific|research|experiments?|sections?|advice|plans?|content|text)\b)"
 )
+_NO_HYPOTHESIS = r"(?!\s+(?:the|this|that|H\d+|any|every|both|such)\b[^.!?]{0,30}?(?:hypothes|claim|conjectur|explanation|reading|null|idea\s+that|result|conclusion|inference))"
+_NO_FILTER = r"(?![^.!?]{0,60}(?:filter|polic|safety|moderat|provider|guideline|guardrail))"
 _STRONG = re.compile(
     "|".join(
         (
             rf"{_BEGINS}I\s*{_UNABLE}{_HELP}",
             rf"{_BEGINS}we\s*{_UNABLE}{_SERVE}",
-            r"\bI\s+(?:must|have\s+to|need\s+to|will|would\s+rather)\s+(?:respectfully\s+|politely\s+|therefore\s+)?(?:decline|refuse|abstain)\b",
+            rf"\bI\s+(?:must|have\s+to|need\s+to|will|would\s+rather)\s+(?:respectfully\s+|politely\s+|therefore\s+)?(?:decline|refuse|abstain)\b{_NO_HYPOTHESIS}",
             rf"{_BEGINS}I\s+(?:respectfully\s+|politely\s+)?(?:decline|refuse)\s+(?:to|this|that|your)\b",
             rf"{_BEGINS}as\s+an?\s+(?:\w+[\s-]+){{0,3}}(?:AI|artificial\s+intelligence|language\s+model|LLM|chatbot|assistant)\b[^.]{{0,60}}?,?\s+(?:I\b|my\b|it\s+is\s+not)",
             rf"{_BEGINS}I\s*(?:[’']m|\s+am)\s+(?:only\s+|just\s+)?an?\s+(?:\w+[\s-]+){{0,3}}(?:AI|language\s+model|LLM|chatbot|assistant)\b",
             rf"{_BEGINS}(?:I\s*(?:[’']m|\s+am)\s+(?:so\s+|very\s+|really\s+|truly\s+)?(?:sorry|afraid)|(?:my\s+)?(?:sincere\s+)?apologies|I\s+(?:do\s+)?apologi[sz]e|I\s+regret)\b[^.!?]{{0,60}}?\b(?:I|this|that|it)\b[^.!?]{{0,20}}?(?:{_NOT}|unable|not\s+able|declin|beyond|outside|against)",
             r"\b(?:against|violates?|outside(?:\s+of)?|not\s+(?:permitted|allowed)\s+(?:by|under)|conflicts?\s+with)\s+(?:my|our|the\s+provider[’']s|usage|content|openai[’']?s?|anthropic[’']?s?)\s+(?:\w+\s+)?(?:guidelines|polic(?:y|ies)|programming|capabilities|rules)\b",
-            rf"{_BEGINS}(?:this|that|your|the)\s+(?:request|prompt)\s+(?:(?:{_NOT}|can)\s+(?:not\s+)?be\s+(?:fulfil|complet|answer|process|handl|met|carried)|(?:is|was|has\s+been|must\s+be)\s+(?:declined|refused|denied|rejected))",
+            rf"{_BEGINS}(?:this|that|your|the)\s+(?:request|prompt)\s+(?:(?:{_NOT}|can)\s+(?:not\s+)?be\s+(?:fulfil|complet|answer|process|handl|met|carried)|(?:is|was|has\s+been|must\s+be)\s+(?:declined|refused|denied|rejected|blocked|flagged)(?!\s+by\b{_NO_FILTER}))",
             r"\bsomething\s+(?:that\s+)?I(?:[’']m|\s+am|\s+can(?:[’']?t|not)?)\s+(?:not\s+)?(?:able\s+to\s+)?(?:help|assist|do|write|provide|support)\b",
             r"\b(?:not\s+possible|impossible)\s+for\s+me\s+to\b|\b(?:beyond|outside|exceeds)\s+(?:of\s+)?my\s+(?:abilit|capabilit|scope|competence|remit|role)",
             r"\bI(?:[’']m|\s+am)\s+(?:going\s+to\s+have\s+to|obliged\s+to|forced\s+to|compelled\s+to)\s+(?:decline|refuse)\b",
@@ -67,17 +69,33 @@ _STRONG = re.compile(
 )
 """A refusal wherever it stands."""
 _WEAK = re.compile(
-    rf"[\s\W\d_]*(?:(?:unfortunately|regrettably|sadly|sorry|no)[,.:;]?\s+)*(?:sorry\s*[,.!:;–—]|sorry\s+(?:but|I)\b|sorry\W*\Z|(?:my\s+)?apologies\b|(?:I|we)(?:[’']m|\s+am|[’']re|\s+are)\s+(?:so\s+|very\s+)?(?:sorry\b|afraid\s+(?:that\s+)?(?:I|we|not|so)\b)"
+    rf"[\s\W\d_]*(?:(?:unfortunately|regrettably|sadly|sorry|no)[,.:;]?\s+)*(?:sorry\s*[,.!:;–—]|sorry\s+(?:but|I)\b|sorry\W*\Z|(?:my\s+)?(?:sincere\s+)?apologies(?=\W*\Z|\s*[,.!:;–—]|\s+(?:but|for|I)\b)|(?:I|we)(?:[’']m|\s+am|[’']re|\s+are)\s+(?:so\s+|very\s+)?(?:sorry\b(?!\s+to\s+(?:report|say|find|note|see))|afraid\s+(?:that\s+)?(?:I|we|not|so)\b)"
     rf"|I\s*{_UNABLE}{_HELP}|I\s+(?:must\s+decline|apologi[sz]e|refuse|decline)\b|(?:unable|not\s+able)\s+to\s+(?:help|assist|comply|fulfil|provide|write|complete|answer)"
     r"|cannot\s+(?:help|assist|comply|fulfil|provide|write|do|complete|answer)"
     r"|(?:(?:could|can|would|will)\s+you\s+(?:please\s+|kindly\s+)?|please\s+|kindly\s+)(?:provide|share|send|upload|paste|clarify|specify|give\s+me|tell\s+me)\b"
     r"|(?:provide|share|send|give|upload|paste|tell)\s+(?:me|us|your)\b"
     r"|as\s+an?\s+(?:large\s+|AI\s*)*(?:AI|language\s+model|assistant|model)\b[^.]{0,40}\bI\b"
     r"|I(?:\s+(?:need|require|would\s+need|don[’']t\s+have|do\s+not\s+have|lack)|[’']d\s+need)\s+(?:\w+\s+){0,2}(?:access|information|details|context|the\s+code|clarification)\b|I[’']?d?\s+(?:would\s+)?rather\s+not\b|no\W*\Z|(?:this|the)\s+section\s+(?:cannot|can\s*not|can[’']t|could\s+not)\s+be\s+(?:written|given|provided|completed)"
-    r"|no\s+(?:section|text|title|plan|advice|note)\s+(?:can|could|will)\s+be\s+(?:written|given|provided)|n/?a\W*\Z|none\W*\Z|null\W*\Z|nothing\W*\Z|todo\b|\[?(?:section|text|answer|redacted|refused|declined)\]?\W*\Z)",
+    r"|no\s+(?:section|text|title|plan|advice|note)\s+(?:can|could|will)\s+be\s+(?:written|given|provided)|n/?a\W*\Z|none\W*\Z|null\W*\Z|nothing\W*\Z|todo(?:\W*\Z|\s*[:–—-]|\s+(?:write|add|fill|complete|insert)\b)|\[?(?:section|text|answer|redacted|refused|declined)\]?\W*\Z)",
     re.IGNORECASE,
 )
 """A refusal, or a question back, where it begins a short answer."""
+_FILTERS = r"(?:polic(?:y|ies)|safety|filter(?:s|ing)?|moderat\w+|guidelines?|guardrails?)"
+_BLOCKED = r"(?:blocked|filtered|flagged|rejected|stopped|moderated|denied|withheld|removed|censored)"
+_MACHINE = re.compile(
+    rf"[\s\W\d_]*(?:(?:the|this|your)\s+)?(?:(?:request|response|content|prompt|output|message|generation|answer|reply)\s+(?:was\s+|has\s+been\s+|is\s+)?{_BLOCKED}(?:\W*\Z|[^.!?]{{0,40}}\b{_FILTERS}\b)"
+    rf"|{_BLOCKED}\s+by\b[^.!?]{{0,40}}{_FILTERS}\b|internal\s+server\s+error|bad\s+gateway|(?:service|server|model)\s+(?:is\s+)?(?:temporarily\s+|currently\s+)?(?:unavailable|overloaded|busy)"
+    r"|gateway\s+time-?out|too\s+many\s+requests|rate\s+limit\s+(?:exceeded|reached)|an?\s+(?:unexpected\s+|unknown\s+|internal\s+)?error\s+(?:has\s+)?occurred|something\s+went\s+wrong"
+    r"|(?:api|server|network|connection|http|model|runtime|stream)\s+(?:error|failure|time-?out)\W|error\s*(?::|\(?\d{3}\b|code\b)|[\"']?(?:error|detail|message)[\"']?\s*:\s*[\"'{]|(?:please\s+)?try\s+again\s+(?:later|in)\b|max(?:imum)?\s+(?:tokens|retries)\b)",
+    re.IGNORECASE,
+)
+"""A message of a filter or a server in the answer's place."""
+_GREETING = re.compile(
+    r"[\s\W\d_]*(?:(?:hello|hi|hey|greetings|good\s+(?:morning|day|evening|afternoon)|welcome)(?:\s+there)?\s*[!,.](?!\w)|how\s+(?:can|may)\s+I\s+(?:help|assist)\b"
+    r"|what\s+(?:would\s+you\s+like|can\s+I\s+(?:do|help)|do\s+you\s+(?:want|need))\b|(?:shall|should)\s+I\s+(?:proceed|go\s+on|continue|begin|start|write)\b|(?:would|do)\s+you\s+(?:like|want|prefer)\b|(?:are\s+you\s+)?ready\s+when\s+you\b)",
+    re.IGNORECASE,
+)
+"""A greeting, or a question back."""
 
 
 def refusals(answer: str, whole: bool = False) -> list[str]:
@@ -89,7 +107,7 @@ def refusals(answer: str, whole: bool = False) -> list[str]:
     letters = sum(char.isalpha() for char in answer)
     if not any(char.isalnum() for char in answer) or (whole and letters < _FEW_LETTERS and "[[" not in answer):
         return [NO_WORDS] if answer.strip() or whole else []
-    short = len(said) <= _SHORT and _WEAK.match(said)
+    short = len(said) <= _SHORT and (_WEAK.match(said) or _MACHINE.match(answer) or _GREETING.match(said))
     return [DECLINES] if short or _STRONG.search(said) else []
 
 

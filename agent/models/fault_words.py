@@ -49,7 +49,7 @@ LARGE = r"request too large|payload too large|must be reduced|reduce the (?:leng
 QUOTA = (
     r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
     r"|(?:insufficient|out of|no|not enough) (?:credit|balance|fund)|spend(?:ing)? (?:limit|cap)|monthly (?:usage |spend )?limit"
-    r"|(?:quota|limit)[^.]{0,60}(?:per day|daily)|daily (?:limit|quota)|quota (?:is )?exhausted"
+    r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:limit|quota)|quota (?:is )?exhausted"
 )
 OPEN: tuple[tuple[str, str], ...] = (
     (
@@ -86,3 +86,21 @@ OPEN: tuple[tuple[str, str], ...] = (
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
 UNTRUSTED = r"CERTIFICATE_VERIFY_FAILED|certificate verify failed"
 LACKING = r"No module named|Install it with pip"
+SERVERS: tuple[tuple[str, str], ...] = (
+    (
+        "context",
+        r"context (?:length|window|size)|exceeds? (?:the )?(?:available |model.{0,10})?context|prompt is too long|too many (?:input )?tokens",
+    ),
+    (
+        "missing",
+        r"model [^.]{0,80}(?:not found|does not exist|is not (?:available|loaded|installed))|try pulling it|no such model|unknown model",
+    ),
+    (
+        "memory",
+        r"requires more (?:system |gpu |video )?memory|out of memory|cuda ?malloc|failed to allocate|insufficient (?:gpu |system )?memory",
+    ),
+)
+"""What a server's own failure (500 and more) may be that does not pass, as local servers put it; the first row that fits decides."""
+NOT_YET = r"\b(?:is |still |currently )?(?:loading|warming up|starting(?: up)?|initiali[sz]ing|downloading|being (?:loaded|pulled|deployed))\b|not (?:yet )?ready"
+"""Of a model that is not there yet, whatever the status."""
+LIMITED = r"rate.?limit|too many requests|requests per (?:second|minute|hour)|throttl"

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.models.fault_words import CODES, EXPIRED, LACKING, LARGE, OPEN, QUOTA, STATUSES, UNTRUSTED
+from agent.models.fault_words import (
+    CODES,
+    EXPIRED,
+    LACKING,
+    LARGE,
+    LIMITED,
+    NOT_YET,
+    OPEN,
+    QUOTA,
+    SERVERS,
+    STATUSES,
+    UNTRUSTED,
+)
 from agent.models.named_waits import headers_of, told_wait_s
 
 STATUS = "x-labloop-status"
@@ -20,7 +32,7 @@ class Fault:
     """One refused or failed call."""
 
     kind: str
-    """passing, rate, quota, auth, forbidden, missing, large, context, filtered, short, network, certificate, moved, setup, request, or one
+    """passing, rate, quota, auth, forbidden, missing, memory, large, context, filtered, short, network, certificate, moved, setup, request, or one
     that can be mended: completion_tokens, fewer_tokens, no_system."""
     message: str
     """The provider's own words, one line."""
@@ -55,6 +67,7 @@ _WAYS: dict[str, tuple[Way, str]] = {
         "stop",
         "the account may not use this model: check its rights and its credit, or name another with --model",
     ),
+    "memory": ("stop", "the server has not the memory for this model: free some, or name a smaller one with --model"),
     "missing": ("stop", "there is no such model at this address: check --model and --base-url"),
     "large": ("stop", f"the request is larger than this account or server takes: {_LONGER}"),
     "context": ("mend", f"the request is longer than the model's context: {_LONGER}"),
@@ -84,6 +97,8 @@ _WAYS: dict[str, tuple[Way, str]] = {
     "fewer_tokens": ("mend", "lower max_output_tokens (LABLOOP_MAX_OUTPUT_TOKENS, or [models] in the settings)"),
     "no_system": ("mend", "the model takes no system message: name another with --model"),
 }
+_FORBIDDEN = (("quota", QUOTA), ("rate", LIMITED))
+"""What some providers forbid that others answer with 402 and 429."""
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\w)|(?<![\w.])\d{2,}(?![\w.]*\d)")
 _CONNECTION = (
     *("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError", "ConnectTimeout", "ReadError", "ReadTimeout"),
@@ -133,6 +148,10 @@ def _by_status(status: int | None, message: str, wait_s: float | None) -> str:
         return next((name for name, words in OPEN if _has(words, message)), "request")
     if status == 498 and _has(EXPIRED, message):
         return "auth"
+    if status == 404 and _has(NOT_YET, message):
+        return "passing"
+    if status == 403 and (refused := next((kind for kind, words in _FORBIDDEN if _has(words, message)), "")):
+        return refused
     if status in STATUSES:
         return STATUSES[status]
     if status < 400:
@@ -144,7 +163,10 @@ def _of_server(message: str) -> str:
     """What a status of 500 and more is: mostly something that passes."""
     if _has(dict(OPEN)["no_system"], message):  # chat templates of local servers fail so
         return "no_system"
-    return "setup" if _has(LACKING, message) else "passing"
+    if _has(LACKING, message):
+        return "setup"
+    kind = next((name for name, words in SERVERS if _has(words, message)), "passing")
+    return "passing" if kind == "missing" and _has(NOT_YET, message) else kind
 
 
 def _by_exception(error: Exception, message: str) -> str:

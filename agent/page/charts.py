@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from agent.page.view import Chart, Point
+from agent.page.view_table import Chart, Point
 from agent.results.results import Results
 from agent.results.table import Cell, Column, ControlCell, grid_of, primary_first
 from agent.results.values import short

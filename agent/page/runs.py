@@ -9,7 +9,8 @@ from agent.page.files import Files, code_diff, diff_lines
 from agent.page.pieces import Link, Tone
 from agent.page.text import note_markdown
 from agent.page.turns import turn_views
-from agent.page.view import RowView, RunView
+from agent.page.view import RunView
+from agent.page.view_table import RowView
 from agent.results.story import Story
 from agent.results.turns import RunStory, runs_told
 from agent.session.steps import RunName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from agent.page.view import CellView, ColumnView, ControlView, ReportedView, RowView
+from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.results import Results, RunResult
 from agent.results.table import Cell, Column, Row, grid_of, primary_first
 from agent.results.values import true_minus

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
+from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,99 +25,6 @@ class Share:
     value: str
     start: float
     percent: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnView:
-    """A metric, `folded` where the idea names others. `noise` is the half-width of the baseline's interval, or why there is none; empty where seeds are too few."""
-
-    name: str
-    better: str
-    unit: str
-    description: str
-    primary: bool
-    noise: str
-    folded: bool = False
-    here: str = ""
-    """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ControlView:
-    """One control; its values in the order of the columns."""
-
-    name: str
-    title: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CellView:
-    """One metric of one run."""
-
-    value: str
-    spread: str = ""
-    delta: str = ""
-    word: str = ""
-    tone: Tone = "none"
-    doubt: str = ""
-    """The mark of a metric that does not tell the baseline from a control."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RowView:
-    """One accepted run; `differences` are why it cannot be compared."""
-
-    run: str
-    title: str
-    best: bool
-    differences: tuple[str, ...]
-    cells: tuple[CellView, ...]
-    primary: CellView | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportedView:
-    """What others reported, never beside what was measured; `rows` are (baseline, values by metric)."""
-
-    source: str
-    metrics: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """One run in a chart, at x, y (pixels)."""
-
-    run: str
-    label: str
-    title: str
-    x: float
-    y: float
-    tone: Tone
-    hollow: bool
-    show_label: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chart:
-    """One metric by run, in pixels, `folded` as its column is; the band (top and height) is the baseline's noise, where known."""
-
-    metric: str
-    better: str
-    summary: str
-    width: int
-    height: int
-    left: int
-    right: int
-    points: tuple[Point, ...]
-    ticks: tuple[tuple[float, str], ...]
-    base_y: float
-    band: tuple[float, float] | None
-    folded: bool = True
-    controls: tuple[tuple[float, str], ...] = ()
-    """Height of each control's dashed line, and what it is; `far` are those that would squeeze the runs into one."""
-    far: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

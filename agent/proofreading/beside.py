@@ -31,6 +31,17 @@ _OFFER = re.compile(
     r"|i can (?:also )?(?:adjust|revise|expand|shorten|change))\b",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"\d|\\|\b(?:that|which|because|since|worse|better|lower|higher|baseline|runs?|noise|metrics?|pro(?:of|ves?|ved)|shows?|finds?|found|means?|suggests?"
+    r"|claims?|assum\w+|results?|averag\w+|seeds?|loss|figures?|tables?|equations?)\b",
+    re.IGNORECASE,
+)
+"""What talk to the one who asked never says: then it is a sentence of the paper, or a remark that is to be read."""
+_COURTESY = re.compile(
+    r"\b(?:i )?hope (?:this|that|it)(?: \w+){0,2} (?:helps?|works?|fits|suits|meets|is (?:what|fine|useful|helpful|good|ok\w*))\b"
+    r"|\b(?:the|a|this) (?:\w+ ){0,2}results? section\b|\bthat (?:you|was|is) (?:asked|wanted|requested|needed)\b",
+    re.IGNORECASE,
+)
 _LONGEST_LEAD_WORDS = 40
 _SCAFFOLD = re.compile(
     r"\\(?:documentclass|usepackage|RequirePackage|author|date|geometry|pagestyle|bibliographystyle|hypersetup|setlength|graphicspath|linespread"
@@ -77,7 +88,7 @@ def _outside(answer: str, name: str) -> Iterator[str]:
         parts = [part.strip() for part in re.split(r"\n\s*\n", answer[start:end]) if re.search(r"\w", part)]
         for place, part in enumerate(parts):
             leads = end <= begins and place == len(parts) - 1 and _is_lead(part)
-            assents = end <= begins and place == 0 and _ASSENT.fullmatch(part)
+            assents = end <= begins and place == 0 and _ASSENT.fullmatch(part) and not _says_something(part)
             headed = end <= begins and name and part.strip("#*_: ").lower() == name.lower()
             if part.startswith("```") or headed or leads or assents or (start >= ends and _is_offer(part)):
                 continue
@@ -95,13 +106,18 @@ def _gaps(answer: str) -> Iterator[tuple[int, int]]:
 def _is_lead(part: str) -> bool:
     """`Sure, here is the section:`"""
     chat = part.endswith(":") and _LEADS.search(part) and len(part.split()) <= _LONGEST_LEAD_WORDS
-    return bool(chat) and "\\" not in part and not REFERENCE.search(part)
+    return bool(chat) and not _says_something(part)
 
 
 def _is_offer(part: str) -> bool:
     """`Let me know if it should be shorter.`, and nothing else."""
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+", part) if re.search(r"\w", sentence)]
-    return all(_OFFER.match(sentence) for sentence in sentences) and "\\" not in part and not REFERENCE.search(part)
+    return all(_OFFER.match(sentence) for sentence in sentences) and not _says_something(part)
+
+
+def _says_something(part: str) -> bool:
+    """Whether talk holds more than talk."""
+    return bool(REFERENCE.search(part) or _SAYS.search(_COURTESY.sub(" ", part)))
 
 
 def _around_document(text: str, titled: bool) -> Iterator[str]:

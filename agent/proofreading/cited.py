@@ -31,6 +31,11 @@ _ACCORDING = re.compile(
     rf"^\W*(?:according to|as (?:reported|found|shown|stated|given|measured) (?:in|by)|in|by)\W*(?:the \w+ (?:of|by|in)\W*)?{CITED}",
     re.IGNORECASE,
 )
+_THEY = re.compile(
+    r"^\W*(?:and\s+|but\s+)?(?:they|it|their|its|he|she|his|her|the (?:former|latter|authors?|same work))\b",
+    re.IGNORECASE,
+)
+"""How a sentence goes on to speak of a cited work behind a semicolon, which ends what it has said."""
 _GOES_ON = re.compile(
     r"^\W*(?:\d|\Z|and|with|for|of|on|at|or|to|from|up|which|where|who|they|it|that|respectively|down|compared|against|in"
     r"|report|find|found|show|observe|reach|achieve|give|obtain)",
@@ -47,11 +52,14 @@ def of_a_cited_work(text: str, start: int, end: int) -> bool:
     theirs = [_says_it(part, place == 0) for place, part in enumerate(parts)]
     for place in range(1, len(parts)):
         led = _ACCORDING.match(parts[place - 1]) is not None
+        ended = ";" in text[clauses[place - 1][1] : clauses[place][0]]
+        goes_on = _THEY if ended else _GOES_ON
         theirs[place] |= (
-            theirs[place - 1] and not _is_ours(parts[place]) and (led or _GOES_ON.match(parts[place]) is not None)
+            theirs[place - 1] and not _is_ours(parts[place]) and (led or goes_on.match(parts[place]) is not None)
         )
     for place in reversed(range(len(parts) - 1)):
-        theirs[place] |= theirs[place + 1] and not _is_ours(parts[place])
+        ended = ";" in text[clauses[place][1] : clauses[place + 1][0]]
+        theirs[place] |= theirs[place + 1] and not ended and not _is_ours(parts[place])
     return any(own and left <= start and end <= right for own, (left, right) in zip(theirs, clauses, strict=True))
 
 

@@ -44,6 +44,10 @@ _PLACEHOLDER = re.compile(
     r"|\.\.\.\s*\(",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(
+    r"\A\s*<(?P<name>latex|tex|answer|final_answer|response|output|section|result)(?:\s[^<>\n]{0,60})?>(?P<text>.*)</(?P=name)>\s*\Z",
+    re.DOTALL | re.IGNORECASE,
+)
 _CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
 _REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref|[cC]ref|subref)\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
@@ -85,6 +89,7 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
     fenced = FENCE.findall(answer)
     text = max(fenced, key=len) if fenced else answer
     text = re.sub(r"\A\s*```[a-zA-Z]*\s*\n", "", text)  # a fence that the reply's end cut off
+    text = _WRAPPED.sub(lambda match: match["text"], text)
     text = text.replace("\r\n", "\n").replace("\x00", "")
     if "\\begin{document}" in text:
         text = text.split("\\begin{document}", 1)[1].split("\\end{document}", 1)[0]

@@ -18,7 +18,9 @@ _COUNT = (
     r"|a dozen|several|many|a few|one and a half|two and a half)"
 )
 _PART = r"(?:half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|thousandth)s?"
-_PARTS = rf"(?:(?:a|an|one|two|three|four|nine)[\s-]+)?{_PART}"
+_PARTS = (
+    rf"(?:(?:(?:a|an|one|two|three|four|five|six|seven|eight|nine)[\s-]+)?{_PART}|\d{{1,2}}/\d{{1,2}}|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞])"
+)
 _MORE = r"(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller|greater|bigger|stronger|weaker|lesser)"
 _MULTIPLE = re.compile(
     rf"\b{_COUNT}\s+times\s+(?:{_MORE}\b|the\b|that\b|its\b|what\b|over\b)"
@@ -26,8 +28,11 @@ _MULTIPLE = re.compile(
     rf"|\b(?:twice|thrice)\s+(?:as|the|that|its|what)\b|\b{_COUNT}[\s-]?fold\b|\bmany-?fold\b"
     r"|\b(?:doubl|tripl|trebl|quadrupl|halv)(?:es|ed|ing|e)\b"
     rf"|\bby\s+(?:about |nearly |almost |roughly |more than |over |some |around )?{_PARTS}\b(?!\s+(?:of\s+the\s+)?(?:iteration|epoch|step|run|seed)s?\b)"
-    rf"|\b(?:about |nearly |almost |roughly |only )?{_PARTS}\s+(?:that of|as\s+\w+\s+as|{_MORE}\b|of\s+(?:that|its|the baseline|what|run)\b|the\s+(?:\w+\s+){{0,2}}(?:of|value|error|loss)\b)"
+    rf"|(?<![\w./])(?:about |nearly |almost |roughly |only )?{_PARTS}\s+(?:that of|as\s+\w+\s+as|{_MORE}\b|of\s+(?:that|its|the baseline|what|run)\b|the\s+(?:\w+\s+){{0,2}}(?:of|value|error|loss)\b)"
     rf"|\b(?:to|is|at|only|just|nearly|about|roughly)\s+{_PARTS}\s+of\s+(?:that|its|the\s+(?:baseline|value|error|loss))\b"
+    rf"|\b(?:cut|cuts|cutting|split|slashed|reduced|lowered|brought|brings|falls?|fell|drop(?:s|ped)?|shr[aiu]nk\w*)\s+(?:\w+\s+){{0,3}}?(?:in\s+half|in\s+two|(?:down\s+)?to\s+(?:about |nearly |almost |roughly |only )?{_PARTS}(?!\w|\.\d))"
+    rf"|\bfrom\s+{_PARTS}\s+to\s+{_PARTS}(?!\w)|(?<![\w.]){_PARTS}\s+of\s+(?:the\s+(?:baseline|original|initial)|its\s+(?:former|original|initial))\b"
+    r"|\bby\s+(?:about |nearly |some )?\d+(?:\.\d+)?\s*(?:dB|decibels?|octaves?|decades?|nats?|bits?)\b"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]\w+)?\s+per\s?cent\b",
     re.IGNORECASE,
 )

@@ -7,11 +7,18 @@ import re
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.proofreading.latex_source import Surroundings, structure_problems
+from agent.proofreading.leftovers import leftovers
 from agent.proofreading.rules import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.session.idea import Idea
 
 _CLAIM = re.compile(r"\b(improv\w+|better|outperform\w*|superior|reduc\w+|enhanc\w+|state.of.the.art)\b", re.IGNORECASE)
+_LONGEST_TITLE = 250
+_LONGEST_WORD = 60
+_CHAT = re.compile(
+    r"\s*(?:sure|certainly|of course|okay|here (?:is|are)|here[’']s|the title (?:is|could|would)|title:|i (?:would|suggest|propose)|how about|hello|hi\b)[^\w]",
+    re.IGNORECASE,
+)
 _RESULT = re.compile(r"\d+(?:\.\d+)?\s*\\?%|\d\.\d")
 
 
@@ -27,20 +34,33 @@ def problems_of(
 def section_problems(text: str, evidence: Evidence, free: str, around: Surroundings) -> list[str]:
     """All that is wrong with a section's LaTeX."""
     found = [] if text.strip() else ["the section is empty"]
-    return [*found, *structure_problems(text, around), *problems_of(text, evidence, free, latex=True)]
+    found += [*structure_problems(text, around), *leftovers(text)]
+    return [*found, *problems_of(text, evidence, free, latex=True)]
 
 
 def title_problems(title: str, idea: Idea) -> list[str]:
     """What is wrong with a title: it stands whatever was measured, so it may hold neither result nor claim."""
     if not title.strip():
         return ["the title is missing; give it as \\title{…}"]
-    found = structure_problems(title, Surroundings((), (), ()))
+    found = [*structure_problems(title, Surroundings((), (), ())), *_not_a_title(title)]
     if "[[" in title or _RESULT.search(title):
         found.append("the title must not hold a result")
     claim = _CLAIM.search(title)
     if claim and claim.group().lower() not in idea.Title.lower():
         found.append(f"the title claims a result ({claim.group()!r}); name the question or the method instead")
     return found
+
+
+def _not_a_title(title: str) -> list[str]:
+    """Words to the one who asked, another format's marks, or more than a line can hold."""
+    if _CHAT.match(title):
+        return [f"{title[:40]!r} speaks to the one who asked: give the title alone, as \\title{{…}}"]
+    if len(title) > _LONGEST_TITLE:
+        return [f"the title has {len(title)} characters; {_LONGEST_TITLE} at most"]
+    if long := next((word for word in title.split() if len(word) > _LONGEST_WORD), ""):
+        return [f"{long[:40]!r} … is no word: give the title in words"]
+    marked = re.search(r"\*\*|^#+ |</?\w+>|`", title)
+    return [f"{marked.group()!r} is no part of a title: give its words alone"] if marked else []
 
 
 def free_text(idea: Idea, title: str) -> str:

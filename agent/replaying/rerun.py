@@ -9,7 +9,8 @@ from agent.experiment.launch import Bench, store_for
 from agent.experiment.prepare import prepare
 from agent.experiment.trial import Trial, run_trial
 from agent.models.registry import edits_live
-from agent.results.results import RunResult, run_result
+from agent.results.collect import run_result
+from agent.results.results import RunResult
 from agent.results.story import story_of
 from agent.sandbox import choose
 from agent.session.paths import AttemptPaths

@@ -11,7 +11,7 @@ from agent.results.values import Value, decimal, target_text
 from agent.results.verdict import Verdict, Word, digits_for, improves, judge
 from agent.session.contract import Metric
 
-WORDS = 2
+WORDS = 3
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"

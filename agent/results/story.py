@@ -8,53 +8,36 @@ now. Each answer walks the events once (a session has some hundred), so it may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from agent.results.collect import Readable, collect, collect_readable
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.plan import runs_planned
-from agent.results.results import Readable, Results, collect, collect_readable
+from agent.results.results import Results
 from agent.results.state import State
+from agent.results.texts import Texts
 from agent.session.contract import Metric
 from agent.session.events import (
-    Advised,
     AttemptBegun,
     AttemptEnded,
     Audited,
     Compiled,
     ControlMeasured,
     Edited,
-    Event,
     FiguresDrawn,
-    Noted,
-    Planned,
     RunAbandoned,
     RunAccepted,
-    SectionWritten,
     SessionEnded,
     SessionResumed,
 )
-from agent.session.journal import BaseEvent
 from agent.session.session import Session
-from agent.session.steps import BASELINE, FIGURES, RunName, Step
-
-E = TypeVar("E", bound=BaseEvent)
+from agent.session.steps import BASELINE, RunName
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(Texts):
     """A journal's events, asked."""
-
-    events: Sequence[Event] = field(repr=False)
-
-    def all(self, kind: type[E]) -> Iterator[E]:
-        """Every event of this kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
-
-    def last(self, kind: type[E]) -> E | None:
-        """The latest event of this kind."""
-        return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
 
     def until(self, seq: int) -> Story:
         """The story as it stood before the event of this number."""
@@ -127,53 +110,6 @@ class Story:
         ends = [event.seq for event in self.all(SessionEnded) if event.state == "no_runs"]
         return ends[-1] if ends else -1
 
-    # --- texts
-
-    @property
-    def plan(self) -> str:
-        """The plan; empty before there is one."""
-        return next((event.text for event in self.all(Planned)), "")
-
-    @property
-    def notes(self) -> dict[Step, Noted]:
-        """The latest note on each subject: runs in order, the figures last."""
-        latest = {event.subject: event for event in self.all(Noted)}
-        return {subject: latest[subject] for subject in sorted(latest, key=_run_order)}
-
-    @property
-    def run_notes(self) -> dict[RunName, Noted]:
-        """The latest note on each run, in order."""
-        return {run: note for subject, note in self.notes.items() if (run := subject.run)}
-
-    @property
-    def figures_note(self) -> Noted | None:
-        return self.notes.get(Step(FIGURES))
-
-    @property
-    def last_note(self) -> Noted | None:
-        """The note that was written last on a run."""
-        return next((note for note in reversed(list(self.all(Noted))) if note.subject.run), None)
-
-    @property
-    def advice(self) -> Advised | None:
-        """The second model's last word."""
-        return self.last(Advised)
-
-    @property
-    def figures(self) -> FiguresDrawn | None:
-        """The figures as they were drawn last; None before a plot went well."""
-        return next((event for event in reversed(list(self.all(FiguresDrawn))) if event.ok), None)
-
-    @property
-    def sections(self) -> dict[str, SectionWritten]:
-        """The last version of each section of the draft, in the order in which they were begun."""
-        return {event.section: event for event in self.all(SectionWritten) if event.phase != "title"}
-
-    @property
-    def title(self) -> str:
-        """The draft's title as it was settled last; empty before there is one."""
-        return next((event.title for event in reversed(list(self.all(SectionWritten))) if event.title), "")
-
     # --- code
 
     def code(self, first: Mapping[str, str]) -> dict[str, str]:
@@ -245,8 +181,3 @@ def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> Run
     if run.results or attempt is None or attempt.run.run != run.run:
         return run
     return run.model_copy(update={"results": attempt.results})
-
-
-def _run_order(subject: Step) -> tuple[bool, int]:
-    """Runs by their number, whatever else there is behind them."""
-    return (subject.run is None, subject.run.number if subject.run else 0)

@@ -1,7 +1,7 @@
-"""The one grid of runs and metrics, the controls beside them, and its printer as aligned text for notes.
+"""The one grid of runs and metrics, the controls beside them.
 
-The others print the same grid: Markdown in markdown.py, LaTeX in evidence/table.py (its values link to their evidence), the terminal in
-progress.py, HTML on the page.
+It is printed as aligned text in plain.py, as Markdown in markdown.py, as LaTeX in evidence/table.py (its values link to their evidence), on the
+terminal in progress.py, as HTML on the page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ CONTROLS_LEGEND = (
     "the baseline is not better than a control beyond noise, so the metric says nothing of what was learnt"
 )
 _ARROWS: Mapping[str | None, Literal["up", "down", ""]] = {"higher": "up", "lower": "down", None: ""}
-_PLAIN_LEGEND = "(+ better, - worse than the baseline beyond noise)"
 
 
 @dataclass(frozen=True)
@@ -231,28 +230,3 @@ def _cell(results: Results, run: RunResult, name: str) -> Cell:
     verdict = None if run.is_baseline else results.verdict(run, name)
     doubt = MARK if results.unbeaten(name) else ""
     return Cell(run, name, results.metrics[name], run.values.get(name), verdict, doubt)
-
-
-# --- aligned text
-
-
-def plain_table(grid: Grid) -> str:
-    """Aligned columns, one run a row, the noise below; what is within noise carries no mark."""
-    rows = [["run", *(column.label for column in grid.columns)]]
-    lines = [[row.name, *(_plain(cell) for cell in row.cells)] for row in grid.rows]
-    beside = [[row.name, *(cell.shown for cell in row.cells)] for row in grid.controls]
-    first = 1 if grid.rows and grid.rows[0].run.is_baseline else 0
-    rows += [*lines[:first], *beside, *lines[first:]]
-    rows.append(["noise", *(column.noise_bare for column in grid.columns)])
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    head, *body = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
-    marked = [f"({MARK} {CONTROLS_LEGEND})"] if any(column.here for column in grid.columns) else []
-    return "\n".join([head, "-" * len(head), *body, _PLAIN_LEGEND, *marked])
-
-
-def _plain(cell: Cell) -> str:
-    if cell.value is None:
-        return cell.shown
-    return phrases.bare_number(cell.value.mean, cell.metric) + cell.mark.replace("=", "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.results.student import CONFIDENCE, two_sided
 from agent.results.values import ROUNDING, Value
 from agent.session.contract import Metric
 
@@ -39,13 +40,6 @@ TONES: Mapping[Word, Tone] = {
 """How each word is coloured, on the page and on the terminal."""
 _MORE_DIGITS = 3
 
-# Two-sided 97.5% points of Student's t by degrees of freedom 1 … 30; beyond that the normal's 1.96 is close.
-_T = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
-    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
-)
-
 
 def noise_between(spread: float | None, n: int, first: int, second: int) -> float | None:
     """Half-width within which two means of one method differ 19 times of 20, the one over `first` seeds, the other
@@ -56,8 +50,7 @@ def noise_between(spread: float | None, n: int, first: int, second: int) -> floa
     """
     if not spread or n < 2:
         return None
-    t = _T[n - 2] if n - 2 < len(_T) else 1.96
-    return t * spread * math.sqrt(1 / first + 1 / second)
+    return two_sided(CONFIDENCE, n - 1) * spread * math.sqrt(1 / first + 1 / second)
 
 
 def half_width(spread: float | None, n: int) -> float | None:

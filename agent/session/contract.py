@@ -1,4 +1,4 @@
-"""A template's contract: what stands in template.toml, as classes."""
+"""A template's contract: template.toml as one class; its sections stand in parts.py."""
 
 from __future__ import annotations
 
@@ -7,130 +7,30 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from agent.session.controls import Control, check_controls
+from agent.session.parts import (
+    Baseline,
+    Comparable,
+    Data,
+    Environment,
+    Evaluator,
+    Experiment,
+    Figures,
+    Metric,
+    Prepare,
+    Proof,
+    Strict,
+)
 from agent.session.paths import REPOSITORY
 from agent.session.reported import Reported
 from agent.session.scales import PLACE, Scale
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = ["Environment", "Experiment", "Figures", "Metric", "Proof", "Template"]
 
 
-class Metric(_Strict):
-    """One thing that is measured; its direction is declared here and nowhere else."""
-
-    direction: Literal["higher", "lower"] | None = None
-    """Which way is better. A template's metric has one; of a result that came from elsewhere it may be unknown."""
-    description: str
-    unit: str = ""
-    primary: bool = False
-    target: float | None = None
-    """A value from which on it is good: tables and prompts say so; no verdict rests on it."""
-    digits: int = 4
-    optional: bool = False
-    """May be absent from a result, which is then not judged by it."""
-
-
-class Experiment(_Strict):
-    """What is run for every run, and which of its files the coder may edit."""
-
-    command: list[str] = Field(min_length=1)
-    editable: list[str] = Field(min_length=1)
-    read_only: list[str] = []
-    fixed: list[str] = []
-    measures_as: list[str] = []
-    """`fixed_hash` of earlier states of the fixed half that measure the same to the digit: their sessions still resume."""
-    timeout_s: float = Field(gt=0)
-    check_s: float | None = Field(default=None, ge=0)
-    """Seconds that the doctor may run the untouched experiment for; 0 for never. None: it runs where all limits are short."""
-    seed: int = 0
-
-
-class Evaluator(_Strict):
-    """What scores an experiment's output, in a process of its own."""
-
-    command: list[str] = Field(min_length=1)
-    timeout_s: float = Field(gt=0)
-    warm: list[str] = []
-    """Starts an evaluator that stays for the session and scores run after run (docs/templates.md, "A warm evaluator")."""
-    check: list[str] = []
-    """Says before a session what the evaluator lacks: a line each on stderr and an exit code above 0."""
-    hidden: list[str] = []
-    """Files and folders of the fixed half that the experiment may not even read, where the sandbox can keep them apart."""
-
-
-class Prepare(_Strict):
-    """What is run once, before the baseline, to lay data down in the cache."""
-
-    command: list[str] = Field(min_length=1)
-    timeout_s: float = Field(gt=0)
-
-
-class Figures(_Strict):
-    """What draws the figures, and which of its files the coder may edit."""
-
-    command: list[str] = Field(min_length=1)
-    editable: list[str] = Field(min_length=1)
-    read_only: list[str] = []
-    timeout_s: float = Field(default=120, gt=0)
-
-
-class Baseline(_Strict):
-    """How the untouched template is measured."""
-
-    seeds: list[int] = Field(min_length=1)
-    deterministic: bool = False
-    """Nothing in it is drawn at random: where all seeds give the same, every difference from it beyond rounding is one."""
-
-
-class Environment(_Strict):
-    """What the template's commands run in: `environment = "NAME"` is short for its name alone."""
-
-    name: str = "experiment"
-    """`.venv/NAME` of the checkout; `agent` for a template that needs the standard library alone."""
-    imports: list[str] = []
-    """Modules that have to be importable in it; tried before a session begins."""
-    keeps: list[str] = []
-    """Variables of the user's environment that its commands are given besides those that every sandbox keeps."""
-    caches: list[str] = []
-    """Variables that name a folder for what its packages compile; each gets one of its own, gone after the launch."""
-
-    @field_validator("keeps", "caches")
-    @classmethod
-    def _no_secret(cls, names: list[str]) -> list[str]:
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                raise ValueError(f"{name!r} is no variable's name")
-            if re.search(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)(API_?)?KEY(_|$)", name.upper()):
-                raise ValueError(f"{name} looks like a secret, and nothing that a model wrote gets one; take it out")
-        return names
-
-
-class Proof(_Strict):
-    """What must be true of a result: exactly one of `check`, `file`, `differs_from`."""
-
-    reason: str
-    check: str = ""
-    file: str = ""
-    differs_from: list[Literal["baseline", "previous"]] = []
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Proof:
-        if sum(map(bool, (self.check, self.file, self.differs_from))) != 1:
-            raise ValueError("a proof has exactly one of check, file, differs_from")
-        return self
-
-
-class Comparable(_Strict):
-    """Settings that a run must share with the baseline to be compared with it, by their path in its result."""
-
-    keys: list[str] = []
-
-
-class Template(_Strict):
+class Template(Strict):
     """A template, as its template.toml declares it; `root` is its folder."""
 
     format: Literal[1]
@@ -139,14 +39,15 @@ class Template(_Strict):
     environment: Environment = Environment()
     experiment: Experiment
     prepare: Prepare | None = None
+    data: Data | None = None
     evaluator: Evaluator | None = None
     baseline: Baseline = Baseline(seeds=[0, 1, 2])
     figures: Figures
     metrics: dict[str, Metric] = Field(min_length=1)
     proofs: list[Proof] = Field(min_length=1)
     comparable: Comparable = Comparable()
-    controls: list[Control] = []
-    scales: dict[str, Scale] = {}
+    controls: list[Control] = Field(default_factory=list)
+    scales: dict[str, Scale] = Field(default_factory=dict)
     default_scale: str = ""
     root: Path = Path()
     scale: str = ""
@@ -212,6 +113,7 @@ class Template(_Strict):
         """Every command of the template by its part, in the order in which they are run."""
         parts = {
             "prepare": self.prepare,
+            "data": self.data,
             "experiment": self.experiment,
             "evaluator": self.evaluator,
             "figures": self.figures,

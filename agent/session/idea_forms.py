@@ -59,16 +59,36 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
 
 
 def _unwrapped(raw: object) -> object:
-    """What `{"ideas": […]}`, `{"idea": {…}}` or `{"one_name": {…}, "another": {…}}` hold: a list, or one idea."""
-    if not isinstance(raw, dict) or any(field in _spelt_ours(raw) for field in NEEDED):
+    """What stands round ideas taken off, whatever its keys: `{"ideas": […]}`, `{"archive": [{"idea": {…}, "score": 5}]}`,
+    `{"one_name": {…}, "another": {…}}`. A list, or one idea; `raw` where it holds none.
+    """
+    if _is_idea(raw) or not isinstance(raw, (dict, list)):
         return raw
-    inner = [value for key, value in raw.items() if _bare(key) in ("idea", "ideas") and isinstance(value, (dict, list))]
-    if len(inner) == 1:
-        return _unwrapped(inner[0])
+    if isinstance(raw, list):
+        return [_one_within(item) for item in raw]
     by_name = {key: value for key, value in raw.items() if isinstance(value, dict) and "Title" in _spelt_ours(value)}
-    if by_name and len(by_name) == len(raw):
+    if by_name and len(by_name) == len(raw) and not any(_bare(key) in ("idea", "ideas") for key in raw):
         return [value if "Name" in _spelt_ours(value) else {"Name": key, **value} for key, value in by_name.items()]
-    return raw
+    found = [within for value in raw.values() if _holds_an_idea(within := _unwrapped(value))]
+    return found[0] if len(found) == 1 else raw
+
+
+def _one_within(item: object) -> object:
+    """An item of a list, or the one idea that it wraps."""
+    within = item if _is_idea(item) else _unwrapped(item)
+    return within if _is_idea(within) else item
+
+
+def _holds_an_idea(value: object) -> bool:
+    return _is_idea(value) or (isinstance(value, list) and any(map(_is_idea, value)))
+
+
+def _is_idea(value: object) -> bool:
+    """Whether it has some of an idea's fields; a Name or a Title alone is anything's."""
+    if not isinstance(value, dict):
+        return False
+    fields = [field for field in NEEDED if field in _spelt_ours(value)]
+    return len(fields) >= 2 or any(field not in ("Name", "Title") for field in fields)
 
 
 def _name_of(idea: Mapping[str, Any]) -> str:

@@ -41,6 +41,21 @@ class AttemptPaths:
         return self.root / "scratch"
 
     @property
+    def handed(self) -> Path:
+        """What the process that hands out data shares with the experiment, which can read it; gone when both have ended."""
+        return self.root / "handed"
+
+    @property
+    def data(self) -> Path:
+        """Where that process works and logs, out of the experiment's reach."""
+        return self.root / "data"
+
+    @property
+    def ledger(self) -> Path:
+        """What it has handed out, as it counted."""
+        return self.data / "drawn.json"
+
+    @property
     def scores(self) -> Path:
         """What the evaluator wrote, out of the experiment's reach."""
         return self.root / "scores"

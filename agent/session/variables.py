@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 PREFIX = "LABLOOP_"
 _OTHERS = ("LABLOOP_CACHE", "LABLOOP_CUDA", "LABLOOP_PYTHON", "LABLOOP_TOKEN", "LABLOOP_HANDED_OVER")
 """Read elsewhere: the cache's folder, set-up, and what labloop tells its own processes."""
-_NEAR = 0.8
+_NEAR, _VERY_NEAR = 0.8, 0.9
+"""How near a name must be, and one whose beginning is not labloop's: LABLOP_MODEL is meant for it, LABEL_MODEL is not."""
 
 
 def refuse_misspelt(environ: Mapping[str, str], kept: Iterable[str]) -> None:
@@ -23,15 +24,17 @@ def refuse_misspelt(environ: Mapping[str, str], kept: Iterable[str]) -> None:
     what the templates of this checkout keep); one that is near none is a warning."""
     known = {*VARIABLES.values(), *_OTHERS, *kept, *_kept_here()}
     for name in sorted(environ):
-        if not name.upper().startswith(PREFIX) or name in known:
+        ours = name.upper().startswith(PREFIX)
+        if name in known or not (ours or name[:1].upper() == PREFIX[0]):
             continue
-        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=_NEAR)
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=_NEAR if ours else _VERY_NEAR)
         if near:
             raise UsageError(
                 f"the environment's {name} is no setting, and nothing reads it: did you mean {near[0]}? Rename or unset it "
                 "(docs/settings.md lists them all)"
             )
-        log.warning("the environment's %s is no setting, and nothing of labloop reads it", name)
+        if ours:
+            log.warning("the environment's %s is no setting, and nothing of labloop reads it", name)
 
 
 def _kept_here() -> Iterator[str]:

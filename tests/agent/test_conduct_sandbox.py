@@ -13,13 +13,13 @@ from agent import conduct as conduct_module
 from agent.conduct import conduct
 from agent.errors import Interrupted
 from agent.experiment.warm import WarmEvaluator
-from agent.loop import Parts
 from agent.printing.press import assembled
 from agent.results.story import story_of
 from agent.sandbox.choose import bwrap_problem
 from agent.session.events import AttemptBegun, Exchanged, SessionEnded
 from agent.session.session import Session, open_session
 from agent.session.settings import overlay
+from agent.working.parts import Parts
 from tests.world.toy import BlockCoder, toy_session
 
 pytestmark = pytest.mark.process

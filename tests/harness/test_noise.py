@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agent.results import student
 from harness.build import noise
 from harness.build.noise import Noise, NoiseError, collect, detectable, insert, power, verdict_half_width
 
@@ -19,17 +20,34 @@ MARKERS = "".join(f"# {name}\n<!-- {name}: begin -->\nold\n<!-- {name}: end -->\
 
 
 def test_the_half_width_is_that_of_verdicts() -> None:
-    """t(n−1)·√(1 + 1/n) with the t that agent/results/verdict.py keeps in its table."""
+    """t(n−1)·√(1 + 1/n) with the t that tables print."""
     for n, t in ((2, 12.706), (3, 4.303), (5, 2.776), (10, 2.262)):
         assert verdict_half_width(n) == pytest.approx(t * math.sqrt(1 + 1 / n), rel=5e-4)
 
 
 def test_the_half_width_is_read_off_the_other_half_of_the_tool() -> None:
-    """The agent's own source has the same points of t; the two halves share no code."""
+    """The agent's own source has the same formula; the two halves share no code."""
     source = (noise.REPOSITORY / "agent" / "results" / "verdict.py").read_text()
-    assert "t * spread * math.sqrt(1 / first + 1 / second)" in source
+    assert "two_sided(CONFIDENCE, n - 1) * spread * math.sqrt(1 / first + 1 / second)" in source
     assert "noise_between(spread, n, 1, max(n, 1))" in source  # one more seed beside the n of the baseline
-    assert "*(12.706, 4.303, 3.182, 2.776" in source
+
+
+@pytest.mark.parametrize("degrees", [1, 1.3, 2, 2.71, 4.5, 10, 57.3, 1e4])
+def test_the_agents_t_is_scipys(degrees: float) -> None:
+    """Its environment has no scipy: points to 1e-8 at every level, fractional degrees of freedom included."""
+    from scipy import stats
+
+    for probability in (0.001, 0.3, 0.5001, 0.9, 0.975, 0.99875, 0.99999):
+        wanted = float(stats.t.ppf(probability, degrees))
+        assert student.quantile(probability, degrees) == pytest.approx(wanted, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 3), (1, 10), (3, 3), (3, 5), (10, 10)])
+def test_the_agents_power_is_scipys(first: int, second: int) -> None:
+    """Its noncentral t is summed by hand: to 1e-6 the same chance to find a difference, and the same smallest one."""
+    for difference in (0.0, 0.5, 2.0, 7.0):
+        assert student.power(difference, first, second) == pytest.approx(power(difference, first, second), abs=1e-6)
+    assert student.detectable(first, second) == pytest.approx(detectable(first, second), rel=1e-5)
 
 
 @pytest.mark.parametrize(("n_run", "n_baseline"), [(1, 3), (3, 3), (5, 5)])

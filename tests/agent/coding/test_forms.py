@@ -203,6 +203,14 @@ def test_two_files_are_two_listings() -> None:
         ),
         (f"```python\n{NEW.replace('def main() -> None:', 'def main( -> None:')}```", "no whole Python"),
         ("import os\n\ndef f():\n    return 1\n", NO_FORM),
+        ("```yaml\nfile: experiment.py\nsearch: |\n  a = 1\nreplace: |\n  a = 2\n```", "form that is not read"),
+        ("```bash\nsed -i 's/0.01/0.005/' experiment.py\n```", "form that is not read"),
+        ('<invoke name="edit_file">\n<parameter name="x">1</parameter>\n</invoke>', "form that is not read"),
+        (
+            '{"command":"insert","path":"experiment.py","insert_line":1,"new_str":"x = 1"}',
+            "does not say what it replaces",
+        ),
+        (json.dumps([CHANGE, {"path": "experiment.py", "op": "insert", "at": 3, "value": "x"}]), "what it replaces"),
     ],
 )
 def test_code_that_is_no_edit_says_why(reply: str, why: str) -> None:
@@ -249,6 +257,9 @@ BLOCK = "<<<<<<< SEARCH\nLEARNING_RATE = 0.01\n=======\nLEARNING_RATE = 0.005\n>
         (f"```python experiment.py\n{BLOCK}```", "experiment.py"),
         (f"In experiment.py:\n<source>\n{BLOCK}</source>", "experiment.py"),
         (BLOCK.replace("SEARCH", "ORIGINAL").replace("REPLACE", "UPDATED"), "experiment.py"),
+        (BLOCK.replace("<<<<<<<", "-------").replace(">>>>>>>", "+++++++"), "experiment.py"),
+        (f"<path>experiment.py</path><diff>\n{BLOCK}</diff>", "experiment.py"),
+        (f"<path>experiment.py</path>\n<diff>\n{BLOCK}</diff>", "experiment.py"),
         (f"harness/sae.py\n```python\n{BLOCK}```\n", "harness/sae.py"),
         (f"../experiment.py\n```python\n{BLOCK}```\n", "../experiment.py"),
     ],

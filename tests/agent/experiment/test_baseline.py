@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
-from agent.experiment import laboratory, trial
+from agent.experiment import launches, trial
 from agent.experiment.laboratory import Laboratory
-from agent.results.results import collect
+from agent.results.collect import collect
 from agent.sandbox import choose
 from agent.session.contract import Metric
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
@@ -38,7 +38,7 @@ def test_run_0_is_mean_and_spread_over_seeds(make: Maker) -> None:
     assert merged["mean"] == pytest.approx(statistics.fmean(values))
     assert merged["spread"] == pytest.approx(statistics.stdev(values))
     assert merged["n"] == 2
-    assert merged["noise"] == pytest.approx(12.706 * statistics.stdev(values) * 1.5**0.5)
+    assert merged["noise"] == pytest.approx(12.7062047 * statistics.stdev(values) * 1.5**0.5)
     assert run.results["config"] == seeds[0]["config"]
     assert json.loads((folder / "final_info.json").read_text()) == run.results
     assert [event.run for event in bench.session.journal.all(AttemptEnded)] == ["run_0/seed_0", "run_0/seed_1"]
@@ -122,7 +122,7 @@ def test_a_seed_survives_the_loss_of_the_cache(make: Maker, monkeypatch: pytest.
         return run_trial(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(laboratory, "run_trial", stopped_at_the_second)
+        patch.setattr(launches, "run_trial", stopped_at_the_second)
         with pytest.raises(Interrupted):
             bench.lab.measure_baseline()
     shutil.rmtree(bench.lab.bench.cache)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from agent.models.protocol import Reply
-from agent.models.replies import LONGEST, hear, split_reasoning, thoughts_of, words_of
+from agent.models.reasoning import split_reasoning
+from agent.models.replies import LONGEST, hear, thoughts_of, words_of
 
 BLOCK = "experiment.py\n```python\n<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>> REPLACE\n```\n"
 
@@ -66,6 +67,19 @@ BLOCK = "experiment.py\n```python\n<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>
         ("<analysis>I could write\n" + BLOCK + "</analysis>\n" + BLOCK, BLOCK, "I could write\n" + BLOCK),
         ("[THINK]\nhm\n[/THINK]\n\nfine", "fine", "hm"),
         ("[REASONING]hm[/REASONING]fine", "fine", "hm"),
+        ("[BEGIN_THINK]hm[END_THINK]\nfine", "fine", "hm"),
+        ("<reason>\nhm\n</reason>\nfine", "fine", "hm"),
+        ("<reasoning_content>hm</reasoning_content>\nfine", "fine", "hm"),
+        ("<scratch_pad>hm</scratch_pad>fine", "fine", "hm"),
+        ("<reflect>hm</reflect>\nfine", "fine", "hm"),
+        ("<seed:cot_budget_reflect>hm</seed:cot_budget_reflect>fine", "fine", "hm"),
+        ("<|thinking|>hm<|/thinking|>fine", "fine", "hm"),
+        ("<|think|>hm<|end_think|>\nfine", "fine", "hm"),
+        ("Thinking...\nhm, so\n...done thinking.\n\nfine", "fine", "hm, so"),
+        ("```thinking\nhm\n```\nfine", "fine", "hm"),
+        ("<details>\n<summary>Thought for 3 s</summary>\nhm\n</details>\n\nfine", "fine", "hm"),
+        ("<think>hm<think>fine", "fine", "hm"),
+        ("<think>\nhm\n<think>\n\nfine", "fine", "hm"),
     ],
 )
 def test_reasoning_is_taken_off(text: str, answer: str, thought: str | None) -> None:
@@ -93,6 +107,10 @@ def test_reasoning_is_taken_off(text: str, answer: str, thought: str | None) -> 
         "analysis of variance is what we use, and the assistant is final.",
         "A list x[THINK] is indexed; the [reasoning] is ours.",
         "The channel `<|channel|>analysis` holds thoughts.",
+        "The tag \\texttt{<think>} opens it and \\texttt{</think>} ends it.",
+        "We cut what stands between <think> and </think> out of each text.",
+        "```thinking\nis how a fence may be named\n```",
+        "<details>\n<summary>Figures</summary>\nnone\n</details>\nfine",
         "Use `re.sub(r'<think>.*</think>', '', text)` here.",
         BLOCK,
         "",

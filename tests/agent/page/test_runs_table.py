@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.page.runs_table import reported_view, table_of
-from agent.results.results import UNKNOWN
+from agent.results.collect import UNKNOWN
 from agent.session.reported import Reported
 from tests.agent.page.planted import planted_results
 

@@ -26,6 +26,7 @@ def found(text: str) -> list[str]:
         r"Gated SAEs have an absorption ten times lower \citep{g}.",
         r"Nested dictionaries reduce absorption, at some cost in mse \citep{g}.",
         r"Absorption falls by a fifth, as \citet{s} report.",
+        r"\citet{s} report an mse of 0.5; they reach 0.37 with averaging.",
     ],
 )
 def test_what_a_cited_work_found_stands(text: str) -> None:
@@ -41,6 +42,8 @@ def test_what_a_cited_work_found_stands(text: str) -> None:
         (r"Run 3 has an absorption of 0.05, as \citet{s} report.", "0.05"),
         (r"\citet{s} find an mse of 0.05; our mse is 0.03.", "0.03"),
         (r"\citet{s} reach an absorption of 0.05, while run 3 is at 0.7.", "0.7"),
+        (r"\citet{s} report 0.5; with averaging the mse becomes 0.37.", "0.37"),
+        (r"The mse becomes 0.37 with averaging; \citet{s} report 0.5.", "0.37"),
         (r"We find an mse of 0.05, like \citet{s}.", "0.05"),
         (r"Absorption is 0.05, in line with \citet{s}.", "0.05"),
         (r"\citet{s} train nested dictionaries. Absorption is 0.05.", "0.05"),

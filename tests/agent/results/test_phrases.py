@@ -10,7 +10,8 @@ import pytest
 
 from agent.evidence.evidence import Evidence
 from agent.results import conclusion, phrases
-from agent.results.results import Results, collect, collect_readable
+from agent.results.collect import collect, collect_readable
+from agent.results.results import Results
 from agent.results.values import Value
 from agent.session.contract import Metric
 from agent.session.events import RunAccepted

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from agent.errors import SessionError
-from agent.results.results import Readable, Results, collect, collect_readable
+from agent.results.collect import Readable, collect, collect_readable
+from agent.results.results import Results
 from agent.session.contract import Metric
 from agent.session.events import RunAccepted
 
@@ -79,7 +80,7 @@ def test_noise_between_runs_counts_a_run_as_one_seed_and_the_baseline_as_all_of_
     """sqrt(2) between two runs, sqrt(1 + 1/3) between run and baseline, whichever comes first."""
     found = results(accepted(1, {"loss": 0.9}), accepted(2, {"loss": 0.8}))
     base, first, second = found.runs
-    noise = 4.303 * 0.01
+    noise = 4.3026527 * 0.01
     assert found.noise_between(first, second, "loss") == pytest.approx(noise * math.sqrt(2))
     assert found.noise_between(first, base, "loss") == found.noise_between(base, first, "loss") == found.noise("loss")
     assert found.noise("loss") == pytest.approx(noise * math.sqrt(4 / 3))

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from agent.evidence.evidence import Evidence
 from agent.experiment.baseline import merge_seeds
+from agent.results.collect import collect, collect_readable
 from agent.results.markdown import results_table, run_table
-from agent.results.results import Results, collect, collect_readable
-from agent.results.table import grid_of, plain_table, primary_first
+from agent.results.plain import plain_table
+from agent.results.results import Results
+from agent.results.table import grid_of, primary_first
 from agent.session.contract import Metric, Template
 from agent.session.events import RunAccepted
 from agent.session.run_info import RunInfo

@@ -10,9 +10,10 @@ import pytest
 
 from agent.evidence.evidence import Evidence
 from agent.results import conclusion, phrases
+from agent.results.collect import collect
 from agent.results.final_info import BadResults, checked_metrics
 from agent.results.markdown import results_table, run_table
-from agent.results.results import Results, collect
+from agent.results.results import Results
 from agent.results.table import grid_of
 from agent.results.values import Value
 from agent.session.contract import Metric

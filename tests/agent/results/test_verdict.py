@@ -14,23 +14,23 @@ from agent.session.contract import Metric
 HIGHER = Metric(direction="higher", description="")
 LOWER = Metric(direction="lower", description="")
 BASE = Value(1.0, 0.1, 3)
-NOISE = 4.303 * 0.1 * math.sqrt(4 / 3)
+NOISE = 4.3026527 * 0.1 * math.sqrt(4 / 3)
 
 
 def test_noise_against_the_baseline_is_the_prediction_interval_of_one_seed() -> None:
-    """t(2) · s · sqrt(1 + 1/3) at three seeds; beyond 31 seeds the normal's 1.96."""
+    """t(2) · s · sqrt(1 + 1/3) at three seeds; t(99) is close to the normal's 1.96."""
     assert half_width(0.1, 3) == pytest.approx(NOISE)
-    assert half_width(0.1, 100) == pytest.approx(1.96 * 0.1 * math.sqrt(1.01))
+    assert half_width(0.1, 100) == pytest.approx(1.984217 * 0.1 * math.sqrt(1.01))
 
 
 def test_noise_between_two_runs_of_one_seed_each_is_wider() -> None:
     """t(2) · s · sqrt(2): neither of the two is as well known as the baseline's mean."""
-    assert noise_between(0.1, 3, 1, 1) == pytest.approx(4.303 * 0.1 * math.sqrt(2))
+    assert noise_between(0.1, 3, 1, 1) == pytest.approx(4.3026527 * 0.1 * math.sqrt(2))
 
 
 def test_two_measurements_of_the_baseline_lie_closer_together() -> None:
     """t(2) · s · sqrt(2/3): both are means of three seeds."""
-    assert noise_between(0.1, 3, 3, 3) == pytest.approx(4.303 * 0.1 * math.sqrt(2 / 3))
+    assert noise_between(0.1, 3, 3, 3) == pytest.approx(4.3026527 * 0.1 * math.sqrt(2 / 3))
 
 
 @pytest.mark.parametrize(("spread", "n"), [(None, 1), (None, 3), (0.1, 1), (0.0, 1), (0.1, 0), (0.0, 2), (0.0, 5)])

@@ -192,12 +192,16 @@ def test_of_a_list_one_idea_is_chosen_by_name(tmp_path: Path) -> None:
         [GOOD, GOOD],
         {"idea": GOOD},
         {"ideas": [GOOD], "model": "m"},
+        {"archive": [GOOD]},
+        {"data": {"ideas": [GOOD]}},
+        {"results": [{"idea": GOOD, "score": 5}]},
+        [{"idea": GOOD, "score": 5}],
         {"Ideas": {"idea": GOOD}},
         {"an_idea": {key: value for key, value in GOOD.items() if key != "Name"}},
         f"```json\n{json.dumps(GOOD)}\n```\n",
         json.dumps(GOOD) + "\n" + json.dumps(GOOD) + "\n",
     ],
-    ids=["list", "twice", "idea", "ideas", "both", "by name", "fence", "lines"],
+    ids=["list", "twice", "idea", "ideas", "archive", "data", "results", "items", "both", "by name", "fence", "lines"],
 )
 def test_one_idea_needs_no_name(tmp_path: Path, value: object) -> None:
     """However it is wrapped: there is nothing to choose."""

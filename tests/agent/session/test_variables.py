@@ -18,6 +18,9 @@ from agent.session.variables import refuse_misspelt
         ("labloop_max_runs", "LABLOOP_MAX_RUNS"),
         ("LABLOOP_CACHE_DIR", "LABLOOP_CACHE"),
         ("LABLOOP_EVALS_ON_CPUS", "LABLOOP_EVALS_ON_CPU"),
+        ("LABLOP_MODEL", "LABLOOP_MODEL"),
+        ("LAB_LOOP_MODEL", "LABLOOP_MODEL"),
+        ("LABLOOPMAX_RUNS", "LABLOOP_MAX_RUNS"),
         ("LABLOOP_MY_DAT", "LABLOOP_MY_DATA"),
     ],
 )
@@ -30,7 +33,9 @@ def test_a_misspelt_variable_is_refused(name: str, meant: str) -> None:
 def test_what_is_read_stays(caplog: pytest.LogCaptureFixture) -> None:
     """Every setting, what set-up and shipped harnesses read under whatever template, what this template keeps, others' variables."""
     names = [*VARIABLES.values(), "LABLOOP_CACHE", "LABLOOP_CACHE_GB", "LABLOOP_EVALS_ON_CPU", "LABLOOP_CUDA"]
-    refuse_misspelt(dict.fromkeys([*names, "LABLOOP_OF_MINE", "PATH", "MAX_RUN"], "1"), ["LABLOOP_OF_MINE"])
+    refuse_misspelt(
+        dict.fromkeys([*names, "LABLOOP_OF_MINE", "PATH", "MAX_RUN", "LABEL_MODEL", "LANG"], "1"), ["LABLOOP_OF_MINE"]
+    )
     assert not caplog.text
 
 

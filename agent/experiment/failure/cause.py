@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.experiment.first_failure import first_failure
-from agent.experiment.outside import missing_module, outside, sandbox_failure
-from agent.experiment.own_code import OwnCode
-from agent.experiment.raised import Frame, Raised
-from agent.experiment.tracebacks import chains_of
+from agent.experiment.failure.first_failure import first_failure
+from agent.experiment.failure.outside import missing_module, outside, sandbox_failure
+from agent.experiment.failure.own_code import OwnCode
+from agent.experiment.failure.raised import Frame, Raised
+from agent.experiment.failure.tracebacks import chains_of
 from agent.sandbox import Finished
 from agent.session.logs import read_log, read_long_log, shorten, tail
 

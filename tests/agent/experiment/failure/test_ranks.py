@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.session.paths import REPOSITORY
-from tests.agent.experiment.causes import cause_of
+from tests.agent.experiment.failure.causes import cause_of
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PYTHON = REPOSITORY / ".venv/experiment/bin/python"

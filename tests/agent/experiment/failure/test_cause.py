@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.cause import LIMIT, Cause, _signature, find_cause, last_chain
+from agent.experiment.failure.cause import LIMIT, Cause, _signature, find_cause, last_chain
 from agent.sandbox import Finished
-from tests.agent.experiment.causes import CRASH, OWN, cause_of
+from tests.agent.experiment.failure.causes import CRASH, OWN, cause_of
 
 
 def really(tmp_path: Path, source: str, **files: str) -> Cause:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.streams import sorted_lines
-from tests.agent.experiment.causes import CRASH, cause_of
-from tests.agent.experiment.test_cause import really
+from agent.experiment.failure.streams import sorted_lines
+from tests.agent.experiment.failure.causes import CRASH, cause_of
+from tests.agent.experiment.failure.test_cause import really
 
 LOST = """Traceback (most recent call last):
   File "/code/experiment.py", line 50, in main
@@ -505,3 +505,56 @@ def test_a_log_without_a_traceback_is_not_touched() -> None:
     """Prefixes stay where there is nothing to look for."""
     text = "[rank0]: step 1\n  | table |\n[rank1]: step 1"
     assert sorted_lines(text) == text.splitlines()
+
+
+@pytest.mark.parametrize("rank", ["<{}> ", "[GPU{}] ", "cuda:{}: ", "GPU {}: ", "(process_{}) "])
+def test_ranks_by_other_names_are_ranks(tmp_path: Path, rank: str) -> None:
+    """Whatever a launcher calls them: the one that raised is the cause, not the one that lost it."""
+    text = each(rank.format(1), CRASH) + each(rank.format(0), LOST)
+    assert cause_of(tmp_path, text).reason.startswith("TypeError: exp()")
+
+
+def test_a_record_of_json_is_read(tmp_path: Path) -> None:
+    """A logger that writes a traceback as one line of JSON, with its rank beside it."""
+    import json
+
+    text = "".join(
+        json.dumps({"level": "ERROR", "rank": rank, "message": said}) + "\n" for rank, said in ((1, CRASH), (0, LOST))
+    )
+    assert cause_of(tmp_path, text).reason.startswith("TypeError: exp()")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "RuntimeError: worker 1 died",
+        "_queue.Empty",
+        "threading.BrokenBarrierError",
+        "RuntimeError: child process exited with code 1",
+    ],
+)
+def test_what_a_parent_says_of_its_child_is_a_consequence(tmp_path: Path, words: str) -> None:
+    """The child's own words stand before the parent's, and are the cause."""
+    parent = 'Traceback (most recent call last):\n  File "/session/attempts/003/code/experiment.py", line 9, in <module>\n    wait()\n'
+    text = f"Process Worker-1:\n{CRASH}{parent}{words}\n"
+    assert cause_of(tmp_path, text).reason.startswith("TypeError: exp()")
+
+
+def test_a_log_that_cannot_be_written_is_no_cause(tmp_path: Path) -> None:
+    """What logging prints of a record that it could not format is an aside, also as the last thing in the log."""
+    aside = CRASH.replace(
+        "TypeError: exp(): argument 'input' (position 1) must be Tensor, not float",
+        "TypeError: not all arguments converted",
+    )
+    text = f"{CRASH}--- Logging error ---\n{aside}Call stack:\n"
+    assert cause_of(tmp_path, text).reason.startswith("TypeError: exp()")
+
+
+def test_a_rank_without_shared_memory_is_the_cause(tmp_path: Path) -> None:
+    """It says so in the words of those that lose another; the room that was missing is its own."""
+    full = LOST.replace(
+        LOST.splitlines()[-1],
+        "torch.distributed.DistBackendError: NCCL error: Error while creating shared memory segment: No space left on device",
+    )
+    text = each("[rank1]: ", full) + each("[rank0]: ", LOST)
+    assert "No space left" in cause_of(tmp_path, text).reason

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.experiment.raised import Raised
+from agent.experiment.failure.raised import Raised
 
 _LAUNCHERS = re.compile(
     r"(?:^|\.)(?:ChildFailedError|RayTaskError(?:\(\w+\))?|RayActorError|ActorDiedError|WorkerCrashedError"
@@ -27,11 +27,20 @@ _LOST = re.compile(
     r"|recvValue failed|[Ss]tore.{0,60}time(?:d )?out|wait timeout after|connectFullMesh|Application timeout caused pair closure"
     r"|monitoredBarrier|failed to connect to any network address|pickle data was truncated|^ConnectionRefusedError"
     r"|DataLoader worker .{0,40}exited unexpectedly|MPI_ERR_PROC_FAILED|^KeyboardInterrupt|SignalException"
+    r"|\b(?:worker|child|sub-?process|process|rank|actor|job|task|replica|node)e?s?\b.{0,30}\b(?:died|failed|crashed|exited|ended|is gone|was killed|terminated|not alive|dead|lost)\b"
+    r"|^_?queue\.(?:Empty|Full)|BrokenBarrierError|^(?:\w+\.)*TimeoutError: (?:worker|child|rank|process|barrier)"
 )
+_OWN = re.compile(
+    r"No space left|shared memory segment|out of memory|invalid device|unhandled (?:cuda|system) error", re.IGNORECASE
+)
+"""What a process lost of its own, though it says so in the words of those that lose another."""
 _PIPE = re.compile(r"[/\\]multiprocessing[/\\](?:connection|queues|managers|resource_sharer|popen_\w+)\.py$")
 _GONE = re.compile(r"DataLoader worker .{0,40}exited unexpectedly")
-_RANK = re.compile(r"(?:rank|default|trainer|worker|node)[-_ ]?(\d+)|^\[\d+,(\d+)\]<std|^\[(\d+)\]:?$|^(\d+):$")
-_ONE_OF_SEVERAL = re.compile(rf"{_RANK.pattern}|\b(?:pid|ip)=|^Process ")
+_RANK = re.compile(
+    r"(?:rank|default|trainer|worker|node|gpu|cuda|device|proc(?:ess)?|local_rank)[-_ :=]{0,2}(\d+)|^<(\d+)>|^\[\d+,(\d+)\]<std|^\[(\d+)\]:?$|^(\d+):$",
+    re.IGNORECASE,
+)
+_ONE_OF_SEVERAL = re.compile(rf"{_RANK.pattern}|\b(?:pid|ip)=|^Process ", re.IGNORECASE)
 _FATAL = "Fatal Python error"
 # What launchers write of the process that failed first.
 _REPORTS = (
@@ -168,7 +177,8 @@ def _lost(one: Raised) -> bool:
     """It says only that another process is gone."""
     if one.type == "EOFError" and not one.message:
         return bool(one.frames and _PIPE.search(one.frames[-1].file))
-    return bool(_LOST.search(f"{one.type}: {one.message}"))
+    said = f"{one.type}: {one.message}"
+    return bool(_LOST.search(said)) and not _OWN.search(said)
 
 
 def _one_of_several(chain: Sequence[Raised]) -> bool:

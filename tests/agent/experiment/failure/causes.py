@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.experiment.cause import Cause, find_cause
-from agent.experiment.own_code import OwnCode
+from agent.experiment.failure.cause import Cause, find_cause
+from agent.experiment.failure.own_code import OwnCode
 from agent.sandbox import Finished
 
 CRASH = """Traceback (most recent call last):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.outside import locked_modules, outside
-from tests.agent.experiment.causes import CRASH, cause_of
+from agent.experiment.failure.outside import locked_modules, outside
+from tests.agent.experiment.failure.causes import CRASH, cause_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from agent.experiment.raised import Frame, Raised
-from agent.experiment.streams import END, MARK, sorted_lines
+from agent.experiment.failure.raised import Frame, Raised
+from agent.experiment.failure.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
@@ -27,7 +27,7 @@ _SAID_BEFORE = re.compile(
 _PROCESS = re.compile(r"^Process \S+(?=:$)")
 """What multiprocessing writes above the traceback of a child."""
 _CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
-_ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook)")
+_ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook|--- Logging error ---)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
 _LONGEST_MESSAGE = 14
 

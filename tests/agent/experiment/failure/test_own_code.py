@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.experiment.own_code import OwnCode
+from agent.experiment.failure.own_code import OwnCode
 
 OWN = OwnCode.of(["experiment.py", "judge", "README.md"], ["judge", "README.md", "extra/tool.py"])
 

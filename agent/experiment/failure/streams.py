@@ -7,6 +7,7 @@ usual ones are known. Boxes and indented tracebacks are laid out as Python itsel
 
 from __future__ import annotations
 
+import json
 import re
 
 HEADER = "Traceback (most recent call last):"
@@ -26,12 +27,13 @@ _BOX_TOP = re.compile(r"^\s*[╭┌+][─-]+ (?:\w+ )*Traceback \(most recent ca
 _BOX_LINE = re.compile(r"^\s*[│|] ?(?P<inner>.*?)\s*[│|]?$")
 _BOX_FRAME = re.compile(r"^(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S+)$")
 _BOX_SOURCE = re.compile(r"^(?:❱|>)\s*\d+ (?:[│|]\s*)*(?P<source>.*)$")
+_RANK_KEYS = ("rank", "local_rank", "global_rank", "process_index", "worker", "node_rank")
 _LOOK_AHEAD, _MOST = 400, 256
 
 
 def sorted_lines(text: str) -> list[str]:
     """The lines of a log, those of each process together where its last traceback began, between two marks."""
-    lines = text.splitlines()
+    lines = [part for line in text.splitlines() for part in _of_json(line)]
     if "Traceback" not in text and "Fatal Python error" not in text and "terminate called" not in text:
         return lines
     owners = _owners(lines)
@@ -50,6 +52,20 @@ def sorted_lines(text: str) -> list[str]:
         elif not prefix:
             found.append(line)
     return _plain(found)
+
+
+def _of_json(line: str) -> list[str]:
+    """The lines of a record that a logger wrote as JSON, behind its rank where it names one; any other line as it is."""
+    if not (line.startswith("{") and line.rstrip().endswith("}") and "Traceback" in line):
+        return [line]
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return [line]
+    texts = [value for value in record.values() if isinstance(value, str)]
+    said = next((text for text in texts if HEADER in text), "")
+    rank = next((record[key] for key in _RANK_KEYS if isinstance(record.get(key), int | str)), "")
+    return [f"[rank{rank}]: {part}" if str(rank).isdigit() else part for part in said.splitlines()] or [line]
 
 
 def _begins(line: str) -> bool:

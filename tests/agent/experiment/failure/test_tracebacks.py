@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.experiment.cause import last_chain
-from agent.experiment.tracebacks import exceptions
+from agent.experiment.failure.cause import last_chain
+from agent.experiment.failure.tracebacks import exceptions
 
 HEADER = "Traceback (most recent call last):\n"
 FRAME = '  File "/code/experiment.py", line 7, in main\n    step()\n'

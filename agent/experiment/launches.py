@@ -1,0 +1,62 @@
+"""One launch of a session, journalled from its beginning to what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from agent.experiment.launch import Bench
+from agent.experiment.past import earlier_results, next_number, unjudged_launch
+from agent.experiment.trial import Trial, run_trial
+from agent.experiment.warm import WarmEvaluator
+from agent.results.story import story_of
+from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
+from agent.session.session import Session
+from agent.session.steps import Step
+
+
+class Launches:
+    """Launches code on a session's bench; its evaluator is loaded while the code runs."""
+
+    def __init__(self, session: Session, bench: Bench, warm: WarmEvaluator) -> None:
+        self.session = session
+        self.bench = bench
+        self.warm = warm
+
+    def launched(
+        self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
+    ) -> AttemptEnded:
+        """What comes of these files, run for `run` under the name `step`; `bench`: another than the session's own.
+
+        A launch of this step that had ended, of which nothing was made yet, is judged instead of made again.
+        """
+        session = self.session
+        ended = unjudged_launch(session, step)
+        number = ended.number if ended else next_number(session)
+        paths = session.paths.attempt(number)
+        if ended is None:
+            paths.root.mkdir(parents=True)
+            name = self.bench.sandbox.name
+            session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
+        trial = Trial(
+            run=run,
+            number=number,
+            files=files,
+            seed=seed,
+            fixed_sha256=session.fixed_sha256,
+            earlier=earlier_results(session),
+            protected=session.paths.kept_by_the_tool(),
+            watched=self._watched(),
+            baseline_passed=story_of(session).baseline is not None,
+        )
+        self.warm.start()  # loads while the experiment runs
+
+        def record(end: LaunchEnded) -> None:
+            session.journal.append(end.model_copy(update={"step": step}))
+
+        return run_trial(bench or self.bench, paths, trial, ended, record)
+
+    def _watched(self) -> list[Path]:
+        """The template's files, which no experiment may change."""
+        template = self.session.template
+        return [template.root / name for name in template.files]

@@ -1,0 +1,134 @@
+"""What is no part of a section though it stands in it: marks of a chat, another format's markup, another language, hidden words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.evidence.reference import REFERENCE
+
+_MARK = re.compile(
+    r"</?s>|<\|[\w ./-]{2,30}\|>|<(?:bos|eos|pad|end_of_turn|start_of_turn|unk)>|\[/?INST\]|<</?SYS>>|<｜[^<>\n]{2,30}｜>|\[(?:EOS|END|DONE)\]\s*\Z"
+)
+_WRAPPER = re.compile(
+    r"</?(?:answer|response|output|result|latex|tex|section|document|article|final|final_answer|text|content|draft|artifact|canvas)(?:\s[^<>\n]{0,60})?>",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,}|'''+|\"\"\")[ \t]*(?:\w[\w+-]*)?[ \t]*$", re.MULTILINE)
+_VERBATIM = re.compile(
+    r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}.*?\\end\{\1\}|\\verb\*?(\W).*?\2|\\(?:texttt|lstinline)\{[^{}]*\}",
+    re.DOTALL,
+)
+_MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^#{1,6} +\S.*$", re.MULTILINE), "a heading of Markdown: write \\subsection{…}"),
+    (
+        re.compile(r"(?:^ {0,3}[-*+•] +\S.*\n(?:(?: {2,}\S.*)?\n)*){2,}", re.MULTILINE),
+        "a list of Markdown: write \\begin{itemize} … \\item",
+    ),
+    (
+        re.compile(r"(?:^ {0,3}\d{1,2}[.)] +\S.*\n(?:(?: {2,}\S.*)?\n)*){2,}", re.MULTILINE),
+        "a numbered list of Markdown: write \\begin{enumerate} … \\item",
+    ),
+    (
+        re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?$", re.MULTILINE),
+        "a table of Markdown: write \\begin{tabular}",
+    ),
+    (re.compile(r"\[[^\[\]\n]+\]\((?:https?://|\.{0,2}/|#)[^()\s]*\)"), "a link of Markdown: write \\url{…}"),
+    (re.compile(r"(?<![\w*\\$^])\*\*(?=\S)[^*\n$]{1,80}(?<=\S)\*\*(?![\w*])"), "stress by Markdown: write \\textbf{…}"),
+)
+_HIDDEN = re.compile(
+    r"\\(?:typeout|message|wlog|errmessage|@gobble\w*|index|glossary|marginparhide|makebox\[0pt\]|if(?!f(?![A-Za-z]))[a-z@]*(?![A-Za-z])|else(?![A-Za-z])|fi(?![A-Za-z])"
+    r"|(?:text)?color\s*(?:\[[^\]]*\]\s*\{1(?:\.0*)?(?:\s*,\s*1(?:\.0*)?){0,2}\}|\{white(?:!\d+)?\})|transparent\s*\{0|texttransparent\s*\{0"
+    r"|fontsize\s*\{0*[01](?:\.\d+)?(?:pt)?\}|scalebox\s*\{0*\.?0+\d*\}|tiny\s*\\color|begin\s*\{comment\})"
+)
+_MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
+_COMMAND = re.compile(r"\\[A-Za-z@]+\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?")
+_ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "a",
+        "an",
+        "in",
+        "to",
+        "is",
+        "are",
+        "we",
+        "on",
+        "for",
+        "with",
+        "that",
+        "by",
+        "this",
+        "it",
+        "as",
+        "at",
+        "from",
+        "be",
+        "was",
+        "were",
+        "or",
+        "not",
+        "no",
+        "than",
+        "which",
+        "its",
+        "our",
+        "their",
+        "has",
+        "have",
+        "both",
+        "each",
+        "one",
+        "all",
+        "only",
+        "these",
+        "can",
+        "does",
+        "do",
+        "but",
+        "where",
+        "when",
+        "if",
+        "so",
+        "then",
+        "there",
+    ]
+)
+_FEWEST_WORDS = 12
+_LEAST_SHARE = 0.08
+
+
+def leftovers(text: str) -> list[str]:
+    """A sentence for each thing of a kind that no section holds, with what to write in its place."""
+    bare = REFERENCE.sub("0", _VERBATIM.sub(" ", text))
+    return [*_of_a_chat(bare), *_of_markdown(bare), *_hidden(bare), *_of_another_language(bare)]
+
+
+def _of_a_chat(text: str) -> Iterator[str]:
+    marks = dict.fromkeys(match.group() for pattern in (_MARK, _WRAPPER) for match in pattern.finditer(text))
+    marks |= dict.fromkeys(match.group().strip() for match in _FENCE.finditer(text))
+    for mark in marks:
+        yield f"{mark!r} is no part of a section: leave it out (in code, write \\texttt{{…}})"
+
+
+def _of_markdown(text: str) -> Iterator[str]:
+    for pattern, remedy in _MARKDOWN:
+        if match := pattern.search(text + "\n"):
+            yield f"{' '.join(match.group().split())[:40]!r} is {remedy}"
+
+
+def _hidden(text: str) -> Iterator[str]:
+    for command in dict.fromkeys(match.group() for match in _HIDDEN.finditer(text)):
+        yield f"{command!r} hides words from the reader: write them, or leave them out"
+
+
+def _of_another_language(text: str) -> Iterator[str]:
+    """Too few of the words without which no English sentence is made: a paper here is English, and so is its refusal not."""
+    words = re.findall(r"[^\W\d_]+", _COMMAND.sub(" ", _MATHS.sub(" ", text)).lower())
+    script = [char for char in text if char.isalpha() and ord(char) > 0x24F]  # beyond Latin's letters
+    letters = sum(char.isalpha() for char in text)
+    foreign = len(script) > letters / 2 and letters >= _FEWEST_WORDS
+    if foreign or (len(words) >= _FEWEST_WORDS and sum(word in _ENGLISH for word in words) < _LEAST_SHARE * len(words)):
+        yield f"the section is not in English ({' '.join(text.split())[:40]!r}): write it in English"

@@ -1,0 +1,85 @@
+"""Results from a journal's events: all of them, or what can still be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from agent.errors import SessionError
+from agent.results.controls import control_results, readable_controls
+from agent.results.results import Results, RunResult
+from agent.results.values import values_of
+from agent.session.contract import Metric
+from agent.session.events import ControlMeasured, RunAccepted
+
+UNKNOWN = Metric(direction=None, description="")
+"""What is known of a metric that a run measured and no template declares."""
+
+
+def run_result(event: RunAccepted) -> RunResult:
+    """The journal's record of a run as a result. Raises SessionError where it cannot be read."""
+    try:
+        if not event.results:
+            raise ValueError("neither it nor its attempt holds any")
+        values = values_of(event.results)
+    except ValueError as error:
+        raise SessionError(f"{event.run}: its recorded results cannot be read: {error}") from error
+    return RunResult(
+        name=event.run,
+        title=event.title,
+        values=values,
+        config=event.results.config,
+        training=event.results.training,
+        differences=tuple(event.comparable),
+        deterministic=event.results.get("deterministic") is True,
+        told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
+    )
+
+
+def collect(
+    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+) -> Results:
+    """All accepted runs in order of their number; an optional metric that none of them has is left out.
+
+    Raises SessionError where the results of a run or of a control cannot be read.
+    """
+    runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
+    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls))
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What could be read: None where there is no baseline among it; and a line for each run that could not."""
+
+    results: Results | None
+    problems: tuple[str, ...] = ()
+
+
+def collect_readable(
+    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+) -> Readable:
+    """As `collect`, for looking at a session: what cannot be read is told, and the rest stands.
+
+    A metric that a run measured and `metrics` does not hold is shown too, its direction unknown. `primary` may be
+    empty or no metric at all: then the first one stands in.
+    """
+    runs, problems = [], []
+    for event in events:
+        try:
+            runs.append(run_result(event))
+        except SessionError:
+            problems.append(f"{event.run}: its recorded results cannot be read; it is left out of tables and charts")
+    runs.sort(key=lambda run: run.index)
+    beside, unread = readable_controls(controls)
+    problems += unread
+    if not runs or not runs[0].is_baseline:
+        return Readable(None, tuple(problems))
+    known = _measured_ones(metrics, runs)
+    shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
+    known_primary = primary if primary in shown else next(iter(shown), "")
+    return Readable(Results(shown, known_primary, tuple(runs), beside), tuple(problems))
+
+
+def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:
+    measured = {name for run in runs for name in run.values}
+    return {name: metric for name, metric in metrics.items() if not metric.optional or name in measured}
