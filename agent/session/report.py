@@ -20,7 +20,7 @@ from agent.session.events import Event
 NAME = "error-report.txt"
 _PACKAGES = ("pydantic", "jinja2", "litellm", "pylatexenc", "rich")
 _LAST = 20
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
+SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
 _SECRETS = (
     re.compile(r"\b(?:sk|pk|hf|gsk|xai|ghp|AKIA|AIza)[-_]?[A-Za-z0-9_-]{12,}"),
     re.compile(r"(?i)(?<=bearer )\S+"),
@@ -76,7 +76,7 @@ def report(error: BaseException, events: Sequence[Event] = ()) -> str:
 
 def without_secrets(text: str) -> str:
     """The text without the values of the environment's keys, what looks like a key, and the user's home folder."""
-    values = {value for name, value in os.environ.items() if _SECRET_NAME.search(name) and len(value) > 5}
+    values = {value for name, value in os.environ.items() if SECRET_NAME.search(name) and len(value) > 5}
     for value in sorted(values, key=len, reverse=True):
         text = text.replace(value, "…")
     for pattern in _SECRETS:

@@ -26,20 +26,8 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
 
     Raises TemplateError naming file, field and remedy; UsageError for a scale that it does not have, and for values that it does not take.
     """
+    template = _read(folder)
     path = folder / "template.toml"
-    if not folder.is_dir():
-        raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
-    if not path.is_file():
-        raise TemplateError(f"{path}: missing; a template's contract is declared there (see {_page(folder)})")
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        template = Template.model_validate(_declared(raw) | {"root": folder.resolve()})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path}: not valid TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
     shown = (*template.experiment.read_only, *template.figures.read_only)
     hidden = template.evaluator.hidden if template.evaluator else []
     for name in (*template.editable, *shown, *template.experiment.fixed, *hidden):
@@ -49,6 +37,29 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
         if not target.exists():
             raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
     return with_values(at_scale(template, scale), values or {})
+
+
+def declared_template(folder: Path, scale: str = "", values: Mapping[str, str] | None = None) -> Template:
+    """As `load_template`, for looking at what it declares: its fixed half need not be there, and nothing can be run."""
+    return with_values(at_scale(_read(folder), scale), values or {})
+
+
+def _read(folder: Path) -> Template:
+    """What template.toml in `folder` declares. Raises TemplateError."""
+    path = folder / "template.toml"
+    if not folder.is_dir():
+        raise TemplateError(f"{folder}: there is no such template; `templates/` and the repository root hold them")
+    if not path.is_file():
+        raise TemplateError(f"{path}: missing; a template's contract is declared there (see {_page(folder)})")
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return Template.model_validate(_declared(raw) | {"root": folder.resolve()})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
 
 
 def choose_scale(template: Template, asked: str) -> str:

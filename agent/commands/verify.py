@@ -1,0 +1,61 @@
+"""`python agent/verify.py FILE`: derive every number of a packed session again, and say what differs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from agent.commands.door import Output, through
+from agent.commands.flags import add_flags
+from agent.packing.verify import Verified, verify
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's flags."""
+    flags = argparse.ArgumentParser(
+        prog="verify.py",
+        description="Derive every number, verdict, table and figure source of a packed session's paper again, offline, from "
+        "the file alone, and say what differs. Nothing in the file is trusted or run (but by --rerun, in a sandbox).",
+        epilog="Exit codes: 0 all holds, 1 it could not be tried, 2 usage, 5 something differs.",
+    )
+    flags.add_argument("file", type=Path, help="a file that `labloop pack` has written")
+    flags.add_argument("--sha256", default="", metavar="HASH", help="the hash of the manifest that its maker told you")
+    add_flags(flags, "--json")
+    return flags
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; its exit status."""
+    return through(parser(), argv, _verify)
+
+
+def _verify(args: argparse.Namespace) -> Output:
+    verified = verify(args.file, args.sha256)
+    return Output(text="\n".join(_lines(verified)), value=_value(verified), exit_code=5 if verified.differences else 0)
+
+
+def _lines(verified: Verified) -> list[str]:
+    named = verified.manifest.session if verified.manifest else "(unknown)"
+    checked = ", ".join(f"{count:,} {what}" for what, count in verified.checked.items())
+    differ = f"{len(verified.differences)} differences" if verified.differences else "all holds"
+    lines = [f"{verified.file}: session {named}: {differ}", *(f"- {finding}" for finding in verified.differences)]
+    if checked:
+        lines.append(f"looked at: {checked}")
+    lines += [f"note: {remark}" for remark in verified.remarks]
+    if verified.sha256:
+        lines.append(f"manifest sha256 {verified.sha256}")
+    return lines
+
+
+def _value(verified: Verified) -> dict[str, Any]:
+    return {
+        "file": verified.file,
+        "session": verified.manifest.session if verified.manifest else None,
+        "manifest_sha256": verified.sha256 or None,
+        "holds": not verified.differences,
+        "differences": [finding.model_dump() for finding in verified.differences],
+        "checked": verified.checked,
+        "remarks": list(verified.remarks),
+    }

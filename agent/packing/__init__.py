@@ -1,0 +1,1 @@
+"""A session in one file that a stranger can verify offline."""

@@ -1,0 +1,78 @@
+"""A package laid out as a session in a folder of its own, to be looked at: nothing in it is run, nothing outside is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.errors import LabloopError
+from agent.packing.container import BadArchive
+from agent.packing.gather import SESSION, TEMPLATE
+from agent.packing.manifest import Manifest
+from agent.session.events import SESSION as FORM
+from agent.session.files import Blobs
+from agent.session.journal import Journal
+from agent.session.reading import read_session
+from agent.session.session import Session
+from agent.session.template import declared_template
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A package on disk."""
+
+    session: Session
+    manifest: Manifest
+    members: Mapping[str, bytes]
+
+    def redacted(self, member: str) -> bool:
+        """Whether a secret or a path was taken out of this member."""
+        return self.manifest.redacted.get(member, 0) > 0
+
+
+def lay_out(folder: Path, manifest: Manifest, members: Mapping[str, bytes]) -> Opened:
+    """The package's session in `folder`. Raises BadArchive where it holds none that can be read.
+
+    The names of members were looked at as they were read (container.py): none leads out of `folder`.
+    """
+    root, template_root = folder.resolve() / manifest.session, folder.resolve() / TEMPLATE
+    if root == template_root:
+        root = folder.resolve() / "of" / manifest.session
+    for name, content in members.items():
+        top, _, rest = name.partition("/")
+        place = {SESSION: root, TEMPLATE: template_root}.get(top)
+        if place is None or not rest:
+            continue
+        path = place / rest
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise BadArchive(f"its member {name[:80]!r} cannot be laid out: {error.strerror}") from error
+    return Opened(_session(root, template_root), manifest, members)
+
+
+def _session(root: Path, template_root: Path) -> Session:
+    """The session as the package tells it, with the template that lies beside it."""
+    try:
+        reading = read_session(root)
+        spec = reading.spec
+        if reading.problems or spec is None:
+            told = reading.problems[0].seen if reading.problems else "session.json cannot be read"
+            raise BadArchive(told.replace(f"{root}/", ""))
+        template = declared_template(template_root, spec.settings.experiment.scale, spec.settings.experiment.values)
+        journal = Journal(reading.paths.journal, FORM)
+    except LabloopError as error:
+        raise BadArchive(str(error).replace(f"{root.parent}/", "")) from error
+    return Session(
+        paths=reading.paths,
+        idea=spec.idea,
+        template=template.model_copy(update={"reported": spec.reported}),
+        settings=spec.settings,
+        journal=journal,
+        blobs=Blobs(reading.paths.blobs),
+        files=spec.files,
+        fixed_sha256=spec.fixed_sha256,
+        surroundings=spec.surroundings,
+    )

@@ -1,0 +1,146 @@
+"""A package verified: all that its paper says derived again from what it holds, with nothing but the file and this tool."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from agent.auditing.session import audit_session
+from agent.errors import LabloopError, UsageError
+from agent.packing.checks.listing import changed_members
+from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
+from agent.packing.manifest import NAME, Manifest, read_manifest
+from agent.packing.opened import Opened, lay_out
+from agent.results.story import story_of
+from agent.session.events import Finding
+from agent.session.files import sha256
+
+Check = Callable[[Opened], Iterator[Finding]]
+_CHECKS: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """What came of verifying one file."""
+
+    file: str
+    sha256: str = ""
+    """Hash of its manifest."""
+    manifest: Manifest | None = None
+    differences: tuple[Finding, ...] = ()
+    """What is not as it must be; empty where all holds."""
+    checked: dict[str, int] = field(default_factory=dict)
+    """How much was looked at, by kind."""
+    remarks: tuple[str, ...] = ()
+    """What could not be looked at, and why."""
+
+
+def verify(file: Path, expected: str = "") -> Verified:
+    """Verify the package in `file`; `expected` is the hash that its maker told.
+
+    Raises UsageError where there is no such file. Anything wrong with the package is a difference.
+    """
+    data = _read(file)
+    try:
+        members = decoded(data)
+        manifest = read_manifest(members)
+    except BadArchive as bad:
+        found = Finding(where=file.name, what="this is no package, or it was changed", why=str(bad))
+        return Verified(file=str(file), differences=(found,))
+    told = sha256(members[NAME])
+    begun = Verified(
+        file=str(file),
+        sha256=told,
+        manifest=manifest,
+        differences=(
+            *_other_hash(expected, told, data),
+            *_other_bytes(data, members, manifest),
+            *changed_members(members, manifest),
+        ),
+        checked={"members": len(members), "bytes": sum(map(len, members.values()))},
+        remarks=_remarks(manifest),
+    )
+    with tempfile.TemporaryDirectory(prefix="labloop-verify-") as place:
+        try:
+            opened = lay_out(Path(place), manifest, members)
+        except BadArchive as bad:
+            found = Finding(where=file.name, what="the session in it cannot be read", why=str(bad))
+            return replace(begun, differences=(*begun.differences, found))
+        return _derived(begun, opened)
+
+
+def _derived(begun: Verified, opened: Opened) -> Verified:
+    """Everything that follows from the record, made again."""
+    found: list[Finding] = []
+    for check in _CHECKS:
+        found += _guarded(opened, check)
+    session = opened.session
+    numbers = 0
+    if story_of(session).accepted:
+        try:
+            audit = audit_session(session)
+            numbers = audit.numbers
+            found += audit.findings
+        except (LabloopError, OSError, ValueError, LookupError, TypeError) as error:
+            found.append(_unforeseen("the audit", error))
+    story = story_of(session)
+    checked = {
+        **begun.checked,
+        "events": len(session.journal.events),
+        "runs": len(story.accepted),
+        "numbers": numbers,
+        "figures": len(story.figures.files) if story.figures else 0,
+    }
+    return replace(begun, differences=(*begun.differences, *dict.fromkeys(found)), checked=checked)
+
+
+def _guarded(opened: Opened, check: Check) -> list[Finding]:
+    """What a check finds; where it stumbles over what the package holds, that is a finding too."""
+    try:
+        return list(check(opened))
+    except (LabloopError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        return [_unforeseen(check.__name__.replace("_", " "), error)]
+
+
+def _unforeseen(what: str, error: Exception) -> Finding:
+    why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return Finding(where="session", what=f"{what} cannot be looked at", why=why)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(Limits().file_bytes + 1)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}; name a file that `labloop pack` has written") from error
+
+
+def _other_hash(expected: str, manifest: str, data: bytes) -> Iterator[Finding]:
+    if expected and expected.lower() not in (manifest, sha256(data)):
+        yield Finding(where="manifest.json", what=f"its sha256 is {manifest}", why=f"you were told {expected}")
+
+
+def _other_bytes(data: bytes, members: dict[str, bytes], manifest: Manifest) -> Iterator[Finding]:
+    if repacked_otherwise(data, members, manifest.zlib):
+        why = "it unpacks to the same members, but the tool would have packed them otherwise"
+        yield Finding(where="the file", what="its compressed bytes were changed", why=why)
+
+
+def _remarks(manifest: Manifest) -> tuple[str, ...]:
+    told = []
+    if manifest.zlib != ZLIB:
+        told.append(
+            f"it was compressed by zlib {manifest.zlib}, here is {ZLIB}: its compressed form is not compared, only what it holds"
+        )
+    if manifest.redacted:
+        count, files = sum(manifest.redacted.values()), len(manifest.redacted)
+        told.append(
+            f"{count} secrets and machine paths are placeholders, in {files} members; hashes are over what stands there now"
+        )
+    if manifest.left_out:
+        told.append(
+            f"{len(manifest.left_out)} files stayed behind (size or a secret in them); only their hashes are listed"
+        )
+    return tuple(told)

@@ -1,0 +1,123 @@
+"""A session as one file: it verifies, it is the same each time, and nothing of the machine is in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from agent.commands import pack as pack_door
+from agent.commands import verify as verify_door
+from agent.packing.container import decoded
+from agent.packing.manifest import NAME
+from agent.packing.pack import pack
+from agent.packing.verify import verify
+from agent.results.story import story_of
+from agent.session.files import sha256
+from agent.session.session import Session, open_session
+from tests.world.packed import packed_in, worked_session
+from tests.world.toy import ANSWERS
+
+pytestmark = [pytest.mark.tex, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    return worked_session(tmp_path_factory.mktemp("worked"))
+
+
+@pytest.fixture
+def session(worked: Session, tmp_path: Path) -> Session:
+    """A copy of it, to do harm to."""
+    return open_session(Path(shutil.copytree(worked.paths.root, tmp_path / worked.name)))
+
+
+def test_a_session_verifies_from_its_file_alone(worked: Session, tmp_path: Path) -> None:
+    """Nothing differs though its folder is not looked at, and the counts say what was derived."""
+    file = packed_in(worked, tmp_path / "a.tar.gz")
+    verified = verify(file)
+    assert verified.differences == ()
+    assert verified.checked["numbers"] > 10 and verified.checked["runs"] == 3 and verified.checked["figures"] == 2
+
+
+def test_packing_twice_gives_the_same_bytes(worked: Session) -> None:
+    """Equal sessions give equal files, so that a hash may be told beforehand."""
+    assert pack(worked).data == pack(open_session(worked.paths.root)).data
+
+
+def test_secrets_and_machine_paths_stay_behind(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key of the environment, one in a header, a home folder and the session's own place are placeholders everywhere,
+    and the package verifies all the same."""
+    key, header = "sk-live-0123456789abcdefABCDEF", "Zm9vYmFyYmF6cXV4MTIzNA"
+    monkeypatch.setenv("SOME_API_KEY", "a-value-without-a-shape")
+    exchange = session.paths.exchange(2)
+    held = json.loads(exchange.read_text())
+    held["messages"][0]["content"] += (
+        f'\nkey {key} a-value-without-a-shape "Authorization": "Bearer {header}" /home/alice_b/x.py {session.paths.root}/y'
+    )
+    exchange.write_text(json.dumps(held))
+    log = session.paths.attempt(story_of(session).runs[0].attempt or 0).stderr
+    log.write_text(f"File /home/alice_b/lib/x.py, line 3\nAPI key {key}\n")
+    file = packed_in(session, tmp_path / "a.tar.gz")
+    whole = b"\n".join(decoded(file.read_bytes()).values())
+    for secret in (
+        key,
+        header,
+        "a-value-without-a-shape",
+        "alice_b",
+        str(session.paths.root),
+        str(session.template.root),
+    ):
+        assert secret.encode() not in whole, secret
+    assert b"(secret)" in whole and b"(secret-2)" in whole and b"(home)/lib/x.py" in whole
+    assert verify(file).differences == ()
+
+
+def test_a_blob_that_held_a_path_is_named_by_its_new_hash(tmp_path: Path) -> None:
+    """Code, diff and reply change by one rule, so the hashes and what follows from them still hold."""
+    step = ("coder", "run_1/turn_2/1")
+    held = ANSWERS[step].replace("AVERAGE_FROM = 0.0", "AVERAGE_FROM = 0.0  # as in /home/alice_b/notes.txt", 1)
+    assert held != ANSWERS[step]
+    later = ("coder", "run_2/turn_2/1")
+    session = worked_session(
+        tmp_path, {step: held, later: ANSWERS[later].replace("= 0.5", "= 0.5 if True else 1.0")}, paper=False
+    )
+    code = story_of(session).runs[0].code["experiment.py"]
+    assert b"alice_b" in session.blobs.get(code)
+    file = packed_in(session, tmp_path / "a.tar.gz")
+    members = decoded(file.read_bytes())
+    assert [name for name, content in members.items() if b"alice_b" in content or code.encode() in content] == []
+    assert verify(file).differences == ()
+
+
+@pytest.mark.parametrize("told", ["manifest", "file"])
+def test_the_hash_that_the_maker_told_is_compared(worked: Session, tmp_path: Path, told: str) -> None:
+    """The manifest's or the file's own; another one is a difference."""
+    file = packed_in(worked, tmp_path / "a.tar.gz")
+    package = pack(worked)
+    right = package.sha256 if told == "manifest" else sha256(package.data)
+    assert verify(file, right).differences == ()
+    (wrong,) = verify(file, "0" * 64).differences
+    assert wrong.where == NAME and "you were told 000" in wrong.why
+
+
+def test_the_doors_say_where_and_how_to_check(
+    session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`pack` prints the file and its hash; `verify` exits 0, or 5 with each difference named in words and as JSON."""
+    file = tmp_path / "out.tar.gz"
+    assert pack_door.main([str(session.paths.root), "--out", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["file"] == str(file) and told["differences"] == []
+    assert verify_door.main([str(file), "--sha256", told["manifest_sha256"]]) == 0
+    assert "all holds" in capsys.readouterr().out
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data))
+    assert verify_door.main([str(file), "--json"]) == 5
+    assert json.loads(capsys.readouterr().out)["differences"]
+    assert verify_door.main([str(tmp_path / "nothing.tar.gz")]) == 2
