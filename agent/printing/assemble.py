@@ -127,6 +127,8 @@ def title_latex(title: str) -> str:
 def _words(latex: str) -> str:
     """Broken LaTeX as its words: signs that separate nothing stand for themselves, and so do commands that nobody knows."""
     latex = re.sub(r"(?<!\\)([%&])", r"\\\1", latex)  # comments are gone by now, and no table is left
+    if len(re.findall(r"(?<!\\)\$", latex)) % 2:  # a price, not a formula
+        latex = re.sub(r"(?<!\\)\$", r"\\$", latex)
     latex = re.sub(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}", r"[\1]", latex)
     latex = re.sub(r"\\(?:label|(?:eq|auto|page|[cC])?ref)\*?\{([^{}]*)\}", r"(\1)", latex)
     with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown

@@ -56,6 +56,7 @@ def test_a_title_in_plain_words_is_set_as_it_stands(title: str, latex: str) -> N
         ("the \\unknowncommand{word} stays", "the word stays"),
         ("in C:\\path it stays", "in C:{\\textbackslash}path it stays"),
         ("\\centering{word}", "word"),
+        ("It costs $5; x_1 at 5\\%.", "It costs \\$5; x\\_1 at 5\\%."),
     ],
 )
 def test_plain_words_lose_none(latex: str, words: str) -> None:
