@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.confirm_bench import bench_of
 from agent.experiment.launch import Bench, gpus
-from agent.experiment.launches import Launches
 from agent.experiment.past import launch_step
 from agent.experiment.side_by_side import Endable, room, side_by_side
 from agent.experiment.warm import WarmEvaluator
@@ -45,20 +46,29 @@ class _Launch:
 Tell = Callable[[str], None]
 
 
-def confirmed(session: Session, bench: Bench, chosen: CandidateChosen, tell: Tell) -> Confirmed | None:
+class Launcher(Protocol):
+    """Launches code, from several threads at once: `Launches`."""
+
+    def launched(self, run: Step, step: Step, files: Mapping[str, bytes], seed: int) -> AttemptEnded: ...
+
+
+Launching = Callable[[Session, Bench, WarmEvaluator], Launcher]
+"""Makes one for a bench with its warm evaluator."""
+
+
+def confirmed(
+    session: Session, bench: Bench, chosen: CandidateChosen, launching: Launching, tell: Tell
+) -> Confirmed | None:
     """Both samples of the candidate, measured now where the journal does not hold them; None where there is no candidate.
 
-    The caller holds what keeps two sessions from preparing at once. Raises EnvironmentBroken, Interrupted.
+    Raises EnvironmentBroken, Interrupted.
     """
     if chosen.run is None or session.template.confirmation is None:
         return None
     run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
     opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen.metrics))
-
-    def work() -> Confirmed:
-        return _measured(session, judge, run, opened, tell)
-
-    found = session.journal.step(Confirmed, CONFIRMED, work)
+    work = _Work(session, judge, launching, tell)
+    found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))
     write_json(session.paths.confirmation, found.model_dump(mode="json", exclude={"kind", "seq", "step"}))
     return found
 
@@ -70,80 +80,88 @@ def _opening(session: Session, judge: Bench, run: RunName, metrics: Sequence[str
     return ConfirmationOpened(run=run, seeds=seeds, metrics=list(metrics), evaluator=command)
 
 
-def _measured(session: Session, judge: Bench, run: RunName, opened: ConfirmationOpened, tell: Tell) -> Confirmed:
-    """Every launch that is missing, then both samples."""
-    store = BaselineStore(judge.cache, judge.template)
-    with store.lock(session.stop):
-        kept = {seed: info for seed in opened.seeds if (info := store.get(seed)) is not None}
+@dataclass(frozen=True)
+class _Work:
+    """What all launches of the confirmation share."""
+
+    session: Session
+    judge: Bench
+    """Scores on the split of the confirmation."""
+    launching: Launching
+    tell: Tell
+
+    def measured(self, run: RunName, opened: ConfirmationOpened) -> Confirmed:
+        """Every launch that is missing, then both samples."""
+        session, store = self.session, BaselineStore(self.judge.cache, self.judge.template)
+        with store.lock(session.stop):
+            kept = {seed: info for seed in opened.seeds if (info := store.get(seed)) is not None}
+            launches = self._launches(run, opened, kept)
+            ended = self._launched(launches)
+            for launch, end in zip(launches, ended, strict=True):
+                if launch.run.is_baseline and end.outcome == "ok":
+                    folder = session.paths.attempt(end.number or 0)
+                    store.put(launch.seed, folder.code / BASELINE, end.results, folder.scores)
+        return _samples(session, run, opened, launches, ended, kept)
+
+    def _launches(self, run: RunName, opened: ConfirmationOpened, kept: Mapping[int, RunInfo]) -> list[_Launch]:
+        """The candidate and the baseline with each seed, those left out whose result is kept."""
+        session = self.session
         code = story_of(session).accepted[run].code
-        names = session.template.experiment.editable
-        mine = {name: session.blobs.get(code[name]) for name in names}
+        mine = {name: session.blobs.get(code[name]) for name in session.template.experiment.editable}
         theirs = baseline_files(session.template)
-        launches = [
-            launch
-            for seed in opened.seeds
-            for launch in (_Launch(run, seed, mine), _Launch(BASELINE, seed, theirs))
-            if not (launch.run.is_baseline and seed in kept)
-        ]
-        ended = _launched(session, judge, launches, tell)
-        for launch, end in zip(launches, ended, strict=True):
-            if launch.run.is_baseline and end.outcome == "ok":
-                folder = session.paths.attempt(end.number or 0)
-                store.put(launch.seed, folder.code / BASELINE, end.results, folder.scores)
-    return _samples(session, run, opened, launches, ended, kept)
+        pairs = [(_Launch(run, seed, mine), _Launch(BASELINE, seed, theirs)) for seed in opened.seeds]
+        return [one for pair in pairs for one in pair if not (one.run.is_baseline and one.seed in kept)]
+
+    def _launched(self, launches: Sequence[_Launch]) -> list[AttemptEnded]:
+        """What came of each launch, in their order; the recorded one where there is one."""
+        asked, journal = self.session.settings.confirmation.at_once, self.session.journal
+        at_once = room(asked, self.judge.sandbox, gpus(), self.judge.memory_gb)
+        names = {launch.step: self._name(launch.step) for launch in launches}
+        found = {step: journal.find(AttemptEnded, name) for step, name in names.items()}
+        missing = [(launch, names[launch.step]) for launch in launches if found[launch.step] is None]
+        found |= self._together(missing, min(at_once, len(missing)))
+        for launch in launches if at_once > 1 else ():
+            end, alone = found[launch.step], launch.step.alone
+            if end is not None and end.outcome in _SHARED and journal.find(AttemptEnded, alone) is None:
+                found |= self._together([(launch, alone)], 1)
+        ended = [end for launch in launches if (end := found[launch.step]) is not None]
+        for end in ended:
+            if end.outcome == "environment":
+                raise EnvironmentBroken(f"{end.run}: {end.reason}; mend it, then --resume")
+        return ended
+
+    def _name(self, step: Step) -> Step:
+        """Under which a launch is journalled: once it was launched alone, that is it; anew after a mended machine."""
+        alone = self.session.journal.find(AttemptEnded, step.alone) is not None
+        return launch_step(self.session, step.alone if alone else step)
+
+    def _together(self, launches: Sequence[tuple[_Launch, Step]], at_once: int) -> dict[Step, AttemptEnded | None]:
+        """These launches under their names, `at_once` at a time, each journalled as it ends."""
+        if not launches:
+            return {}
+        session, sandbox = self.session, Endable(self.judge.sandbox)
+        bench = replace(self.judge, sandbox=sandbox)
+        warm = WarmEvaluator(bench, session.paths.evaluator, session.paths.attempts)
+        launcher = self.launching(session, replace(bench, warm=warm), warm)
+
+        def work(launch: _Launch, name: Step) -> AttemptEnded:
+            session.stop.check()
+            self.tell(f"{name}: {launch.told} runs to confirm")
+            return launcher.launched(launch.step, name, launch.files, launch.seed)
+
+        found: dict[Step, AttemptEnded | None] = {}
+        try:
+            works = [partial(work, launch, name) for launch, name in launches]
+            for at, end in side_by_side(works, at_once, sandbox.ended.set):
+                launch, name = launches[at]
+                found[launch.step] = session.journal.step(AttemptEnded, name, partial(_itself, end))
+        finally:
+            warm.close()
+        return found
 
 
-def _launched(session: Session, judge: Bench, launches: Sequence[_Launch], tell: Tell) -> list[AttemptEnded]:
-    """What came of each launch, in their order; the recorded one where there is one."""
-    found = {launch.step: _recorded(session, launch.step) for launch in launches}
-    missing = [launch for launch in launches if found[launch.step] is None]
-    at_once = room(session.settings.confirmation.at_once, judge.sandbox, gpus(), judge.memory_gb)
-    at_once = max(1, min(at_once, len(missing)))
-    found |= _together(session, judge, missing, at_once, tell)
-    for launch in missing:
-        end = found[launch.step]
-        if at_once > 1 and end is not None and end.outcome in _SHARED:
-            alone = launch.step.alone
-            found[launch.step] = _together(session, judge, [launch], 1, tell, alone)[launch.step]
-    ended = [end for launch in launches if (end := found[launch.step]) is not None]
-    for end in ended:
-        if end.outcome == "environment":
-            raise EnvironmentBroken(f"{end.run}: {end.reason}; mend it, then --resume")
-    return ended
-
-
-def _recorded(session: Session, step: Step) -> AttemptEnded | None:
-    """What came of a launch: of the one alone where there was one, after what stopped it was mended where it was."""
-    alone = session.journal.find(AttemptEnded, step.alone)
-    return alone or session.journal.find(AttemptEnded, launch_step(session, step))
-
-
-def _together(
-    session: Session, judge: Bench, launches: Sequence[_Launch], at_once: int, tell: Tell, name: Step | None = None
-) -> dict[Step, AttemptEnded | None]:
-    """These launches, `at_once` at a time, each journalled as it ends; under `name` where it is one alone."""
-    if not launches:
-        return {}
-    sandbox = Endable(judge.sandbox)
-    bench = replace(judge, sandbox=sandbox)
-    warm = WarmEvaluator(bench, session.paths.evaluator, session.paths.attempts)
-    bench = replace(bench, warm=warm)
-    journal, place = session.journal, Launches(session, bench, warm)
-
-    def work(launch: _Launch) -> tuple[Step, AttemptEnded]:
-        step = name or launch_step(session, launch.step)
-        session.stop.check()
-        tell(f"{step}: {launch.told} runs to confirm")
-        return step, place.launched(launch.step, step, launch.files, launch.seed)
-
-    found: dict[Step, AttemptEnded | None] = {}
-    try:
-        works = [lambda launch=launch: work(launch) for launch in launches]
-        for at, (step, end) in side_by_side(works, at_once, sandbox.ended.set):
-            found[launches[at].step] = journal.step(AttemptEnded, step, lambda end=end: end)  # type: ignore[misc]
-    finally:
-        warm.close()
-    return found
+def _itself(end: AttemptEnded) -> AttemptEnded:
+    return end
 
 
 def _samples(

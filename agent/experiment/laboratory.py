@@ -124,7 +124,7 @@ class Laboratory:
             if self.session.journal.find(Confirmed, CONFIRMED) is None:
                 with self.store.lock(self.session.stop):
                     prepare(self.bench, self.session.paths.prepared)
-            confirmed(self.session, self.bench, chosen, self._tell)
+            confirmed(self.session, self.bench, chosen, Launches, self._tell)
         return chosen
 
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:

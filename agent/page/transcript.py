@@ -28,6 +28,8 @@ from agent.session.events import (
     Noted,
     RunAbandoned,
     RunAccepted,
+    ScoringBegun,
+    ScoringEnded,
     SectionWritten,
     SessionEnded,
     SessionStarted,
@@ -115,6 +117,10 @@ def _words(event: Event) -> str:
             return f"attempt {event.number} for {event.run}"
         case LaunchEnded():
             return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
+        case ScoringBegun():
+            return f"attempt {event.number} for {event.run}: the evaluator begins"
+        case ScoringEnded():
+            return f"attempt {event.number} for {event.run}: scored in {duration(event.seconds)} {event.reason}".strip()
         case AttemptEnded():
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.evidence.confirmed_rows import confirmed_rows
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
-from agent.printing.confirmed_rows import confirmed_rows
 from agent.results import phrases
 from agent.results.results import Results, RunResult
 

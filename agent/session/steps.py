@@ -9,7 +9,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_3/turn_2/1       an exchange within a step
     run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
-    run_3/note · run_3/advice · run_3/abandoned_1
+    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -112,8 +112,18 @@ class Step(_Name):
         return cls(f"{run}/turn_{number}")
 
     @classmethod
+    def parent(cls, run: RunName) -> Step:
+        """The choice of the run that this one begins from."""
+        return cls(f"{run}/parent")
+
+    @classmethod
     def note(cls, run: RunName) -> Step:
         return cls(f"{run}/note")
+
+    @classmethod
+    def note_final(cls, run: RunName) -> Step:
+        """The note once more, after the advice on it."""
+        return cls(f"{run}/note_final")
 
     @classmethod
     def advice(cls, run: RunName) -> Step:
