@@ -13,7 +13,7 @@ from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
 from agent.drafts.naming.context import Context, Names, Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries
+from agent.drafts.naming.tables import Entry, entries, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Records
@@ -100,7 +100,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     records = read_folder(results)
     names = Names(records, RunNames(records))
     values = Values(records)
-    judged = [*_tables(document, source, names, values), *_passages(document, source, names, values)]
+    judged = list(_tables(document, source, names, values))
+    names = Names(records, RunNames(records, learned(document.tables, names, values)))
+    judged += _passages(document, source, names, values)
     told = [one for one in judged if one.status]
     return DraftAudit(
         numbers=tuple(sorted(told, key=lambda one: (one.file, one.line))),

@@ -26,8 +26,19 @@ _POINTS = re.compile(r"\s*(?:absolute\s+)?(?:percentage\s+|%\s*)?(?:points?\b|pp
 _SHARE = re.compile(
     r"\b(?:of (?:the|its|that)|recovers?|retain\w*|preserv\w*|keep\w*|ratio|times|as (?:much|many|large|high))\b", re.I
 )
+_CHANGED_AFTER = re.compile(
+    r"\s*(?:times\s+)?(?:relative\s+|absolute\s+)?(?:\w+\s+){0,2}?(?:reduction|increase|decrease|improvement|drop|gain|lower|higher|less|more|fewer|faster"
+    r"|slower|better|worse|greater|larger|smaller|longer|shorter)\b",
+    re.IGNORECASE,
+)
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:by|(?:reduction|improvement|increase|decrease|drop|gain)s? of)\s*(?:about|around|roughly|nearly|almost|over|only|up to|more than|a factor of)?\s*[-+−]?\Z",
+    re.IGNORECASE,
+)
 _MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
 _MANY = 400
+_FEW = 8
+"""Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
 
 
@@ -64,6 +75,13 @@ def speaks_of_change(number: Numeral, words: str) -> bool:
     )
 
 
+def is_only_a_change(number: Numeral, text: str) -> bool:
+    """Whether a percentage or a factor can be nothing but a change: `12% reduction`, `by 12%`, `3x faster`."""
+    if not (number.percent or number.factor):
+        return False
+    return bool(_CHANGED_AFTER.match(text[number.end :]) or _CHANGED_BEFORE.search(text[: number.start]))
+
+
 def derive(number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Derived:
     """The change that a printed number is. `nearby` are the values that stand in the same sentence."""
     pairs = list(_pairs(context, values, baseline, nearby))
@@ -86,7 +104,7 @@ def derive(number: Numeral, context: Context, values: Values, baseline: frozense
         return fits[0]
     if not fits and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
         return mean
-    return against if not fits else Derived()
+    return against if not fits and len(pairs) <= _FEW else Derived()
 
 
 def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Iterator[_Pair]:
@@ -167,7 +185,8 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
-    for words in (context.words, context.sentence):
+    before = re.split(r"\d", context.sentence[: number.start])[-1][-50:] if context.sentence else ""
+    for words in (context.words, before):
         down, up = bool(DOWN.search(words)), bool(UP.search(words))
         if down != up:
             return 1 if up else -1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
-from agent.drafts.judging.change import Derived, derive, speaks_of_change
+from agent.drafts.judging.change import Derived, derive, is_only_a_change, speaks_of_change
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
 from agent.drafts.judging.settings import named_setting, told, unnamed_setting
@@ -147,10 +147,11 @@ def _change(case: Case) -> Ruling | None:
     told = _derive(case)
     if told.formula:
         return Ruling("derived", told.formula, "computed from supported values", told.runs)
-    if (ruling := _value(case)) is not None and ruling.status != "misattributed":
+    only = is_only_a_change(case.number, case.text)
+    if not only and (ruling := _value(case)) is not None and ruling.status != "misattributed":
         return ruling
-    if told.against:
-        return Ruling("unsupported", reason=told.against)
+    if told.against or only:
+        return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
     return None
 
 
@@ -173,11 +174,24 @@ def _value(case: Case) -> Ruling | None:
         if odd := _not_the_extreme(case, fitting):
             return odd
         return _supported(_first(case, fitting))
-    if not context.near and context.metrics and _has_own_words(case) and case.telling:
-        loose = [one for one in case.hits if case.of_run(one) and one.role != "spread"]
+    if _is_guessed(case) and case.telling:
+        loose = [one for one in case.hits if case.of_run(one) and one.role != "spread" and _may_mean(case, one)]
         if loose:
             return _supported(loose[0])
     return None
+
+
+def _is_guessed(case: Case) -> bool:
+    """Whether the metric is a guess: it stands elsewhere and the clause has words of its own, or a part of its name does."""
+    if not case.context.metrics or case.in_table:
+        return False
+    if case.context.near:
+        return case.names.metrics.only_in_part(case.context.words)
+    return _has_own_words(case)
+
+
+def _may_mean(case: Case, one: Found) -> bool:
+    return not case.context.near or case.names.metrics.related(one.key, case.context.words)
 
 
 def _first(case: Case, fitting: list[Found]) -> Found:
@@ -185,9 +199,9 @@ def _first(case: Case, fitting: list[Found]) -> Found:
     repeats = case.values.repeats
     single = re.search(r"\bseed\b|\bfold\b", case.text, re.IGNORECASE) is not None
 
-    def order(one: Found) -> tuple[bool, bool]:
+    def order(one: Found) -> tuple[bool, bool, bool]:
         is_one_of_many = not one.formula and "mean" not in one.shown and (one.run, one.key) in repeats
-        return is_one_of_many != single, "[" in one.shown
+        return is_one_of_many != single, bool(one.formula), "[" in one.shown
 
     return min(fitting, key=order)
 

@@ -21,6 +21,8 @@ _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|o
 _AFTER_TARGET = re.compile(
     r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→|\bto)\s*(?:the|a|only|just)?\s*\Z", re.I
 )
+_LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
+_JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
 _BEFORE_BRACKET = 14
 """Characters that may stand between a name and the bracket that tells its value."""
 
@@ -93,6 +95,7 @@ class Reader:
         """What this number of the sentence must be of."""
         left, right = self.clause(number)
         metrics, near = self._metrics(number, left, right)
+        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
         runs, called = self._runs(number, left, right)
         clause = self.text[left:right]
         targets = frozenset(run for each in self.mentions for run in each.runs if each.target)
@@ -174,12 +177,32 @@ class Reader:
             return bracketed.runs, self._said(bracketed)
         if _AFTER_TARGET.search(self.text[: number.start]):
             return frozenset(), ""
-        earlier = [each for each in self.mentions if each.end <= left and not each.target]
+        earlier = [
+            each for each in self.mentions if each.end <= left and not each.target and not self._is_aside(each, left)
+        ]
         if earlier:
             return self._group(earlier[-1], earlier)
+        return self._implied(right)
+
+    def _is_aside(self, mention: Mention, left: int) -> bool:
+        """Whether a run is named within brackets that are closed before `left`."""
+        opened = self.text.rfind("(", 0, mention.start)
+        return opened >= 0 and ")" not in self.text[opened : mention.start] and ")" in self.text[mention.end : left]
+
+    def _implied(self, right: int) -> tuple[frozenset[str], str]:
+        """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
+        later = [each for each in self.mentions if each.start >= right and not each.target]
+        if later and _LEADS.match(self.text):
+            return later[0].runs, self._said(later[0])
+        targets = frozenset(run for each in self.mentions if each.target for run in each.runs)
+        if targets and targets <= self.names.runs.baseline and all(each.target for each in self.mentions):
+            return self.names.runs.all - targets, "what is compared"
         return frozenset(), ""
 
     def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
+        for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
+            if _JOINED.fullmatch(self.text[number.end : each.start]):
+                return self._group(each, list(self.mentions))
         plain = [each for each in inside if not each.target] or inside
         before = [each for each in plain if each.end <= number.start]
         nearest = before[-1] if before else plain[0]

@@ -30,6 +30,8 @@ class _Name:
     short: frozenset[str]
     """The name as one word, and its initials."""
     qualifiers: tuple[frozenset[str], ...]
+    head: str = ""
+    """The last word that tells something: the accuracy of top_1_test_accuracy."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class KeyNames:
     def __init__(self, quantities: Iterable[Quantity], nested: bool = True) -> None:
         keys = {one.key.path: one.key for one in quantities}
         self._names = [_name(key, nested) for key in keys.values()]
-        self._cache: dict[str, frozenset[Key]] = {}
+        self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -64,9 +66,38 @@ class KeyNames:
 
     def named(self, text: str) -> frozenset[Key]:
         """The keys that a stretch of text names; those that fit it less well than another are left out."""
+        return self._read(text)[0]
+
+    def only_in_part(self, text: str) -> bool:
+        """Whether a text says no key's whole name: a name is guessed from one of its words."""
+        return not self._read(text)[1]
+
+    def related(self, key: Key, text: str) -> bool:
+        """Whether a text holds any telling word of a key's path."""
+        words = frozenset(tokens(text)) - GENERIC
+        return any(words & frozenset(tokens(part)) for part in key.path)
+
+    def _read(self, text: str) -> tuple[frozenset[Key], bool]:
         if text not in self._cache:
-            self._cache[text] = frozenset(match.name.key for match in self._best(text))
+            best = self._best(text)
+            self._cache[text] = frozenset(match.name.key for match in best), any(match.covered > 0.99 for match in best)
         return self._cache[text]
+
+    def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
+        """Those keys whose data set or class the first text names that names any; all where none does."""
+        for text in texts:
+            words = frozenset(tokens(text))
+            said = frozenset(
+                key for key in keys if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
+            )
+            if said:
+                return said
+        return keys
+
+    @staticmethod
+    def _says(qualifier: str, text: str, words: frozenset[str]) -> bool:
+        told = _told_by(qualifier)
+        return told <= words and _is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
         text = re.sub(r"\btimes\b", " ", text)
@@ -84,7 +115,7 @@ class KeyNames:
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         if name.short & whole:
             hits, covered = name.leaf, 1.0
-        if not hits or not (covered >= _HALF or around):
+        if not hits or not (covered >= _HALF or around or name.head in hits):
             return None
         strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, text)))
         return _Match(name, hits | around, covered, strayed)
@@ -106,7 +137,7 @@ def _is_said(qualifier: frozenset[str], text: str) -> bool:
 def _outdoes(one: _Match, other: _Match) -> bool:
     """Whether `one` is meant rather than `other`: it explains more of the text, or as much and is fully named."""
     if one.hits > other.hits:
-        return True
+        return one.covered >= other.covered
     return one.hits == other.hits and one.covered > 0.99 > other.covered
 
 
@@ -122,8 +153,17 @@ def _name(key: Key, nested: bool) -> _Name:
     short = {initials(plain), "".join(plain)} - {""}
     if len(key.path[-1]) == 1:
         short = set()
-    told = tuple(frozenset(tokens(each)) - GENERIC for each in sorted(key.qualifiers))
-    return _Name(key, leaf, around, frozenset(each for each in short if len(each) > 1), told)
+    told = tuple(_told_by(each) for each in sorted(key.qualifiers))
+    head = next((word for word in reversed(own[-1]) if word in leaf), "")
+    return _Name(key, leaf, around, frozenset(each for each in short if len(each) > 1), told, head)
+
+
+def _told_by(qualifier: str) -> frozenset[str]:
+    """The words of a data set's or a class's name; a name of one letter is that letter."""
+    if len(qualifier) == 1:
+        return frozenset({qualifier.lower()})
+    words = frozenset(tokens(qualifier))
+    return (words - GENERIC) or words
 
 
 def _windows(words: Sequence[str]) -> frozenset[str]:

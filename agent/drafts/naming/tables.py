@@ -13,6 +13,7 @@ from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.drafts.text.passages import Cell, Table
+from agent.drafts.text.sentences import CITED
 
 _PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
 _CHANGED = re.compile(
@@ -35,6 +36,8 @@ class Entry:
     percents: bool
     spread: bool
     changed: bool
+    agreed: bool = False
+    """Its run was found by what the values of its row or column agree on."""
 
 
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
@@ -55,7 +58,7 @@ def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         or columns
         or (_runs((table.caption,), names) if _one_run(table, names) else frozenset())
     )
-    metrics = _metrics(cell, table, names)
+    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
     context = Context(
         metrics=metrics,
@@ -167,7 +170,8 @@ def _set(
         if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
             context = entry.context
             context = context if runs is None else replace(context, runs=runs)
-            done[place] = replace(entry, context=context if metrics is None else replace(context, metrics=metrics))
+            context = context if metrics is None else replace(context, metrics=metrics)
+            done[place] = replace(entry, context=context, agreed=entry.agreed or runs is not None)
 
 
 def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
@@ -199,3 +203,15 @@ def _of_change(entry: Entry, read: list[Entry]) -> Entry:
         if each.cell.row_number == entry.cell.row_number and each.cell.column_number < entry.cell.column_number
     ]
     return replace(entry, context=replace(entry.context, metrics=frozenset().union(*before))) if before else entry
+
+
+def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:
+    """What rows and columns are called whose runs only their values tell: the text may call them so too."""
+    found: dict[str, frozenset[str]] = {}
+    for table in tables:
+        for entry in entries(table, names, values):
+            for header in (entry.cell.row[-1:], entry.cell.column[-1:]):
+                known = _runs(header, names) or names.metrics.named(" ".join(header))
+                if header and not known and entry.agreed and len(entry.context.runs) == 1:
+                    found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
+    return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
