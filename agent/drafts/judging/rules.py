@@ -17,6 +17,10 @@ from agent.proofreading.numbers import find_numbers, is_structure
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_SINGLE = re.compile(
+    r"\b(?:seeds?|folds?|single|individual|best|worst|highest|lowest|max\w*|min\w*|rang\w+|between|varies|one of)\b", re.IGNORECASE
+)
+"""Words with which a text may speak of one repeat of several."""
 _STOP = frozenset(
     [
         "the",
@@ -173,7 +177,8 @@ def _value(case: Case) -> Ruling | None:
     if fitting and (context.metrics or case.telling):
         if odd := _not_the_extreme(case, fitting):
             return odd
-        return _supported(_first(case, fitting))
+        one = _first(case, fitting)
+        return _picked_seed(case, one) or _supported(one)
     if _is_guessed(case) and case.telling:
         loose = [one for one in case.hits if case.of_run(one) and one.role != "spread" and _may_mean(case, one)]
         if loose:
@@ -196,14 +201,26 @@ def _may_mean(case: Case, one: Found) -> bool:
 
 def _first(case: Case, fitting: list[Found]) -> Found:
     """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
-    repeats = case.values.repeats
-    single = re.search(r"\bseed\b|\bfold\b", case.text, re.IGNORECASE) is not None
+    single = _SINGLE.search(case.text) is not None
 
     def order(one: Found) -> tuple[bool, bool, bool]:
-        is_one_of_many = not one.formula and "mean" not in one.shown and (one.run, one.key) in repeats
-        return is_one_of_many != single, bool(one.formula), "[" in one.shown
+        return _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
 
     return min(fitting, key=order)
+
+
+def _is_one_seed(case: Case, one: Found) -> bool:
+    """Whether a value is one of several repeats, not what they come to."""
+    return not one.formula and "mean" not in one.place.lower() and (one.run, one.key) in case.values.repeats
+
+
+def _picked_seed(case: Case, one: Found) -> Ruling | None:
+    """One seed's value, given as if it were the run's."""
+    mean = case.values.central.get(one.key, {}).get(one.run)
+    if mean is None or not _is_one_seed(case, one) or _SINGLE.search(case.text):
+        return None
+    reason = f"{case.number.shown} is one seed's; the mean of {case.values.seeds(one.run, one.key)} is {mean.value:.6g}"
+    return Ruling("misattributed", told(one), reason, (one.run,))
 
 
 def _has_own_words(case: Case) -> bool:

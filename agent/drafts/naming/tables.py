@@ -77,7 +77,14 @@ def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         spread = bool(re.search(r"(?:±|\+/-|pm)$", before)) or (
             bracket and bool(_SPREAD.search(f"{heads} {table.caption}"))
         )
-        yield Entry(cell, number, context, percents, spread, changed or (bracket and not spread))
+        yield Entry(
+            cell=cell,
+            number=number,
+            context=context,
+            percents=percents,
+            spread=spread,
+            changed=changed or (bracket and not spread),
+        )
 
 
 def _runs(headers: Iterable[str], names: Names) -> frozenset[str]:

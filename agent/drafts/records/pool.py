@@ -24,6 +24,8 @@ class Found:
     role: str
     value: float
     shown: str
+    place: str = ""
+    """The path within its file."""
     formula: str = ""
     """How it was computed; empty for a value that stands in a file."""
 
@@ -117,7 +119,7 @@ class Values:
 
 
 def _found(one: Quantity) -> Found:
-    return Found(one.run, one.key, one.role, one.value, one.shown)
+    return Found(run=one.run, key=one.key, role=one.role, value=one.value, shown=one.shown, place=one.place)
 
 
 def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
@@ -132,7 +134,8 @@ def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
     }
     for formula, value in told.items():
         role = "value" if formula.startswith("mean") else "spread"
-        yield Found(run, key, role, value, f"{run}: {formula} of {key.name} = {value:.6g}", formula)
+        shown = f"{run}: {formula} of {key.name} = {value:.6g}"
+        yield Found(run=run, key=key, role=role, value=value, shown=shown, formula=formula)
 
 
 def intervals(number: Numeral, percents: bool) -> Iterator[tuple[float, float, str]]:
