@@ -36,7 +36,7 @@ _CHANGED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
-_MANY = 400
+_MANY = 1600
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
@@ -84,10 +84,19 @@ def is_only_a_change(number: Numeral, text: str) -> bool:
 
 def derive(number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Derived:
     """The change that a printed number is. `nearby` are the values that stand in the same sentence."""
-    pairs = list(_pairs(context, values, baseline, nearby))
+    told = _among(number, context, list(_pairs(context, values, baseline, nearby)))
+    if not told.formula and not told.against:
+        told = _among(number, context, list(_turned(context, values)))
+    if not told.formula and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
+        return mean
+    return told
+
+
+def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
+    """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not."""
     against = Derived()
     fits = []
-    for pair in pairs[: 4 * _MANY]:
+    for pair in pairs[:_MANY]:
         for formula, value in _changes(number, context, pair):
             if abs(value - abs(number.value)) <= number.half * (1 + 1e-6):
                 wrong = _wrong_way(number, context, pair)
@@ -98,13 +107,10 @@ def derive(number: Numeral, context: Context, values: Values, baseline: frozense
                     fits.append(told)
         if not fits and not against.against and number.percent and (base := _wrong_base(number, pair)):
             against = Derived(against=base)
-    if fits and (
-        len(pairs) <= 2 or context.runs or len(pairs) * 2 * number.half / max(abs(number.value), 1.0) < _BY_CHANCE
-    ):
-        return fits[0]
-    if not fits and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
-        return mean
-    return against if not fits and len(pairs) <= _FEW else Derived()
+    by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
+    if fits:
+        return fits[0] if len(pairs) <= 2 or context.runs or by_chance < _BY_CHANCE else Derived()
+    return against if len(pairs) <= _FEW else Derived()
 
 
 def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Iterator[_Pair]:
@@ -123,11 +129,16 @@ def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: l
             for other in sorted((bases or (frozenset(known) - {run})) & known.keys()):
                 if run != other:
                     yield _Pair(known[run], known[other])
-    if len(context.runs) == 1 and not context.others:  # "adding warmup to run 1 gives": who adds is not named
-        for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
-            known = values.central.get(key, {})
-            for run in sorted(context.runs & known.keys()):
-                yield from (_Pair(known[other], known[run]) for other in sorted(known) if other != run)
+
+
+def _turned(context: Context, values: Values) -> Iterator[_Pair]:
+    """`adding warmup to run 1 gives`: the run that is named is the base, and who adds is not named."""
+    if len(context.runs) != 1 or context.others:
+        return
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        known = values.central.get(key, {})
+        for run in sorted(context.runs & known.keys()):
+            yield from (_Pair(known[other], known[run]) for other in sorted(known) if other != run)
 
 
 def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -> Iterator[_Pair]:
@@ -185,7 +196,7 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
-    before = re.split(r"\d", context.sentence[: number.start])[-1][-50:] if context.sentence else ""
+    before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:] if context.sentence else ""
     for words in (context.words, before):
         down, up = bool(DOWN.search(words)), bool(UP.search(words))
         if down != up:

@@ -46,7 +46,7 @@ _IDLE = frozenset(
 _TARGET = re.compile(
     r"(?:\b(?:than|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
     r"|exceeds?|surpass(?:es)?|instead of|rather than|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
-    r"(?:\s+(?:that|those) of)?(?:\s+[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
+    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"([A-Za-zα-ω][\w ]{0,30}?)\s*(?:=|:|\bof\b|\bis\b|\s)\s*(?=[-+−]?[.\d])")
