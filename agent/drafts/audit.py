@@ -11,7 +11,8 @@ from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
-from agent.drafts.naming.context import Context, Names, Reader
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.naming.tables import Entry, entries, learned
 from agent.drafts.records.folder import read_folder
@@ -113,13 +114,21 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
 
 
 def _passages(document: Document, source: Source, names: Names, values: Values) -> Iterator[Checked]:
-    before, paragraph = Context(), 0
+    before, paragraph, under = Context(), 0, frozenset[str]()
     for passage in document.passages:
+        if passage.heading:
+            under = _headed(passage.text, names)
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics), passage.paragraph
+            before, paragraph = Context(before.metrics, headed=under), passage.paragraph
         reader = Reader(names, passage.text, before)
         yield from _sentence(passage, reader, source, values)
         before = reader.whole()
+
+
+def _headed(heading: str, names: Names) -> frozenset[str]:
+    """The one run that a heading names."""
+    runs = {run for each in names.runs.mentions(heading) if not each.ours for run in each.runs}
+    return frozenset(runs) if len(runs) == 1 else frozenset()
 
 
 def _sentence(passage: Passage, reader: Reader, source: Source, values: Values) -> Iterator[Checked]:

@@ -196,15 +196,15 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
-    before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:] if context.sentence else ""
+    if not context.sentence:  # a cell: its headers say "lower is better" of something else
+        return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
+    before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
     for words in (context.words, before):
         down, up = bool(DOWN.search(words)), bool(UP.search(words))
         if down != up:
             return 1 if up else -1
         if down and up:
             return 0
-    if number.shown[:1] in "+-−" and not context.sentence:
-        return -1 if number.shown[0] in "-−" else 1
     return 0
 
 

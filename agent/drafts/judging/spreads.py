@@ -8,7 +8,7 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
-    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread)\b\.?\s*(?:\([^)]*\)\s*)?(?:of|=|:|is|was)?\s*$",
+    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*)?(?:of|=|:|is|was)?\s*$",
     re.IGNORECASE,
 )
 _P_VALUE = re.compile(

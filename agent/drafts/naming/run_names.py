@@ -44,7 +44,7 @@ _IDLE = frozenset(
     ]
 )
 _TARGET = re.compile(
-    r"(?:\b(?:than|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
+    r"(?:\b(?:than|noise of|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
     r"|exceeds?|surpass(?:es)?|instead of|rather than|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
     r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,

@@ -20,6 +20,9 @@ _CHANGED = re.compile(
     r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
     re.IGNORECASE,
 )
+_OF_SPREAD = re.compile(
+    r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
+)
 _SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
 
 
@@ -70,12 +73,15 @@ def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         called=row,
     )
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
+    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
     changed = bool(_CHANGED.search(column) or _CHANGED.search(cell.row[-1] if cell.row else ""))
     for place, number in enumerate(numerals(cell.text)):
         before = cell.text[: number.start].rstrip()
         bracket = before.endswith("(") and place > 0
-        spread = bool(re.search(r"(?:±|\+/-|pm)$", before)) or (
-            bracket and bool(_SPREAD.search(f"{heads} {table.caption}"))
+        spread = (
+            headed
+            or bool(re.search(r"(?:±|\+/-|pm)$", before))
+            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
         )
         yield Entry(
             cell=cell,
