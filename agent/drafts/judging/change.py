@@ -36,6 +36,7 @@ _CHANGED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
+_FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 _MANY = 1600
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
@@ -118,7 +119,7 @@ def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: l
     printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
     bases = (context.others - context.runs) or (baseline - context.runs)
     if len({(one.run, one.key) for one in printed}) >= 2:
-        told = list(_of_printed(printed, bases, context))
+        told = list(_of_printed(printed, (bases & baseline) or bases, context))
         if told:
             yield from told
             return
@@ -142,15 +143,18 @@ def _turned(context: Context, values: Values) -> Iterator[_Pair]:
 
 
 def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -> Iterator[_Pair]:
+    """Pairs of the values of a sentence; the base is the run that is compared with, else the one that stands first."""
     for place, first in enumerate(printed):
         for second in printed[place + 1 :]:
             if first.key != second.key or first.run == second.run:
                 continue
-            if second.run in bases and first.run not in bases:
-                yield _Pair(first, second)
-            elif first.run in bases and second.run not in bases:
+            if first.run in bases and second.run not in bases:
                 yield _Pair(second, first)
-            elif not bases:
+            elif second.run in bases and first.run not in bases:
+                yield _Pair(first, second)
+            elif _FROM_TO.search(context.sentence):
+                yield _Pair(second, first)
+            else:
                 yield _Pair(first, second)
                 yield _Pair(second, first)
 

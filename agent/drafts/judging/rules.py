@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
@@ -31,6 +32,16 @@ def _enumerator(case: Case) -> Ruling | None:
     start, end = case.number.start, case.number.end
     inside = case.text[max(0, start - 1) : start] == "(" and case.text[end : end + 1] == ")"
     return LEFT_OUT if inside and case.number.whole and case.number.digits <= 1 and not case.in_table else None
+
+
+def _variable(case: Case) -> Ruling | None:
+    """`at t = 50`: a value of a variable, of which nothing is claimed."""
+    before = case.text[: case.number.start]
+    return (
+        LEFT_OUT
+        if not case.in_table and re.search(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$", before) and not case.hits
+        else None
+    )
 
 
 def _in_a_name(case: Case) -> Ruling | None:
@@ -100,6 +111,7 @@ RULES: tuple[Rule, ...] = (
     _spread,
     count_of_runs,
     named_setting,
+    _variable,
     _in_a_name,
     _structure,
     _change,

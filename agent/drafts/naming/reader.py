@@ -14,12 +14,13 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 
 _CUT = re.compile(
-    r"[,;:()\[\]—]|\s[–-]{1,3}\s|\b(?:and|or|but|while|whereas|versus|than|from|to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?"
+    r"[,;:()\[\]—]|\s[–-]{1,3}\s|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?"
 )
 _LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
 _AFTER_TARGET = re.compile(
-    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→|\bto)\s*(?:the|a|only|just)?\s*\Z", re.I
+    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→|(?<!up )(?<!close )\bto)\s*(?:the|a|only|just)?\s*\Z",
+    re.I,
 )
 _LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
 _JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
@@ -70,7 +71,8 @@ class Reader:
             metrics=metrics,
             runs=runs,
             settings=self._settings(number, left, right),
-            others=targets or frozenset(run for each in self.mentions for run in each.runs) - runs,
+            others=targets
+            or (frozenset(run for each in self.mentions for run in each.runs) - runs if runs else frozenset()),
             near=near,
             words=clause,
             sentence=self.text,
@@ -84,7 +86,7 @@ class Reader:
     def whole(self) -> Context:
         """What the sentence names as a whole, for the one after it."""
         subject = next((each for each in self.mentions if not each.target), None)
-        metrics = self.names.metrics.named(_without_numbers(self.text))
+        metrics = self.names.metrics.widened(self.names.metrics.named(_without_numbers(self.text)))
         return Context(
             metrics or self.before.metrics, subject.runs if subject else self.before.runs, headed=self.before.headed
         )
@@ -146,9 +148,8 @@ class Reader:
             return bracketed.runs, self._said(bracketed)
         if _AFTER_TARGET.search(self.text[: number.start]):
             return frozenset(), ""
-        earlier = [
-            each for each in self.mentions if each.end <= left and not each.target and not self._is_aside(each, left)
-        ]
+        earlier = [each for each in self.mentions if each.end <= left and not each.target]
+        earlier = [each for each in earlier if not self._is_aside(each, left)] or earlier
         if earlier:
             subjects = [each for each in earlier if not _OBJECT.search(self.text[: each.start])]
             return self._group((subjects or earlier)[-1], earlier)

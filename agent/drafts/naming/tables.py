@@ -39,8 +39,8 @@ class Entry:
     percents: bool
     spread: bool
     changed: bool
-    agreed: bool = False
-    """Its run was found by what the values of its row or column agree on."""
+    agreed: int | None = None
+    """0 or 1 where its run was found by what the values of its row or its column agree on."""
 
 
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
@@ -184,7 +184,7 @@ def _set(
             context = entry.context
             context = context if runs is None else replace(context, runs=runs)
             context = context if metrics is None else replace(context, metrics=metrics)
-            done[place] = replace(entry, context=context, agreed=entry.agreed or runs is not None)
+            done[place] = replace(entry, context=context, agreed=entry.agreed if runs is None else axis)
 
 
 def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
@@ -223,8 +223,9 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
     found: dict[str, frozenset[str]] = {}
     for table in tables:
         for entry in entries(table, names, values):
-            for header in (entry.cell.row[-1:], entry.cell.column[-1:]):
-                known = _runs(header, names) or names.metrics.named(" ".join(header))
-                if header and not known and entry.agreed and len(entry.context.runs) == 1:
-                    found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
+            if entry.agreed is None or len(entry.context.runs) != 1:
+                continue
+            header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
+            if header and not _runs(header, names) and not names.metrics.named(header[0]):
+                found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
