@@ -14,10 +14,10 @@ from agent.drafts.judging.rules import judge
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries, learned
+from agent.drafts.naming.tables import Entry, entries, leading, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
-from agent.drafts.records.runs import Records
+from agent.drafts.records.runs import Key, Records
 from agent.drafts.text.latex import document_of_latex
 from agent.drafts.text.markdown import document_of_markdown
 from agent.drafts.text.passages import Document, Passage
@@ -103,7 +103,7 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     names = Names(records, RunNames(records, learned(document.tables, names, values)))
-    judged += _passages(document, source, names, values)
+    judged += _passages(document, source, names, values, leading(document.tables, names, values))
     told = [one for one in judged if one.status]
     return DraftAudit(
         numbers=tuple(sorted(told, key=lambda one: (one.file, one.line))),
@@ -113,13 +113,15 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     )
 
 
-def _passages(document: Document, source: Source, names: Names, values: Values) -> Iterator[Checked]:
+def _passages(
+    document: Document, source: Source, names: Names, values: Values, main: frozenset[Key]
+) -> Iterator[Checked]:
     before, paragraph, under = Context(), 0, frozenset[str]()
     for passage in document.passages:
         if passage.heading:
             under = _headed(passage.text, names)
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics, headed=under), passage.paragraph
+            before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
         reader = Reader(names, passage.text, before)
         yield from _sentence(passage, reader, source, values)
         before = reader.whole()

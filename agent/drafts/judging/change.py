@@ -37,7 +37,7 @@ _CHANGED_BEFORE = re.compile(
 )
 _MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
-_MANY = 1600
+_MANY = 400
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
@@ -83,9 +83,17 @@ def is_only_a_change(number: Numeral, text: str) -> bool:
     return bool(_CHANGED_AFTER.match(text[number.end :]) or _CHANGED_BEFORE.search(text[: number.start]))
 
 
-def derive(number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Derived:
-    """The change that a printed number is. `nearby` are the values that stand in the same sentence."""
-    told = _among(number, context, list(_pairs(context, values, baseline, nearby)))
+def derive(
+    number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found], said: bool = True
+) -> Derived:
+    """The change that a printed number is. `nearby` are the values that stand in the same sentence.
+
+    Where no word says that it is a change (`said`), it must be one of few.
+    """
+    pairs = list(_pairs(context, values, baseline, nearby))
+    if not said and len(pairs) > _FEW // 2:
+        return Derived()
+    told = _among(number, context, pairs)
     if not told.formula and not told.against:
         told = _among(number, context, list(_turned(context, values)))
     if not told.formula and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
@@ -95,10 +103,14 @@ def derive(number: Numeral, context: Context, values: Values, baseline: frozense
 
 def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
     """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not."""
+    by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
+    if not context.runs and len(pairs) > 2 and by_chance >= _BY_CHANCE:
+        return Derived()
     against = Derived()
     fits = []
+    form = _form(number, context)
     for pair in pairs[:_MANY]:
-        for formula, value in _changes(number, context, pair):
+        for formula, value in _changes(number, form, pair):
             if abs(value - abs(number.value)) <= number.half * (1 + 1e-6):
                 wrong = _wrong_way(number, context, pair)
                 told = Derived(formula=_shown(formula, pair), runs=(pair.subject.run, pair.base.run))
@@ -108,9 +120,8 @@ def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
                     fits.append(told)
         if not fits and not against.against and number.percent and (base := _wrong_base(number, pair)):
             against = Derived(against=base)
-    by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
     if fits:
-        return fits[0] if len(pairs) <= 2 or context.runs or by_chance < _BY_CHANCE else Derived()
+        return fits[0]
     return against if len(pairs) <= _FEW else Derived()
 
 
@@ -159,18 +170,36 @@ def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -
                 yield _Pair(second, first)
 
 
-def _changes(number: Numeral, context: Context, pair: _Pair) -> Iterator[tuple[str, float]]:
-    a, b = pair.subject.value, pair.base.value
+@dataclass(frozen=True)
+class _Form:
+    """In which form the words give a change."""
+
+    points: bool
+    share: bool
+    ratio: bool
+
+
+def _form(number: Numeral, context: Context) -> _Form:
     after = context.sentence[number.end :] if context.sentence else ""
-    points = bool(_POINTS.match(after)) or "point" in context.words.lower()
-    if number.percent or (points and not number.factor):
+    return _Form(
+        points=bool(_POINTS.match(after))
+        or re.search(r"\bpoints?\b", f"{context.words} {context.sentence}", re.I) is not None,
+        share=_SHARE.search(context.words) is not None,
+        ratio=re.search(r"\b(?:ratio|times|factor)\b", context.words, re.IGNORECASE) is not None,
+    )
+
+
+def _changes(number: Numeral, form: _Form, pair: _Pair) -> Iterator[tuple[str, float]]:
+    """What the printed number may be of two values, with its formula."""
+    a, b = pair.subject.value, pair.base.value
+    if number.percent or (form.points and not number.factor):
         if b:
             yield "100 × |{a} − {b}| / |{b}|", 100 * abs(a - b) / abs(b)
-            if _SHARE.search(context.words):
-                yield "100 × {a} / {b}", 100 * abs(a / b)
-        if points:
+        if b and form.share:
+            yield "100 × {a} / {b}", 100 * abs(a / b)
+        if form.points:
             yield "100 × |{a} − {b}|", 100 * abs(a - b)
-        if points or max(abs(a), abs(b)) > 1.5:
+        if form.points or max(abs(a), abs(b)) > 1.5 or not number.percent:
             yield "|{a} − {b}|", abs(a - b)
     elif number.factor:
         if b:
@@ -179,7 +208,7 @@ def _changes(number: Numeral, context: Context, pair: _Pair) -> Iterator[tuple[s
             yield "{b} / {a}", abs(b / a)
     else:
         yield "|{a} − {b}|", abs(a - b)
-        if b and re.search(r"\b(?:ratio|times|factor)\b", context.words, re.I):
+        if b and form.ratio:
             yield "{a} / {b}", abs(a / b)
 
 

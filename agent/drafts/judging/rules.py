@@ -91,15 +91,15 @@ def _change_words(case: Case) -> str:
     return case.context.words + " " + case.text[start : case.number.end + 40]
 
 
-def _derive(case: Case) -> Derived:
-    return derive(case.number, case.context, case.values, case.names.runs.baseline, case.nearby)
+def _derive(case: Case, said: bool = True) -> Derived:
+    return derive(case.number, case.context, case.values, case.names.runs.baseline, case.nearby, said)
 
 
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
     if not (case.number.percent or case.in_table or case.number.shown[:1] in "+-−" or case.context.others):
         return None
-    told = _derive(case)
+    told = _derive(case, said=False)
     if told.formula and (case.number.digits >= 2 or case.number.percent):
         return Ruling("derived", told.formula, "computed from supported values", told.runs)
     return None

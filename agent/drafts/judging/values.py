@@ -12,7 +12,8 @@ from agent.drafts.records.runs import Key
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
 _SINGLE = re.compile(
-    r"\b(?:seeds?|folds?|single|individual|best|worst|highest|lowest|max\w*|min\w*|rang\w+|between|varies|one of)\b",
+    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max\w*|min\w*|rang\w+"
+    r"|between|varies|one of)\b",
     re.IGNORECASE,
 )
 """Words with which a text may speak of one repeat of several."""

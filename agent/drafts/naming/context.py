@@ -24,6 +24,8 @@ class Context:
     words: str = ""
     """The clause, or the headers and the caption."""
     sentence: str = ""
+    leading: frozenset[Key] = frozenset()
+    """The metric that the draft's tables are mostly about, where a paragraph names none."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
     called: str = ""

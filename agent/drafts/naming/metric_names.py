@@ -167,7 +167,7 @@ def _outdoes(one: _Match, other: _Match) -> bool:
 
 
 def _name(key: Key, nested: bool) -> _Name:
-    own = [tokens(part) for part in key.path]
+    own = [tokens(re.sub(r"_s$", "_second", part)) for part in key.path]
     leaf = frozenset(own[-1]) - GENERIC
     above = own[:-1] if nested else []
     while not leaf and above:

@@ -19,12 +19,12 @@ _CUT = re.compile(
 _LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
 _AFTER_TARGET = re.compile(
-    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→|(?<!up )(?<!close )\bto)\s*(?:the|a|only|just)?\s*\Z",
-    re.I,
+    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z", re.I
 )
 _LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
 _JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
 _OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
 _BEFORE_BRACKET = 14
 """Characters that may stand between a name and the bracket that tells its value."""
 
@@ -65,8 +65,11 @@ class Reader:
         metrics, near = self._metrics(number, left, right)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
         runs, called = self._runs(number, left, right)
+        runs = self._crossed(runs, left, right)
         clause = self.text[left:right]
-        targets = frozenset(run for each in self.mentions for run in each.runs if each.target)
+        targets = self._crossed(
+            frozenset(run for each in self.mentions for run in each.runs if each.target), left, right
+        )
         return Context(
             metrics=metrics,
             runs=runs,
@@ -109,7 +112,7 @@ class Reader:
         for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
             if found := named(_without_numbers(self.text[a:b])):
                 return found, False
-        return self.before.metrics, False
+        return self.before.metrics | self.before.leading, False
 
     def _parallel_metrics(self, number: Numeral) -> frozenset[Key]:
         """`accuracy and F1 of 0.91 and 0.88`: the second of two is of the second of two."""
@@ -144,6 +147,10 @@ class Reader:
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
         if inside:
             return self._of_clause(inside, number)
+        if behind := next(
+            (each for each in self.mentions if _BRACKET.fullmatch(self.text[number.end : each.start])), None
+        ):
+            return behind.runs, self._said(behind)
         if bracketed := self._before_bracket(left):
             return bracketed.runs, self._said(bracketed)
         if _AFTER_TARGET.search(self.text[: number.start]):
@@ -159,6 +166,16 @@ class Reader:
         """Whether a run is named within brackets that are closed before `left`."""
         opened = self.text.rfind("(", 0, mention.start)
         return opened >= 0 and ")" not in self.text[opened : mention.start] and ")" in self.text[mention.end : left]
+
+    def _crossed(self, runs: frozenset[str], left: int, right: int) -> frozenset[str]:
+        """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
+        inside = [each for each in self.mentions if left <= each.start and each.end <= right]
+        outside = [each for each in self.mentions if each not in inside]
+        for each in (*inside, *reversed(outside)):
+            shared = runs & each.runs
+            if shared and shared != runs and shared != each.runs and not each.target:
+                runs = shared
+        return runs
 
     def _implied(self, right: int) -> tuple[frozenset[str], str]:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""

@@ -229,3 +229,10 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
             if header and not _runs(header, names) and not names.metrics.named(header[0]):
                 found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
+
+
+def leading(tables: Iterable[Table], names: Names, values: Values) -> frozenset[Key]:
+    """The metric that most values of the tables are of, on all data sets."""
+    counted = Counter(entry.context.metrics for table in tables for entry in entries(table, names, values))
+    counted.pop(frozenset(), None)
+    return names.metrics.widened(counted.most_common(1)[0][0]) if counted else frozenset()

@@ -1,4 +1,5 @@
 import argparse
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--train_batch_size", type=int, default=256)
 parser.add_argument("--learning_rate", type=float, default=3e-4)
