@@ -25,6 +25,8 @@ _LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Withou
 _JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
 _OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
+_TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought|boosted)\s+to\s*\Z", re.IGNORECASE)
+"""`the baseline has 0.14, reduced to 0.10`: the new value is no longer the baseline's."""
 _BEFORE_BRACKET = 14
 """Characters that may stand between a name and the bracket that tells its value."""
 
@@ -159,7 +161,9 @@ class Reader:
         earlier = [each for each in earlier if not self._is_aside(each, left)] or earlier
         if earlier:
             subjects = [each for each in earlier if not _OBJECT.search(self.text[: each.start])]
-            return self._group((subjects or earlier)[-1], earlier)
+            runs, called = self._group((subjects or earlier)[-1], earlier)
+            turned = runs <= self.names.runs.baseline and _TURNED.search(self.text[: number.start])
+            return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
 
     def _is_aside(self, mention: Mention, left: int) -> bool:
