@@ -46,7 +46,17 @@ def parser() -> argparse.ArgumentParser:
         "--scale",
         "--value",
     )
-    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
+    add_flags(
+        flags,
+        "--max-runs",
+        "--confirm",
+        "--confirm-seeds",
+        "--budget-usd",
+        "--budget-tokens",
+        "--timeout",
+        "--sandbox",
+        "--config",
+    )
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")

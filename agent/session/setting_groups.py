@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from agent.session.setting_group import SettingGroup as Group
 from agent.session.values import Values
-
-
-class Group(BaseModel):
-    """One group; its fields are documented where they stand, and docs/settings.md is made from that."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class ExperimentSettings(Group):
@@ -20,7 +15,7 @@ class ExperimentSettings(Group):
     """Which of the template's scales the session is worked at; the template's default where empty."""
     timeout_s: float | None = Field(default=None, gt=0)
     """Time limit of one launch; the template's where None."""
-    values: Values = {}
+    values: Values = Field(default_factory=dict)
     """What the template's commands are given beside the scale, each as `--NAME=VALUE`: a table, or words `NAME=VALUE`."""
 
 

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
+from agent.session.confirm_settings import ConfirmSettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
-from agent.session.setting_groups import ExperimentSettings, Group, LimitSettings, PaperSettings, SandboxSettings
+from agent.session.setting_group import SettingGroup as Group
+from agent.session.setting_groups import ExperimentSettings, LimitSettings, PaperSettings, SandboxSettings
 from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
 
@@ -65,7 +67,7 @@ class ModelSettings(Group):
     """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
-    prices: PriceList = Field(default={})
+    prices: PriceList = Field(default_factory=dict)
     """Dollars for a million tokens, sent and received, by a model's name: `{"Qwen/Qwen3-8B" = [0.1, 0.3]}`; litellm's list where empty."""
     max_answers: int = Field(default=3, ge=1)
     """Tries that a model has for an answer of the right form."""
@@ -115,6 +117,7 @@ class Settings(Group):
     coder: CoderSettings = CoderSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     limits: LimitSettings = LimitSettings()
+    confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
     paper: PaperSettings = PaperSettings()
 
@@ -144,6 +147,9 @@ _RENAMED = {
     Place("models", "timeout_s"): "model_timeout_s",
     Place("coder", "name"): "coder",
     Place("coder", "timeout_s"): "turn_timeout_s",
+    Place("confirmation", "run"): "confirm",
+    Place("confirmation", "seeds"): "confirm_seeds",
+    Place("confirmation", "at_once"): "confirm_at_once",
     Place("sandbox", "kind"): "sandbox",
     Place("paper", "write"): "paper",
     Place("paper", "anyway"): "paper_anyway",
