@@ -46,6 +46,11 @@ FLAGS: dict[str, Flag] = {
         {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
     ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
+    "--patience": Flag(
+        "end the runs after so many in a row without a gain beyond noise by the primary metric",
+        "patience",
+        {"type": int, "metavar": "RUNS"},
+    ),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",
         "budget_usd",

@@ -45,7 +45,7 @@ def drawn_figures(session: Session, bench: Bench, step: Step, files: Callable[[]
     """What comes of running plot.py of `files` on the results of all accepted runs; good figures replace the old ones."""
     folder = session.paths.drawing(step)
     remove(folder)
-    runs = story_of(session).accepted.values()
+    runs = story_of(session).counted.values()
     data = figures.FigureData(
         {run.run: run.results for run in runs},
         {run.run: run.title for run in runs},

@@ -23,8 +23,12 @@ from agent.session.events import (
     FiguresDrawn,
     LaunchEnded,
     Noted,
+    ParentChosen,
+    PersonSaid,
     RunAbandoned,
     RunAccepted,
+    RunDropped,
+    RunsEnded,
     SectionWritten,
     SessionEnded,
     SessionStarted,
@@ -118,6 +122,14 @@ def _words(event: Event) -> str:
             return f"{event.run} accepted: {event.title}"
         case ControlMeasured():
             return f"{event.control}: {event.title}"
+        case ParentChosen():
+            return f"{event.run} begins from {event.parent}: {event.why}"
+        case PersonSaid():
+            return event.text
+        case RunDropped():
+            return f"{event.run} dropped: {event.why}".removesuffix(": ")
+        case RunsEnded():
+            return event.reason
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():

@@ -16,7 +16,7 @@ from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.state import State
-from agent.results.texts import Texts
+from agent.results.steering import Steered
 from agent.session.contract import Metric
 from agent.session.events import (
     AttemptBegun,
@@ -37,7 +37,7 @@ from agent.session.steps import BASELINE, RunName
 
 
 @dataclass(frozen=True)
-class Story(Texts):
+class Story(Steered):
     """A journal's events, asked."""
 
     def until(self, seq: int) -> Story:
@@ -62,6 +62,20 @@ class Story(Texts):
             whole[name] = _with_results(found[name], attempts).model_copy(update={"parent": parent})
             before = name
         return whole
+
+    @property
+    def counted(self) -> dict[RunName, RunAccepted]:
+        """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
+        dropped = self.dropped
+        return {name: event for name, event in self.accepted.items() if name not in dropped}
+
+    def why_not_dropped(self, run: RunName) -> str:
+        """Why a person cannot drop this run; empty where that is possible."""
+        if run.is_baseline:
+            return "everything is compared with the baseline"
+        if run in self.dropped:
+            return "it was dropped before"
+        return "" if run in self.accepted else "there is no such accepted run"
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -89,11 +103,11 @@ class Story(Texts):
 
     def results(self, metrics: Mapping[str, Metric], primary: str) -> Results:
         """What the accepted runs measured. Raises SessionError where the results of a run cannot be read."""
-        return collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
+        return collect(metrics, primary, self.counted.values(), self.all(ControlMeasured))
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        return collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
+        return collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured))
 
     @property
     def attempts(self) -> list[AttemptEnded]:

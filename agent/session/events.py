@@ -16,6 +16,7 @@ from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.parent_events import ParentChosen
 from agent.session.run_info import RunInfo
+from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
@@ -51,10 +52,13 @@ __all__ = [
     "LaunchEnded",
     "Noted",
     "ParentChosen",
+    "PersonSaid",
     "Planned",
     "Probed",
     "RunAbandoned",
     "RunAccepted",
+    "RunDropped",
+    "RunsEnded",
     "SectionWritten",
     "SessionEnded",
     "SessionJournal",
@@ -198,6 +202,9 @@ Event = Annotated[
     | LaunchEnded
     | AttemptEnded
     | ParentChosen
+    | PersonSaid
+    | RunDropped
+    | RunsEnded
     | RunAccepted
     | ControlMeasured
     | RunAbandoned

@@ -27,9 +27,9 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted, change: Change)
     """A second model comments on the run; the next brief shows it. Without advice the session goes on, and notes and page say so."""
     step = Step.advice(accepted.run)
     say(parts, Advised, step, f"{step}: the adviser reads")
-    values = parts.brief.advice(accepted, note.text, change)
 
     def work() -> Advised:
+        values = parts.brief.advice(accepted, note.text, change)
         try:
             text = parts.gateway.ask_for("adviser", step, "advice", check_given, **values)
         except (BadAnswer, NoAnswer) as failed:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.referable import referable
 from agent.results.markdown import results_table
 from agent.results.phrases import direction_text
-from agent.results.story import story_of
+from agent.results.story import Story, story_of
+from agent.session.events import Noted
 from agent.session.session import Session
+from agent.session.steps import RunName
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.fields import read_fields
@@ -61,11 +63,16 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
 def _notes(session: Session, wanted: Sequence[str]) -> list[ShownNote]:
     """The notes of all runs, the last one of each."""
     shown = []
-    for run, note in story_of(session).run_notes.items():
+    for run, note in _counted(story_of(session)):
         fields = read_fields(note.source, FIELDS)
         said = {label: _short(fields[label], _NOTE_CHARACTERS) for label in wanted if fields.get(label)}
         shown.append(ShownNote(run, note.title, said))
     return shown
+
+
+def _counted(story: Story) -> Iterator[tuple[RunName, Noted]]:
+    """The notes of the runs that count."""
+    return ((run, note) for run, note in story.run_notes.items() if run in story.counted)
 
 
 def _figures(desk: Desk) -> dict[str, str]:
