@@ -29,6 +29,8 @@ from agent.session.events import (
     RunAccepted,
     RunDropped,
     RunsEnded,
+    ScoringBegun,
+    ScoringEnded,
     SectionWritten,
     SessionEnded,
     SessionStarted,
@@ -116,20 +118,18 @@ def _words(event: Event) -> str:
             return f"attempt {event.number} for {event.run}"
         case LaunchEnded():
             return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
+        case ScoringBegun():
+            return f"attempt {event.number} for {event.run}: the evaluator begins"
+        case ScoringEnded():
+            return f"attempt {event.number} for {event.run}: scored in {duration(event.seconds)} {event.reason}".strip()
         case AttemptEnded():
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():
             return f"{event.run} accepted: {event.title}"
         case ControlMeasured():
             return f"{event.control}: {event.title}"
-        case ParentChosen():
-            return f"{event.run} begins from {event.parent}: {event.why}"
-        case PersonSaid():
-            return event.text
-        case RunDropped():
-            return f"{event.run} dropped: {event.why}".removesuffix(": ")
-        case RunsEnded():
-            return event.reason
+        case ParentChosen() | PersonSaid() | RunDropped() | RunsEnded():
+            return _of_the_way(event)
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():
@@ -148,6 +148,19 @@ def _words(event: Event) -> str:
             return f"{event.state} {event.reason}".strip()
         case _:
             return ""
+
+
+def _of_the_way(event: ParentChosen | PersonSaid | RunDropped | RunsEnded) -> str:
+    """What decided how the session goes on, in a few words."""
+    match event:
+        case ParentChosen():
+            return f"{event.run} begins from {event.parent}: {event.why}"
+        case PersonSaid():
+            return event.text
+        case RunDropped():
+            return f"{event.run} dropped: {event.why}".removesuffix(": ")
+        case RunsEnded():
+            return event.reason
 
 
 def _tone(event: Event) -> Tone:

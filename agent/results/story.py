@@ -9,7 +9,7 @@ now. Each answer walks the events once (a session has some hundred), so it may b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.results.collect import Readable, collect, collect_readable
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
@@ -101,13 +101,19 @@ class Story(Steered):
         """Why its parent is this one; empty where nothing was decided."""
         return next((event.why for event in self.all(ParentChosen) if event.run == run), "")
 
-    def results(self, metrics: Mapping[str, Metric], primary: str) -> Results:
-        """What the accepted runs measured. Raises SessionError where the results of a run cannot be read."""
-        return collect(metrics, primary, self.counted.values(), self.all(ControlMeasured))
+    def results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Results:
+        """What the accepted runs measured; `named`: the metrics of the idea, by which looks are counted.
 
-    def readable_results(self, metrics: Mapping[str, Metric], primary: str) -> Readable:
+        Raises SessionError where the results of a run cannot be read.
+        """
+        results = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        return replace(results, dropped=len(self.dropped))
+
+    def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        return collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured))
+        readable = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        results = readable.results
+        return replace(readable, results=results and replace(results, dropped=len(self.dropped)))
 
     @property
     def attempts(self) -> list[AttemptEnded]:
@@ -211,7 +217,7 @@ def story_of(session: Session) -> Story:
 
 def results_of(session: Session) -> Results:
     """The baseline and every accepted run of a session as they are now."""
-    return story_of(session).results(session.metrics, session.primary)
+    return story_of(session).results(session.metrics, session.primary, session.idea.leading)
 
 
 def _first_of(codes: Iterable[dict[str, str]], first: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,14 @@ from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
+from agent.session.launch_events import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptOutcome,
+    LaunchEnded,
+    ScoringBegun,
+    ScoringEnded,
+)
 from agent.session.parent_events import ParentChosen
 from agent.session.run_info import RunInfo
 from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
@@ -59,6 +66,8 @@ __all__ = [
     "RunAccepted",
     "RunDropped",
     "RunsEnded",
+    "ScoringBegun",
+    "ScoringEnded",
     "SectionWritten",
     "SessionEnded",
     "SessionJournal",
@@ -200,6 +209,8 @@ Event = Annotated[
     | Edited
     | AttemptBegun
     | LaunchEnded
+    | ScoringBegun
+    | ScoringEnded
     | AttemptEnded
     | ParentChosen
     | PersonSaid

@@ -91,6 +91,7 @@ def test_a_dropped_run_leaves_all_that_counts(tmp_path: Path, typing) -> None:  
     session = family_session(tmp_path, answers(RUNS, PLAN), max_runs=3)
     assert typing(session, {2: ["drop run_1 --why leaked"]}) == "done"
     assert results_of(session).get("run_1") is None and results_of(session).best.name != "run_1"
+    assert results_of(session).looks.runs == 3, "it was looked at all the same"
     parents = {str(event.run): str(event.parent) for event in session.journal.all(ParentChosen)}
     assert parents["run_2"] == "run_1" and parents["run_3"] != "run_1"
     brief = asked_of(session, "run_3/turn_1/1")

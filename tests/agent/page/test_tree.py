@@ -12,10 +12,8 @@ from tests.world.sessions import make_session
 
 
 def run(name: str, parent: str = "") -> RunView:
-    return RunView(
-        name=name, title=name, state="accepted", tone="good", row=None, diff=(), remark="", note="", advice="",
-        images=(), code=(), turns=(), parent=parent,
-    )  # fmt: skip
+    empty = {"row": None, "diff": (), "remark": "", "note": "", "advice": "", "images": (), "code": (), "turns": ()}
+    return RunView(name=name, title=name, state="accepted", tone="good", parent=parent, **empty)  # type: ignore[arg-type]
 
 
 def test_each_run_stands_below_its_parent() -> None:
