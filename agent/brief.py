@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.coding.reply import COMPLETED
@@ -12,7 +13,7 @@ from agent.prompts import Prompts
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
 from agent.results.markdown import results_table
-from agent.results.parents import Change, called, dropped_runs
+from agent.results.parents import Change, called
 from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
@@ -44,9 +45,9 @@ def common_values(idea: Idea, template: Template, results: Results) -> dict[str,
     }
 
 
-def steering(story: Story) -> dict[str, list[str]]:
+def steering(story: Story) -> dict[str, Sequence[str]]:
     """What a person said, and the runs that were dropped, as messages show them."""
-    return {"said": story.said, "dropped": dropped_runs(story)}
+    return {"said": story.said, "dropped": story.dropped_runs}
 
 
 def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from agent.errors import BadAnswer
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
+from agent.evidence.parental import parental
 from agent.evidence.reference import GROUPS, PLAIN_GROUPS, REPORTED, WORDS, Reference, nearest, parse_reference
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
@@ -45,6 +46,8 @@ class Evidence:
             return Filled(reference, phrases.run_label(run))
         if rest == ("title",):
             return Filled(reference, run.title)
+        if (of_parent := parental(reference, self.results, run)) is not None:
+            return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
         if len(rest) > 2:

@@ -49,13 +49,6 @@ def called(run: RunAccepted | None) -> str:
     return "the baseline" if run is None or run.run.is_baseline else f"{run.run} ({run.title})"
 
 
-def dropped_runs(story: Story) -> list[str]:
-    """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
-    return [
-        f"{called(story.accepted.get(name))}: {event.why}".removesuffix(": ") for name, event in story.dropped.items()
-    ]
-
-
 def named_in_plan(plan: str, run: RunName) -> RunName | None:
     """What the plan's line of this run names: `4. title (from run_2): …`, `run_4 (from baseline): …`; None where it names none."""
     found = _IN_PLAN.search(line_of(plan, run.number))

@@ -54,8 +54,8 @@ class Results:
     controls: tuple[ControlResult, ...] = ()
     named: tuple[str, ...] = ()
     """The metrics that the idea names; empty where it leaves all to the template."""
-    dropped: int = 0
-    """Runs that a person took out of what counts: they are not shown, and were looked at all the same."""
+    dropped: tuple[str, ...] = ()
+    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
     @property
     def baseline(self) -> RunResult:
@@ -79,7 +79,7 @@ class Results:
     def looks(self) -> Looks:
         """How often the session looked for a difference so far."""
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
-        return Looks(len(self.runs) - 1 + self.dropped, named, len(self.metrics))
+        return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
 
     def band(self, metric: str) -> float | None:
         """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""

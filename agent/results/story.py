@@ -64,6 +64,14 @@ class Story(Steered):
         return whole
 
     @property
+    def dropped_runs(self) -> tuple[str, ...]:
+        """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
+        titles = {event.run: event.title for event in self.all(RunAccepted)}
+        return tuple(
+            f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
+        )
+
+    @property
     def counted(self) -> dict[RunName, RunAccepted]:
         """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
         dropped = self.dropped
@@ -107,13 +115,13 @@ class Story(Steered):
         Raises SessionError where the results of a run cannot be read.
         """
         results = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
-        return replace(results, dropped=len(self.dropped))
+        return replace(results, dropped=self.dropped_runs)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
         readable = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
         results = readable.results
-        return replace(readable, results=results and replace(results, dropped=len(self.dropped)))
+        return replace(readable, results=results and replace(results, dropped=self.dropped_runs))
 
     @property
     def attempts(self) -> list[AttemptEnded]:

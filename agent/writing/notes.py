@@ -10,7 +10,7 @@ from agent.errors import BadAnswer
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
 from agent.results.markdown import results_table
-from agent.results.parents import Change, dropped_runs
+from agent.results.parents import Change
 from agent.results.story import story_of
 from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
@@ -45,7 +45,7 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: 
             names=referable(evidence),
             table=results_table(evidence.results),
             said=story_of(session).said,
-            dropped=dropped_runs(story_of(session)),
+            dropped=story_of(session).dropped_runs,
             comparable=accepted.comparable,
         )
         return render_note(note, evidence, accepted.run)
@@ -76,7 +76,7 @@ def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first
                 names=referable(evidence),
                 table=results_table(evidence.results),
                 said=story_of(session).said,
-                dropped=dropped_runs(story_of(session)),
+                dropped=story_of(session).dropped_runs,
                 comparable=accepted.comparable,
             )
         except BadAnswer as bad:
