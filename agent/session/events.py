@@ -26,6 +26,7 @@ from agent.session.launch_events import (
 from agent.session.parent_events import ParentChosen
 from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_info import RunInfo
+from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
@@ -65,11 +66,14 @@ __all__ = [
     "Noted",
     "ObjectionsAnswered",
     "ParentChosen",
+    "PersonSaid",
     "Planned",
     "Probed",
     "Reviewed",
     "RunAbandoned",
     "RunAccepted",
+    "RunDropped",
+    "RunsEnded",
     "ScoringBegun",
     "ScoringEnded",
     "SectionWritten",
@@ -217,6 +221,9 @@ Event = Annotated[
     | ScoringEnded
     | AttemptEnded
     | ParentChosen
+    | PersonSaid
+    | RunDropped
+    | RunsEnded
     | RunAccepted
     | ControlMeasured
     | RunAbandoned
