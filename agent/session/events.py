@@ -2,7 +2,8 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py, what was confirmed in confirm_events.py; they are imported from here like the rest.
+was launched in launch_events.py, the review in review_events.py, what was confirmed in confirm_events.py; they are
+imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from agent.session.launch_events import (
     ScoringEnded,
 )
 from agent.session.parent_events import ParentChosen
+from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_info import RunInfo
+from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
@@ -61,11 +64,16 @@ __all__ = [
     "Finding",
     "LaunchEnded",
     "Noted",
+    "ObjectionsAnswered",
     "ParentChosen",
+    "PersonSaid",
     "Planned",
     "Probed",
+    "Reviewed",
     "RunAbandoned",
     "RunAccepted",
+    "RunDropped",
+    "RunsEnded",
     "ScoringBegun",
     "ScoringEnded",
     "SectionWritten",
@@ -213,6 +221,9 @@ Event = Annotated[
     | ScoringEnded
     | AttemptEnded
     | ParentChosen
+    | PersonSaid
+    | RunDropped
+    | RunsEnded
     | RunAccepted
     | ControlMeasured
     | RunAbandoned
@@ -225,6 +236,8 @@ Event = Annotated[
     | FiguresDrawn
     | SectionWritten
     | CitationsFound
+    | Reviewed
+    | ObjectionsAnswered
     | Compiled
     | Audited
     | SessionEnded,

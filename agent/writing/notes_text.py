@@ -52,6 +52,10 @@ def notes_text(events: Iterable[Event]) -> str:
     parts = [_HEAD]
     for subject, note in story.notes.items():
         parts += [note.text, *(f"{label}:\n{_wrapped(text)}" for label, text in _remarks(story, subject, note))]
+    if story.said:
+        parts += ["## Said by a person", *(_wrapped(f"- {word}") for word in story.said)]
+    if story.ended_early:
+        parts += ["## End of the runs", _wrapped(f"After {story.ended_early.run}: {story.ended_early.reason}.")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,6 +66,8 @@ def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, st
         parent = "the baseline" if chosen.parent.is_baseline else chosen.parent
         yield "Begun from", f"{parent}: {chosen.why}."
     yield from (("Advice", event.told) for event in story.all(Advised) if event.run == subject.run and event.refused)
+    for dropped in (event for event in story.dropped.values() if event.run == subject.run):
+        yield "Dropped", f"A person took this run out of what counts{': ' * bool(dropped.why)}{dropped.why}."
     if note.unanswered:
         yield ANSWER, "None that could be used was given; the note is as it was before the advice."
 
