@@ -140,7 +140,7 @@ def _resumed(args: argparse.Namespace) -> Session:
             f"--max-runs {wanted}: the confirmation, the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
         )
-    check_confirmation(session, settings)
+    check_confirmation(session.name, session.journal, session.settings, settings)
     check_prices(settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)

@@ -235,7 +235,7 @@ def stopped_after(session: Session, kind: type[Event], patch: pytest.MonkeyPatch
 def with_settings(session: Session, **given: Any) -> Session:
     """The session opened with other settings, as --resume does."""
     settings = overlay(session.settings, "a test", given)
-    check_confirmation(session, settings)
+    check_confirmation(session.name, session.journal, session.settings, settings)
     return open_session(session.paths.root, settings)
 
 
