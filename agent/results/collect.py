@@ -33,6 +33,7 @@ def run_result(event: RunAccepted) -> RunResult:
         differences=tuple(event.comparable),
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
+        seeds=tuple(event.seeds),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 

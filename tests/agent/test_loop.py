@@ -72,7 +72,7 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     assert "run_3/turn_1" not in attempts
     titles = [e.title for e in session.journal.all(RunAccepted)]
     assert titles == ["Baseline", "Average all iterates", "Average the last half"]
-    assert [e.subject for e in session.journal.all(Noted)] == ["run_1", "run_2", "figures"]
+    assert [e.subject for e in session.journal.all(Noted)] == ["run_1", "run_2", "confirm", "figures"]
     assert asked["run_2/note/2"] == 1, "a typed number goes back to the writer"
 
 
