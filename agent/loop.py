@@ -11,6 +11,7 @@ from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.steps import RunName
 from agent.working.figures import draw_figures
+from agent.working.hypotheses import judge_hypotheses
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
 from agent.working.review import review_run
@@ -28,6 +29,7 @@ def work_session(parts: Parts) -> SessionEnded:
         if accepted is None:
             break
         review_run(parts, accepted)
+    judge_hypotheses(parts)
     accepted_any = bool(story_of(session).runs)
     if not accepted_any and not session.settings.paper.anyway:
         return SessionEnded(state="no_runs", exit_code=5, reason="no run was accepted: no figures, no paper")

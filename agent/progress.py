@@ -29,7 +29,9 @@ from agent.session.events import (
     Edited,
     Event,
     FiguresDrawn,
+    HypothesesJudged,
     Noted,
+    Registered,
     RunAbandoned,
     RunAccepted,
     SectionWritten,
@@ -138,6 +140,12 @@ class Progress:
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
                     yield from (f"warning: {line}" for line in self._warnings(control_warnings))
+            case Registered():
+                yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+                yield from (f"warning: not registered: {line}" for line in event.unread)
+            case HypothesesJudged():
+                yield from (f"{each.name} {each.words}" for each in event.outcomes)
+                yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():

@@ -7,6 +7,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+    H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
 """
@@ -34,6 +35,11 @@ JUDGING_FIELDS = frozenset({"delta", "verdict", "percent"})
 """Fields whose text is itself a computed comparison."""
 
 
+def names_a_hypothesis(head: str) -> bool:
+    """Whether a reference begins with H1, H2, …"""
+    return re.fullmatch(r"H\d{1,2}", head) is not None
+
+
 @dataclass(frozen=True)
 class Reference:
     """A reference taken apart: `text` is its canonical form, `head` a word of WORDS or a run, `rest` what follows."""
@@ -45,13 +51,13 @@ class Reference:
     @property
     def judges(self) -> bool:
         """Whether what is filled in says how something compares, noise taken into account."""
-        if self.head in JUDGING:
+        if self.head in JUDGING or (names_a_hypothesis(self.head) and self.rest == ("outcome",)):
             return True
         return len(self.rest) == 2 and self.rest[1] in JUDGING_FIELDS
 
     def judged_metric(self, primary: str) -> str:
         """The metric whose comparison this reference says; empty where it says none."""
-        if not self.judges:
+        if not self.judges or names_a_hypothesis(self.head):
             return ""
         place = {"compare": 2, "conclusion": 0}.get(self.head, 1) if self.head in JUDGING else 0
         named = self.rest[place] if len(self.rest) > place else ""
@@ -60,7 +66,12 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name"):
+        if (
+            self.is_word
+            or not self.rest
+            or names_a_hypothesis(self.head)
+            or self.rest[0] in ("config", "training", "title", "name")
+        ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 

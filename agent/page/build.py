@@ -8,6 +8,7 @@ from agent.page.charts import charts_of
 from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
+from agent.page.registered import registered_view
 from agent.page.runs import run_views
 from agent.page.runs_table import control_views, looks_of, reported_view, table_of
 from agent.page.text import note_markdown
@@ -15,6 +16,7 @@ from agent.page.transcript import timeline, transcript
 from agent.page.turns import turn_views
 from agent.page.view import PageView
 from agent.results.conclusion import best_text, conclusion_text
+from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
 from agent.results.story import Story
 from agent.results.turns import figure_turns
@@ -48,6 +50,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,
+        registered=registered_view(registration_of(story, results) if results else NOTHING),
         runs=runs,
         images=files.images(reading.paths.figures, drawn.files) if drawn else (),
         figure_note=note_markdown(figures_note.text) if figures_note else "",

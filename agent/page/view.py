@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
+from agent.page.registered import RegisteredView
 from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
 
 
@@ -160,6 +161,7 @@ class PageView:
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str
+    registered: RegisteredView
     runs: tuple[RunView, ...]
     images: tuple[Image, ...]
     figure_note: str

@@ -16,6 +16,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
+from agent.printing.hypotheses import registered_appendix
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
 
@@ -80,7 +81,9 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isol
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": evidence_appendix(evidence, used, isolation),
+        "EVIDENCE": "\n".join(
+            [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
+        ),
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, multiples, reported_claims
+from agent.proofreading import attribution, claims, hypotheses, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import Sentence, sentences
@@ -57,6 +57,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     if not proposing:
         yield from multiples.check(sentence, grounds.names)
     yield from reported_claims.check(sentence)
+    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
     yield from attribution.check(sentence, grounds.names)
 
 

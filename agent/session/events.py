@@ -2,7 +2,7 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py; they are imported from here like the rest.
+was launched in launch_events.py, what was registered beforehand in hypothesis_events.py; they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
+from agent.session.hypothesis_events import HypothesesJudged, Registered
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
 from agent.session.run_info import RunInfo
@@ -47,10 +48,12 @@ __all__ = [
     "Exchanged",
     "FiguresDrawn",
     "Finding",
+    "HypothesesJudged",
     "LaunchEnded",
     "Noted",
     "Planned",
     "Probed",
+    "Registered",
     "RunAbandoned",
     "RunAccepted",
     "SectionWritten",
@@ -197,6 +200,8 @@ Event = Annotated[
     | ControlMeasured
     | RunAbandoned
     | Planned
+    | Registered
+    | HypothesesJudged
     | Noted
     | Advised
     | FiguresDrawn

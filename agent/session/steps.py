@@ -3,7 +3,7 @@
 Both are strings, as the journal, files and people write them; the types only know their parts.
 
     run_3                a run; run_0 is the baseline
-    plan · audit · citations · paper/marked · check
+    plan · audit · citations · paper/marked · check · hypotheses
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
@@ -185,6 +185,6 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK = Step("check")
+CHECK, HYPOTHESES = Step("check"), Step("hypotheses")
 FIGURES_NOTE, FIGURES_TEMPLATE = Step(f"{FIGURES}/note"), Step(f"{FIGURES}/template")
 TITLE, MARKED = Step("draft/title"), Step("paper/marked")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.results.markdown import run_table
 from agent.results.phrases import WORDS
 from agent.results.story import Story
-from agent.session.events import Advised, Event, Noted
+from agent.session.events import Advised, Event, HypothesesJudged, Noted, Registered
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.steps import Step
@@ -53,7 +53,24 @@ def notes_text(events: Iterable[Event]) -> str:
     parts = [_HEAD]
     for subject, note in story.notes.items():
         parts += [note.text, *([f"Advice:\n{_wrapped(missing[subject])}"] if subject in missing else [])]
+    parts += _registered(story)
     return "\n\n".join(parts) + "\n"
+
+
+def _registered(story: Story) -> Iterator[str]:
+    """What was registered before the first run with what came of it, and which planned runs were not made."""
+    registered, judged = story.last(Registered), story.last(HypothesesJudged)
+    if judged is None:
+        return
+    if registered is not None and judged.outcomes:
+        words = {each.name: each.words for each in judged.outcomes}
+        lines = [f"- {each}: {words.get(each.name, '')}" for each in registered.hypotheses]
+        yield f"## Hypotheses, registered before the first run (sha256 {registered.sha256})"
+        yield "\n".join(map(_wrapped, lines))
+    if judged.left_out:
+        lines = [f"- {each.run}, {each.title}: {each.reason}" for each in judged.left_out]
+        yield "## Planned and not made"
+        yield "\n".join(map(_wrapped, lines))
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:
