@@ -14,7 +14,14 @@ from pydantic import Field, TypeAdapter
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.hypothesis_events import HypothesesJudged, Registered
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
+from agent.session.launch_events import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptOutcome,
+    LaunchEnded,
+    ScoringBegun,
+    ScoringEnded,
+)
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
@@ -56,6 +63,8 @@ __all__ = [
     "Registered",
     "RunAbandoned",
     "RunAccepted",
+    "ScoringBegun",
+    "ScoringEnded",
     "SectionWritten",
     "SessionEnded",
     "SessionJournal",
@@ -195,6 +204,8 @@ Event = Annotated[
     | Edited
     | AttemptBegun
     | LaunchEnded
+    | ScoringBegun
+    | ScoringEnded
     | AttemptEnded
     | RunAccepted
     | ControlMeasured
