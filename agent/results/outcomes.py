@@ -40,6 +40,8 @@ _OF_VERDICT: Mapping[Relation, Mapping[str, OutcomeWord]] = {
 }
 """What each verdict says of each relation; verdicts that are missing leave it untested."""
 
+_LONGEST_TITLE = 120
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -154,12 +156,17 @@ def runs_are_over(story: Story) -> bool:
     return bool(story.events) and isinstance(story.events[-1], SessionEnded)
 
 
+def _cut(title: str) -> str:
+    """The beginning of a plan's line, which may be a paragraph."""
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
 def _left_out(story: Story) -> list[LeftOut]:
     """What was given up, and the runs of the plan that were not reached."""
     given_up = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
     done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
     why = "the coder said that all was completed" if done else "the session's runs ended before it"
-    planned = {RunName.of(number): title for number, title in sorted(planned_runs(story.plan).items())}
+    planned = {RunName.of(number): _cut(title) for number, title in sorted(planned_runs(story.plan).items())}
     last = max(story.accepted, key=lambda run: run.number, default=BASELINE)
     return given_up + [
         LeftOut(run=run, title=title, reason=why) for run, title in planned.items() if run.number > last.number

@@ -23,13 +23,22 @@ def read(text: str) -> list[str]:
     ("line", "told"),
     [
         ("H1: coactive_cosine of run_1 better than baseline", "H1: coactive_cosine of run_1 better than baseline"),
-        ("- **H2:** `explained_variance` of run 1 is not worse than the baseline.", "H2: explained_variance of run_1 not worse than baseline"),
-        ("4. H3: coactive cosine of Run_2 better than run 1 (the point of it)", "H3: coactive_cosine of run_2 better than run_1"),
+        (
+            "- **H2:** `explained_variance` of run 1 is not worse than the baseline.",
+            "H2: explained_variance of run_1 not worse than baseline",
+        ),
+        (
+            "4. H3: coactive cosine of Run_2 better than run 1 (the point of it)",
+            "H3: coactive_cosine of run_2 better than run_1",
+        ),
         ("* H4 – L0 of run-3 within the noise of baseline", "H4: l0 of run_3 within noise of baseline"),
         ("| H5: l0 of run_3 no worse than run_0", "H5: l0 of run_3 not worse than baseline"),
-        ("**H6**: explained\\_variance of run_3 worse than run_2; since it lacks the weight", "H6: explained_variance of run_3 worse than run_2"),
+        (
+            "**H6**: explained\\_variance of run_3 worse than run_2; since it lacks the weight",
+            "H6: explained_variance of run_3 worse than run_2",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_hypothesis_is_read_in_whatever_marks(line: str, told: str) -> None:
     """Markdown, numbers before it, spaces in names, a reason behind it: what is registered is the plain form."""
     assert read(line) == [told]
@@ -67,7 +76,11 @@ def test_hypotheses_are_no_runs() -> None:
     """A numbered hypothesis is not counted as a planned run; the runs keep their titles."""
     plan = RUNS + "4. H1: l0 of run_1 better than baseline\n5. H2: l0 of run_2 better than baseline"
     assert runs_planned(plan) == 3
-    assert planned_runs(plan) == {1: "Plain: the penalty alone", 2: "Late**: the same from half on", 3: "Control: no weight"}  # fmt: skip
+    assert planned_runs(plan) == {
+        1: "Plain: the penalty alone",
+        2: "Late**: the same from half on",
+        3: "Control: no weight",
+    }
 
 
 def test_the_hash_is_of_every_word() -> None:

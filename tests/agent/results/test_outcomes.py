@@ -49,7 +49,11 @@ def came_of(given: tuple[str, int, str] | tuple[str, int, str, int], found: Resu
 @pytest.mark.parametrize(
     ("given", "outcome", "reason"),
     [
-        (("explained_variance", 3, "better than"), "held", "better than the baseline by 0.0059, beyond the noise of 0.0020"),
+        (
+            ("explained_variance", 3, "better than"),
+            "held",
+            "better than the baseline by 0.0059, beyond the noise of 0.0020",
+        ),
         (("explained_variance", 1, "better than"), "not held", "worse than the baseline by 0.0162"),
         (("explained_variance", 2, "better than"), "undecided within noise", "within the noise of 0.0020"),
         (("explained_variance", 1, "worse than"), "held", "beyond the noise"),
@@ -69,7 +73,7 @@ def came_of(given: tuple[str, int, str] | tuple[str, int, str, int], found: Resu
         (("explained_variance", 5, "better than"), "not tested", "run_5 was not made"),
         (("probing_top_1", 3, "better than"), "not tested", "not measured"),
     ],
-)  # fmt: skip
+)
 def test_each_relation_has_its_outcome(
     given: tuple[str, int, str] | tuple[str, int, str, int], outcome: str, reason: str
 ) -> None:
