@@ -17,6 +17,7 @@ from rich.text import Text
 
 from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
+from agent.results.deciding import powers
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import story_of
@@ -135,11 +136,12 @@ class Progress:
             case RunAccepted():
                 yield self._verdict(event)
                 if event.run == BASELINE:
-                    yield from (f"warning: {line}" for line in self._warnings(baseline_warnings))
+                    yield from (f"warning: {line}" for line in self._lines(baseline_warnings))
+                    yield from self._lines(lambda results: [str(each) for each in powers(results)])
             case ControlMeasured():
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
-                    yield from (f"warning: {line}" for line in self._warnings(control_warnings))
+                    yield from (f"warning: {line}" for line in self._lines(control_warnings))
             case Registered():
                 yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
                 yield from (f"warning: not registered: {line}" for line in event.unread)
@@ -180,7 +182,7 @@ class Progress:
         shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
         return f"control {event.control}: {event.title}{shown}"
 
-    def _warnings(self, of: Callable[[Results], list[str]]) -> list[str]:
+    def _lines(self, of: Callable[[Results], list[str]]) -> list[str]:
         results = self._results()
         return [] if results is None else of(results)
 

@@ -16,6 +16,7 @@ from agent.page.transcript import timeline, transcript
 from agent.page.turns import turn_views
 from agent.page.view import PageView
 from agent.results.conclusion import best_text, conclusion_text
+from agent.results.deciding import powers
 from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
 from agent.results.story import Story
@@ -46,6 +47,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         rows=rows,
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
+        powers=tuple(str(each) for each in powers(results)) if results else (),
         looks=looks_of(results) if results else "",
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),

@@ -156,6 +156,8 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    powers: tuple[str, ...]
+    """What the seeds can show of each metric that the idea names."""
     looks: str
     """What the second row of noise is for; empty where there is none."""
     reported: ReportedView | None

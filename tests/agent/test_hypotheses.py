@@ -88,6 +88,7 @@ def test_from_the_plan_to_the_paper(tmp_path: Path) -> None:
     ended = conduct(session)
     journal = session.journal
     assert ended.state == "done", audit_session(session).findings
+    assert "- excess_loss can" in asked(session, "plan/1").replace("cannot", "can")
     assert "no metric 'los' is measured; nearest: excess_loss" in asked(session, "plan/2")
     registered = journal.find(Registered, PLAN)
     assert registered is not None and [str(each) for each in registered.hypotheses] == [H1, H2, H3]
@@ -105,6 +106,7 @@ def test_from_the_plan_to_the_paper(tmp_path: Path) -> None:
     for text in (notes, page, paper.replace("\\_", "_")):
         assert registered.sha256[:16] in text and "not tested" in text and "run_3 was not made" in text
         assert "the coder said that all was completed" in text and "Tail: mean of the last tenth" in text
+    assert "What the seeds can show excess_loss can" in " ".join(page.split()).replace("cannot", "can")
     flat = " ".join(notes.split())
     assert all(" ".join(f"{each}: {outcomes[each.name].words}".split()) in flat for each in registered.hypotheses)
     assert "\\evidwords{H3.outcome}{not tested (run\\_3 was not made)}" in paper
