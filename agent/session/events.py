@@ -13,7 +13,15 @@ from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
+from agent.session.launch_events import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptOutcome,
+    LaunchEnded,
+    ScoringBegun,
+    ScoringEnded,
+)
+from agent.session.parent_events import ParentChosen
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
@@ -49,10 +57,13 @@ __all__ = [
     "Finding",
     "LaunchEnded",
     "Noted",
+    "ParentChosen",
     "Planned",
     "Probed",
     "RunAbandoned",
     "RunAccepted",
+    "ScoringBegun",
+    "ScoringEnded",
     "SectionWritten",
     "SessionEnded",
     "SessionJournal",
@@ -145,6 +156,8 @@ class RunAccepted(BaseEvent):
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}
     """sha256 of the accepted editable files."""
+    parent: RunName | None = None
+    """The run that it began from; None in the journal, where ParentChosen holds it: ask results/story.py."""
 
 
 class ControlMeasured(BaseEvent):
@@ -192,7 +205,10 @@ Event = Annotated[
     | Edited
     | AttemptBegun
     | LaunchEnded
+    | ScoringBegun
+    | ScoringEnded
     | AttemptEnded
+    | ParentChosen
     | RunAccepted
     | ControlMeasured
     | RunAbandoned
