@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import LabloopError, UsageError
+from agent.packing.checks import calls, drawn, edits, judged, launches, printed, record
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.manifest import NAME, Manifest, read_manifest
@@ -18,7 +19,29 @@ from agent.session.events import Finding
 from agent.session.files import sha256
 
 Check = Callable[[Opened], Iterator[Finding]]
-_CHECKS: tuple[Check, ...] = ()
+_CHECKS: tuple[Check, ...] = (
+    record.beginning,
+    record.same_contract,
+    record.order,
+    record.versions_of_code,
+    edits.diffs,
+    calls.calls,
+    calls.texts,
+    launches.launches,
+    launches.whole_launches,
+    launches.accepted,
+    launches.copied_runs,
+    judged.baseline,
+    judged.results_on_disk,
+    judged.proofs,
+    judged.comparable,
+    judged.controls,
+    judged.told_to_figures,
+    drawn.figures,
+    printed.paper_folder,
+    printed.audited,
+)
+"""In the order in which a session comes about; the audit of notes and paper follows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +116,14 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
         "numbers": numbers,
         "figures": len(story.figures.files) if story.figures else 0,
     }
-    return replace(begun, differences=(*begun.differences, *dict.fromkeys(found)), checked=checked)
+    told = record.local_template(opened)
+    remarks = (*begun.remarks, *([told] if told else []))
+    return replace(
+        begun,
+        differences=(*begun.differences, *{str(each): each for each in found}.values()),
+        checked=checked,
+        remarks=remarks,
+    )
 
 
 def _guarded(opened: Opened, check: Check) -> list[Finding]:

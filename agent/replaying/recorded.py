@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
-
-from agent.models.exchanges import Exchanges
+from agent.models.exchanges import Exchanges, messages_sha256
 from agent.models.recording import Answer, Header, Recording
 from agent.session.events import Exchanged
 from agent.session.session import Session
@@ -29,6 +25,5 @@ def recording_of(session: Session, origin: str = "") -> Recording:
 
 def _recorded(exchanges: Exchanges, event: Exchanged) -> Answer:
     kept = exchanges.read(event.number)
-    messages = json.dumps([asdict(message) for message in kept.messages], ensure_ascii=False)
-    digest = hashlib.sha256(messages.encode()).hexdigest()
-    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=digest)
+    asked = messages_sha256(kept.messages)
+    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=asked)
