@@ -27,8 +27,11 @@ CACHE_VARIABLE = "LABLOOP_CACHE"
 class Warm(Protocol):
     """An evaluator that is loaded already (warm.py)."""
 
-    def score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
-        """Score the run in `run_dir` into the folder `scores`; the seconds that took. None where it did not."""
+    def score(self, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool = False) -> float | None:
+        """Score the run in `run_dir` into the folder `scores`; the seconds that took. None where it did not.
+
+        `resumed`: of an evaluator that was cut off, what it had finished is not made again.
+        """
         ...
 
 

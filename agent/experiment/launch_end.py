@@ -37,6 +37,13 @@ def launch_end(run: Step, number: int, finished: Finished, beyond: str, paths: A
     )
 
 
+def scores_sha256(paths: AttemptPaths) -> str:
+    """Hash of all that an evaluator left. Raises OSError where a file cannot be read."""
+    whole = hashlib.sha256()
+    _add_folder(whole, paths.scores)
+    return whole.hexdigest()
+
+
 def finished_of(event: LaunchEnded) -> Finished:
     """How the process finished, as the sandbox had said it."""
     return Finished(
@@ -58,11 +65,16 @@ def left_sha256(paths: AttemptPaths) -> str:
     whole = hashlib.sha256()
     for log in (paths.stdout, paths.stderr):
         whole.update(f"{log.name} {_content_sha256(log) if log.is_file() else 'absent'}\n".encode())
-    for path, found in sorted(entries_below(paths.code)):
+    _add_folder(whole, paths.code)
+    return whole.hexdigest()
+
+
+def _add_folder(whole: hashlib._Hash, folder: Path) -> None:
+    """Each path below `folder`, with its kind and, for a regular file, its content."""
+    for path, found in sorted(entries_below(folder)):
         whole.update(os.fsencode(path) + b"\0" + str(stat.S_IFMT(found.st_mode)).encode())
         if stat.S_ISREG(found.st_mode):
-            whole.update(_content_sha256(paths.code / path).encode())
-    return whole.hexdigest()
+            whole.update(_content_sha256(folder / path).encode())
 
 
 def _content_sha256(path: Path) -> str:

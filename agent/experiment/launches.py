@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent.experiment.launch import Bench
-from agent.experiment.past import earlier_results, next_number, unjudged_launch
-from agent.experiment.trial import Trial, run_trial
+from agent.experiment.past import done_of, earlier_results, next_number
+from agent.experiment.run_trial import run_trial
+from agent.experiment.trial import Trial
 from agent.experiment.warm import WarmEvaluator
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
+from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.session import Session
 from agent.session.steps import Step
 
@@ -28,13 +29,14 @@ class Launches:
     ) -> AttemptEnded:
         """What comes of these files, run for `run` under the name `step`; `bench`: another than the session's own.
 
-        A launch of this step that had ended, of which nothing was made yet, is judged instead of made again.
+        A launch of this step that had ended, of which nothing was made yet, is judged instead of made again; so is what its
+        evaluator had finished.
         """
         session = self.session
-        ended = unjudged_launch(session, step)
-        number = ended.number if ended else next_number(session)
+        done = done_of(session, step)
+        number = done.ended.number if done.ended else next_number(session)
         paths = session.paths.attempt(number)
-        if ended is None:
+        if done.ended is None:
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
             session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
@@ -49,12 +51,12 @@ class Launches:
             watched=self._watched(),
             baseline_passed=story_of(session).baseline is not None,
         )
-        self.warm.start()  # loads while the experiment runs
+        self.warm.start(keep=paths.scores if done.scoring else None)  # loads while the experiment runs
 
-        def record(end: LaunchEnded) -> None:
-            session.journal.append(end.model_copy(update={"step": step}))
+        def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
+            session.journal.append(event.model_copy(update={"step": step}))
 
-        return run_trial(bench or self.bench, paths, trial, ended, record)
+        return run_trial(bench or self.bench, paths, trial, done, record)
 
     def _watched(self) -> list[Path]:
         """The template's files, which no experiment may change."""

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from agent.experiment.done import Done
 from agent.experiment.launch_end import left_sha256
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
 from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
+from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -42,22 +43,38 @@ def next_number(session: Session) -> int:
     return 1 + max([0, *begun, *folders])
 
 
-def unjudged_launch(session: Session, step: Step) -> LaunchEnded | None:
-    """The launch of this step that has ended and of which nothing was made yet; None where it must be launched.
+def done_of(session: Session, step: Step) -> Done:
+    """What was done of the launch of this step before the session was cut off; nothing where it must be launched.
 
     Where its folder is not what the experiment left, that is said, and it is launched anew.
     """
-    ended = session.journal.find(LaunchEnded, step)
-    if ended is None or session.journal.find(AttemptEnded, step):
+    journal = session.journal
+    ended = journal.find(LaunchEnded, step) or _ended_before(session, step)
+    if ended is None or not _is_as_it_was_left(session, ended):
+        return Done()
+    number = ended.number
+    scored = [event for event in journal.all(ScoringEnded) if event.number == number and event.outcome != "environment"]
+    begun = any(event.number == number for event in journal.all(ScoringBegun))
+    return Done(ended, begun, scored[-1] if scored else None)
+
+
+def _ended_before(session: Session, step: Step) -> LaunchEnded | None:
+    """The end of the launch that this one repeats, where it came as far as to be scored: only its score was lost to the machine."""
+    before = [event for event in session.journal.all(LaunchEnded) if event.step.first_launch == step.first_launch]
+    if not before or not any(event.number == before[-1].number for event in session.journal.all(ScoringBegun)):
         return None
+    return before[-1]
+
+
+def _is_as_it_was_left(session: Session, ended: LaunchEnded) -> bool:
     try:
         found = left_sha256(session.paths.attempt(ended.number))
     except OSError as error:
         found = str(error)
     if found == ended.left_sha256:
-        return ended
+        return True
     log.warning("attempt %d: what it left has changed since it ended; %s is launched again", ended.number, ended.run)
-    return None
+    return False
 
 
 def known_code(session: Session) -> tuple[dict[str, RunName], dict[str, AttemptEnded]]:

@@ -14,9 +14,11 @@ from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, Place, fill, launch
 from agent.results.final_info import BadResults, checked_metrics, read_object
 from agent.sandbox.leavings import remove
+from agent.session.files import stamp
 from agent.session.run_info import RunInfo
 
 log = logging.getLogger(__name__)
+SCORES_FILE = "scores.json"
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,31 @@ class ScoreFailed:
     seconds: float = 0.0
 
 
-def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str) -> Scored | ScoreFailed:
+def score(
+    bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool = False
+) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
     By the bench's warm evaluator where there is one and it scores the run; whatever else comes of asking it, by a
     process of its own, whose word counts. A template without an evaluator has its metrics in `info` already. Where the
-    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. Raises Interrupted.
+    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. `resumed`: an evaluator that
+    was cut off finds what it had finished in `scores`; else it begins with an empty folder. Raises Interrupted.
     """
     if bench.template.evaluator is None:
         return _merged(bench, info, info.get("metrics", {}), {}, "final_info.json", 0.0)
     if changed := _fixed_changed(bench, fixed_sha256, "before"):
         return changed
-    out = scores / "scores.json"
-    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256)) is not None:
+    out = scores / SCORES_FILE
+    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256, resumed)) is not None:
         if changed := _fixed_changed(bench, fixed_sha256, "while"):
             return changed
-        if isinstance(found := _read(bench, info, out, seconds), Scored):
+        if isinstance(found := read_scores(bench, info, scores, seconds), Scored):
             return found
+        resumed = False
+    if not resumed:
+        remove(scores)
     scores.mkdir(parents=True, exist_ok=True)
-    out.unlink(missing_ok=True)
+    before = stamp(out)
     place = Place.within(scores, readable=(run_dir,))
     command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
     finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
@@ -76,12 +84,14 @@ def score(bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256
             f"evaluator|{cause.signature}",
             finished.seconds,
         )
-    return _read(bench, info, out, finished.seconds)
+    if stamp(out) == before:  # what lies there, if anything, is of the one that was cut off
+        out.unlink(missing_ok=True)
+    return read_scores(bench, info, scores, finished.seconds)
 
 
-def _read(bench: Bench, info: RunInfo, out: Path, seconds: float) -> Scored | ScoreFailed:
-    """What the evaluator wrote, merged into the run's own; or why it is no score."""
-    written = read_object(out)
+def read_scores(bench: Bench, info: RunInfo, scores: Path, seconds: float) -> Scored | ScoreFailed:
+    """What the evaluator wrote into the folder `scores`, merged into the run's own; or why it is no score."""
+    written = read_object(scores / SCORES_FILE)
     if isinstance(written, BadResults):
         return _bad(f"the evaluator's {written.reason}", seconds)
     metrics, details, failed = written.get("metrics"), written.get("details", {}), written.get("failed", {})

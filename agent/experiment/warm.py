@@ -19,6 +19,7 @@ from agent.errors import CheckFailed
 from agent.experiment.launch import Bench, Place, command_for, fill, interpreter
 from agent.sandbox.command import Standing
 from agent.sandbox.leavings import remove
+from agent.session.files import stamp
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +50,19 @@ class WarmEvaluator:
         self._ready = False
         self._tries = 0
 
-    def start(self) -> None:
-        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it."""
+    def start(self, keep: Path | None = None) -> None:
+        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it.
+
+        `keep`: a folder of scores that an earlier one was writing as its session was killed.
+        """
         evaluator = self._bench.template.evaluator
         wanted = evaluator is not None and evaluator.warm and self._tries < _TRIES
         if evaluator is None or not wanted or self._standing is not None:
             return
         self._tries += 1
         self._known, self._ready = self._now(), False
-        remove(self._folder)
-        self._folder.mkdir(parents=True)
+        remove(self._folder, but={self._place(keep).name} if keep else ())
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._runs.mkdir(parents=True, exist_ok=True)
         place = Place.within(self._folder, readable=(self._runs,))
         command = command_for(self._bench, fill(evaluator.warm, {}), place, math.inf, may_write_cache=True)
@@ -69,18 +73,20 @@ class WarmEvaluator:
         if self._standing is None:
             self._tries = _TRIES
 
-    def score(self, run_dir: Path, scores: Path, fixed_sha256: str) -> float | None:
-        """Score the run in `run_dir` into the folder `scores`; the seconds that took.
+    def score(self, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool = False) -> float | None:
+        """Score the run in `run_dir` into the folder `scores`; the seconds that took. See `Warm`.
 
         None where it did not: then nothing has changed, and the run is to be scored without it.
         """
         evaluator = self._bench.template.evaluator
+        if resumed:
+            self._bring_back(scores)
         if evaluator is None or self._standing is None or not self._is_fit(fixed_sha256):
             return None
         began = time.monotonic()
-        made = self._folder / scores.name
-        remove(made)
-        made.mkdir()
+        made = self._place(scores)
+        self._lay(made, scores, resumed)
+        before = stamp(made / "scores.json")
         command = fill(evaluator.command, {"run_dir": str(run_dir), "out": str(made / "scores.json")})
         request = {
             "command": command,
@@ -91,9 +97,11 @@ class WarmEvaluator:
         try:
             status = self._answer(self._standing.ask(json.dumps(request), evaluator.timeout_s))
         except BaseException:  # stopped while it worked: what it says later is nobody's answer
-            self.close()
+            self._end()
+            self._bring_back(scores)
+            remove(self._folder)
             raise
-        if status != 0:
+        if status != 0 or stamp(made / "scores.json") == before:
             remove(made)
             return None
         remove(scores)
@@ -104,11 +112,34 @@ class WarmEvaluator:
     def close(self) -> None:
         """End it, where it runs, and remove its folder."""
         if self._standing is not None:
-            self._standing.close()
-            self._standing = None
+            self._end()
             remove(self._folder)
 
     # --- within
+
+    def _end(self) -> None:
+        if self._standing is not None:
+            self._standing.close()
+            self._standing = None
+
+    def _place(self, scores: Path) -> Path:
+        """Where it writes these scores, in its own folder, by the name of their attempt."""
+        return self._folder / f"{scores.parent.name}_{scores.name}"
+
+    def _lay(self, made: Path, scores: Path, resumed: bool) -> None:
+        """The folder that it writes to: empty, or with what was finished before."""
+        if not resumed:
+            remove(made)
+        elif scores.is_dir():
+            os.rename(scores, made)
+        made.mkdir(exist_ok=True)
+
+    def _bring_back(self, scores: Path) -> None:
+        """Put what it had finished of these scores into their own place, where another evaluator finds it."""
+        if (made := self._place(scores)).is_dir():
+            remove(scores)
+            scores.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(made, scores)
 
     def _is_fit(self, fixed_sha256: str) -> bool:
         """Whether it is loaded, and from the files that are there now."""

@@ -46,6 +46,8 @@ class Exchange(BaseModel):
     """What the model thought aloud: taken off the reply, or given beside it."""
     unused: str = ""
     """Why the reply is no answer, and was asked for again: cut, empty, filtered …; empty where it is one."""
+    metered: bool = True
+    """False as it came: not read yet, tokens and price as the provider reported them, 0 where it did not."""
 
 
 class Exchanges:
@@ -56,7 +58,7 @@ class Exchanges:
 
     def keep(self, number: int, exchange: Exchange) -> None:
         """Write one; before the journal's line about it, so that a line always has its file."""
-        write_json(self._path(number), exchange.model_dump())
+        write_json(self._path(number), exchange.model_dump(exclude={"metered"} if exchange.metered else None))
 
     def read(self, number: int) -> Exchange:
         """The exchange of this number. Raises SessionError where its file is missing or damaged."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from agent.errors import BadAnswer, NoRecordedAnswer
 from agent.models.exchanges import Exchanges
 from agent.models.limits import Limits
-from agent.models.metering import kept, metered, taken_up
+from agent.models.metering import as_it_came, kept, metered, reply_of, taken_up
 from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.replies import Heard, hear
@@ -107,17 +107,30 @@ class Gateway:
             asked = asked_again(self.prompts, messages, heard, limit)
 
     def _call(self, request: Request) -> tuple[Exchanged, Reply, Heard]:
-        """One reply, kept under its number, as it was read; one that a kill left without its line in the journal is taken up."""
+        """One reply, kept under its number, as it was read; one that a kill left without its line in the journal is taken up.
+
+        It is on disk, whole, before it is read or metered.
+        """
         spent = self.spent()
-        left = self.exchanges.left(spent.calls + 1)
-        if left is not None and (left.step, left.role, left.messages) == (request.step, request.role, request.messages):
-            return taken_up(spent.calls + 1, left)
-        self.limits.check(spent, self._ahead(request))
-        started = time.monotonic()
-        reply = self.models[request.role].answer(request)
+        number, left = spent.calls + 1, self.exchanges.left(spent.calls + 1)
+        mine = left is not None and (left.step, left.role, left.messages) == (
+            request.step,
+            request.role,
+            request.messages,
+        )
+        if left is not None and mine:
+            if left.metered:
+                return taken_up(number, left)
+            reply, seconds = reply_of(left), left.seconds
+        else:
+            self.limits.check(spent, self._ahead(request))
+            started = time.monotonic()
+            reply = self.models[request.role].answer(request)
+            seconds = time.monotonic() - started
+            self.exchanges.keep(number, as_it_came(request, reply, seconds))
         heard = hear(reply)
-        event = metered(spent.calls + 1, request, reply, time.monotonic() - started, self.prices.get(request.role))
-        self.exchanges.keep(event.number, kept(event, request, reply, heard))
+        event = metered(number, request, reply, seconds, self.prices.get(request.role))
+        self.exchanges.keep(number, kept(event, request, reply, heard))
         return event, reply, heard
 
     def _ahead(self, request: Request) -> Spent | None:

@@ -21,6 +21,43 @@ def taken_up(number: int, left: Exchange) -> tuple[Exchanged, Reply, Heard]:
     return event, reply, Heard(left.reply, left.reasoning, left.unused)
 
 
+def as_it_came(request: Request, reply: Reply, seconds: float) -> Exchange:
+    """The exchange before anybody has read the reply: whole, so that whatever happens next loses nothing that was paid."""
+    return Exchange(
+        step=request.step,
+        role=request.role,
+        model=reply.model,
+        messages=request.messages,
+        reply=reply.text,
+        reasoning=reply.reasoning,
+        finish=reply.finish,
+        detail=_detail(reply),
+        tokens_sent=reply.tokens_sent or 0,
+        tokens_received=reply.tokens_received or 0,
+        usd=reply.usd or 0.0,
+        seconds=round(seconds, 3),
+        retries=reply.retries,
+        metered=False,
+    )
+
+
+def reply_of(left: Exchange) -> Reply:
+    """The reply that was kept as it came."""
+    return Reply(
+        text=left.reply,
+        model=left.model,
+        tokens_sent=left.tokens_sent or None,
+        tokens_received=left.tokens_received or None,
+        usd=left.usd or None,
+        finish=left.finish,
+        retries=left.retries,
+        reasoning=left.reasoning,
+        refusal=left.detail.get("refusal", ""),
+        tools=tuple(name for name in left.detail.get("tools", "").split(", ") if name),
+        detail={name: text for name, text in left.detail.items() if name not in ("refusal", "tools")},
+    )
+
+
 def metered(number: int, request: Request, reply: Reply, seconds: float, price: Price | None) -> Exchanged:
     """What a reply cost: as the provider reported it, else as our own meter counts."""
     heard, sent, received = hear(reply), reply.tokens_sent, reply.tokens_received
@@ -44,7 +81,6 @@ def metered(number: int, request: Request, reply: Reply, seconds: float, price: 
 
 def kept(event: Called, request: Request, reply: Reply, heard: Heard) -> Exchange:
     """The whole exchange, as it is kept in its file."""
-    told = {"refusal": reply.refusal, "tools": ", ".join(reply.tools)}
     return Exchange(
         step=request.step,
         role=request.role,
@@ -54,10 +90,16 @@ def kept(event: Called, request: Request, reply: Reply, heard: Heard) -> Exchang
         reasoning=heard.reasoning,
         unused=heard.fault,
         finish=reply.finish,
-        detail=reply.detail | {name: text for name, text in told.items() if text},
+        detail=_detail(reply),
         tokens_sent=event.tokens_sent,
         tokens_received=event.tokens_received,
         usd=event.usd,
         seconds=event.seconds,
         retries=event.retries,
     )
+
+
+def _detail(reply: Reply) -> dict[str, str]:
+    """What else it said, as it is kept."""
+    told = {"refusal": reply.refusal, "tools": ", ".join(reply.tools)}
+    return reply.detail | {name: text for name, text in told.items() if text}

@@ -25,6 +25,8 @@ from agent.session.events import (
     Noted,
     RunAbandoned,
     RunAccepted,
+    ScoringBegun,
+    ScoringEnded,
     SectionWritten,
     SessionEnded,
     SessionStarted,
@@ -112,6 +114,10 @@ def _words(event: Event) -> str:
             return f"attempt {event.number} for {event.run}"
         case LaunchEnded():
             return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
+        case ScoringBegun():
+            return f"attempt {event.number} for {event.run}: the evaluator begins"
+        case ScoringEnded():
+            return f"attempt {event.number} for {event.run}: scored in {duration(event.seconds)} {event.reason}".strip()
         case AttemptEnded():
             return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
         case RunAccepted():

@@ -28,11 +28,12 @@ def tangled(journal: SessionJournal) -> str:
     """Why events, each in its place by number, cannot have come about so: an attempt or a run twice, one before its launch."""
     ended: dict[int, int] = {}
     accepted: set[str] = set()
+    before: AttemptEnded | None = None
     for line, event in enumerate(journal.events, 1):
         if isinstance(event, AttemptEnded) and event.number is not None:
-            if ended and event.number <= max(ended):
+            if ended and event.number <= max(ended) and not _scored_again(event, before):
                 return f"line {line} ends attempt {event.number} after attempt {max(ended)} ended (line {ended[max(ended)]})"
-            ended[event.number] = line
+            ended[event.number], before = line, event
         if isinstance(event, RunAccepted):
             if event.run in accepted:
                 return f"line {line} accepts {event.run} a second time"
@@ -40,6 +41,11 @@ def tangled(journal: SessionJournal) -> str:
                 return f"line {line} accepts {event.run} before its attempt {event.attempt} has ended"
             accepted.add(event.run)
     return ""
+
+
+def _scored_again(event: AttemptEnded, before: AttemptEnded | None) -> bool:
+    """Whether it ends what the machine had stopped: the experiment's result was there, and only its score was made anew."""
+    return before is not None and before.number == event.number and before.outcome == "environment"
 
 
 def lost(paths: SessionPaths, journal: SessionJournal) -> list[str]:

@@ -13,7 +13,14 @@ from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
-from agent.session.launch_events import AttemptBegun, AttemptEnded, AttemptOutcome, LaunchEnded
+from agent.session.launch_events import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptOutcome,
+    LaunchEnded,
+    ScoringBegun,
+    ScoringEnded,
+)
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
@@ -53,6 +60,8 @@ __all__ = [
     "Probed",
     "RunAbandoned",
     "RunAccepted",
+    "ScoringBegun",
+    "ScoringEnded",
     "SectionWritten",
     "SessionEnded",
     "SessionJournal",
@@ -192,6 +201,8 @@ Event = Annotated[
     | Edited
     | AttemptBegun
     | LaunchEnded
+    | ScoringBegun
+    | ScoringEnded
     | AttemptEnded
     | RunAccepted
     | ControlMeasured

@@ -56,6 +56,15 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """What tells whether a file was written again: its inode, and the time of its last change in ns; (0, 0) where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename or a new name in `folder` durable."""
     handle = os.open(folder, os.O_RDONLY)

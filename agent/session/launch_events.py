@@ -1,4 +1,4 @@
-"""The journal's events of launches: begun, ended, judged."""
+"""The journal's events of launches: begun, ended, scored, judged."""
 
 from __future__ import annotations
 
@@ -49,6 +49,42 @@ class LaunchEnded(BaseEvent):
     """What it left beyond the limits, which was removed; empty where all was within them."""
     left_sha256: str = ""
     """Hash of all that it left, logs among it."""
+
+
+class ScoringBegun(BaseEvent):
+    """The evaluator was started on what a launch left. Cut off, it is started again on the same folder, and may keep what it had finished."""
+
+    kind: Literal["scoring_begun"] = "scoring_begun"
+    number: int
+    """Names the folder in attempts/."""
+    run: Step
+    """What was launched: run_3, or run_0/seed_1 of the baseline."""
+    left_sha256: str = ""
+    """Hash of what the launch had left."""
+
+
+class ScoringEnded(BaseEvent):
+    """The evaluator came to its end; its scores are not proven yet. Resumed here, the session scores nothing again."""
+
+    kind: Literal["scoring_ended"] = "scoring_ended"
+    number: int
+    """Names the folder in attempts/."""
+    run: Step
+    """What was launched: run_3, or run_0/seed_1 of the baseline."""
+    outcome: Literal["ok", "bad_results", "environment"] = "ok"
+    """Whether there are scores; where not, why: the run's fault, or the machine's, after which it is scored again."""
+    reason: str = ""
+    """One line for people, where there are none."""
+    cause: str = ""
+    """What the coder is shown of that."""
+    signature: str = ""
+    """Equal for two failures of the same kind."""
+    seconds: float = 0.0
+    """Wall time."""
+    scores_sha256: str = ""
+    """Hash of all that the evaluator left, logs among it."""
+    metrics: tuple[str, ...] = ()
+    """What was measured, by name."""
 
 
 class AttemptEnded(BaseEvent):

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
-from agent.experiment import launches, trial
+from agent.experiment import launches
 from agent.experiment.laboratory import Laboratory
+from agent.experiment.run_trial import run_trial
 from agent.results.collect import collect
 from agent.sandbox import choose
 from agent.session.contract import Metric
@@ -114,7 +115,6 @@ def test_more_seeds_measure_only_the_new_ones(make: Maker) -> None:
 def test_a_seed_survives_the_loss_of_the_cache(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed that this session measured is taken from its own journal where the cache was emptied meanwhile."""
     bench = make(own_cache=True)
-    run_trial = trial.run_trial
 
     def stopped_at_the_second(*args: Any) -> AttemptEnded:
         if args[2].seed == 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionError
-from agent.experiment import trial
+from agent.experiment import failed, judged, run_trial
 from agent.experiment.launch_end import finished_of, launch_end, left_sha256
 from agent.sandbox import Finished
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
@@ -24,7 +24,7 @@ class Killed(BaseException):
     """What a SIGKILL looks like from inside."""
 
 
-def _killed(*given: object) -> None:
+def _killed(*given: object, **named: object) -> None:
     raise Killed
 
 
@@ -69,7 +69,7 @@ def _killed_while_judged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple
     """A run that is killed between its launch's end and its score; its turn, and where it lies."""
     edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
     with monkeypatch.context() as patch:
-        patch.setattr(trial, "score", _killed)
+        patch.setattr(judged, "score", _killed)
         with pytest.raises(Killed):
             bench.lab.try_out(RunName.of(1), edit.step, edit)
     ended = next(event for event in bench.session.journal.all(LaunchEnded) if event.run == "run_1")
@@ -88,7 +88,7 @@ def test_what_has_ended_is_scored_where_it_lies(measured: Bench, monkeypatch: py
     began = len(list(measured.session.journal.all(AttemptBegun)))
     assert measured.session.journal.find(AttemptEnded, step) is None
     with monkeypatch.context() as patch:
-        patch.setattr(trial, "launch", _killed)  # the experiment's launch; the evaluator has its own
+        patch.setattr(run_trial, "launch", _killed)  # the experiment's launch; the evaluator has its own
         ended = _again(measured, step)
     assert ended.outcome == "ok" and measured.session.paths.attempt(ended.number or 0) == paths
     assert len(list(measured.session.journal.all(AttemptBegun))) == began
@@ -112,7 +112,7 @@ def test_a_failed_launch_keeps_its_cause(measured: Bench, monkeypatch: pytest.Mo
     """A crash whose cause was not looked for yet is not run again: the same cause is found in its logs."""
     edit = measured.edit(replaced(measured.code, (RATE, "LEARNING_RATE = 1 / 0")))
     with monkeypatch.context() as patch:
-        patch.setattr(trial, "find_cause", _killed)
+        patch.setattr(failed, "find_cause", _killed)
         with pytest.raises(Killed):
             measured.lab.try_out(RunName.of(1), edit.step, edit)
     ended = _again(measured, edit.step)
