@@ -22,7 +22,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)|<https?://[^>]*>|https?://\S+")
 _NOTE = re.compile(r"\[(?:@[\w:-]+(?:;\s*@[\w:-]+)*|\d+(?:\s*[,–-]\s*\d+)*)\](?!\()")
 _AUTHORS = re.compile(r"\(?\b[A-Z][\w’'-]+(?:\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)?,?\s*\(?(?:19|20)\d\d[a-z]?\)")
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_RULE = re.compile(r"^(?=.*(?:--|:-|-:))\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 
 
 def document_of_markdown(text: str) -> Document:
