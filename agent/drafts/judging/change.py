@@ -11,7 +11,7 @@ from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
 
 DOWN = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|worse\s+by|minus)\b",
+    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|minus)\b",
     re.IGNORECASE,
 )
 UP = re.compile(

@@ -14,7 +14,7 @@ from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
 _LASTS = re.compile(
-    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds?|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
+    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
 _TIME = frozenset({"time"})
 """What words of speed and duration are about."""
@@ -118,7 +118,7 @@ class KeyNames:
         return told <= words and _is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
-        text = re.sub(r"\btimes\b", " ", text)
+        text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         words = frozenset(tokens(text)) | (_TIME if _LASTS.search(text) else frozenset())
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
         whole = frozenset(plain_words(text)) | _windows(plain_words(text))

@@ -22,6 +22,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)|<https?://[^>]*>|https?://\S+")
 _NOTE = re.compile(r"\[(?:@[\w:-]+(?:;\s*@[\w:-]+)*|\d+(?:\s*[,–-]\s*\d+)*)\](?!\()")
 _AUTHORS = re.compile(r"\(?\b[A-Z][\w’'-]+(?:\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)?,?\s*\(?(?:19|20)\d\d[a-z]?\)")
+_ET_AL = re.compile(r"\b[A-Z][\w’'-]+\s+et\s+al\b\.?(?!\s*\(?(?:19|20)\d\d)")
 _RULE = re.compile(r"^(?=.*(?:--|:-|-:))\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 
 
@@ -38,7 +39,7 @@ def document_of_markdown(text: str) -> Document:
         text = pattern.sub(silence, text)
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(lambda match: match[1] or "", text)
-    text = _AUTHORS.sub(CITED, _NOTE.sub(CITED, text))
+    text = _ET_AL.sub(CITED, _AUTHORS.sub(CITED, _NOTE.sub(CITED, text)))
     text = written_out(text.replace("\\%", "%"))
     lines = text.split("\n")
     tables: list[Table] = []
