@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +121,12 @@ def _passages(
     document: Document, source: Source, names: Names, values: Values, main: frozenset[Key]
 ) -> Iterator[Checked]:
     before, paragraph, under, cited = Context(), 0, frozenset[str](), False
+    depth = 0
     for passage in document.passages:
         if passage.heading:
-            under = _headed(passage.text, names)
+            named = _headed(passage.text, names)
+            if named or passage.heading <= depth:
+                under, depth = named, passage.heading
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
             before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
         reader = Reader(names, passage.text, before)
@@ -167,7 +170,7 @@ def _nearby(cases: list[Case]) -> list[Found]:
             continue
         fitting = [one for one in case.hits if case.fits(one) and one.role != "spread" and "[" not in one.shown]
         if fitting and len({one.run for one in fitting}) <= 3:
-            found += fitting
+            found += [replace(one, printed=case.number.value) for one in fitting]
     return found
 
 

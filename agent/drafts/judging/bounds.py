@@ -13,6 +13,7 @@ _LOWER = re.compile(
     r"(?:\b(?:above|over|more than|greater than|higher than|larger than|at least|no less than|exceeds?|exceeding)|[>≥])\s*$",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 _SPREAD = re.compile(r"\b(?:std|standard (?:deviations?|errors?)|spreads?|deviations?)\b", re.IGNORECASE)
 
 
@@ -22,6 +23,8 @@ def bound(case: Case) -> Ruling | None:
     upper, lower = _UPPER.search(before), _LOWER.search(before)
     if case.in_table or not (upper or lower) or not case.context.metrics:
         return None
+    if not (_ALL.search(case.text) or not case.names.metrics.only_in_part(before[-60:])):
+        return None  # "features above a threshold of 0.1": what is bounded is no metric
     limit = case.number.value / 100 if case.number.percent else case.number.value
     if _SPREAD.search(case.text):
         kind = "deviation" if "deviation" in case.text else "error"

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from agent.drafts.judging.bounds import bound
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
-from agent.drafts.judging.change import Derived, derive, is_only_a_change, speaks_of_change
+from agent.drafts.judging.change import Derived, derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
+from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread

@@ -69,7 +69,7 @@ def numerals(text: str) -> Iterator[Numeral]:
 
 def points_after(text: str, end: int) -> bool:
     """Whether percentage points stand behind a number."""
-    return re.match(r"\s*(?:percentage\s+)?points?\b|\s*pp\b", text[end:]) is not None
+    return text[:end].endswith("pp") or re.match(r"\s*(?:percentage\s+)?points?\b|\s*pp\b", text[end:]) is not None
 
 
 def count_numbers(text: str) -> int:
