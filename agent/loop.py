@@ -10,6 +10,7 @@ from agent.paper import write_paper
 from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.steps import RunName
+from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
@@ -35,6 +36,7 @@ def work_session(parts: Parts) -> SessionEnded:
     why = "every accepted run was dropped" if story_of(session).runs else "no run was accepted"
     if not counted_any and not session.settings.paper.anyway:
         return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}: no figures, no paper")
+    confirm(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
     if not counted_any:

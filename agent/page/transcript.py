@@ -16,7 +16,10 @@ from agent.session.events import (
     AttemptEnded,
     Audited,
     Called,
+    CandidateChosen,
     Compiled,
+    ConfirmationOpened,
+    Confirmed,
     ControlMeasured,
     Edited,
     Event,
@@ -128,8 +131,6 @@ def _words(event: Event) -> str:
             return f"{event.run} accepted: {event.title}"
         case ControlMeasured():
             return f"{event.control}: {event.title}"
-        case ParentChosen() | PersonSaid() | RunDropped() | RunsEnded():
-            return _of_the_way(event)
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():
@@ -147,10 +148,10 @@ def _words(event: Event) -> str:
         case SessionEnded():
             return f"{event.state} {event.reason}".strip()
         case _:
-            return ""
+            return _of_the_way(event)
 
 
-def _of_the_way(event: ParentChosen | PersonSaid | RunDropped | RunsEnded) -> str:
+def _of_the_way(event: Event) -> str:
     """What decided how the session goes on, in a few words."""
     match event:
         case ParentChosen():
@@ -161,6 +162,14 @@ def _of_the_way(event: ParentChosen | PersonSaid | RunDropped | RunsEnded) -> st
             return f"{event.run} dropped: {event.why}".removesuffix(": ")
         case RunsEnded():
             return event.reason
+        case CandidateChosen():
+            return f"{event.run or 'nobody'}: {event.reason}"
+        case ConfirmationOpened():
+            return f"for {event.run}, seeds {', '.join(map(str, event.seeds))}: the split is read from here on"
+        case Confirmed():
+            return f"{event.run} on {len(event.seeds)} fresh seeds"
+        case _:
+            return ""
 
 
 def _tone(event: Event) -> Tone:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
 from agent.results.student import CONFIDENCE
@@ -56,6 +57,8 @@ class Results:
     """The metrics that the idea names; empty where it leaves all to the template."""
     dropped: tuple[str, ...] = ()
     """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
+    confirmation: Confirmation | None = None
+    """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
 
     @property
     def baseline(self) -> RunResult:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from agent.results.collect import Readable, collect, collect_readable
+from agent.results.confirmation import Confirmation, confirmation_of
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.plan import runs_planned
 from agent.results.results import Results
@@ -22,6 +23,7 @@ from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
     Audited,
+    CandidateChosen,
     Compiled,
     ControlMeasured,
     Edited,
@@ -64,26 +66,10 @@ class Story(Steered):
         return whole
 
     @property
-    def dropped_runs(self) -> tuple[str, ...]:
-        """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
-        titles = {event.run: event.title for event in self.all(RunAccepted)}
-        return tuple(
-            f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
-        )
-
-    @property
     def counted(self) -> dict[RunName, RunAccepted]:
         """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
         dropped = self.dropped
         return {name: event for name, event in self.accepted.items() if name not in dropped}
-
-    def why_not_dropped(self, run: RunName) -> str:
-        """Why a person cannot drop this run; empty where that is possible."""
-        if run.is_baseline:
-            return "everything is compared with the baseline"
-        if run in self.dropped:
-            return "it was dropped before"
-        return "" if run in self.accepted else "there is no such accepted run"
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -114,19 +100,28 @@ class Story(Steered):
 
         Raises SessionError where the results of a run cannot be read.
         """
-        results = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
-        return replace(results, dropped=self.dropped_runs)
+        found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        return replace(found, dropped=self.dropped_runs, confirmation=self.confirmation)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        readable = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
-        results = readable.results
-        return replace(readable, results=results and replace(results, dropped=self.dropped_runs))
+        found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        if found.results is None:
+            return found
+        whole = replace(found.results, dropped=self.dropped_runs, confirmation=self.confirmation)
+        return replace(found, results=whole)
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What fresh seeds said, as far as the session has come; None where the candidate itself cannot be read."""
+        found = confirmation_of(self.events)
+        return found if found is None or found.run is None or found.run in self.counted else None
 
     @property
     def attempts(self) -> list[AttemptEnded]:
-        """What came of every attempt at a run, launched or not, without the baseline's."""
-        return [event for event in self.all(AttemptEnded) if not is_of_baseline(event)]
+        """What came of every attempt at a run, launched or not, without the baseline's and those on fresh seeds."""
+        tried = (event for event in self.all(AttemptEnded) if not event.run.is_confirmation)
+        return [event for event in tried if not is_of_baseline(event)]
 
     @property
     def sandboxes(self) -> list[str]:
@@ -145,8 +140,8 @@ class Story(Steered):
         return list(self.all(RunAbandoned))
 
     def left_to_do(self, max_runs: int) -> int:
-        """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to figures."""
-        if any(self.all(FiguresDrawn)):
+        """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to its confirmation and figures."""
+        if any(self.all(FiguresDrawn)) or any(self.all(CandidateChosen)):
             return 0
         return max(0, min(max(1, runs_planned(self.plan)), max_runs) - len(self.runs))
 
