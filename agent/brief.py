@@ -14,6 +14,7 @@ from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
+from agent.results.deciding import powers
 from agent.results.markdown import results_table
 from agent.results.parents import Change, called
 from agent.results.phrases import direction_text
@@ -61,6 +62,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
+        "powers": [str(each) for each in powers(results)],
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
     }
 

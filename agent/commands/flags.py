@@ -48,11 +48,6 @@ FLAGS: dict[str, Flag] = {
         {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
     ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
-    "--patience": Flag(
-        "end the runs after so many in a row without a gain beyond noise by the primary metric",
-        "patience",
-        {"type": int, "metavar": "RUNS"},
-    ),
     "--confirm": Flag(
         "which run is launched again on fresh seeds after the last one: auto, none, or a run by its name or number (default: auto)",
         "confirm",
@@ -60,6 +55,11 @@ FLAGS: dict[str, Flag] = {
     ),
     "--confirm-seeds": Flag(
         "on how many fresh seeds, 2 at least; 0 for none (default: the template's)", "confirm_seeds", {"type": int}
+    ),
+    "--patience": Flag(
+        "end the runs after so many in a row without a gain beyond noise by the primary metric",
+        "patience",
+        {"type": int, "metavar": "RUNS"},
     ),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",

@@ -92,8 +92,10 @@ def collect_readable(
     known = _measured_ones(metrics, runs)
     shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
     known_primary = primary if primary in shown else next(iter(shown), "")
-    results = Results(metrics=shown, primary=known_primary, runs=tuple(runs), controls=beside, named=tuple(named))
-    return Readable(results, tuple(problems))
+    return Readable(
+        Results(metrics=shown, primary=known_primary, runs=tuple(runs), controls=beside, named=tuple(named)),
+        tuple(problems),
+    )
 
 
 def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:

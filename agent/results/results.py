@@ -55,10 +55,10 @@ class Results:
     controls: tuple[ControlResult, ...] = ()
     named: tuple[str, ...] = ()
     """The metrics that the idea names; empty where it leaves all to the template."""
-    dropped: tuple[str, ...] = ()
-    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
     confirmation: Confirmation | None = None
     """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
+    dropped: tuple[str, ...] = ()
+    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
     @property
     def baseline(self) -> RunResult:

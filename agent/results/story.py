@@ -101,15 +101,15 @@ class Story(Steered):
         Raises SessionError where the results of a run cannot be read.
         """
         found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
-        return replace(found, dropped=self.dropped_runs, confirmation=self.confirmation)
+        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
         found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
         if found.results is None:
             return found
-        whole = replace(found.results, dropped=self.dropped_runs, confirmation=self.confirmation)
-        return replace(found, results=whole)
+        results = replace(found.results, confirmation=self.confirmation, dropped=self.dropped_runs)
+        return replace(found, results=results)
 
     @property
     def confirmation(self) -> Confirmation | None:
