@@ -5,6 +5,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.METRIC                  the value                    RUN is run_3, run_0, baseline or best
     RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
+    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, times
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
@@ -60,7 +61,7 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name"):
+        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name", "compute"):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 

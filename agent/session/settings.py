@@ -140,6 +140,8 @@ class SandboxSettings(_Group):
     """Files and folders that it may leave."""
     left_depth: int = Field(default=64, ge=4, le=200)
     """Folders within each other that it may leave."""
+    readable: list[str] = []
+    """Folders outside of the checkout that an experiment may read: libraries that lie in unusual places."""
 
 
 class PaperSettings(_Group):
