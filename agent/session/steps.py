@@ -8,6 +8,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
     run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
+    review · review/Method   the review of the draft, the writer's answers to the objections to a section
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -140,6 +141,11 @@ class Step(_Name):
         return cls(f"draft/{section}/repair_{number}")
 
     @classmethod
+    def review_answer(cls, section: str) -> Step:
+        """The writer's answers to the objections to a section."""
+        return cls(f"{REVIEW}/{section}")
+
+    @classmethod
     def compilation(cls, number: int) -> Step:
         return cls(f"draft/compile_{number}")
 
@@ -195,6 +201,6 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK = Step("check")
+CHECK, REVIEW = Step("check"), Step("review")
 FIGURES_NOTE, FIGURES_TEMPLATE = Step(f"{FIGURES}/note"), Step(f"{FIGURES}/template")
 TITLE, MARKED = Step("draft/title"), Step("paper/marked")
