@@ -10,6 +10,7 @@ from agent.paper import write_paper
 from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.steps import RunName
+from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
 from agent.working.hypotheses import judge_hypotheses
 from agent.working.parts import Parts
@@ -29,10 +30,11 @@ def work_session(parts: Parts) -> SessionEnded:
         if accepted is None:
             break
         review_run(parts, accepted)
-    judge_hypotheses(parts)
     accepted_any = bool(story_of(session).runs)
     if not accepted_any and not session.settings.paper.anyway:
         return SessionEnded(state="no_runs", exit_code=5, reason="no run was accepted: no figures, no paper")
+    confirm(parts)
+    judge_hypotheses(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
     if not accepted_any:

@@ -17,7 +17,9 @@ from rich.text import Text
 
 from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
+from agent.results.confirmed_words import confirmed_text
 from agent.results.deciding import powers
+from agent.results.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import story_of
@@ -25,7 +27,9 @@ from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
     Audited,
+    CandidateChosen,
     Compiled,
+    Confirmed,
     ControlMeasured,
     Edited,
     Event,
@@ -142,12 +146,12 @@ class Progress:
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
                     yield from (f"warning: {line}" for line in self._lines(control_warnings))
-            case Registered():
-                yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
-                yield from (f"warning: not registered: {line}" for line in event.unread)
-            case HypothesesJudged():
-                yield from (f"{each.name} {each.words}" for each in event.outcomes)
-                yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
+            case Registered() | HypothesesJudged():
+                yield from registered_lines(event)
+            case CandidateChosen():
+                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
+            case Confirmed():
+                yield self._confirmed()
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
@@ -175,6 +179,11 @@ class Progress:
         value, delta, word = told(row)
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
+
+    def _confirmed(self) -> str:
+        session = self.session
+        results = self.story.readable_results(session.metrics, session.primary).results
+        return confirmed_text(results) if results and results.confirmation else "confirmed on fresh seeds"
 
     def _control(self, event: ControlMeasured) -> str:
         grid = self._grid()

@@ -46,6 +46,14 @@ FLAGS: dict[str, Flag] = {
         {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
     ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
+    "--confirm": Flag(
+        "which run is launched again on fresh seeds after the last one: auto, none, or a run by its name or number (default: auto)",
+        "confirm",
+        {"metavar": "RUN"},
+    ),
+    "--confirm-seeds": Flag(
+        "on how many fresh seeds, 2 at least; 0 for none (default: the template's)", "confirm_seeds", {"type": int}
+    ),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",
         "budget_usd",

@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
 from agent.evidence.reference import (
+    CONFIRMED,
     GROUPS,
     PLAIN_GROUPS,
     REPORTED,
@@ -47,6 +49,8 @@ class Evidence:
             return published(reference, self.reported, self.results)
         if names_a_hypothesis(reference.head):
             return registered(reference, self.registration)
+        if reference.head == CONFIRMED:
+            return confirmed(reference, self.results)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
@@ -88,7 +92,9 @@ class Evidence:
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = conclusion_text(self.results, metric)
                 beside = [(one.name, metric) for one in self.results.controls if metric in one.values]
-                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside))
+                known = self.results.confirmation
+                fresh = [(CONFIRMED, metric)] if known is not None and metric in known.metrics else []
+                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside, *fresh))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)

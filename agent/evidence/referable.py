@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.outcomes import Registration
 from agent.results.results import Results
@@ -40,6 +41,11 @@ class Referable:
 
     registration: Registration
     """What was registered before the first run."""
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What fresh seeds said; None in a session that has not come to that."""
+        return self.results.confirmation
 
     @property
     def marked(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
 from agent.page.registered import RegisteredView
-from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
+from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +160,9 @@ class PageView:
     """What the seeds can show of each metric that the idea names."""
     looks: str
     """What the second row of noise is for; empty where there is none."""
+    confirmed: ConfirmedView | None = None
+    confirm_turns: tuple[TurnView, ...] = ()
+    """Its launches."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.results import phrases
@@ -10,7 +11,9 @@ from agent.results.plan import planned_runs
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.results.student import CONFIDENCE
+from agent.results.values import Value
 from agent.results.verdict import Tone, Verdict, improves, judge
+from agent.results.welch import welch
 from agent.session.events import Edited, FiguresDrawn, HypothesesJudged, Registered, SessionEnded
 from agent.session.hypothesis_events import Hypothesis, LeftOut, Outcome, OutcomeWord, Relation
 from agent.session.steps import BASELINE, RunName
@@ -88,8 +91,18 @@ def registration_of(story: Story, results: Results, over: bool = False) -> Regis
     if registered is None:
         return Registration(left_out=left_out)
     count = max(1, len(registered.hypotheses))
-    tested = (_tested(each, results, story, 1 - (1 - CONFIDENCE) / count) for each in registered.hypotheses)
+    tested = (_tested(each, results, story, count) for each in registered.hypotheses)
     return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread))
+
+
+def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
+    """What was registered, or what came of it, a line each: for the terminal."""
+    if isinstance(event, Registered):
+        yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+        yield from (f"warning: not registered: {line}" for line in event.unread)
+        return
+    yield from (f"{each.name} {each.words}" for each in event.outcomes)
+    yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
 
 
 def statement_text(hypothesis: Hypothesis) -> str:
@@ -100,17 +113,20 @@ def statement_text(hypothesis: Hypothesis) -> str:
     )
 
 
-def _tested(hypothesis: Hypothesis, results: Results, story: Story, confidence: float) -> Judged:
-    """The hypothesis against the results. Its noise counts the hypotheses registered (Bonferroni), not all looks: these were
-    announced before the first run."""
+def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) -> Judged:
+    """The hypothesis against the results, those on fresh seeds where there are any. Its noise counts the hypotheses registered
+    (Bonferroni), not all looks: these were announced before the first run."""
     run, against = results.get(hypothesis.run), results.get(hypothesis.against)
     if why := _not_tested(hypothesis.run, run, story) or _not_tested(hypothesis.against, against, story):
         return Judged(hypothesis, "not tested", why)
     if run is None or against is None or hypothesis.metric not in results.metrics:
         return Judged(hypothesis, "not tested", phrases.MISSING)
-    verdict = _verdict(results, run, against, hypothesis.metric, confidence)
+    fresh = _on_fresh_seeds(results, hypothesis, count)
+    verdict = fresh or _verdict(results, run, against, hypothesis.metric, count)
     outcome = _OF_VERDICT[hypothesis.relation].get(verdict.word, "not tested")
     reason = _reason(results, verdict, against, hypothesis.metric)
+    if fresh and results.confirmation is not None:
+        reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
     return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
 
 
@@ -124,9 +140,22 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
     return f"{name} is not comparable: {'; '.join(run.differences)}" if run.differences else ""
 
 
-def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, confidence: float) -> Verdict:
+def _on_fresh_seeds(results: Results, hypothesis: Hypothesis, count: int) -> Verdict | None:
+    """How the two stand by the samples of the confirmation; None where it did not measure both of them."""
+    known, metric = results.confirmation, hypothesis.metric
+    if known is None or known.failed or not hypothesis.against.is_baseline or not known.is_of(hypothesis.run, metric):
+        return None
+    mine, theirs = known.candidate.get(metric, ()), known.baseline.get(metric, ())
+    if not mine or not theirs:
+        return None
+    noise = welch(mine, theirs, count).half_width
+    means = Value(statistics.fmean(mine)), Value(statistics.fmean(theirs))
+    return judge(*means, noise, results.metrics[metric], True, results.is_exact(metric))
+
+
+def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, count: int) -> Verdict:
     mine, theirs = run.values.get(metric), against.values.get(metric)
-    noise = results.noise_between(run, against, metric, confidence)
+    noise = results.noise_between(run, against, metric, 1 - (1 - CONFIDENCE) / count)
     return judge(mine, theirs, noise, results.metrics[metric], True, results.is_exact(metric))
 
 

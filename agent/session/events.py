@@ -2,7 +2,8 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py, what was registered beforehand in hypothesis_events.py; they are imported from here like the rest.
+was launched in launch_events.py, what was confirmed in confirm_events.py, what was registered beforehand in hypothesis_events.py;
+they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
+from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.hypothesis_events import HypothesesJudged, Registered
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import (
@@ -47,8 +49,11 @@ __all__ = [
     "Audited",
     "BaseEvent",
     "Called",
+    "CandidateChosen",
     "CitationsFound",
     "Compiled",
+    "ConfirmationOpened",
+    "Confirmed",
     "ControlMeasured",
     "EditOutcome",
     "Edited",
@@ -215,6 +220,9 @@ Event = Annotated[
     | RunAccepted
     | ControlMeasured
     | RunAbandoned
+    | CandidateChosen
+    | ConfirmationOpened
+    | Confirmed
     | Planned
     | Registered
     | HypothesesJudged

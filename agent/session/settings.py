@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
+from agent.session.confirm_settings import ConfirmSettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
+from agent.session.setting_group import SettingGroup as _Group
 from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
 from agent.session.values import Values
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Asked(NamedTuple):
@@ -65,7 +63,7 @@ class ModelSettings(_Group):
     """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
-    prices: PriceList = {}
+    prices: PriceList = Field(default_factory=dict)
     """Dollars for a million tokens, sent and received, by a model's name: `{"Qwen/Qwen3-8B" = [0.1, 0.3]}`; litellm's list where empty."""
     max_answers: int = Field(default=3, ge=1)
     """Tries that a model has for an answer of the right form."""
@@ -104,7 +102,7 @@ class ExperimentSettings(_Group):
     """Which of the template's scales the session is worked at; the template's default where empty."""
     timeout_s: float | None = Field(default=None, gt=0)
     """Time limit of one launch; the template's where None."""
-    values: Values = {}
+    values: Values = Field(default_factory=dict)
     """What the template's commands are given beside the scale, each as `--NAME=VALUE`: a table, or words `NAME=VALUE`."""
 
 
@@ -160,6 +158,7 @@ class Settings(_Group):
     coder: CoderSettings = CoderSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     limits: LimitSettings = LimitSettings()
+    confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
     paper: PaperSettings = PaperSettings()
 
@@ -189,6 +188,9 @@ _RENAMED = {
     Place("models", "timeout_s"): "model_timeout_s",
     Place("coder", "name"): "coder",
     Place("coder", "timeout_s"): "turn_timeout_s",
+    Place("confirmation", "run"): "confirm",
+    Place("confirmation", "seeds"): "confirm_seeds",
+    Place("confirmation", "at_once"): "confirm_at_once",
     Place("sandbox", "kind"): "sandbox",
     Place("paper", "write"): "paper",
     Place("paper", "anyway"): "paper_anyway",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.results.confirmation import Confirmation
 from agent.results.outcomes import Judged, Registration, registration_of, statement_text
 from agent.results.results import Results
 from agent.results.story import Story
@@ -89,6 +90,46 @@ def test_noise_counts_the_hypotheses_that_were_registered() -> None:
     assert came_of(near).outcome == "held"
     several = registration(*(hypothesis(*near, name=f"H{number}") for number in (1, 2, 3, 4)))
     assert {each.outcome for each in several.tested} == {"undecided within noise"}
+
+
+def fresh(candidate: tuple[float, ...], base: tuple[float, ...], failed: tuple[str, ...] = ()) -> Results:
+    """The study with run 3 tried on three fresh seeds by explained variance."""
+    names = ("explained_variance",)
+    tried = Confirmation(
+        run=RunName.of(3),
+        metric=names[0],
+        metrics=names,
+        seeds=(101, 102, 103),
+        candidate={names[0]: candidate},
+        baseline={names[0]: base},
+        failed=failed,
+    )
+    return replace(results(), confirmation=tried)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "outcome"),
+    [
+        ((0.8965, 0.8971, 0.8969), "held"),
+        ((0.8915, 0.8911, 0.8908), "undecided within noise"),
+        ((0.8865, 0.8861, 0.8858), "not held"),
+    ],
+)
+def test_fresh_seeds_decide_where_they_measured_both_sides(candidate: tuple[float, ...], outcome: str) -> None:
+    """A run that the search saw better is what fresh seeds say, in either direction; other metrics and pairs are the search's."""
+    found = fresh(candidate, (0.8911, 0.8914, 0.8908))
+    told = came_of(("explained_variance", 3, "better than"), found)
+    assert told.outcome == outcome and told.reason.endswith("over 3 fresh seeds a side")
+    for other in (("mse", 3, "better than"), ("explained_variance", 1, "worse than")):
+        assert "fresh" not in came_of(other, found).reason
+    assert "fresh" not in came_of(("explained_variance", 3, "better than", 1), found).reason
+
+
+def test_a_confirmation_that_failed_decides_nothing() -> None:
+    """A seed that did not end well, or has no value: the search's own comparison stands."""
+    given = ("explained_variance", 3, "better than")
+    for found in (fresh((0.1, 0.1, 0.2), (0.9, 0.9, 0.91), ("run_3/confirm_101 crashed",)), fresh((), (0.9, 0.9))):
+        assert came_of(given, found).outcome == "held" and "fresh" not in came_of(given, found).reason
 
 
 def test_unknown_noise_leaves_a_hypothesis_untested() -> None:
