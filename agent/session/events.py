@@ -2,8 +2,8 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py, what was confirmed in confirm_events.py, what was registered beforehand in hypothesis_events.py;
-they are imported from here like the rest.
+was launched in launch_events.py, the review in review_events.py, what was confirmed in confirm_events.py, what was registered
+beforehand in hypothesis_events.py; they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from agent.session.launch_events import (
     ScoringEnded,
 )
 from agent.session.parent_events import ParentChosen
+from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
@@ -64,10 +65,12 @@ __all__ = [
     "HypothesesJudged",
     "LaunchEnded",
     "Noted",
+    "ObjectionsAnswered",
     "ParentChosen",
     "Planned",
     "Probed",
     "Registered",
+    "Reviewed",
     "RunAbandoned",
     "RunAccepted",
     "ScoringBegun",
@@ -231,6 +234,8 @@ Event = Annotated[
     | FiguresDrawn
     | SectionWritten
     | CitationsFound
+    | Reviewed
+    | ObjectionsAnswered
     | Compiled
     | Audited
     | SessionEnded,

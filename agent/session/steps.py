@@ -10,6 +10,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
     run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
+    review · review/Method   the review of the draft, the writer's answers to the objections to a section
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -149,6 +150,11 @@ class Step(_Name):
         return cls(f"draft/{section}/repair_{number}")
 
     @classmethod
+    def review_answer(cls, section: str) -> Step:
+        """The writer's answers to the objections to a section."""
+        return cls(f"{REVIEW}/{section}")
+
+    @classmethod
     def compilation(cls, number: int) -> Step:
         return cls(f"draft/compile_{number}")
 
@@ -214,7 +220,7 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK, HYPOTHESES = Step("check"), Step("hypotheses")
+CHECK, HYPOTHESES, REVIEW = Step("check"), Step("hypotheses"), Step("review")
 CONFIRMATION = "confirm"
 """The subject of the confirmation's note."""
 CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")
