@@ -12,6 +12,7 @@ from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
+from agent.evidence.parental import parental
 from agent.evidence.reference import (
     CONFIRMED,
     GROUPS,
@@ -64,6 +65,8 @@ class Evidence:
             return Filled(reference, phrases.run_label(run))
         if rest == ("title",):
             return Filled(reference, run.title)
+        if (of_parent := parental(reference, self.results, run)) is not None:
+            return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
         if len(rest) > 2:

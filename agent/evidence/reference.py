@@ -4,6 +4,7 @@ docs/references.md tells it for people. A reference is text between double squar
 
     RUN.METRIC                  the value                    RUN is run_3, run_0, baseline or best
     RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
+    RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
@@ -23,9 +24,11 @@ from dataclasses import dataclass
 from agent.session.steps import BASELINE, RunName
 
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
-FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent")
+FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
+PARENT = "parent"
+"""What stands behind a run for the one that it began from."""
 REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
 CONFIRMED = "confirmed"
@@ -35,7 +38,7 @@ WORDS = ("compare", "count", "list", "table", "conclusion", "best")
 JUDGING = frozenset({"compare", "count", "list", "conclusion"})
 """Words whose text is itself a computed comparison."""
 _SAYS_NO_OUTCOME = (("run",), ("name",), ("seeds",))
-JUDGING_FIELDS = frozenset({"delta", "verdict", "percent"})
+JUDGING_FIELDS = frozenset({"delta", "verdict", "percent", "parent_delta", "parent_verdict"})
 """Fields whose text is itself a computed comparison."""
 
 
@@ -72,12 +75,9 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if (
-            self.is_word
-            or not self.rest
-            or names_a_hypothesis(self.head)
-            or self.rest[0] in ("config", "training", "title", "name")
-        ):
+        if self.is_word or not self.rest or names_a_hypothesis(self.head):
+            return False
+        if self.rest[0] in ("config", "training", "title", "name", PARENT):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 

@@ -14,6 +14,7 @@ from agent.page.runs import run_views
 from agent.page.runs_table import control_views, looks_of, reported_view, table_of
 from agent.page.text import note_markdown
 from agent.page.transcript import timeline, transcript
+from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
 from agent.results.conclusion import best_text, conclusion_text
@@ -57,6 +58,9 @@ def build_view(reading: Reading, page: Path) -> PageView:
         plan=story.plan,
         registered=registered_view(registration_of(story, results) if results else NOTHING),
         runs=runs,
+        tree=tree_of(runs),
+        said=tuple(story.said),
+        ended_early=story.ended_early.reason if story.ended_early else "",
         images=files.images(reading.paths.figures, drawn.files) if drawn else (),
         figure_note=note_markdown(figures_note.text) if figures_note else "",
         figure_turns=turn_views(figure_turns(story), files),

@@ -60,6 +60,17 @@ class TurnView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One run in the tree of runs; `depth` is how many parents stand above it, `tone` that of its verdict."""
+
+    name: str
+    title: str
+    depth: int
+    tone: Tone
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunView:
     """Everything about one run."""
 
@@ -75,6 +86,15 @@ class RunView:
     images: tuple[Image, ...]
     code: tuple[Link, ...]
     turns: tuple[TurnView, ...]
+    parent: str = ""
+    """The run from whose code it began; empty for the baseline, and where that is not known."""
+    why_parent: str = ""
+    from_baseline: tuple[DiffLine, ...] = ()
+    """What it changes against the baseline; empty where that is its parent."""
+    first_note: str = ""
+    """Its note before the advice; empty where that is the note."""
+    dropped: str = ""
+    """That a person took it out of what counts, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +188,11 @@ class PageView:
     plan: str
     registered: RegisteredView
     runs: tuple[RunView, ...]
+    tree: tuple[Branch, ...]
+    said: tuple[str, ...]
+    """What a person said to the session."""
+    ended_early: str
+    """Why no further run was begun, where patience ended them."""
     images: tuple[Image, ...]
     figure_note: str
     figure_turns: tuple[TurnView, ...]

@@ -43,7 +43,7 @@ _OF_VERDICT: Mapping[Relation, Mapping[str, OutcomeWord]] = {
 }
 """What each verdict says of each relation; verdicts that are missing leave it untested."""
 
-_LONGEST_TITLE = 120
+_LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,9 @@ def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
         yield from (f"warning: not registered: {line}" for line in event.unread)
         return
     yield from (f"{each.name} {each.words}" for each in event.outcomes)
-    yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
+    yield from (
+        f"planned, without a result that counts: {each.run}, {each.title}: {each.reason}" for each in event.left_out
+    )
 
 
 def statement_text(hypothesis: Hypothesis) -> str:
@@ -136,7 +138,8 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
     if moved and not name.is_baseline:
         return f"{moved[0]} was given up and its name used again, so {name} may be another than the plan's"
     if run is None:
-        return f"{name} was not made"
+        dropped = story.dropped.get(name)
+        return f"{name} was not made" if dropped is None else f"{name} was dropped: {dropped.why or _NO_REASON}"
     return f"{name} is not comparable: {'; '.join(run.differences)}" if run.differences else ""
 
 
@@ -179,7 +182,7 @@ def _reason(results: Results, verdict: Verdict, against: RunResult, metric: str)
 
 
 def runs_are_over(story: Story) -> bool:
-    """Whether the session has gone on from its runs, or has ended; what is planned and not made until then may still come."""
+    """Whether the session has gone on from its runs, or has ended; what is planned, without a result that counts until then may still come."""
     if any(isinstance(event, HypothesesJudged | FiguresDrawn) for event in story.events):
         return True
     return bool(story.events) and isinstance(story.events[-1], SessionEnded)
@@ -191,12 +194,22 @@ def _cut(title: str) -> str:
 
 
 def _left_out(story: Story) -> list[LeftOut]:
-    """What was given up, and the runs of the plan that were not reached."""
-    given_up = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
-    done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
-    why = "the coder said that all was completed" if done else "the session's runs ended before it"
-    planned = {RunName.of(number): _cut(title) for number, title in sorted(planned_runs(story.plan).items())}
+    """What was given up, what a person dropped, and the runs of the plan that were not reached."""
+    found = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
+    for run, dropped in story.dropped.items():
+        if run in story.accepted:
+            found.append(
+                LeftOut(run=run, title=story.accepted[run].title, reason=f"dropped: {dropped.why or _NO_REASON}")
+            )
     last = max(story.accepted, key=lambda run: run.number, default=BASELINE)
-    return given_up + [
-        LeftOut(run=run, title=title, reason=why) for run, title in planned.items() if run.number > last.number
-    ]
+    for number, title in sorted(planned_runs(story.plan).items()):
+        if number > last.number:
+            found.append(LeftOut(run=RunName.of(number), title=_cut(title), reason=_why_not_reached(story)))
+    return found
+
+
+def _why_not_reached(story: Story) -> str:
+    if story.ended_early is not None:
+        return story.ended_early.reason
+    done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
+    return "the coder said that all was completed" if done else "the session's runs ended before it"

@@ -27,6 +27,7 @@ from agent.session.launch_events import (
 from agent.session.parent_events import ParentChosen
 from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_info import RunInfo
+from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
@@ -67,12 +68,15 @@ __all__ = [
     "Noted",
     "ObjectionsAnswered",
     "ParentChosen",
+    "PersonSaid",
     "Planned",
     "Probed",
     "Registered",
     "Reviewed",
     "RunAbandoned",
     "RunAccepted",
+    "RunDropped",
+    "RunsEnded",
     "ScoringBegun",
     "ScoringEnded",
     "SectionWritten",
@@ -220,6 +224,9 @@ Event = Annotated[
     | ScoringEnded
     | AttemptEnded
     | ParentChosen
+    | PersonSaid
+    | RunDropped
+    | RunsEnded
     | RunAccepted
     | ControlMeasured
     | RunAbandoned

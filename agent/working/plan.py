@@ -11,10 +11,12 @@ from agent.session.events import Planned, Registered
 from agent.session.hypothesis_events import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
+from agent.working.steering import take_up
 
 
 def make_plan(parts: Parts) -> None:
     """The writer plans the runs; every later brief shows the plan. One that lists no run is asked for again."""
+    take_up(parts, Planned, PLAN)
     say(parts, Planned, PLAN, "planning the runs")
     parts.session.journal.step(Planned, PLAN, lambda: Planned(text=_plan(parts)))
     _register(parts)

@@ -52,6 +52,10 @@ def notes_text(events: Iterable[Event]) -> str:
     parts = [_HEAD]
     for subject, note in story.notes.items():
         parts += [note.text, *(f"{label}:\n{_wrapped(text)}" for label, text in _remarks(story, subject, note))]
+    if story.said:
+        parts += ["## Said by a person", *(_wrapped(f"- {word}") for word in story.said)]
+    if story.ended_early:
+        parts += ["## End of the runs", _wrapped(f"After {story.ended_early.run}: {story.ended_early.reason}.")]
     parts += _registered(story)
     return "\n\n".join(parts) + "\n"
 
@@ -63,6 +67,8 @@ def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, st
         parent = "the baseline" if chosen.parent.is_baseline else chosen.parent
         yield "Begun from", f"{parent}: {chosen.why}."
     yield from (("Advice", event.told) for event in story.all(Advised) if event.run == subject.run and event.refused)
+    for dropped in (event for event in story.dropped.values() if event.run == subject.run):
+        yield "Dropped", f"A person took this run out of what counts{': ' * bool(dropped.why)}{dropped.why}."
     if note.unanswered:
         yield ANSWER, "None that could be used was given; the note is as it was before the advice."
 
@@ -79,7 +85,7 @@ def _registered(story: Story) -> Iterator[str]:
         yield "\n".join(map(_wrapped, lines))
     if judged.left_out:
         lines = [f"- {each.run}, {each.title}: {each.reason}" for each in judged.left_out]
-        yield "## Planned and not made"
+        yield "## Planned runs without a result that counts"
         yield "\n".join(map(_wrapped, lines))
 
 

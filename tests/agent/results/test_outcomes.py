@@ -17,11 +17,13 @@ from agent.session.events import (
     Registered,
     RunAbandoned,
     RunAccepted,
+    RunDropped,
+    RunsEnded,
     SessionEnded,
     SessionResumed,
 )
 from agent.session.hypothesis_events import Hypothesis, registered_sha256
-from agent.session.steps import RunName
+from agent.session.steps import RunName, Step
 from tests.world.study import controlled, results
 
 PLAN = "\n".join(f"{number}. Variant {number}: a change" for number in range(1, 7))
@@ -160,6 +162,19 @@ def test_planned_runs_are_named_once_no_more_are_made() -> None:
         ("run_5", "Variant 5: a change", "the session's runs ended before it"),
         ("run_6", "Variant 6: a change", "the session's runs ended before it"),
     ]
+
+
+def test_a_dropped_run_is_named_and_leaves_its_hypothesis_untested() -> None:
+    """A person took it out of what counts: the reason stands with the hypothesis and in the list; patience ends runs with its own."""
+    dropped = RunDropped(run=RunName.of(3), why="it leaked", before=Step("run_4/turn_1"))
+    ended = RunsEnded(run=RunName.of(4), reason="2 runs without a gain")
+    without = replace(results(), runs=tuple(run for run in results().runs if run.index != 3))
+    found = registration(
+        hypothesis("mse", 3, "better than"), then=(dropped, ended, FiguresDrawn(ok=True)), found=without
+    )
+    assert found.tested[0].words == "not tested (run_3 was dropped: it leaked)"
+    told = [(each.run, each.reason) for each in found.left_out]
+    assert told == [("run_3", "dropped: it leaked"), ("run_5", ended.reason), ("run_6", ended.reason)]
 
 
 def test_a_run_that_was_given_up_leaves_later_numbers_untested() -> None:
