@@ -21,32 +21,24 @@ from agent.results.confirmed_words import confirmed_text
 from agent.results.deciding import powers
 from agent.results.outcomes import registered_lines
 from agent.results.results import Results
-from agent.results.state import ENDS
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
-    Audited,
     CandidateChosen,
-    Compiled,
     Confirmed,
     ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
     HypothesesJudged,
-    Noted,
     Registered,
     RunAbandoned,
     RunAccepted,
-    SectionWritten,
-    SessionEnded,
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE
-from agent.terminal import plain, runs_table, told
-
-_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+from agent.terminal import of_texts, plain, runs_table, told
 
 
 class Progress:
@@ -156,20 +148,8 @@ class Progress:
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
                 yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
-            case Noted(subject=subject):
-                yield f"{subject}: noted"
-            case SectionWritten(section=section, phase=phase):
-                yield f"draft: {section}: {_PHASES[phase]}"
-            case Compiled():
-                yield (
-                    f"paper: {event.pages} pages"
-                    if event.ok
-                    else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
-                )
-            case Audited():
-                yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
-            case SessionEnded():
-                yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+            case _:
+                yield from of_texts(event)
 
     def _verdict(self, event: RunAccepted) -> str:
         grid = self._grid()

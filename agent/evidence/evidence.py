@@ -48,10 +48,10 @@ class Evidence:
         reference = parse_reference(inner) if isinstance(inner, str) else inner
         if reference.head == REPORTED:
             return published(reference, self.reported, self.results)
-        if names_a_hypothesis(reference.head):
-            return registered(reference, self.registration)
         if reference.head == CONFIRMED:
             return confirmed(reference, self.results)
+        if names_a_hypothesis(reference.head):
+            return registered(reference, self.registration)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)

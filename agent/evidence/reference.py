@@ -8,8 +8,8 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
-    H1                          a hypothesis of the plan     H1.outcome  what came of it
     confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
+    H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
 """
@@ -75,9 +75,12 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if self.is_word or not self.rest or names_a_hypothesis(self.head):
-            return False
-        if self.rest[0] in ("config", "training", "title", "name", PARENT):
+        if (
+            self.is_word
+            or not self.rest
+            or names_a_hypothesis(self.head)
+            or self.rest[0] in ("config", "training", "title", "name", PARENT)
+        ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 

@@ -57,9 +57,9 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     if not proposing:
         yield from multiples.check(sentence, grounds.names)
     yield from reported_claims.check(sentence)
-    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
     if not proposing:
         yield from confirmed_claims.check(sentence, grounds.names)
+    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
     yield from attribution.check(sentence, grounds.names)
 
 

@@ -231,7 +231,7 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK, HYPOTHESES, REVIEW = Step("check"), Step("hypotheses"), Step("review")
+CHECK, REVIEW, HYPOTHESES = Step("check"), Step("review"), Step("hypotheses")
 CONFIRMATION = "confirm"
 """The subject of the confirmation's note."""
 CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")
