@@ -34,9 +34,9 @@ def handed_pool() -> Pool:
     return Pool.of(load_activations(tokens=ROWS), CPU)
 
 
-def as_ever(seed: int) -> list[torch.Tensor]:
+def as_ever(seed: int, buffer_tokens: int = 0) -> list[torch.Tensor]:
     """The batches that a pool without a process draws after an SAE's initial weights."""
-    pool = Pool.of(activations(), CPU)
+    pool = Pool.of(activations(buffer_tokens), CPU)
     torch.manual_seed(seed)
     torch.randn(D_SAE, WIDTH)
     return [pool.draw(size) for size in SIZES]
@@ -64,6 +64,18 @@ def test_batches_are_those_without_a_process_to_the_last_bit(
         "split": "train",
         "seed": seed,
     }
+
+
+@pytest.mark.parametrize("buffer_tokens", [40, 300, 5000])
+def test_activations_that_no_disk_holds_come_the_same_way(start: Start, buffer_tokens: int) -> None:
+    """The process reads the language model while it hands out, and the batches are those of a pool that reads it itself."""
+    process = start(2, buffer_tokens=buffer_tokens)
+    pool = Pool.of(load_activations(tokens=ROWS, buffer_tokens=buffer_tokens), CPU)
+    drawn = [pool.draw(size) for size in SIZES]
+    assert all(torch.equal(mine, wanted) for mine, wanted in zip(drawn, as_ever(2, buffer_tokens), strict=True))
+    with pytest.raises(DataError, match="have no sample"):
+        pool.sample(5)
+    assert process.counted()["tokens"] == sum(SIZES)
 
 
 def test_nothing_that_is_drawn_at_random_beside_it_changes_a_batch(start: Start) -> None:
