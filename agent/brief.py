@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.coding.reply import COMPLETED
@@ -11,12 +12,13 @@ from agent.experiment.launch import fill
 from agent.prompts import Prompts
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
+from agent.results.deciding import powers
 from agent.results.markdown import results_table
 from agent.results.parents import Change, called
 from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
-from agent.results.story import results_of, story_of
+from agent.results.story import Story, results_of, story_of
 from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
@@ -39,7 +41,14 @@ def common_values(idea: Idea, template: Template, results: Results) -> dict[str,
         "scale_description": scale,
         "fixed_settings": [key.split(".")[-1] for key in template.comparable.keys],
         "reported": template.reported,
+        "said": [],
+        "dropped": [],
     }
+
+
+def steering(story: Story) -> dict[str, Sequence[str]]:
+    """What a person said, and the runs that were dropped, as messages show them."""
+    return {"said": story.said, "dropped": story.dropped_runs}
 
 
 def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:
@@ -51,6 +60,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
+        "powers": [str(each) for each in powers(results)],
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
     }
 
@@ -91,7 +101,8 @@ class Brief:
     def plan(self) -> dict[str, Any]:
         """Values of plan.jinja."""
         session = self.session
-        return plan_values(session.idea, session.template, session.settings, results_of(session))
+        values = plan_values(session.idea, session.template, session.settings, results_of(session))
+        return values | steering(self.story)
 
     def run(self, run: str, asked_back: bool = False) -> str:
         """The first message for a run; `asked_back`: the coder had said that all is done, before the plan was."""
@@ -107,7 +118,7 @@ class Brief:
             "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
-        return self.prompts.render("coder_run", **values | told)
+        return self.prompts.render("coder_run", **values | told | steering(story))
 
     def repair(self, run: RunName, title: str, tries: Tries[AttemptEnded]) -> str:
         """The message after a turn that did not lead to an accepted run."""
@@ -143,7 +154,7 @@ class Brief:
             "coder_figures",
             **self._common() | {"editable": figures.editable},
             command=" ".join(figures.command),
-            last_run=len(self.story.runs),
+            runs=[run.name for run in results_of(self.session).runs],
             structure=structure,
             controls=[control.title for control in results_of(self.session).controls],
             problem=(failure.cause or failure.reason) if failure else "",
@@ -181,7 +192,8 @@ class Brief:
         return said[-1] if said else ""
 
     def _common(self) -> dict[str, Any]:
-        return common_values(self.session.idea, self.session.template, results_of(self.session))
+        values = common_values(self.session.idea, self.session.template, results_of(self.session))
+        return values | steering(self.story)
 
 
 def _condensed(note: str, limit: int = 1800) -> str:

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(
         flags,
         "--max-runs",
+        "--patience",
         "--confirm",
         "--confirm-seeds",
         "--budget-usd",

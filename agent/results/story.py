@@ -17,7 +17,7 @@ from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.state import State
-from agent.results.texts import Texts
+from agent.results.steering import Steered
 from agent.session.contract import Metric
 from agent.session.events import (
     AttemptBegun,
@@ -39,7 +39,7 @@ from agent.session.steps import BASELINE, RunName
 
 
 @dataclass(frozen=True)
-class Story(Texts):
+class Story(Steered):
     """A journal's events, asked."""
 
     def until(self, seq: int) -> Story:
@@ -64,6 +64,28 @@ class Story(Texts):
             whole[name] = _with_results(found[name], attempts).model_copy(update={"parent": parent})
             before = name
         return whole
+
+    @property
+    def dropped_runs(self) -> tuple[str, ...]:
+        """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
+        titles = {event.run: event.title for event in self.all(RunAccepted)}
+        return tuple(
+            f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
+        )
+
+    @property
+    def counted(self) -> dict[RunName, RunAccepted]:
+        """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
+        dropped = self.dropped
+        return {name: event for name, event in self.accepted.items() if name not in dropped}
+
+    def why_not_dropped(self, run: RunName) -> str:
+        """Why a person cannot drop this run; empty where that is possible."""
+        if run.is_baseline:
+            return "everything is compared with the baseline"
+        if run in self.dropped:
+            return "it was dropped before"
+        return "" if run in self.accepted else "there is no such accepted run"
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -94,15 +116,16 @@ class Story(Texts):
 
         Raises SessionError where the results of a run cannot be read.
         """
-        found = collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
-        return replace(found, confirmation=self.confirmation)
+        found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        found = collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
+        found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
         if found.results is None:
             return found
-        return replace(found, results=replace(found.results, confirmation=self.confirmation))
+        results = replace(found.results, confirmation=self.confirmation, dropped=self.dropped_runs)
+        return replace(found, results=results)
 
     @property
     def confirmation(self) -> Confirmation | None:
