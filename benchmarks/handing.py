@@ -105,10 +105,7 @@ def _serve(folder: Path, path: Path, limit: int, shape: tuple[int, int]) -> None
     rows = _activations(path, shape).data
     ledger = Ledger(folder / "drawn.json", {}, shape[0])
     about = {"rows": shape[0], "d_in": shape[1], "mean": [0.0] * shape[1], "norm": 1.0, "key": "key"}
-    try:
-        serve(listen(folder), Hand(folder, Supply(rows, order_of(0, 1, 1)), ledger, about, {}), ledger)
-    except KeyboardInterrupt:
-        ledger.write()
+    serve(listen(folder), Hand(folder, Supply(rows, order_of(0, 1, 1)), ledger, about, {}), ledger)
 
 
 def _feed(path: Path, kept: str, limit: int, handed: bool, shape: tuple[int, int], draws: int) -> Feed:

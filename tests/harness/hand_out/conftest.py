@@ -76,10 +76,7 @@ class Process:
             about,
             described(REQUEST, buffer_tokens),
         )
-        try:
-            serve(listen(self.folder), hand, ledger)
-        except KeyboardInterrupt:
-            ledger.write()
+        serve(listen(self.folder), hand, ledger)
 
     def counted(self) -> dict[str, Any]:
         """What the ledger says once the process has ended."""
@@ -110,8 +107,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     """Starts the process for a seed, and names its folder in the environment; `setting` runs in it first."""
     started: list[Process] = []
 
-    def starting(seed: int = 0, setting: Callable[[], object] = lambda: None, buffer_tokens: int = 0) -> Process:
-        started.append(Process(tmp_path, seed, setting, buffer_tokens))
+    def starting(
+        seed: int = 0, setting: Callable[[], object] = lambda: None, buffer_tokens: int = 0, root: Path = tmp_path
+    ) -> Process:
+        started.append(Process(root, seed, setting, buffer_tokens))
         monkeypatch.setenv(VARIABLE, str(started[-1].folder))
         return started[-1]
 
