@@ -19,34 +19,26 @@ from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
 from agent.results.confirmed_words import confirmed_text
 from agent.results.deciding import powers
+from agent.results.outcomes import registered_lines
 from agent.results.results import Results
-from agent.results.state import ENDS
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
-    Audited,
     CandidateChosen,
-    Compiled,
     Confirmed,
     ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
     HypothesesJudged,
-    Noted,
     Registered,
-    Reviewed,
     RunAbandoned,
     RunAccepted,
-    SectionWritten,
-    SessionEnded,
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE
-from agent.terminal import plain, runs_table, told
-
-_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+from agent.terminal import of_texts, plain, runs_table, told
 
 
 class Progress:
@@ -146,22 +138,18 @@ class Progress:
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
                     yield from (f"warning: {line}" for line in self._lines(control_warnings))
+            case Registered() | HypothesesJudged():
+                yield from registered_lines(event)
             case CandidateChosen():
                 yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
             case Confirmed():
                 yield self._confirmed()
-            case Registered():
-                yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
-                yield from (f"warning: not registered: {line}" for line in event.unread)
-            case HypothesesJudged():
-                yield from (f"{each.name} {each.words}" for each in event.outcomes)
-                yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
                 yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
             case _:
-                yield from _of_texts(event)
+                yield from of_texts(event)
 
     def _verdict(self, event: RunAccepted) -> str:
         grid = self._grid()
@@ -241,24 +229,3 @@ _EDITS = {
 
 def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
-
-
-def _of_texts(event: Event) -> Iterator[str]:
-    """What was written, and the end."""
-    match event:
-        case Noted(subject=subject):
-            yield f"{subject}: noted"
-        case SectionWritten(section=section, phase=phase):
-            yield f"draft: {section}: {_PHASES[phase]}"
-        case Compiled():
-            yield (
-                f"paper: {event.pages} pages"
-                if event.ok
-                else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
-            )
-        case Audited():
-            yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
-        case SessionEnded():
-            yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
-        case Reviewed():
-            yield event.refused or f"review: {len(event.objections)} objections"
