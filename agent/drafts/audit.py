@@ -11,10 +11,11 @@ from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
+from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries, leading, learned
+from agent.drafts.naming.tables import entries, leading, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key, Records
@@ -186,7 +187,11 @@ def _case_of(entry: Entry, names: Names, values: Values) -> Case:
     context = entry.context
     if entry.changed:
         context = Context(
-            metrics=context.metrics, runs=context.runs, settings=frozenset(), words=f"{context.words} change by"
+            metrics=context.metrics,
+            runs=context.runs,
+            settings=frozenset(),
+            others=context.others,
+            words=f"{context.words} change by",
         )
     return Case(
         number=entry.number,
@@ -197,6 +202,8 @@ def _case_of(entry: Entry, names: Names, values: Values) -> Case:
         in_table=True,
         percents=entry.percents,
         spread=entry.spread,
+        averaged=entry.averaged,
+        scale=entry.scale,
         cited=any(CITED in header for header in entry.cell.row),
     )
 

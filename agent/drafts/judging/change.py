@@ -39,6 +39,8 @@ def derive(
 
     Where no word says that it is a change (`said`), it must be one of few.
     """
+    if itself := _of_the_base_itself(number, context, baseline):
+        return itself
     pairs = list(_pairs(context, values, baseline, nearby))
     if not said and len(pairs) > _FEW // 2:
         return Derived()
@@ -50,6 +52,14 @@ def derive(
     if not told.formula and MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
         return mean
     return told
+
+
+def _of_the_base_itself(number: Numeral, context: Context, baseline: frozenset[str]) -> Derived | None:
+    """The row of the baseline in a column of changes: once itself, or no change at all."""
+    own = context.runs and context.runs <= baseline and not context.sentence
+    return (
+        Derived(formula="the baseline against itself") if own and number.value == (1 if number.factor else 0) else None
+    )
 
 
 def _as_printed(pairs: list[_Pair]) -> Iterator[_Pair]:
@@ -190,6 +200,8 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
     if not context.sentence:  # a cell: its headers say "lower is better" of something else
+        if re.search(r"improv|reduc|gain|sav", context.words, re.IGNORECASE):
+            return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
     for words in (context.words, before):

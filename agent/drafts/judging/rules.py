@@ -62,6 +62,19 @@ def _derive(case: Case, said: bool = True) -> Derived:
     return derive(case.number, case.context, case.values, case.names.runs.baseline, case.nearby, said)
 
 
+def _average(case: Case) -> Ruling | None:
+    """The mean of the columns before it."""
+    if not case.averaged or not case.context.metrics:
+        return None
+    scale = 100.0 if case.percents else 1.0
+    keys = sorted(case.context.metrics, key=lambda each: each.path)
+    for run in sorted(case.context.runs or case.names.runs.all):
+        known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
+        if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):
+            return Ruling("derived", f"mean of {len(known)} values of {run}", "computed from supported values", (run,))
+    return None
+
+
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
     if not (case.number.percent or case.in_table or case.number.shown[:1] in "+-−" or case.context.others):
@@ -79,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     count_of_runs,
     named_setting,
     silent,
+    _average,
     _change,
     value,
     _derived_anyway,
