@@ -52,12 +52,7 @@ class Entry:
 def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     row, column = " | ".join(cell.row), " | ".join(cell.column)
     rows, columns = runs_of(cell.row, names), runs_of(cell.column, names)
-    runs = (
-        (rows & columns)
-        or rows
-        or columns
-        or (runs_of((table.caption,), names) if _one_run(table, names) else frozenset())
-    )
+    runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
@@ -68,7 +63,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         near=True,
         words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
         sentence="",
-        others=frozenset(run for each in names.runs.mentions(table.caption) for run in each.runs) - runs,
+        others=frozenset(run for each in names.runs.mentions(table.caption) for run in each.runs if runs) - runs,
         called=row,
     )
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
@@ -108,10 +103,11 @@ def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
     return frozenset()
 
 
-def _one_run(table: Table, names: Names) -> bool:
-    named = {run for each in names.runs.mentions(table.caption) for run in each.runs}
-    heads = any(runs_of(cell.row, names) or runs_of(cell.column, names) for cell in table.cells)
-    return len(named) == 1 and not heads
+def _of_caption(caption: str, names: Names) -> frozenset[str]:
+    """The one run that a caption, or the heading over a table, names."""
+    named = [each.runs for each in names.runs.mentions(caption) if not each.target and not each.ours]
+    shared = frozenset.intersection(*named) if named else frozenset()
+    return shared if len(shared) == 1 else frozenset()
 
 
 def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
