@@ -54,6 +54,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     rows, columns = runs_of(cell.row, names), runs_of(cell.column, names)
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
+    said = names.runs.mentions(table.caption)
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
     context = Context(
@@ -63,7 +64,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         near=True,
         words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
         sentence="",
-        others=frozenset(run for each in names.runs.mentions(table.caption) for run in each.runs if runs) - runs,
+        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
         called=row,
     )
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
