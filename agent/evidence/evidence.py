@@ -12,6 +12,7 @@ from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
+from agent.evidence.parental import parental
 from agent.evidence.reference import (
     CONFIRMED,
     GROUPS,
@@ -19,13 +20,16 @@ from agent.evidence.reference import (
     REPORTED,
     WORDS,
     Reference,
+    names_a_hypothesis,
     nearest,
     parse_reference,
 )
+from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.conclusion import conclusion_text
+from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
 
@@ -36,6 +40,8 @@ class Evidence:
 
     results: Results
     reported: Reported | None = None
+    registration: Registration = NOTHING
+    """Hypotheses registered before the first run."""
 
     def resolve(self, inner: str | Reference) -> Filled:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
@@ -44,6 +50,8 @@ class Evidence:
             return published(reference, self.reported, self.results)
         if reference.head == CONFIRMED:
             return confirmed(reference, self.results)
+        if names_a_hypothesis(reference.head):
+            return registered(reference, self.registration)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
@@ -57,6 +65,8 @@ class Evidence:
             return Filled(reference, phrases.run_label(run))
         if rest == ("title",):
             return Filled(reference, run.title)
+        if (of_parent := parental(reference, self.results, run)) is not None:
+            return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
         if len(rest) > 2:

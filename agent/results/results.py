@@ -57,6 +57,8 @@ class Results:
     """The metrics that the idea names; empty where it leaves all to the template."""
     confirmation: Confirmation | None = None
     """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
+    dropped: tuple[str, ...] = ()
+    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
     @property
     def baseline(self) -> RunResult:
@@ -80,7 +82,7 @@ class Results:
     def looks(self) -> Looks:
         """How often the session looked for a difference so far."""
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
-        return Looks(len(self.runs) - 1, named, len(self.metrics))
+        return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
 
     def band(self, metric: str) -> float | None:
         """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""

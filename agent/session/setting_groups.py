@@ -28,6 +28,8 @@ class LimitSettings(Group):
     """Further turns for a run after its first."""
     max_abandoned: int = Field(default=2, ge=1)
     """Runs given up in a row after which the session goes on to figures and paper, or ends where none was accepted."""
+    patience: int | None = Field(default=None, ge=1)
+    """Accepted runs in a row without a gain beyond noise by the primary metric, after which no further one is begun; no such end where None."""
     budget_usd: float | None = Field(default=None, ge=0)
     """Money that the models may cost; a call that could go beyond it is not made."""
     budget_tokens: int | None = Field(default=None, ge=0)
