@@ -200,7 +200,7 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
     if not context.sentence:  # a cell: its headers say "lower is better" of something else
-        if re.search(r"improv|reduc|gain|sav", context.words, re.IGNORECASE):
+        if re.search(r"improv|reduc|gain|saving|saved", context.words, re.IGNORECASE):
             return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
