@@ -11,6 +11,7 @@ from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
+from agent.drafts.judging.spreads import is_spread
 from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
@@ -27,6 +28,7 @@ from agent.drafts.text.sentences import CITED
 from agent.drafts.text.source import Source, read_source
 from agent.proofreading.cited import of_a_cited_work
 
+_IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 
@@ -156,11 +158,24 @@ def _sentence(passage: Passage, reader: Reader, source: Source, values: Values, 
         )
         for number in reader.numbers
     ]
+    cases = _spreads_in_a_row(cases)
     nearby = _nearby(cases)
     for case in cases:
         case.nearby.extend(nearby)
         place = source.place(passage.lines[min(case.number.start, len(passage.lines) - 1)])
         yield _checked(judge(case), case, place, _shown(text), reader.names)
+
+
+def _spreads_in_a_row(cases: list[Case]) -> list[Case]:
+    """`standard deviations of 0.1 for A, 0.2 for B and 0.3 for C`: what goes on after a spread is one."""
+    done: list[Case] = []
+    for case in cases:
+        last = done[-1] if done else None
+        goes_on = (
+            last is not None and is_spread(last) and _IN_A_ROW.fullmatch(case.text[last.number.end : case.number.start])
+        )
+        done.append(replace(case, spread=True) if goes_on else case)
+    return done
 
 
 def _nearby(cases: list[Case]) -> list[Found]:

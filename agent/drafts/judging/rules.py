@@ -9,7 +9,7 @@ from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import Derived, derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
-from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
+from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
@@ -55,7 +55,8 @@ def _change_words(case: Case) -> str:
     if case.in_table:
         return case.context.words
     start = max(0, case.number.start - 60)
-    return case.context.words + " " + case.text[start : case.number.end + 40]
+    noun = NOUN.search(case.text[: case.number.start])
+    return (noun.group() + " " if noun else "") + case.context.words + " " + case.text[start : case.number.end + 40]
 
 
 def _derive(case: Case, said: bool = True) -> Derived:
@@ -77,7 +78,13 @@ def _average(case: Case) -> Ruling | None:
 
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
-    if not (case.number.percent or case.in_table or case.number.shown[:1] in "+-−" or case.context.others):
+    if not (
+        case.number.percent
+        or case.in_table
+        or case.number.shown[:1] in "+-−"
+        or case.context.others
+        or MEAN.search(case.text)
+    ):
         return None
     told = _derive(case, said=False)
     if told.formula and (case.number.digits >= 2 or case.number.percent):
