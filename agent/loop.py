@@ -10,6 +10,7 @@ from agent.paper import write_paper
 from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.steps import RunName
+from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
@@ -31,6 +32,7 @@ def work_session(parts: Parts) -> SessionEnded:
     accepted_any = bool(story_of(session).runs)
     if not accepted_any and not session.settings.paper.anyway:
         return SessionEnded(state="no_runs", exit_code=5, reason="no run was accepted: no figures, no paper")
+    confirm(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
     if not accepted_any:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
+from agent.results.confirmed_words import confirmed_text
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import story_of
@@ -24,7 +25,9 @@ from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
     Audited,
+    CandidateChosen,
     Compiled,
+    Confirmed,
     ControlMeasured,
     Edited,
     Event,
@@ -138,6 +141,10 @@ class Progress:
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
                     yield from (f"warning: {line}" for line in self._warnings(control_warnings))
+            case CandidateChosen():
+                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
+            case Confirmed():
+                yield self._confirmed()
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
@@ -165,6 +172,11 @@ class Progress:
         value, delta, word = told(row)
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
+
+    def _confirmed(self) -> str:
+        session = self.session
+        results = self.story.readable_results(session.metrics, session.primary).results
+        return confirmed_text(results) if results and results.confirmation else "confirmed on fresh seeds"
 
     def _control(self, event: ControlMeasured) -> str:
         grid = self._grid()

@@ -35,13 +35,34 @@ def parser() -> argparse.ArgumentParser:
         "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale", "--value")
-    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
+    add_flags(flags, "--idea", "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
+    add_flags(
+        flags,
+        "--adviser-base-url",
+        "--reviewer-base-url",
+        "--coder-base-url",
+        "--recording",
+        "--template",
+        "--scale",
+        "--value",
+    )
+    add_flags(
+        flags,
+        "--max-runs",
+        "--confirm",
+        "--confirm-seeds",
+        "--budget-usd",
+        "--budget-tokens",
+        "--timeout",
+        "--sandbox",
+        "--config",
+    )
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(flags, "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end")
+    add_flags(
+        flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end"
+    )
     return flags
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
-from agent.drafts.naming.context import Context, Names, Reader
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries
+from agent.drafts.naming.tables import Entry, entries, leading, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
-from agent.drafts.records.runs import Records
+from agent.drafts.records.runs import Key, Records
 from agent.drafts.text.latex import document_of_latex
 from agent.drafts.text.markdown import document_of_markdown
 from agent.drafts.text.passages import Document, Passage
@@ -100,7 +101,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     records = read_folder(results)
     names = Names(records, RunNames(records))
     values = Values(records)
-    judged = [*_tables(document, source, names, values), *_passages(document, source, names, values)]
+    judged = list(_tables(document, source, names, values))
+    names = Names(records, RunNames(records, learned(document.tables, names, values)))
+    judged += _passages(document, source, names, values, leading(document.tables, names, values))
     told = [one for one in judged if one.status]
     return DraftAudit(
         numbers=tuple(sorted(told, key=lambda one: (one.file, one.line))),
@@ -110,14 +113,24 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     )
 
 
-def _passages(document: Document, source: Source, names: Names, values: Values) -> Iterator[Checked]:
-    before, paragraph = Context(), 0
+def _passages(
+    document: Document, source: Source, names: Names, values: Values, main: frozenset[Key]
+) -> Iterator[Checked]:
+    before, paragraph, under = Context(), 0, frozenset[str]()
     for passage in document.passages:
+        if passage.heading:
+            under = _headed(passage.text, names)
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics), passage.paragraph
+            before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
         reader = Reader(names, passage.text, before)
         yield from _sentence(passage, reader, source, values)
         before = reader.whole()
+
+
+def _headed(heading: str, names: Names) -> frozenset[str]:
+    """The one run that a heading names."""
+    runs = {run for each in names.runs.mentions(heading) if not each.ours for run in each.runs}
+    return frozenset(runs) if len(runs) == 1 else frozenset()
 
 
 def _sentence(passage: Passage, reader: Reader, source: Source, values: Values) -> Iterator[Checked]:

@@ -8,10 +8,20 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
-from agent.evidence.reference import GROUPS, PLAIN_GROUPS, REPORTED, WORDS, Reference, nearest, parse_reference
+from agent.evidence.reference import (
+    CONFIRMED,
+    GROUPS,
+    PLAIN_GROUPS,
+    REPORTED,
+    WORDS,
+    Reference,
+    nearest,
+    parse_reference,
+)
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
@@ -32,6 +42,8 @@ class Evidence:
         reference = parse_reference(inner) if isinstance(inner, str) else inner
         if reference.head == REPORTED:
             return published(reference, self.reported, self.results)
+        if reference.head == CONFIRMED:
+            return confirmed(reference, self.results)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
@@ -73,7 +85,9 @@ class Evidence:
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = conclusion_text(self.results, metric)
                 beside = [(one.name, metric) for one in self.results.controls if metric in one.values]
-                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside))
+                known = self.results.confirmation
+                fresh = [(CONFIRMED, metric)] if known is not None and metric in known.metrics else []
+                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside, *fresh))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)

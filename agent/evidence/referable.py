@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.results import Results
 from agent.session.reported import Reported
@@ -36,6 +37,11 @@ class Referable:
     def controls(self) -> tuple[ControlResult, ...]:
         """What was measured beside the baseline."""
         return self.results.controls
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What fresh seeds said; None in a session that has not come to that."""
+        return self.results.confirmation
 
     @property
     def marked(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+    confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
 """
@@ -26,10 +27,13 @@ GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
 REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
+CONFIRMED = "confirmed"
+"""The name under which the confirmation stands."""
 WORDS = ("compare", "count", "list", "table", "conclusion", "best")
 
 JUDGING = frozenset({"compare", "count", "list", "conclusion"})
 """Words whose text is itself a computed comparison."""
+_SAYS_NO_OUTCOME = (("run",), ("name",), ("seeds",))
 JUDGING_FIELDS = frozenset({"delta", "verdict", "percent"})
 """Fields whose text is itself a computed comparison."""
 
@@ -47,6 +51,8 @@ class Reference:
         """Whether what is filled in says how something compares, noise taken into account."""
         if self.head in JUDGING:
             return True
+        if self.head == CONFIRMED:
+            return self.rest not in _SAYS_NO_OUTCOME and self.rest[1:] in ((), ("delta",), ("verdict",))
         return len(self.rest) == 2 and self.rest[1] in JUDGING_FIELDS
 
     def judged_metric(self, primary: str) -> str:
@@ -78,7 +84,9 @@ def parse_reference(inner: str) -> Reference:
     text = re.sub(r"[,\s]+", " ", text).strip()
     text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
     first = text.split(" ")[0]
-    if first in WORDS:
+    if first == CONFIRMED:
+        text = text.replace(" ", ".")
+    elif first in WORDS:
         return Reference(text, first, tuple(text.split(" ")[1:]))
     head, _, rest = text.partition(".")
     if rest.startswith(("config.", "training.")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from agent.session.steps import Step
 
 
 class Launches:
-    """Launches code on a session's bench; its evaluator is loaded while the code runs."""
+    """Launches code on a session's bench, from several threads at once too; its evaluator is loaded while the code runs."""
 
     def __init__(self, session: Session, bench: Bench, warm: WarmEvaluator) -> None:
         self.session = session
         self.bench = bench
         self.warm = warm
+        self._beginning = threading.Lock()
 
     def launched(
         self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
@@ -34,12 +36,8 @@ class Launches:
         """
         session = self.session
         done = done_of(session, step)
-        number = done.ended.number if done.ended else next_number(session)
+        number = done.ended.number if done.ended else self._begun(run, step)
         paths = session.paths.attempt(number)
-        if done.ended is None:
-            paths.root.mkdir(parents=True)
-            name = self.bench.sandbox.name
-            session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
         trial = Trial(
             run=run,
             number=number,
@@ -57,6 +55,15 @@ class Launches:
             session.journal.append(event.model_copy(update={"step": step}))
 
         return run_trial(bench or self.bench, paths, trial, done, record)
+
+    def _begun(self, run: Step, step: Step) -> int:
+        """The number of a new launch, journalled; its folder is made."""
+        with self._beginning:
+            number = next_number(self.session)
+            self.session.paths.attempt(number).root.mkdir(parents=True)
+            name = self.bench.sandbox.name
+            self.session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
+        return number
 
     def _watched(self) -> list[Path]:
         """The template's files, which no experiment may change."""

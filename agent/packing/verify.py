@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import UsageError
-from agent.packing.checks import calls, drawn, edits, judged, launches, printed, record
+from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
@@ -29,6 +29,7 @@ _CHECKS: tuple[Check, ...] = (
     edits.diffs,
     calls.calls,
     calls.texts,
+    calls.own_words,
     launches.launches,
     launches.whole_launches,
     launches.accepted,
@@ -38,6 +39,7 @@ _CHECKS: tuple[Check, ...] = (
     judged.proofs,
     judged.comparable,
     judged.controls,
+    confirmed.samples,
     judged.told_to_figures,
     drawn.figures,
     printed.paper_folder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.page.charts import charts_of
+from agent.page.confirmed import confirmed_view
 from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
@@ -17,7 +18,7 @@ from agent.page.view import PageView
 from agent.results.conclusion import best_text, conclusion_text
 from agent.results.results import Results
 from agent.results.story import Story
-from agent.results.turns import figure_turns
+from agent.results.turns import confirm_turns, figure_turns
 from agent.session.idea import Idea
 from agent.session.reading import Reading
 
@@ -45,6 +46,8 @@ def build_view(reading: Reading, page: Path) -> PageView:
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
         looks=looks_of(results) if results else "",
+        confirmed=confirmed_view(results) if results else None,
+        confirm_turns=turn_views(confirm_turns(story), files),
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,

@@ -87,9 +87,11 @@ def _models(exchanges: Iterable[Exchanged]) -> dict[str, list[str]]:
 
 def _launches(attempts: Iterable[AttemptEnded]) -> str:
     launched = [attempt for attempt in attempts if attempt.number is not None]
-    baseline = sum(map(is_of_baseline, launched))
+    fresh = sum(attempt.run.is_confirmation for attempt in launched)
+    baseline = sum(is_of_baseline(attempt) and not attempt.run.is_confirmation for attempt in launched)
     more = f", {baseline} more for the baseline" if baseline else ""
-    return f"{len(launched) - baseline} launches{more}"
+    confirming = f", {fresh} on fresh seeds" if fresh else ""
+    return f"{len(launched) - baseline - fresh} launches{more}{confirming}"
 
 
 def _price(usd: float, models: Collection[str]) -> str:

@@ -16,7 +16,10 @@ from agent.session.events import (
     AttemptEnded,
     Audited,
     Called,
+    CandidateChosen,
     Compiled,
+    ConfirmationOpened,
+    Confirmed,
     ControlMeasured,
     Edited,
     Event,
@@ -124,6 +127,12 @@ def _words(event: Event) -> str:
             return f"{event.run} accepted: {event.title}"
         case ControlMeasured():
             return f"{event.control}: {event.title}"
+        case CandidateChosen():
+            return f"{event.run or 'nobody'}: {event.reason}"
+        case ConfirmationOpened():
+            return f"for {event.run}, seeds {', '.join(map(str, event.seeds))}: the split is read from here on"
+        case Confirmed():
+            return f"{event.run} on {len(event.seeds)} fresh seeds"
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case Noted():

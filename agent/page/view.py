@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
-from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
+from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +157,9 @@ class PageView:
     charts: tuple[Chart, ...]
     looks: str
     """What the second row of noise is for; empty where there is none."""
+    confirmed: ConfirmedView | None = None
+    confirm_turns: tuple[TurnView, ...] = ()
+    """Its launches."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.evidence.confirmed_rows import confirmed_rows
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
@@ -47,6 +48,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
             lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
         if run.is_baseline:
             lines += _controls(evidence.results, targets)
+    lines += confirmed_rows(evidence.results, targets)
     measured = any(run != REPORTED for run, _ in targets)
     return "\n".join([head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)])
 

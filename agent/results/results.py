@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
 from agent.results.student import CONFIDENCE
@@ -54,6 +55,8 @@ class Results:
     controls: tuple[ControlResult, ...] = ()
     named: tuple[str, ...] = ()
     """The metrics that the idea names; empty where it leaves all to the template."""
+    confirmation: Confirmation | None = None
+    """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
 
     @property
     def baseline(self) -> RunResult:

@@ -86,10 +86,19 @@ def figure_turns(story: Story) -> tuple[Turn, ...]:
     )
 
 
+def confirm_turns(story: Story) -> tuple[Turn, ...]:
+    """The launches on fresh seeds, those without an end last."""
+    ended = [event for event in story.all(AttemptEnded) if event.run.is_confirmation]
+    open_ones = (begun for begun in story.cut_off if begun.run.is_confirmation)
+    return (*_turns(ended), *(Turn(step=begun.step, cut_off=begun) for begun in open_ones))
+
+
 def _run_of(event: Event) -> RunName | None:
     match event:
         case Edited():
             return event.step.run
+        case AttemptBegun(run=run) | AttemptEnded(run=run) if run.is_confirmation:
+            return None  # no try at the run
         case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
             return Step(event.run).run
         case Noted():

@@ -31,7 +31,8 @@ def tangled(journal: SessionJournal) -> str:
     before: AttemptEnded | None = None
     for line, event in enumerate(journal.events, 1):
         if isinstance(event, AttemptEnded) and event.number is not None:
-            if ended and event.number <= max(ended) and not _scored_again(event, before):
+            beside = event.run.is_confirmation and event.number not in ended  # of those side by side any may end first
+            if ended and event.number <= max(ended) and not beside and not _scored_again(event, before):
                 return f"line {line} ends attempt {event.number} after attempt {max(ended)} ended (line {ended[max(ended)]})"
             ended[event.number], before = line, event
         if isinstance(event, RunAccepted):

@@ -148,6 +148,7 @@ class SessionPaths:
             self.titles,
             self.metrics,
             self.controls,
+            self.confirmation,
             self.figures,
             self.own_store,
         )
@@ -171,6 +172,11 @@ class SessionPaths:
     def controls(self) -> Path:
         """controls.json: what each control is and what it measured, read by figures."""
         return self.root / "controls.json"
+
+    @property
+    def confirmation(self) -> Path:
+        """confirmation.json: what candidate and baseline measured on fresh seeds, seed by seed."""
+        return self.root / "confirmation.json"
 
     @property
     def figures(self) -> Path:

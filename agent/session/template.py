@@ -127,6 +127,9 @@ def at_scale(template: Template, asked: str) -> Template:
         control.model_copy(update={"command": [word.replace(PLACE, name) for word in control.command]})
         for control in template.controls
     ]
+    if template.confirmation is not None:
+        words = [word.replace(PLACE, name) for word in template.confirmation.evaluator]
+        update["confirmation"] = template.confirmation.model_copy(update={"evaluator": words})
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
     if scale.optional:
@@ -156,6 +159,9 @@ def with_values(template: Template, values: Mapping[str, str]) -> Template:
             changed["check"] = filled(template.evaluator.check, values)
         update[part] = getattr(template, part).model_copy(update=changed)
     update["controls"] = [one.model_copy(update={"command": filled(one.command, values)}) for one in template.controls]
+    if template.confirmation is not None:
+        words = filled(template.confirmation.evaluator, values)
+        update["confirmation"] = template.confirmation.model_copy(update={"evaluator": words})
     if values and template.scale:
         scale = template.scales[template.scale]
         said = f"{scale.description} (with {', '.join(f'{name} = {value}' for name, value in values.items())})"

@@ -79,11 +79,14 @@ def _setup(desk: Desk) -> dict[str, Any]:
     """What the template says of itself: its metrics, and the start of what it shows to the coder."""
     template = desk.session.template
     scale = template.scales[template.scale].description if template.scale else ""
+    known = desk.evidence.results.confirmation
     return {
         "title": template.title,
         "scale": template.scale,
         "scale_description": scale,
         "seeds": len(template.baseline.seeds),
+        "fresh": len(known.seeds) if known is not None else 0,
+        "candidate": known.run if known is not None else "",
         "metrics": {
             name: (direction_text(metric), metric.description) for name, metric in desk.evidence.results.metrics.items()
         },

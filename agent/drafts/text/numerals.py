@@ -31,7 +31,7 @@ def written_out(text: str) -> str:
     text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)
     text = _BARE_POWER.sub(lambda match: f" 1e{_plain(match[1])} ", text)
     text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
-    text = re.sub(r"(?<=\d)\\,(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
+    text = re.sub(r"(?<=\d),?(?:\\[,!;: ])+(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
     return re.sub(r"\\percent\b", r"\\%", text)
 
 
@@ -68,6 +68,14 @@ def count_numbers(text: str) -> int:
     return sum(1 for _ in find_numbers(text))
 
 
+def _is_factor(text: str, start: int, end: int) -> bool:
+    """`4 times`, `a factor of 6.6`."""
+    after = re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])
+    return bool(
+        after or re.search(r"\bfactors? of\s*(?:about|roughly|nearly|almost|over)?\s*$", text[:start], re.IGNORECASE)
+    )
+
+
 def _numeral(typed: TypedNumber, text: str) -> Numeral:
     value, end = typed.value, typed.end
     scale = 1.0
@@ -89,7 +97,7 @@ def _numeral(typed: TypedNumber, text: str) -> Numeral:
         half=half,
         digits=digits,
         percent=typed.is_percent or bool(re.match(r"\s*(?:percent|per cent)\b(?!age point)", text[end:])),
-        factor=typed.is_factor or bool(re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])),
+        factor=typed.is_factor or _is_factor(text, typed.start, end),
         whole=typed.decimals == 0 and not power and float(value).is_integer(),
         suffix=typed.suffix,
         start=typed.start,

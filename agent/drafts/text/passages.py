@@ -13,6 +13,7 @@ class Passage:
     lines: tuple[int, ...]
     paragraph: int
     """Sentences of one paragraph have the same number."""
+    heading: bool = False
 
 
 @dataclass(frozen=True)
