@@ -121,7 +121,18 @@ def local_template(opened: Opened) -> str:
     return ""
 
 
-_JUDGING = ("metrics", "proofs", "comparable", "evaluator", "controls", "seeds", "command", "editable")
+_JUDGING = (
+    "metrics",
+    "proofs",
+    "comparable",
+    "evaluator",
+    "controls",
+    "confirmation",
+    "data",
+    "seeds",
+    "command",
+    "editable",
+)
 
 
 def _judging(template: Template, part: str) -> Any:
@@ -134,6 +145,10 @@ def _judging(template: Template, part: str) -> Any:
         return template.comparable.keys
     if part == "evaluator":
         return template.evaluator and template.evaluator.command
+    if part == "confirmation":
+        return template.confirmation and template.confirmation.model_dump()
+    if part == "data":
+        return template.data and template.data.command
     if part == "controls":
         return [(control.name, control.command, control.values) for control in template.controls]
     if part == "seeds":
