@@ -56,6 +56,11 @@ FLAGS: dict[str, Flag] = {
     "--confirm-seeds": Flag(
         "on how many fresh seeds, 2 at least; 0 for none (default: the template's)", "confirm_seeds", {"type": int}
     ),
+    "--patience": Flag(
+        "end the runs after so many in a row without a gain beyond noise by the primary metric",
+        "patience",
+        {"type": int, "metavar": "RUNS"},
+    ),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",
         "budget_usd",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.errors import SessionError
+from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
@@ -33,6 +34,7 @@ def run_result(event: RunAccepted) -> RunResult:
         differences=tuple(event.comparable),
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
+        compute=compute_of(event.results),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
@@ -49,7 +51,13 @@ def collect(
     Raises SessionError where the results of a run or of a control cannot be read.
     """
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls), tuple(named))
+    return Results(
+        metrics=_measured_ones(metrics, runs),
+        primary=primary,
+        runs=tuple(runs),
+        controls=control_results(controls),
+        named=tuple(named),
+    )
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,10 @@ def collect_readable(
     known = _measured_ones(metrics, runs)
     shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
     known_primary = primary if primary in shown else next(iter(shown), "")
-    return Readable(Results(shown, known_primary, tuple(runs), beside, tuple(named)), tuple(problems))
+    return Readable(
+        Results(metrics=shown, primary=known_primary, runs=tuple(runs), controls=beside, named=tuple(named)),
+        tuple(problems),
+    )
 
 
 def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.results import phrases
+from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
@@ -30,11 +31,20 @@ def results_table(results: Results) -> str:
         rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])
     legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
     legend += f"; {ONE_LOOK_LEGEND}" if grid.one_look else ""
-    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs)]
+    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_from(row.run)}{_unlike(row.run)}" for row in runs)]
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
-    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
+    return "\n".join(
+        [*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles, *_costs(results)]
+    )
+
+
+def _costs(results: Results) -> Iterator[str]:
+    """What each run cost beside the baseline; nothing where that was not measured."""
+    if results.baseline.compute.launches:
+        told = (f"{run.name} {short_text(run.compute, results.ratio(run))}" for run in results.runs)
+        yield f"Compute, measured from outside (! far from the baseline's): {', '.join(told)}"
 
 
 def _controls(grid: Grid) -> Iterator[str]:
@@ -66,13 +76,18 @@ def run_table(results: Results, run: RunResult) -> str:
                 phrases.verdict_text(results, run, name),
             ]
         )
-    return "\n".join(_markdown(rows, "---"))
+    cost = [f"\nCompute: {cost_text(run.compute, results.ratio(run))}."] if run.compute.launches else []
+    return "\n".join([*_markdown(rows, "---"), *cost])
 
 
 def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:
     """Lines of a Markdown table; the first row is the head, `rule` stands in each cell below it."""
     head, *rest = ["| " + " | ".join(row) + " |" for row in rows]
     return [head, "|" + f"{rule}|" * len(rows[0]), *rest]
+
+
+def _from(run: RunResult) -> str:
+    return "" if run.parent is None else f" (from {'the baseline' if run.parent.is_baseline else run.parent})"
 
 
 def _unlike(run: RunResult) -> str:

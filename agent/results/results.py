@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from agent.results.compute import Compute, Ratio, ratio_of
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
@@ -32,6 +33,8 @@ class RunResult:
     deterministic: bool = False
     told_zero: frozenset[str] = frozenset()
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
+    compute: Compute = field(default_factory=Compute)
+    """What its launches cost."""
     parent: RunName | None = None
     """The run from whose code it began; None for the baseline."""
 
@@ -57,6 +60,8 @@ class Results:
     """The metrics that the idea names; empty where it leaves all to the template."""
     confirmation: Confirmation | None = None
     """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
+    dropped: tuple[str, ...] = ()
+    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
     @property
     def baseline(self) -> RunResult:
@@ -80,7 +85,7 @@ class Results:
     def looks(self) -> Looks:
         """How often the session looked for a difference so far."""
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
-        return Looks(len(self.runs) - 1, named, len(self.metrics))
+        return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
 
     def band(self, metric: str) -> float | None:
         """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""
@@ -121,6 +126,11 @@ class Results:
 
     def _band_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
         return self.noise_between(first, second, metric, self.looks.confidence(metric))
+
+    def ratio(self, run: RunResult, other: RunResult | None = None) -> Ratio | None:
+        """How the run's compute stands to another's, the baseline's where none is named; None where that is not known."""
+        against = other or self.baseline
+        return None if run is against else ratio_of(run.compute, against.compute, self.baseline.compute.factor)
 
     def control(self, name: str) -> ControlResult | None:
         """The control of this name, or None."""

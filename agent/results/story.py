@@ -17,7 +17,7 @@ from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.state import State
-from agent.results.texts import Texts
+from agent.results.steering import Steered
 from agent.session.contract import Metric
 from agent.session.events import (
     AttemptBegun,
@@ -39,7 +39,7 @@ from agent.session.steps import BASELINE, RunName
 
 
 @dataclass(frozen=True)
-class Story(Texts):
+class Story(Steered):
     """A journal's events, asked."""
 
     def until(self, seq: int) -> Story:
@@ -64,6 +64,12 @@ class Story(Texts):
             whole[name] = _with_results(found[name], attempts).model_copy(update={"parent": parent})
             before = name
         return whole
+
+    @property
+    def counted(self) -> dict[RunName, RunAccepted]:
+        """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
+        dropped = self.dropped
+        return {name: event for name, event in self.accepted.items() if name not in dropped}
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -94,21 +100,22 @@ class Story(Texts):
 
         Raises SessionError where the results of a run cannot be read.
         """
-        found = collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
-        return replace(found, confirmation=self.confirmation)
+        found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        found = collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
+        found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
         if found.results is None:
             return found
-        return replace(found, results=replace(found.results, confirmation=self.confirmation))
+        results = replace(found.results, confirmation=self.confirmation, dropped=self.dropped_runs)
+        return replace(found, results=results)
 
     @property
     def confirmation(self) -> Confirmation | None:
         """What fresh seeds said, as far as the session has come; None where the candidate itself cannot be read."""
         found = confirmation_of(self.events)
-        return found if found is None or found.run is None or found.run in self.accepted else None
+        return found if found is None or found.run is None or found.run in self.counted else None
 
     @property
     def attempts(self) -> list[AttemptEnded]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.coding.edit import diff_between
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.unused import MEND_AND_RESUME
 from agent.results.markdown import results_table
@@ -19,6 +18,7 @@ from agent.reviewing.form import KINDS, MOST, Citable, read_review
 from agent.session.events import Advised, SectionWritten
 from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed
 from agent.session.steps import REVIEW, Step
+from agent.session.versions import diff_between
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.drafting import Given, Question, ask_text, lost_of, read_section

@@ -98,6 +98,11 @@ class SessionPaths:
         return self.root / "requests"
 
     @property
+    def say(self) -> Path:
+        """Where a person's words to the session lie until it takes them up."""
+        return self.root / "say"
+
+    @property
     def attempts(self) -> Path:
         return self.root / "attempts"
 

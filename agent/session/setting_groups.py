@@ -28,6 +28,8 @@ class LimitSettings(Group):
     """Further turns for a run after its first."""
     max_abandoned: int = Field(default=2, ge=1)
     """Runs given up in a row after which the session goes on to figures and paper, or ends where none was accepted."""
+    patience: int | None = Field(default=None, ge=1)
+    """Accepted runs in a row without a gain beyond noise by the primary metric, after which no further one is begun; no such end where None."""
     budget_usd: float | None = Field(default=None, ge=0)
     """Money that the models may cost; a call that could go beyond it is not made."""
     budget_tokens: int | None = Field(default=None, ge=0)
@@ -51,6 +53,8 @@ class SandboxSettings(Group):
     """Files and folders that it may leave."""
     left_depth: int = Field(default=64, ge=4, le=200)
     """Folders within each other that it may leave."""
+    readable: list[str] = Field(default_factory=list)
+    """Folders outside of the checkout that an experiment may read: libraries that lie in unusual places."""
 
 
 class PaperSettings(Group):

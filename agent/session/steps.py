@@ -3,13 +3,14 @@
 Both are strings, as the journal, files and people write them; the types only know their parts.
 
     run_3                a run; run_0 is the baseline
-    plan · audit · citations · paper/marked · check
+    plan · audit · citations · paper/marked · check · hypotheses
+    said/1f0c…           a person's word, by what was said and when
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
     run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
-    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
+    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/patience · run_3/abandoned_1
     review · review/Method   the review of the draft, the writer's answers to the objections to a section
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
@@ -111,6 +112,16 @@ class Step(_Name):
     def turn(cls, run: RunName, number: int) -> Step:
         """A turn of the coder for a run, and the launch that follows it."""
         return cls(f"{run}/turn_{number}")
+
+    @classmethod
+    def said(cls, key: str) -> Step:
+        """A person's word that was taken up."""
+        return cls(f"said/{key}")
+
+    @classmethod
+    def patience(cls, run: RunName) -> Step:
+        """The end of the runs with this one."""
+        return cls(f"{run}/patience")
 
     @classmethod
     def parent(cls, run: RunName) -> Step:
@@ -220,7 +231,7 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK, REVIEW = Step("check"), Step("review")
+CHECK, REVIEW, HYPOTHESES = Step("check"), Step("review"), Step("hypotheses")
 CONFIRMATION = "confirm"
 """The subject of the confirmation's note."""
 CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.coding.edit import diff_between
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.session.events import Edited, Finding
+from agent.session.versions import diff_between
 
 
 def diffs(opened: Opened) -> Iterator[Finding]:
