@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.table import Table
 from rich.text import Text
 
 from agent.page.text import visible
 from agent.results.cells import Row
+from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
+from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SessionEnded
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160
@@ -24,27 +28,51 @@ def plain(text: str) -> str:
 def told(row: Row) -> tuple[str, str, str]:
     """Value, difference and verdict of the primary metric, as text."""
     cell = row.cells[0]
-    return cell.shown, true_minus(cell.delta), cell.told + cell.doubt
+    return cell.shown + ("*" if not row.comparable else ""), true_minus(cell.delta), cell.told + cell.doubt
 
 
 def runs_table(grid: Grid) -> Table:
     """The primary metric of every run and control, as rich draws it."""
-    lines = [(row.name, *told(row), plain(row.run.title)) for row in grid.rows]
-    beside = [(row.name, row.cells[0].shown, "", "control", plain(row.title)) for row in grid.controls]
+    lines = [(row.name, *told(row), row.compute, plain(row.run.title)) for row in grid.rows]
+    beside = [(row.name, row.cells[0].shown, "", "control", "", plain(row.title)) for row in grid.controls]
     rows, tones = [*lines[:1], *beside, *lines[1:]], [row.cells[0].tone for row in grid.rows]
     tones[1:1] = ["none"] * len(beside)
-    heads = ("run", grid.columns[0].name, "difference", "verdict", "what was tried")
+    heads = ("run", grid.columns[0].name, "difference", "verdict", "compute", "what was tried")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
         last = place == len(heads) - 1
         width = max(len(head), *(len(row[place]) for row in rows))
         table.add_column(
             head,
-            justify="right" if place in (1, 2) else "left",
+            justify="right" if place in (1, 2, 4) else "left",
             no_wrap=True,
             overflow="ellipsis",
             min_width=None if last else width,
         )
-    for tone, (name, value, delta, word, title) in zip(tones, rows, strict=True):
-        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), Text(title))
+    for tone, (name, value, delta, word, compute, title) in zip(tones, rows, strict=True):
+        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), compute, Text(title))
     return table
+
+
+_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+
+
+def of_texts(event: Event) -> Iterator[str]:
+    """What was written, and the end of a session, a line each."""
+    match event:
+        case Noted(subject=subject):
+            yield f"{subject}: noted"
+        case SectionWritten(section=section, phase=phase):
+            yield f"draft: {section}: {_PHASES[phase]}"
+        case Compiled():
+            yield (
+                f"paper: {event.pages} pages"
+                if event.ok
+                else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
+            )
+        case Audited():
+            yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+        case SessionEnded():
+            yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+        case Reviewed():
+            yield event.refused or f"review: {len(event.objections)} objections"

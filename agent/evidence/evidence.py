@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.computed import COMPUTE, compute
 from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
@@ -20,13 +21,16 @@ from agent.evidence.reference import (
     REPORTED,
     WORDS,
     Reference,
+    names_a_hypothesis,
     nearest,
     parse_reference,
 )
+from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.conclusion import conclusion_text
+from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
 
@@ -37,6 +41,8 @@ class Evidence:
 
     results: Results
     reported: Reported | None = None
+    registration: Registration = NOTHING
+    """Hypotheses registered before the first run."""
 
     def resolve(self, inner: str | Reference) -> Filled:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
@@ -45,6 +51,8 @@ class Evidence:
             return published(reference, self.reported, self.results)
         if reference.head == CONFIRMED:
             return confirmed(reference, self.results)
+        if names_a_hypothesis(reference.head):
+            return registered(reference, self.registration)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
@@ -62,6 +70,8 @@ class Evidence:
             return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
+        if rest[0] == COMPUTE and COMPUTE not in self.results.metrics:
+            return compute(reference, self.results, run)
         if len(rest) > 2:
             raise BadAnswer(f"[[{reference.text}]]: too many parts; write RUN.METRIC or RUN.METRIC.FIELD")
         metric, field = self._metric(rest[0], reference), rest[1] if len(rest) == 2 else ""
@@ -124,6 +134,7 @@ class Evidence:
         if reference.head == "count":
             return Filled(reference, str(len(runs)), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
+        here = (phrases.dear_ones(self.results, runs) if word == "better" else "") + here
         return Filled(reference, phrases.group_text(self.results, runs, metric) + here, rows)
 
     def _table(self, reference: Reference) -> Filled:

@@ -8,17 +8,44 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.errors import LabloopError, UsageError
+from agent.errors import UsageError
+from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
+from agent.packing.derived import Derived, derived_results, looked_at
 from agent.packing.manifest import NAME, Manifest, read_manifest
 from agent.packing.opened import Opened, lay_out
+from agent.packing.rerun import run_again
 from agent.results.story import story_of
 from agent.session.events import Finding
 from agent.session.files import sha256
 
 Check = Callable[[Opened], Iterator[Finding]]
-_CHECKS: tuple[Check, ...] = ()
+_CHECKS: tuple[Check, ...] = (
+    record.beginning,
+    record.same_contract,
+    record.order,
+    record.versions_of_code,
+    edits.diffs,
+    calls.calls,
+    calls.texts,
+    calls.own_words,
+    launches.launches,
+    launches.whole_launches,
+    launches.accepted,
+    launches.copied_runs,
+    judged.baseline,
+    judged.results_on_disk,
+    judged.proofs,
+    judged.comparable,
+    judged.controls,
+    confirmed.samples,
+    judged.told_to_figures,
+    drawn.figures,
+    printed.paper_folder,
+    printed.audited,
+)
+"""In the order in which a session comes about; the audit of notes and paper follows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +58,28 @@ class Verified:
     manifest: Manifest | None = None
     differences: tuple[Finding, ...] = ()
     """What is not as it must be; empty where all holds."""
+    findings: tuple[Finding, ...] = ()
+    """What the session's own audit had told, and still does: its paper is marked as a draft."""
+    results: Derived = field(default_factory=dict)
+    """Every accepted run's metrics and verdicts, as they follow from the package."""
+    run_again: str = ""
+    """The run that was run again; what it gave otherwise stands among the differences."""
     checked: dict[str, int] = field(default_factory=dict)
     """How much was looked at, by kind."""
     remarks: tuple[str, ...] = ()
     """What could not be looked at, and why."""
 
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs, and the session's own audit had nothing to say."""
+        return not self.differences and not self.findings
 
-def verify(file: Path, expected: str = "") -> Verified:
-    """Verify the package in `file`; `expected` is the hash that its maker told.
 
-    Raises UsageError where there is no such file. Anything wrong with the package is a difference.
+def verify(file: Path, expected: str = "", again: str = "", sandbox: str = "auto") -> Verified:
+    """Verify the package in `file`; `expected` is the hash that its maker told, `again` a run to be run again in `sandbox`.
+
+    Raises UsageError where there is no such file or run, CheckFailed where the run's code cannot be kept apart. Anything
+    wrong with the package is a difference.
     """
     data = _read(file)
     try:
@@ -68,7 +107,11 @@ def verify(file: Path, expected: str = "") -> Verified:
         except BadArchive as bad:
             found = Finding(where=file.name, what="the session in it cannot be read", why=str(bad))
             return replace(begun, differences=(*begun.differences, found))
-        return _derived(begun, opened)
+        verified = _derived(begun, opened)
+        if again:
+            found_again = tuple(run_again(opened, again, sandbox))
+            verified = replace(verified, differences=(*verified.differences, *found_again), run_again=again)
+        return verified
 
 
 def _derived(begun: Verified, opened: Opened) -> Verified:
@@ -76,31 +119,34 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
     found: list[Finding] = []
     for check in _CHECKS:
         found += _guarded(opened, check)
-    session = opened.session
-    numbers = 0
+    session, numbers = opened.session, 0
     if story_of(session).accepted:
         try:
             audit = audit_session(session)
             numbers = audit.numbers
             found += audit.findings
-        except (LabloopError, OSError, ValueError, LookupError, TypeError) as error:
+        except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
             found.append(_unforeseen("the audit", error))
-    story = story_of(session)
-    checked = {
-        **begun.checked,
-        "events": len(session.journal.events),
-        "runs": len(story.accepted),
-        "numbers": numbers,
-        "figures": len(story.figures.files) if story.figures else 0,
-    }
-    return replace(begun, differences=(*begun.differences, *dict.fromkeys(found)), checked=checked)
+    recorded = story_of(session).audit
+    known = {str(finding) for finding in recorded.findings} if recorded else set()
+    once = {str(each): each for each in found}
+    results = derived_results(session)
+    told = record.local_template(opened)
+    return replace(
+        begun,
+        differences=(*begun.differences, *(each for text, each in once.items() if text not in known)),
+        findings=tuple(each for text, each in once.items() if text in known),
+        results=results,
+        checked={**begun.checked, **looked_at(session, numbers, results)},
+        remarks=(*begun.remarks, *([told] if told else [])),
+    )
 
 
 def _guarded(opened: Opened, check: Check) -> list[Finding]:
     """What a check finds; where it stumbles over what the package holds, that is a finding too."""
     try:
         return list(check(opened))
-    except (LabloopError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
         return [_unforeseen(check.__name__.replace("_", " "), error)]
 
 

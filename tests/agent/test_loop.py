@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -46,10 +47,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def finished(session: Session) -> dict[str, object]:
-    """What a reader of the session finds, without times."""
+    """What a reader of the session finds, without times and what launches cost."""
     journal = session.journal
     return {
-        "notes": session.paths.notes.read_text(),
+        "notes": re.sub(r"[^\n]*CPU-seconds[^\n]*", "", session.paths.notes.read_text()),
         "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "code": {path.name: path.read_text() for path in session.paths.root.glob("run_*.py")},
         "outcomes": [(e.step, e.outcome) for e in journal.all(AttemptEnded) if not e.run.startswith("run_0")],

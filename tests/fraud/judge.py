@@ -64,7 +64,7 @@ def _draft(case: Case) -> Judged:
     folder = case.folder
     code, told = _asked([str(folder / case.draft), "--results", str(folder / case.results), "--json"])
     numbers = [each for each in told.get("numbers", []) if isinstance(each, Mapping)]
-    said = [f"{each.get('text')}: {each.get('status')}: {each.get('reason', '')}" for each in numbers]
+    said = [f"{each.get('value')}: {each.get('status')}: {each.get('reason')}: {each.get('text')}" for each in numbers]
     said += [f"{name}: {json.dumps(value)}" for name, value in told.items() if name != "numbers"]
     as_wanted = all(_is_among(wanted.model_dump(), numbers) for wanted in case.number)
     ended = code == 0 if case.is_clean else code == FOUND and _holds(case, said)
@@ -73,7 +73,7 @@ def _draft(case: Case) -> Judged:
 
 def _is_among(wanted: Mapping[str, Any], numbers: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a number of this value, status and (where it is given) line was told."""
-    value = float(wanted["text"])
+    value = abs(float(wanted["value"]))
     return any(
         abs(abs(float(each["value"])) - value) <= 1e-9 + 1e-6 * value
         and each["status"] == wanted["status"]

@@ -20,14 +20,18 @@ def named_setting(case: Case) -> Ruling | None:
     found = [one for one in _settings(case) if one.key in named]
     if not found:
         return None
-    if (runs := case.context.runs) and not any(one.run in runs or not one.run for one in found):
+    if (
+        (runs := case.context.runs)
+        and not case.number.percent
+        and not any(one.run in runs or not one.run for one in found)
+    ):
         held = {one.run for one in found}
         own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
         if own and not any(case.fits(one) for one in case.hits):
             reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {', '.join(sorted(held))}"
             return Ruling("misattributed", found[0].shown, reason)
     names = {one.path[-1] for one in named}
-    measured = any(case.fits(one) and one.key.path[-1] not in names for one in case.hits)
+    measured = any(one.role != "spread" and case.fits(one) and one.key.path[-1] not in names for one in case.hits)
     if case.context.metrics and case.context.near and not case.number.whole and measured:
         return None
     if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):
