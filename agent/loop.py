@@ -12,6 +12,7 @@ from agent.session.events import SessionEnded
 from agent.session.steps import RunName
 from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
+from agent.working.hypotheses import judge_hypotheses
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
 from agent.working.review import review_run
@@ -37,6 +38,7 @@ def work_session(parts: Parts) -> SessionEnded:
     if not counted_any and not session.settings.paper.anyway:
         return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}: no figures, no paper")
     confirm(parts)
+    judge_hypotheses(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
     if not counted_any:

@@ -21,13 +21,16 @@ from agent.evidence.reference import (
     REPORTED,
     WORDS,
     Reference,
+    names_a_hypothesis,
     nearest,
     parse_reference,
 )
+from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.conclusion import conclusion_text
+from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
 
@@ -38,6 +41,8 @@ class Evidence:
 
     results: Results
     reported: Reported | None = None
+    registration: Registration = NOTHING
+    """Hypotheses registered before the first run."""
 
     def resolve(self, inner: str | Reference) -> Filled:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
@@ -46,6 +51,8 @@ class Evidence:
             return published(reference, self.reported, self.results)
         if reference.head == CONFIRMED:
             return confirmed(reference, self.results)
+        if names_a_hypothesis(reference.head):
+            return registered(reference, self.registration)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)

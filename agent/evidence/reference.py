@@ -10,6 +10,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
     confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
+    H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
 """
@@ -42,6 +43,11 @@ JUDGING_FIELDS = frozenset({"delta", "verdict", "percent", "parent_delta", "pare
 """Fields whose text is itself a computed comparison."""
 
 
+def names_a_hypothesis(head: str) -> bool:
+    """Whether a reference begins with H1, H2, …"""
+    return re.fullmatch(r"H\d{1,2}", head) is not None
+
+
 @dataclass(frozen=True)
 class Reference:
     """A reference taken apart: `text` is its canonical form, `head` a word of WORDS or a run, `rest` what follows."""
@@ -53,7 +59,7 @@ class Reference:
     @property
     def judges(self) -> bool:
         """Whether what is filled in says how something compares, noise taken into account."""
-        if self.head in JUDGING:
+        if self.head in JUDGING or (names_a_hypothesis(self.head) and self.rest == ("outcome",)):
             return True
         if self.head == CONFIRMED:
             return self.rest not in _SAYS_NO_OUTCOME and self.rest[1:] in ((), ("delta",), ("verdict",))
@@ -61,7 +67,7 @@ class Reference:
 
     def judged_metric(self, primary: str) -> str:
         """The metric whose comparison this reference says; empty where it says none."""
-        if not self.judges:
+        if not self.judges or names_a_hypothesis(self.head):
             return ""
         place = {"compare": 2, "conclusion": 0}.get(self.head, 1) if self.head in JUDGING else 0
         named = self.rest[place] if len(self.rest) > place else ""
@@ -70,7 +76,12 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT):
+        if (
+            self.is_word
+            or not self.rest
+            or names_a_hypothesis(self.head)
+            or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT)
+        ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 

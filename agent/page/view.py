@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
+from agent.page.registered import RegisteredView
 from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
@@ -175,6 +176,8 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    powers: tuple[str, ...]
+    """What the seeds can show of each metric that the idea names."""
     looks: str
     """What the second row of noise is for; empty where there is none."""
     confirmed: ConfirmedView | None = None
@@ -183,6 +186,7 @@ class PageView:
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str
+    registered: RegisteredView
     runs: tuple[RunView, ...]
     tree: tuple[Branch, ...]
     said: tuple[str, ...]

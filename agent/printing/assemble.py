@@ -16,6 +16,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
+from agent.printing.hypotheses import registered_appendix
 from agent.printing.reviewed import review_appendix, unsettled_mark
 from agent.results.reviewed import Review
 from agent.writing.draft import Draft
@@ -85,7 +86,10 @@ def assemble(
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": evidence_appendix(evidence, used, isolation) + review_appendix(review),
+        "EVIDENCE": "\n".join(
+            [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
+        )
+        + review_appendix(review),
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))

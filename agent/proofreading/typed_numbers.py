@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, confirmed_claims, multiples, reported_claims
+from agent.proofreading import attribution, claims, confirmed_claims, hypotheses, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import Sentence, sentences
@@ -59,6 +59,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     yield from reported_claims.check(sentence)
     if not proposing:
         yield from confirmed_claims.check(sentence, grounds.names)
+    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
     yield from attribution.check(sentence, grounds.names)
 
 

@@ -2,8 +2,8 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py, the review in review_events.py, what was confirmed in confirm_events.py; they are
-imported from here like the rest.
+was launched in launch_events.py, the review in review_events.py, what was confirmed in confirm_events.py, what was registered
+beforehand in hypothesis_events.py; they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
+from agent.session.hypothesis_events import HypothesesJudged, Registered
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import (
     AttemptBegun,
@@ -62,6 +63,7 @@ __all__ = [
     "Exchanged",
     "FiguresDrawn",
     "Finding",
+    "HypothesesJudged",
     "LaunchEnded",
     "Noted",
     "ObjectionsAnswered",
@@ -69,6 +71,7 @@ __all__ = [
     "PersonSaid",
     "Planned",
     "Probed",
+    "Registered",
     "Reviewed",
     "RunAbandoned",
     "RunAccepted",
@@ -231,6 +234,8 @@ Event = Annotated[
     | ConfirmationOpened
     | Confirmed
     | Planned
+    | Registered
+    | HypothesesJudged
     | Noted
     | Advised
     | FiguresDrawn

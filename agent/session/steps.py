@@ -3,7 +3,7 @@
 Both are strings, as the journal, files and people write them; the types only know their parts.
 
     run_3                a run; run_0 is the baseline
-    plan · audit · citations · paper/marked · check
+    plan · audit · citations · paper/marked · check · hypotheses
     said/1f0c…           a person's word, by what was said and when
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
@@ -231,7 +231,7 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK, REVIEW = Step("check"), Step("review")
+CHECK, REVIEW, HYPOTHESES = Step("check"), Step("review"), Step("hypotheses")
 CONFIRMATION = "confirm"
 """The subject of the confirmation's note."""
 CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")

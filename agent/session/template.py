@@ -47,6 +47,18 @@ def declared_template(folder: Path, scale: str = "", values: Mapping[str, str] |
     return with_values(at_scale(_read(folder), scale), values or {})
 
 
+def template_here(name: str, scale: str = "", values: Mapping[str, str] | None = None) -> Template | None:
+    """The template of this name that labloop itself ships, at `scale`; None where there is none, or none that fits."""
+    for folder in (REPOSITORY, REPOSITORY / "templates" / name):
+        try:
+            template = load_template(folder, scale, values)
+        except (TemplateError, UsageError, OSError):
+            continue
+        if template.name == name:
+            return template
+    return None
+
+
 def _read(folder: Path) -> Template:
     """What template.toml in `folder` declares. Raises TemplateError."""
     path = folder / "template.toml"

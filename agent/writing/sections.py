@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-TITLE_AND_ABSTRACT = "Title and Abstract"
+TITLE_AND_ABSTRACT, CONCLUSION = "Title and Abstract", "Conclusion"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Section:
         return self.name == TITLE_AND_ABSTRACT
 
     @property
+    def concludes(self) -> bool:
+        """Whether it must say what came of each hypothesis that was registered."""
+        return self.name == CONCLUSION
+
+    @property
     def guidance(self) -> str:
         """The prompt file that says what it should be."""
         return f"sections/{self.name.lower().replace(' ', '_')}.jinja"
@@ -49,7 +54,7 @@ SECTIONS = (
     _section("Method", "sec:method", "idea evidence changes code"),
     _section("Experimental Setup", "sec:setup", "evidence works setup"),
     _section("Results", "sec:results", "evidence table notes figures"),
-    _section("Conclusion", "sec:conclusion", "idea evidence table readings"),
+    _section(CONCLUSION, "sec:conclusion", "idea evidence table readings"),
     _section("Related Work", "sec:related", "idea works"),
 )
 """In the order in which they are written."""
