@@ -23,6 +23,7 @@ from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.repeating import Repeat, over_seeds, repeated, results_by_seed, unlike_baseline
+from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.story import results_of, story_of
@@ -200,6 +201,7 @@ class Laboratory:
         template = self.session.template
         files = {name: self.session.blobs.get(edited.files[name]) for name in template.experiment.editable}
         vain = in_vain(edited, files, template.experiment.command, *known_code(self.session))
+        vain = vain or typed_in_vain(self.session, run, files)
         if vain is not None:  # an attempt without a number or a folder
             return AttemptEnded(
                 number=None,
