@@ -85,9 +85,10 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[st
 
 
 def texts(session: Session) -> dict[str, object]:
-    """What a reader finds, without times and what launches cost."""
+    """What a reader finds, without times, what launches cost, and who named a run's parent: a recording, or its advice."""
+    notes = re.sub(r"^Compute: .*$", "Compute", session.paths.notes.read_text(), flags=re.MULTILINE)
     return {
-        "notes": re.sub(r"^Compute: .*$", "Compute", session.paths.notes.read_text(), flags=re.MULTILINE),
+        "notes": re.sub(r"^(Begun from:\n[^:]+): .*?\n$", r"\1", notes, flags=re.MULTILINE | re.DOTALL),
         "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "draft": {e.step: e.source for e in session.journal.all(SectionWritten)},
     }
