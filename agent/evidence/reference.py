@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from agent.session.steps import BASELINE, RunName
 
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
-FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
+FIELDS = ("delta", "noise", "band", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
 PARENT = "parent"
@@ -82,7 +82,7 @@ class Reference:
             or self.rest[0] in ("config", "training", "title", "name", PARENT)
         ):
             return False
-        return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
+        return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "band", "spread")
 
     @property
     def is_word(self) -> bool:

@@ -158,6 +158,16 @@ def noise_text(results: Results, metric: str, run: RunResult | None = None) -> s
     return number(noise, _with_digits(kind, digits))
 
 
+def band_text(results: Results, metric: str, run: RunResult | None = None) -> str:
+    """As `noise_text`, for all looks made."""
+    band = results.band(metric)
+    if results.is_exact(metric) or not band:
+        return noise_text(results, metric, run)
+    kind = results.metrics[metric]
+    digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
+    return number(band, _with_digits(kind, digits))
+
+
 def _with_digits(metric: Metric, digits: int) -> Metric:
     return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
 
