@@ -9,6 +9,8 @@ from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
 from agent.experiment.doubts import DOUBT
 from agent.experiment.launch import fill
+from agent.experiment.past import known_code
+from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
@@ -135,7 +137,7 @@ class Brief:
             unmatched=last.outcome == "unmatched" and not last.unread,
             unread=bool(last.unread),
             refused=last.refused,
-            launchable=self._edited_so_far(run),
+            launchable=self._launchable(),
             spoke_of_end=COMPLETED in last.reply and not last.changed,
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
@@ -179,10 +181,13 @@ class Brief:
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
 
-    def _edited_so_far(self, run: RunName) -> bool:
-        """Whether the code as it stands is another than that of the run's parent."""
-        parent, code = self.story.parent_of(run), self.story.code(self.session.files)
-        return parent is not None and any(code.get(name) != digest for name, digest in parent.code.items())
+    def _launchable(self) -> bool:
+        """Whether the code as it stands may be launched: it is no accepted run's, and did not fail by its own fault."""
+        session, names = self.session, self.session.template.experiment.editable
+        code = self.story.code(session.files)
+        found = code_sha({name: session.blobs.get(code[name]) for name in names})
+        accepted, failed = known_code(session)
+        return found not in accepted and found not in failed
 
     def _taken(self, run: RunName) -> str:
         """What the coder said in this run of the advice before it; empty where there was none to answer."""

@@ -18,8 +18,9 @@ from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
 from agent.models.registry import recording_path
+from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
-from agent.session.events import FiguresDrawn, SessionEnded
+from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import Settings, resolve
@@ -133,11 +134,13 @@ def _resumed(args: argparse.Namespace) -> Session:
     refuse_misspelt(os.environ, session.template.environment.keeps)
     settings = resume_settings(session.settings, session.surroundings, given_settings(args), args.config)
     wanted = settings.limits.max_runs
-    if wanted > session.settings.limits.max_runs and any(session.journal.all(FiguresDrawn)):
+    past = any(session.journal.all(FiguresDrawn)) or any(session.journal.all(CandidateChosen))
+    if wanted > session.settings.limits.max_runs and past:
         raise UsageError(
-            f"--max-runs {wanted}: the figures and the draft of {session.name} are about the runs that it has; "
+            f"--max-runs {wanted}: the confirmation, the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
         )
+    check_confirmation(session.name, session.journal, session.settings, settings)
     check_prices(settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)

@@ -34,6 +34,7 @@ def launch_end(run: Step, number: int, finished: Finished, beyond: str, paths: A
         started=finished.started,
         beyond=beyond,
         left_sha256=left_sha256(paths),
+        cost=finished.cost,
     )
 
 
@@ -54,6 +55,7 @@ def finished_of(event: LaunchEnded) -> Finished:
         too_many_processes=event.too_many_processes,
         limit=event.limit,
         started=event.started,
+        cost=event.cost,
     )
 
 

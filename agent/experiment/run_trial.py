@@ -16,6 +16,7 @@ from agent.experiment.failed import failed
 from agent.experiment.judged import judged
 from agent.experiment.launch import Bench, Place, fill, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
+from agent.experiment.reach import Reach
 from agent.experiment.tampered import tampered
 from agent.experiment.trial import Trial
 from agent.sandbox import Finished
@@ -57,7 +58,8 @@ def run_trial(
         reason=ending.reason,
         cause=ending.cause,
         signature=ending.signature,
-        results=ending.results,
+        results=ending.results.costing([launched.cost] if launched.cost else []) if ending.results else ending.results,
+        cost=launched.cost,
     )
 
 
@@ -126,15 +128,10 @@ def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
 def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     """The experiment's command, run to its end; its scratch is gone."""
     template = bench.template
-    hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
     place = Place(
-        cwd=paths.code,
-        stdout=paths.stdout,
-        stderr=paths.stderr,
-        scratch=paths.scratch,
-        writable=(paths.code,),
-        hidden=hidden,
+        cwd=paths.code, stdout=paths.stdout, stderr=paths.stderr, scratch=paths.scratch, writable=(paths.code,)
     )
+    place = Reach.of(bench, paths).at(place)
     command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
         with handing_out(bench, paths, trial.seed) as data:

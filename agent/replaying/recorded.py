@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
-
-from agent.models.exchanges import Exchanges
+from agent.models.exchanges import Exchanges, messages_sha256
 from agent.models.recording import Answer, Header, Recording
 from agent.results.story import story_of
 from agent.session.events import Edited, Exchanged, PersonSaid, RunDropped
@@ -53,6 +49,5 @@ def _said(session: Session) -> list[SaidBefore]:
 
 def _recorded(exchanges: Exchanges, event: Exchanged) -> Answer:
     kept = exchanges.read(event.number)
-    messages = json.dumps([asdict(message) for message in kept.messages], ensure_ascii=False)
-    digest = hashlib.sha256(messages.encode()).hexdigest()
-    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=digest)
+    asked = messages_sha256(kept.messages)
+    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=asked)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
-from agent.results.looks import Looks
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, target_text
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for, improves
@@ -95,7 +95,19 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
     """The verdict in words that fit after `is`: `better than the baseline, beyond noise`; behind it a control that does as well."""
-    return _verdict_alone(results, run, metric) + here_text(results, metric)
+    return _verdict_alone(results, run, metric) + dear_text(results, run) + here_text(results, metric)
+
+
+def dear_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
+    """`, at 1.9 times the baseline's compute`, where it is far from that (or from `other`'s); else empty."""
+    whose = BASELINES if other is None or other.is_baseline else f"the compute of {run_label(other)}"
+    return far_text(results.ratio(run, other), whose)
+
+
+def dear_ones(results: Results, runs: Sequence[RunResult]) -> str:
+    """` (run 2 at 1.9 times the baseline's compute)`: those of the runs that are far from it; empty where none is."""
+    found = [run_label(run) + text.removeprefix(",") for run in runs if (text := dear_text(results, run))]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def here_text(results: Results, metric: str) -> str:
@@ -196,7 +208,11 @@ _EXACTLY: dict[Word, str] = {
 
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
     """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
-    return _comparison_alone(results, first, second, metric) + here_text(results, metric)
+    return (
+        _comparison_alone(results, first, second, metric)
+        + dear_text(results, first, second)
+        + here_text(results, metric)
+    )
 
 
 def _comparison_alone(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
@@ -224,19 +240,6 @@ def _comparison_alone(results: Results, first: RunResult, second: RunResult, met
         return f"within noise of {other} ({word} by {size})"
     beyond = " (exact)" if exact else f", beyond noise{ONE_LOOK if verdict.one_look else ''}"
     return f"{word} than {other} by {size}{beyond}"
-
-
-def looks_text(looks: Looks) -> str:
-    """How many looks the second band of a table is for; empty where there was one look, or none: then both bands are one."""
-    return f"{looks.told}; Bonferroni" if looks.told else ""
-
-
-def group_text(results: Results, runs: Sequence[RunResult], metric: str) -> str:
-    """`runs 2 and 5`; behind it those of them that one look alone bears: ` (run 2 by one look)`."""
-    once = [run for run in runs if metric and results.verdict(run, metric).one_look]
-    if not once:
-        return runs_text(runs)
-    return runs_text(runs) + (ONE_LOOK if len(once) == len(runs) else f" ({runs_text(once)} by one look)")
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:

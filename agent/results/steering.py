@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.results.texts import Texts
-from agent.session.events import PersonSaid, RunDropped, RunsEnded
+from agent.session.events import CandidateChosen, PersonSaid, RunAccepted, RunDropped, RunsEnded
 from agent.session.steps import RunName
 
 
@@ -19,6 +19,24 @@ class Steered(Texts):
     def dropped(self) -> dict[RunName, RunDropped]:
         """The runs that a person took out of what counts."""
         return {event.run: event for event in self.all(RunDropped)}
+
+    @property
+    def dropped_runs(self) -> tuple[str, ...]:
+        """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
+        titles = {event.run: event.title for event in self.all(RunAccepted)}
+        return tuple(
+            f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
+        )
+
+    def why_not_dropped(self, run: RunName) -> str:
+        """Why a person cannot drop this run; empty where that is possible."""
+        if run.is_baseline:
+            return "everything is compared with the baseline"
+        if run in self.dropped:
+            return "it was dropped before"
+        if any(self.all(CandidateChosen)):
+            return "the runs are over, and what is to be confirmed was chosen among them"
+        return "" if any(event.run == run for event in self.all(RunAccepted)) else "there is no such accepted run"
 
     @property
     def ended_early(self) -> RunsEnded | None:

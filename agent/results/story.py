@@ -66,26 +66,10 @@ class Story(Steered):
         return whole
 
     @property
-    def dropped_runs(self) -> tuple[str, ...]:
-        """Each run that a person dropped, with its title and the reason: `run_2 (its title): it leaked`."""
-        titles = {event.run: event.title for event in self.all(RunAccepted)}
-        return tuple(
-            f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
-        )
-
-    @property
     def counted(self) -> dict[RunName, RunAccepted]:
         """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
         dropped = self.dropped
         return {name: event for name, event in self.accepted.items() if name not in dropped}
-
-    def why_not_dropped(self, run: RunName) -> str:
-        """Why a person cannot drop this run; empty where that is possible."""
-        if run.is_baseline:
-            return "everything is compared with the baseline"
-        if run in self.dropped:
-            return "it was dropped before"
-        return "" if run in self.accepted else "there is no such accepted run"
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -131,7 +115,7 @@ class Story(Steered):
     def confirmation(self) -> Confirmation | None:
         """What fresh seeds said, as far as the session has come; None where the candidate itself cannot be read."""
         found = confirmation_of(self.events)
-        return found if found is None or found.run is None or found.run in self.accepted else None
+        return found if found is None or found.run is None or found.run in self.counted else None
 
     @property
     def attempts(self) -> list[AttemptEnded]:

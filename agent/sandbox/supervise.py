@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.knows import knows
+from agent.session.cost import Cost
 
 LOG_BYTES = 8_000_000
 GRACE_S = (3.0, 2.0)
@@ -69,6 +70,7 @@ def begin(
         "file_bytes": int(command.file_gb * 1e9) if command.file_gb else 0,
         "processes": command.processes or 0,
         "streams": list(streams),
+        "gpu": command.gpu,
     }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -134,6 +136,7 @@ def _finished(report: bytes) -> Finished:
         too_many_processes=reason == "too_many_processes",
         started=value.get("started"),
         left_behind=value["left_behind"],
+        cost=Cost(**value["cost"]) if value.get("cost") else None,
     )
 
 

@@ -20,11 +20,11 @@ def refuse_damage(paths: SessionPaths, journal: SessionJournal, files: Mapping[s
     blobs = Blobs(paths.blobs)
     for name in sorted({*files.values(), *_code(journal)}):
         blobs.get(name)
-    if wrong := _tangled(journal):
+    if wrong := tangled(journal):
         raise SessionError(f"{paths.journal}: {wrong}; put it back from a copy of the session")
 
 
-def _tangled(journal: SessionJournal) -> str:
+def tangled(journal: SessionJournal) -> str:
     """Why events, each in its place by number, cannot have come about so: an attempt or a run twice, one before its launch."""
     ended: dict[int, int] = {}
     accepted: set[str] = set()

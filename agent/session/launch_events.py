@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from agent.session.cost import Cost
 from agent.session.journal import BaseEvent
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
@@ -49,6 +50,8 @@ class LaunchEnded(BaseEvent):
     """What it left beyond the limits, which was removed; empty where all was within them."""
     left_sha256: str = ""
     """Hash of all that it left, logs among it."""
+    cost: Cost | None = None
+    """What it cost, measured from outside; None in journals of older versions."""
 
 
 class ScoringBegun(BaseEvent):
@@ -111,3 +114,5 @@ class AttemptEnded(BaseEvent):
     """Equal for two failures of the same kind."""
     results: RunInfo = RunInfo()
     """final_info.json after scoring, where the outcome is ok."""
+    cost: Cost | None = None
+    """What the launch cost, measured from outside; None where nothing was launched, and in journals of older versions."""

@@ -11,8 +11,10 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct
+from agent.errors import UsageError
 from agent.results.confirmed_words import outcome_of
 from agent.results.story import results_of, story_of
+from agent.session.confirm_check import check_confirmation
 from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
@@ -26,6 +28,7 @@ from agent.session.events import (
 )
 from agent.session.journal import BaseEvent, Journal
 from agent.session.session import Session, open_session
+from agent.session.settings import overlay
 from tests.world.slow_toy import CRASHES, HOLDS, LUCKY, WORSE, slow_session
 from tests.world.toy import BlockCoder
 
@@ -218,3 +221,41 @@ def test_a_lucky_run_s_paper_claims_no_more_than_was_seen(tmp_path: Path) -> Non
     abstract = tex.split("\\begin{abstract}")[1].split("\\end{abstract}")[0]
     assert "in one run, not confirmed" in abstract and "beat the baseline" not in tex
     assert "Confirmation on fresh seeds" in tex and "confirmed better than the baseline" not in tex
+
+
+def stopped_after(session: Session, kind: type[Event], patch: pytest.MonkeyPatch) -> Session:
+    """The session, killed after its first event of this kind, opened again."""
+    with patch.context() as within:
+        kill_after(session, kind, 1, within)
+        with pytest.raises(Killed):
+            conduct(session)
+    return open_session(session.paths.root)
+
+
+def with_settings(session: Session, **given: Any) -> Session:
+    """The session opened with other settings, as --resume does."""
+    settings = overlay(session.settings, "a test", given)
+    check_confirmation(session.name, session.journal, session.settings, settings)
+    return open_session(session.paths.root, settings)
+
+
+def test_before_the_split_is_opened_another_may_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken up again with --confirm none, the session confirms nothing; the last choice counts."""
+    session = stopped_after(slow_session(tmp_path, HOLDS), CandidateChosen, monkeypatch)
+    resumed = with_settings(session, confirm="none")
+    conduct(resumed, resume=True)
+    assert [event.run for event in resumed.journal.all(CandidateChosen)] == ["run_1", None]
+    assert not any(resumed.journal.all(ConfirmationOpened))
+    assert "since none was asked for" in page_of(resumed)
+
+
+def test_once_the_split_is_opened_nothing_else_may_be_asked_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run, or more seeds after the first were seen, would be a second search: refused, and said why."""
+    session = stopped_after(slow_session(tmp_path, HOLDS), ConfirmationOpened, monkeypatch)
+    for given in ({"confirm": "run_2"}, {"confirm_seeds": 5}, {"confirm": "none"}):
+        with pytest.raises(UsageError, match="opened its split for run_1 and 3 seeds, and a split is opened once"):
+            with_settings(session, **given)
+    assert conduct(with_settings(session, confirm_at_once=2), resume=True).state == "done"
+    assert one(open_session(session.paths.root), Confirmed).seeds == list(SEEDS)

@@ -64,7 +64,7 @@ def _draft(case: Case) -> Judged:
     folder = case.folder
     code, told = _asked([str(folder / case.draft), "--results", str(folder / case.results), "--json"])
     numbers = [each for each in told.get("numbers", []) if isinstance(each, Mapping)]
-    said = [f"{each.get('text')}: {each.get('status')}: {each.get('reason', '')}" for each in numbers]
+    said = [f"{each.get('value')}: {each.get('status')}: {each.get('reason')}: {each.get('text')}" for each in numbers]
     said += [f"{name}: {json.dumps(value)}" for name, value in told.items() if name != "numbers"]
     as_wanted = all(_is_among(wanted.model_dump(), numbers) for wanted in case.number)
     ended = code == 0 if case.is_clean else code == FOUND and _holds(case, said)

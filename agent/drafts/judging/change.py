@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.drafts.judging.movement import DOWN, FROM_TO, MEAN, POINTS, SHARE, UP
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
 
-DOWN = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|worse\s+by|minus)\b",
-    re.IGNORECASE,
-)
-UP = re.compile(
-    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|gains?|gained|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"\b(?:by|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
-    re.IGNORECASE,
-)
-_POINTS = re.compile(r"\s*(?:absolute\s+)?(?:percentage\s+|%\s*)?(?:points?\b|pp\b|p\.p\.)", re.IGNORECASE)
-_SHARE = re.compile(
-    r"\b(?:of (?:the|its|that)|recovers?|retain\w*|preserv\w*|keep\w*|ratio|times|as (?:much|many|large|high))\b", re.I
-)
-_CHANGED_AFTER = re.compile(
-    r"\s*(?:times\s+)?(?:relative\s+|absolute\s+)?(?:\w+\s+){0,2}?(?:reduction|increase|decrease|improvement|drop|gain|lower|higher|less|more|fewer|faster"
-    r"|slower|better|worse|greater|larger|smaller|longer|shorter)\b",
-    re.IGNORECASE,
-)
-_CHANGED_BEFORE = re.compile(
-    r"\b(?:by|(?:reduction|improvement|increase|decrease|drop|gain)s? of)\s*(?:about|around|roughly|nearly|almost|over|only|up to|more than|a factor of)?\s*[-+−]?\Z",
-    re.IGNORECASE,
-)
-_MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
-_FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 _MANY = 400
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
@@ -58,31 +32,6 @@ class _Pair:
     base: Found
 
 
-def speaks_of_change(number: Numeral, words: str) -> bool:
-    """Whether a number is printed as a change: with a word of movement, as a factor, in points."""
-    moved = _CHANGE.search(words) or DOWN.search(words) or UP.search(words)
-    return number.factor or (
-        bool(moved)
-        and (
-            number.percent
-            or bool(
-                re.search(
-                    r"\bby\b|points?\b|Δ|differ|gap|margin|gain|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
-                    words,
-                    re.I,
-                )
-            )
-        )
-    )
-
-
-def is_only_a_change(number: Numeral, text: str) -> bool:
-    """Whether a percentage or a factor can be nothing but a change: `12% reduction`, `by 12%`, `3x faster`."""
-    if not (number.percent or number.factor):
-        return False
-    return bool(_CHANGED_AFTER.match(text[number.end :]) or _CHANGED_BEFORE.search(text[: number.start]))
-
-
 def derive(
     number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found], said: bool = True
 ) -> Derived:
@@ -94,11 +43,21 @@ def derive(
     if not said and len(pairs) > _FEW // 2:
         return Derived()
     told = _among(number, context, pairs)
+    if not told.formula:
+        told = _among(number, context, list(_as_printed(pairs))) if any(_as_printed(pairs)) else told
     if not told.formula and not told.against:
         told = _among(number, context, list(_turned(context, values)))
-    if not told.formula and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
+    if not told.formula and MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
         return mean
     return told
+
+
+def _as_printed(pairs: list[_Pair]) -> Iterator[_Pair]:
+    """The pairs of a sentence with the rounded values that it prints."""
+    for pair in pairs:
+        if pair.subject.printed is not None and pair.base.printed is not None:
+            subject = replace(pair.subject, value=pair.subject.printed)
+            yield _Pair(subject, replace(pair.base, value=pair.base.printed))
 
 
 def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
@@ -163,7 +122,7 @@ def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -
                 yield _Pair(second, first)
             elif second.run in bases and first.run not in bases:
                 yield _Pair(first, second)
-            elif _FROM_TO.search(context.sentence):
+            elif FROM_TO.search(context.sentence):
                 yield _Pair(second, first)
             else:
                 yield _Pair(first, second)
@@ -182,9 +141,10 @@ class _Form:
 def _form(number: Numeral, context: Context) -> _Form:
     after = context.sentence[number.end :] if context.sentence else ""
     return _Form(
-        points=bool(_POINTS.match(after))
+        points=number.suffix in ("pp", "pts")
+        or bool(POINTS.match(after))
         or re.search(r"\bpoints?\b", f"{context.words} {context.sentence}", re.I) is not None,
-        share=_SHARE.search(context.words) is not None,
+        share=SHARE.search(context.words) is not None,
         ratio=re.search(r"\b(?:ratio|times|factor)\b", context.words, re.IGNORECASE) is not None,
     )
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from agent.drafts.judging.bounds import bound
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
-from agent.drafts.judging.change import Derived, derive, is_only_a_change, speaks_of_change
+from agent.drafts.judging.change import Derived, derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
+from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
+from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
-from agent.drafts.judging.values import supported, value
-from agent.proofreading.numbers import find_numbers, is_structure
+from agent.drafts.judging.values import value
 
 
 def judge(case: Case) -> Ruling:
@@ -27,42 +28,8 @@ def judge(case: Case) -> Ruling:
     return ruling
 
 
-def _enumerator(case: Case) -> Ruling | None:
-    """(1) a method, (2) a control."""
-    start, end = case.number.start, case.number.end
-    inside = case.text[max(0, start - 1) : start] == "(" and case.text[end : end + 1] == ")"
-    return LEFT_OUT if inside and case.number.whole and case.number.digits <= 1 and not case.in_table else None
-
-
-def _variable(case: Case) -> Ruling | None:
-    """`at t = 50`: a value of a variable, of which nothing is claimed."""
-    before = case.text[: case.number.start]
-    return (
-        LEFT_OUT
-        if not case.in_table and re.search(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$", before) and not case.hits
-        else None
-    )
-
-
-def _in_a_name(case: Case) -> Ruling | None:
-    """The 3 of run 3, the 0.1 of a run that is called by it."""
-    mentions = case.names.runs.mentions(case.text)
-    inside = any(each.start <= case.number.start < each.end for each in mentions)
-    return LEFT_OUT if inside and not case.in_table else None
-
-
 def _spread(case: Case) -> Ruling | None:
     return rule_on_spread(case) if is_spread(case) else None
-
-
-def _structure(case: Case) -> Ruling | None:
-    """Sections, years, small counts; but a small count that a metric near it has is that metric's."""
-    typed = next((one for one in find_numbers(case.text) if one.start == case.number.start), None)
-    if case.in_table or typed is None or not is_structure(typed, case.text):
-        return None
-    if case.context.metrics and case.context.near and (fitting := [one for one in case.hits if case.fits(one)]):
-        return supported(fitting[0])
-    return LEFT_OUT
 
 
 def _change(case: Case) -> Ruling | None:
@@ -107,16 +74,16 @@ def _derived_anyway(case: Case) -> Ruling | None:
 
 Rule = Callable[[Case], "Ruling | None"]
 RULES: tuple[Rule, ...] = (
-    _enumerator,
+    silent_mark,
     _spread,
     count_of_runs,
     named_setting,
-    _variable,
-    _in_a_name,
-    _structure,
+    silent,
     _change,
     value,
     _derived_anyway,
+    bound,
     unnamed_setting,
+    silent_plan,
     misattributed,
 )

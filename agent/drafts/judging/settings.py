@@ -20,7 +20,11 @@ def named_setting(case: Case) -> Ruling | None:
     found = [one for one in _settings(case) if one.key in named]
     if not found:
         return None
-    if (runs := case.context.runs) and not any(one.run in runs or not one.run for one in found):
+    if (
+        (runs := case.context.runs)
+        and not case.number.percent
+        and not any(one.run in runs or not one.run for one in found)
+    ):
         held = {one.run for one in found}
         own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
         if own and not any(case.fits(one) for one in case.hits):

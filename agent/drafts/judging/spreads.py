@@ -8,7 +8,11 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
-    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*)?(?:of|=|:|is|was)?\s*$",
+    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*|\()?(?:of|=|:|is|was)?\s*$",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:std|standard (?:deviations?|errors?))\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,:\d])*\b(?:of|is|was|are|were|=)\s*$",
     re.IGNORECASE,
 )
 _P_VALUE = re.compile(
@@ -26,6 +30,8 @@ _INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
 def is_spread(case: Case) -> bool:
     """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
     before = case.text[: case.number.start]
+    if not case.in_table and _SAID.search(before):
+        return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
 
 

@@ -13,7 +13,7 @@ _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
 _SINGLE = re.compile(
     r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max\w*|min\w*|rang\w+"
-    r"|between|varies|one of)\b",
+    r"|between\s+[\d.]|varies|one of)\b",
     re.IGNORECASE,
 )
 """Words with which a text may speak of one repeat of several."""

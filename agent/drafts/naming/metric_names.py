@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
 _LASTS = re.compile(
-    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds?|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
+    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
 _TIME = frozenset({"time"})
 """What words of speed and duration are about."""
@@ -32,6 +32,8 @@ class _Name:
     initials: frozenset[str]
     """EV of explained_variance: said in capitals, since "it" is no inference_time."""
     qualifiers: tuple[frozenset[str], ...]
+    parts: tuple[frozenset[str], ...] = ()
+    """The words of each part of the path above the last, but for those that are a data set or a class."""
     head: str = ""
     """The last word that tells something: the accuracy of top_1_test_accuracy."""
 
@@ -118,16 +120,27 @@ class KeyNames:
         return told <= words and _is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
-        text = re.sub(r"\btimes\b", " ", text)
+        text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         words = frozenset(tokens(text)) | (_TIME if _LASTS.search(text) else frozenset())
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
         whole = frozenset(plain_words(text)) | _windows(plain_words(text))
         near = sorted({number for word in words | whole for number in self._by_word.get(word, ())})
         said = _Said(text, words, whole, capitals)
         found = [match for number in near if (match := self._match(self._names[number], said))]
+        found = found or list(self._by_part(said))
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
         return [match for match in found if not any(_outdoes(other, match) for other in found)]
+
+    def _by_part(self, said: _Said) -> Iterator[_Match]:
+        """`sparse probing`: everything below a part of the path that is called so, where no last part is named."""
+        for name in self._names:
+            for part in name.parts:
+                if part <= said.words:
+                    strayed = sum(
+                        1 for each in name.qualifiers if not (each <= said.words and _is_said(each, said.text))
+                    )
+                    yield _Match(name, part, 0.0, strayed)
 
     def _match(self, name: _Name, said: _Said) -> _Match | None:
         words = said.words
@@ -179,7 +192,17 @@ def _name(key: Key, nested: bool) -> _Name:
     letters = frozenset({initials(plain)} - {""})
     told = tuple(_told_by(each) for each in sorted(key.qualifiers))
     head = next((word for word in reversed(own[-1]) if word in leaf), "")
-    return _Name(key=key, leaf=leaf, around=around, short=short, initials=letters, qualifiers=told, head=head)
+    parts = tuple(frozenset(tokens(part)) - GENERIC for part in key.path[:-1] if nested and part not in key.qualifiers)
+    return _Name(
+        key=key,
+        leaf=leaf,
+        around=around,
+        short=short,
+        initials=letters,
+        qualifiers=told,
+        parts=tuple(part for part in parts if part and any(len(word) > 3 for word in part)),
+        head=head,
+    )
 
 
 def _told_by(qualifier: str) -> frozenset[str]:

@@ -8,27 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from agent.drafts.naming import says
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
-
-_CUT = re.compile(
-    r"[,;:()\[\]—]|\s[–-]{1,3}\s|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?"
-)
-_LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
-_AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
-_AFTER_TARGET = re.compile(
-    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z", re.I
-)
-_LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
-_JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
-_OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
-_BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
-_TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought|boosted)\s+to\s*\Z", re.IGNORECASE)
-"""`the baseline has 0.14, reduced to 0.10`: the new value is no longer the baseline's."""
-_BEFORE_BRACKET = 14
-"""Characters that may stand between a name and the bracket that tells its value."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +36,7 @@ class Reader:
         inside = [(each.start, each.end) for each in self.mentions]
         return [
             match.span()
-            for match in _CUT.finditer(self.text)
+            for match in says.CUT.finditer(self.text)
             if not any(left <= match.start() < right for left, right in inside)
         ]
 
@@ -121,16 +105,16 @@ class Reader:
         place, group, text = self._listed(number)
         if len(group) < 2:
             return frozenset()
-        parts = [found for part in _AND.split(text) if (found := self.names.metrics.named(part))]
+        parts = [found for part in says.AND.split(text) if (found := self.names.metrics.named(part))]
         return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()
 
     def _listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
         """The number's place in a list of numbers, the list, and the text before it back to the number before."""
         at = self.numbers.index(number)
         start = end = at
-        while start > 0 and _LIST.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
+        while start > 0 and says.LIST.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
             start -= 1
-        while end + 1 < len(self.numbers) and _LIST.match(
+        while end + 1 < len(self.numbers) and says.LIST.match(
             self.text[self.numbers[end].end : self.numbers[end + 1].start]
         ):
             end += 1
@@ -150,21 +134,35 @@ class Reader:
         if inside:
             return self._of_clause(inside, number)
         if behind := next(
-            (each for each in self.mentions if _BRACKET.fullmatch(self.text[number.end : each.start])), None
+            (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
         ):
             return behind.runs, self._said(behind)
+        if self._in_comparison(number):
+            return frozenset(), ""
         if bracketed := self._before_bracket(left):
             return bracketed.runs, self._said(bracketed)
-        if _AFTER_TARGET.search(self.text[: number.start]):
+        if says.AFTER_TARGET.search(self.text[: number.start]):
             return frozenset(), ""
         earlier = [each for each in self.mentions if each.end <= left and not each.target]
         earlier = [each for each in earlier if not self._is_aside(each, left)] or earlier
         if earlier:
-            subjects = [each for each in earlier if not _OBJECT.search(self.text[: each.start])]
+            subjects = [
+                each
+                for each in earlier
+                if not says.OBJECT.search(self.text[: each.start]) and not says.OWNS.match(self.text, each.end)
+            ]
             runs, called = self._group((subjects or earlier)[-1], earlier)
-            turned = runs <= self.names.runs.baseline and _TURNED.search(self.text[: number.start])
+            turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
+
+    def _in_comparison(self, number: Numeral) -> bool:
+        """`(0.91 vs 0.90)` in a sentence of several runs: in which order is not said."""
+        opened, closed = self.text.rfind("(", 0, number.start), self.text.find(")", number.end)
+        if opened < 0 or closed < 0 or ")" in self.text[opened : number.start]:
+            return False
+        several = len([each for each in self.mentions if not each.target and each.end <= opened]) > 1
+        return several and says.COMPARED.search(self.text[opened:closed]) is not None
 
     def _is_aside(self, mention: Mention, left: int) -> bool:
         """Whether a run is named within brackets that are closed before `left`."""
@@ -184,8 +182,10 @@ class Reader:
     def _implied(self, right: int) -> tuple[frozenset[str], str]:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
         later = [each for each in self.mentions if each.start >= right and not each.target]
-        if later and _LEADS.match(self.text):
+        if later and says.LEADS.match(self.text):
             return later[0].runs, self._said(later[0])
+        if says.GOES_ON.match(self.text) and self.before.runs and all(each.target for each in self.mentions):
+            return self.before.runs, "the sentence before"
         targets = frozenset(run for each in self.mentions if each.target for run in each.runs)
         if targets and targets <= self.names.runs.baseline and all(each.target for each in self.mentions):
             return self.names.runs.all - targets, "what is compared"
@@ -193,7 +193,7 @@ class Reader:
 
     def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
         for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
-            if _JOINED.fullmatch(self.text[number.end : each.start]):
+            if says.JOINED.fullmatch(self.text[number.end : each.start]):
                 return self._group(each, list(self.mentions))
         plain = [each for each in inside if not each.target] or inside
         before = [each for each in plain if each.end <= number.start]
@@ -208,7 +208,7 @@ class Reader:
         """`run 2 and run 3`: both."""
         runs = set(one.runs)
         at = among.index(one)
-        while at > 0 and _LIST.match(self.text[among[at - 1].end : among[at].start]):
+        while at > 0 and says.LIST.match(self.text[among[at - 1].end : among[at].start]):
             at -= 1
             runs |= among[at].runs
         return frozenset(runs), self._said(one)
@@ -218,7 +218,7 @@ class Reader:
         before = [each for each in self.mentions if each.end <= group[0].start]
         after = [each for each in self.mentions if each.start >= group[-1].end]
         for found in (before[-len(group) :], after[: len(group)]):
-            joined = all(_LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
+            joined = all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
             if len(found) == len(group) and joined:
                 return found
         return []
@@ -228,7 +228,7 @@ class Reader:
         opened = self.text.rfind("(", 0, left)
         if opened < 0 or ")" in self.text[opened:left]:
             return None
-        near = [each for each in self.mentions if each.end <= opened and opened - each.end <= _BEFORE_BRACKET]
+        near = [each for each in self.mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
         closed = self.text.find(")", opened)
         inside = [one for one in self.numbers if opened < one.start < (closed if closed > 0 else len(self.text))]
         return near[-1] if near and len(inside) == 1 else None

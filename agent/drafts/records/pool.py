@@ -24,6 +24,8 @@ class Found:
     role: str
     value: float
     shown: str
+    printed: float | None = None
+    """As the sentence prints it; people compute with that."""
     place: str = ""
     """The path within its file."""
     formula: str = ""

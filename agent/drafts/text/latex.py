@@ -34,7 +34,7 @@ _SILENT = [
 _SILENCED = re.compile(
     rf"\\begin\s*\{{({'|'.join(_SILENT)})(\*?)\}}.*?\\end\s*\{{\1\2\}}|\\\[.*?\\\]|(?<!\\)\$\$.*?\$\$", re.DOTALL
 )
-_HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_HEADING = re.compile(r"\\((?:sub)*)(section|paragraph)\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _EVIDENCE = re.compile(r"\\evid(?:row)?\s*\{[^{}]*\}")
 """Where in this tool's own papers the evidence of a value stands."""
 _INLINE = re.compile(r"(?<!\\)\$[^$]+?(?<!\\)\$|\\\(.+?\\\)", re.DOTALL)
@@ -75,10 +75,15 @@ def document_of_latex(text: str) -> Document:
 
     text = _SILENCED.sub(silence, text)
     text = _INLINE.sub(lambda match: _without_formula(match.group()), text)
-    text = _HEADING.sub("\x00# \\1\x00", written_out(text))
+    text = _HEADING.sub(_marked, written_out(text))
     tables = tuple(_tables(text))
     text = _TABULAR.sub(lambda match: " " + "\n" * match.group().count("\n"), text)
     return Document(tuple(passages_of(text, latex=True)), tables, left_out)
+
+
+def _marked(heading: re.Match[str]) -> str:
+    depth = len(heading[1]) // 3 + (1 if heading[2] == "section" else 4)
+    return f"\x00{'#' * depth} {heading[3]}\x00"
 
 
 def _without_formula(math: str) -> str:

@@ -15,6 +15,9 @@ _BARE_POWER = re.compile(r"(?<![\w.])\$?\s?10\s*\^\s*\{?\s*([-+−]?\d+)\s*\}?\s
 _SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER_POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·]\s*)?10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _UNIT = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\{([^{}]*)\}\s*\{([^{}]*)\}|\\num\s*(?:\[[^\]]*\])?\{([^{}]*)\}")
+_IDENTIFIER = re.compile(
+    r"\barXiv:\s*\d{4}\.\d{4,5}(?:v\d+)?|\b(?:doi:\s*)?10\.\d{4,}/\S+|\bISBN[\s:\d-]+", re.IGNORECASE
+)
 _WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _APPROXIMATE = re.compile(
     r"(?:\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|some|close to|just over|just under|over|more than|"
@@ -26,6 +29,7 @@ _LOOSE = 0.05
 
 def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
+    text = _IDENTIFIER.sub(" ", text)
     text = _UNIT.sub(lambda match: match[3] or f"{match[1]} {match[2]}".replace("\\percent", "\\%"), text)
     text = _SUPER_POWER.sub(lambda match: f"{match[1] or 1}e{match[2].translate(_SUPERS)}", text)
     text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)
@@ -61,6 +65,11 @@ def numerals(text: str) -> Iterator[Numeral]:
     """Every number of a text in order."""
     for typed in find_numbers(text):
         yield _numeral(typed, text)
+
+
+def points_after(text: str, end: int) -> bool:
+    """Whether percentage points stand behind a number."""
+    return text[:end].endswith("pp") or re.match(r"\s*(?:percentage\s+)?points?\b|\s*pp\b", text[end:]) is not None
 
 
 def count_numbers(text: str) -> int:

@@ -22,6 +22,9 @@ _JOINED = re.compile(rf"(?<=\d)(?:{_ANY})$")
 _NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
 
 
+_LASTS = re.compile(r"(?:^|_)(?:(?:run)?time|duration|elapsed)$", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit and how many seconds or bytes it is."""
@@ -36,8 +39,9 @@ def unit_after(text: str, end: int) -> Unit | None:
 
 
 def unit_of(name: str) -> Unit | None:
-    """The unit in which a metric is kept, by its name: `runtime_s`; None where it does not say."""
-    return _of(_NAME.search(name))
+    """The unit in which a metric is kept, by its name: `runtime_s`, and of a `training_time` seconds; None where it does not say."""
+    told = _of(_NAME.search(name))
+    return told or (Unit("time", 1.0) if _LASTS.search(name) else None)
 
 
 def scales(unit: Unit | None) -> list[tuple[float, Unit | None]]:
