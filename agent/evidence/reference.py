@@ -98,6 +98,7 @@ def parse_reference(inner: str) -> Reference:
     text = re.sub(r"\s*\|\s*", " | ", text)
     text = re.sub(r"[,\s]+", " ", text).strip()
     text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
+    text = re.sub(r"\Ah(?=\d{1,2}(?:\.|\Z))", "H", text)
     first = text.split(" ")[0]
     if first == CONFIRMED:
         text = text.replace(" ", ".")

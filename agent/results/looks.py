@@ -13,7 +13,7 @@ class Looks:
 
     `named` are the metrics that the idea names, the primary one among them, all announced beforehand; whoever picks another one out
     has looked at all that were `measured`. Bonferroni's correction (each of m looks at 1 - (1 - 0.95)/m): it holds however looks
-    depend on each other, and they do, since all runs share one baseline. Šidák's would be narrower by less than 1 %.
+    depend on each other, and they do, since all runs share one baseline. Šidák's would be narrower by about 1 %.
     """
 
     runs: int
