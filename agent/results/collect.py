@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent.errors import SessionError
 from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
+from agent.results.drawn import drawn_of
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
 from agent.session.contract import Metric
@@ -35,6 +36,7 @@ def run_result(event: RunAccepted) -> RunResult:
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
         compute=compute_of(event.results),
+        drawn=drawn_of(event.results),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
