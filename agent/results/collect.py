@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from agent.errors import SessionError
 from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
-from agent.results.drawn import drawn_of
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
 from agent.session.contract import Metric
@@ -39,6 +39,12 @@ def run_result(event: RunAccepted) -> RunResult:
         drawn=drawn_of(event.results),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
+
+
+def drawn_of(results: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the run was handed to train on, as that was counted; empty where it was not."""
+    found = results.get("drawn")
+    return found if isinstance(found, Mapping) else {}
 
 
 def collect(

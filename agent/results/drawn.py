@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from agent.results import phrases
 from agent.results.results import RunResult
 
-NAME = "drawn"
-"""Of it in a result."""
 _MOST = 8
 
 
@@ -24,9 +19,3 @@ def drawn_text(run: RunResult) -> str:
         if isinstance(value, int | float | str) and not (name in run.config and run.config[name] == value)
     ]
     return ", ".join(told[:_MOST])
-
-
-def drawn_of(results: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The counts of a result; empty where there are none."""
-    found = results.get(NAME)
-    return found if isinstance(found, Mapping) else {}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent.printing import appendix
-from agent.results.drawn import drawn_of, drawn_text
+from agent.results.collect import drawn_of
+from agent.results.drawn import drawn_text
 from agent.results.markdown import run_table
 from tests.world.study import results
 
