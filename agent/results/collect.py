@@ -37,6 +37,7 @@ def run_result(event: RunAccepted) -> RunResult:
         deterministic=event.results.get("deterministic") is True,
         compute=compute_of(event.results),
         drawn=drawn_of(event.results),
+        seeds=tuple(event.seeds),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
