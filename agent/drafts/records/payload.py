@@ -155,13 +155,13 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
 
 def run_like(payload: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a summary file that each stand for a run: records of one form, by key or by their first words."""
-    if isinstance(payload, Mapping) and (_are_alike(payload) or _are_measured(payload)):
+    if isinstance(payload, Mapping) and (_are_alike(payload) or are_measured(payload)):
         yield from ((str(name), part) for name, part in payload.items() if isinstance(part, Mapping))
     elif isinstance(payload, list) and (identity := _identity(payload)):
         yield from ((str(item[identity]), item) for item in payload)
 
 
-def _are_measured(payload: Mapping[Any, Any]) -> bool:
+def are_measured(payload: Mapping[Any, Any]) -> bool:
     """Whether every part is a record of metrics under its name, be it only one."""
     return bool(payload) and all(
         isinstance(part, Mapping) and isinstance(part.get("metrics"), Mapping) for part in payload.values()

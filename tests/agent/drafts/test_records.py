@@ -48,6 +48,15 @@ def test_a_summary_holds_several_runs(tmp_path: Path) -> None:
     assert [run.name for run in again.runs] == ["x", "y"]
 
 
+def test_what_lies_beside_numbered_runs_is_no_run(tmp_path: Path) -> None:
+    """Ideas and reviews in a session's folder are named as unread; a summary by run is given to the runs."""
+    files = {"run_0__final_info": {"acc": 0.1}, "run_1__final_info": {"acc": 0.2}, "seed_ideas": [{"Novelty": 8}]}
+    records = folder(tmp_path, **files, summary={"run_0": {"f1": 0.3}, "run_1": {"f1": 0.4}})
+    assert [run.name for run in records.runs] == ["run_0", "run_1"]
+    assert sorted(one.key.name for one in records.runs[1].quantities) == ["acc", "f1"]
+    assert records.unread == ("seed_ideas.json: it belongs to none of the runs beside it",)
+
+
 def test_means_errors_and_lists_are_one_metric() -> None:
     """AI-Scientist's three forms of the same are one key: a value, its spread, its seeds."""
     found = read_payload(
