@@ -159,3 +159,21 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert len(records.unread) == 3
     (tmp_path / "empty").mkdir()
     assert "no results" in read_folder(tmp_path / "empty").unread[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.5",
+        "null",
+        "[[1, 2], [3]]",
+        '{"": {"": 1.5}}',
+        '{"a": 1e999, "b": NaN}',
+        '{"big": ' + "9" * 400 + "}",
+        '{"_": 1, "λ": 0.5}',
+    ],
+)
+def test_odd_results_are_read_or_told(tmp_path: Path, text: str) -> None:
+    """Whatever JSON lies there, the other runs are read."""
+    records = folder(tmp_path, run_0__final_info=text, run_1__final_info={"loss": 0.5})
+    assert any(one.value == 0.5 and one.run == "run_1" for one in records.measured)
