@@ -22,6 +22,7 @@ from agent.experiment.past import known_code, launch_step
 from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
+from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.comparable import differences
@@ -183,6 +184,7 @@ class Laboratory:
         template = self.session.template
         files = {name: self.session.blobs.get(edited.files[name]) for name in template.experiment.editable}
         vain = in_vain(edited, files, template.experiment.command, *known_code(self.session))
+        vain = vain or typed_in_vain(self.session, run, files)
         if vain is not None:  # an attempt without a number or a folder
             return AttemptEnded(
                 number=None,

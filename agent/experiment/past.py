@@ -95,7 +95,7 @@ def earlier_results(session: Session) -> Earlier:
         return Earlier()
     code = _sha(session, story.baseline.code)
     baseline = [
-        Measured(f"the baseline with seed {seed}", means_of(info), code)
+        Measured(f"the baseline with seed {seed}", means_of(info), code, info)
         for seed, info in baseline_seeds(session).items()
     ]
     previous = [Measured(event.run, means_of(event.results), _sha(session, event.code)) for event in story.runs]
