@@ -81,7 +81,16 @@ def read_folder(root: Path) -> Records:
     read = [_run(name, each, labels.get(name, ())) for name, each in runs.items()]
     if not read:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
-    return Records(runs=with_proofs(read), settings=tuple(settings), unread=tuple(unread))
+    return Records(runs=with_proofs(read), settings=tuple(_set(settings, read)), unread=tuple(unread))
+
+
+def _set(settings: list[Quantity], runs: list[Run]) -> Iterator[Quantity]:
+    """The settings, without what a log prints of a metric: a result is taken from no log."""
+    measured = {one.key.path[-1].lower() for run in runs for one in run.quantities if one.role == "value"}
+    for one in settings:
+        logged = Path(one.file).suffix in (".log", ".out")
+        if not (logged and (one.key.path[-1].lower() in measured or "loss" in one.key.path[-1].lower())):
+            yield one
 
 
 def _run(name: str, gathered: _Gathered, labels: tuple[str, ...]) -> Run:

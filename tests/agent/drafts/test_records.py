@@ -177,3 +177,10 @@ def test_odd_results_are_read_or_told(tmp_path: Path, text: str) -> None:
     """Whatever JSON lies there, the other runs are read."""
     records = folder(tmp_path, run_0__final_info=text, run_1__final_info={"loss": 0.5})
     assert any(one.value == 0.5 and one.run == "run_1" for one in records.measured)
+
+
+def test_a_result_is_taken_from_no_log(tmp_path: Path) -> None:
+    """A log gives settings; what it prints of a metric is none, and no value either."""
+    (tmp_path / "train.log").write_text("lr=0.01 loss=0.4 acc=0.9\n")
+    records = folder(tmp_path, a={"acc": 0.8}, b={"acc": 0.7})
+    assert [(one.key.name, one.value) for one in records.settings] == [("lr", 0.01)]
