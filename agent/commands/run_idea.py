@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
     add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
     add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale", "--value")
-    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--config")
+    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--slots", "--config")
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")

@@ -1,19 +1,34 @@
-"""One launch of a session, journalled from its beginning to what came of it."""
+"""Launches of a session, journalled from their beginning to what came of them: one, or several side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from agent.experiment.launch import Bench
 from agent.experiment.past import done_of, earlier_results, next_number
-from agent.experiment.run_trial import run_trial
-from agent.experiment.trial import Trial
+from agent.experiment.trials.run_trial import run_trial
+from agent.experiment.trials.side_by_side import Planned, room_of, run_side_by_side
+from agent.experiment.trials.trial import Trial
 from agent.experiment.warm import WarmEvaluator
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.session import Session
 from agent.session.steps import Step
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A launch that is asked for: what it is for, under which name it is journalled, of which files, with which seed."""
+
+    run: Step
+    step: Step
+    files: Mapping[str, bytes]
+    seed: int
+    bench: Bench | None = None
+    """Another than the session's own."""
 
 
 class Launches:
@@ -32,19 +47,56 @@ class Launches:
         A launch of this step that had ended, of which nothing was made yet, is judged instead of made again; so is what its
         evaluator had finished.
         """
-        session = self.session
+        planned = self._begun(Wanted(run, step, files, seed, bench))
+        return run_trial(planned.bench, planned.paths, planned.trial, planned.done, planned.record)
+
+    def side_by_side(
+        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object] = lambda each: None
+    ) -> Generator[AttemptEnded, None, None]:
+        """What comes of each, in this order, recorded under its step; as many run at once as there is room for.
+
+        What is recorded already is only read. `tell` is told of each as it begins. Close it where the rest is not wanted any
+        more (`contextlib.closing`): what still runs is ended.
+        """
+        journal = self.session.journal
+        found = {each.step: ended for each in wanted if (ended := journal.find(AttemptEnded, each.step))}
+        left = [each for each in wanted if each.step not in found]
+        left.sort(key=self._number)  # attempts are journalled as judged in the order of their numbers
+        steps = iter([each.step for each in left])
+
+        def plan(each: Wanted) -> Planned:
+            journal.stop.check()
+            tell(each)
+            return self._begun(each)
+
+        plans = [lambda each=each: plan(each) for each in left]
+        with closing(run_side_by_side(plans, room_of(self.bench))) as endings:
+            for each in wanted:
+                while each.step not in found:
+                    step = next(steps)
+                    found[step] = journal.append(next(endings).model_copy(update={"step": step}))
+                yield found[each.step]
+
+    def _number(self, wanted: Wanted) -> float:
+        """Of its attempt, where it was launched before; those that are yet to be come last."""
+        ended = done_of(self.session, wanted.step).ended
+        return ended.number if ended else float("inf")
+
+    def _begun(self, wanted: Wanted) -> Planned:
+        """The launch with its folder, its beginning recorded."""
+        session, step = self.session, wanted.step
         done = done_of(session, step)
         number = done.ended.number if done.ended else next_number(session)
         paths = session.paths.attempt(number)
         if done.ended is None:
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
-            session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
+            session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))
         trial = Trial(
-            run=run,
+            run=wanted.run,
             number=number,
-            files=files,
-            seed=seed,
+            files=wanted.files,
+            seed=wanted.seed,
             fixed_sha256=session.fixed_sha256,
             earlier=earlier_results(session),
             protected=session.paths.kept_by_the_tool(),
@@ -56,7 +108,7 @@ class Launches:
         def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
             session.journal.append(event.model_copy(update={"step": step}))
 
-        return run_trial(bench or self.bench, paths, trial, done, record)
+        return Planned(wanted.bench or self.bench, paths, trial, done, record)
 
     def _watched(self) -> list[Path]:
         """The template's files, which no experiment may change."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from agent.experiment.done import Done
 from agent.experiment.launch_end import left_sha256
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
+from agent.experiment.trials.done import Done
 from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,7 +96,7 @@ class Bwrap:
             "--dev",
             "/dev",
         ]
-        for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if command.gpu else []:
+        for device in devices(command.gpus) if command.gpu else []:
             words += ["--dev-bind-try", str(device), str(device)]
         if command.memory_gb and knows(self.program, "--size"):  # what lies there is memory
             shared = str(int(command.memory_gb * 1e9 * _SHARED))
@@ -119,6 +120,16 @@ class Bwrap:
         words += _mounts(homes, needed, [*command.writable, command.scratch], hidden, empty)
         first = _first(command.argv[0]) if told and knows(self.program, "--as-pid-1") else ["--"]
         return [*words, "--chdir", str(command.cwd.resolve()), *first, *command.argv]
+
+
+def devices(gpus: Sequence[str] | None, folder: Path = Path("/dev")) -> list[Path]:
+    """The device files of GPUs: of these by their numbers, of all where None; and those that every GPU needs."""
+    found = [path for pattern in _GPU for path in sorted(folder.glob(pattern))]
+    if gpus is None:
+        return found
+    of_one = re.compile(r"nvidia\d+")
+    lent = {f"nvidia{number}" for number in gpus}
+    return [path for path in found if not of_one.fullmatch(path.name) or path.name in lent]
 
 
 def _inside(command: Command) -> dict[str, str]:

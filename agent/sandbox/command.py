@@ -40,6 +40,10 @@ class Command:
     processes: int | None = None
     """Processes of the whole tree after which it is ended."""
     gpu: bool = True
+    gpus: tuple[str, ...] | None = None
+    """Which GPUs it may reach, by the numbers of their devices; all where None."""
+    held: tuple[int, ...] = ()
+    """Open files that the supervisor keeps open until the last process of the command is gone."""
 
     def make_folders(self) -> None:
         """Make what it may write, where it is missing."""
@@ -68,6 +72,10 @@ class Finished:
     """Whether the command itself ran, not only the sandbox round it; None where that is not known."""
     left_behind: int = 0
     """Processes that outlived the command and were killed."""
+    beside: tuple[str, ...] = ()
+    """What held other slots of the machine as it began or ended, by name."""
+    threads: int | None = None
+    """Threads that it was given; None where it had the whole machine."""
 
     @property
     def ended_by_limit(self) -> bool:

@@ -80,7 +80,7 @@ def begin(
         env={},
         cwd="/",
         start_new_session=True,
-        pass_fds=streams,
+        pass_fds=(*streams, *command.held),
     )
     assert process.stdin is not None
     try:

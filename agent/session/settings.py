@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
+from agent.session.launching_settings import LaunchingSettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
 from agent.session.setting_names import Place, grouped, place_each
@@ -161,6 +162,7 @@ class Settings(_Group):
     experiment: ExperimentSettings = ExperimentSettings()
     limits: LimitSettings = LimitSettings()
     sandbox: SandboxSettings = SandboxSettings()
+    launching: LaunchingSettings = LaunchingSettings()
     paper: PaperSettings = PaperSettings()
 
     @model_validator(mode="before")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionError
-from agent.experiment import failed, judged, run_trial
 from agent.experiment.launch_end import finished_of, launch_end, left_sha256
+from agent.experiment.trials import failed, judged, run_trial
 from agent.sandbox import Finished
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
 from agent.session.journal import BaseEvent
