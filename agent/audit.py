@@ -1,4 +1,4 @@
-"""`python agent/audit.py runs/…`: match every number of a session's notes and paper to its evidence."""
+"""`python agent/audit.py runs/…` or `… DRAFT --results FOLDER`: match every number to its evidence."""
 
 import os
 import sys

@@ -173,14 +173,16 @@ class Progress:
         return f"control {event.control}: {event.title}{shown}"
 
     def _warnings(self, of: Callable[[Results], list[str]]) -> list[str]:
-        session = self.session
-        results = self.story.readable_results(session.metrics, session.primary).results
+        results = self._results()
         return [] if results is None else of(results)
+
+    def _results(self) -> Results | None:
+        session = self.session
+        return self.story.readable_results(session.metrics, session.primary, session.idea.leading).results
 
     def _grid(self) -> Grid | None:
         """The primary metric of the runs so far; None before the baseline is measured."""
-        session = self.session
-        results = self.story.readable_results(session.metrics, session.primary).results
+        results = self._results()
         return None if results is None else grid_of(results, [results.primary])
 
     def _render(self) -> RenderableType:

@@ -6,7 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.page.text import visible
-from agent.results.table import Grid, Row
+from agent.results.cells import Row
+from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
 
@@ -23,7 +24,7 @@ def plain(text: str) -> str:
 def told(row: Row) -> tuple[str, str, str]:
     """Value, difference and verdict of the primary metric, as text."""
     cell = row.cells[0]
-    return cell.shown, true_minus(cell.delta), cell.word + cell.doubt
+    return cell.shown, true_minus(cell.delta), cell.told + cell.doubt
 
 
 def runs_table(grid: Grid) -> Table:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.handed import handed_rows
 from harness.progress import counted
 from harness.read.corpus import WORDNET, rows_of
 from harness.read.kept_text import TextRequest, kept_ids
@@ -45,7 +46,7 @@ class Activations:
     `mean` is their mean [d_in] in float32, `norm` the mean of their L2 norms, `key` the hash of all they depend on.
     """
 
-    data: Any  # a memmap [n, d_in] of float16, or an Unread
+    data: Any  # a memmap [n, d_in] of float16, an Unread, or what is Handed out
     mean: NDArray[np.float32]
     norm: float
     key: str
@@ -99,11 +100,12 @@ def load_activations(
     """Activations of `model` after block `layer`, from the cache; read from the model first where they are not there.
 
     Where `buffer_tokens` is above 0 nothing is kept but the text and a sample, for their mean and norm: the rest is read while it
-    is drawn, and mixed in a buffer of so many (harness/on_the_fly.py).
+    is drawn, and mixed in a buffer of so many (harness/on_the_fly.py). Where LABLOOP_DATA names a process that hands out training data
+    (harness/hand_out/), they come from it, batch by batch, and nothing is read here.
     `dataset` is one of those of harness/read/corpus.py, and of a held-out split `pool_tokens` is how many of its tokens are
     trained on; `device` auto is a GPU where there is one. Raises CacheMiss where they
     are not there and the cache is read-only, ModelError for an unknown model or layer, TextError for an unknown data set
-    or one with fewer tokens, DeviceError, and ActivationsError for NaN and infinity.
+    or one with fewer tokens, DeviceError, ActivationsError for NaN and infinity, and DataError where that process hands out something else.
     """
     asked = Request(
         model=model,
@@ -116,7 +118,19 @@ def load_activations(
         dataset=dataset,
         pool_tokens=pool_tokens,
     )
-    return unread(asked, buffer_tokens, device) if buffer_tokens else load(asked, device)
+    if handed := handed_rows(described(asked, buffer_tokens)):
+        return Activations(handed, handed.mean, handed.norm, handed.key)
+    return kept_or_unread(asked, buffer_tokens, device)
+
+
+def described(request: Request, buffer_tokens: int) -> dict[str, Any]:
+    """What an experiment asks for, by name: what a process that hands it out is held to."""
+    return {**asdict(request), "buffer_tokens": buffer_tokens}
+
+
+def kept_or_unread(request: Request, buffer_tokens: int, device: str = "auto") -> Activations:
+    """What a Request asks for, from the cache, or read while it is drawn where `buffer_tokens` is above 0."""
+    return unread(request, buffer_tokens, device) if buffer_tokens else load(request, device)
 
 
 def unread(request: Request, buffer_tokens: int, device: str = "auto") -> Activations:

@@ -8,6 +8,7 @@ HarnessError                 the message says what is wrong and what to do
 ├── OutDirError              the folder of a run's results cannot be written
 ├── ProgramError             an exported program that cannot be written, or must not be run
 ├── ActivationsError         activations that no SAE can be trained on (NaN, infinity)
+├── DataError                the process that hands out training data refuses, or is gone
 └── CacheError               the cache folder cannot be used
     └── CacheMiss            the entry is not there and cannot be built here
 """
@@ -45,6 +46,10 @@ class ProgramError(HarnessError):
 
 class ActivationsError(HarnessError):
     """Activations that no SAE can be trained on."""
+
+
+class DataError(HarnessError):
+    """The process that hands out training data refuses what was asked, or is gone; says which."""
 
 
 class CacheError(HarnessError):

@@ -24,6 +24,7 @@ from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import EVALS, Eval, choose
 from harness.evaluation.measures.prepared.sizes import KIND as EVALUATION
 from harness.evaluation.measures.prepared.sizes import artifact_fields
+from harness.evaluation.protocol import LABLOOP, PROTOCOLS
 from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
@@ -114,6 +115,9 @@ def main(arguments: list[str] | None = None) -> int:
         default="default",
         help=f"whose data are fetched or made: default, all, {NO_EVALS}, or some of {','.join(each.name for each in EVALS)}",
     )
+    parser.add_argument(
+        "--protocol", choices=PROTOCOLS, default=LABLOOP, help="of the evaluation: saebench reads a text of its own"
+    )
     parser.add_argument("--data_dir", type=Path, help="folder with data sets of the evals, which are then not fetched")
     parser.add_argument("--device", default="auto", help="auto (a GPU where there is one), cpu, cuda:1, …")
     given = parser.parse_args(arguments)
@@ -124,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
         if scale.on_the_hub:
-            prepare_full(_plan(given.scale, scale, evals, given.data_dir))
+            prepare_full(replace(_plan(given.scale, scale, evals, given.data_dir), protocol=given.protocol))
         request = _request(scale)
         if scale.buffer_tokens:
             prepare_text(request)

@@ -44,7 +44,9 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     """Sizes of the first messages, made as a session makes them, before there is a result."""
     baseline = RunResult(name=BASELINE, title="Baseline", values={}, config={}, training={})
-    empty = Results(idea.in_order(template.metrics), idea.Primary_Metric or template.primary, (baseline,))
+    empty = Results(
+        idea.in_order(template.metrics), idea.Primary_Metric or template.primary, (baseline,), (), idea.leading
+    )
     prompts = Prompts()
     shown = [*template.experiment.editable, *template.experiment.read_only]
     sizes = {

@@ -107,7 +107,7 @@ class Evidence:
         if reference.head == "count":
             return Filled(reference, str(len(runs)), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
-        return Filled(reference, phrases.runs_text(runs) + here, rows)
+        return Filled(reference, phrases.group_text(self.results, runs, metric) + here, rows)
 
     def _table(self, reference: Reference) -> Filled:
         words = list(reference.rest)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import Reference
 from agent.results import phrases
+from agent.results.cells import Cell, ControlCell, ControlRow
 from agent.results.plain import plain_table
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, ControlCell, ControlRow, grid_of
+from agent.results.table import Column, Grid, grid_of
 from agent.results.verdict import Word
 
 _MARKS: dict[Word, str] = {
@@ -22,6 +23,7 @@ _MARKS: dict[Word, str] = {
     "direction unknown": "\\eviduncertain",
     "not measured": "",
 }
+"""`once` behind the first two: by one look, not by all looks made."""
 _ROWS_ARE_RUNS = 6
 """With at most this many metrics a row is a run, else a row is a metric."""
 
@@ -41,7 +43,8 @@ class Table:
 
     def latex(self) -> str:
         """A booktabs tabular in which each value links to its evidence; it shrinks to the line where it must."""
-        grid = self._cells()
+        told = grid_of(self.results, self.metrics, self.runs)
+        grid = _cells(told)
         body = [f"{' & '.join(grid[0])} \\\\", "\\midrule", *(f"{' & '.join(row)} \\\\" for row in grid[1:])]
         columns = "l" + "r" * (len(grid[0]) - 1)
         return "\n".join(
@@ -55,27 +58,30 @@ class Table:
                 "\\end{tabular}",
                 "\\end{evidencetable}",
                 "\\evidlegend",
-                *(["\\evidcontrollegend"] if any(self.results.unbeaten(name) for name in self.metrics) else []),
+                *([f"\\evidlookslegend{{{escape_latex(told.looks)}}}"] if told.looks else []),
+                *(["\\evidcontrollegend"] if any(column.here for column in told.columns) else []),
                 "%<end>",
             ]
         )
 
-    def _cells(self) -> list[list[str]]:
-        """Cells in LaTeX; the first row is the head."""
-        grid = grid_of(self.results, self.metrics, self.runs)
-        heads = [_heading(column) for column in grid.columns]
-        noise = [escape_latex(column.noise_bare) for column in grid.columns]
-        runs = [[_run_heading(row.run), *(_latex_cell(cell) for cell in row.cells)] for row in grid.rows]
-        first = 1 if grid.rows and grid.rows[0].run.is_baseline else 0
-        beside = [
-            [f"\\emph{{{escape_latex(row.control.label)}}}", *(_control_cell(row, cell) for cell in row.cells)]
-            for row in grid.controls
-        ]
-        rows = [["Run", *heads], *runs[:first], *beside, *runs[first:], ["\\emph{noise}", *noise]]
-        if len(grid.columns) <= _ROWS_ARE_RUNS:
-            return rows
-        rows[0][0] = "Metric"
-        return [list(column) for column in zip(*rows, strict=True)]
+
+def _cells(grid: Grid) -> list[list[str]]:
+    """Cells in LaTeX; the first row is the head, the last ones are the noise of one look and of all looks."""
+    heads = [_heading(column) for column in grid.columns]
+    noise = [["\\emph{noise}", *(escape_latex(column.noise_bare) for column in grid.columns)]]
+    if grid.looks:
+        noise.append(["\\emph{all looks}", *(escape_latex(column.band_bare) for column in grid.columns)])
+    runs = [[_run_heading(row.run), *(_latex_cell(cell) for cell in row.cells)] for row in grid.rows]
+    first = 1 if grid.rows and grid.rows[0].run.is_baseline else 0
+    beside = [
+        [f"\\emph{{{escape_latex(row.control.label)}}}", *(_control_cell(row, cell) for cell in row.cells)]
+        for row in grid.controls
+    ]
+    rows = [["Run", *heads], *runs[:first], *beside, *runs[first:], *noise]
+    if len(grid.columns) <= _ROWS_ARE_RUNS:
+        return rows
+    rows[0][0] = "Metric"
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _heading(column: Column) -> str:
@@ -86,7 +92,10 @@ def _latex_cell(cell: Cell) -> str:
     if cell.value is None:
         return "--"
     text = number_latex(phrases.bare_number(cell.value.mean, cell.metric))
-    mark = (_MARKS[cell.word] if cell.word else "") + ("\\evidcontrol" if cell.doubt else "")
+    mark = _MARKS[cell.word] if cell.word else ""
+    if cell.verdict is not None and cell.verdict.one_look:
+        mark = f"{mark}once"
+    mark += "\\evidcontrol" if cell.doubt else ""
     return f"\\evid{{{cell.run.name}.{cell.name}.mean}}{{{text}}}{mark}"
 
 

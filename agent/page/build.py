@@ -9,7 +9,7 @@ from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
 from agent.page.runs import run_views
-from agent.page.runs_table import control_views, reported_view, table_of
+from agent.page.runs_table import control_views, looks_of, reported_view, table_of
 from agent.page.text import note_markdown
 from agent.page.transcript import timeline, transcript
 from agent.page.turns import turn_views
@@ -27,9 +27,9 @@ _IDEA_FIELDS = ("Abstract", "Experiment", "Technical_Details", "Implementation_P
 def build_view(reading: Reading, page: Path) -> PageView:
     """All that the page shows; `page` is where it will lie, for links."""
     story, files = Story(reading.events), Files(reading, page)
-    readable = story.readable_results(reading.metrics, reading.primary)
-    results = readable.results
     leading = reading.idea.leading if reading.idea else ()
+    readable = story.readable_results(reading.metrics, reading.primary, leading)
+    results = readable.results
     columns, rows = table_of(results, leading) if results else ((), ())
     runs = run_views(story, files, rows)
     drawn, figures_note = story.figures, story.figures_note
@@ -44,6 +44,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         rows=rows,
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
+        looks=looks_of(results) if results else "",
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,

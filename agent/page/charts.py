@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from agent.page.view_table import Chart, Point
+from agent.results.cells import Cell, ControlCell
 from agent.results.results import Results
-from agent.results.table import Cell, Column, ControlCell, grid_of, primary_first
+from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import short
 
 _WIDE = (720, 250)
@@ -97,7 +98,7 @@ def _points(cells: Sequence[Cell], values: Sequence[float], frame: _Frame) -> tu
         Point(
             run=cell.run.name,
             label="base" if cell.run.is_baseline else str(cell.run.name.number),
-            title=f"{cell.run.name}: {cell.short}, {cell.word or 'the baseline'}",
+            title=f"{cell.run.name}: {cell.short}, {cell.told or 'the baseline'}",
             x=frame.x(place, len(cells)),
             y=frame.y(value),
             tone=cell.tone,

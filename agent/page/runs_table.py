@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
+from agent.results.cells import Cell, Row
 from agent.results.results import Results, RunResult
-from agent.results.table import Cell, Column, Row, grid_of, primary_first
+from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import true_minus
 from agent.session.reported import Reported
 
@@ -16,6 +17,11 @@ def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[Col
     grid, best = primary_first(grid_of(results)), _best(results)
     rows = tuple(_row(row, best, results.primary) for row in grid.rows)
     return tuple(_column(column, leading) for column in grid.columns), rows
+
+
+def looks_of(results: Results) -> str:
+    """What the second row of noise is for; empty where there is none."""
+    return grid_of(results).looks
 
 
 def control_views(results: Results) -> tuple[ControlView, ...]:
@@ -53,6 +59,7 @@ def _column(column: Column, leading: Collection[str]) -> ColumnView:
         description=column.metric.description,
         primary=column.primary,
         noise=_noise(column),
+        band=column.band_shown if column.noise is not None else "",
         folded=bool(leading) and not column.primary and column.name not in leading,
         here=column.here,
     )
@@ -82,7 +89,7 @@ def _cell(cell: Cell) -> CellView:
         value=cell.short,
         spread=cell.spread,
         delta=true_minus(cell.delta),
-        word="not measured" if cell.value is None else cell.word,
+        word="not measured" if cell.value is None else cell.told,
         doubt=cell.doubt,
         tone=cell.tone,
     )

@@ -155,6 +155,8 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    looks: str
+    """What the second row of noise is for; empty where there is none."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str

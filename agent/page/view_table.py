@@ -17,6 +17,8 @@ class ColumnView:
     description: str
     primary: bool
     noise: str
+    band: str = ""
+    """The same for all looks made; empty where the page has no such row."""
     folded: bool = False
     here: str = ""
     """A control that the baseline is not better than beyond noise: `an untrained model scores 0.284 here`."""

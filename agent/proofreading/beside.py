@@ -33,7 +33,7 @@ _OFFER = re.compile(
 )
 _SAYS = re.compile(
     r"\d|\\|\b(?:that|which|because|since|worse|better|lower|higher|baseline|runs?|noise|metrics?|pro(?:of|ves?|ved)|shows?|finds?|found|means?|suggests?"
-    r"|claims?|assum\w+|results?|averag\w+|seeds?|loss|figures?|tables?|equations?)\b",
+    r"|claims?|assume[ds]?|assuming|assumptions?|results?|averag\w+|seeds?|loss|figures?|tables?|equations?)\b",
     re.IGNORECASE,
 )
 """What talk to the one who asked never says: then it is a sentence of the paper, or a remark that is to be read."""

@@ -69,6 +69,8 @@ class Sentence:
     references: tuple[Reference, ...]
     line: int = 1
     """Line of the source, from 1, on which it begins."""
+    lines: tuple[int, ...] = ()
+    """The same for each of its characters."""
 
     @property
     def cites(self) -> bool:
@@ -104,7 +106,7 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
             sentence = part.strip()
             if sentence.text:
                 referred = tuple(known[ord(char) - _FIRST] for char in sentence.text if _is_reference(char))
-                yield Sentence(sentence.text, referred, sentence.lines[0])
+                yield Sentence(sentence.text, referred, sentence.lines[0], sentence.lines)
 
 
 def _is_reference(char: str) -> bool:

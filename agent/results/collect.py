@@ -37,14 +37,18 @@ def run_result(event: RunAccepted) -> RunResult:
 
 
 def collect(
-    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+    metrics: Mapping[str, Metric],
+    primary: str,
+    events: Iterable[RunAccepted],
+    controls: Iterable[ControlMeasured] = (),
+    named: Iterable[str] = (),
 ) -> Results:
-    """All accepted runs in order of their number; an optional metric that none of them has is left out.
+    """All accepted runs in order of their number; an optional metric that none of them has is left out. `named`: by the idea.
 
     Raises SessionError where the results of a run or of a control cannot be read.
     """
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls))
+    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls), tuple(named))
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ class Readable:
 
 
 def collect_readable(
-    metrics: Mapping[str, Metric], primary: str, events: Iterable[RunAccepted], controls: Iterable[ControlMeasured] = ()
+    metrics: Mapping[str, Metric],
+    primary: str,
+    events: Iterable[RunAccepted],
+    controls: Iterable[ControlMeasured] = (),
+    named: Iterable[str] = (),
 ) -> Readable:
     """As `collect`, for looking at a session: what cannot be read is told, and the rest stands.
 
@@ -77,7 +85,7 @@ def collect_readable(
     known = _measured_ones(metrics, runs)
     shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
     known_primary = primary if primary in shown else next(iter(shown), "")
-    return Readable(Results(shown, known_primary, tuple(runs), beside), tuple(problems))
+    return Readable(Results(shown, known_primary, tuple(runs), beside, tuple(named)), tuple(problems))
 
 
 def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.results import phrases
 from agent.results.results import Results
+from agent.results.verdict import ONE_LOOK
 
 
 def baseline_warnings(results: Results) -> list[str]:
@@ -75,8 +76,14 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
     if not better:
         tail = f", and {phrases.runs_text(worse)} did worse{beyond}" if worse else ""
         return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
-    tail = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
-    return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond or ' (exact)'}{tail}."
+    best = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
+    sure = [run for run in better if not results.verdict(run, metric).one_look]
+    if not sure:
+        return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond}{ONE_LOOK}, no run by all looks made{best}."
+    tail = (
+        f", {phrases.runs_text(rest)} by one look only" if (rest := [run for run in better if run not in sure]) else ""
+    )
+    return f"On {label}, {phrases.runs_text(sure)} beat the baseline{beyond or ' (exact)'}{tail}{best}."
 
 
 def _not_told_apart(results: Results, metric: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent.results import phrases
 from agent.results.controls import MARK
 from agent.results.results import Results, RunResult
-from agent.results.table import CONTROLS_LEGEND, LEGEND, Grid, grid_of
+from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
 from agent.results.values import target_text
 
 _UNLIKE = "* not comparable with it"
@@ -18,18 +18,22 @@ def results_table(results: Results) -> str:
     grid = grid_of(results)
     base, *runs = grid.rows
     beside = [control.name for control in grid.controls]
-    rows = [["metric", "better", "baseline", "noise", *beside, *(run.name for run in runs)]]
+    looks = ["all looks"] if grid.looks else []
+    rows = [["metric", "better", "baseline", "noise", *looks, *beside, *(run.name for run in runs)]]
     for place, column in enumerate(grid.columns):
         label = f"**{column.name}**" if column.primary else column.name
         cells = (row.cells[place] for row in runs)
         direction = (column.metric.direction or "unknown") + target_text(column.metric)
         values = [base.cells[place].shown + base.cells[place].mark, column.noise_shown]
+        values += [column.band_shown] if grid.looks else []
         values += [control.cells[place].shown for control in grid.controls]
         rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])
     legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
+    legend += f"; {ONE_LOOK_LEGEND}" if grid.one_look else ""
     titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs)]
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
+    notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
     return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.results.controls import ControlResult
+from agent.results.looks import Looks
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, target_text
-from agent.results.verdict import Verdict, Word, digits_for, improves, judge
+from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for, improves
 from agent.session.contract import Metric
 
 WORDS = 3
@@ -133,7 +134,7 @@ def _verdict_alone(results: Results, run: RunResult, metric: str) -> str:
         return f"{_VERDICTS[verdict.word]} ({SAME})"
     if verdict.word == "equal":
         return f"equal to the baseline{_digits_shown(verdict)}"
-    return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word]
+    return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word] + (ONE_LOOK if verdict.one_look else "")
 
 
 def delta_text(verdict: Verdict, metric: Metric) -> str:
@@ -194,8 +195,8 @@ def _comparison_alone(results: Results, first: RunResult, second: RunResult, met
         return MISSING
     if unlike := [*first.differences, *second.differences]:
         return f"not comparable with {other} ({'; '.join(dict.fromkeys(unlike))})"
-    kind, noise, exact = results.metrics[metric], results.noise_between(first, second, metric), results.is_exact(metric)
-    verdict = judge(mine, theirs, noise, kind, True, exact)
+    kind, exact = results.metrics[metric], results.is_exact(metric)
+    verdict = results.comparison(first, second, metric)
     delta = mine.mean - theirs.mean
     if not delta:
         return f"equal to {other}"
@@ -211,7 +212,21 @@ def _comparison_alone(results: Results, first: RunResult, second: RunResult, met
         return f"{word} than {other} by {size}, with the noise unknown{why}"
     if verdict.word == "within noise":
         return f"within noise of {other} ({word} by {size})"
-    return f"{word} than {other} by {size}" + (" (exact)" if exact else ", beyond noise")
+    beyond = " (exact)" if exact else f", beyond noise{ONE_LOOK if verdict.one_look else ''}"
+    return f"{word} than {other} by {size}{beyond}"
+
+
+def looks_text(looks: Looks) -> str:
+    """How many looks the second band of a table is for; empty where there was one look, or none: then both bands are one."""
+    return f"{looks.told}; Bonferroni" if looks.told else ""
+
+
+def group_text(results: Results, runs: Sequence[RunResult], metric: str) -> str:
+    """`runs 2 and 5`; behind it those of them that one look alone bears: ` (run 2 by one look)`."""
+    once = [run for run in runs if metric and results.verdict(run, metric).one_look]
+    if not once:
+        return runs_text(runs)
+    return runs_text(runs) + (ONE_LOOK if len(once) == len(runs) else f" ({runs_text(once)} by one look)")
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.results.controls import ControlResult
+from agent.results.looks import Looks
+from agent.results.student import CONFIDENCE
 from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
 from agent.session.contract import Metric
@@ -48,6 +50,8 @@ class Results:
     primary: str
     runs: tuple[RunResult, ...]
     controls: tuple[ControlResult, ...] = ()
+    named: tuple[str, ...] = ()
+    """The metrics that the idea names; empty where it leaves all to the template."""
 
     @property
     def baseline(self) -> RunResult:
@@ -67,6 +71,16 @@ class Results:
             return 0.0
         return None if value.all_same else half_width(value.spread, value.n)
 
+    @property
+    def looks(self) -> Looks:
+        """How often the session looked for a difference so far."""
+        named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
+        return Looks(len(self.runs) - 1, named, len(self.metrics))
+
+    def band(self, metric: str) -> float | None:
+        """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""
+        return self._band_between(self.runs[-1], self.baseline, metric) if len(self.runs) > 1 else self.noise(metric)
+
     def is_exact(self, metric: str) -> bool:
         """Whether a difference on this metric needs no noise: the template is deterministic, and its seeds bear it out."""
         value = self.baseline.values.get(metric)
@@ -77,19 +91,31 @@ class Results:
         value = self.baseline.values.get(metric)
         return value is not None and value.all_same and not self.is_exact(metric)
 
-    def noise_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
+    def noise_between(
+        self, first: RunResult, second: RunResult, metric: str, confidence: float = CONFIDENCE
+    ) -> float | None:
         """The same between any two runs; a run counts as one seed, the baseline as all of its own."""
         value = self.baseline.values.get(metric)
         if value is None or value.all_same or self.is_exact(metric):
             return self.noise(metric)
-        seeds = [value.n if run.is_baseline else 1 for run in (first, second)]
-        return noise_between(value.spread, value.n, *seeds)
+        mine, theirs = (value.n if run.is_baseline else 1 for run in (first, second))
+        return noise_between(value.spread, value.n, mine, theirs, confidence)
 
     def verdict(self, run: RunResult, metric: str) -> Verdict:
-        """How the run stands to the baseline, by the metric's own direction."""
+        """How the run stands to the baseline, by the metric's own direction, looks counted."""
         mine, base = run.values.get(metric), self.baseline.values.get(metric)
-        exact, noise = self.is_exact(metric), self.noise(metric)
-        return judge(mine, base, noise, self.metrics[metric], not run.differences, exact)
+        exact, noise, band = self.is_exact(metric), self.noise(metric), self._band_between(run, self.baseline, metric)
+        return judge(mine, base, noise, self.metrics[metric], not run.differences, exact, band)
+
+    def comparison(self, first: RunResult, second: RunResult, metric: str) -> Verdict:
+        """How any two runs stand to each other, looks counted as for the baseline."""
+        mine, theirs = first.values.get(metric), second.values.get(metric)
+        noise, band = self.noise_between(first, second, metric), self._band_between(first, second, metric)
+        alike = not first.differences and not second.differences
+        return judge(mine, theirs, noise, self.metrics[metric], alike, self.is_exact(metric), band)
+
+    def _band_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
+        return self.noise_between(first, second, metric, self.looks.confidence(metric))
 
     def control(self, name: str) -> ControlResult | None:
         """The control of this name, or None."""

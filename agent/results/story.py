@@ -8,7 +8,7 @@ now. Each answer walks the events once (a session has some hundred), so it may b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.results.collect import Readable, collect, collect_readable
@@ -69,13 +69,16 @@ class Story(Texts):
         """The run that was accepted before this one, from whose code it started."""
         return next((event for event in reversed(list(self.accepted.values())) if event.seq < run.seq), None)
 
-    def results(self, metrics: Mapping[str, Metric], primary: str) -> Results:
-        """What the accepted runs measured. Raises SessionError where the results of a run cannot be read."""
-        return collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
+    def results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Results:
+        """What the accepted runs measured; `named`: the metrics of the idea, by which looks are counted.
 
-    def readable_results(self, metrics: Mapping[str, Metric], primary: str) -> Readable:
+        Raises SessionError where the results of a run cannot be read.
+        """
+        return collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
+
+    def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        return collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured))
+        return collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
 
     @property
     def attempts(self) -> list[AttemptEnded]:
@@ -172,7 +175,7 @@ def story_of(session: Session) -> Story:
 
 def results_of(session: Session) -> Results:
     """The baseline and every accepted run of a session as they are now."""
-    return story_of(session).results(session.metrics, session.primary)
+    return story_of(session).results(session.metrics, session.primary, session.idea.leading)
 
 
 def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:

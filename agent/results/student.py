@@ -12,7 +12,7 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 CONFIDENCE = 0.95
-"""Of a verdict, two-sided: a difference that is none is called one in one case of twenty."""
+"""Of one look, two-sided: a difference that is none is called one in one case of twenty."""
 POWER = 0.8
 """How often a difference that is there must be found, for seeds to be called enough for it."""
 _TINY, _STEPS, _NORMAL = 1e-300, 10_000, NormalDist()

@@ -11,72 +11,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.results import phrases
+from agent.results.cells import Cell, ControlCell, ControlRow, Row
 from agent.results.controls import MARK, ControlResult
 from agent.results.results import Results, RunResult
-from agent.results.values import Value, decimal, short
-from agent.results.verdict import Tone, Verdict, Word, digits_for
+from agent.results.values import decimal
 from agent.session.contract import Metric
-from agent.session.steps import ControlName, RunName
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
+ONE_LOOK_LEGEND = "in brackets: beyond the noise of one look, not of all looks made"
 CONTROLS_LEGEND = (
     "the baseline is not better than a control beyond noise, so the metric says nothing of what was learnt"
 )
 _ARROWS: Mapping[str | None, Literal["up", "down", ""]] = {"higher": "up", "lower": "down", None: ""}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One metric of one run. `value` is None where it was not measured, `verdict` for the baseline, which is not judged."""
-
-    run: RunResult
-    name: str
-    metric: Metric
-    value: Value | None
-    verdict: Verdict | None
-    doubt: str = ""
-    """MARK where the metric does not tell the baseline from a control."""
-
-    @property
-    def word(self) -> Word | Literal[""]:
-        """The verdict in a word; empty for the baseline."""
-        return self.verdict.word if self.verdict else ""
-
-    @property
-    def mark(self) -> str:
-        """The verdict as one character, and the controls' mark; empty where nothing was measured."""
-        return (self.verdict.mark if self.verdict else "") + self.doubt if self.value else ""
-
-    @property
-    def tone(self) -> Tone:
-        """How the word is coloured."""
-        return self.verdict.tone if self.verdict else "none"
-
-    @property
-    def shown(self) -> str:
-        """The mean with the metric's digits; `–` where an optional metric, `missing` where any other was not measured."""
-        if self.value is None:
-            return "–" if self.metric.optional else "missing"
-        return decimal(self.value.mean, self.metric.digits)
-
-    @property
-    def short(self) -> str:
-        """As `shown`, an enormous value by its powers of ten."""
-        return short(self.value.mean, self.metric.digits) if self.value else self.shown
-
-    @property
-    def delta(self) -> str:
-        """The signed difference from the baseline; empty for the baseline, and where a side was not measured."""
-        if self.verdict is None or self.verdict.delta is None:
-            return ""
-        return short(self.verdict.delta, digits_for(self.verdict, self.metric), signed=True)
-
-    @property
-    def spread(self) -> str:
-        """`± 0.0004 (n = 3)`; empty where nothing was repeated."""
-        if self.value is None or self.value.spread is None or self.value.n < 2:
-            return ""
-        return f"± {short(self.value.spread, self.metric.digits)} (n = {self.value.n})"
 
 
 @dataclass(frozen=True)
@@ -92,6 +38,8 @@ class Column:
     digits: int
     """Decimals of the noise, where no difference may look like it."""
     exact: bool = False
+    band: float | None = None
+    """The half-width for all looks made; that of one look where there was no more."""
     here: str = ""
     """`an untrained model scores 0.284 here`, where the baseline is not better than that beyond noise."""
 
@@ -115,67 +63,30 @@ class Column:
         """`±0.0020`, `exact`, or `?`."""
         if self.exact:
             return phrases.EXACT
-        return "?" if self.noise is None else f"±{decimal(self.noise, self.digits)}"
+        return self._shown(self.noise)
+
+    @property
+    def band_shown(self) -> str:
+        """As `noise_shown`, for all looks made."""
+        return self._shown(self.band)
 
     @property
     def noise_bare(self) -> str:
         """`0.0020` as a table below its values has it, `exact`, or `?`."""
-        return self.noise_shown.removeprefix("±") + ("%" if self.metric.unit == "%" and "±" in self.noise_shown else "")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One run and its cells, in the order of the columns."""
-
-    run: RunResult
-    cells: tuple[Cell, ...]
+        return self._bare(self.noise_shown)
 
     @property
-    def name(self) -> RunName:
-        return self.run.name
+    def band_bare(self) -> str:
+        """As `noise_bare`, for all looks made."""
+        return self._bare(self.band_shown)
 
-    @property
-    def comparable(self) -> bool:
-        return not self.run.differences
+    def _shown(self, width: float | None) -> str:
+        if self.exact:
+            return phrases.EXACT
+        return "?" if width is None else f"±{decimal(width, self.digits)}"
 
-    def cell(self, metric: str) -> Cell | None:
-        """The cell of a metric, None where the grid does not hold it."""
-        return next((cell for cell in self.cells if cell.name == metric), None)
-
-
-@dataclass(frozen=True)
-class ControlCell:
-    """One metric of one control; `value` is None where it does not have it."""
-
-    name: str
-    metric: Metric
-    value: Value | None
-
-    @property
-    def shown(self) -> str:
-        """The mean with the metric's digits; `–` where it was not measured."""
-        return decimal(self.value.mean, self.metric.digits) if self.value else "–"
-
-    @property
-    def short(self) -> str:
-        """As `shown`, an enormous value by its powers of ten."""
-        return short(self.value.mean, self.metric.digits) if self.value else self.shown
-
-
-@dataclass(frozen=True)
-class ControlRow:
-    """One control and its cells, in the order of the columns."""
-
-    control: ControlResult
-    cells: tuple[ControlCell, ...]
-
-    @property
-    def name(self) -> ControlName:
-        return self.control.name
-
-    @property
-    def title(self) -> str:
-        return self.control.title
+    def _bare(self, shown: str) -> str:
+        return shown.removeprefix("±") + ("%" if self.metric.unit == "%" and "±" in shown else "")
 
 
 @dataclass(frozen=True)
@@ -185,6 +96,14 @@ class Grid:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     controls: tuple[ControlRow, ...] = ()
+    looks: str = ""
+    """What the second row of noise is for, `20 at the primary metric (20 runs)`; empty where there was one look, or
+    none, and where no difference is judged by noise."""
+
+    @property
+    def one_look(self) -> bool:
+        """Whether a verdict holds for one look alone."""
+        return any(cell.verdict is not None and cell.verdict.one_look for row in self.rows for cell in row.cells)
 
     def row(self, run: str) -> Row | None:
         """The row of a run, None where the grid does not hold it."""
@@ -197,7 +116,9 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     chosen = [run for name in runs if (run := results.get(name)) is not None] or list(results.runs)
     columns = tuple(_column(results, name) for name in names)
     rows = tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen)
-    return Grid(columns, rows, tuple(_control_row(results, control, names) for control in results.controls))
+    beside = tuple(_control_row(results, control, names) for control in results.controls)
+    judged = any(column.noise and not column.exact for column in columns)
+    return Grid(columns, rows, beside, phrases.looks_text(results.looks) if judged else "")
 
 
 def _control_row(results: Results, control: ControlResult, names: Iterable[str]) -> ControlRow:
@@ -214,6 +135,7 @@ def _column(results: Results, name: str) -> Column:
         noise_words=phrases.noise_text(results, name),
         digits=results.digits(name),
         exact=results.is_exact(name),
+        band=results.band(name),
         here=phrases.control_text(results, name),
     )
 
@@ -223,7 +145,7 @@ def primary_first(grid: Grid) -> Grid:
     order = sorted(range(len(grid.columns)), key=lambda place: not grid.columns[place].primary)
     rows = (Row(row.run, tuple(row.cells[place] for place in order)) for row in grid.rows)
     beside = (ControlRow(row.control, tuple(row.cells[place] for place in order)) for row in grid.controls)
-    return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside))
+    return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside), grid.looks)
 
 
 def _cell(results: Results, run: RunResult, name: str) -> Cell:

@@ -38,19 +38,23 @@ TONES: Mapping[Word, Tone] = {
     "not measured": "none",
 }
 """How each word is coloured, on the page and on the terminal."""
+ONE_LOOK = " (one look)"
+"""Behind a verdict that holds for one look, and not for all looks that were made."""
 _MORE_DIGITS = 3
 
 
-def noise_between(spread: float | None, n: int, first: int, second: int) -> float | None:
-    """Half-width within which two means of one method differ 19 times of 20, the one over `first` seeds, the other
-    over `second`.
+def noise_between(
+    spread: float | None, n: int, first: int, second: int, confidence: float = CONFIDENCE
+) -> float | None:
+    """Half-width within which two means of one method differ 19 times of 20 (or as `confidence` says), the one over `first`
+    seeds, the other over `second`.
 
     t(n-1) · s · sqrt(1/first + 1/second), s being the standard deviation `spread` over the baseline's `n` seeds.
     None where n < 2, and where all seeds gave the same: unknown noise is not zero. Two runs of one seed each: t · s · sqrt(2).
     """
     if not spread or n < 2:
         return None
-    return two_sided(CONFIDENCE, n - 1) * spread * math.sqrt(1 / first + 1 / second)
+    return two_sided(confidence, n - 1) * spread * math.sqrt(1 / first + 1 / second)
 
 
 def half_width(spread: float | None, n: int) -> float | None:
@@ -67,17 +71,25 @@ class Verdict:
     """One measurement against another: the word, `delta` (mine − theirs), and the half-width `noise` between them.
 
     `delta` is None where a side was not measured, `noise` where it is not known. `exact`: nothing is drawn at random, so
-    that every difference beyond rounding is one.
+    that every difference beyond rounding is one. `one_look`: better or worse beyond the noise of one look, and not of all
+    looks that were made.
     """
 
     word: Word
     delta: float | None
     noise: float | None
     exact: bool = False
+    one_look: bool = False
+
+    @property
+    def told(self) -> str:
+        """The word, and that one look alone bears it: `better (one look)`."""
+        return self.word + (ONE_LOOK if self.one_look else "")
 
     @property
     def mark(self) -> str:
-        return MARKS[self.word]
+        """The word as a character, in brackets where one look alone bears it."""
+        return f"({MARKS[self.word]})" if self.one_look else MARKS[self.word]
 
     @property
     def tone(self) -> Tone:
@@ -85,11 +97,18 @@ class Verdict:
 
 
 def judge(
-    mine: Value | None, theirs: Value | None, noise: float | None, metric: Metric, alike: bool, exact: bool = False
+    mine: Value | None,
+    theirs: Value | None,
+    noise: float | None,
+    metric: Metric,
+    alike: bool,
+    exact: bool = False,
+    band: float | None = None,
 ) -> Verdict:
     """How `mine` stands to `theirs` by the metric's own direction; `alike` says whether the two can be compared.
 
     A difference that is shown as 0 is never one to the better or the worse, whatever the noise. `exact`: there is none.
+    `band` is the noise for all looks made; None where there was one look, or where nobody counts them.
     """
     if mine is None or theirs is None:
         return Verdict("not measured", None, noise, exact)
@@ -104,7 +123,8 @@ def judge(
         return Verdict("noise unknown", delta, None)
     if abs(delta) <= least or is_shown_as_zero(delta, metric):
         return Verdict("equal", delta, noise, exact)
-    return Verdict("better" if improves(delta, metric) else "worse", delta, noise, exact)
+    one_look = not exact and band is not None and abs(delta) <= band
+    return Verdict("better" if improves(delta, metric) else "worse", delta, noise, exact, one_look)
 
 
 def is_shown_as_zero(delta: float, metric: Metric) -> bool:

@@ -15,7 +15,7 @@ def evidence_of(session: Session, told: Story | None = None) -> Evidence:
     not given.
     """
     story = told or story_of(session)
-    return Evidence(story.results(session.metrics, session.primary), session.template.reported)
+    return Evidence(story.results(session.metrics, session.primary, session.idea.leading), session.template.reported)
 
 
 def known_text(session: Session) -> str:

@@ -25,6 +25,7 @@ BIOS, REVIEWS, NEWS = "LabHC/bias_in_bios", "canrager/amazon_reviews_mcauley_1an
 GITHUB, EUROPARL = "codeparrot/github-code", "Helsinki-NLP/europarl"
 QUESTIONS = ("cais/wmdp", "cais/mmlu")
 WIKITEXT = "wikitext"
+OPENWEBTEXT = "Skylion007/openwebtext"  # of core by the published protocol
 FORGET_FILE = "bio-forget-corpus.jsonl"  # in --data_dir: the hub gives it out on request
 RAVEL = "adamkarvonen/ravel_prompts"
 # What sae-bench reads of those two (test_data_sets.py holds it to sae-bench's own code).
@@ -32,6 +33,7 @@ ENOUGH = (
     2_500  # texts of each class: it reads on until it has more, for 4,000 to train on and 1,000 to test, in two classes
 )
 LANGUAGES = ("C", "Python", "HTML", "Java", "PHP")
+LETTERS = 40_000_000  # characters of OPENWEBTEXT: 2,000 batches of 16 texts of 128 tokens, of at most 9 characters
 SHORTEST_CODE = 534  # characters; it passes over what is not longer
 PAIRS = ("en-fr", "fr-it", "de-en", "es-fr", "nl-pt")
 
@@ -115,7 +117,7 @@ def _holds_data(folder: Path) -> bool:
 
 
 def _fields(name: str, commit: str) -> dict[str, Any]:
-    sampled = {"texts": ENOUGH} if name in SAMPLED else {}
+    sampled = {"letters": LETTERS} if name == OPENWEBTEXT else {"texts": ENOUGH} if name in SAMPLED else {}
     return {"format": FORMAT, "name": name, "commit": commit, **sampled}
 
 
@@ -160,15 +162,28 @@ def _europarl(name: str, commit: str, folder: Path) -> None:
     (folder / "README.md").write_text(f"---\nconfigs:\n{''.join(configs)}---\n", encoding="utf-8")
 
 
-def _streamed(name: str, commit: str, *config: str, **more: Any) -> Iterable[Mapping[str, Any]]:
+def _openwebtext(name: str, commit: str, folder: Path) -> None:
+    """The first texts in the order in which sae-bench's core reads them: its shards shuffled by seed 42, no text within one."""
+    rows, read = _streamed(name, commit).shuffle(seed=42, buffer_size=1), 0
+
+    def wanted() -> Iterator[Mapping[str, Any]]:
+        nonlocal read
+        for row in rows:
+            yield {"text": row["text"]}
+            read += len(row["text"])
+            if read > LETTERS:
+                return
+
+    _write(folder / "train.jsonl", wanted())
+
+
+def _streamed(name: str, commit: str, *config: str, **more: Any) -> Any:
+    """The rows of a data set, one after the other: an IterableDataset of the hub's library."""
     quiet()
     import datasets
 
     datasets.disable_progress_bars()
-    rows: Iterable[Mapping[str, Any]] = datasets.load_dataset(
-        name, *config, revision=commit, split="train", streaming=True, **more
-    )
-    return rows
+    return datasets.load_dataset(name, *config, revision=commit, split="train", streaming=True, **more)
 
 
 def _write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -177,4 +192,4 @@ def _write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
-SAMPLED: dict[str, Callable[[str, str, Path], None]] = {GITHUB: _github, EUROPARL: _europarl}
+SAMPLED: dict[str, Callable[[str, str, Path], None]] = {GITHUB: _github, EUROPARL: _europarl, OPENWEBTEXT: _openwebtext}

@@ -13,6 +13,7 @@ from harness.evaluation.command.made import Record
 from harness.evaluation.command.plan import Plan
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import open_judge
+from harness.evaluation.protocol import SAEBENCH, settings
 from harness.evaluation.scoring.writer import Writer
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.read.corpus import SPELLING, SPELLING_TOKENS, WORDNET
@@ -69,7 +70,9 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         "spelling": _spelling(submission, plan),
         "repeats": given.repeats or SCALES[plan.scale].repeats,
         "judge": open_judge(plan.judge, plan.judge_url, given.record_judge) if asks else None,
-        "writer": Writer(submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split),
+        "writer": Writer(
+            submission, given.out.parent / "sae_bench", given.run_dir.resolve().name, plan.split, plan.protocol
+        ),
     }
     record = Record(
         given.out, given.run_dir, plan, {"repeats": same["repeats"], "judge": [given.judge, given.judge_url]}
@@ -138,7 +141,10 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
     if plan.form == "full":
         model = Once(lambda: load_hooked(name, device, dtype))
         chosen = tuple(each.name for each in plan.evals)
-        return FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen)
+        published = settings(name) if plan.protocol == SAEBENCH else {}
+        return FullSubject(
+            **same, model=model, data_dir=plan.data_dir, evals=chosen, settings=published, protocol=plan.protocol
+        )
     artifacts = Once(lambda: load_artifacts(name, submission.layer, submission.context, plan.split))
     return TinySubject(
         **same,

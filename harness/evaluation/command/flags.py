@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evaluation.command.plan import Plan
-from harness.evaluation.evals import EVALS, choose
+from harness.evaluation.evals import EVALS, EvalsError, choose
+from harness.evaluation.protocol import LABLOOP, PROTOCOLS, SAEBENCH
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.read.splits import HELD_OUT
 from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
@@ -57,6 +58,12 @@ def parser(about: str) -> argparse.ArgumentParser:
         help="what is scored on: heldout, which a search reads, or confirm, which it never does",
     )
     found.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default=LABLOOP,
+        help="saebench: exactly the sizes, texts and formulas of SAEBench's published runs, at a scale of the hub",
+    )
+    found.add_argument(
         "--wait", action="store_true", help="load everything, then score runs as they are asked for (docs/templates.md)"
     )
     found.add_argument(
@@ -85,6 +92,11 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
     scale = given.scale or (submission.scale if submission else "tiny")
     if scale not in SCALES:
         raise SubmissionError(f"config.scale is {scale!r}: known are {', '.join(SCALES)}")
+    if given.protocol == SAEBENCH and not SCALES[scale].on_the_hub:
+        hub = ", ".join(name for name, each in SCALES.items() if each.on_the_hub)
+        raise EvalsError(f"--protocol saebench reads the hub's data: not at scale {scale}; there are {hub}")
+    if given.protocol == SAEBENCH and given.split != HELD_OUT[0]:
+        raise EvalsError(f"--protocol saebench scores on SAEBench's own texts: leave --split {given.split} out")
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
         os.environ.setdefault(name, "0" if SCALES[scale].on_the_hub else "1")
     if SCALES[scale].on_the_hub and sys.stderr.isatty():
@@ -101,6 +113,7 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         data_dir=given.data_dir,
         heldout_tokens=given.heldout_tokens,
         split=given.split,
+        protocol=given.protocol,
         device=given.device,
         **reads,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.evaluation.evals.base import Eval
+from harness.evaluation.protocol import LABLOOP, ProtocolName
 from harness.read.kept_text import TextRequest
 from harness.read.splits import Split
 from harness.scales import READS, SCALES, Scale
@@ -29,6 +30,7 @@ class Plan:
     heldout_tokens: int | None = None
     pool_tokens: int | None = None
     split: Split = "heldout"  # to score on
+    protocol: ProtocolName = LABLOOP  # saebench: as the published runs do, at a scale of the hub
     device: str = "auto"  # where the SAE and the language model are scored
 
     @property
@@ -58,7 +60,7 @@ class Plan:
 
     def data_sets(self) -> tuple[str, ...]:
         """The hub's data sets that the evals read at full scale, each once."""
-        return tuple(dict.fromkeys(name for each in self.evals for name in each.data_sets))
+        return tuple(dict.fromkeys(name for each in self.evals for name in each.data_sets_of(self.protocol)))
 
     def own_models(self) -> tuple[str, ...]:
         """The language models that the evals load themselves at full scale, each once."""

@@ -51,10 +51,11 @@ class Autointerp(Eval):
 
     def full(self, subject: FullSubject) -> Found:
         own = {"latents": LATENTS, "tokens": TOKENS, **subject.settings.get(self.name, {})}
-        return self._found(subject, subject.model(), own["tokens"], own["latents"])
+        drawn = {name: own[name] for name in ("seed", "rows") if name in own}
+        return self._found(subject, subject.model(), own["tokens"], own["latents"], **drawn)
 
-    def _found(self, subject: Subject, model: Any, tokens: int, latents: int) -> Found:
-        """The judge is asked about so many latents, found by so many tokens of held-out text."""
+    def _found(self, subject: Subject, model: Any, tokens: int, latents: int, **drawn: int) -> Found:
+        """The judge is asked about so many latents, found by so many tokens of held-out text; `drawn`: seed and rows at once."""
         import torch
 
         from harness.evaluation.measures.autointerp import interpret
@@ -63,7 +64,7 @@ class Autointerp(Eval):
         given = subject.submission
         assert subject.judge is not None  # asked for beforehand: missing
         ids = torch.from_numpy(kept_rows(self.text(given, subject.split, tokens))).to(given.sae.device)
-        found = interpret(given.sae, model, ids, subject.judge, latents, given.dataset)
+        found = interpret(given.sae, model, ids, subject.judge, latents, given.dataset, **drawn)
         subject.write(self.result, self.output, found)
         return Found(over_repeats([found.scores()]), {"autointerp": found.details()})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from harness.evaluation import data_sets
+from harness.evaluation.protocol import SAEBENCH, ProtocolName
 from harness.evaluation.scoring.writer import ResultFile
 from harness.read.kept_text import TextRequest
 from harness.read.splits import Split
@@ -39,6 +40,8 @@ class Planned(Protocol):
     @property
     def data_dir(self) -> Path | None: ...
     @property
+    def protocol(self) -> ProtocolName: ...
+    @property
     def judge(self) -> str: ...
     @property
     def judge_url(self) -> str: ...
@@ -58,6 +61,9 @@ class Eval:
     turns_off: int = 0  # latents, at most, at full scale; an SAE must have as many
     takes_s: float = 1.0  # about, at tiny scale on one core: what takes longest begins first
     data_sets: tuple[str, ...] = ()  # of the hub, at full scale
+    published_data_sets: tuple[
+        str, ...
+    ] = ()  # of the hub, that it reads besides where the published protocol is followed
     scored_by_split: tuple[
         str, ...
     ] = ()  # the forms in which it scores on the split that is asked for; else on the same data
@@ -76,7 +82,11 @@ class Eval:
         """What it needs and lacks, a sentence each; empty where all is there. Nothing is downloaded."""
         if plan.form != "full":
             return []
-        return [what for name in self.data_sets for what in data_sets.missing(name, plan.data_dir)]
+        return [what for name in self.data_sets_of(plan.protocol) for what in data_sets.missing(name, plan.data_dir)]
+
+    def data_sets_of(self, protocol: ProtocolName) -> tuple[str, ...]:
+        """The hub's data sets that it reads at full scale by a protocol."""
+        return self.data_sets + (self.published_data_sets if protocol == SAEBENCH else ())
 
     def tiny(self, subject: TinySubject) -> Found:
         """The scores from what the project ships. Raises HarnessError where they cannot be had."""

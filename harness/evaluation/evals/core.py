@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import HarnessError
+from harness.evaluation.data_sets import OPENWEBTEXT
 from harness.evaluation.evals.base import Eval, Reads
+from harness.evaluation.protocol import SAEBENCH
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.read.kept_text import TextRequest, kept_rows
 from harness.read.splits import Split
@@ -19,6 +24,16 @@ if TYPE_CHECKING:
     from harness.evaluation.scoring.scores import Found
     from harness.evaluation.scoring.subjects import FullSubject, Subject, TinySubject
 
+_ROWS_AT_ONCE = 4  # of core_scores; no figure depends on it
+_COMPUTED = (
+    "compute_kl",
+    "compute_ce_loss",
+    "compute_l2_norms",
+    "compute_sparsity_metrics",
+    "compute_variance_metrics",
+    "compute_featurewise_density_statistics",
+    "compute_featurewise_weight_based_metrics",
+)
 ROWS = 512  # held-out texts of the run's own data set, for cross-entropy and KL at full scale
 
 
@@ -29,6 +44,7 @@ class Core(Eval):
     scored_by_split = ("tiny", "full")
     takes_s = 2.5
     batch = 1  # its parts shrink their own batches
+    published_data_sets = (OPENWEBTEXT,)
     result = ResultFile("core", "core/eval_output_schema_core.json")
 
     def text(self, of: Reads, split: Split, rows: int = ROWS) -> TextRequest:
@@ -54,7 +70,9 @@ class Core(Eval):
         return replace(found, details=found.details | {"spelling": {**_spelling(subject), **scores}})
 
     def full(self, subject: FullSubject) -> Found:
-        """As at tiny scale, on more of the run's own held-out text."""
+        """As at tiny scale, on more of the run's own held-out text; sae-bench's own run where its protocol is followed."""
+        if subject.protocol == SAEBENCH:
+            return self._published(subject)
         import torch
 
         from harness.evaluation.measures.behaviour import floors
@@ -77,6 +95,35 @@ class Core(Eval):
         found = self._found(subject, model, tokens, read, lowest)
         spelling = {} if subject.spelling is None else {"spelling": _spelling(subject)}
         return replace(found, details=found.details | spelling)
+
+    def _published(self, subject: FullSubject) -> Found:
+        """sae-bench's figures on its own text under our names; ours, on held-out activations, beside them in the details."""
+        from harness.evaluation.measures.reconstruction import reconstruct
+        from harness.evaluation.measures.separation import separation
+        from harness.evaluation.scoring.scores import Found, over_repeats
+        from harness.evaluation.scoring.whole_runs import WholeRun, run_whole
+        from harness.evaluation.upstream import core as upstream
+
+        given = subject.submission
+        if given.directions is None:
+            raise HarnessError("core by SAEBench's protocol reads W_dec, and the exported program names none")
+        # its schema is that of the file; llm_batch_size, which halving sets, it does not have
+        own = {key: value for key, value in subject.settings[self.name].items() if key != "llm_batch_size"}
+        config = upstream.output.CoreEvalConfig(model_name=given.model, llm_dtype=given.lm_dtype, **own)
+        with tempfile.TemporaryDirectory() as name:
+            run = WholeRun(self.name, upstream.run_published, config, (OPENWEBTEXT,), self.result)
+            whole = run_whole(subject, run, Path(name))["eval_result_metrics"]
+        theirs = {key: value for group in whole.values() for key, value in group.items()}
+        scores = {ours: theirs[name] for ours, name in _PUBLISHED.items()}
+        scores["dead_latents"] = 1 - theirs["frac_alive"]
+        rebuilt = reconstruct(given, subject.activations)
+        apart = separation(given.directions.cpu(), rebuilt.counts)
+        found = {name: value for name, value in vars(rebuilt).items() if name != "counts"} | apart.scores()
+        details: dict[str, Any] = {
+            "core_on_heldout": {name: found[name] for name in scores if name in found},
+            "explained_variance_legacy": theirs["explained_variance_legacy"],
+        }
+        return Found(over_repeats([found | scores]), details)
 
     def _found(
         self, subject: Subject, model: Any, tokens: Tensor, stream: Tensor, lowest: Mapping[str, float]
@@ -135,7 +182,16 @@ class Core(Eval):
         per_latent = "encoder_norm" in found.latents  # not for an exported program
         given = writer.submission
         return their.CoreEvalOutput(
-            eval_config=their.CoreEvalConfig(**writer.config(), dataset=given.dataset, context_size=given.context),
+            eval_config=their.CoreEvalConfig(
+                **writer.config(),
+                dataset=given.dataset,
+                context_size=given.context,
+                batch_size_prompts=_ROWS_AT_ONCE,
+                n_eval_reconstruction_batches=-(-tokens // (_ROWS_AT_ONCE * given.context)),
+                n_eval_sparsity_variance_batches=-(-int(ours["tokens"]) // (_ROWS_AT_ONCE * given.context)),
+                exclude_special_tokens_from_reconstruction=True,
+                **dict.fromkeys(_COMPUTED, True),
+            ),
             eval_result_metrics=their.CoreMetricCategories(
                 model_behavior_preservation=filled(their.ModelBehaviorPreservationMetrics),
                 model_performance_preservation=filled(their.ModelPerformancePreservationMetrics),
@@ -148,6 +204,18 @@ class Core(Eval):
             eval_result_details=convert_feature_metrics(found.latents) if per_latent else [],
             **writer.common(),
         )
+
+
+_PUBLISHED = {
+    "explained_variance": "explained_variance",
+    "mse": "mse",
+    "cosine": "cossim",
+    "l0": "l0",
+    "ce_loss_score": "ce_loss_score",
+    "kl_div_score": "kl_div_score",
+    "decoder_cosine": "average_max_decoder_cosine_sim",
+}
+"""Our names of sae-bench's figures."""
 
 
 def _spelling(subject: Subject) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Unlearning(Eval):
         from harness.evaluation.upstream import unlearning as their
 
         return their.UnlearningEvalOutput(
-            eval_config=their.UnlearningEvalConfig(**writer.config(), llm_batch_size=4),
+            eval_config=their.UnlearningEvalConfig(**{"llm_batch_size": self.batch, **found.config, **writer.config()}),
             eval_result_metrics=their.UnlearningMetricCategories(
                 unlearning=their.UnlearningMetrics(unlearning_score=found.score)
             ),

@@ -25,6 +25,7 @@ from harness.grad import no_grad
 from harness.halving import halved
 
 SEED = 0
+ROWS = 32
 MIN_ON = 15  # tokens at which a latent must be on to be asked about, as sae-bench has it
 
 
@@ -67,22 +68,32 @@ class Interpreted:
 
 @no_grad
 def interpret(
-    sae: Any, model: Any, tokens: Tensor, judge: Judge, latents: int, dataset: str = "wordnet"
+    sae: Any,
+    model: Any,
+    tokens: Tensor,
+    judge: Judge,
+    latents: int,
+    dataset: str = "wordnet",
+    seed: int = SEED,
+    rows: int = ROWS,
 ) -> Interpreted:
-    """Ask the judge about so many latents, on held-out `tokens` [rows, context]. Raises JudgeError, InterpretError."""
+    """Ask the judge about so many latents, on held-out `tokens` [n, context], `rows` of them read at once.
+
+    Raises JudgeError, InterpretError.
+    """
     config = upstream.AutoInterpEvalConfig(
         model_name=sae.cfg.model_name,
         n_latents=latents,
         dead_latent_threshold=MIN_ON,
-        random_seed=SEED,
+        random_seed=seed,
         dataset_name=dataset,
         llm_context_size=tokens.shape[1],
-        llm_batch_size=32,
+        llm_batch_size=rows,
         llm_dtype=str(model.cfg.dtype).removeprefix("torch."),
         total_tokens=tokens.numel(),
     )
-    random.seed(SEED)
-    torch.manual_seed(SEED)
+    random.seed(seed)
+    torch.manual_seed(seed)
     hook = (sae.cfg.hook_layer, sae.cfg.hook_name)
     with quiet():
         how_often = halved(

@@ -54,6 +54,7 @@ class Unlearned:
     sweep: list[dict[str, float]]
     before: dict[str, float] = field(default_factory=dict)  # accuracy of each class before any latent is clamped
     known: dict[str, int] = field(default_factory=dict)  # questions of each class that the model knows
+    config: dict[str, Any] = field(default_factory=dict)  # of sae-bench's fields, those that are not its own defaults
 
     def scores(self) -> dict[str, float]:
         """The metric by name."""
@@ -110,7 +111,15 @@ def tiny(sae: Any, hooked: Any, exam: Exam, sweep: Sweep = Sweep()) -> Unlearned
                 }
             )
     known = {name: exam.known((name,)) for name in exam.asked}
-    return Unlearned(best(found), found, exam.accuracy, known)
+    config = {
+        "dataset_names": [f"wordnet {name}" for name in exam.asked],
+        "retain_thresholds": list(sweep.retain_thresholds),
+        "n_features_list": list(sweep.n_features),
+        "multipliers": list(sweep.multipliers),
+        "dataset_size": len(exam.forget_ids),
+        "seq_len": int(exam.forget_ids.shape[1]),
+    }
+    return Unlearned(best(found), found, exam.accuracy, known, config)
 
 
 def how_often(sae: Any, residual: Tensor, ids: Tensor, special: set[int | None]) -> Any:

@@ -10,6 +10,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def full(sae: Any, hooked: Any, data_dir: Path, model: str, settings: Mapping[st
             upstream.run_unlearning(hooked, sae, config, str(artifacts), "sae", False)
             table = upstream.get_metrics_df(str(artifacts / "sae" / "results" / "metrics"))
         sweep = table.to_dict("records")
-    return Unlearned(best(sweep), [{str(key): float(value) for key, value in row.items()} for row in sweep])
+    rows = [{str(key): float(value) for key, value in row.items()} for row in sweep]
+    return Unlearned(best(sweep), rows, config=asdict(config))
 
 
 def _ask_all(draft: Draft, hooked: Any, data_dir: Path, config: Any) -> None:

@@ -11,6 +11,7 @@ from harness.device import free_memory
 from harness.evaluation.judging.judge import Judge
 from harness.evaluation.measures.prepared.artifacts import Artifacts
 from harness.evaluation.measures.prepared.passes import Passes, Remembering
+from harness.evaluation.protocol import LABLOOP, ProtocolName
 from harness.evaluation.scoring.scores import Found
 from harness.evaluation.scoring.writer import ResultFile, Writer
 from harness.evaluation.submitted.submission import Submission
@@ -122,6 +123,7 @@ class FullSubject(Subject):
     data_dir: Path | None = None  # data sets as folders of the hub's names, instead of the cache's and the hub
     evals: tuple[str, ...] = ()  # that are run, so that a message can name the others
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by eval, into sae-bench's configurations
+    protocol: ProtocolName = LABLOOP  # saebench: as the published runs do
 
     def run(self, each: Runs) -> Found:
         if each.own_model(self.submission.model) is not None:  # there is no room for both
@@ -146,4 +148,4 @@ class FullSubject(Subject):
         free_memory()
 
     def details(self) -> dict[str, Any]:
-        return {**super().details(), "scale": "full"}
+        return {**super().details(), "scale": "full", "protocol": self.protocol}

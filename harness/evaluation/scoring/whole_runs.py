@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 import logging
-import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
@@ -127,10 +126,7 @@ def run_whole(
         said = " ".join(printed.getvalue().split())
         raise NoResult(f"sae-bench's {run.name} left no result: {said[-400:] or 'it says nothing'}", said)
     value: dict[str, Any] = finite(json.loads(found[0].read_text()))
-    run.result.check(value)
-    place = subject.writer.place(run.result)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(found[0], place)
+    subject.writer.write_marked(run.result, value)
     return value
 
 

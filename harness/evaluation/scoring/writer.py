@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
+from harness.evaluation.protocol import LABLOOP, ProtocolName, mark
 from harness.evaluation.scoring.schema import violations
 from harness.read.splits import Split
 
@@ -65,6 +66,7 @@ class Writer:
     folder: Path
     name: str
     split: Split = "heldout"  # what the scores are on: it stands in each file, under `split`
+    protocol: ProtocolName = LABLOOP  # that the scores follow: it stands in each file, under `labloop`
 
     def place(self, result: ResultFile) -> Path:
         """Where the file of an eval lies."""
@@ -73,6 +75,11 @@ class Writer:
     def write(self, result: ResultFile, output: Any) -> Path:
         """One of sae-bench's EvalOutput objects, or a table as it stands in the file. Raises OutputError."""
         value = finite(output if isinstance(output, dict) else json.loads(output.to_json())) | {"split": self.split}
+        return self.write_marked(result, value)
+
+    def write_marked(self, result: ResultFile, value: dict[str, Any]) -> Path:
+        """A file's content with what it says of its protocol. Raises OutputError where it is not as its schema says."""
+        value = value | {"labloop": mark(result.folder, value, self.protocol, self.submission.model)}
         result.check(value)
         path = self.place(result)
         path.parent.mkdir(parents=True, exist_ok=True)

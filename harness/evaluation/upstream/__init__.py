@@ -37,6 +37,7 @@ the mending here can go):
 20. Absorption reads the sixth token from the end of its prompt as the word, whatever the tokenizer: evals/absorption.py
     counts the tokens.
 21. Absorption prints that too few letters are told apart, and ends without a result: absorption.py knows it by these words.
+22. Core logs why it gives up and ends without a result: core.py hears what it logs.
 
 Of sae-probes, and sae-bench's eval of it:
 

@@ -95,8 +95,8 @@ def test_every_table_has_rows_of_controls_and_marks_with_a_legend() -> None:
     found = controlled()
     brief, note = results_table(found), run_table(found, found.runs[3])
     plain = plain_table(grid_of(found))
-    assert "| metric | better | baseline | noise | untrained | raw_dimension | run_1 |" in brief
-    assert "| absorption_fraction | lower | 0.704~ | ±0.288 | 0.592 | – | 0.720=~ |" in brief
+    assert "| metric | better | baseline | noise | all looks | untrained | raw_dimension | run_1 |" in brief
+    assert "| absorption_fraction | lower | 0.704~ | ±0.288 | ±1.337 | 0.592 | – | 0.720=~ |" in brief
     assert f"absorption_fraction: {HERE}" in brief and "untrained: a control, an untrained model" in brief
     assert (
         "| metric | value | baseline | untrained | raw_dimension | delta | noise | verdict |" in note and HERE in note

@@ -129,7 +129,9 @@ def test_a_brief_marks_what_cannot_be_compared_and_says_so() -> None:
     """A star, never a plus, and its sense in the legend; where all runs can be compared the legend has no star."""
     table = results_table(study())
     row = next(line for line in table.splitlines() if line.startswith("| **explained_variance**"))
-    assert row == ("| **explained_variance** | higher | 0.8912 | ±0.0020 | 0.8750- | 0.8905= | 0.8971+ | 0.9300* |")
+    assert row == (
+        "| **explained_variance** | higher | 0.8912 | ±0.0020 | ±0.0041 | 0.8750- | 0.8905= | 0.8971+ | 0.9300* |"
+    )
     assert "* not comparable with it" in table and "(not comparable: config.k: 16 → 32)" in table
     assert "*" not in results_table(results({"loss": 1.0}, {"loss": 0.5})).replace("**", "")
 
@@ -151,13 +153,15 @@ def test_aligned_text_has_one_run_a_row_and_the_noise_below() -> None:
     """Columns stand under their heads; what is within noise carries no mark."""
     lines = plain_table(grid_of(study(), ["explained_variance", "l0"], ["run_0", "run_2", "run_4"])).splitlines()
     assert lines == [
-        "run    explained variance  l0",
-        "-----------------------------",
-        "run_0  0.8912              16.0",
-        "run_2  0.8905              16.0",
-        "run_4  0.9300*             32.0*",
-        "noise  0.0020              ?",
+        "run        explained variance  l0",
+        "---------------------------------",
+        "run_0      0.8912              16.0",
+        "run_2      0.8905              16.0",
+        "run_4      0.9300*             32.0*",
+        "noise      0.0020              ?",
+        "all looks  0.0041              ?",
         "(+ better, - worse than the baseline beyond noise)",
+        "(all looks: 4 at the primary metric (4 runs), 20 at the others (4 runs, 5 metrics); Bonferroni)",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.evaluation.command.flags import parse, plan_of
-from harness.evaluation.evals import DEFAULT
+from harness.evaluation.evals import DEFAULT, EvalsError
 from harness.evaluation.submitted.submission import SubmissionError
 from harness.scales import SCALES
 from tests.harness.evaluation.examples import an_sae
@@ -88,3 +89,25 @@ def test_a_split_that_is_held_out_can_be_chosen_and_no_other(capsys: pytest.Capt
     with pytest.raises(SystemExit):
         parse(["--check", "--split=train"], "")
     assert "invalid choice: 'train'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--scale=tiny"], "reads the hub's data: not at scale tiny; there are laptop, small, full"),
+        (["--scale=full", "--split=confirm"], "scores on SAEBench's own texts"),
+    ],
+)
+def test_the_published_protocol_is_of_the_hub_s_data(flags: list[str], why: str) -> None:
+    """At the shipped scale there is nothing of it to read, and its texts have one split."""
+    given = parse(["--check", "--protocol=saebench", *flags], "about")
+    with pytest.raises(EvalsError, match=re.escape(why)):
+        plan_of(given, None)
+
+
+def test_the_published_protocol_reads_a_text_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Core's, which a session that follows our own protocol never fetches."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    flags = ["--check", "--scale=full", "--evals=core"]
+    assert plan_of(parse([*flags, "--protocol=saebench"], "about"), None).data_sets() == ("Skylion007/openwebtext",)
+    assert plan_of(parse(flags, "about"), None).data_sets() == ()

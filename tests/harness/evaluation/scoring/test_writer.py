@@ -46,7 +46,12 @@ def test_an_eval_of_one_s_own_brings_its_schema(tmp_path: Path) -> None:
     """A table is written as it stands, with -1 where there is no number, and refused where it is not as its schema says."""
     result = ResultFile("own", {"type": "object", "properties": {"mean": {"type": "number"}}, "required": ["mean"]})
     writer = Writer(an_sae(), tmp_path, "run_1")
-    assert json.loads(writer.write(result, {"mean": math.nan}).read_text()) == {"mean": -1, "split": "heldout"}
+    written = json.loads(writer.write(result, {"mean": math.nan}).read_text())
+    assert written == {
+        "mean": -1,
+        "split": "heldout",
+        "labloop": {"protocol": "labloop", "differs": ["SAEBench has no such eval"]},
+    }
     confirming = Writer(an_sae(), tmp_path / "confirm", "run_1", "confirm")
     assert json.loads(confirming.write(result, {"mean": 1.0}).read_text())["split"] == "confirm"
     assert writer.place(result) == tmp_path / "own" / f"run_1{SUFFIX}"

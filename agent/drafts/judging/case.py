@@ -1,0 +1,84 @@
+"""A number of a draft on trial: what it says, what it may stand on, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.records.pool import Found, Values, intervals
+from agent.drafts.text.numerals import Numeral
+
+Status = Literal["supported", "derived", "setting", "misattributed", "spread_without_seeds", "unsupported"]
+FINDINGS = frozenset({"misattributed", "spread_without_seeds", "unsupported"})
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A status with its evidence and its reason. `None` as status: the number claims nothing."""
+
+    status: Status | None
+    evidence: str = ""
+    reason: str = ""
+    runs: tuple[str, ...] = ()
+    """Runs that the number rests on."""
+
+
+LEFT_OUT = Ruling(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One number, with the folder that it is held against."""
+
+    number: Numeral
+    text: str
+    """The sentence, or the cell."""
+    context: Context
+    names: Names
+    values: Values
+    in_table: bool = False
+    percents: bool = False
+    """Values around it are printed as percentages."""
+    nearby: list[Found] = field(default_factory=list)
+    cited: bool = False
+    spread: bool = False
+    """It is printed as the spread of the number before it."""
+
+    @cached_property
+    def hits(self) -> list[Found]:
+        """Measured values that the number rounds, whatever they are of."""
+        found: list[Found] = []
+        for low, high, unit in intervals(self.number, self.percents):
+            for one in self.values.measured.between(low, high):
+                if unit != "as percent" or self._is_percent(one):
+                    found.append(one)
+        return found
+
+    @cached_property
+    def chance(self) -> float:
+        """How many values would fit the number by chance."""
+        scale = 100 if self.number.percent else 1
+        return self.values.measured.chance(self.number.value / scale, self.number.half / scale)
+
+    @property
+    def telling(self) -> bool:
+        """Whether a value that fits is hardly one by chance."""
+        return (self.number.digits >= 3 and self.chance < 3) or (self.number.digits >= 2 and self.chance < 0.3)
+
+    def fits(self, one: Found) -> bool:
+        """Whether a value is of a metric and a run that the number must be of."""
+        return self.of_metric(one) and self.of_run(one)
+
+    def of_metric(self, one: Found) -> bool:
+        return not self.context.metrics or one.key in self.context.metrics
+
+    def of_run(self, one: Found) -> bool:
+        return not self.context.runs or one.run in self.context.runs
+
+    def _is_percent(self, one: Found) -> bool:
+        """Whether a metric is kept in percent: by its name, or because it exceeds what a fraction can be."""
+        said = any(word in one.key.name.lower() for word in ("percent", "pct"))
+        known = self.values.central.get(one.key, {})
+        return said or any(abs(each.value) > 1.5 for each in known.values()) or abs(one.value) > 1.5

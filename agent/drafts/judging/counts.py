@@ -1,0 +1,53 @@
+"""Counts of runs: `3 of 5 runs lie below the baseline`, `8 runs`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.change import DOWN, UP
+from agent.drafts.records.pool import Values
+from agent.drafts.records.runs import Key
+
+_OF_RUNS = re.compile(
+    r"\s*(?:of|out of|/)\s*(?:the\s+)?(\d+)\s+(?:\w+\s+)?(?:runs|variants|configurations|settings|experiments|models)\b"
+)
+_RUNS = re.compile(r"\s+(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b")
+
+
+def count_of_runs(case: Case) -> Ruling | None:
+    """`3 of 5 runs`, `8 runs`."""
+    number, after = case.number, case.text[case.number.end :]
+    runs, baseline = len(case.names.records.runs), case.names.runs.baseline
+    if not number.whole or number.percent or case.in_table:
+        return None
+    if match := _OF_RUNS.match(after):
+        total = int(match[1])
+        if total not in (runs, runs - len(baseline)):
+            return Ruling("unsupported", reason=f"the folder holds {runs} runs, not {total}")
+        count = _counted(case.text, total, case.context.metrics, case.values, baseline)
+        if count is None or count == number.value:
+            return Ruling("derived", f"count over {total} runs", "a count of runs")
+        return Ruling("unsupported", reason=f"counted over {total} runs it is {count}")
+    if re.search(r"(?:of|out of)\s+(?:the\s+)?$", case.text[: number.start]) and _RUNS.match(after):
+        return (
+            Ruling("derived", f"{runs} runs in the folder", "a count of runs")
+            if number.value in (runs, runs - len(baseline))
+            else None
+        )
+    return None
+
+
+def _counted(words: str, of: int, metrics: Iterable[Key], values: Values, baseline: frozenset[str]) -> int | None:
+    """How many runs lie on the side of the baseline that the words say; None where the words do not say."""
+    side = DOWN.search(words), UP.search(words)
+    keys = list(metrics)
+    if bool(side[0]) == bool(side[1]) or len(keys) != 1 or len(baseline) != 1:
+        return None
+    known = values.central.get(keys[0], {})
+    base = known.get(next(iter(baseline)))
+    others = [one.value for run, one in known.items() if run not in baseline]
+    if base is None or len(others) != of:
+        return None
+    return sum((value > base.value) if side[1] else (value < base.value) for value in others)

@@ -1,0 +1,81 @@
+"""Whether a number is the value of a setting: of the one that its clause names, or plainly of one that it does not."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.records.pool import Found
+
+_ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
+
+
+def named_setting(case: Case) -> Ruling | None:
+    """The value of a setting that the clause names."""
+    named = case.context.settings
+    if not named:
+        return None
+    found = [one for one in _settings(case) if one.key in named]
+    if not found:
+        return None
+    if (runs := case.context.runs) and not any(one.run in runs or not one.run for one in found):
+        held = {one.run for one in found}
+        own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
+        if own and not any(case.fits(one) for one in case.hits):
+            reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {', '.join(sorted(held))}"
+            return Ruling("misattributed", found[0].shown, reason)
+    names = {one.path[-1] for one in named}
+    measured = any(case.fits(one) and one.key.path[-1] not in names for one in case.hits)
+    if case.context.metrics and case.context.near and not case.number.whole and measured:
+        return None
+    if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):
+        return odd
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
+def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:
+    """`all runs train for 1000 steps`, where one trains for more."""
+    keys = {one.key for one in found if one.run}
+    others = [
+        one
+        for one in case.names.records.configured
+        if one.run and one.key in keys and abs(one.value - case.number.value) > case.number.half
+    ]
+    agree = {one.run for one in found}
+    others = [one for one in others if one.run not in agree]
+    if not others:
+        return None
+    return Ruling(
+        "misattributed", found[0].shown, f"not of all: {others[0].run} has {others[0].key.name} = {others[0].value:g}"
+    )
+
+
+def _settings(case: Case) -> list[Found]:
+    number = case.number
+    half = (
+        number.half
+        if number.approximate or number.suffix or number.digits >= 4
+        else min(number.half, 1e-9 * max(1, abs(number.value)))
+    )
+    found = list(case.values.settings.between(number.value - half - 1e-12, number.value + half + 1e-12))
+    if number.percent:
+        found += case.values.settings.between(number.value / 100 - 1e-9, number.value / 100 + 1e-9)
+    return found
+
+
+def told(one: Found) -> str:
+    return (
+        f"{one.run}/{one.shown}"
+        if one.run and not one.shown.startswith(one.run) and one.run not in one.shown
+        else one.shown
+    )
+
+
+def unnamed_setting(case: Case) -> Ruling | None:
+    """A value that is plainly a setting's though the clause does not call it so."""
+    number = case.number
+    if case.in_table or number.percent or (case.context.metrics and case.context.near and not number.whole):
+        return None
+    found = _settings(case)
+    rare = number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found and rare else None

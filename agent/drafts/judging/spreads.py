@@ -1,0 +1,96 @@
+"""What a text says of the spread of its values: deviations, intervals, p-values, and the repeats that they need."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.records.pool import Found
+
+_BEFORE = re.compile(
+    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread)\b\.?\s*(?:\([^)]*\)\s*)?(?:of|=|:|is|was)?\s*$",
+    re.IGNORECASE,
+)
+_P_VALUE = re.compile(
+    r"\bp(?:\s*-?\s*values?)?\s*(?:of|is|was)?\s*(?:[<=>≤≥≈]|\b(?:lt|le|leq|approx)\b|below|under|at)*\s*$",
+    re.IGNORECASE,
+)
+_SEEDS = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:seeds?|repeats?|repetitions|independent (?:runs|trials)|random (?:runs|restarts|initiali[sz]ations)|trials)\b",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
+
+
+def is_spread(case: Case) -> bool:
+    """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
+    before = case.text[: case.number.start]
+    return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
+
+
+def is_p_value(case: Case) -> bool:
+    return bool(_P_VALUE.search(case.text[: case.number.start])) and 0 <= case.number.value <= 1
+
+
+def is_seeds(case: Case) -> bool:
+    """`over 5 seeds`."""
+    whole = case.number.whole and not case.number.percent
+    return whole and not case.in_table and bool(_SEEDS.match(case.text[case.number.end :]))
+
+
+def _is_interval(case: Case) -> bool:
+    return not case.number.whole and bool(_INTERVAL.search(case.text[: case.number.start])) and not case.number.percent
+
+
+def rule_on_spread(case: Case) -> Ruling:
+    """What came of a spread: recorded, computed over seeds, or one of a single run."""
+    if is_seeds(case):
+        return _seeds(case)
+    if is_p_value(case):
+        return _p_value(case)
+    if fitting := [one for one in case.hits if _is_spread_of(case, one)]:
+        one = fitting[0]
+        if one.formula:
+            return Ruling("derived", one.shown, one.formula, (one.run,))
+        return Ruling("supported", one.shown, f"spread of {one.key.name} of {one.run}", (one.run,))
+    others = [one for one in case.hits if one.role == "spread" and case.of_metric(one)]
+    if others and case.telling:
+        return Ruling("misattributed", others[0].shown, f"it is the spread of {others[0].key.name} of {others[0].run}")
+    return _none_fits(case, "a spread")
+
+
+def _is_spread_of(case: Case, one: Found) -> bool:
+    return one.role == "spread" and case.fits(one)
+
+
+def _none_fits(case: Case, what: str) -> Ruling:
+    known = [one for one in case.values.spreads if case.fits(one)]
+    if known:
+        return Ruling(
+            "unsupported", reason=f"{what} of {known[0].key.name} of {known[0].run} is {known[0].value:.4g}, not this"
+        )
+    if case.values.repeated and not case.context.runs and not case.context.metrics:
+        return Ruling("unsupported", reason=f"{what} that no run has")
+    return Ruling(
+        "spread_without_seeds", reason=f"{what}, but the run was done once: no seeds and no spread lie in the folder"
+    )
+
+
+def _p_value(case: Case) -> Ruling:
+    if fitting := [one for one in case.hits if re.search(r"(?:^|[._])p(?:_?val(?:ue)?)?$", one.key.name, re.I)]:
+        return Ruling("supported", fitting[0].shown, f"{fitting[0].key.name}", (fitting[0].run,))
+    if case.values.repeated:
+        return Ruling("unsupported", reason="no test lies in the folder: this p-value cannot be traced")
+    return Ruling("spread_without_seeds", reason="a p-value, but every run was done once: there is nothing to test")
+
+
+def _seeds(case: Case) -> Ruling:
+    """A number of seeds stands where the runs were repeated so often; a setting that says so repeats nothing."""
+    counts = {case.values.seeds(run, key) for run, key in case.values.repeats} | case.values.counts
+    if case.number.value in counts:
+        return Ruling("supported", f"{case.number.value:g} repeats in the folder", "the number of repeats")
+    if not counts:
+        if case.number.value == 1:
+            return Ruling("supported", "one result a run", "the number of repeats")
+        return Ruling("spread_without_seeds", reason="every run was done once: no repeats lie in the folder")
+    return Ruling("unsupported", reason=f"the folder holds {', '.join(map(str, sorted(counts)))} repeats a run")

@@ -1,0 +1,193 @@
+"""Which runs a text names, and where: by folder, title, number, by what sets them apart, as baseline or as one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from agent.drafts.naming.words import plain_words, tokens
+from agent.drafts.records.runs import Records, Run
+from agent.drafts.text.numerals import numerals
+from agent.proofreading.names import named_runs
+from agent.session.steps import BASELINE
+
+_BASELINE = re.compile(
+    r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model))\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:ours|our (?:\w+[- ]){0,3}?(?:method|approach|model|variant|mechanism|technique|system|algorithm|scheme|regime|procedure|framework|constraints?)"
+    r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.])"
+    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|proposed)\b",
+    re.IGNORECASE,
+)
+_PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
+_OUR_NAME = frozenset(["ours", "our", "proposed"])
+_IDLE = frozenset(
+    [
+        "run",
+        "the",
+        "a",
+        "an",
+        "of",
+        "with",
+        "and",
+        "method",
+        "model",
+        "implementation",
+        "experiment",
+        "results",
+        "result",
+        "our",
+        "final",
+    ]
+)
+_TARGET = re.compile(
+    r"(?:\b(?:than|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
+    r"|exceeds?|surpass(?:es)?|instead of|rather than|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
+    r"(?:\s+(?:that|those) of)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(r"([A-Za-zα-ω][\w ]{0,30}?)\s*(?:=|:|\bof\b|\bis\b|\s)\s*(?=[-+−]?[.\d])")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """text[start:end] names these runs. A target is what another is compared with: `than the baseline`."""
+
+    start: int
+    end: int
+    runs: frozenset[str]
+    target: bool = False
+    plain: bool = False
+    """It says baseline."""
+    ours: bool = False
+
+
+class RunNames:
+    """All the ways to call the runs of a folder."""
+
+    def __init__(self, records: Records, learned: Mapping[str, frozenset[str]] | None = None) -> None:
+        self.all = frozenset(run.name for run in records.runs)
+        self.baseline = frozenset(_plainly(records.runs, _PLAIN_NAME)) | (self.all & {BASELINE})
+        self.ours = frozenset(_plainly(records.runs, _OUR_NAME)) or (self.all - self.baseline)
+        self._aliases = dict(_aliases(records.runs))
+        for name, runs in (learned or {}).items():
+            self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
+        self._aliases.pop((), None)
+        longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
+        self._pattern = re.compile(
+            rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
+            re.IGNORECASE,
+        )
+        self._varied = _varied(records.runs)
+        self._cache: dict[str, tuple[Mention, ...]] = {}
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Every run that the text names, in order of place."""
+        if text not in self._cache:
+            self._cache[text] = tuple(sorted(self._found(text), key=lambda each: (each.start, -each.end)))
+        return self._cache[text]
+
+    def _found(self, text: str) -> Iterator[Mention]:
+        taken: list[tuple[int, int]] = []
+        named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
+        aliased = (
+            (match.start(), match.end(), self._aliases.get(tuple(plain_words_and_digits(match.group())), frozenset()))
+            for match in self._pattern.finditer(text)
+        )
+        said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
+        own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
+        for kind, spans in (("", named), ("", self._by_setting(text)), ("", aliased), ("plain", said), ("ours", own)):
+            for start, end, runs in spans:
+                if any(start < right and left < end for left, right in taken):
+                    continue
+                taken.append((start, end))
+                target = bool(_TARGET.search(text[:start]))
+                yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
+
+    def _by_setting(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """`lambda = 0.1` where the runs differ in lambda."""
+        if not self._varied:
+            return
+        for number in numerals(text):
+            before = text[max(0, number.start - 40) : number.start]
+            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before):
+                continue
+            said = tokens(before)
+            for name, values in self._varied.items():
+                words = tuple(tokens(name))
+                if (words and said[-len(words) :] == words) or (
+                    said[-1:] == ("of",) and said[-1 - len(words) : -1] == words
+                ):
+                    runs = frozenset(
+                        run for run, value in values.items() if abs(value - number.value) <= 1e-9 + 1e-6 * abs(value)
+                    )
+                    if runs and runs < self.all:
+                        start = max(0, number.start - 40) + max(
+                            before.rfind(before.split()[-1]) if before.split() else 0, 0
+                        )
+                        yield start, number.end, runs
+
+
+def plain_words_and_digits(text: str) -> list[str]:
+    """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
+    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
+
+
+def _spelt(alias: tuple[str, ...]) -> str:
+    return r"[\W_]{0,3}".join(map(re.escape, alias))
+
+
+def _aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Names of a folder's runs in words; one that several share stands for all of them."""
+    held: dict[tuple[str, ...], set[str]] = {}
+    for run in runs:
+        for text in {run.name, *run.name.split("/"), *run.labels, *_split(run.labels)}:
+            words = tuple(plain_words_and_digits(text))
+            if not words or (all(word in _IDLE or word.isdigit() for word in words) and "run" not in words):
+                continue
+            if len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",)):
+                held.setdefault(words, set()).add(run.name)
+    differing = _differing_words(runs)
+    for text, names in differing.items():
+        held.setdefault(tuple(plain_words_and_digits(text)), set()).update(names)
+    yield from ((words, frozenset(names)) for words, names in held.items() if words)
+
+
+def _split(labels: Iterable[str]) -> Iterator[str]:
+    for label in labels:
+        parts = re.split(r"\s*[:–—()\[\],]\s*", label)
+        yield from (part for part in parts if len(part) > 2 and len(parts) > 1)
+
+
+def _differing_words(runs: Iterable[Run]) -> dict[str, set[str]]:
+    """Words of settings in which runs differ: the optimizer's name."""
+    runs = list(runs)
+    found: dict[str, set[str]] = {}
+    for name in {name for run in runs for name in run.words}:
+        values = {run.name: run.words[name] for run in runs if name in run.words}
+        if len(set(values.values())) < 2:
+            continue
+        for run, value in values.items():
+            if 2 < len(value) <= 40 and not re.search(r"[/\\]|\d{4}-", value) and plain_words(value):
+                found.setdefault(value, set()).add(run)
+    return found
+
+
+def _plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:
+    for run in runs:
+        names = [run.name, *run.labels]
+        if any(words & set(plain_words_and_digits(name)) for name in names):
+            yield run.name
+
+
+def _varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
+    """Settings in which runs differ: name → run → value."""
+    held: dict[str, dict[str, float]] = {}
+    for run in runs:
+        for one in run.quantities:
+            if one.role == "setting":
+                held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
+    return {name: values for name, values in held.items() if len(set(values.values())) > 1}

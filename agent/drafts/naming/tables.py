@@ -1,0 +1,201 @@
+"""What the cells of a table must be of: by their headers, and where a header names nothing known, by what its cells agree on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.records.pool import Found, Values, intervals
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import Numeral, numerals
+from agent.drafts.text.passages import Cell, Table
+
+_PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
+
+
+_Voted = TypeVar("_Voted")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A number of a cell with what it must be of."""
+
+    cell: Cell
+    number: Numeral
+    context: Context
+    percents: bool
+    spread: bool
+    changed: bool
+
+
+def entries(table: Table, names: Names, values: Values) -> list[Entry]:
+    """Every number of a table's body, each with its context."""
+    read = [entry for cell in table.cells for entry in _of_cell(cell, table, names)]
+    read = _agreed_runs(read, values)
+    read = _agreed_metrics(read, values)
+    read = _one_run_a_row(read, values)
+    return [_of_change(entry, read) if entry.changed else entry for entry in read]
+
+
+def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
+    row, column = " | ".join(cell.row), " | ".join(cell.column)
+    rows, columns = _runs(cell.row, names), _runs(cell.column, names)
+    runs = (
+        (rows & columns)
+        or rows
+        or columns
+        or (_runs((table.caption,), names) if _one_run(table, names) else frozenset())
+    )
+    metrics = _metrics(cell, table, names)
+    heads = f"{row} | {column}"
+    context = Context(
+        metrics=metrics,
+        runs=runs,
+        settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
+        near=True,
+        words=heads,
+        sentence="",
+        called=row,
+    )
+    percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
+    changed = bool(_CHANGED.search(column) or _CHANGED.search(cell.row[-1] if cell.row else ""))
+    for place, number in enumerate(numerals(cell.text)):
+        before = cell.text[: number.start].rstrip()
+        bracket = before.endswith("(") and place > 0
+        spread = bool(re.search(r"(?:±|\+/-|pm)$", before)) or (
+            bracket and bool(_SPREAD.search(f"{heads} {table.caption}"))
+        )
+        yield Entry(cell, number, context, percents, spread, changed or (bracket and not spread))
+
+
+def _runs(headers: Iterable[str], names: Names) -> frozenset[str]:
+    """The innermost header that names a run decides."""
+    for header in reversed(list(headers)):
+        mentions = [each for each in names.runs.mentions(header) if not each.target]
+        exact = [each for each in mentions if not each.ours and not each.plain] or mentions
+        if exact:
+            return frozenset(run for each in exact for run in each.runs)
+    return frozenset()
+
+
+def _one_run(table: Table, names: Names) -> bool:
+    named = {run for each in names.runs.mentions(table.caption) for run in each.runs}
+    heads = any(_runs(cell.row, names) or _runs(cell.column, names) for cell in table.cells)
+    return len(named) == 1 and not heads
+
+
+def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
+    """By the column, by the row, by both together; by the caption where neither says."""
+    named = names.metrics.named
+    column, row = " ".join(cell.column), " ".join(cell.row)
+    by_column, by_row = named(column), named(row)
+    both = named(f"{row} {column}")
+    if by_column and by_row:
+        return (by_column & by_row) or (both & (by_column | by_row)) or by_column
+    if by_column or by_row:
+        return (both & (by_column or by_row)) or by_column or by_row
+    return named(table.caption) if table.caption else frozenset()
+
+
+def _fits(entry: Entry, values: Values, free_run: bool = False, free_metric: bool = False) -> list[Found]:
+    context = entry.context
+    return [
+        one
+        for low, high, _ in intervals(entry.number, entry.percents)
+        for one in values.measured.between(low, high)
+        if one.role != "spread"
+        if free_run or not context.runs or one.run in context.runs
+        if free_metric or not context.metrics or one.key in context.metrics
+    ]
+
+
+def _lines(read: list[Entry]) -> Iterator[tuple[tuple[int, int], list[int]]]:
+    """The places of the entries of each row, then of each column."""
+    for axis in (0, 1):
+        held: dict[int, list[int]] = {}
+        for place, entry in enumerate(read):
+            if not entry.spread and not entry.changed:
+                held.setdefault((entry.cell.row_number, entry.cell.column_number)[axis], []).append(place)
+        yield from (((axis, number), places) for number, places in held.items())
+
+
+def _agreed_runs(read: list[Entry], values: Values) -> list[Entry]:
+    """A row or column whose header names no run is that of the run which most of its values are of."""
+    done = list(read)
+    for (axis, number), places in _lines(read):
+        if any(done[place].context.runs for place in places) or len({done[p].context.metrics for p in places}) < 2:
+            continue
+        votes = Counter(run for place in places for run in {one.run for one in _fits(done[place], values)})
+        best = _winners(votes, len(places))
+        if best:
+            _set(done, axis, number, runs=frozenset(best))
+    return done
+
+
+def _agreed_metrics(read: list[Entry], values: Values) -> list[Entry]:
+    """The same for metrics."""
+    done = list(read)
+    for (axis, number), places in _lines(read):
+        if any(done[place].context.metrics for place in places) or len({done[p].context.runs for p in places}) < 2:
+            continue
+        votes = Counter(key for place in places for key in {one.key for one in _fits(done[place], values)})
+        best = _winners(votes, len(places))
+        if best:
+            _set(done, axis, number, metrics=frozenset(best))
+    return done
+
+
+def _winners(votes: Counter[_Voted], of: int) -> list[_Voted]:
+    """Who has the most votes, where that is at least two and more than half."""
+    most = max(votes.values(), default=0)
+    return [one for one, count in votes.items() if count == most] if most >= 2 and 2 * most > of else []
+
+
+def _set(
+    done: list[Entry], axis: int, number: int, runs: frozenset[str] | None = None, metrics: frozenset[Key] | None = None
+) -> None:
+    for place, entry in enumerate(done):
+        if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
+            context = entry.context
+            context = context if runs is None else replace(context, runs=runs)
+            done[place] = replace(entry, context=context if metrics is None else replace(context, metrics=metrics))
+
+
+def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
+    """A row of several runs at once ("ours") is that of the one which most of its values are of."""
+    done = list(read)
+    for (axis, number), places in _lines(read):
+        wide = {done[place].context.runs for place in places}
+        if (
+            len(wide) != 1
+            or len(next(iter(wide))) < 2
+            or len(places) < 2
+            or len({done[p].context.metrics for p in places}) < 2
+        ):
+            continue
+        votes = Counter(run for place in places for run in {one.run for one in _fits(done[place], values)})
+        best = _winners(votes, len(places))
+        if best:
+            _set(done, axis, number, runs=frozenset(best))
+    return done
+
+
+def _of_change(entry: Entry, read: list[Entry]) -> Entry:
+    """A column of changes is of the metrics of the columns before it, where its own header names none."""
+    if entry.context.metrics:
+        return entry
+    before = [
+        each.context.metrics
+        for each in read
+        if each.cell.row_number == entry.cell.row_number and each.cell.column_number < entry.cell.column_number
+    ]
+    return replace(entry, context=replace(entry.context, metrics=frozenset().union(*before))) if before else entry

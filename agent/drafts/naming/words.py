@@ -1,0 +1,177 @@
+"""Words of names and of prose in one form, so that `val_acc`, "validation accuracy" and "Val. Acc." can meet."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[A-Za-zα-ωΑ-Ω]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_SAME = {
+    short: whole.replace("_", " ")
+    for short, _, whole in (
+        pair.partition("=")
+        for pair in [
+            "acc=accuracy",
+            "val=validation",
+            "valid=validation",
+            "dev=validation",
+            "avg=mean",
+            "average=mean",
+            "averaged=mean",
+            "ppl=perplexity",
+            "err=error",
+            "prec=precision",
+            "rec=recall",
+            "temp=temperature",
+            "std=deviation",
+            "stddev=deviation",
+            "stdev=deviation",
+            "lr=learning_rate",
+            "wd=weight_decay",
+            "bs=batch_size",
+            "num=number",
+            "nb=number",
+            "n=number",
+            "dim=dimension",
+            "dims=dimension",
+            "hid=hidden",
+            "iter=iteration",
+            "iters=iteration",
+            "sec=second",
+            "secs=second",
+            "min=minimum",
+            "max=maximum",
+            "params=parameter",
+            "param=parameter",
+            "reg=regularization",
+            "cls=class",
+            "cos=cosine",
+            "sim=similarity",
+            "recon=reconstruction",
+            "attn=attention",
+            "prob=probability",
+            "coeff=coefficient",
+            "coef=coefficient",
+            "ckpt=checkpoint",
+            "pct=percent",
+            "freq=frequency",
+            "var=variance",
+            "exp=explained",
+            "init=initial",
+            "opt=optimizer",
+            "emb=embedding",
+            "ctx=context",
+            "len=length",
+            "seq=sequence",
+            "tok=token",
+            "toks=token",
+            "grad=gradient",
+            "λ=lambda",
+            "α=alpha",
+            "β=beta",
+            "γ=gamma",
+            "ε=epsilon",
+            "eps=epsilon",
+            "τ=tau",
+            "σ=sigma",
+            "μ=mu",
+            "η=eta",
+            "δ=delta",
+            "θ=theta",
+            "ρ=rho",
+            "duration=time",
+            "runtime=time",
+            "elapsed=time",
+            "auroc=auc",
+            "lambd=lambda",
+            "held=test",
+            "losses=loss",
+            "classes=class",
+            "faster=speed",
+            "speedup=speed",
+            "corr=correlation",
+            "acts=activation",
+            "pretraining=pretrain",
+            "layers=layer",
+        ]
+    )
+}
+"""Short forms that most fields share."""
+GENERIC = frozenset(
+    [
+        "score",
+        "value",
+        "mean",
+        "final",
+        "result",
+        "metric",
+        "number",
+        "fraction",
+        "rate",
+        "total",
+        "full",
+        "overall",
+        "level",
+        "percent",
+        "percentage",
+        "measured",
+        "of",
+        "in",
+        "number",
+        "evaluation",
+        "the",
+        "a",
+        "an",
+        "on",
+        "at",
+        "by",
+        "for",
+        "per",
+        "with",
+        "to",
+        "and",
+        "or",
+        "is",
+        "as",
+        "best",
+        "last",
+        "first",
+    ]
+)
+"""Words that tell little about which metric is meant."""
+_STEMS = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""))
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """A word in lower case without its plural, short forms written out; a number as it is."""
+    low = word.lower()
+    if low in _SAME:
+        return _SAME[low]
+    if len(low) > 3:
+        for end, instead in _STEMS:
+            if low.endswith(end):
+                low = low[: len(low) - len(end)] + instead
+                break
+    return _SAME.get(low, low)
+
+
+@lru_cache(maxsize=65536)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a name or a text, in order, each by its stem; camelCase, digits and signs part them."""
+    parted = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text.replace("_", " ")))
+    return tuple(part for word in _WORD.findall(parted) for part in stem(word).split())
+
+
+@lru_cache(maxsize=65536)
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case; `L0` and `top1` stay whole. For names made of initials."""
+    return tuple(word.lower() for word in re.findall(r"[A-Za-z][A-Za-z0-9]*", text))
+
+
+def initials(names: tuple[str, ...]) -> str:
+    """EV of explained variance; empty for a single word."""
+    letters = "".join(name[0] for name in names if name[0].isalpha() or name.isdigit())
+    return letters if len(names) > 1 and len(letters) > 1 else ""

@@ -1,0 +1,164 @@
+"""From the JSON of one file to its quantities: any nesting, AI-Scientist's means and stderrs, records, lists a seed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.drafts.records.runs import Key, Quantity, Role, Series
+
+_FORMS = re.compile(
+    r"(?:final_?)?(?:info|infos|results?|metrics?)(?:_dict)?|means?|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|values?|average|avg"
+    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_metrics|final_info_dict",
+    re.IGNORECASE,
+)
+"""Keys that say in which form something stands, not what it is."""
+_SPREAD = re.compile(
+    r"(?:^|_)(?:std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|stderr|noise|half_?width)$",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"^(?:n|count|num_?seeds|n_?seeds|repeats|n_?runs)$", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|^params$|options|^setup$", re.IGNORECASE
+)
+_ENDING = re.compile(
+    r"_(?:means?|avg|average|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spread|ci(?:95)?|values?)$", re.IGNORECASE
+)
+_NO_NUMBER = re.compile(r"time_?stamp|datetime|epoch_millis|uuid|hash|version|(?:^|_)id$", re.IGNORECASE)
+_A_FEW = 20
+_TRAINING = re.compile(r"loss|nll|objective", re.IGNORECASE)
+_STEPS = re.compile(
+    r"^(?:n_|num_|total_|training_|train_)*(?:steps?|iterations?|iters?|updates|tokens|epochs)(?:_(?:trained|done|run|completed))?$",
+    re.I,
+)
+
+
+@dataclass
+class Found:
+    """What one file gave, as it is gathered."""
+
+    quantities: list[Quantity] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    signs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in a file one stands."""
+
+    shown: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    qualifiers: frozenset[str] = frozenset()
+    role: Role = "value"
+
+    def down(self, name: str, qualifies: bool = False) -> _Place:
+        role: Role = self.role
+        if self.role != "setting" and _SETTINGS.search(name):
+            role = "setting"
+        elif self.role == "value" and _SPREAD.search(name):
+            role = "spread"
+        elif self.role == "value" and _COUNT.search(name):
+            role = "count"
+        plain = _ENDING.sub("", name)
+        path = self.path if _FORMS.fullmatch(name) or not plain else (*self.path, plain)
+        told = self.qualifiers | ({plain} if qualifies and path != self.path else frozenset())
+        return _Place((*self.shown, name), path, told, role)
+
+
+def read_payload(run: str, file: str, payload: Any, settings: bool = False) -> Found:
+    """The quantities of a file's JSON; with `settings`, the file holds nothing that was measured."""
+    found = Found()
+    _walk(run, file, payload, _Place(role="setting" if settings else "value"), found)
+    return found
+
+
+def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
+    if isinstance(value, Mapping):
+        alike = _are_alike(value)
+        for name, part in value.items():
+            _walk(run, file, part, at.down(str(name), alike and isinstance(part, Mapping)), found)
+    elif isinstance(value, (list, tuple)):
+        _walk_list(run, file, value, at, found)
+    elif isinstance(value, str):
+        if at.path and len(value) <= 80:
+            found.words.setdefault(at.path[-1], value)
+    elif value is None or (isinstance(value, float) and not math.isfinite(value)):
+        if at.shown and _TRAINING.search(at.shown[-1]) and at.role != "setting":
+            found.signs.append(f"{'.'.join(at.shown)} is {'null' if value is None else value}")
+    elif _is_number(value) and not _NO_NUMBER.search(at.shown[-1] if at.shown else ""):
+        _keep(run, file, float(value), at, found)
+
+
+def _keep(run: str, file: str, value: float, at: _Place, found: Found) -> None:
+    path = at.path or at.shown[-1:] or ("value",)
+    place = ".".join(at.shown)
+    found.quantities.append(Quantity(run, file, Key(path, at.qualifiers), value, at.role, place))
+    if value == 0 and _STEPS.match(path[-1]):
+        found.signs.append(f"{place} is 0")
+
+
+def _walk_list(run: str, file: str, items: Sequence[Any], at: _Place, found: Found) -> None:
+    if items and all(_is_number(item) for item in items):
+        _walk_numbers(run, file, [float(item) for item in items], at, found)
+        return
+    many = len(items) > 10 * _A_FEW
+    chosen = [*enumerate(items)][-1:] if many else list(enumerate(items))
+    identity = _identity(items)
+    for number, item in chosen:
+        name = str(item[identity]) if identity else ("last" if many else str(number))
+        here = _Place((*at.shown, name), (*at.path, name) if identity else at.path, at.qualifiers, at.role)
+        if identity:
+            here = _Place(here.shown, here.path, at.qualifiers | {name}, at.role)
+        _walk(run, file, item, here, found)
+
+
+def _walk_numbers(run: str, file: str, values: list[float], at: _Place, found: Found) -> None:
+    """Values once a seed or a class; of a long curve its ends and extremes."""
+    if at.shown and _TRAINING.search(at.shown[-1]) and len(values) >= 3 and len(set(values)) == 1:
+        found.signs.append(f"{'.'.join(at.shown)} is {values[0]:g} throughout")
+    key = Key(at.path or at.shown[-1:] or ("value",), at.qualifiers)
+    if len(values) > _A_FEW:
+        ends = {"first": values[0], "last": values[-1], "min": min(values), "max": max(values)}
+        for name, value in ends.items():
+            found.quantities.append(Quantity(run, file, key, value, at.role, f"{'.'.join(at.shown)}[{name}]"))
+        return
+    for number, value in enumerate(values):
+        found.quantities.append(Quantity(run, file, key, value, at.role, f"{'.'.join(at.shown)}[{number}]"))
+    if len(values) > 1 and at.role == "value":
+        found.series.append(Series(run, file, key, tuple(values)))
+
+
+def _identity(items: Sequence[Any]) -> str:
+    """The field whose words tell records apart; empty where there is none."""
+    if not items or not all(isinstance(item, Mapping) for item in items):
+        return ""
+    for name in items[0]:
+        told = [item.get(name) for item in items]
+        if all(isinstance(one, str) for one in told) and len(set(told)) == len(told):
+            return str(name)
+    return ""
+
+
+def _are_alike(value: Mapping[Any, Any]) -> bool:
+    """Whether the parts of an object are records of one form, told apart by their keys."""
+    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
+    if len(parts) < 2:
+        return False
+    shared = set(parts[0]).intersection(*parts[1:])
+    return 2 * len(shared) >= max(len(part) for part in parts) > 0
+
+
+def run_like(payload: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a summary file that each stand for a run: records of one form, by key or by their first words."""
+    if isinstance(payload, Mapping) and _are_alike(payload):
+        yield from ((str(name), part) for name, part in payload.items() if isinstance(part, Mapping))
+    elif isinstance(payload, list) and (identity := _identity(payload)):
+        yield from ((str(item[identity]), item) for item in payload)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

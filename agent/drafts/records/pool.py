@@ -1,0 +1,147 @@
+"""All values that a draft may speak of, found by what they round to: measured, computed over seeds, set."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.drafts.records.runs import Key, Quantity, Records
+from agent.drafts.text.numerals import Numeral
+
+_EDGE = 1 + 1e-6
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value that a printed number rounds."""
+
+    run: str
+    key: Key
+    role: str
+    value: float
+    shown: str
+    formula: str = ""
+    """How it was computed; empty for a value that stands in a file."""
+
+
+class Pool:
+    """Found values, sorted; a printed number is looked up by the interval that it stands for."""
+
+    def __init__(self, values: Iterable[Found]) -> None:
+        self._sorted = sorted(values, key=lambda one: one.value)
+        self._keys = [one.value for one in self._sorted]
+
+    def between(self, low: float, high: float) -> Sequence[Found]:
+        return self._sorted[bisect_left(self._keys, low) : bisect_right(self._keys, high)]
+
+    def chance(self, value: float, half: float) -> float:
+        """How many values one would expect by chance within `half` of `value`, from how dense they lie around it."""
+        low, high = sorted((0.7 * value, 1.4 * value))
+        around = len(self.between(low, high))
+        return around * min(1.0, 2 * half / ((high - low) or 1.0))
+
+
+@dataclass(frozen=True)
+class Values:
+    """The pools of a folder."""
+
+    records: Records
+
+    @cached_property
+    def measured(self) -> Pool:
+        return Pool([*map(_found, self.records.measured), *self.computed])
+
+    @cached_property
+    def settings(self) -> Pool:
+        return Pool(map(_found, self.records.configured))
+
+    @cached_property
+    def repeats(self) -> dict[tuple[str, Key], list[float]]:
+        """What was measured once a seed: in a list, or in files of one run that hold the same."""
+        found: dict[tuple[str, Key], list[float]] = {}
+        for one in self.records.series:
+            found[one.run, one.key] = list(one.values)
+        files: dict[tuple[str, Key], dict[str, float]] = {}
+        for each in self.records.measured:
+            if each.role == "value" and "[" not in each.place:
+                files.setdefault((each.run, each.key), {}).setdefault(each.file, each.value)
+        for place, values in files.items():
+            if len(values) > 1 and len(values) > len(found.get(place, [])):
+                found[place] = list(values.values())
+        return found
+
+    @cached_property
+    def computed(self) -> list[Found]:
+        """Means and spreads over seeds."""
+        return [one for (run, key), values in self.repeats.items() for one in _over_seeds(run, key, values)]
+
+    @cached_property
+    def central(self) -> dict[Key, dict[str, Found]]:
+        """Metric → run → its value: the one that stands in a file, else the mean over seeds."""
+        found: dict[Key, dict[str, Found]] = {}
+        for one in self.records.measured:
+            if one.role == "value" and "[" not in one.place and (one.run, one.key) not in self.repeats:
+                found.setdefault(one.key, {}).setdefault(one.run, _found(one))
+        for one in self.records.measured:  # a mean that stands beside the list of its seeds
+            if one.role == "value" and "[" not in one.place and "mean" in one.place.lower():
+                found.setdefault(one.key, {}).setdefault(one.run, _found(one))
+        for each in self.computed:
+            if each.formula.startswith("mean"):
+                found.setdefault(each.key, {}).setdefault(each.run, each)
+        return found
+
+    def seeds(self, run: str, key: Key) -> int:
+        """How many repeats a value stands on; 1 where nothing says more."""
+        return max(len(self.repeats.get((run, key), [])), 1)
+
+    @cached_property
+    def counts(self) -> set[int]:
+        """Numbers of repeats that the files state."""
+        stated = (one.value for one in self.records.measured if one.role == "count")
+        return {int(value) for value in stated if value > 1}
+
+    @cached_property
+    def spreads(self) -> list[Found]:
+        """Every spread, recorded or computed."""
+        recorded = [_found(one) for one in self.records.measured if one.role == "spread"]
+        return [*recorded, *(one for one in self.computed if one.role == "spread")]
+
+    @property
+    def repeated(self) -> bool:
+        """Whether anything in the folder was done more than once."""
+        return bool(self.spreads) or bool(self.counts)
+
+
+def _found(one: Quantity) -> Found:
+    return Found(one.run, one.key, one.role, one.value, one.shown)
+
+
+def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
+    n = len(values)
+    deviation = statistics.stdev(values)
+    told = {
+        f"mean of {n} seeds": statistics.fmean(values),
+        f"standard deviation of {n} seeds": deviation,
+        f"standard deviation of {n} seeds (divided by n)": statistics.pstdev(values),
+        f"standard error of {n} seeds": deviation / math.sqrt(n),
+        f"95% interval of {n} seeds (1.96 standard errors)": 1.96 * deviation / math.sqrt(n),
+    }
+    for formula, value in told.items():
+        role = "value" if formula.startswith("mean") else "spread"
+        yield Found(run, key, role, value, f"{run}: {formula} of {key.name} = {value:.6g}", formula)
+
+
+def intervals(number: Numeral, percents: bool) -> Iterator[tuple[float, float, str]]:
+    """From, to and in which unit a printed number may be a value; `percents`: values around it are printed as such."""
+    half = number.half * _EDGE
+    if number.percent:
+        yield (number.value - half) / 100, (number.value + half) / 100, "%"
+        yield number.value - half, number.value + half, "as percent"
+    else:
+        yield number.value - half, number.value + half, ""
+        if percents:
+            yield (number.value - half) / 100, (number.value + half) / 100, "%"

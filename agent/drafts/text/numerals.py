@@ -1,0 +1,98 @@
+"""Numbers as they are printed: powers of ten written out, words of size, and how far off a printed value may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.proofreading.numbers import TypedNumber, find_numbers
+
+_POWER = re.compile(
+    r"\$?\s*([-+−]?\d+(?:\.\d+)?)\s*\$?\s*(?:\\times|\\cdot|×|·|\*)\s*\$?\s*10\s*\^\s*\{?\s*\$?\s*([-+−]?\d+)\s*\}?\s*\$?"
+)
+_BARE_POWER = re.compile(r"(?<![\w.])\$?\s?10\s*\^\s*\{?\s*([-+−]?\d+)\s*\}?\s*\$?(?=[\s,.;:)&\\]|$)", re.MULTILINE)
+_SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPER_POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·]\s*)?10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_UNIT = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\{([^{}]*)\}\s*\{([^{}]*)\}|\\num\s*(?:\[[^\]]*\])?\{([^{}]*)\}")
+_WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_APPROXIMATE = re.compile(
+    r"(?:\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|some|close to|just over|just under|over|more than|"
+    r"less than|under|up to|at least|at most|below|above|exceeds?|exceeding)|[~≈∼<>≤≥]|\b(?:sim|approx))\s*\$?\s*$",
+    re.IGNORECASE,
+)
+_LOOSE = 0.05
+
+
+def written_out(text: str) -> str:
+    """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
+    text = _UNIT.sub(lambda match: match[3] or f"{match[1]} {match[2]}".replace("\\percent", "\\%"), text)
+    text = _SUPER_POWER.sub(lambda match: f"{match[1] or 1}e{match[2].translate(_SUPERS)}", text)
+    text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)
+    text = _BARE_POWER.sub(lambda match: f" 1e{_plain(match[1])} ", text)
+    text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
+    text = re.sub(r"(?<=\d)\\,(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
+    return re.sub(r"\\percent\b", r"\\%", text)
+
+
+def _plain(sign: str) -> str:
+    return sign.replace("−", "-")
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A number as it is printed. `value` is as it reads: 29 for 29%; `half` is half a unit of its last digit."""
+
+    shown: str
+    value: float
+    half: float
+    digits: int
+    """Significant digits."""
+    percent: bool
+    factor: bool
+    whole: bool
+    suffix: str
+    start: int
+    end: int
+    approximate: bool = False
+
+
+def numerals(text: str) -> Iterator[Numeral]:
+    """Every number of a text in order."""
+    for typed in find_numbers(text):
+        yield _numeral(typed, text)
+
+
+def count_numbers(text: str) -> int:
+    """How many numbers stand in a text."""
+    return sum(1 for _ in find_numbers(text))
+
+
+def _numeral(typed: TypedNumber, text: str) -> Numeral:
+    value, end = typed.value, typed.end
+    scale = 1.0
+    if match := re.match(r"[\s-]*(thousand|million|billion|trillion)\b", text[end:]):
+        scale = _WORDS[match[1]]
+    power = re.search(r"[eE]([-+]?\d+)", typed.shown)
+    multiple = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}.get(typed.suffix, 1.0)
+    step = 10.0 ** (-typed.decimals + (int(power[1]) if power else 0)) * multiple * scale
+    value *= scale
+    bare = re.sub(r"[eE][-+]?\d+$", "", re.sub(r"[^\d.eE+-]", "", typed.shown.replace(",", "")))
+    digits = len(re.sub(r"[^\d]", "", bare).lstrip("0"))
+    half = 0.5 * step
+    approximate = bool(_APPROXIMATE.search(text[: typed.start]))
+    if approximate:
+        half = max(half, _LOOSE * abs(value))
+    return Numeral(
+        shown=typed.shown,
+        value=value,
+        half=half,
+        digits=digits,
+        percent=typed.is_percent or bool(re.match(r"\s*(?:percent|per cent)\b(?!age point)", text[end:])),
+        factor=typed.is_factor or bool(re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])),
+        whole=typed.decimals == 0 and not power and float(value).is_integer(),
+        suffix=typed.suffix,
+        start=typed.start,
+        end=end,
+        approximate=approximate,
+    )

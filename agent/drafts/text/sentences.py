@@ -1,0 +1,49 @@
+"""Sentences of a draft, each character with its line: what stands on what is decided sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.drafts.text.passages import Passage
+from agent.proofreading.names import CITED
+from agent.proofreading.prose import sentences
+
+__all__ = ["CITED", "passages_of", "plain_latex"]
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_HEADING = re.compile(r"^\s*#{1,6}\s*|^\s*(?=\d+(?:\.\d+)*\.?\s+[A-Z])")
+_LISTED = re.compile(r"^\s*(?:[-*•#|]+|\d+[.)]|\(\d+\)|\([a-z]\))\s+")
+
+
+def passages_of(text: str, latex: bool) -> Iterator[Passage]:
+    """The sentences of a text in order."""
+    line = 1
+    start = 0
+    paragraph = 0
+    ends = [match.span() for match in _PARAGRAPH.finditer(text)] + [(len(text), len(text))]
+    for end, after in ends:
+        part = text[start:end]
+        if part.strip():
+            paragraph += 1
+            for sentence in sentences(part, latex):
+                lines = tuple(line - 1 + each for each in sentence.lines)
+                told, cut = _without_mark(sentence.text)
+                if told:
+                    yield Passage(told, lines[cut:], paragraph)
+        line += text.count("\n", start, after)
+        start = after
+
+
+def _without_mark(text: str) -> tuple[str, int]:
+    """A sentence without its bullet or number in a list."""
+    match = _LISTED.match(text)
+    cut = match.end() if match else 0
+    return text[cut:], cut
+
+
+def plain_latex(text: str) -> str:
+    """A fragment of LaTeX, such as a cell, as it reads."""
+    if "\\" not in text and "$" not in text and "{" not in text:
+        return re.sub(r"\s+", " ", text.replace("~", " ")).strip()
+    return " ".join(each.text for each in sentences(text, latex=True)).strip()

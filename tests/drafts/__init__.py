@@ -1,0 +1,1 @@
+"""Drafts labelled by hand, with the results that they stand on."""

@@ -1,0 +1,116 @@
+"""Drafts with a label behind each number, and how well the audit finds the labels: `python -m tests.drafts.labelled`.
+
+`0.143@s` is a number that the folder supports; what has no label claims nothing. Where the value is not what stands
+before the mark, it follows: `$10^{-3}$@g{0.001}`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.drafts.audit import audit_draft
+
+HERE = Path(__file__).parent
+STATUS = {
+    "s": "supported",
+    "d": "derived",
+    "g": "setting",
+    "m": "misattributed",
+    "w": "spread_without_seeds",
+    "u": "unsupported",
+}
+SILENT = "claims nothing"
+_MARK = re.compile(r"@([sdgmwu])(?:\{([-\d.e]+)\})?(?!\w)")
+_NUMBER = re.compile(r"(-?\d[\d.,{}]*(?:e-?\d+)?)(k?)[^\d]{0,9}$")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A number of a draft with its status, by hand or by the audit."""
+
+    line: int
+    value: float
+    status: str
+
+
+def labelled_drafts() -> list[Path]:
+    """Every draft that has labels; the folder above it names its results."""
+    return sorted(path for path in (HERE / "labelled").glob("*/*") if path.is_file())
+
+
+def results_of(draft: Path) -> Path:
+    """The folder of results of a labelled draft."""
+    return HERE / "results" / draft.parent.name
+
+
+def labels(text: str) -> Iterator[Label]:
+    """The labels of a draft, in order."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _MARK.finditer(line):
+            yield Label(number, _value(_MARK.sub("", line[: match.start()]), match[2]), STATUS[match[1]])
+
+
+def _value(before: str, given: str | None) -> float:
+    if given:
+        return float(given)
+    found = _NUMBER.search(before)
+    assert found, before
+    return float(re.sub(r"[,{}]", "", found[1]).rstrip(".")) * (1000 if found[2] else 1)
+
+
+def unlabelled(text: str) -> str:
+    """The draft as its author wrote it."""
+    return _MARK.sub("", text)
+
+
+def found(draft: Path, folder: Path) -> list[Label]:
+    """What the audit says of a labelled draft; `folder` is for its copy without labels."""
+    plain = folder / draft.name
+    plain.write_text(unlabelled(draft.read_text(encoding="utf-8")), encoding="utf-8")
+    audit = audit_draft(plain, results_of(draft))
+    return [Label(one.line, abs(one.value), one.status) for one in audit.numbers]
+
+
+def compared(draft: Path, folder: Path) -> list[tuple[Label, str]]:
+    """Each number with what it should be and what the audit made of it, both SILENT where there is nothing."""
+    told = found(draft, folder)
+    pairs: list[tuple[Label, str]] = []
+    for label in labels(draft.read_text(encoding="utf-8")):
+        same = [
+            one for one in told if one.line == label.line and abs(one.value - label.value) <= 1e-9 + 1e-6 * label.value
+        ]
+        one = next((each for each in same if each.status == label.status), same[0] if same else None)
+        if one is not None:
+            told.remove(one)
+        pairs.append((label, one.status if one else SILENT))
+    return [*pairs, *((Label(one.line, one.value, SILENT), one.status) for one in told)]
+
+
+def main() -> int:
+    """Print every difference, then precision and recall of each status."""
+    right: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for draft in labelled_drafts():
+        with tempfile.TemporaryDirectory() as folder:
+            for label, status in compared(draft, Path(folder)):
+                wanted[label.status] += 1
+                given[status] += 1
+                right[status] += label.status == status
+                if label.status != status:
+                    place = f"{draft.parent.name}/{draft.name}:{label.line}"
+                    print(f"{place}: {label.value:g} is {label.status}, and was called {status}")
+    for status in (*STATUS.values(), SILENT):
+        precision, recall = right[status] / (given[status] or 1), right[status] / (wanted[status] or 1)
+        print(f"{status:22} precision {precision:.2f}  recall {recall:.2f}  of {wanted[status]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
