@@ -54,7 +54,7 @@ def test_each_slot_has_one_holder_and_the_killed_give_theirs_back(tmp_path: Path
         assert slots.others(mine) == ()
     finally:
         first.kill()
-        first.wait()
+        first.communicate()
 
 
 def test_who_waits_gets_the_slot_that_is_given_back(tmp_path: Path) -> None:
