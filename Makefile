@@ -20,7 +20,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow bench lint types format doctor release locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow fraud bench lint types format doctor release locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ test-slow: setup  ## the tests that take minutes: the shipped session, worked th
 
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
+
+fraud: setup  ## planted fraud and honest cases, tried: counts by kind (ARGS="--tool 'COMMAND'" for another tool; ARGS=drafts for one domain)
+	@$(QUIET) $(AGENT) -m tests.fraud $(ARGS)
 
 bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--attempt: 3; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench

@@ -9,7 +9,10 @@ from agent.coding.tries import Tries
 from agent.experiment.doubts import DOUBT
 from agent.experiment.launch import fill
 from agent.prompts import Prompts
+from agent.results.costs import launch_costs
+from agent.results.curves import curves_beside, totals_beside
 from agent.results.markdown import results_table
+from agent.results.parents import Change, called
 from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
@@ -53,8 +56,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
 
 
 def run_values(idea: Idea, template: Template, settings: Settings, results: Results, run: str) -> dict[str, Any]:
-    """Values of coder_run.jinja as they are before anything was told: no plan, no note, no advice, nothing given up."""
-    last = results.runs[-1]
+    """Values of coder_run.jinja as they are before anything was told: no plan, note, advice or parent, nothing given up."""
     return common_values(idea, template, results) | {
         "run": run,
         "plan": "",
@@ -67,7 +69,8 @@ def run_values(idea: Idea, template: Template, settings: Settings, results: Resu
         "asked_back": False,
         "done": len(results.runs) - 1,
         "planned": 0,
-        "based_on": "the baseline" if last.index == 0 else f"{last.name} ({last.title})",
+        "parent": called(None),
+        "why_parent": "",
     }
 
 
@@ -94,6 +97,8 @@ class Brief:
         """The first message for a run; `asked_back`: the coder had said that all is done, before the plan was."""
         session, story = self.session, self.story
         told = {
+            "parent": called(story.parent_of(RunName(run))),
+            "why_parent": story.why_parent(RunName(run)),
             "plan": story.plan,
             "last_note": _condensed(story.last_note.text) if story.last_note else "",
             "advice": story.advice.text if story.advice else "",
@@ -119,7 +124,7 @@ class Brief:
             unmatched=last.outcome == "unmatched" and not last.unread,
             unread=bool(last.unread),
             refused=last.refused,
-            launchable=self._edited_so_far(),
+            launchable=self._edited_so_far(run),
             spoke_of_end=COMPLETED in last.reply and not last.changed,
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
@@ -145,22 +150,28 @@ class Brief:
             repeated=tries.repeated,
         )
 
-    def advice(self, accepted: RunAccepted, note: str, diff: str) -> dict[str, Any]:
+    def advice(self, accepted: RunAccepted, note: str, change: Change) -> dict[str, Any]:
         """Values of advice.jinja."""
+        results = results_of(self.session)
+        run = results.get(accepted.run)
+        assert run is not None, f"{accepted.run} is accepted"
         return self._common() | {
             "plan": self.story.plan,
             "run": accepted.run,
             "taken": self._taken(accepted.run),
             "note": _condensed(note),
-            "diff": diff,
+            "change": change,
+            "curves": curves_beside(run, results.baseline),
+            "totals": totals_beside(run, results.baseline),
+            "costs": launch_costs(self.story, accepted.run),
+            "candidates": [run.name for run in results.runs[1:] if not run.differences],
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
 
-    def _edited_so_far(self) -> bool:
-        """Whether the code as it stands is another than the last accepted one."""
-        session = self.session
-        accepted = list(self.story.accepted.values())[-1].code
-        return self.story.code(session.files) != {**session.files, **accepted}
+    def _edited_so_far(self, run: RunName) -> bool:
+        """Whether the code as it stands is another than that of the run's parent."""
+        parent, code = self.story.parent_of(run), self.story.code(self.session.files)
+        return parent is not None and any(code.get(name) != digest for name, digest in parent.code.items())
 
     def _taken(self, run: RunName) -> str:
         """What the coder said in this run of the advice before it; empty where there was none to answer."""

@@ -24,11 +24,18 @@ DOUBT = "doubt"
 def before_launch(session: Session, run: RunName, step: Step, edited: Edited) -> AttemptEnded | None:
     """The question on settings that this edit records and nothing reads; None where there is none, or where it was launched already."""
     story, names = story_of(session), session.template.experiment.editable
-    parent = _parent(story)
-    if not edited.changed or edited.left or parent is None or session.journal.find(AttemptEnded, step):
+    parent = story.parent_of(run)
+    if (
+        not edited.changed
+        or edited.left
+        or parent is None
+        or not parent.code
+        or session.journal.find(AttemptEnded, step)
+    ):
         return None
     after, before = (
-        {name: session.blobs.get(files[name]) for name in names if name in files} for files in (edited.files, parent)
+        {name: session.blobs.get(files[name]) for name in names if name in files}
+        for files in (edited.files, parent.code)
     )
     unread = [name for name in unread_settings(before, after, _recorded(story)) if not _in_fixed_half(session, name)]
     if not unread:
@@ -60,11 +67,6 @@ def not_comparable(session: Session, run: RunName, attempt: AttemptEnded) -> Att
 
 def _question(run: RunName, reason: str) -> AttemptEnded:
     return AttemptEnded(number=None, run=Step(run), outcome="no_edit", reason=reason, cause=reason, signature=DOUBT)
-
-
-def _parent(story: Story) -> Mapping[str, str] | None:
-    """The code that the run began from: that of the last accepted run."""
-    return next((event.code for event in reversed(list(story.accepted.values())) if event.code), None)
 
 
 def _recorded(story: Story) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Reply, Request
 from agent.session.files import write_text
-from agent.session.steps import Step
+from agent.session.steps import RunName, Step
 
 FORMAT = 1
 L = TypeVar("L", bound=BaseModel)
@@ -36,6 +36,8 @@ class Header(BaseModel):
     """The template's scale then."""
     files: dict[str, str] = {}
     """sha256 of the template's editable files that the edits were made for."""
+    parents: dict[RunName, RunName] | None = None
+    """By run: the one that it began from; None in recordings of older versions, where each began from the last accepted one."""
 
 
 class Answer(BaseModel):

@@ -50,14 +50,14 @@ def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunV
 
 
 def _changes(run: RunStory, story: Story, files: Files) -> tuple[str, str]:
-    """How its code differs from the run before, and what there is to remark on that."""
+    """How its code differs from its parent's, and what there is to remark on that."""
     if run.accepted is None:
         return "", _CODER_DONE if run.coder_was_done else ""
-    before = story.before(run.accepted)
+    before = story.parent_of(run.accepted.run)
     diff, lost = code_diff(files.reading, before.code, run.accepted.code) if before else ("", "")
     if not run.turns:
         return diff, _MEASURED_BEFORE
-    return diff, lost or ("" if before is None or diff else "The code is the same as that of the run before.")
+    return diff, lost or ("" if before is None or diff else "The code is the same as its parent's.")
 
 
 def _outcome_links(run: RunName, files: Files) -> tuple[Link, ...]:

@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 from agent.models.exchanges import Exchanges
 from agent.models.recording import Answer, Header, Recording
-from agent.session.events import Exchanged
+from agent.results.story import story_of
+from agent.session.events import Edited, Exchanged
 from agent.session.session import Session
+from agent.session.steps import RunName
 
 
 def recording_of(session: Session, origin: str = "") -> Recording:
@@ -22,9 +24,18 @@ def recording_of(session: Session, origin: str = "") -> Recording:
         scale=session.template.scale,
         made=session.journal.events[0].time,
         origin=origin or f"exchanges of session {session.name}",
+        parents=_parents(session),
     )
     answers = [_recorded(exchanges, event) for event in session.journal.all(Exchanged)]
     return Recording(header, answers, name=f"recorded:{session.name}")
+
+
+def _parents(session: Session) -> dict[RunName, RunName]:
+    """By run, accepted or only begun: the one that it began from, so that its edits find their places again."""
+    story = story_of(session)
+    begun = {event.step.run for event in story.all(Edited) if event.step.run} | {event.run for event in story.runs}
+    parents = ((run, story.parent_of(run)) for run in sorted(begun, key=lambda run: run.number))
+    return {run: parent.run for run, parent in parents if parent is not None}
 
 
 def _recorded(exchanges: Exchanges, event: Exchanged) -> Answer:

@@ -31,6 +31,7 @@ def run_result(event: RunAccepted) -> RunResult:
         config=event.results.config,
         training=event.results.training,
         differences=tuple(event.comparable),
+        parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _MISSING = object()
+_LARGE = 10_000
+"""A whole number from here on is written with separators, as settings are in texts."""
 
 
 def look_up(info: Mapping[str, Any], path: str, default: Any = None) -> Any:
@@ -34,5 +36,6 @@ def _same(mine: Any, base: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    text = "missing" if value is _MISSING else str(value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    text = "missing" if value is _MISSING else f"{value:,}" if whole and abs(value) >= _LARGE else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

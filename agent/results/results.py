@@ -31,6 +31,8 @@ class RunResult:
     deterministic: bool = False
     told_zero: frozenset[str] = frozenset()
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
+    parent: RunName | None = None
+    """The run from whose code it began; None for the baseline."""
 
     @property
     def index(self) -> int:

@@ -26,6 +26,7 @@ from agent.session.events import (
     ControlMeasured,
     Edited,
     FiguresDrawn,
+    ParentChosen,
     RunAbandoned,
     RunAccepted,
     SessionEnded,
@@ -50,10 +51,17 @@ class Story(Texts):
         """Every accepted run by name, in order, run_0 first; each with its results.
 
         They are stored once, with the attempt that measured them; journals of older versions hold them with the run too.
+        Each has its parent too, from its own event; in journals of older versions a run began from the one accepted before it.
         """
         attempts = {event.number: event for event in self.all(AttemptEnded) if event.number is not None}
         found = {event.run: event for event in self.all(RunAccepted)}
-        return {name: _with_results(found[name], attempts) for name in sorted(found, key=lambda name: name.number)}
+        parents = {event.run: event.parent for event in self.all(ParentChosen)}
+        whole, before = dict[RunName, RunAccepted](), None
+        for name in sorted(found, key=lambda name: name.number):
+            parent = parents.get(name, before)
+            whole[name] = _with_results(found[name], attempts).model_copy(update={"parent": parent})
+            before = name
+        return whole
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -65,9 +73,19 @@ class Story(Texts):
         """The accepted runs after the baseline, in order."""
         return [event for name, event in self.accepted.items() if not name.is_baseline]
 
-    def before(self, run: RunAccepted) -> RunAccepted | None:
-        """The run that was accepted before this one, from whose code it started."""
-        return next((event for event in reversed(list(self.accepted.values())) if event.seq < run.seq), None)
+    def parent_of(self, run: RunName) -> RunAccepted | None:
+        """The accepted run from whose code this one began or begins; None for the baseline.
+
+        Where nothing was decided, as in journals of older versions, it is the run that was accepted last before it.
+        """
+        chosen = next((event.parent for event in self.all(ParentChosen) if event.run == run), None)
+        earlier = [event for name, event in self.accepted.items() if name.number < run.number]
+        named = next((event for event in earlier if event.run == chosen), None)
+        return named or (earlier[-1] if earlier else None)
+
+    def why_parent(self, run: RunName) -> str:
+        """Why its parent is this one; empty where nothing was decided."""
+        return next((event.why for event in self.all(ParentChosen) if event.run == run), "")
 
     def results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Results:
         """What the accepted runs measured; `named`: the metrics of the idea, by which looks are counted.
@@ -116,15 +134,22 @@ class Story(Texts):
     # --- code
 
     def code(self, first: Mapping[str, str]) -> dict[str, str]:
-        """sha256 of every editable file as it stands now: `first`, then each edit; an abandoned run is undone."""
-        files, accepted = dict(first), dict(first)
+        """sha256 of every editable file as it stands now: `first`, then each edit.
+
+        A run begins from its parent's code, and one that was given up is undone to it.
+        """
+        files, begun, accepted = dict(first), dict(first), dict[RunName, dict[str, str]]()
         for event in self.events:
             if isinstance(event, Edited):
                 files = files | event.files
-            elif isinstance(event, RunAccepted) and event.code:
-                accepted, files = accepted | event.code, files | event.code
+            elif isinstance(event, RunAccepted):
+                accepted[event.run] = event.code
+                begun, files = begun | event.code, files | event.code
+            elif isinstance(event, ParentChosen):
+                code = accepted.get(event.parent) or _first_of(accepted.values(), first)
+                begun, files = begun | code, files | code
             elif isinstance(event, RunAbandoned):
-                files = dict(accepted)
+                files = dict(begun)
         return files
 
     def edit_of(self, attempt: AttemptEnded) -> Edited | None:
@@ -176,6 +201,11 @@ def story_of(session: Session) -> Story:
 def results_of(session: Session) -> Results:
     """The baseline and every accepted run of a session as they are now."""
     return story_of(session).results(session.metrics, session.primary, session.idea.leading)
+
+
+def _first_of(codes: Iterable[dict[str, str]], first: Mapping[str, str]) -> dict[str, str]:
+    """The baseline's code where its event holds none: the template's own version of what the runs' code consists of."""
+    return {name: first[name] for code in codes for name in code if name in first}
 
 
 def _with_results(run: RunAccepted, attempts: Mapping[int, AttemptEnded]) -> RunAccepted:

@@ -21,6 +21,7 @@ from agent.session.launch_events import (
     ScoringBegun,
     ScoringEnded,
 )
+from agent.session.parent_events import ParentChosen
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
@@ -56,6 +57,7 @@ __all__ = [
     "Finding",
     "LaunchEnded",
     "Noted",
+    "ParentChosen",
     "Planned",
     "Probed",
     "RunAbandoned",
@@ -154,6 +156,8 @@ class RunAccepted(BaseEvent):
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}
     """sha256 of the accepted editable files."""
+    parent: RunName | None = None
+    """The run that it began from; None in the journal, where ParentChosen holds it: ask results/story.py."""
 
 
 class ControlMeasured(BaseEvent):
@@ -204,6 +208,7 @@ Event = Annotated[
     | ScoringBegun
     | ScoringEnded
     | AttemptEnded
+    | ParentChosen
     | RunAccepted
     | ControlMeasured
     | RunAbandoned

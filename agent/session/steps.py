@@ -7,7 +7,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
-    run_3/note · run_3/advice · run_3/abandoned_1
+    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -103,8 +103,18 @@ class Step(_Name):
         return cls(f"{run}/turn_{number}")
 
     @classmethod
+    def parent(cls, run: RunName) -> Step:
+        """The choice of the run that this one begins from."""
+        return cls(f"{run}/parent")
+
+    @classmethod
     def note(cls, run: RunName) -> Step:
         return cls(f"{run}/note")
+
+    @classmethod
+    def note_final(cls, run: RunName) -> Step:
+        """The note once more, after the advice on it."""
+        return cls(f"{run}/note_final")
 
     @classmethod
     def advice(cls, run: RunName) -> Step:

@@ -40,6 +40,8 @@ class Noted(BaseEvent):
     """Each reference that was filled."""
     refused: str = ""
     """Why no answer of the writer could be used, where the text is the tool's own."""
+    unanswered: str = ""
+    """Why this is the first form once more: no answer to the advice on it could be used."""
     words: int = 0
     """Version of the tool's own words in it (`WORDS` in results/phrases.py); 0 in journals of before."""
 

@@ -10,6 +10,7 @@ from agent.experiment.doubts import DOUBT
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, Edited, RunAbandoned, RunAccepted
 from agent.session.steps import RunName, Step
+from agent.working.parents import settle_parent
 from agent.working.parts import Parts, ask_coder, say, turn_on
 
 
@@ -18,6 +19,7 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
 
     Done before the plan is, it is asked back once. A session that ended without a run, taken up again, has new chances.
     """
+    settle_parent(parts, run)
     limits, story = parts.session.settings.limits, story_of(parts.session)
     closed = -1 if parts.session.settings.paper.anyway else story.closed_without_runs
     turns, asked_back = 0, False

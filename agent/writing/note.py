@@ -14,6 +14,8 @@ from agent.writing.figures import read_figure_texts
 
 FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 """The labels of a note on a run."""
+ANSWER = "Answer to the advice"
+"""The label of what a note's final form says to the advice on its first one."""
 _NEEDED = ("What changed", "What was seen", "Reading")
 _PROPOSES = "Next"
 _MOST_PROBLEMS = 12
@@ -37,6 +39,14 @@ def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -
     return note
 
 
+def parse_final_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
+    """The final form of a note, which answers the advice. Raises BadAnswer as `parse_note` does, and where it answers nothing."""
+    note = parse_note(text, evidence, free, title)
+    if ANSWER not in dict(note.fields):
+        raise BadAnswer(f"The answer lacks {ANSWER}: what the note takes from the advice, or why not.")
+    return note
+
+
 def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free: str = "") -> Note:
     """The model's note on the figures, one field a file. Raises BadAnswer for a figure that is missing, and as above."""
     texts = read_figure_texts(check_given(text), files)
@@ -49,11 +59,11 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
 
 def read_note(text: str, title: str = "") -> Note:
     """A note as it was given, whatever it says. Raises BadAnswer for labels that are missing."""
-    fields = read_fields(text, FIELDS)
+    fields = read_fields(text, (*FIELDS, ANSWER))
     missing = [label for label in _NEEDED if not fields.get(label)]
     if missing:
         raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
-    kept = tuple((label, fields[label]) for label in FIELDS[1:] if fields.get(label))
+    kept = tuple((label, fields[label]) for label in (*FIELDS[1:], ANSWER) if fields.get(label))
     return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
 
 

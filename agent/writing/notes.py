@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from agent.errors import BadAnswer
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
 from agent.results.markdown import results_table
-from agent.session.events import FiguresDrawn, Noted, RunAccepted
+from agent.results.parents import Change
+from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import FIGURES, FIGURES_NOTE, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import Note, bare_note, parse_figures_note, parse_note
+from agent.writing.note import Note, bare_note, parse_figures_note, parse_final_note, parse_note
 from agent.writing.notes_text import render_note, write_notes
 
 _NO_NOTE = (
@@ -24,8 +26,8 @@ _DIFF_CHARACTERS = 8000
 _PLOT_CHARACTERS = 6000
 
 
-def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, diff: str) -> Noted:
-    """Ask for the note on an accepted run, record it, and write notes.txt anew; what was recorded is not asked again."""
+def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: Change) -> Noted:
+    """Ask for the first form of the note on an accepted run, record it, and write notes.txt anew; what was recorded is not asked again."""
     step = Step.note(accepted.run)
 
     def work() -> Noted:
@@ -38,11 +40,42 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, diff: st
             idea=session.idea,
             run=accepted.run,
             title=accepted.title,
-            diff=diff[:_DIFF_CHARACTERS],
+            change=_shortened(change),
             names=referable(evidence),
             table=results_table(evidence.results),
             comparable=accepted.comparable,
         )
+        return render_note(note, evidence, accepted.run)
+
+    return _recorded(session, step, work)
+
+
+def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first: Noted, advice: Advised) -> Noted:
+    """Ask for the note's final form, which answers the advice; the first form stays where no answer of the writer can be used.
+
+    Raises NoRecordedAnswer where a recording knows no such question.
+    """
+    step = Step.note_final(accepted.run)
+
+    def work() -> Noted:
+        evidence = evidence_of(session)
+        try:
+            note = gateway.ask_for(
+                "writer",
+                step,
+                "note_final",
+                lambda text: parse_final_note(text, evidence, known_text(session), accepted.title),
+                idea=session.idea,
+                run=accepted.run,
+                title=accepted.title,
+                first=first.source,
+                advice=advice.text,
+                names=referable(evidence),
+                table=results_table(evidence.results),
+                comparable=accepted.comparable,
+            )
+        except BadAnswer as bad:
+            return first.model_copy(update={"unanswered": str(bad)})
         return render_note(note, evidence, accepted.run)
 
     return _recorded(session, step, work)
@@ -85,6 +118,10 @@ def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Not
         return gateway.ask_for("writer", step, prompt, parse, **values)
     except BadAnswer as bad:
         return bare_note(str(values.get("title", "Figures")), _NO_NOTE, refused=str(bad))
+
+
+def _shortened(change: Change) -> Change:
+    return replace(change, diff=change.diff[:_DIFF_CHARACTERS], from_baseline=change.from_baseline[:_DIFF_CHARACTERS])
 
 
 def _plot_source(session: Session) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.results.markdown import run_table
 from agent.results.phrases import WORDS
 from agent.results.story import Story
-from agent.session.events import Advised, Event, Noted
+from agent.session.events import Advised, Event, Noted, ParentChosen
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.steps import Step
-from agent.writing.note import Note
+from agent.writing.note import ANSWER, Note
 
 _WIDTH = 110
 _HEAD = (
@@ -47,13 +47,23 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
 
 
 def notes_text(events: Iterable[Event]) -> str:
-    """All of notes.txt, from the journal: runs in order, the figures last; after a run, that no advice was had on it."""
+    """All of notes.txt, from the journal: runs in order, the figures last; after a run, what the tool has to say of it."""
     story = Story(list(events))
-    missing = {Step(advised.run): advised.told for advised in story.all(Advised) if advised.refused}
     parts = [_HEAD]
     for subject, note in story.notes.items():
-        parts += [note.text, *([f"Advice:\n{_wrapped(missing[subject])}"] if subject in missing else [])]
+        parts += [note.text, *(f"{label}:\n{_wrapped(text)}" for label, text in _remarks(story, subject, note))]
     return "\n\n".join(parts) + "\n"
+
+
+def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, str]]:
+    """(label, text): from which run it began, that no advice was had on it, or that the note does not answer the advice."""
+    chosen = next((event for event in story.all(ParentChosen) if event.run == subject.run), None)
+    if chosen is not None:
+        parent = "the baseline" if chosen.parent.is_baseline else chosen.parent
+        yield "Begun from", f"{parent}: {chosen.why}."
+    yield from (("Advice", event.told) for event in story.all(Advised) if event.run == subject.run and event.refused)
+    if note.unanswered:
+        yield ANSWER, "None that could be used was given; the note is as it was before the advice."
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:

@@ -12,9 +12,11 @@ from agent.commands.dry_run import describe
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
+from agent.results.parents import Change
 from agent.session.events import Advised, Edited, RunAccepted
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import BASELINE
 from agent.session.template import load_template
 from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
 
@@ -82,10 +84,10 @@ def test_the_adviser_hears_what_the_coder_took(tmp_path: Path) -> None:
     session.journal.append(Edited(step="run_1/turn_1", outcome="applied", advice="None yet."))
     run = session.journal.append(RunAccepted(run="run_1", title="One", results={"metrics": {"loss": {"mean": 0.4}}}))
     brief = Brief(session, Prompts())
-    assert brief.advice(run, "a note", "")["taken"] == ""
+    assert brief.advice(run, "a note", Change(BASELINE))["taken"] == ""
     session.journal.append(Advised(run="run_1", text="Halve the rate."))
     session.journal.append(Edited(step="run_2/turn_1", outcome="applied", advice="Not taken: the rate is fixed."))
     session.journal.append(Edited(step="run_2/turn_2", outcome="applied"))
     run = session.journal.append(RunAccepted(run="run_2", title="Two", results={"metrics": {"loss": {"mean": 0.3}}}))
-    text = brief.prompts.render("advice", **brief.advice(run, "a note", ""))
+    text = brief.prompts.render("advice", **brief.advice(run, "a note", Change(BASELINE)))
     assert "What its coder took from the advice before it: Not taken: the rate is fixed." in text

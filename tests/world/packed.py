@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,12 @@ from agent.session.session import Session, open_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
 
 
-def worked_session(folder: Path, instead: Mapping[tuple[str, str], str] | None = None, **settings: object) -> Session:
+def worked_session(
+    folder: Path,
+    instead: Mapping[tuple[str, str], str] | None = None,
+    states: Collection[str] = ("done",),
+    **settings: object,
+) -> Session:
     """A toy session with its paper, two runs, a figure; its coder needs no process. `instead` are other answers."""
     with pytest.MonkeyPatch.context() as patch:
         for asked, answer in (instead or {}).items():
@@ -22,7 +27,7 @@ def worked_session(folder: Path, instead: Mapping[tuple[str, str], str] | None =
         patch.setattr(conduct_module, "coder_for", lambda *_: BlockCoder())
         session = toy_session(folder, **settings)
         ended = conduct(session)
-    assert ended.state == "done", ended
+    assert ended.state in states, ended
     return open_session(session.paths.root)
 
 

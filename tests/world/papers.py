@@ -11,10 +11,11 @@ from agent.models.protocol import Request
 from agent.paper import bibliography_of
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
+from agent.results.parents import Change
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
-from agent.session.steps import RunName
+from agent.session.steps import BASELINE, RunName
 from agent.writing.desk import lay_desk
 from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
@@ -152,7 +153,7 @@ def add_notes(session: Session, writer: Writer) -> None:
     """The notes of all runs and of the figures."""
     gateway = gateway_for(session, writer)
     for index in range(1, 5):
-        note_run(session, gateway, accepted(session, f"run_{index}"), "")
+        note_run(session, gateway, accepted(session, f"run_{index}"), Change(BASELINE))
     note_figures(session, gateway, list(session.journal.all(FiguresDrawn))[-1])
 
 

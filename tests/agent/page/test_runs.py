@@ -81,7 +81,7 @@ def test_a_run_whose_code_did_not_change_says_so(tmp_path: Path) -> None:
         event.model_copy(update={"code": code}) if isinstance(event, RunAccepted) else event for event in reading.events
     ]
     runs = run_views(Story(events), Files(reading, session.paths.page), ())
-    assert [run.remark for run in runs[1:4]] == ["The code is the same as that of the run before."] * 3
+    assert [run.remark for run in runs[1:4]] == ["The code is the same as its parent's."] * 3
 
 
 def test_what_the_coder_says_of_the_advice_is_on_the_page(tmp_path: Path) -> None:

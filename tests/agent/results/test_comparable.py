@@ -31,7 +31,7 @@ def test_a_difference_says_from_what_to_what() -> None:
     other = {"config": {"k": 32}}
     assert differences(["config.k", "training.tokens", "config.seed"], other, INFO) == [
         "config.k: 16 → 32",
-        "training.tokens: 819200 → missing",
+        "training.tokens: 819,200 → missing",
         "config.seed: missing → missing",
     ]
 

@@ -58,8 +58,8 @@ def test_runs_are_told_in_order_the_baseline_apart(tmp_path: Path) -> None:
     assert list(story.accepted) == ["run_0", "run_1", "run_2", "run_3"]
     assert [event.run for event in story.runs] == ["run_1", "run_2", "run_3"]
     assert {event.run for event in story.attempts} == {"run_1", "run_2", "run_3"}
-    assert story.baseline is not None and story.before(story.baseline) is None
-    before = story.before(story.runs[2])
+    assert story.baseline is not None and story.parent_of(story.baseline.run) is None
+    before = story.parent_of(story.runs[2].run)
     assert before is not None and before.run == "run_2"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.auditing.session import audit_session
+from agent.results.parents import Change
 from agent.session.events import FiguresDrawn
+from agent.session.steps import BASELINE
 from agent.writing.notes import note_figures, note_run
 from tests.world import papers
 from tests.world.stage import Writer, accepted, gateway_for, make_session
@@ -21,7 +23,9 @@ def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
         }
     )
     for _ in range(2):
-        noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), "- a\n+ b")
+        noted = note_run(
+            session, gateway_for(session, writer), accepted(session, "run_3"), Change(BASELINE, diff="- a\n+ b")
+        )
     assert [request.step for request in writer.asked] == ["run_3/note/1", "run_3/note/2"]
     assert "[[run_3.explained_variance]]" in writer.asked[1].messages[-1].content
     assert noted.text in session.paths.notes.read_text()
@@ -31,7 +35,7 @@ def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
     writer = Writer(otherwise=lambda request: papers.PLAIN_NOTE.replace("[[run_3.explained_variance]]", "0.99"))
-    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), "")
+    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), Change(BASELINE))
     assert (
         len(writer.asked) == 3 and "no usable note" in noted.text and "| mse (lower is better) | 0.1029" in noted.text
     )
