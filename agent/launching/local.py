@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event, Thread
@@ -16,6 +17,7 @@ from agent.session.stop import Stop
 
 log = logging.getLogger(__name__)
 _POLL_S = 0.05
+_LOOK_S = 1.0
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 
 
@@ -83,10 +85,10 @@ class LocalHandle:
             launcher.stop.check()
             raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
         try:
-            before = launcher.slots.others(slot)
-            finished = launcher.sandbox.run(self._placed(slot), self._to_end.is_set)
-            beside = (*before, *(name for name in launcher.slots.others(slot) if name not in before))
-            return replace(finished, beside=beside, threads=launcher.shares.threads)
+            beside = _Beside(launcher.slots, slot)
+            finished = launcher.sandbox.run(self._placed(slot), lambda: beside.looked() or self._to_end.is_set())
+            beside.look()
+            return replace(finished, beside=tuple(beside.names), threads=launcher.shares.threads)
         finally:
             slot.release()
 
@@ -99,6 +101,25 @@ class LocalHandle:
 
     def _say_that_it_waits(self) -> None:
         log.warning("%s waits for one of %d slots of this machine", self._needs.name or "a launch", self._launcher.room)
+
+
+class _Beside:
+    """Who is seen in the other slots while a command runs, each once."""
+
+    def __init__(self, slots: Slots, mine: Slot) -> None:
+        self._slots, self._mine = slots, mine
+        self._next = 0.0
+        self.names: list[str] = []
+
+    def looked(self) -> bool:
+        """Look where it is time to; False, so that it can stand in a question that is asked all the while."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LOOK_S
+            self.look()
+        return False
+
+    def look(self) -> None:
+        self.names += [name for name in self._slots.others(self._mine) if name not in self.names]
 
 
 def placed(command: Command, parts: Shares, slot: Slot, apart: bool) -> Command:

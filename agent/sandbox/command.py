@@ -73,7 +73,7 @@ class Finished:
     left_behind: int = 0
     """Processes that outlived the command and were killed."""
     beside: tuple[str, ...] = ()
-    """What held other slots of the machine as it began or ended, by name."""
+    """What was seen in other slots of the machine while it ran, by name."""
     threads: int | None = None
     """Threads that it was given; None where it had the whole machine."""
 

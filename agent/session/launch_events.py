@@ -50,7 +50,7 @@ class LaunchEnded(BaseEvent):
     left_sha256: str = ""
     """Hash of all that it left, logs among it."""
     beside: tuple[str, ...] = ()
-    """What else ran in slots of the machine as it began or ended, by its folder; of this session or of another."""
+    """What else was seen in slots of the machine while it ran, by its folder; of this session or of another."""
     threads: int | None = None
     """Threads that it was given; None where it had the whole machine, and in journals of older versions."""
 
