@@ -198,8 +198,8 @@ def launch(
     Raises CheckFailed where its environment is missing, OSError where it failed on a full disk, Interrupted where the
     session is to stop before it has begun.
     """
-    name = "/".join(place.stdout.parent.parts[-3:])
-    handle = bench.launcher.submit(command_for(bench, command, place, timeout_s, may_write_cache), Needs(name, slot))
+    needs = Needs("/".join(place.stdout.parent.parts[-4:]), slot)
+    handle = bench.launcher.submit(command_for(bench, command, place, timeout_s, may_write_cache), needs)
     finished = handle.wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):

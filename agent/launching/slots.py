@@ -120,7 +120,6 @@ def _holder(path: Path) -> str:
 
 def _name(told: bytes) -> str:
     try:
-        value = json.loads(told)
-        return str(value["name"])
+        return str(json.loads(told)["name"]) if told else ""  # it has only just taken it
     except (ValueError, KeyError, TypeError):
         return "another process"
