@@ -17,6 +17,7 @@ from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
 from agent.sandbox.machine import free_memory_gb
+from agent.sandbox.supervise import left_report
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY, SessionPaths
@@ -91,6 +92,8 @@ class Place:
     hidden: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables of this launch alone."""
+    report: Path | None = None
+    """Where its supervisor writes how it ended."""
 
     @classmethod
     def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
@@ -199,12 +202,21 @@ def launch(
     session is to stop before it has begun.
     """
     needs = Needs("/".join(place.stdout.parent.parts[-4:]), slot)
-    handle = bench.launcher.submit(command_for(bench, command, place, timeout_s, may_write_cache), needs)
-    finished = handle.wait(bench.stop)
+    whole = command_for(bench, command, place, timeout_s, may_write_cache)
+    if place.report is not None:
+        place.report.unlink(missing_ok=True)
+    finished = bench.launcher.submit(whole, needs).wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):
             check_room(folder)
     return finished
+
+
+def ended_before(bench: Bench, command: Sequence[str], place: Place, timeout_s: float) -> Finished | None:
+    """How this command ended in a session that was killed before it heard of it, by the supervisor's report; None where it
+    was cut off too, and where nothing keeps a report out of the command's reach.
+    """
+    return left_report(command_for(bench, command, place, timeout_s)) if bench.sandbox.keeps_apart else None
 
 
 def command_for(
@@ -224,6 +236,7 @@ def command_for(
         readable=(bench.template.root, bench.cache, *place.readable),
         hidden=place.hidden,
         timeout_s=timeout_s,
+        report=place.report,
         memory_gb=bench.memory_gb,
         file_gb=None if may_write_cache else bench.leavings.gb,
         processes=bench.max_processes,

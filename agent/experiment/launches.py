@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.experiment.done import Done
 from agent.experiment.launch import Bench
 from agent.experiment.past import done_of, earlier_results, next_number
 from agent.experiment.trials.run_trial import run_trial
@@ -79,16 +80,19 @@ class Launches:
 
     def _number(self, wanted: Wanted) -> float:
         """Of its attempt, where it was launched before; those that are yet to be come last."""
-        ended = done_of(self.session, wanted.step).ended
-        return ended.number if ended else float("inf")
+        done = done_of(self.session, wanted.step)
+        return done.ended.number if done.ended else done.begun or float("inf")
 
     def _begun(self, wanted: Wanted) -> Planned:
         """The launch with its folder, its beginning recorded."""
         session, step = self.session, wanted.step
         done = done_of(session, step)
-        number = done.ended.number if done.ended else next_number(session)
+        if done.begun is not None and not self.bench.sandbox.keeps_apart:
+            done = Done()  # where nothing keeps an experiment from it, what lies there is nobody's word
+        known = done.ended.number if done.ended else done.begun
+        number = known or next_number(session)
         paths = session.paths.attempt(number)
-        if done.ended is None:
+        if known is None:
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
             session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))
@@ -103,7 +107,7 @@ class Launches:
             watched=self._watched(),
             baseline_passed=story_of(session).baseline is not None,
         )
-        self.warm.start(keep=paths.scores if done.scoring else None)  # loads while the experiment runs
+        self.warm.start(keep=None if done.scoring == "new" else paths.scores)  # loads while the experiment runs
 
         def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
             session.journal.append(event.model_copy(update={"step": step}))

@@ -42,6 +42,8 @@ class Command:
     gpu: bool = True
     gpus: tuple[str, ...] | None = None
     """Which GPUs it may reach, by the numbers of their devices; all where None."""
+    report: Path | None = None
+    """Where the supervisor writes how it ended, before it tells anybody: whoever started it may be gone by then."""
     held: tuple[int, ...] = ()
     """Open files that the supervisor keeps open until the last process of the command is gone."""
 

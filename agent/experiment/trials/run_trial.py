@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
 from agent.experiment.data import data_problem, handing_out
+from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
-from agent.experiment.launch import Bench, Place, fill, launch, prepare_code
+from agent.experiment.launch import Bench, Place, ended_before, fill, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
-from agent.experiment.trials.done import Done, Record, unrecorded
 from agent.experiment.trials.failed import failed
 from agent.experiment.trials.judged import judged
 from agent.experiment.trials.tampered import tampered
@@ -68,7 +68,7 @@ def launch_trial(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done = _
     """The launch, to its end; the one that had ended already, where there is one. See `run_trial` for what is raised."""
     if done.ended is not None:
         return Launched(done.ended, earlier=True)
-    work = _foreseen(trial, lambda: _tried(bench, paths, trial))
+    work = _foreseen(trial, lambda: _tried(bench, paths, trial, done))
     if isinstance(work, Ending):
         return Launched(LaunchEnded(number=trial.number, run=trial.run), work)
     return work
@@ -112,10 +112,13 @@ def _foreseen(trial: Trial, work: Callable[[], T]) -> T | Ending:
         return _unforeseen(error)
 
 
-def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> Launched:
-    prepare_code(paths.code, trial.files)
+def _tried(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done) -> Launched:
+    finished = _heard_of_late(bench, paths, trial) if done.begun is not None else None
+    if finished is None:
+        remove(paths.code)
+        prepare_code(paths.code, trial.files)
     nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
-    finished = _launched(bench, paths, trial)
+    finished = finished or _launched(bench, paths, trial)
     if finished.interrupted:
         raise Interrupted(f"stopped while {trial.run} was running")
     if finished.left_behind:
@@ -159,19 +162,37 @@ def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
 
 def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     """The experiment's command, run to its end; its scratch is gone."""
+    try:
+        with handing_out(bench, paths, trial.seed) as data:
+            return launch(bench, _command(bench, trial), data.at(_place(bench, paths)), _limit_s(bench))
+    finally:
+        remove(paths.scratch)
+
+
+def _heard_of_late(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished | None:
+    """How the experiment ended in a session that was killed before it heard of it; None where nobody knows."""
+    finished = ended_before(bench, _command(bench, trial), _place(bench, paths), _limit_s(bench))
+    remove(paths.scratch)
+    return finished
+
+
+def _command(bench: Bench, trial: Trial) -> list[str]:
+    return fill(bench.template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
+
+
+def _limit_s(bench: Bench) -> float:
+    return bench.timeout_s or bench.template.experiment.timeout_s
+
+
+def _place(bench: Bench, paths: AttemptPaths) -> Place:
     template = bench.template
     hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
-    place = Place(
+    return Place(
         cwd=paths.code,
         stdout=paths.stdout,
         stderr=paths.stderr,
         scratch=paths.scratch,
         writable=(paths.code,),
         hidden=hidden,
+        report=paths.report,
     )
-    command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
-    try:
-        with handing_out(bench, paths, trial.seed) as data:
-            return launch(bench, command, data.at(place), bench.timeout_s or template.experiment.timeout_s)
-    finally:
-        remove(paths.scratch)

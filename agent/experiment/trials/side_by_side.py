@@ -11,8 +11,8 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
+from agent.experiment.done import Done, Record
 from agent.experiment.launch import Bench
-from agent.experiment.trials.done import Done, Record
 from agent.experiment.trials.run_trial import Launched, judge_trial, launch_trial
 from agent.experiment.trials.trial import Trial
 from agent.session.events import AttemptEnded
