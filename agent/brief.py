@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
 from agent.experiment.doubts import DOUBT
 from agent.experiment.launch import fill
+from agent.experiment.past import known_code
+from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
+from agent.results.deciding import powers
 from agent.results.markdown import results_table
 from agent.results.parents import Change, called
 from agent.results.phrases import direction_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
-from agent.results.story import results_of, story_of
+from agent.results.story import Story, results_of, story_of
 from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
@@ -39,7 +43,14 @@ def common_values(idea: Idea, template: Template, results: Results) -> dict[str,
         "scale_description": scale,
         "fixed_settings": [key.split(".")[-1] for key in template.comparable.keys],
         "reported": template.reported,
+        "said": [],
+        "dropped": [],
     }
+
+
+def steering(story: Story) -> dict[str, Sequence[str]]:
+    """What a person said, and the runs that were dropped, as messages show them."""
+    return {"said": story.said, "dropped": story.dropped_runs}
 
 
 def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:
@@ -51,6 +62,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
+        "powers": [str(each) for each in powers(results)],
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
     }
 
@@ -91,7 +103,8 @@ class Brief:
     def plan(self) -> dict[str, Any]:
         """Values of plan.jinja."""
         session = self.session
-        return plan_values(session.idea, session.template, session.settings, results_of(session))
+        values = plan_values(session.idea, session.template, session.settings, results_of(session))
+        return values | steering(self.story)
 
     def run(self, run: str, asked_back: bool = False) -> str:
         """The first message for a run; `asked_back`: the coder had said that all is done, before the plan was."""
@@ -107,7 +120,7 @@ class Brief:
             "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
         values = run_values(session.idea, session.template, session.settings, results_of(session), run)
-        return self.prompts.render("coder_run", **values | told)
+        return self.prompts.render("coder_run", **values | told | steering(story))
 
     def repair(self, run: RunName, title: str, tries: Tries[AttemptEnded]) -> str:
         """The message after a turn that did not lead to an accepted run."""
@@ -124,7 +137,7 @@ class Brief:
             unmatched=last.outcome == "unmatched" and not last.unread,
             unread=bool(last.unread),
             refused=last.refused,
-            launchable=self._edited_so_far(run),
+            launchable=self._launchable(),
             spoke_of_end=COMPLETED in last.reply and not last.changed,
             left=last.left,
             left_report=last.left_report[:_MAX_REPORT],
@@ -143,7 +156,7 @@ class Brief:
             "coder_figures",
             **self._common() | {"editable": figures.editable},
             command=" ".join(figures.command),
-            last_run=len(self.story.runs),
+            runs=[run.name for run in results_of(self.session).runs],
             structure=structure,
             controls=[control.title for control in results_of(self.session).controls],
             problem=(failure.cause or failure.reason) if failure else "",
@@ -168,10 +181,13 @@ class Brief:
             "left": self.session.settings.limits.max_runs - len(self.story.runs),
         }
 
-    def _edited_so_far(self, run: RunName) -> bool:
-        """Whether the code as it stands is another than that of the run's parent."""
-        parent, code = self.story.parent_of(run), self.story.code(self.session.files)
-        return parent is not None and any(code.get(name) != digest for name, digest in parent.code.items())
+    def _launchable(self) -> bool:
+        """Whether the code as it stands may be launched: it is no accepted run's, and did not fail by its own fault."""
+        session, names = self.session, self.session.template.experiment.editable
+        code = self.story.code(session.files)
+        found = code_sha({name: session.blobs.get(code[name]) for name in names})
+        accepted, failed = known_code(session)
+        return found not in accepted and found not in failed
 
     def _taken(self, run: RunName) -> str:
         """What the coder said in this run of the advice before it; empty where there was none to answer."""
@@ -181,7 +197,8 @@ class Brief:
         return said[-1] if said else ""
 
     def _common(self) -> dict[str, Any]:
-        return common_values(self.session.idea, self.session.template, results_of(self.session))
+        values = common_values(self.session.idea, self.session.template, results_of(self.session))
+        return values | steering(self.story)
 
 
 def _condensed(note: str, limit: int = 1800) -> str:

@@ -1,4 +1,4 @@
-"""`labloop run|replay|review|audit|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
+"""`labloop run|say|drop|replay|review|audit|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 
 COMMANDS = {
     "run": ("agent.commands.run_idea", "work an idea through, from baseline to paper"),
+    "say": ("agent.commands.say", "say something to a session: its next brief shows it"),
+    "drop": ("agent.commands.drop", "take an accepted run out of what counts"),
     "answer": ("agent.commands.answer", "be the model of a --model manual session"),
     "review": ("agent.commands.review", "write a session's page"),
     "audit": ("agent.commands.audit", "match every number of notes and draft to its evidence"),

@@ -10,11 +10,14 @@ from agent.paper import write_paper
 from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.steps import RunName
+from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
+from agent.working.hypotheses import judge_hypotheses
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
 from agent.working.review import review_run
 from agent.working.run import work_run
+from agent.working.steering import out_of_patience
 
 
 def work_session(parts: Parts) -> SessionEnded:
@@ -28,15 +31,18 @@ def work_session(parts: Parts) -> SessionEnded:
         if accepted is None:
             break
         review_run(parts, accepted)
-    accepted_any = bool(story_of(session).runs)
-    if not accepted_any and not session.settings.paper.anyway:
-        return SessionEnded(state="no_runs", exit_code=5, reason="no run was accepted: no figures, no paper")
+        if out_of_patience(parts, accepted.run):
+            break
+    counted_any = len(story_of(session).counted) > 1
+    why = "every accepted run was dropped" if story_of(session).runs else "no run was accepted"
+    if not counted_any and not session.settings.paper.anyway:
+        return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}: no figures, no paper")
+    confirm(parts)
+    judge_hypotheses(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
-    if not accepted_any:
-        return SessionEnded(
-            state="no_runs", exit_code=5, reason="no run was accepted; figures and paper were asked for"
-        )
+    if not counted_any:
+        return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}; figures and paper were asked for")
     if findings:
         return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
     return SessionEnded(state="done")

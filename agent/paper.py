@@ -9,6 +9,7 @@ from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
 from agent.printing.trial import takes_section
+from agent.reviewing.review import review_draft
 from agent.sandbox import Sandbox
 from agent.session.events import Audited, CitationsFound, Compiled, Finding
 from agent.session.files import write_json
@@ -40,7 +41,9 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
     """The draft written and printed once."""
     bibliography, run_tex = bibliography_of(session), tex_in(sandbox, session.paths.root / "tex")
     takes = partial(takes_section, session, run_tex)
-    write_draft(session, gateway, bibliography, takes)
+    draft = write_draft(session, gateway, bibliography, takes)
+    if session.settings.paper.review:
+        review_draft(lay_desk(session, gateway, bibliography, takes), draft)
     press = Press(lay_desk(session, gateway, bibliography, takes), run_tex)
     press.make_it_compile()
     return press

@@ -17,29 +17,27 @@ from rich.text import Text
 
 from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
+from agent.results.confirmed_words import confirmed_text
+from agent.results.deciding import powers
 from agent.results.results import Results
-from agent.results.state import ENDS
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
 from agent.session.events import (
     AttemptEnded,
-    Audited,
-    Compiled,
+    CandidateChosen,
+    Confirmed,
     ControlMeasured,
     Edited,
     Event,
     FiguresDrawn,
-    Noted,
+    HypothesesJudged,
+    Registered,
     RunAbandoned,
     RunAccepted,
-    SectionWritten,
-    SessionEnded,
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE
-from agent.terminal import plain, runs_table, told
-
-_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+from agent.terminal import of_texts, plain, runs_table, told
 
 
 class Progress:
@@ -133,29 +131,28 @@ class Progress:
             case RunAccepted():
                 yield self._verdict(event)
                 if event.run == BASELINE:
-                    yield from (f"warning: {line}" for line in self._warnings(baseline_warnings))
+                    yield from (f"warning: {line}" for line in self._lines(baseline_warnings))
+                    yield from self._lines(lambda results: [str(each) for each in powers(results)])
             case ControlMeasured():
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
-                    yield from (f"warning: {line}" for line in self._warnings(control_warnings))
+                    yield from (f"warning: {line}" for line in self._lines(control_warnings))
+            case CandidateChosen():
+                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
+            case Confirmed():
+                yield self._confirmed()
+            case Registered():
+                yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+                yield from (f"warning: not registered: {line}" for line in event.unread)
+            case HypothesesJudged():
+                yield from (f"{each.name} {each.words}" for each in event.outcomes)
+                yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():
                 yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
-            case Noted(subject=subject):
-                yield f"{subject}: noted"
-            case SectionWritten(section=section, phase=phase):
-                yield f"draft: {section}: {_PHASES[phase]}"
-            case Compiled():
-                yield (
-                    f"paper: {event.pages} pages"
-                    if event.ok
-                    else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
-                )
-            case Audited():
-                yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
-            case SessionEnded():
-                yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+            case _:
+                yield from of_texts(event)
 
     def _verdict(self, event: RunAccepted) -> str:
         grid = self._grid()
@@ -166,13 +163,18 @@ class Progress:
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
         return f"{event.run} accepted: {event.title}: {words}"
 
+    def _confirmed(self) -> str:
+        session = self.session
+        results = self.story.readable_results(session.metrics, session.primary).results
+        return confirmed_text(results) if results and results.confirmation else "confirmed on fresh seeds"
+
     def _control(self, event: ControlMeasured) -> str:
         grid = self._grid()
         cells = [row.cells[0] for row in grid.controls if row.name == event.control] if grid else []
         shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
         return f"control {event.control}: {event.title}{shown}"
 
-    def _warnings(self, of: Callable[[Results], list[str]]) -> list[str]:
+    def _lines(self, of: Callable[[Results], list[str]]) -> list[str]:
         results = self._results()
         return [] if results is None else of(results)
 

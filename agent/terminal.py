@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.table import Table
 from rich.text import Text
 
 from agent.page.text import visible
 from agent.results.cells import Row
+from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
+from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SessionEnded
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160
@@ -24,7 +28,7 @@ def plain(text: str) -> str:
 def told(row: Row) -> tuple[str, str, str]:
     """Value, difference and verdict of the primary metric, as text."""
     cell = row.cells[0]
-    return cell.shown, true_minus(cell.delta), cell.told + cell.doubt
+    return cell.shown + ("*" if not row.comparable else ""), true_minus(cell.delta), cell.told + cell.doubt
 
 
 def runs_table(grid: Grid) -> Table:
@@ -48,3 +52,27 @@ def runs_table(grid: Grid) -> Table:
     for tone, (name, value, delta, word, title) in zip(tones, rows, strict=True):
         table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), Text(title))
     return table
+
+
+_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+
+
+def of_texts(event: Event) -> Iterator[str]:
+    """What was written, and the end of a session, a line each."""
+    match event:
+        case Noted(subject=subject):
+            yield f"{subject}: noted"
+        case SectionWritten(section=section, phase=phase):
+            yield f"draft: {section}: {_PHASES[phase]}"
+        case Compiled():
+            yield (
+                f"paper: {event.pages} pages"
+                if event.ok
+                else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
+            )
+        case Audited():
+            yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+        case SessionEnded():
+            yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
+        case Reviewed():
+            yield event.refused or f"review: {len(event.objections)} objections"

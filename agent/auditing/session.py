@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.auditing.files import audit_controls, audit_figures, audit_results
+from agent.auditing.hypotheses import audit_hypotheses
 from agent.auditing.notes import audit_notes
 from agent.auditing.paper import audit_paper
 from agent.session.events import Audited, Finding, Noted, SectionWritten
@@ -16,6 +17,7 @@ def audit_session(session: Session) -> Audited:
         *audit_controls(session),
         *audit_notes(session),
         *audit_figures(session),
+        *audit_hypotheses(session),
     ]
     numbers = sum(len(note.references) for note in session.journal.all(Noted))
     if any(True for _ in session.journal.all(SectionWritten)):

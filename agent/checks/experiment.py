@@ -80,7 +80,10 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
     one_seed = template.model_copy(update={"baseline": baseline})
     info: RunInfo = merge_seeds(one_seed, {seed: ended.results})
     data = FigureData(
-        {BASELINE: info}, {BASELINE: "Baseline"}, described(template.metrics, template.primary), folder / BASELINE
+        infos={BASELINE: info},
+        titles={BASELINE: "Baseline"},
+        metrics=described(template.metrics, template.primary),
+        run_0=folder / BASELINE,
     )
     figures = draw(bench, folder / "drawing", drawn, data, folder / "figures")
     if not figures.ok:

@@ -21,7 +21,12 @@ from agent.session.settings import Asked, ModelSettings, Settings
 
 Paid = Callable[[Probe], None]
 _PATIENCE_S = 10
-_FLAGS = {"writer": "--base-url", "adviser": "--adviser-base-url", "coder": "--coder-base-url"}
+_FLAGS = {
+    "writer": "--base-url",
+    "adviser": "--adviser-base-url",
+    "reviewer": "--reviewer-base-url",
+    "coder": "--coder-base-url",
+}
 _BY_SERVER = "ask it through an OpenAI-compatible server that has it (litellm's proxy), named by --base-url"
 
 

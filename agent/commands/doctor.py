@@ -20,7 +20,8 @@ from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
-from agent.session.settings import ExperimentSettings, resolve
+from agent.session.setting_groups import ExperimentSettings
+from agent.session.settings import resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
 
@@ -35,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("idea", nargs="?", type=Path, help="check this idea too, and the model that would work it")
     add_flags(flags, "--idea", "--template", "--scale", "--value")
     add_flags(flags, "--model", model="check this model: a litellm name, `manual` or `recorded`")
-    add_flags(flags, "--adviser", "--coder-model", "--base-url", "--adviser-base-url", "--coder-base-url")
+    add_flags(flags, "--adviser", "--reviewer", "--coder-model", "--base-url", "--adviser-base-url")
+    add_flags(flags, "--reviewer-base-url", "--coder-base-url")
     add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
     flags.add_argument("--session", type=Path, help="look for damage in this session too, before it is resumed")

@@ -25,6 +25,7 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
     limits = f"{settings.limits.max_repairs} repairs a run, {settings.experiment.timeout_s or template.experiment.timeout_s:g} s a launch"
     tokens, usd = settings.limits.budget_tokens, settings.limits.budget_usd
     budget = f"tokens {'unlimited' if tokens is None else tokens}, dollars {'unlimited' if usd is None else usd}"
+    patience = settings.limits.patience
     paper = ["5. draft, audit, PDF"] if settings.paper.write else []
     return [
         f"{idea.Title}  (template {template.name}: {template.title})",
@@ -35,7 +36,8 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
         f"1. baseline with seeds {seeds} (reused where it was measured before)",
         *([f"   controls beside it: {', '.join(one.title for one in template.controls)}"] if template.controls else []),
         "2. plan",
-        f"3. up to {settings.limits.max_runs} runs ({limits}), each with note and advice",
+        f"3. up to {settings.limits.max_runs} runs ({limits}), each from a parent, with note, advice and the note's final form",
+        *([f"   ended after {patience} in a row without a gain beyond noise"] if patience else []),
         "4. figures",
         *paper,
     ]
@@ -45,7 +47,10 @@ def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:
     """Sizes of the first messages, made as a session makes them, before there is a result."""
     baseline = RunResult(name=BASELINE, title="Baseline", values={}, config={}, training={})
     empty = Results(
-        idea.in_order(template.metrics), idea.Primary_Metric or template.primary, (baseline,), (), idea.leading
+        metrics=idea.in_order(template.metrics),
+        primary=idea.Primary_Metric or template.primary,
+        runs=(baseline,),
+        named=idea.leading,
     )
     prompts = Prompts()
     shown = [*template.experiment.editable, *template.experiment.read_only]

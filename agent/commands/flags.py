@@ -29,10 +29,12 @@ FLAGS: dict[str, Flag] = {
     ),
     "--model": Flag("a litellm model name, `manual`, or `recorded` (default: the idea's recording)", "model"),
     "--adviser": Flag("the model that advises after each run (default: the same)", "adviser"),
+    "--reviewer": Flag("the model that reviews the finished draft (default: the adviser's)", "reviewer"),
     "--coder-model": Flag("the model behind the coder (default: the same)", "coder_model"),
     "--coder": Flag(f"the coder that edits (default: {CoderSettings().name})", "coder"),
     "--base-url": Flag("an OpenAI-compatible server for --model, such as http://localhost:8000/v1", "base_url"),
     "--adviser-base-url": Flag("the same for --adviser", "adviser_base_url"),
+    "--reviewer-base-url": Flag("the same for --reviewer", "reviewer_base_url"),
     "--coder-base-url": Flag("the same for --coder-model", "coder_base_url"),
     "--recording": Flag("the recording to play, where a model is `recorded`", "recording"),
     "--template": Flag(
@@ -46,6 +48,19 @@ FLAGS: dict[str, Flag] = {
         {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
     ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
+    "--confirm": Flag(
+        "which run is launched again on fresh seeds after the last one: auto, none, or a run by its name or number (default: auto)",
+        "confirm",
+        {"metavar": "RUN"},
+    ),
+    "--confirm-seeds": Flag(
+        "on how many fresh seeds, 2 at least; 0 for none (default: the template's)", "confirm_seeds", {"type": int}
+    ),
+    "--patience": Flag(
+        "end the runs after so many in a row without a gain beyond noise by the primary metric",
+        "patience",
+        {"type": int, "metavar": "RUNS"},
+    ),
     "--budget-usd": Flag(
         "stop, resumable, before a call that could spend more than this; kept for the session",
         "budget_usd",
@@ -70,6 +85,9 @@ FLAGS: dict[str, Flag] = {
     ),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
     "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
+    "--no-review": Flag(
+        "no review of the draft by another model", "review", {"action": "store_const", "const": False, "default": None}
+    ),
     "--paper-anyway": Flag(
         "figures and paper even where no run was accepted",
         "paper_anyway",

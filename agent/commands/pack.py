@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         description="Write a session as one file: journal, code, results, scores, model calls, figures, paper, and what its "
         "template declares, with the hash of each. Keys and machine paths are taken out. `labloop verify FILE` derives every "
         "number again from it.",
-        epilog="Exit codes: 0 written, and it verifies; 1 no session there, 2 usage, 5 written, and something in it differs.",
+        epilog="Exit codes: 0 written, and it verifies; 1 no session there, 2 usage, 5 written, and something in it differs or its own audit had findings.",
     )
     flags.add_argument("session", type=Path, help="the session's folder, for example runs/20261120-213005_progressive")
     flags.add_argument("--out", type=Path, metavar="FILE", help=f"where to write it (default: SESSION{SUFFIX} here)")
@@ -52,7 +52,7 @@ def _pack(args: argparse.Namespace) -> Output:
     return Output(
         text="\n".join(_lines(file, package, verified)),
         value=_value(file, package, verified),
-        exit_code=5 if verified.differences else 0,
+        exit_code=0 if verified.holds else 5,
     )
 
 
@@ -67,6 +67,8 @@ def _lines(file: Path, package: Package, verified: Verified) -> list[str]:
     ]
     if verified.differences:
         lines += ["", f"It does not verify: {len(verified.differences)} differences", *map(str, verified.differences)]
+    if verified.findings:
+        lines.append(f"The session's own audit had {len(verified.findings)} findings; they are in the package")
     return lines
 
 
@@ -81,4 +83,5 @@ def _value(file: Path, package: Package, verified: Verified) -> dict[str, Any]:
         "redacted": dict(package.manifest.redacted),
         "left_out": sorted(package.manifest.left_out),
         "differences": [finding.model_dump() for finding in verified.differences],
+        "findings": [finding.model_dump() for finding in verified.findings],
     }

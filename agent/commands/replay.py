@@ -70,7 +70,13 @@ def _redrive(session: Session, out: Path) -> Output:
         raise UsageError(f"{session.paths.root}: the journal is empty; nothing can be replayed")
     recording = out / f"{session.name}.recording.jsonl"
     recording_of(session).save(recording)
-    played = {"model": RECORDED, "adviser": "", "coder_model": "", "recording": str(recording.resolve())}
+    played = {
+        "model": RECORDED,
+        "adviser": "",
+        "reviewer": "",
+        "coder_model": "",
+        "recording": str(recording.resolve()),
+    }
     settings = overlay(session.settings, "the replay", played)
     unlimited = settings.limits.model_copy(update={"budget_usd": None, "budget_tokens": None})  # nothing is paid for
     settings = settings.model_copy(update={"limits": unlimited})

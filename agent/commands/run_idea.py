@@ -18,8 +18,9 @@ from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
 from agent.models.registry import recording_path
+from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
-from agent.session.events import FiguresDrawn, SessionEnded
+from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session
 from agent.session.settings import Settings, resolve
@@ -35,13 +36,36 @@ def parser() -> argparse.ArgumentParser:
         "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    add_flags(flags, "--idea", "--model", "--adviser", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--coder-base-url", "--recording", "--template", "--scale", "--value")
-    add_flags(flags, "--max-runs", "--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--slots", "--config")
+    add_flags(flags, "--idea", "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
+    add_flags(
+        flags,
+        "--adviser-base-url",
+        "--reviewer-base-url",
+        "--coder-base-url",
+        "--recording",
+        "--template",
+        "--scale",
+        "--value",
+    )
+    add_flags(
+        flags,
+        "--max-runs",
+        "--patience",
+        "--confirm",
+        "--confirm-seeds",
+        "--budget-usd",
+        "--budget-tokens",
+        "--timeout",
+        "--sandbox",
+        "--slots",
+        "--config",
+    )
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(flags, "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end")
+    add_flags(
+        flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end"
+    )
     return flags
 
 
@@ -111,11 +135,13 @@ def _resumed(args: argparse.Namespace) -> Session:
     refuse_misspelt(os.environ, session.template.environment.keeps)
     settings = resume_settings(session.settings, session.surroundings, given_settings(args), args.config)
     wanted = settings.limits.max_runs
-    if wanted > session.settings.limits.max_runs and any(session.journal.all(FiguresDrawn)):
+    past = any(session.journal.all(FiguresDrawn)) or any(session.journal.all(CandidateChosen))
+    if wanted > session.settings.limits.max_runs and past:
         raise UsageError(
-            f"--max-runs {wanted}: the figures and the draft of {session.name} are about the runs that it has; "
+            f"--max-runs {wanted}: the confirmation, the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
         )
+    check_confirmation(session.name, session.journal, session.settings, settings)
     check_prices(settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)

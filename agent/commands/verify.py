@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
         prog="verify.py",
         description="Derive every number, verdict, table and figure source of a packed session's paper again, offline, from "
         "the file alone, and say what differs. Nothing in the file is trusted or run (but by --rerun, in a sandbox).",
-        epilog="Exit codes: 0 all holds, 1 it could not be tried, 2 usage, 5 something differs.",
+        epilog="Exit codes: 0 all holds, 1 it could not be tried, 2 usage, 5 something differs, or its own audit had findings.",
     )
     flags.add_argument("file", type=Path, help="a file that `labloop pack` has written")
     flags.add_argument("--sha256", default="", metavar="HASH", help="the hash of the manifest that its maker told you")
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _verify(args: argparse.Namespace) -> Output:
     verified = verify(args.file, args.sha256)
-    return Output(text="\n".join(_lines(verified)), value=_value(verified), exit_code=5 if verified.differences else 0)
+    return Output(text="\n".join(_lines(verified)), value=_value(verified), exit_code=0 if verified.holds else 5)
 
 
 def _lines(verified: Verified) -> list[str]:
@@ -41,6 +41,9 @@ def _lines(verified: Verified) -> list[str]:
     checked = ", ".join(f"{count:,} {what}" for what, count in verified.checked.items())
     differ = f"{len(verified.differences)} differences" if verified.differences else "all holds"
     lines = [f"{verified.file}: session {named}: {differ}", *(f"- {finding}" for finding in verified.differences)]
+    if verified.findings:
+        lines.append(f"its own audit had {len(verified.findings)} findings, and its paper is marked as a draft:")
+        lines += [f"- {finding}" for finding in verified.findings]
     if checked:
         lines.append(f"looked at: {checked}")
     lines += [f"note: {remark}" for remark in verified.remarks]
@@ -54,8 +57,10 @@ def _value(verified: Verified) -> dict[str, Any]:
         "file": verified.file,
         "session": verified.manifest.session if verified.manifest else None,
         "manifest_sha256": verified.sha256 or None,
-        "holds": not verified.differences,
+        "holds": verified.holds,
         "differences": [finding.model_dump() for finding in verified.differences],
+        "findings": [finding.model_dump() for finding in verified.findings],
+        "results": verified.results,
         "checked": verified.checked,
         "remarks": list(verified.remarks),
     }

@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
-from agent.drafts.naming.context import Context, Names, Reader
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries
+from agent.drafts.naming.tables import Entry, entries, leading, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
-from agent.drafts.records.runs import Records
+from agent.drafts.records.runs import Key, Records
 from agent.drafts.text.latex import document_of_latex
 from agent.drafts.text.markdown import document_of_markdown
+from agent.drafts.text.numerals import points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
 from agent.drafts.text.source import Source, read_source
 from agent.proofreading.cited import of_a_cited_work
+
+_THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
+"""Who goes on speaking after a sentence with a citation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +105,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     records = read_folder(results)
     names = Names(records, RunNames(records))
     values = Values(records)
-    judged = [*_tables(document, source, names, values), *_passages(document, source, names, values)]
+    judged = list(_tables(document, source, names, values))
+    names = Names(records, RunNames(records, learned(document.tables, names, values)))
+    judged += _passages(document, source, names, values, leading(document.tables, names, values))
     told = [one for one in judged if one.status]
     return DraftAudit(
         numbers=tuple(sorted(told, key=lambda one: (one.file, one.line))),
@@ -110,18 +117,32 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     )
 
 
-def _passages(document: Document, source: Source, names: Names, values: Values) -> Iterator[Checked]:
-    before, paragraph = Context(), 0
+def _passages(
+    document: Document, source: Source, names: Names, values: Values, main: frozenset[Key]
+) -> Iterator[Checked]:
+    before, paragraph, under, cited = Context(), 0, frozenset[str](), False
+    depth = 0
     for passage in document.passages:
+        if passage.heading:
+            named = _headed(passage.text, names)
+            if named or passage.heading <= depth:
+                under, depth = named, passage.heading
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics), passage.paragraph
+            before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
         reader = Reader(names, passage.text, before)
-        yield from _sentence(passage, reader, source, values)
-        before = reader.whole()
+        yield from _sentence(passage, reader, source, values, cited)
+        before, cited = reader.whole(), CITED in passage.text
 
 
-def _sentence(passage: Passage, reader: Reader, source: Source, values: Values) -> Iterator[Checked]:
+def _headed(heading: str, names: Names) -> frozenset[str]:
+    """The one run that a heading names."""
+    runs = {run for each in names.runs.mentions(heading) if not each.ours for run in each.runs}
+    return frozenset(runs) if len(runs) == 1 else frozenset()
+
+
+def _sentence(passage: Passage, reader: Reader, source: Source, values: Values, after_cited: bool) -> Iterator[Checked]:
     text = passage.text
+    theirs = after_cited and _THEY.match(text) is not None and not reader.mentions
     cases = [
         Case(
             number=number,
@@ -129,8 +150,8 @@ def _sentence(passage: Passage, reader: Reader, source: Source, values: Values) 
             context=reader.context(number),
             names=reader.names,
             values=values,
-            percents=reader.percents(number),
-            cited=CITED in text and of_a_cited_work(text, number.start, number.end),
+            percents=reader.percents(number) or points_after(text, number.end),
+            cited=theirs or (CITED in text and of_a_cited_work(text, number.start, number.end)),
         )
         for number in reader.numbers
     ]
@@ -149,7 +170,7 @@ def _nearby(cases: list[Case]) -> list[Found]:
             continue
         fitting = [one for one in case.hits if case.fits(one) and one.role != "spread" and "[" not in one.shown]
         if fitting and len({one.run for one in fitting}) <= 3:
-            found += fitting
+            found += [replace(one, printed=case.number.value) for one in fitting]
     return found
 
 

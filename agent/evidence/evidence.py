@@ -8,14 +8,28 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
-from agent.evidence.reference import GROUPS, PLAIN_GROUPS, REPORTED, WORDS, Reference, nearest, parse_reference
+from agent.evidence.parental import parental
+from agent.evidence.reference import (
+    CONFIRMED,
+    GROUPS,
+    PLAIN_GROUPS,
+    REPORTED,
+    WORDS,
+    Reference,
+    names_a_hypothesis,
+    nearest,
+    parse_reference,
+)
+from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.conclusion import conclusion_text
+from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
 
@@ -26,12 +40,18 @@ class Evidence:
 
     results: Results
     reported: Reported | None = None
+    registration: Registration = NOTHING
+    """Hypotheses registered before the first run."""
 
     def resolve(self, inner: str | Reference) -> Filled:
         """What `[[inner]]` says. Raises BadAnswer naming the nearest valid references."""
         reference = parse_reference(inner) if isinstance(inner, str) else inner
         if reference.head == REPORTED:
             return published(reference, self.reported, self.results)
+        if reference.head == CONFIRMED:
+            return confirmed(reference, self.results)
+        if names_a_hypothesis(reference.head):
+            return registered(reference, self.registration)
         if (control := self.results.control(reference.head)) is not None:
             return controlled(reference, self.results, control)
         refuse_published(reference, self.results)
@@ -45,6 +65,8 @@ class Evidence:
             return Filled(reference, phrases.run_label(run))
         if rest == ("title",):
             return Filled(reference, run.title)
+        if (of_parent := parental(reference, self.results, run)) is not None:
+            return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
         if len(rest) > 2:
@@ -73,7 +95,9 @@ class Evidence:
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = conclusion_text(self.results, metric)
                 beside = [(one.name, metric) for one in self.results.controls if metric in one.values]
-                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside))
+                known = self.results.confirmation
+                fresh = [(CONFIRMED, metric)] if known is not None and metric in known.metrics else []
+                return Filled(reference, text, (*((run.name, metric) for run in self.results.runs), *beside, *fresh))
             case "best":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 best = self.results.best_by(metric)

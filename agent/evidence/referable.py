@@ -8,7 +8,9 @@ from typing import Any
 
 from agent.evidence.evidence import Evidence
 from agent.results import phrases
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
+from agent.results.outcomes import Registration
 from agent.results.results import Results
 from agent.session.reported import Reported
 
@@ -37,6 +39,14 @@ class Referable:
         """What was measured beside the baseline."""
         return self.results.controls
 
+    registration: Registration
+    """What was registered before the first run."""
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What fresh seeds said; None in a session that has not come to that."""
+        return self.results.confirmation
+
     @property
     def marked(self) -> dict[str, str]:
         """By metric that does not tell the baseline from a control: what that scores, in words."""
@@ -53,12 +63,13 @@ def referable(evidence: Evidence) -> Referable:
         for run in results.runs[1:]
     }
     return Referable(
-        results,
-        {name: phrases.direction_text(metric) for name, metric in results.metrics.items()},
-        _shown(base),
-        {run: _shown(own) for run, own in differing.items() if own},
-        tuple(evidence.training(results.baseline)),
-        evidence.reported,
+        results=results,
+        metrics={name: phrases.direction_text(metric) for name, metric in results.metrics.items()},
+        settings=_shown(base),
+        own_settings={run: _shown(own) for run, own in differing.items() if own},
+        training=tuple(evidence.training(results.baseline)),
+        reported=evidence.reported,
+        registration=evidence.registration,
     )
 
 

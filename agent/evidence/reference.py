@@ -4,9 +4,12 @@ docs/references.md tells it for people. A reference is text between double squar
 
     RUN.METRIC                  the value                    RUN is run_3, run_0, baseline or best
     RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
+    RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+    confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
+    H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
 """
@@ -21,17 +24,27 @@ from dataclasses import dataclass
 from agent.session.steps import BASELINE, RunName
 
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
-FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent")
+FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
+PARENT = "parent"
+"""What stands behind a run for the one that it began from."""
 REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
+CONFIRMED = "confirmed"
+"""The name under which the confirmation stands."""
 WORDS = ("compare", "count", "list", "table", "conclusion", "best")
 
 JUDGING = frozenset({"compare", "count", "list", "conclusion"})
 """Words whose text is itself a computed comparison."""
-JUDGING_FIELDS = frozenset({"delta", "verdict", "percent"})
+_SAYS_NO_OUTCOME = (("run",), ("name",), ("seeds",))
+JUDGING_FIELDS = frozenset({"delta", "verdict", "percent", "parent_delta", "parent_verdict"})
 """Fields whose text is itself a computed comparison."""
+
+
+def names_a_hypothesis(head: str) -> bool:
+    """Whether a reference begins with H1, H2, …"""
+    return re.fullmatch(r"H\d{1,2}", head) is not None
 
 
 @dataclass(frozen=True)
@@ -45,13 +58,15 @@ class Reference:
     @property
     def judges(self) -> bool:
         """Whether what is filled in says how something compares, noise taken into account."""
-        if self.head in JUDGING:
+        if self.head in JUDGING or (names_a_hypothesis(self.head) and self.rest == ("outcome",)):
             return True
+        if self.head == CONFIRMED:
+            return self.rest not in _SAYS_NO_OUTCOME and self.rest[1:] in ((), ("delta",), ("verdict",))
         return len(self.rest) == 2 and self.rest[1] in JUDGING_FIELDS
 
     def judged_metric(self, primary: str) -> str:
         """The metric whose comparison this reference says; empty where it says none."""
-        if not self.judges:
+        if not self.judges or names_a_hypothesis(self.head):
             return ""
         place = {"compare": 2, "conclusion": 0}.get(self.head, 1) if self.head in JUDGING else 0
         named = self.rest[place] if len(self.rest) > place else ""
@@ -60,7 +75,12 @@ class Reference:
     @property
     def tells_a_result(self) -> bool:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
-        if self.is_word or not self.rest or self.rest[0] in ("config", "training", "title", "name"):
+        if (
+            self.is_word
+            or not self.rest
+            or names_a_hypothesis(self.head)
+            or self.rest[0] in ("config", "training", "title", "name", PARENT)
+        ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
 
@@ -78,7 +98,9 @@ def parse_reference(inner: str) -> Reference:
     text = re.sub(r"[,\s]+", " ", text).strip()
     text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
     first = text.split(" ")[0]
-    if first in WORDS:
+    if first == CONFIRMED:
+        text = text.replace(" ", ".")
+    elif first in WORDS:
         return Reference(text, first, tuple(text.split(" ")[1:]))
     head, _, rest = text.partition(".")
     if rest.startswith(("config.", "training.")):

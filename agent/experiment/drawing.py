@@ -45,14 +45,15 @@ def drawn_figures(session: Session, bench: Bench, step: Step, files: Callable[[]
     """What comes of running plot.py of `files` on the results of all accepted runs; good figures replace the old ones."""
     folder = session.paths.drawing(step)
     remove(folder)
-    runs = story_of(session).accepted.values()
+    runs = story_of(session).counted.values()
     data = figures.FigureData(
-        {run.run: run.results for run in runs},
-        {run.run: run.title for run in runs},
-        described_metrics(session),
-        session.paths.run(BASELINE),
-        controls.described(results_of(session).controls),
-        {run.run: run.comparable for run in runs if run.comparable},
+        infos={run.run: run.results for run in runs},
+        titles={run.run: run.title for run in runs},
+        metrics=described_metrics(session),
+        run_0=session.paths.run(BASELINE),
+        controls=controls.described(results_of(session).controls),
+        not_comparable={run.run: run.comparable for run in runs if run.comparable},
+        parents={run.run: run.parent for run in runs if run.parent},
     )
     return figures.draw(bench, folder, files(), data, session.paths.figures)
 

@@ -42,6 +42,8 @@ class FigureData:
     """What each control is and measured: see `described` in results/controls.py."""
     not_comparable: Mapping[RunName, Sequence[str]] = field(default_factory=dict)
     """How each run that is not comparable differs from the baseline."""
+    parents: Mapping[RunName, RunName] = field(default_factory=dict)
+    """The run from whose code each began; none for the baseline."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -142,6 +144,8 @@ def _lay_out(code: Path, data: FigureData) -> None:
     write_json(code / "metrics.json", dict(data.metrics))
     if data.controls:
         write_json(code / "controls.json", dict(data.controls))
+    if data.parents:
+        write_json(code / "parents.json", dict(data.parents))
     if data.not_comparable:
         write_json(code / "not_comparable.json", {name: list(why) for name, why in data.not_comparable.items()})
 

@@ -10,6 +10,9 @@ from typing import Protocol
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.confirm_bench import check_fresh
+from agent.experiment.confirm_choice import chosen_candidate
+from agent.experiment.confirming import confirmed
 from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.drawing import described_metrics, drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
@@ -25,10 +28,18 @@ from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
 from agent.session.controls import Control
-from agent.session.events import AttemptEnded, ControlMeasured, Edited, FiguresDrawn, RunAccepted
+from agent.session.events import (
+    AttemptEnded,
+    CandidateChosen,
+    Confirmed,
+    ControlMeasured,
+    Edited,
+    FiguresDrawn,
+    RunAccepted,
+)
 from agent.session.files import write_bytes, write_json
 from agent.session.session import Session
-from agent.session.steps import BASELINE, RunName, Step
+from agent.session.steps import BASELINE, CONFIRMED, RunName, Step
 
 
 class Teller(Protocol):
@@ -44,6 +55,7 @@ class Laboratory:
         self, session: Session, sandbox: Sandbox, teller: Teller | None = None, cache: Path | None = None
     ) -> None:
         check_proofs(session.template.proofs)
+        check_fresh(session.template, session.settings)
         self.session = session
         self.sandbox = sandbox
         self.teller = teller
@@ -101,6 +113,20 @@ class Laboratory:
             )
 
         return self.session.journal.step(RunAccepted, Step(run), work)
+
+    def confirm(self) -> CandidateChosen | None:
+        """After the last run: who is launched again on fresh seeds, and that done. None in a session that is past it.
+
+        Raises EnvironmentBroken.
+        """
+        chosen = chosen_candidate(self.session)
+        if chosen is not None and chosen.run is not None:
+            self.warm.close()  # its memory is better used by launches side by side
+            if self.session.journal.find(Confirmed, CONFIRMED) is None:
+                with self.store.lock(self.session.stop):
+                    prepare(self.bench, self.session.paths.prepared)
+            confirmed(self.session, self.bench, chosen, Launches, self._tell)
+        return chosen
 
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
         """Run the coder's plot.py on the results of all accepted runs; good figures replace the old ones."""

@@ -52,9 +52,9 @@ class Launches:
         return run_trial(planned.bench, planned.paths, planned.trial, planned.done, planned.record)
 
     def side_by_side(
-        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object] = lambda each: None
+        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object] = lambda each: None, at_once: int | None = None
     ) -> Generator[AttemptEnded, None, None]:
-        """What comes of each, in this order, recorded under its step; as many run at once as there is room for.
+        """What comes of each, in this order, recorded under its step; `at_once` at a time, as there is room where None.
 
         What is recorded already is only read. `tell` is told of each as it begins. Close it where the rest is not wanted any
         more (`contextlib.closing`): what still runs is ended.
@@ -71,7 +71,7 @@ class Launches:
             return self._begun(each)
 
         plans = [lambda each=each: plan(each) for each in left]
-        with closing(run_side_by_side(plans, room_of(self.bench))) as endings:
+        with closing(run_side_by_side(plans, at_once or room_of(self.bench))) as endings:
             for each in wanted:
                 while each.step not in found:
                     step = next(steps)

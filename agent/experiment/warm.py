@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +50,20 @@ class WarmEvaluator:
         self._known: _Known | None = None
         self._ready = False
         self._tries = 0
+        self._busy = threading.Lock()
 
     def start(self, keep: Path | None = None) -> None:
-        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it.
+        """See to it that it is there, loading or loaded, where there is to be one. Does not wait for it, nor for a score.
 
         `keep`: a folder of scores that an earlier one was writing as its session was killed.
         """
+        if self._busy.acquire(blocking=False):
+            try:
+                self._start(keep)
+            finally:
+                self._busy.release()
+
+    def _start(self, keep: Path | None) -> None:
         evaluator = self._bench.template.evaluator
         wanted = evaluator is not None and evaluator.warm and self._tries < _TRIES
         if evaluator is None or not wanted or self._standing is not None:
@@ -76,8 +85,13 @@ class WarmEvaluator:
     def score(self, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool = False) -> float | None:
         """Score the run in `run_dir` into the folder `scores`; the seconds that took. See `Warm`.
 
-        None where it did not: then nothing has changed, and the run is to be scored without it.
+        None where it did not: then nothing has changed, and the run is to be scored without it. Of several threads that ask,
+        one at a time is answered.
         """
+        with self._busy:
+            return self._score(run_dir, scores, fixed_sha256, resumed)
+
+    def _score(self, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool) -> float | None:
         evaluator = self._bench.template.evaluator
         if resumed:
             self._bring_back(scores)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +14,12 @@ from agent.errors import SessionError
 from agent.models.protocol import Message
 from agent.session.files import write_json
 from agent.session.paths import exchange_name
+
+
+def messages_sha256(messages: Iterable[Message]) -> str:
+    """Hash of a conversation: role and text of each of its messages."""
+    said = json.dumps([asdict(message) for message in messages], ensure_ascii=False)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Exchange(BaseModel):

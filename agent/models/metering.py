@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.models.exchanges import Exchange
+from agent.models.exchanges import Exchange, messages_sha256
 from agent.models.prices import Price, cost
 from agent.models.protocol import Message, Reply, Request
 from agent.models.replies import Heard, hear
@@ -15,7 +15,8 @@ def taken_up(number: int, left: Exchange) -> tuple[Exchanged, Reply, Heard]:
     told = left.model_dump(
         include={"role", "model", "tokens_sent", "tokens_received", "usd", "seconds", "finish", "retries"}
     )
-    event = Exchanged(number=number, reasoning_characters=len(left.reasoning), **told)
+    said = messages_sha256([*left.messages, Message("assistant", left.reply)])
+    event = Exchanged(number=number, reasoning_characters=len(left.reasoning), messages_sha256=said, **told)
     reply = Reply(left.reply, left.model, finish=left.finish, refusal=left.detail.get("refusal", ""))
     return event, reply, Heard(left.reply, left.reasoning, left.unused)
 
@@ -74,6 +75,7 @@ def metered(number: int, request: Request, reply: Reply, seconds: float, price: 
         finish=reply.finish,
         retries=reply.retries,
         reasoning_characters=len(heard.reasoning),
+        messages_sha256=messages_sha256([*request.messages, Message("assistant", heard.text)]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from agent.session.steps import Step
 
-Role = Literal["coder", "writer", "adviser"]
+Role = Literal["coder", "writer", "adviser", "reviewer"]
 
 
 @dataclass(frozen=True)

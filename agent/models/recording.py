@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Reply, Request
 from agent.session.files import write_text
+from agent.session.spoken import SaidBefore
 from agent.session.steps import RunName, Step
 
 FORMAT = 1
@@ -38,6 +39,8 @@ class Header(BaseModel):
     """sha256 of the template's editable files that the edits were made for."""
     parents: dict[RunName, RunName] | None = None
     """By run: the one that it began from; None in recordings of older versions, where each began from the last accepted one."""
+    said: list[SaidBefore] = []
+    """What a person said and dropped, and before which step: it is said again."""
 
 
 class Answer(BaseModel):

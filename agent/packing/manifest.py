@@ -47,6 +47,8 @@ class Manifest(BaseModel):
     """Files of the session that are too large to come along, or that a secret stood in."""
     journal_chain: list[str] = []
     """After each line of the journal the first 16 digits of sha256(digits before + line): which line was changed."""
+    whole_launches: list[int] = []
+    """Launches of which all that they left came along as they left it: its hash can be held against the journal's."""
     placeholders: dict[str, str] = {}
     """What each placeholder stands for, in words."""
     redacted: dict[str, int] = {}

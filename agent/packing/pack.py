@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from agent import __version__
-from agent.packing.container import ZLIB, encoded
+from agent.packing.checks.launches import whole_launches_of
+from agent.packing.container import ZLIB, BadArchive, encoded
 from agent.packing.gather import SESSION, gather
 from agent.packing.manifest import NAME, Listed, Manifest, chain, listed
+from agent.packing.opened import lay_out
 from agent.packing.redact import PLACEHOLDERS, Redaction, redaction_of
 from agent.session.files import sha256
 from agent.session.reading import read_session
@@ -51,6 +56,9 @@ def pack(session: Session) -> Package:
         placeholders=dict(PLACEHOLDERS) if redaction.counts else {},
         redacted=dict(sorted(redaction.counts.items())),
     )
+    with tempfile.TemporaryDirectory(prefix="labloop-pack-") as place, contextlib.suppress(BadArchive):
+        whole = whole_launches_of(lay_out(Path(place), manifest, members))
+        manifest = manifest.model_copy(update={"whole_launches": whole})
     written = manifest.written()
     return Package(encoded({NAME: written, **members}), manifest, sha256(written))
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.errors import LabloopError, UsageError
+from agent.errors import UsageError
+from agent.packing.checks import calls, drawn, edits, judged, launches, printed, record
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
+from agent.packing.derived import Derived, derived_results, looked_at
 from agent.packing.manifest import NAME, Manifest, read_manifest
 from agent.packing.opened import Opened, lay_out
 from agent.results.story import story_of
@@ -18,7 +20,29 @@ from agent.session.events import Finding
 from agent.session.files import sha256
 
 Check = Callable[[Opened], Iterator[Finding]]
-_CHECKS: tuple[Check, ...] = ()
+_CHECKS: tuple[Check, ...] = (
+    record.beginning,
+    record.same_contract,
+    record.order,
+    record.versions_of_code,
+    edits.diffs,
+    calls.calls,
+    calls.texts,
+    launches.launches,
+    launches.whole_launches,
+    launches.accepted,
+    launches.copied_runs,
+    judged.baseline,
+    judged.results_on_disk,
+    judged.proofs,
+    judged.comparable,
+    judged.controls,
+    judged.told_to_figures,
+    drawn.figures,
+    printed.paper_folder,
+    printed.audited,
+)
+"""In the order in which a session comes about; the audit of notes and paper follows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +55,19 @@ class Verified:
     manifest: Manifest | None = None
     differences: tuple[Finding, ...] = ()
     """What is not as it must be; empty where all holds."""
+    findings: tuple[Finding, ...] = ()
+    """What the session's own audit had told, and still does: its paper is marked as a draft."""
+    results: Derived = field(default_factory=dict)
+    """Every accepted run's metrics and verdicts, as they follow from the package."""
     checked: dict[str, int] = field(default_factory=dict)
     """How much was looked at, by kind."""
     remarks: tuple[str, ...] = ()
     """What could not be looked at, and why."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs, and the session's own audit had nothing to say."""
+        return not self.differences and not self.findings
 
 
 def verify(file: Path, expected: str = "") -> Verified:
@@ -76,31 +109,34 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
     found: list[Finding] = []
     for check in _CHECKS:
         found += _guarded(opened, check)
-    session = opened.session
-    numbers = 0
+    session, numbers = opened.session, 0
     if story_of(session).accepted:
         try:
             audit = audit_session(session)
             numbers = audit.numbers
             found += audit.findings
-        except (LabloopError, OSError, ValueError, LookupError, TypeError) as error:
+        except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
             found.append(_unforeseen("the audit", error))
-    story = story_of(session)
-    checked = {
-        **begun.checked,
-        "events": len(session.journal.events),
-        "runs": len(story.accepted),
-        "numbers": numbers,
-        "figures": len(story.figures.files) if story.figures else 0,
-    }
-    return replace(begun, differences=(*begun.differences, *dict.fromkeys(found)), checked=checked)
+    recorded = story_of(session).audit
+    known = {str(finding) for finding in recorded.findings} if recorded else set()
+    once = {str(each): each for each in found}
+    results = derived_results(session)
+    told = record.local_template(opened)
+    return replace(
+        begun,
+        differences=(*begun.differences, *(each for text, each in once.items() if text not in known)),
+        findings=tuple(each for text, each in once.items() if text in known),
+        results=results,
+        checked={**begun.checked, **looked_at(session, numbers, results)},
+        remarks=(*begun.remarks, *([told] if told else [])),
+    )
 
 
 def _guarded(opened: Opened, check: Check) -> list[Finding]:
     """What a check finds; where it stumbles over what the package holds, that is a finding too."""
     try:
         return list(check(opened))
-    except (LabloopError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
         return [_unforeseen(check.__name__.replace("_", " "), error)]
 
 

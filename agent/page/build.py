@@ -5,19 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.page.charts import charts_of
+from agent.page.confirmed import confirmed_view
 from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
+from agent.page.registered import registered_view
 from agent.page.runs import run_views
 from agent.page.runs_table import control_views, looks_of, reported_view, table_of
 from agent.page.text import note_markdown
 from agent.page.transcript import timeline, transcript
+from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
 from agent.results.conclusion import best_text, conclusion_text
+from agent.results.deciding import powers
+from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
 from agent.results.story import Story
-from agent.results.turns import figure_turns
+from agent.results.turns import confirm_turns, figure_turns
 from agent.session.idea import Idea
 from agent.session.reading import Reading
 
@@ -44,11 +49,18 @@ def build_view(reading: Reading, page: Path) -> PageView:
         rows=rows,
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
+        powers=tuple(str(each) for each in powers(results)) if results else (),
         looks=looks_of(results) if results else "",
+        confirmed=confirmed_view(results) if results else None,
+        confirm_turns=turn_views(confirm_turns(story), files),
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,
+        registered=registered_view(registration_of(story, results) if results else NOTHING),
         runs=runs,
+        tree=tree_of(runs),
+        said=tuple(story.said),
+        ended_early=story.ended_early.reason if story.ended_early else "",
         images=files.images(reading.paths.figures, drawn.files) if drawn else (),
         figure_note=note_markdown(figures_note.text) if figures_note else "",
         figure_turns=turn_views(figure_turns(story), files),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
 from agent.page.pieces import Fact, Tone
-from agent.page.text import count, duration
+from agent.page.text import count, duration, findings_text
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.counts import is_of_baseline
 from agent.results.isolation import sandbox_texts
@@ -87,9 +87,11 @@ def _models(exchanges: Iterable[Exchanged]) -> dict[str, list[str]]:
 
 def _launches(attempts: Iterable[AttemptEnded]) -> str:
     launched = [attempt for attempt in attempts if attempt.number is not None]
-    baseline = sum(map(is_of_baseline, launched))
+    fresh = sum(attempt.run.is_confirmation for attempt in launched)
+    baseline = sum(is_of_baseline(attempt) and not attempt.run.is_confirmation for attempt in launched)
     more = f", {baseline} more for the baseline" if baseline else ""
-    return f"{len(launched) - baseline} launches{more}"
+    confirming = f", {fresh} on fresh seeds" if fresh else ""
+    return f"{len(launched) - baseline - fresh} launches{more}{confirming}"
 
 
 def _price(usd: float, models: Collection[str]) -> str:
@@ -168,8 +170,3 @@ def audit_view(story: Story) -> AuditView:
         tone="bad",
         findings=tuple(FindingView(where=found.where, what=found.what, why=found.why) for found in audited.findings),
     )
-
-
-def findings_text(number: int) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number} finding" if number == 1 else f"{number} findings"

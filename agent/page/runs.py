@@ -17,6 +17,7 @@ from agent.session.steps import RunName
 
 _MOST_PICTURES = 12
 _CODER_DONE = "No run was made under this name: the coder said that everything worth running had been run."
+_DROPPED = "A person took this run out of what counts"
 _MEASURED_BEFORE = (
     "Nothing was launched for it here: the result was measured before, with the same template on the same machine."
 )
@@ -32,6 +33,7 @@ def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunV
     folder = files.reading.paths.run(run.name)
     pictures = [name for name in files.reading.folder.names(folder) if name.endswith(".png")][:_MOST_PICTURES]
     diff, remark = _changes(run, story, files)
+    whole = _from_baseline(run, story, files)
     state, tone = _state(run, files.reading.holder is not None)
     return RunView(
         name=run.name,
@@ -46,6 +48,11 @@ def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunV
         images=files.images(folder, pictures),
         code=_outcome_links(run.name, files) if run.accepted else (),
         turns=turn_views(run.turns, files),
+        parent=run.parent or "",
+        why_parent=run.why_parent,
+        from_baseline=diff_lines(whole),
+        first_note=note_markdown(run.first_note),
+        dropped=_DROPPED + (f": {run.dropped.why}" if run.dropped.why else "") if run.dropped else "",
     )
 
 
@@ -58,6 +65,13 @@ def _changes(run: RunStory, story: Story, files: Files) -> tuple[str, str]:
     if not run.turns:
         return diff, _MEASURED_BEFORE
     return diff, lost or ("" if before is None or diff else "The code is the same as its parent's.")
+
+
+def _from_baseline(run: RunStory, story: Story, files: Files) -> str:
+    """How its code differs from the baseline's; empty where that is its parent."""
+    if run.accepted is None or story.baseline is None or run.parent is None or run.parent.is_baseline:
+        return ""
+    return code_diff(files.reading, story.baseline.code, run.accepted.code)[0]
 
 
 def _outcome_links(run: RunName, files: Files) -> tuple[Link, ...]:
@@ -73,6 +87,8 @@ def _outcome_links(run: RunName, files: Files) -> tuple[Link, ...]:
 
 
 def _state(run: RunStory, held: bool) -> tuple[str, Tone]:
+    if run.dropped is not None:
+        return "dropped", "flat"
     if run.accepted is not None:
         return "accepted", "good"
     if run.given_up:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agent.page.clock import clock, when
+from agent.page.event_words import event_words
 from agent.page.pieces import Tone
-from agent.page.record import STATES, findings_text
+from agent.page.record import STATES
 from agent.page.text import count, duration
 from agent.page.view import ExchangeView, Moment
 from agent.session.events import (
-    Advised,
-    AttemptBegun,
     AttemptEnded,
     Audited,
     Called,
@@ -21,15 +20,9 @@ from agent.session.events import (
     Edited,
     Event,
     FiguresDrawn,
-    LaunchEnded,
-    Noted,
     RunAbandoned,
     RunAccepted,
-    ScoringBegun,
-    ScoringEnded,
-    SectionWritten,
     SessionEnded,
-    SessionStarted,
     Unused,
 )
 from agent.session.reading import Reading
@@ -88,7 +81,7 @@ def timeline(events: Sequence[Event]) -> tuple[Moment, ...]:
             since=_since(start, when(event.time)),
             kind=event.kind.replace("_", " "),
             step=event.step,
-            text=_words(event),
+            text=event_words(event),
             tone=_tone(event),
         )
         for event in events
@@ -97,51 +90,6 @@ def timeline(events: Sequence[Event]) -> tuple[Moment, ...]:
 
 def _since(start: datetime | None, at: datetime | None) -> str:
     return duration(max((at - start).total_seconds(), 0)) if at and start else ""
-
-
-def _words(event: Event) -> str:
-    """An event in a few words."""
-    match event:
-        case SessionStarted():
-            return f"{event.idea} on the template {event.template}"
-        case Called():
-            tokens = f"{count(event.tokens_sent)} tokens sent, {count(event.tokens_received)} received"
-            unused = f", not used: {event.fault}" if isinstance(event, Unused) else ""
-            return f"{event.role}: {tokens}, {duration(event.seconds)}{unused}"
-        case Edited():
-            return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
-        case AttemptBegun():
-            return f"attempt {event.number} for {event.run}"
-        case LaunchEnded():
-            return f"attempt {event.number} for {event.run}: ended after {duration(event.seconds)}"
-        case ScoringBegun():
-            return f"attempt {event.number} for {event.run}: the evaluator begins"
-        case ScoringEnded():
-            return f"attempt {event.number} for {event.run}: scored in {duration(event.seconds)} {event.reason}".strip()
-        case AttemptEnded():
-            return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
-        case RunAccepted():
-            return f"{event.run} accepted: {event.title}"
-        case ControlMeasured():
-            return f"{event.control}: {event.title}"
-        case RunAbandoned():
-            return f"{event.run} given up: {event.reason}"
-        case Noted():
-            return f"{event.subject}: {event.title}"
-        case Advised():
-            return f"on {event.run}"
-        case FiguresDrawn():
-            return f"{len(event.files)} files" if event.ok else f"failed: {event.reason}"
-        case SectionWritten():
-            return f"{event.section}: {event.phase}"
-        case Compiled():
-            return f"{event.pages} pages" if event.ok else "no PDF"
-        case Audited():
-            return f"{event.numbers} numbers, {findings_text(len(event.findings))}"
-        case SessionEnded():
-            return f"{event.state} {event.reason}".strip()
-        case _:
-            return ""
 
 
 def _tone(event: Event) -> Tone:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
-from agent.page.view_table import Chart, ColumnView, ControlView, ReportedView, RowView
+from agent.page.registered import RegisteredView
+from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,17 @@ class TurnView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One run in the tree of runs; `depth` is how many parents stand above it, `tone` that of its verdict."""
+
+    name: str
+    title: str
+    depth: int
+    tone: Tone
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunView:
     """Everything about one run."""
 
@@ -74,6 +86,15 @@ class RunView:
     images: tuple[Image, ...]
     code: tuple[Link, ...]
     turns: tuple[TurnView, ...]
+    parent: str = ""
+    """The run from whose code it began; empty for the baseline, and where that is not known."""
+    why_parent: str = ""
+    from_baseline: tuple[DiffLine, ...] = ()
+    """What it changes against the baseline; empty where that is its parent."""
+    first_note: str = ""
+    """Its note before the advice; empty where that is the note."""
+    dropped: str = ""
+    """That a person took it out of what counts, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,12 +176,23 @@ class PageView:
     rows: tuple[RowView, ...]
     controls: tuple[ControlView, ...]
     charts: tuple[Chart, ...]
+    powers: tuple[str, ...]
+    """What the seeds can show of each metric that the idea names."""
     looks: str
     """What the second row of noise is for; empty where there is none."""
+    confirmed: ConfirmedView | None = None
+    confirm_turns: tuple[TurnView, ...] = ()
+    """Its launches."""
     reported: ReportedView | None
     idea: tuple[Fact, ...]
     plan: str
+    registered: RegisteredView
     runs: tuple[RunView, ...]
+    tree: tuple[Branch, ...]
+    said: tuple[str, ...]
+    """What a person said to the session."""
+    ended_early: str
+    """Why no further run was begun, where patience ended them."""
     images: tuple[Image, ...]
     figure_note: str
     figure_turns: tuple[TurnView, ...]

@@ -59,6 +59,29 @@ class RowView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmedRow:
+    """One metric of the candidate on fresh seeds: means ± standard deviations, the difference ± its interval's half-width."""
+
+    metric: str
+    better: str
+    mine: str
+    theirs: str
+    difference: str
+    word: str
+    tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedView:
+    """What fresh seeds said; no rows where nothing was measured."""
+
+    sentence: str
+    run: str
+    seeds: str
+    rows: tuple[ConfirmedRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportedView:
     """What others reported, never beside what was measured; `rows` are (baseline, values by metric)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.evidence.confirmed_rows import confirmed_rows
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
@@ -47,8 +48,18 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
             lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
         if run.is_baseline:
             lines += _controls(evidence.results, targets)
+    lines += confirmed_rows(evidence.results, targets)
     measured = any(run != REPORTED for run, _ in targets)
-    return "\n".join([head, *([*lines, "\\end{longtable}}"] if measured else []), *_reported(evidence, targets)])
+    table = [*lines, "\\end{longtable}}"] if measured else []
+    return "\n".join([head, *table, *_dropped(evidence.results), *_reported(evidence, targets)])
+
+
+def _dropped(results: Results) -> list[str]:
+    """The runs that a person took out of what counts, below the measured values."""
+    if not results.dropped:
+        return []
+    head = "\\paragraph{Dropped by a person.} These runs were accepted, and stand in no table, verdict or figure: "
+    return [head + "; ".join(escape_latex(line) for line in results.dropped) + ".\\par"]
 
 
 def _controls(results: Results, targets: Mapping[tuple[str, str], list[str]]) -> list[str]:
@@ -104,6 +115,7 @@ def _run_head(run: RunResult) -> str:
     seeds = max((value.n for value in run.values.values()), default=1) if run.index == 0 else 1
     note = f"{seeds} seeds" if seeds > 1 else f"seed {seed}" if seed else "one seed"
     name = "Baseline" if run.index == 0 else f"Run {run.index}"
+    note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""
     return (
         f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{{name}}}: {title} "
         f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\"

@@ -16,6 +16,9 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
+from agent.printing.hypotheses import registered_appendix
+from agent.printing.reviewed import review_appendix, unsettled_mark
+from agent.results.reviewed import Review
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
 
@@ -52,10 +55,13 @@ class Paper:
         return section
 
 
-def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isolation: str = "") -> Paper:
+def assemble(
+    template: str, draft: Draft, evidence: Evidence, session: str, isolation: str = "", review: Review | None = None
+) -> Paper:
     """The whole of paper.tex. `template` holds @@TITLE@@, @@SESSION@@, @@ABSTRACT@@, @@SECTIONS@@ and @@EVIDENCE@@.
 
-    `isolation` says which sandbox ran the experiments.
+    `isolation` says which sandbox ran the experiments; what `review` left unsettled stands below the abstract, all of it
+    behind the evidence.
     """
     problems: dict[str, tuple[str, ...]] = {}
     used: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -68,7 +74,7 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isol
             used.setdefault(filled.reference.text, filled.rows)
         return _plain(source, text.written) if name in draft.plain else ascii_latex(text.text)
 
-    abstract = f"{_MARK}{TITLE_AND_ABSTRACT}\n{text_of(TITLE_AND_ABSTRACT)}\n{_MARK}"
+    abstract = f"{_MARK}{TITLE_AND_ABSTRACT}\n{text_of(TITLE_AND_ABSTRACT)}\n{_MARK}{unsettled_mark(review)}"
     label = {section.name: section.label for section in SECTIONS}
     sections = "\n\n".join(
         f"{_MARK}{name}\n\\section{{{name}}}\\label{{{label[name]}}}\n{text_of(name)}\n{_MARK}"
@@ -80,7 +86,10 @@ def assemble(template: str, draft: Draft, evidence: Evidence, session: str, isol
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": evidence_appendix(evidence, used, isolation),
+        "EVIDENCE": "\n".join(
+            [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
+        )
+        + review_appendix(review),
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))

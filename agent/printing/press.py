@@ -12,6 +12,7 @@ from agent.printing.blame import TITLE, blamed_part, errors_in, where
 from agent.printing.entries import compiled_with
 from agent.printing.latex import Compilation, RunTex, lay_out
 from agent.results.isolation import isolation_text
+from agent.results.reviewed import review_of
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
@@ -35,7 +36,8 @@ def assembled(session: Session) -> Paper:
 def _assembled(session: Session, draft: Draft) -> Paper:
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
     isolation = isolation_text(story_of(session).sandboxes)
-    return assemble(template, draft, evidence_of(session), session.name, isolation)
+    review = review_of(session.journal.events)
+    return assemble(template, draft, evidence_of(session), session.name, isolation, review)
 
 
 @dataclass(frozen=True)

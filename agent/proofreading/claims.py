@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import Reference
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
@@ -81,8 +83,7 @@ def _significance(sentence: Sentence) -> Iterator[tuple[str, str]]:
 
 def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """A comparison that no reference in its sentence says, or only one about another metric."""
-    results = names.evidence.results
-    borne = {reference.judged_metric(results.primary) for reference in sentence.references if reference.judges}
+    borne = {_borne_by(reference, names.evidence) for reference in sentence.references if reference.judges}
     for match in _COMPARES.finditer(sentence.text):
         if of_a_cited_work(sentence.text, *match.span()):
             continue
@@ -97,6 +98,12 @@ def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str,
                 "[[compare RUN RUN METRIC]] or [[conclusion METRIC]] in this sentence, or leave the comparison out",
             )
             return
+
+
+def _borne_by(reference: Reference, evidence: Evidence) -> str:
+    """The metric whose comparison a reference says; a hypothesis's is its own."""
+    hypothesis = evidence.registration.get(reference.head)
+    return hypothesis.hypothesis.metric if hypothesis else reference.judged_metric(evidence.results.primary)
 
 
 def claims_a_result(sentence: Sentence, names: Names) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, multiples, reported_claims
+from agent.proofreading import attribution, claims, confirmed_claims, hypotheses, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import Sentence, sentences
@@ -57,16 +57,21 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     if not proposing:
         yield from multiples.check(sentence, grounds.names)
     yield from reported_claims.check(sentence)
+    if not proposing:
+        yield from confirmed_claims.check(sentence, grounds.names)
+    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
     yield from attribution.check(sentence, grounds.names)
 
 
 def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Only the baseline has several seeds, and it has so many."""
+    """Only the baseline has several seeds, and it has so many; candidate and baseline have the fresh ones."""
     seeds = max((value.n for value in evidence.results.baseline.values.values()), default=1)
+    known = evidence.results.confirmation
+    fresh = len(known.seeds) if known is not None else 0
     for match in _SEEDS.finditer(sentence.text):
         typed = match.group(1).lower()
         count = _WORDS.get(typed) or int(typed)
-        if count not in (1, seeds) and not sentence.cites and not claims.is_hypothetical(sentence.text):
+        if count not in (1, seeds, fresh) and not sentence.cites and not claims.is_hypothetical(sentence.text):
             yield match.group(), f"the baseline has {seeds} seeds, every other run one"
 
 

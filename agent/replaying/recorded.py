@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
-
-from agent.models.exchanges import Exchanges
+from agent.models.exchanges import Exchanges, messages_sha256
 from agent.models.recording import Answer, Header, Recording
 from agent.results.story import story_of
-from agent.session.events import Edited, Exchanged
+from agent.session.events import Edited, Exchanged, PersonSaid, RunDropped
 from agent.session.session import Session
+from agent.session.spoken import SaidBefore
 from agent.session.steps import RunName
 
 
@@ -25,6 +22,7 @@ def recording_of(session: Session, origin: str = "") -> Recording:
         made=session.journal.events[0].time,
         origin=origin or f"exchanges of session {session.name}",
         parents=_parents(session),
+        said=_said(session),
     )
     answers = [_recorded(exchanges, event) for event in session.journal.all(Exchanged)]
     return Recording(header, answers, name=f"recorded:{session.name}")
@@ -38,8 +36,18 @@ def _parents(session: Session) -> dict[RunName, RunName]:
     return {run: parent.run for run, parent in parents if parent is not None}
 
 
+def _said(session: Session) -> list[SaidBefore]:
+    """A person's words, in order."""
+    found: list[SaidBefore] = []
+    for event in session.journal.events:
+        if isinstance(event, PersonSaid):
+            found.append(SaidBefore(say=event.text, before=event.before))
+        elif isinstance(event, RunDropped):
+            found.append(SaidBefore(drop=event.run, why=event.why, before=event.before))
+    return found
+
+
 def _recorded(exchanges: Exchanges, event: Exchanged) -> Answer:
     kept = exchanges.read(event.number)
-    messages = json.dumps([asdict(message) for message in kept.messages], ensure_ascii=False)
-    digest = hashlib.sha256(messages.encode()).hexdigest()
-    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=digest)
+    asked = messages_sha256(kept.messages)
+    return Answer(role=event.role, step=event.step, reply=kept.reply, model=event.model, prompt_sha256=asked)

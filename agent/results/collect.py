@@ -49,7 +49,13 @@ def collect(
     Raises SessionError where the results of a run or of a control cannot be read.
     """
     runs = sorted((run_result(event) for event in events), key=lambda run: run.index)
-    return Results(_measured_ones(metrics, runs), primary, tuple(runs), control_results(controls), tuple(named))
+    return Results(
+        metrics=_measured_ones(metrics, runs),
+        primary=primary,
+        runs=tuple(runs),
+        controls=control_results(controls),
+        named=tuple(named),
+    )
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,10 @@ def collect_readable(
     known = _measured_ones(metrics, runs)
     shown = known | {name: UNKNOWN for run in runs for name in run.values if name not in known}
     known_primary = primary if primary in shown else next(iter(shown), "")
-    return Readable(Results(shown, known_primary, tuple(runs), beside, tuple(named)), tuple(problems))
+    return Readable(
+        Results(metrics=shown, primary=known_primary, runs=tuple(runs), controls=beside, named=tuple(named)),
+        tuple(problems),
+    )
 
 
 def _measured_ones(metrics: Mapping[str, Metric], runs: Iterable[RunResult]) -> dict[str, Metric]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.results import phrases
+from agent.results.confirmed_words import conclusion_on, confirmed_text
 from agent.results.results import Results
 from agent.results.verdict import ONE_LOOK
 
@@ -72,6 +73,8 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
         why = f" ({phrases.SAME})" if results.all_same(metric) else ""
         return f"The baseline's noise on {label} is unknown{why}, so no run can be said to beat it."
     better, worse = results.group("better", metric), results.group("worse", metric)
+    if confirmed := conclusion_on(results, metric, better):
+        return confirmed
     beyond = "" if results.is_exact(metric) else " beyond noise"
     if not better:
         tail = f", and {phrases.runs_text(worse)} did worse{beyond}" if worse else ""
@@ -116,6 +119,8 @@ def best_text(results: Results) -> str:
         value = phrases.number(best.values[metric].mean, kind)
         whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
         parts.append(f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}")
+    if results.confirmation is not None and results.confirmation.run is not None:
+        parts.append(confirmed_text(results).removesuffix("."))
     if unlike := results.group("not_comparable"):
         parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")
     text = "; ".join(parts)

@@ -45,7 +45,7 @@ class Counts:
     runs_completed: int
     """Accepted runs, without the baseline (run_0)."""
     runs_failed: int
-    """Launches for a run, without the baseline's, that gave no accepted result: crashed, timed out, not proven, bad
+    """Launches for a run, without the baseline's and those on fresh seeds, that gave no accepted result: crashed, timed out, not proven, bad
     results, environment, killed. What was not launched at all (no edit, code already known to fail) is not counted."""
     plots_failed: int
     """Times that plot.py failed, or left out a figure."""
@@ -94,4 +94,6 @@ def is_of_baseline(event: AttemptEnded) -> bool:
 
 
 def _failed(event: AttemptEnded) -> bool:
-    return event.number is not None and not is_of_baseline(event) and event.outcome != "ok"
+    return (
+        event.number is not None and event.outcome != "ok" and not (is_of_baseline(event) or event.run.is_confirmation)
+    )

@@ -30,7 +30,7 @@ def results_table(results: Results) -> str:
         rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])
     legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
     legend += f"; {ONE_LOOK_LEGEND}" if grid.one_look else ""
-    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_unlike(row.run)}" for row in runs)]
+    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_from(row.run)}{_unlike(row.run)}" for row in runs)]
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
@@ -73,6 +73,10 @@ def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:
     """Lines of a Markdown table; the first row is the head, `rule` stands in each cell below it."""
     head, *rest = ["| " + " | ".join(row) + " |" for row in rows]
     return [head, "|" + f"{rule}|" * len(rows[0]), *rest]
+
+
+def _from(run: RunResult) -> str:
+    return "" if run.parent is None else f" (from {'the baseline' if run.parent.is_baseline else run.parent})"
 
 
 def _unlike(run: RunResult) -> str:

@@ -1,4 +1,4 @@
-"""A plan as far as the tool reads it: one numbered line a run."""
+"""A plan as far as the tool reads it: one numbered line a run; a line that begins with H1, H2 … is a hypothesis."""
 
 from __future__ import annotations
 
@@ -10,17 +10,34 @@ _NUMBERED = re.compile(
     r"^[\s>#*_|`-]*(?:run|experiment)?[\s_#]*(\d{1,3})(?:[*_`\s]*[(\[]from\b[^)\]\n]*[)\]])?[*_`\s]*[.):|–—-][*_`]*[^\S\n]+[^\n]*\w",
     re.MULTILINE | re.IGNORECASE,
 )
+HYPOTHESIS_LINE = re.compile(
+    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*H(?P<number>\d{1,2})[*_`]*\s*[:.)–—-]\s*[*_`]*(?P<said>[^\n]*)$",
+    re.MULTILINE,
+)
+"""`H1: …`, with whatever marks, and a number, before it."""
+_MARKS = " \t*_`|#"
+
+
+def planned_runs(plan: str) -> dict[int, str]:
+    """What a plan says of each run that it lists, by number; the first line counts where a number comes twice."""
+    found: dict[int, str] = {}
+    text = HYPOTHESIS_LINE.sub("", plan)
+    for line in _NUMBERED.finditer(text):
+        whole = text[line.start(1) :].partition("\n")[0]
+        found.setdefault(int(line[1]), whole.removeprefix(line[1]).lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
+    return found
 
 
 def runs_planned(plan: str) -> int:
     """How many runs a plan lists; 0 where it numbers none. A number that comes twice is one run."""
-    return len(set(_NUMBERED.findall(plan)))
+    return len(planned_runs(plan))
 
 
 def line_of(plan: str, number: int) -> str:
     """The plan's line of the run with this number, the first of them; empty where it has none."""
-    found = next((match for match in _NUMBERED.finditer(plan) if int(match[1]) == number), None)
-    return "" if found is None else plan[found.start() :].lstrip("\n").partition("\n")[0]
+    text = HYPOTHESIS_LINE.sub("", plan)
+    found = next((match for match in _NUMBERED.finditer(text) if int(match[1]) == number), None)
+    return "" if found is None else text[found.start() :].lstrip("\n").partition("\n")[0]
 
 
 def checked_plan(answer: str) -> str:

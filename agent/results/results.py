@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
 from agent.results.student import CONFIDENCE
@@ -54,6 +55,10 @@ class Results:
     controls: tuple[ControlResult, ...] = ()
     named: tuple[str, ...] = ()
     """The metrics that the idea names; empty where it leaves all to the template."""
+    confirmation: Confirmation | None = None
+    """What fresh seeds said of the candidate; None before the session came to that, and in older ones."""
+    dropped: tuple[str, ...] = ()
+    """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
     @property
     def baseline(self) -> RunResult:
@@ -77,7 +82,7 @@ class Results:
     def looks(self) -> Looks:
         """How often the session looked for a difference so far."""
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
-        return Looks(len(self.runs) - 1, named, len(self.metrics))
+        return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
 
     def band(self, metric: str) -> float | None:
         """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""

@@ -9,19 +9,21 @@ now. Each answer walks the events once (a session has some hundred), so it may b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.results.collect import Readable, collect, collect_readable
+from agent.results.confirmation import Confirmation, confirmation_of
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.state import State
-from agent.results.texts import Texts
+from agent.results.steering import Steered
 from agent.session.contract import Metric
 from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
     Audited,
+    CandidateChosen,
     Compiled,
     ControlMeasured,
     Edited,
@@ -37,7 +39,7 @@ from agent.session.steps import BASELINE, RunName
 
 
 @dataclass(frozen=True)
-class Story(Texts):
+class Story(Steered):
     """A journal's events, asked."""
 
     def until(self, seq: int) -> Story:
@@ -62,6 +64,12 @@ class Story(Texts):
             whole[name] = _with_results(found[name], attempts).model_copy(update={"parent": parent})
             before = name
         return whole
+
+    @property
+    def counted(self) -> dict[RunName, RunAccepted]:
+        """The accepted runs without those that a person dropped: what tables, figures, verdicts and parents are made of."""
+        dropped = self.dropped
+        return {name: event for name, event in self.accepted.items() if name not in dropped}
 
     @property
     def baseline(self) -> RunAccepted | None:
@@ -92,16 +100,28 @@ class Story(Texts):
 
         Raises SessionError where the results of a run cannot be read.
         """
-        return collect(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
+        found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
-        return collect_readable(metrics, primary, self.accepted.values(), self.all(ControlMeasured), named)
+        found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
+        if found.results is None:
+            return found
+        results = replace(found.results, confirmation=self.confirmation, dropped=self.dropped_runs)
+        return replace(found, results=results)
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What fresh seeds said, as far as the session has come; None where the candidate itself cannot be read."""
+        found = confirmation_of(self.events)
+        return found if found is None or found.run is None or found.run in self.counted else None
 
     @property
     def attempts(self) -> list[AttemptEnded]:
-        """What came of every attempt at a run, launched or not, without the baseline's."""
-        return [event for event in self.all(AttemptEnded) if not is_of_baseline(event)]
+        """What came of every attempt at a run, launched or not, without the baseline's and those on fresh seeds."""
+        tried = (event for event in self.all(AttemptEnded) if not event.run.is_confirmation)
+        return [event for event in tried if not is_of_baseline(event)]
 
     @property
     def sandboxes(self) -> list[str]:
@@ -120,8 +140,8 @@ class Story(Texts):
         return list(self.all(RunAbandoned))
 
     def left_to_do(self, max_runs: int) -> int:
-        """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to figures."""
-        if any(self.all(FiguresDrawn)):
+        """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to its confirmation and figures."""
+        if any(self.all(FiguresDrawn)) or any(self.all(CandidateChosen)):
             return 0
         return max(0, min(max(1, runs_planned(self.plan)), max_runs) - len(self.runs))
 

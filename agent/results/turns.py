@@ -16,6 +16,7 @@ from agent.session.events import (
     Noted,
     RunAbandoned,
     RunAccepted,
+    RunDropped,
 )
 from agent.session.steps import RunName, Step
 
@@ -54,6 +55,14 @@ class RunStory:
     """The last note on it, with its numbers; empty where there is none."""
     advice: str
     """The second model's word on it; empty where there is none."""
+    first_note: str = ""
+    """The note as it was before the advice; empty where it was not written anew."""
+    parent: RunName | None = None
+    """The run from whose code it began or begins; None for the baseline."""
+    why_parent: str = ""
+    """Why that one; empty where nothing was decided."""
+    dropped: RunDropped | None = None
+    """A person took it out of what counts."""
 
     @property
     def given_up(self) -> bool:
@@ -72,7 +81,18 @@ def runs_told(story: Story) -> list[RunStory]:
     for event in story.events:
         if (name := _run_of(event)) is not None:
             by_run.setdefault(name, []).append(event)
-    return [_run_told(name, events, story.cut_off) for name, events in by_run.items()]
+    return [_placed(_run_told(name, events, story.cut_off), story) for name, events in by_run.items()]
+
+
+def _placed(run: RunStory, story: Story) -> RunStory:
+    """The run with what the others say of it: from which it began, and whether it counts."""
+    parent = story.parent_of(run.name)
+    return replace(
+        run,
+        parent=parent.run if parent else None,
+        why_parent=story.why_parent(run.name),
+        dropped=story.dropped.get(run.name),
+    )
 
 
 def figure_turns(story: Story) -> tuple[Turn, ...]:
@@ -86,10 +106,19 @@ def figure_turns(story: Story) -> tuple[Turn, ...]:
     )
 
 
+def confirm_turns(story: Story) -> tuple[Turn, ...]:
+    """The launches on fresh seeds, those without an end last."""
+    ended = [event for event in story.all(AttemptEnded) if event.run.is_confirmation]
+    open_ones = (begun for begun in story.cut_off if begun.run.is_confirmation)
+    return (*_turns(ended), *(Turn(step=begun.step, cut_off=begun) for begun in open_ones))
+
+
 def _run_of(event: Event) -> RunName | None:
     match event:
         case Edited():
             return event.step.run
+        case AttemptBegun(run=run) | AttemptEnded(run=run) if run.is_confirmation:
+            return None  # no try at the run
         case AttemptBegun() | AttemptEnded() | RunAccepted() | RunAbandoned() | Advised():
             return Step(event.run).run
         case Noted():
@@ -113,6 +142,7 @@ def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptB
         turns=tuple(turns),
         accepted=accepted[-1] if accepted else None,
         note=notes[-1] if notes else "",
+        first_note=notes[0] if len(set(notes)) > 1 else "",
         advice=advice[-1] if advice else "",
     )
 

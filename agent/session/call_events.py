@@ -31,6 +31,8 @@ class Called(BaseEvent):
     """Further tries that the provider needed."""
     reasoning_characters: int = 0
     """Length of what was taken off the reply as reasoning."""
+    messages_sha256: str = ""
+    """Hash of what was asked and answered, message by message; empty in journals of before."""
 
 
 class Exchanged(Called):

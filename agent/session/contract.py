@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from agent.session.confirmation import Confirmation
 from agent.session.controls import Control, check_controls
 from agent.session.parts import (
     Baseline,
@@ -41,6 +42,7 @@ class Template(Strict):
     prepare: Prepare | None = None
     data: Data | None = None
     evaluator: Evaluator | None = None
+    confirmation: Confirmation | None = None
     baseline: Baseline = Baseline(seeds=[0, 1, 2])
     figures: Figures
     metrics: dict[str, Metric] = Field(min_length=1)
@@ -88,12 +90,14 @@ class Template(Strict):
                 if self.metrics[metric].primary:
                     raise ValueError(f"scales.{name}.optional: the primary metric, {metric}, cannot be optional")
         self._check_places()
+        self._check_confirmation()
         return self
 
     def _check_places(self) -> None:
         """Raises ValueError where scales, default and commands do not fit together."""
         others = (self.evaluator.check, self.evaluator.warm) if self.evaluator else ()
-        commands = (*self.commands.values(), *others, *(one.command for one in self.controls))
+        confirms = (self.confirmation.evaluator,) if self.confirmation else ()
+        commands = (*self.commands.values(), *others, *confirms, *(one.command for one in self.controls))
         named = any(PLACE in word for command in commands for word in command)
         if self.scales and self.default_scale not in self.scales:
             raise ValueError(f"default_scale: name one of {', '.join(self.scales)}")
@@ -103,6 +107,14 @@ class Template(Strict):
             raise ValueError(f"scales: experiment.command holds no {PLACE}, so all scales would be the same")
         if named and not self.scales:
             raise ValueError(f"a command holds {PLACE}, but there is no [scales.NAME]")
+
+    def _check_confirmation(self) -> None:
+        """Raises ValueError where what confirms does not fit what searches."""
+        if self.confirmation is None:
+            return
+        if self.evaluator is None:
+            raise ValueError("confirmation: there is no [evaluator], so no split is the evaluator's own; take it out")
+        self.confirmation.check(self.metrics, self.primary)
 
     @property
     def primary(self) -> str:

@@ -20,18 +20,19 @@ def refuse_damage(paths: SessionPaths, journal: SessionJournal, files: Mapping[s
     blobs = Blobs(paths.blobs)
     for name in sorted({*files.values(), *_code(journal)}):
         blobs.get(name)
-    if wrong := _tangled(journal):
+    if wrong := tangled(journal):
         raise SessionError(f"{paths.journal}: {wrong}; put it back from a copy of the session")
 
 
-def _tangled(journal: SessionJournal) -> str:
+def tangled(journal: SessionJournal) -> str:
     """Why events, each in its place by number, cannot have come about so: an attempt or a run twice, one before its launch."""
     ended: dict[int, int] = {}
     accepted: set[str] = set()
     before: AttemptEnded | None = None
     for line, event in enumerate(journal.events, 1):
         if isinstance(event, AttemptEnded) and event.number is not None:
-            if ended and event.number <= max(ended) and not _scored_again(event, before):
+            beside = event.run.is_confirmation and event.number not in ended  # of those side by side any may end first
+            if ended and event.number <= max(ended) and not beside and not _scored_again(event, before):
                 return f"line {line} ends attempt {event.number} after attempt {max(ended)} ended (line {ended[max(ended)]})"
             ended[event.number], before = line, event
         if isinstance(event, RunAccepted):

@@ -2,7 +2,8 @@
 
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. What the
 session wrote (plan, notes, sections, audit) stands in text_events.py, what models were asked in call_events.py, what
-was launched in launch_events.py; they are imported from here like the rest.
+was launched in launch_events.py, the review in review_events.py, what was confirmed in confirm_events.py, what was registered
+beforehand in hypothesis_events.py; they are imported from here like the rest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from agent.session.call_events import Called, Exchanged, Probed, Unused
+from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
+from agent.session.hypothesis_events import HypothesesJudged, Registered
 from agent.session.journal import BaseEvent, FirstEvent, Format, Journal
 from agent.session.launch_events import (
     AttemptBegun,
@@ -22,7 +25,9 @@ from agent.session.launch_events import (
     ScoringEnded,
 )
 from agent.session.parent_events import ParentChosen
+from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_info import RunInfo
+from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.steps import ControlName, RunName
 from agent.session.text_events import (
     Advised,
@@ -46,8 +51,11 @@ __all__ = [
     "Audited",
     "BaseEvent",
     "Called",
+    "CandidateChosen",
     "CitationsFound",
     "Compiled",
+    "ConfirmationOpened",
+    "Confirmed",
     "ControlMeasured",
     "EditOutcome",
     "Edited",
@@ -55,13 +63,20 @@ __all__ = [
     "Exchanged",
     "FiguresDrawn",
     "Finding",
+    "HypothesesJudged",
     "LaunchEnded",
     "Noted",
+    "ObjectionsAnswered",
     "ParentChosen",
+    "PersonSaid",
     "Planned",
     "Probed",
+    "Registered",
+    "Reviewed",
     "RunAbandoned",
     "RunAccepted",
+    "RunDropped",
+    "RunsEnded",
     "ScoringBegun",
     "ScoringEnded",
     "SectionWritten",
@@ -209,15 +224,25 @@ Event = Annotated[
     | ScoringEnded
     | AttemptEnded
     | ParentChosen
+    | PersonSaid
+    | RunDropped
+    | RunsEnded
     | RunAccepted
     | ControlMeasured
     | RunAbandoned
+    | CandidateChosen
+    | ConfirmationOpened
+    | Confirmed
     | Planned
+    | Registered
+    | HypothesesJudged
     | Noted
     | Advised
     | FiguresDrawn
     | SectionWritten
     | CitationsFound
+    | Reviewed
+    | ObjectionsAnswered
     | Compiled
     | Audited
     | SessionEnded,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,13 +75,18 @@ class Journal(Generic[Event]):
         self.form = form
         self.stop = stop or Stop()
         self.events: list[Event] = read_events(path, form)
+        self._writing = threading.RLock()
         self._listeners: list[Callable[[Event], None]] = []
         self._by_step: dict[tuple[str, str], Event] = {
             (event.kind, event.step): event for event in self.events if event.step
         }
 
     def append(self, event: E) -> E:
-        """Number the event, write its line, fsync; only then does the event count."""
+        """Number the event, write its line, fsync; only then does the event count. One thread at a time."""
+        with self._writing:
+            return self._appended(event)
+
+    def _appended(self, event: E) -> E:
         numbered = event.model_copy(update={"seq": len(self.events)})
         line = numbered.model_dump_json() + "\n"
         new = not self.path.exists()

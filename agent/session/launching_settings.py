@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from agent.session.setting_group import SettingGroup
 
 
-class LaunchingSettings(BaseModel):
+class LaunchingSettings(SettingGroup):
     """Where launches run, and how many at once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     slots: int | None = Field(default=None, ge=1, le=1024)
     """Launches that run at once on this machine, all sessions together; one a GPU, and without GPUs one for each four cores, where None."""

@@ -103,6 +103,11 @@ class SessionPaths:
         return self.root / "requests"
 
     @property
+    def say(self) -> Path:
+        """Where a person's words to the session lie until it takes them up."""
+        return self.root / "say"
+
+    @property
     def attempts(self) -> Path:
         return self.root / "attempts"
 
@@ -153,6 +158,7 @@ class SessionPaths:
             self.titles,
             self.metrics,
             self.controls,
+            self.confirmation,
             self.figures,
             self.own_store,
         )
@@ -176,6 +182,11 @@ class SessionPaths:
     def controls(self) -> Path:
         """controls.json: what each control is and what it measured, read by figures."""
         return self.root / "controls.json"
+
+    @property
+    def confirmation(self) -> Path:
+        """confirmation.json: what candidate and baseline measured on fresh seeds, seed by seed."""
+        return self.root / "confirmation.json"
 
     @property
     def figures(self) -> Path:

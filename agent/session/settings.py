@@ -12,19 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
+from agent.session.confirm_settings import ConfirmSettings
 from agent.session.launching_settings import LaunchingSettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
+from agent.session.setting_group import SettingGroup as Group
+from agent.session.setting_groups import ExperimentSettings, LimitSettings, PaperSettings, SandboxSettings
 from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
-from agent.session.values import Values
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Asked(NamedTuple):
@@ -39,19 +37,23 @@ _PAGES = re.compile(r"(?<![/:])/+$|(?:/chat/completions|/completions|/responses|
 _AT_NO_ADDRESS = ("manual", "recorded")
 
 
-class ModelSettings(_Group):
+class ModelSettings(Group):
     """Who answers, and how it is asked."""
 
     writer: str = ""
     """Who plans, writes and codes: a litellm model string, `manual`, or `recorded`; the idea's recording where empty."""
     adviser: str = ""
     """Who advises; the same as `writer` where empty."""
+    reviewer: str = ""
+    """Who reviews the finished draft; the same as `adviser` where empty."""
     coder: str = ""
     """Who answers the coder; the same as `writer` where empty."""
     base_url: str = ""
     """An OpenAI-compatible server for the writer's model, whatever role it has; empty for the provider's own."""
     adviser_base_url: str = ""
     """The same for the adviser's model, where it is another or at another address."""
+    reviewer_base_url: str = ""
+    """The same for the reviewer's model."""
     coder_base_url: str = ""
     """The same for the coder's model."""
     recording: str = ""
@@ -66,20 +68,31 @@ class ModelSettings(_Group):
     """How long the check waits for a model's answer to a question of one token."""
     max_output_tokens: int = Field(default=8192, ge=256)
     """Longest reply that is asked for."""
-    prices: PriceList = {}
+    prices: PriceList = Field(default_factory=dict)
     """Dollars for a million tokens, sent and received, by a model's name: `{"Qwen/Qwen3-8B" = [0.1, 0.3]}`; litellm's list where empty."""
     max_answers: int = Field(default=3, ge=1)
     """Tries that a model has for an answer of the right form."""
 
     @property
     def by_role(self) -> dict[str, str]:
-        """The model's name for each role: writer, coder, adviser."""
-        return {"writer": self.writer, "coder": self.coder or self.writer, "adviser": self.adviser or self.writer}
+        """The model's name for each role: writer, coder, adviser, reviewer."""
+        adviser = self.adviser or self.writer
+        return {
+            "writer": self.writer,
+            "coder": self.coder or self.writer,
+            "adviser": adviser,
+            "reviewer": self.reviewer or adviser,
+        }
 
     @property
     def asked(self) -> dict[str, Asked]:
         """Whom each role asks, and where: an address is that of the one model for which it is given."""
-        given = {"writer": self.base_url, "coder": self.coder_base_url, "adviser": self.adviser_base_url}
+        given = {
+            "writer": self.base_url,
+            "coder": self.coder_base_url,
+            "adviser": self.adviser_base_url,
+            "reviewer": self.reviewer_base_url or ("" if self.reviewer else self.adviser_base_url),
+        }
         own = {role: _PAGES.sub("", url) for role, url in given.items()}
         return {
             role: Asked(
@@ -89,7 +102,7 @@ class ModelSettings(_Group):
         }
 
 
-class CoderSettings(_Group):
+class CoderSettings(Group):
     """What edits the code."""
 
     name: str = "aider"
@@ -98,69 +111,14 @@ class CoderSettings(_Group):
     """How long the coder may work without a word; the model's time is not counted."""
 
 
-class ExperimentSettings(_Group):
-    """How the template is worked."""
-
-    scale: str = ""
-    """Which of the template's scales the session is worked at; the template's default where empty."""
-    timeout_s: float | None = Field(default=None, gt=0)
-    """Time limit of one launch; the template's where None."""
-    values: Values = {}
-    """What the template's commands are given beside the scale, each as `--NAME=VALUE`: a table, or words `NAME=VALUE`."""
-
-
-class LimitSettings(_Group):
-    """When enough is enough."""
-
-    max_runs: int = Field(default=10, ge=1, le=100)
-    """Accepted runs after which the session goes on to figures and paper."""
-    max_repairs: int = Field(default=4, ge=0, le=20)
-    """Further turns for a run after its first."""
-    max_abandoned: int = Field(default=2, ge=1)
-    """Runs given up in a row after which the session goes on to figures and paper, or ends where none was accepted."""
-    budget_usd: float | None = Field(default=None, ge=0)
-    """Money that the models may cost; a call that could go beyond it is not made."""
-    budget_tokens: int | None = Field(default=None, ge=0)
-    """Tokens, sent and received; a call that could go beyond them is not made."""
-
-
-class SandboxSettings(_Group):
-    """How experiments are kept apart."""
-
-    kind: str = Field(default="auto", pattern="^(auto|bwrap|plain)$")
-    """How experiments are isolated; auto takes bubblewrap where it works."""
-    memory_gb: float | None = Field(default=None, gt=0)
-    """Resident memory after which an experiment is stopped; `memory_share` of what is free where None."""
-    memory_share: float = Field(default=0.8, gt=0, le=1)
-    """Part of the memory that is free as the session starts, where `memory_gb` is not set."""
-    max_processes: int = Field(default=2000, ge=8)
-    """Processes of an experiment after which it is stopped."""
-    left_gb: float = Field(default=20, gt=0)
-    """Gigabytes of files that an experiment may leave, holes in them counted."""
-    left_files: int = Field(default=20_000, ge=10)
-    """Files and folders that it may leave."""
-    left_depth: int = Field(default=64, ge=4, le=200)
-    """Folders within each other that it may leave."""
-
-
-class PaperSettings(_Group):
-    """The draft at the end."""
-
-    write: bool = True
-    """Whether the session goes on to a draft and a PDF."""
-    anyway: bool = False
-    """Whether it goes on to figures and paper without an accepted run too."""
-    search_url: str = ""
-    """A citation search that speaks OpenAlex' API; none where empty."""
-
-
-class Settings(_Group):
+class Settings(Group):
     """How a session is worked; every limit and time-out of the loop stands here, in groups."""
 
     models: ModelSettings = ModelSettings()
     coder: CoderSettings = CoderSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     limits: LimitSettings = LimitSettings()
+    confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
     launching: LaunchingSettings = LaunchingSettings()
     paper: PaperSettings = PaperSettings()
@@ -191,6 +149,9 @@ _RENAMED = {
     Place("models", "timeout_s"): "model_timeout_s",
     Place("coder", "name"): "coder",
     Place("coder", "timeout_s"): "turn_timeout_s",
+    Place("confirmation", "run"): "confirm",
+    Place("confirmation", "seeds"): "confirm_seeds",
+    Place("confirmation", "at_once"): "confirm_at_once",
     Place("sandbox", "kind"): "sandbox",
     Place("paper", "write"): "paper",
     Place("paper", "anyway"): "paper_anyway",

@@ -3,11 +3,15 @@
 Both are strings, as the journal, files and people write them; the types only know their parts.
 
     run_3                a run; run_0 is the baseline
-    plan · audit · citations · paper/marked · check
+    plan · audit · citations · paper/marked · check · hypotheses
+    said/1f0c…           a person's word, by what was said and when
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
-    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/abandoned_1
+    run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
+    confirm/candidate · confirm/opened · confirm/outcome · confirm/note
+    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/patience · run_3/abandoned_1
+    review · review/Method   the review of the draft, the writer's answers to the objections to a section
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -65,7 +69,9 @@ class RunName(_Name):
 
 
 BASELINE = RunName.of(0)
-_TAKEN = frozenset({"baseline", "best", "compare", "conclusion", "count", "list", "reported", "table", "noise"})
+_TAKEN = frozenset(
+    {"baseline", "best", "compare", "conclusion", "confirmed", "count", "list", "reported", "table", "noise"}
+)
 """Words that texts use where a control's name could stand."""
 
 
@@ -98,9 +104,24 @@ class Step(_Name):
         return cls(f"{BASELINE}/control_{control}")
 
     @classmethod
+    def confirmation(cls, run: RunName, seed: int) -> Step:
+        """A launch of a run, or of the baseline, on a fresh seed; `…/alone` once more, not beside others."""
+        return cls(f"{run}/confirm_{seed}")
+
+    @classmethod
     def turn(cls, run: RunName, number: int) -> Step:
         """A turn of the coder for a run, and the launch that follows it."""
         return cls(f"{run}/turn_{number}")
+
+    @classmethod
+    def said(cls, key: str) -> Step:
+        """A person's word that was taken up."""
+        return cls(f"said/{key}")
+
+    @classmethod
+    def patience(cls, run: RunName) -> Step:
+        """The end of the runs with this one."""
+        return cls(f"{run}/patience")
 
     @classmethod
     def parent(cls, run: RunName) -> Step:
@@ -140,6 +161,11 @@ class Step(_Name):
         return cls(f"draft/{section}/repair_{number}")
 
     @classmethod
+    def review_answer(cls, section: str) -> Step:
+        """The writer's answers to the objections to a section."""
+        return cls(f"{REVIEW}/{section}")
+
+    @classmethod
     def compilation(cls, number: int) -> Step:
         return cls(f"draft/compile_{number}")
 
@@ -164,6 +190,16 @@ class Step(_Name):
     def first_launch(self) -> Step:
         """The launch that this one repeats; itself where it repeats none."""
         return Step(self.partition("/again_")[0])
+
+    @property
+    def is_confirmation(self) -> bool:
+        """Whether it is a launch on a fresh seed: no try at a run, whatever comes of it."""
+        return self.run is not None and self.number_of("confirm") is not None
+
+    @property
+    def alone(self) -> Step:
+        """The same launch once more, with the machine to itself."""
+        return Step(f"{self}/alone")
 
     @property
     def is_of_figures(self) -> bool:
@@ -195,6 +231,10 @@ class Step(_Name):
 FIGURES = "figures"
 """The subject of the figures' turns and note."""
 PLAN, AUDIT, CITATIONS = Step("plan"), Step("audit"), Step("citations")
-CHECK = Step("check")
+CHECK, REVIEW, HYPOTHESES = Step("check"), Step("review"), Step("hypotheses")
+CONFIRMATION = "confirm"
+"""The subject of the confirmation's note."""
+CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")
+CONFIRMED, CONFIRM_NOTE = Step(f"{CONFIRMATION}/outcome"), Step(f"{CONFIRMATION}/note")
 FIGURES_NOTE, FIGURES_TEMPLATE = Step(f"{FIGURES}/note"), Step(f"{FIGURES}/template")
 TITLE, MARKED = Step("draft/title"), Step("paper/marked")

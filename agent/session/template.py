@@ -44,6 +44,18 @@ def declared_template(folder: Path, scale: str = "", values: Mapping[str, str] |
     return with_values(at_scale(_read(folder), scale), values or {})
 
 
+def template_here(name: str, scale: str = "", values: Mapping[str, str] | None = None) -> Template | None:
+    """The template of this name that labloop itself ships, at `scale`; None where there is none, or none that fits."""
+    for folder in (REPOSITORY, REPOSITORY / "templates" / name):
+        try:
+            template = load_template(folder, scale, values)
+        except (TemplateError, UsageError, OSError):
+            continue
+        if template.name == name:
+            return template
+    return None
+
+
 def _read(folder: Path) -> Template:
     """What template.toml in `folder` declares. Raises TemplateError."""
     path = folder / "template.toml"
@@ -107,6 +119,9 @@ def at_scale(template: Template, asked: str) -> Template:
         control.model_copy(update={"command": [word.replace(PLACE, name) for word in control.command]})
         for control in template.controls
     ]
+    if template.confirmation is not None:
+        words = [word.replace(PLACE, name) for word in template.confirmation.evaluator]
+        update["confirmation"] = template.confirmation.model_copy(update={"evaluator": words})
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
     if scale.optional:
@@ -136,6 +151,9 @@ def with_values(template: Template, values: Mapping[str, str]) -> Template:
             changed["check"] = filled(template.evaluator.check, values)
         update[part] = getattr(template, part).model_copy(update=changed)
     update["controls"] = [one.model_copy(update={"command": filled(one.command, values)}) for one in template.controls]
+    if template.confirmation is not None:
+        words = filled(template.confirmation.evaluator, values)
+        update["confirmation"] = template.confirmation.model_copy(update={"evaluator": words})
     if values and template.scale:
         scale = template.scales[template.scale]
         said = f"{scale.description} (with {', '.join(f'{name} = {value}' for name, value in values.items())})"

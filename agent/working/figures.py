@@ -6,6 +6,7 @@ from agent.coding.tries import Tries
 from agent.session.events import Edited, FiguresDrawn
 from agent.session.steps import FIGURES_TEMPLATE, Step
 from agent.working.parts import Parts, ask_coder, say, turn_on
+from agent.working.steering import take_up
 from agent.writing.notes import note_figures
 
 
@@ -26,6 +27,7 @@ def draw_figures(parts: Parts) -> None:
 
 def edit_figures(parts: Parts, step: Step, tries: Tries[FiguresDrawn]) -> Edited:
     """The coder's turn on the figures' script."""
+    take_up(parts, Edited, step)
     say(parts, Edited, step, f"{step}: the coder draws")
     message = parts.brief.figures(parts.laboratory.result_structure(), tries)
     return ask_coder(parts, turn_on(parts.session.template.figures, step, message, tries))

@@ -4,25 +4,53 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer, ModelUnavailable
 from agent.models.declined import check_given
+from agent.results.hypotheses import read_hypotheses
 from agent.results.plan import checked_plan
-from agent.session.events import Planned
+from agent.results.story import results_of, story_of
+from agent.session.events import Planned, Registered
+from agent.session.hypothesis_events import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
+from agent.working.steering import take_up
 
 
 def make_plan(parts: Parts) -> None:
     """The writer plans the runs; every later brief shows the plan. One that lists no run is asked for again."""
+    take_up(parts, Planned, PLAN)
     say(parts, Planned, PLAN, "planning the runs")
     parts.session.journal.step(Planned, PLAN, lambda: Planned(text=_plan(parts)))
+    _register(parts)
+
+
+def _register(parts: Parts) -> None:
+    """Record the plan's hypotheses before the first run; where it holds none, or a run is there already, nothing is."""
+    session, story = parts.session, story_of(parts.session)
+    if story.attempts:
+        return
+    read = read_hypotheses(story.plan, results_of(session).metrics)
+    if not (read.hypotheses or read.problems):
+        return
+    registered = Registered(
+        hypotheses=list(read.hypotheses), sha256=registered_sha256(read.hypotheses), unread=list(read.problems)
+    )
+    session.journal.step(Registered, PLAN, lambda: registered)
 
 
 def _plan(parts: Parts) -> str:
-    """The writer's plan. Raises ModelUnavailable where it never lists a run, unless a recording holds no other answer."""
+    """The writer's plan. Raises ModelUnavailable where it never lists a run, unless a recording holds no other answer.
+
+    A hypothesis that is none is asked back; the last answer stands with what is wrong in it, which is recorded.
+    """
     tries, answers = parts.session.settings.models.max_answers, list[str]()
+    metrics = results_of(parts.session).metrics
 
     def parse(answer: str) -> str:
         answers.append(answer.strip())
-        return check_given(checked_plan(answer))
+        plan = check_given(checked_plan(answer))
+        problems = read_hypotheses(plan, metrics).problems
+        if problems and len(answers) < tries:
+            raise BadAnswer("\n".join(f"- {problem}" for problem in problems))
+        return plan
 
     try:
         return parts.gateway.ask_for("writer", PLAN, "plan", parse, **parts.brief.plan())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from agent.coding.edit import diff_between
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.declined import check_given
 from agent.models.unused import MEND_AND_RESUME
@@ -10,6 +9,7 @@ from agent.results.parents import Change, called
 from agent.results.story import Story, story_of
 from agent.session.events import Advised, Edited, FiguresDrawn, Noted, ParentChosen, RunAccepted
 from agent.session.steps import BASELINE, Step
+from agent.session.versions import diff_between
 from agent.working.parts import Parts, say
 from agent.writing.notes import finish_note, note_run
 from agent.writing.notes_text import write_notes
@@ -27,9 +27,9 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted, change: Change)
     """A second model comments on the run; the next brief shows it. Without advice the session goes on, and notes and page say so."""
     step = Step.advice(accepted.run)
     say(parts, Advised, step, f"{step}: the adviser reads")
-    values = parts.brief.advice(accepted, note.text, change)
 
     def work() -> Advised:
+        values = parts.brief.advice(accepted, note.text, change)
         try:
             text = parts.gateway.ask_for("adviser", step, "advice", check_given, **values)
         except (BadAnswer, NoAnswer) as failed:

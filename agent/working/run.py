@@ -8,10 +8,11 @@ from agent.errors import EnvironmentBroken, NoRecordedAnswer
 from agent.experiment.asking import Asking, Attempted
 from agent.experiment.doubts import DOUBT
 from agent.results.story import story_of
-from agent.session.events import AttemptEnded, Edited, RunAbandoned, RunAccepted
+from agent.session.events import AttemptEnded, Edited, ParentChosen, RunAbandoned, RunAccepted
 from agent.session.steps import RunName, Step
 from agent.working.parents import settle_parent
 from agent.working.parts import Parts, ask_coder, say, turn_on
+from agent.working.steering import take_up
 
 
 def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
@@ -19,6 +20,7 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
 
     Done before the plan is, it is asked back once. A session that ended without a run, taken up again, has new chances.
     """
+    take_up(parts, ParentChosen, Step.parent(run))
     settle_parent(parts, run)
     limits, story = parts.session.settings.limits, story_of(parts.session)
     closed = -1 if parts.session.settings.paper.anyway else story.closed_without_runs
@@ -60,6 +62,7 @@ def edit_experiment(
     parts: Parts, run: RunName, step: Step, title: str, tries: Tries[AttemptEnded], asked_back: bool = False
 ) -> Edited:
     """The coder's turn: the first message for a run, or what came of the last try; `asked_back`: it said it was done."""
+    take_up(parts, Edited, step)
     say(parts, Edited, step, f"{step}: the coder {'repairs' if tries.last else 'edits'}")
     message = parts.brief.repair(run, title, tries) if tries.last else parts.brief.run(run, asked_back)
     return ask_coder(parts, turn_on(parts.session.template.experiment, step, message, tries))

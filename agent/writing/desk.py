@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.evidence.evidence import Evidence
 from agent.models.gateway import Gateway
+from agent.proofreading.hypotheses import unspoken
 from agent.proofreading.latex_source import DOUBTS, Surroundings, labels
 from agent.proofreading.problems import section_problems, title_problems
 from agent.session.session import Session
@@ -43,6 +44,7 @@ class Desk:
         if doubts and self.takes is not None and self.takes(text):
             found = [problem for problem in found if problem not in doubts]
         found += title_problems(title, self.session.idea) if section.carries_title else []
+        found += unspoken(text, self.evidence.registration) if section.concludes else []
         return list(dict.fromkeys(found))
 
 

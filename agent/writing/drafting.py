@@ -75,12 +75,12 @@ def _ask(desk: Desk, draft: Draft, section: Section, phase: Phase, question: Que
     """One section from the writer, recorded; what stays wrong after the last try is kept as its problems."""
 
     def work() -> SectionWritten:
-        (title, text), problems = _asked(
+        (title, text), problems = ask_text(
             desk,
             question,
-            read=lambda text: _read(section, text, draft.title, desk.figures),
+            read=lambda text: read_section(section, text, draft.title, desk.figures),
             check=lambda title, text: desk.problems(section, title, text, draft),
-            lost=lambda answer: _lost(section, answer),
+            lost=lambda answer: lost_of(section, answer),
         )
         if not text.strip() and draft.sections.get(section.name):
             text = draft.sections[section.name]  # nothing usable came: the version before it stands
@@ -94,7 +94,7 @@ def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
     question = Question(TITLE, "title", {"title": draft.title, "abstract": abstract, "idea": idea})
 
     def work() -> SectionWritten:
-        (title, _), problems = _asked(
+        (title, _), problems = ask_text(
             desk,
             question,
             read=lambda text: (_title_in(text) or text.strip().strip('"*`{}').split("\n")[0], ""),
@@ -106,7 +106,7 @@ def _reconsidered(desk: Desk, draft: Draft) -> SectionWritten:
     return desk.session.journal.step(SectionWritten, TITLE, work)
 
 
-def _asked(
+def ask_text(
     desk: Desk,
     question: Question,
     read: Callable[[str], Given],
@@ -133,7 +133,8 @@ def _asked(
         return min(tries, key=lambda attempt: (not any(attempt[0]), len(attempt[1])))
 
 
-def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> Given:
+def read_section(section: Section, answer: str, title: str, figures: Sequence[str]) -> Given:
+    """The section in an answer, and the paper's title (`title` where it gives none) where that is given with it."""
     if not section.carries_title:
         return "", unwrap(answer, figures)
     text = unwrap(answer)
@@ -143,7 +144,7 @@ def _read(section: Section, answer: str, title: str, figures: Sequence[str]) -> 
     return found, re.sub(r"\s*\n\s*", " ", body).strip()
 
 
-def _lost(section: Section, answer: str) -> list[str]:
+def lost_of(section: Section, answer: str) -> list[str]:
     """What of an answer did not become part of the section, a sentence each."""
     problems = lost_words(answer, section.name, section.carries_title)
     text = unwrap(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import free_text
+from agent.results.outcomes import registration_of
 from agent.results.story import Story, story_of
 from agent.session.session import Session
 
@@ -15,7 +16,8 @@ def evidence_of(session: Session, told: Story | None = None) -> Evidence:
     not given.
     """
     story = told or story_of(session)
-    return Evidence(story.results(session.metrics, session.primary, session.idea.leading), session.template.reported)
+    results = story.results(session.metrics, session.primary, session.idea.leading)
+    return Evidence(results, session.template.reported, registration_of(story, results))
 
 
 def known_text(session: Session) -> str:

@@ -11,6 +11,7 @@ from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
 from agent.results.markdown import results_table
 from agent.results.parents import Change
+from agent.results.story import story_of
 from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import FIGURES, FIGURES_NOTE, Step
@@ -43,6 +44,8 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: 
             change=_shortened(change),
             names=referable(evidence),
             table=results_table(evidence.results),
+            said=story_of(session).said,
+            dropped=story_of(session).dropped_runs,
             comparable=accepted.comparable,
         )
         return render_note(note, evidence, accepted.run)
@@ -72,6 +75,8 @@ def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first
                 advice=advice.text,
                 names=referable(evidence),
                 table=results_table(evidence.results),
+                said=story_of(session).said,
+                dropped=story_of(session).dropped_runs,
                 comparable=accepted.comparable,
             )
         except BadAnswer as bad:

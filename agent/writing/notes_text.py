@@ -10,7 +10,7 @@ from agent.evidence.fill import fill
 from agent.results.markdown import run_table
 from agent.results.phrases import WORDS
 from agent.results.story import Story
-from agent.session.events import Advised, Event, Noted, ParentChosen
+from agent.session.events import Advised, Event, HypothesesJudged, Noted, ParentChosen, Registered
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.steps import Step
@@ -52,6 +52,11 @@ def notes_text(events: Iterable[Event]) -> str:
     parts = [_HEAD]
     for subject, note in story.notes.items():
         parts += [note.text, *(f"{label}:\n{_wrapped(text)}" for label, text in _remarks(story, subject, note))]
+    if story.said:
+        parts += ["## Said by a person", *(_wrapped(f"- {word}") for word in story.said)]
+    if story.ended_early:
+        parts += ["## End of the runs", _wrapped(f"After {story.ended_early.run}: {story.ended_early.reason}.")]
+    parts += _registered(story)
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,8 +67,26 @@ def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, st
         parent = "the baseline" if chosen.parent.is_baseline else chosen.parent
         yield "Begun from", f"{parent}: {chosen.why}."
     yield from (("Advice", event.told) for event in story.all(Advised) if event.run == subject.run and event.refused)
+    for dropped in (event for event in story.dropped.values() if event.run == subject.run):
+        yield "Dropped", f"A person took this run out of what counts{': ' * bool(dropped.why)}{dropped.why}."
     if note.unanswered:
         yield ANSWER, "None that could be used was given; the note is as it was before the advice."
+
+
+def _registered(story: Story) -> Iterator[str]:
+    """What was registered before the first run with what came of it, and which planned runs were not made."""
+    registered, judged = story.last(Registered), story.last(HypothesesJudged)
+    if judged is None:
+        return
+    if registered is not None and judged.outcomes:
+        words = {each.name: each.words for each in judged.outcomes}
+        lines = [f"- {each}: {words.get(each.name, '')}" for each in registered.hypotheses]
+        yield f"## Hypotheses, registered before the first run (sha256 {registered.sha256})"
+        yield "\n".join(map(_wrapped, lines))
+    if judged.left_out:
+        lines = [f"- {each.run}, {each.title}: {each.reason}" for each in judged.left_out]
+        yield "## Planned and not made"
+        yield "\n".join(map(_wrapped, lines))
 
 
 def write_notes(paths: SessionPaths, events: Iterable[Event]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-TITLE_AND_ABSTRACT = "Title and Abstract"
+TITLE_AND_ABSTRACT, CONCLUSION = "Title and Abstract", "Conclusion"
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Section:
     """A section. `shows` names what of the session its prompt holds, since every token is paid for.
 
     idea, evidence (the names that may be referred to), table (of results), notes or changes or readings (all of the
-    notes, what each run changed, how it reads), figures, works (to cite), setup (what the template says of itself).
+    notes, what each run changed, how it reads), code (what each run changes against the baseline), figures, works (to cite), setup (what the template says of itself).
     """
 
     name: str
@@ -33,6 +33,11 @@ class Section:
         return self.name == TITLE_AND_ABSTRACT
 
     @property
+    def concludes(self) -> bool:
+        """Whether it must say what came of each hypothesis that was registered."""
+        return self.name == CONCLUSION
+
+    @property
     def guidance(self) -> str:
         """The prompt file that says what it should be."""
         return f"sections/{self.name.lower().replace(' ', '_')}.jinja"
@@ -46,10 +51,10 @@ SECTIONS = (
     _section(TITLE_AND_ABSTRACT, "", "idea evidence table readings"),
     _section("Introduction", "sec:intro", "idea evidence works changes"),
     _section("Background", "sec:background", "idea works"),
-    _section("Method", "sec:method", "idea evidence changes"),
+    _section("Method", "sec:method", "idea evidence changes code"),
     _section("Experimental Setup", "sec:setup", "evidence works setup"),
     _section("Results", "sec:results", "evidence table notes figures"),
-    _section("Conclusion", "sec:conclusion", "idea evidence table readings"),
+    _section(CONCLUSION, "sec:conclusion", "idea evidence table readings"),
     _section("Related Work", "sec:related", "idea works"),
 )
 """In the order in which they are written."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.referable import referable
 from agent.results.markdown import results_table
 from agent.results.phrases import direction_text
-from agent.results.story import story_of
+from agent.results.story import Story, story_of
+from agent.session.events import Noted
 from agent.session.session import Session
+from agent.session.steps import RunName
+from agent.session.versions import diff_between
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.fields import read_fields
@@ -28,6 +31,8 @@ _OF_NOTES = {
 _SETUP_CHARACTERS = 3600
 _NOTE_CHARACTERS = 420
 _FIGURE_CHARACTERS = 500
+_DIFF_CHARACTERS, _ALL_DIFFS_CHARACTERS = 3000, 12_000
+"""Of one run's diff against the baseline, and of all of them together."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class ShownNote:
 
     run: str
     title: str
+    parent: str
+    """The run from whose code it began, as a text calls it."""
     said: dict[str, str]
 
 
@@ -50,6 +57,7 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
         "names": referable(desk.evidence) if section.refers else None,
         "table": results_table(desk.evidence.results) if "table" in shows else "",
         "notes": [note for kind in _OF_NOTES if kind in shows for note in _notes(session, _OF_NOTES[kind])],
+        "code": _code(session) if "code" in shows else {},
         "figures": _figures(desk) if "figures" in shows else {},
         "works": desk.bibliography if "works" in shows else (),
         "setup": _setup(desk) if "setup" in shows else None,
@@ -60,12 +68,34 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
 
 def _notes(session: Session, wanted: Sequence[str]) -> list[ShownNote]:
     """The notes of all runs, the last one of each."""
-    shown = []
-    for run, note in story_of(session).run_notes.items():
+    shown, parents = [], _parents(session)
+    for run, note in _counted(story_of(session)):
         fields = read_fields(note.source, FIELDS)
         said = {label: _short(fields[label], _NOTE_CHARACTERS) for label in wanted if fields.get(label)}
-        shown.append(ShownNote(run, note.title, said))
+        shown.append(ShownNote(run, note.title, parents.get(run, ""), said))
     return shown
+
+
+def _parents(session: Session) -> dict[str, str]:
+    """By run: the one that it began from."""
+    accepted = story_of(session).accepted.items()
+    return {
+        run: "the baseline" if event.parent.is_baseline else event.parent for run, event in accepted if event.parent
+    }
+
+
+def _code(session: Session) -> dict[str, str]:
+    """By run that counts: all that its code changes against the baseline, shortened."""
+    counted, names = story_of(session).counted, session.template.experiment.editable
+    first, *runs = counted.values()
+    most = min(_DIFF_CHARACTERS, _ALL_DIFFS_CHARACTERS // max(1, len(runs)))
+    diffs = {run.run: diff_between(session.blobs, first.code, run.code, names) for run in runs}
+    return {run: diff if len(diff) <= most else f"{diff[:most]}\n[… cut]" for run, diff in diffs.items() if diff}
+
+
+def _counted(story: Story) -> Iterator[tuple[RunName, Noted]]:
+    """The notes of the runs that count."""
+    return ((run, note) for run, note in story.run_notes.items() if run in story.counted)
 
 
 def _figures(desk: Desk) -> dict[str, str]:
@@ -79,11 +109,14 @@ def _setup(desk: Desk) -> dict[str, Any]:
     """What the template says of itself: its metrics, and the start of what it shows to the coder."""
     template = desk.session.template
     scale = template.scales[template.scale].description if template.scale else ""
+    known = desk.evidence.results.confirmation
     return {
         "title": template.title,
         "scale": template.scale,
         "scale_description": scale,
         "seeds": len(template.baseline.seeds),
+        "fresh": len(known.seeds) if known is not None else 0,
+        "candidate": known.run if known is not None else "",
         "metrics": {
             name: (direction_text(metric), metric.description) for name, metric in desk.evidence.results.metrics.items()
         },

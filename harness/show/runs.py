@@ -44,6 +44,7 @@ class Run:
     info: Mapping[str, Any]
     controls: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: controls.json, beside titles.json
     differences: tuple[str, ...] = ()  # why it is not comparable with the baseline: not_comparable.json, beside them
+    parent: str = ""  # the run from whose code it began: parents.json, beside them
 
     @property
     def number(self) -> int:
@@ -83,6 +84,7 @@ class Run:
 
     def _wrapped(self, width: int, lines: int) -> str:
         text = "Baseline" if self.is_baseline else f"{self.number}: {self.title}"
+        text += f" (from {self.parent.removeprefix('run_')})" if self.parent not in ("", BASELINE) else ""
         text += " (not comparable)" if self.differences else ""
         return "\n".join(_balanced(text, width, lines))
 
@@ -107,8 +109,15 @@ def load_runs(folder: Path) -> list[Run]:
     controls = _read(beside, "delete it, and figures show no controls") if beside.exists() else {}
     other = folder / "not_comparable.json"
     differing = _read(other, "delete it, and figures draw every run as comparable") if other.exists() else {}
+    family = folder / "parents.json"
+    parents = _read(family, "delete it, and figures name no run's parent") if family.exists() else {}
     return [
-        replace(run, controls=controls if run.is_baseline else {}, differences=tuple(differing.get(run.name, ())))
+        replace(
+            run,
+            controls=controls if run.is_baseline else {},
+            differences=tuple(differing.get(run.name, ())),
+            parent=str(parents.get(run.name, "")),
+        )
         for run in sorted(runs, key=lambda run: run.number)
     ]
 

@@ -62,10 +62,11 @@ def test_a_run_that_never_works_is_given_up_and_its_code_undone(
 def test_code_that_failed_is_not_launched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes would fail the same way: no second launch, and the coder is told which attempt it was."""
     one, two = failing("raise ValueError('one')", 1), failing("raise ValueError('two')", 2)
-    session, _coder = worked(tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2)
+    session, coder = worked(tmp_path, monkeypatch, one, two, one, "ALL_COMPLETED", "ALL_COMPLETED", max_repairs=2)
     tries = [event for event in session.journal.all(AttemptEnded) if event.run == "run_1"]
     assert [event.number is None for event in tries] == [False, False, True]
     assert "byte for byte" in tries[2].reason
+    assert "reply with only LAUNCH" not in coder.requests[1].message, "it would be launched in vain"
 
 
 def test_a_failure_that_no_edit_can_mend_pauses_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

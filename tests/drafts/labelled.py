@@ -27,7 +27,7 @@ STATUS = {
 }
 SILENT = "claims nothing"
 _MARK = re.compile(r"@([sdgmwu])(?:\{([-\d.e]+)\})?(?!\w)")
-_NUMBER = re.compile(r"(-?\d[\d.,{}]*(?:e-?\d+)?)(k?)[^\d]{0,9}$")
+_NUMBER = re.compile(r"(-?\d[\d.,{}]*(?:e-?\d+)?)([kM]?)[^\d]{0,9}$")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _value(before: str, given: str | None) -> float:
         return float(given)
     found = _NUMBER.search(before)
     assert found, before
-    return float(re.sub(r"[,{}]", "", found[1]).rstrip(".")) * (1000 if found[2] else 1)
+    return float(re.sub(r"[,{}]", "", found[1]).rstrip(".")) * {"k": 1e3, "M": 1e6}.get(found[2], 1)
 
 
 def unlabelled(text: str) -> str:

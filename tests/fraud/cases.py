@@ -61,11 +61,12 @@ class Answer(_Strict):
 
 
 class Number(_Strict):
-    """Of a draft: a number as it stands there, and the status that it must get."""
+    """Of a draft: a number as it is written there, and the status that it must get."""
 
-    text: str
+    value: float
     status: str
     line: int | None = None
+    """Where it stands, from 1; None for anywhere."""
 
 
 class Case(_Strict):

@@ -46,7 +46,7 @@ def judged(case: Case, world: World) -> Judged:
     with TemporaryDirectory(prefix="fraud-") as name:
         place = Path(name)
         if case.domain == "drafts":
-            return _draft(case, place)
+            return _draft(case)
         if case.domain == "archives":
             return _archive(case, world, place)
         return _worked(case, place) if case.answer else _session(case, world, place)
@@ -59,12 +59,12 @@ def forged_session(case: Case, world: World, place: Path) -> Path:
     return root
 
 
-def _draft(case: Case, place: Path) -> Judged:
-    """The audit of a text that this tool did not write."""
-    folder = Path(shutil.copytree(case.folder, place / "case"))
+def _draft(case: Case) -> Judged:
+    """The audit of a text that this tool did not write; it changes nothing, so cases may share their results."""
+    folder = case.folder
     code, told = _asked([str(folder / case.draft), "--results", str(folder / case.results), "--json"])
     numbers = [each for each in told.get("numbers", []) if isinstance(each, Mapping)]
-    said = [f"{each.get('text')}: {each.get('status')}: {each.get('reason', '')}" for each in numbers]
+    said = [f"{each.get('value')}: {each.get('status')}: {each.get('reason')}: {each.get('text')}" for each in numbers]
     said += [f"{name}: {json.dumps(value)}" for name, value in told.items() if name != "numbers"]
     as_wanted = all(_is_among(wanted.model_dump(), numbers) for wanted in case.number)
     ended = code == 0 if case.is_clean else code == FOUND and _holds(case, said)
@@ -72,9 +72,14 @@ def _draft(case: Case, place: Path) -> Judged:
 
 
 def _is_among(wanted: Mapping[str, Any], numbers: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a number of this text, status and (where it is given) line was told."""
-    given = {name: value for name, value in wanted.items() if value is not None}
-    return any(all(each.get(name) == value for name, value in given.items()) for each in numbers)
+    """Whether a number of this value, status and (where it is given) line was told."""
+    value = float(wanted["text"])
+    return any(
+        abs(abs(float(each["value"])) - value) <= 1e-9 + 1e-6 * value
+        and each["status"] == wanted["status"]
+        and wanted["line"] in (None, each["line"])
+        for each in numbers
+    )
 
 
 def _session(case: Case, world: World, place: Path) -> Judged:

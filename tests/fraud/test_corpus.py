@@ -12,6 +12,7 @@ from tests.fraud.__main__ import counts, main
 from tests.fraud.cases import Case, cases, read_case
 from tests.fraud.judge import Judged, judged
 from tests.fraud.other import judged_by
+from tests.fraud.table import FRONT, README, with_counts, with_table
 from tests.fraud.world import World
 
 pytestmark = [pytest.mark.tex, pytest.mark.timeout(240)]
@@ -27,6 +28,14 @@ def test_every_case_gets_its_status(case: Case, world: World) -> None:
     """A planted fraud is found for what it is, and nothing is said of an honest case."""
     found = judged(case, world)
     assert found.right, str(found)
+
+
+def test_the_readme_states_the_counts() -> None:
+    """Run `python -m tests.fraud.table` after adding a case; a kind is called honest where, and only where, it is clean."""
+    found = list(cases())
+    assert README.read_text() == with_table(README.read_text(), found)
+    assert FRONT.read_text() == with_counts(FRONT.read_text(), found) and "planted frauds and" in FRONT.read_text()
+    assert [case.name for case in found if case.is_clean is not case.kind.startswith("honest")] == []
 
 
 def test_the_counts_are_of_kinds_and_leave_out_what_was_not_tried() -> None:

@@ -46,4 +46,4 @@ def worked_with(case: Case, place: Path) -> Session:
         if answer.old and answer.old not in text:
             raise ValueError(f"{case.name}: {answer.old!r} does not stand in the honest answer to {answer.step}")
         instead[asked] = text.replace(answer.old, answer.new) if answer.old else text
-    return worked_session(place, instead, states=("done", "findings", "no_runs"), paper=False)
+    return worked_session(place, instead, states=("done", "findings", "no_runs", "paused"), paper=False)

@@ -9,6 +9,7 @@ from typing import Literal
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.text.numerals import Numeral
+from agent.drafts.text.units import scales, unit_after, unit_of
 
 Status = Literal["supported", "derived", "setting", "misattributed", "spread_without_seeds", "unsupported"]
 FINDINGS = frozenset({"misattributed", "spread_without_seeds", "unsupported"})
@@ -50,10 +51,14 @@ class Case:
     def hits(self) -> list[Found]:
         """Measured values that the number rounds, whatever they are of."""
         found: list[Found] = []
-        for low, high, unit in intervals(self.number, self.percents):
-            for one in self.values.measured.between(low, high):
-                if unit != "as percent" or self._is_percent(one):
-                    found.append(one)
+        unit = unit_after(self.text, self.number.end)
+        for low, high, how in intervals(self.number, self.percents):
+            for scale, kept in scales(unit):
+                for one in self.values.measured.between(low * scale, high * scale):
+                    own = unit_of(one.key.path[-1]) if unit else None
+                    right = own == kept or (own is None and scale == 1.0)
+                    if right and (how != "as percent" or self._is_percent(one)):
+                        found.append(one)
         return found
 
     @cached_property

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.drafts.judging.movement import DOWN, FROM_TO, MEAN, POINTS, SHARE, UP
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
 
-DOWN = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|worse\s+by|minus)\b",
-    re.IGNORECASE,
-)
-UP = re.compile(
-    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|gains?|gained|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"\b(?:by|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
-    re.IGNORECASE,
-)
-_POINTS = re.compile(r"\s*(?:absolute\s+)?(?:percentage\s+|%\s*)?(?:points?\b|pp\b|p\.p\.)", re.IGNORECASE)
-_SHARE = re.compile(
-    r"\b(?:of (?:the|its|that)|recovers?|retain\w*|preserv\w*|keep\w*|ratio|times|as (?:much|many|large|high))\b", re.I
-)
-_MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
 _MANY = 400
+_FEW = 8
+"""Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
 
 
@@ -46,31 +32,44 @@ class _Pair:
     base: Found
 
 
-def speaks_of_change(number: Numeral, words: str) -> bool:
-    """Whether a number is printed as a change: with a word of movement, as a factor, in points."""
-    moved = _CHANGE.search(words) or DOWN.search(words) or UP.search(words)
-    return number.factor or (
-        bool(moved)
-        and (
-            number.percent
-            or bool(
-                re.search(
-                    r"\bby\b|points?\b|Δ|differ|gap|margin|gain|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
-                    words,
-                    re.I,
-                )
-            )
-        )
-    )
+def derive(
+    number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found], said: bool = True
+) -> Derived:
+    """The change that a printed number is. `nearby` are the values that stand in the same sentence.
 
-
-def derive(number: Numeral, context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Derived:
-    """The change that a printed number is. `nearby` are the values that stand in the same sentence."""
+    Where no word says that it is a change (`said`), it must be one of few.
+    """
     pairs = list(_pairs(context, values, baseline, nearby))
+    if not said and len(pairs) > _FEW // 2:
+        return Derived()
+    told = _among(number, context, pairs)
+    if not told.formula:
+        told = _among(number, context, list(_as_printed(pairs))) if any(_as_printed(pairs)) else told
+    if not told.formula and not told.against:
+        told = _among(number, context, list(_turned(context, values)))
+    if not told.formula and MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
+        return mean
+    return told
+
+
+def _as_printed(pairs: list[_Pair]) -> Iterator[_Pair]:
+    """The pairs of a sentence with the rounded values that it prints."""
+    for pair in pairs:
+        if pair.subject.printed is not None and pair.base.printed is not None:
+            subject = replace(pair.subject, value=pair.subject.printed)
+            yield _Pair(subject, replace(pair.base, value=pair.base.printed))
+
+
+def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
+    """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not."""
+    by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
+    if not context.runs and len(pairs) > 2 and by_chance >= _BY_CHANCE:
+        return Derived()
     against = Derived()
     fits = []
-    for pair in pairs[: 4 * _MANY]:
-        for formula, value in _changes(number, context, pair):
+    form = _form(number, context)
+    for pair in pairs[:_MANY]:
+        for formula, value in _changes(number, form, pair):
             if abs(value - abs(number.value)) <= number.half * (1 + 1e-6):
                 wrong = _wrong_way(number, context, pair)
                 told = Derived(formula=_shown(formula, pair), runs=(pair.subject.run, pair.base.run))
@@ -80,13 +79,9 @@ def derive(number: Numeral, context: Context, values: Values, baseline: frozense
                     fits.append(told)
         if not fits and not against.against and number.percent and (base := _wrong_base(number, pair)):
             against = Derived(against=base)
-    if fits and (
-        len(pairs) <= 2 or context.runs or len(pairs) * 2 * number.half / max(abs(number.value), 1.0) < _BY_CHANCE
-    ):
+    if fits:
         return fits[0]
-    if not fits and _MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
-        return mean
-    return against if not fits else Derived()
+    return against if len(pairs) <= _FEW else Derived()
 
 
 def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Iterator[_Pair]:
@@ -94,7 +89,7 @@ def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: l
     printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
     bases = (context.others - context.runs) or (baseline - context.runs)
     if len({(one.run, one.key) for one in printed}) >= 2:
-        told = list(_of_printed(printed, bases, context))
+        told = list(_of_printed(printed, (bases & baseline) or bases, context))
         if told:
             yield from told
             return
@@ -105,39 +100,66 @@ def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: l
             for other in sorted((bases or (frozenset(known) - {run})) & known.keys()):
                 if run != other:
                     yield _Pair(known[run], known[other])
-    if len(context.runs) == 1 and not context.others:  # "adding warmup to run 1 gives": who adds is not named
-        for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
-            known = values.central.get(key, {})
-            for run in sorted(context.runs & known.keys()):
-                yield from (_Pair(known[other], known[run]) for other in sorted(known) if other != run)
+
+
+def _turned(context: Context, values: Values) -> Iterator[_Pair]:
+    """`adding warmup to run 1 gives`: the run that is named is the base, and who adds is not named."""
+    if len(context.runs) != 1 or context.others:
+        return
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        known = values.central.get(key, {})
+        for run in sorted(context.runs & known.keys()):
+            yield from (_Pair(known[other], known[run]) for other in sorted(known) if other != run)
 
 
 def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -> Iterator[_Pair]:
+    """Pairs of the values of a sentence; the base is the run that is compared with, else the one that stands first."""
     for place, first in enumerate(printed):
         for second in printed[place + 1 :]:
             if first.key != second.key or first.run == second.run:
                 continue
-            if second.run in bases and first.run not in bases:
-                yield _Pair(first, second)
-            elif first.run in bases and second.run not in bases:
+            if first.run in bases and second.run not in bases:
                 yield _Pair(second, first)
-            elif not bases:
+            elif second.run in bases and first.run not in bases:
+                yield _Pair(first, second)
+            elif FROM_TO.search(context.sentence):
+                yield _Pair(second, first)
+            else:
                 yield _Pair(first, second)
                 yield _Pair(second, first)
 
 
-def _changes(number: Numeral, context: Context, pair: _Pair) -> Iterator[tuple[str, float]]:
-    a, b = pair.subject.value, pair.base.value
+@dataclass(frozen=True)
+class _Form:
+    """In which form the words give a change."""
+
+    points: bool
+    share: bool
+    ratio: bool
+
+
+def _form(number: Numeral, context: Context) -> _Form:
     after = context.sentence[number.end :] if context.sentence else ""
-    points = bool(_POINTS.match(after)) or "point" in context.words.lower()
-    if number.percent or (points and not number.factor):
+    return _Form(
+        points=number.suffix in ("pp", "pts")
+        or bool(POINTS.match(after))
+        or re.search(r"\bpoints?\b", f"{context.words} {context.sentence}", re.I) is not None,
+        share=SHARE.search(context.words) is not None,
+        ratio=re.search(r"\b(?:ratio|times|factor)\b", context.words, re.IGNORECASE) is not None,
+    )
+
+
+def _changes(number: Numeral, form: _Form, pair: _Pair) -> Iterator[tuple[str, float]]:
+    """What the printed number may be of two values, with its formula."""
+    a, b = pair.subject.value, pair.base.value
+    if number.percent or (form.points and not number.factor):
         if b:
             yield "100 × |{a} − {b}| / |{b}|", 100 * abs(a - b) / abs(b)
-            if _SHARE.search(context.words):
-                yield "100 × {a} / {b}", 100 * abs(a / b)
-        if points:
+        if b and form.share:
+            yield "100 × {a} / {b}", 100 * abs(a / b)
+        if form.points:
             yield "100 × |{a} − {b}|", 100 * abs(a - b)
-        if points or max(abs(a), abs(b)) > 1.5:
+        if form.points or max(abs(a), abs(b)) > 1.5 or not number.percent:
             yield "|{a} − {b}|", abs(a - b)
     elif number.factor:
         if b:
@@ -146,7 +168,7 @@ def _changes(number: Numeral, context: Context, pair: _Pair) -> Iterator[tuple[s
             yield "{b} / {a}", abs(b / a)
     else:
         yield "|{a} − {b}|", abs(a - b)
-        if b and re.search(r"\b(?:ratio|times|factor)\b", context.words, re.I):
+        if b and form.ratio:
             yield "{a} / {b}", abs(a / b)
 
 
@@ -167,14 +189,15 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
-    for words in (context.words, context.sentence):
+    if not context.sentence:  # a cell: its headers say "lower is better" of something else
+        return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
+    before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
+    for words in (context.words, before):
         down, up = bool(DOWN.search(words)), bool(UP.search(words))
         if down != up:
             return 1 if up else -1
         if down and up:
             return 0
-    if number.shown[:1] in "+-−" and not context.sentence:
-        return -1 if number.shown[0] in "-−" else 1
     return 0
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.judging.change import DOWN, UP
+from agent.drafts.judging.movement import DOWN, UP
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key
 

@@ -15,6 +15,9 @@ def misattributed(case: Case) -> Ruling | None:
     same_metric = [one for one in hits if context.metrics and case.of_metric(one)]
     if same_metric and context.runs:
         return _another(case, same_metric, f"not of {_list(context)}")
+    related = [one for one in hits if case.names.metrics.related(one.key, context.words)]
+    if related and context.runs and case.telling and case.names.metrics.only_in_part(context.words):
+        return _another(case, related, f"not of {_list(context)}")
     same_run = [one for one in hits if context.runs and case.of_run(one)] if case.telling else []
     if same_run and context.metrics:
         return _another(case, same_run, f"not its {_metrics(context)}")

@@ -13,12 +13,18 @@ _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 def named_setting(case: Case) -> Ruling | None:
     """The value of a setting that the clause names."""
     named = case.context.settings
+    if case.number.percent:  # settings seldom are
+        named = case.names.settings.named(case.context.words) & named
     if not named:
         return None
     found = [one for one in _settings(case) if one.key in named]
     if not found:
         return None
-    if (runs := case.context.runs) and not any(one.run in runs or not one.run for one in found):
+    if (
+        (runs := case.context.runs)
+        and not case.number.percent
+        and not any(one.run in runs or not one.run for one in found)
+    ):
         held = {one.run for one in found}
         own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
         if own and not any(case.fits(one) for one in case.hits):
@@ -52,6 +58,8 @@ def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:
 
 def _settings(case: Case) -> list[Found]:
     number = case.number
+    if number.factor:
+        return []
     half = (
         number.half
         if number.approximate or number.suffix or number.digits >= 4
@@ -77,5 +85,7 @@ def unnamed_setting(case: Case) -> Ruling | None:
     if case.in_table or number.percent or (case.context.metrics and case.context.near and not number.whole):
         return None
     found = _settings(case)
+    if case.names.settings.named(case.context.words):  # one is named, and has another value
+        return None
     rare = number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found and rare else None

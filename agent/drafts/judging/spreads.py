@@ -8,7 +8,11 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
-    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread)\b\.?\s*(?:\([^)]*\)\s*)?(?:of|=|:|is|was)?\s*$",
+    r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*|\()?(?:of|=|:|is|was)?\s*$",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:std|standard (?:deviations?|errors?))\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,:\d])*\b(?:of|is|was|are|were|=)\s*$",
     re.IGNORECASE,
 )
 _P_VALUE = re.compile(
@@ -19,12 +23,15 @@ _SEEDS = re.compile(
     r"\s*(?:\w+\s+){0,2}?(?:seeds?|repeats?|repetitions|independent (?:runs|trials)|random (?:runs|restarts|initiali[sz]ations)|trials)\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 _INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
 
 
 def is_spread(case: Case) -> bool:
     """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
     before = case.text[: case.number.start]
+    if not case.in_table and _SAID.search(before):
+        return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
 
 
@@ -49,7 +56,7 @@ def rule_on_spread(case: Case) -> Ruling:
     if is_p_value(case):
         return _p_value(case)
     if fitting := [one for one in case.hits if _is_spread_of(case, one)]:
-        one = fitting[0]
+        one = min(fitting, key=lambda each: (each.run not in case.context.runs, bool(each.formula), len(each.formula)))
         if one.formula:
             return Ruling("derived", one.shown, one.formula, (one.run,))
         return Ruling("supported", one.shown, f"spread of {one.key.name} of {one.run}", (one.run,))
@@ -60,7 +67,8 @@ def rule_on_spread(case: Case) -> Ruling:
 
 
 def _is_spread_of(case: Case, one: Found) -> bool:
-    return one.role == "spread" and case.fits(one)
+    meant = case.context.runs | case.context.others
+    return one.role == "spread" and case.of_metric(one) and (not case.context.runs or one.run in meant)
 
 
 def _none_fits(case: Case, what: str) -> Ruling:
@@ -86,11 +94,16 @@ def _p_value(case: Case) -> Ruling:
 
 def _seeds(case: Case) -> Ruling:
     """A number of seeds stands where the runs were repeated so often; a setting that says so repeats nothing."""
-    counts = {case.values.seeds(run, key) for run, key in case.values.repeats} | case.values.counts
-    if case.number.value in counts:
-        return Ruling("supported", f"{case.number.value:g} repeats in the folder", "the number of repeats")
-    if not counts:
-        if case.number.value == 1:
-            return Ruling("supported", "one result a run", "the number of repeats")
-        return Ruling("spread_without_seeds", reason="every run was done once: no repeats lie in the folder")
-    return Ruling("unsupported", reason=f"the folder holds {', '.join(map(str, sorted(counts)))} repeats a run")
+    known = case.values.counts
+    meant = {run: counts for run, counts in known.items() if not case.context.runs or run in case.context.runs}
+    said = int(case.number.value)
+    having = [run for run, counts in meant.items() if said in counts]
+    if having and len(having) < len(meant) and _ALL.search(case.text):
+        other = next(run for run in meant if run not in having)
+        return Ruling("misattributed", f"{having[0]}: {said} repeats", f"not of all: {other} has {max(meant[other])}")
+    if having:
+        return Ruling("supported", f"{having[0]}: {said} repeats in the folder", "the number of repeats")
+    if all(max(counts) == 1 for counts in meant.values()):
+        return Ruling("spread_without_seeds", reason="each run was done once: no repeats lie in the folder")
+    counts = sorted({count for each in meant.values() for count in each})
+    return Ruling("unsupported", reason=f"the folder holds {', '.join(map(str, counts))} repeats a run")

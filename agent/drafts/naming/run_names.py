@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.drafts.naming.words import plain_words, tokens
 from agent.drafts.records.runs import Records, Run
@@ -44,9 +44,9 @@ _IDLE = frozenset(
     ]
 )
 _TARGET = re.compile(
-    r"(?:\b(?:than|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
+    r"(?:\b(?:than|noise of|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
     r"|exceeds?|surpass(?:es)?|instead of|rather than|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
-    r"(?:\s+(?:that|those) of)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
+    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"([A-Za-zα-ω][\w ]{0,30}?)\s*(?:=|:|\bof\b|\bis\b|\s)\s*(?=[-+−]?[.\d])")
@@ -87,8 +87,21 @@ class RunNames:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every run that the text names, in order of place."""
         if text not in self._cache:
-            self._cache[text] = tuple(sorted(self._found(text), key=lambda each: (each.start, -each.end)))
+            found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
+            self._cache[text] = tuple(self._longer(each, found, text) for each in found)
         return self._cache[text]
+
+    def _longer(self, one: Mention, found: list[Mention], text: str) -> Mention:
+        """`With warmup, tied heads …` may mean "tied heads + warmup": a longer name whose other words stand elsewhere."""
+        said = tuple(plain_words_and_digits(text[one.start : one.end]))
+        if said not in self._aliases:
+            return one
+        rest = text
+        for each in found:
+            rest = rest[: each.start] + " " * (each.end - each.start) + rest[each.end :]
+        free = set(plain_words_and_digits(rest))
+        longer = (runs for alias, runs in self._aliases.items() if set(said) < set(alias) <= free | set(said))
+        return replace(one, runs=one.runs.union(*longer))
 
     def _found(self, text: str) -> Iterator[Mention]:
         taken: list[tuple[int, int]] = []
@@ -141,19 +154,25 @@ def _spelt(alias: tuple[str, ...]) -> str:
 
 
 def _aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
-    """Names of a folder's runs in words; one that several share stands for all of them."""
+    """Names of a folder's runs in words; one that several share stands for all of them, a whole name before a part."""
     held: dict[tuple[str, ...], set[str]] = {}
-    for run in runs:
-        for text in {run.name, *run.name.split("/"), *run.labels, *_split(run.labels)}:
-            words = tuple(plain_words_and_digits(text))
-            if not words or (all(word in _IDLE or word.isdigit() for word in words) and "run" not in words):
-                continue
-            if len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",)):
-                held.setdefault(words, set()).add(run.name)
-    differing = _differing_words(runs)
-    for text, names in differing.items():
-        held.setdefault(tuple(plain_words_and_digits(text)), set()).update(names)
-    yield from ((words, frozenset(names)) for words, names in held.items() if words)
+    whole = [(run, {run.name, *run.name.split("/"), *run.labels}) for run in runs]
+    parts = [(run, set(_split(run.labels))) for run in runs]
+    for names in (whole, parts):
+        before = set(held)
+        for run, texts in names:
+            for words in map(tuple, map(plain_words_and_digits, texts)):
+                if _tells(words) and words not in before:
+                    held.setdefault(words, set()).add(run.name)
+    for text, named in _differing_words(runs).items():
+        held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
+    yield from ((words, frozenset(named)) for words, named in held.items() if words)
+
+
+def _tells(words: tuple[str, ...]) -> bool:
+    """Whether words can be the name of a run: more than "the method", "run", "1"."""
+    idle = all(word in _IDLE or word.isdigit() for word in words) and "run" not in words
+    return not idle and len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",))
 
 
 def _split(labels: Iterable[str]) -> Iterator[str]:

@@ -13,11 +13,15 @@ from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.drafts.text.passages import Cell, Table
+from agent.drafts.text.sentences import CITED
 
 _PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
 _CHANGED = re.compile(
     r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
     re.IGNORECASE,
+)
+_OF_SPREAD = re.compile(
+    r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
 )
 _SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
 
@@ -35,6 +39,8 @@ class Entry:
     percents: bool
     spread: bool
     changed: bool
+    agreed: int | None = None
+    """0 or 1 where its run was found by what the values of its row or its column agree on."""
 
 
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
@@ -55,7 +61,7 @@ def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         or columns
         or (_runs((table.caption,), names) if _one_run(table, names) else frozenset())
     )
-    metrics = _metrics(cell, table, names)
+    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
     context = Context(
         metrics=metrics,
@@ -67,14 +73,24 @@ def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
         called=row,
     )
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
+    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
     changed = bool(_CHANGED.search(column) or _CHANGED.search(cell.row[-1] if cell.row else ""))
     for place, number in enumerate(numerals(cell.text)):
         before = cell.text[: number.start].rstrip()
         bracket = before.endswith("(") and place > 0
-        spread = bool(re.search(r"(?:±|\+/-|pm)$", before)) or (
-            bracket and bool(_SPREAD.search(f"{heads} {table.caption}"))
+        spread = (
+            headed
+            or bool(re.search(r"(?:±|\+/-|pm)$", before))
+            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
         )
-        yield Entry(cell, number, context, percents, spread, changed or (bracket and not spread))
+        yield Entry(
+            cell=cell,
+            number=number,
+            context=context,
+            percents=percents,
+            spread=spread,
+            changed=changed or (bracket and not spread),
+        )
 
 
 def _runs(headers: Iterable[str], names: Names) -> frozenset[str]:
@@ -167,7 +183,8 @@ def _set(
         if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
             context = entry.context
             context = context if runs is None else replace(context, runs=runs)
-            done[place] = replace(entry, context=context if metrics is None else replace(context, metrics=metrics))
+            context = context if metrics is None else replace(context, metrics=metrics)
+            done[place] = replace(entry, context=context, agreed=entry.agreed if runs is None else axis)
 
 
 def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
@@ -199,3 +216,23 @@ def _of_change(entry: Entry, read: list[Entry]) -> Entry:
         if each.cell.row_number == entry.cell.row_number and each.cell.column_number < entry.cell.column_number
     ]
     return replace(entry, context=replace(entry.context, metrics=frozenset().union(*before))) if before else entry
+
+
+def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:
+    """What rows and columns are called whose runs only their values tell: the text may call them so too."""
+    found: dict[str, frozenset[str]] = {}
+    for table in tables:
+        for entry in entries(table, names, values):
+            if entry.agreed is None or len(entry.context.runs) != 1:
+                continue
+            header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
+            if header and not _runs(header, names) and not names.metrics.named(header[0]):
+                found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
+    return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
+
+
+def leading(tables: Iterable[Table], names: Names, values: Values) -> frozenset[Key]:
+    """The metric that most values of the tables are of, on all data sets."""
+    counted = Counter(entry.context.metrics for table in tables for entry in entries(table, names, values))
+    counted.pop(frozenset(), None)
+    return names.metrics.widened(counted.most_common(1)[0][0]) if counted else frozenset()

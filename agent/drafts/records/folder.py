@@ -45,7 +45,9 @@ _DATA = frozenset({".json", ".jsonl", ".csv"})
 _TEXT = frozenset({".log", ".out", ".yaml", ".yml", ".toml", ".cfg", ".ini"})
 _OTHER = frozenset({".npy", ".npz", ".pkl", ".pickle", ".pt", ".parquet", ".h5", ".xlsx", ".db"})
 _PASSED = frozenset({"__pycache__", "node_modules", "blobs", "exchanges", "requests"})
-_OWN = frozenset({"titles.json", "metrics.json", "audit.json", "session.json"})
+_OF_A_SESSION = frozenset({"attempts", "workspace", "latex", "figures"})
+"""In a session of this tool: what led to the runs, and what was made of them."""
+_OWN = frozenset({"titles.json", "metrics.json", "audit.json", "session.json", "journal.jsonl"})
 """Files of a session of this tool that hold no run's result."""
 
 
@@ -99,8 +101,9 @@ def _run(name: str, gathered: _Gathered, labels: tuple[str, ...]) -> Run:
 
 def _files(root: Path, unread: list[str]) -> Iterator[Path]:
     known = _DATA | _TEXT | {".py"}
+    passed = _PASSED | (_OF_A_SESSION if (root / "session.json").is_file() else frozenset())
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in passed)
         for name in sorted(names):
             path = Path(folder) / name
             if path.suffix in _OTHER:

@@ -28,6 +28,7 @@ _ENDING = re.compile(
     r"_(?:means?|avg|average|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spread|ci(?:95)?|values?)$", re.IGNORECASE
 )
 _NO_NUMBER = re.compile(r"time_?stamp|datetime|epoch_millis|uuid|hash|version|(?:^|_)id$", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{12,}$")
 _A_FEW = 20
 _TRAINING = re.compile(r"loss|nll|objective", re.IGNORECASE)
 _STEPS = re.compile(
@@ -138,7 +139,7 @@ def _identity(items: Sequence[Any]) -> str:
         return ""
     for name in items[0]:
         told = [item.get(name) for item in items]
-        if all(isinstance(one, str) for one in told) and len(set(told)) == len(told):
+        if all(isinstance(one, str) and not _DATE.match(one) for one in told) and len(set(told)) == len(told):
             return str(name)
     return ""
 
@@ -154,10 +155,17 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
 
 def run_like(payload: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a summary file that each stand for a run: records of one form, by key or by their first words."""
-    if isinstance(payload, Mapping) and _are_alike(payload):
+    if isinstance(payload, Mapping) and (_are_alike(payload) or _are_measured(payload)):
         yield from ((str(name), part) for name, part in payload.items() if isinstance(part, Mapping))
     elif isinstance(payload, list) and (identity := _identity(payload)):
         yield from ((str(item[identity]), item) for item in payload)
+
+
+def _are_measured(payload: Mapping[Any, Any]) -> bool:
+    """Whether every part is a record of metrics under its name, be it only one."""
+    return bool(payload) and all(
+        isinstance(part, Mapping) and isinstance(part.get("metrics"), Mapping) for part in payload.values()
+    )
 
 
 def _is_number(value: Any) -> bool:

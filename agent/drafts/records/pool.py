@@ -24,6 +24,10 @@ class Found:
     role: str
     value: float
     shown: str
+    printed: float | None = None
+    """As the sentence prints it; people compute with that."""
+    place: str = ""
+    """The path within its file."""
     formula: str = ""
     """How it was computed; empty for a value that stands in a file."""
 
@@ -72,7 +76,7 @@ class Values:
         for place, values in files.items():
             if len(values) > 1 and len(values) > len(found.get(place, [])):
                 found[place] = list(values.values())
-        return found
+        return {place: values for place, values in found.items() if len(set(values)) > 1}
 
     @cached_property
     def computed(self) -> list[Found]:
@@ -99,10 +103,17 @@ class Values:
         return max(len(self.repeats.get((run, key), [])), 1)
 
     @cached_property
-    def counts(self) -> set[int]:
-        """Numbers of repeats that the files state."""
-        stated = (one.value for one in self.records.measured if one.role == "count")
-        return {int(value) for value in stated if value > 1}
+    def counts(self) -> dict[str, set[int]]:
+        """Run → how often it was repeated, as its files state or as many as there are; once where nothing says more."""
+        found: dict[str, set[int]] = {run.name: set() for run in self.records.runs}
+        for one in self.records.measured:
+            if one.role == "count":
+                found[one.run].add(int(one.value))
+        for (run, _), values in self.repeats.items():
+            found[run].add(len(values))
+        return {
+            run: counts - {1} if max(counts, default=1) > 1 and counts - {1} else {1} for run, counts in found.items()
+        }
 
     @cached_property
     def spreads(self) -> list[Found]:
@@ -113,11 +124,11 @@ class Values:
     @property
     def repeated(self) -> bool:
         """Whether anything in the folder was done more than once."""
-        return bool(self.spreads) or bool(self.counts)
+        return bool(self.spreads) or any(max(counts) > 1 for counts in self.counts.values())
 
 
 def _found(one: Quantity) -> Found:
-    return Found(one.run, one.key, one.role, one.value, one.shown)
+    return Found(run=one.run, key=one.key, role=one.role, value=one.value, shown=one.shown, place=one.place)
 
 
 def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
@@ -132,7 +143,8 @@ def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
     }
     for formula, value in told.items():
         role = "value" if formula.startswith("mean") else "spread"
-        yield Found(run, key, role, value, f"{run}: {formula} of {key.name} = {value:.6g}", formula)
+        shown = f"{run}: {formula} of {key.name} = {value:.6g}"
+        yield Found(run=run, key=key, role=role, value=value, shown=shown, formula=formula)
 
 
 def intervals(number: Numeral, percents: bool) -> Iterator[tuple[float, float, str]]:

@@ -34,6 +34,10 @@ _SILENT = [
 _SILENCED = re.compile(
     rf"\\begin\s*\{{({'|'.join(_SILENT)})(\*?)\}}.*?\\end\s*\{{\1\2\}}|\\\[.*?\\\]|(?<!\\)\$\$.*?\$\$", re.DOTALL
 )
+_HEADING = re.compile(r"\\((?:sub)*)(section|paragraph)\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_EVIDENCE = re.compile(r"\\evid(?:row)?\s*\{[^{}]*\}")
+"""Where in this tool's own papers the evidence of a value stands."""
+_INLINE = re.compile(r"(?<!\\)\$[^$]+?(?<!\\)\$|\\\(.+?\\\)", re.DOTALL)
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _MACRO = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?!\s*\[)\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
@@ -58,7 +62,7 @@ _HEAD_RULE = re.compile(r"\\midrule|\\hline|\\endhead")
 
 def document_of_latex(text: str) -> Document:
     """What a draft in LaTeX says. Lines are counted from 1 in `text`."""
-    text = _COMMENT.sub("", text)
+    text = _EVIDENCE.sub("", _COMMENT.sub("", text))
     macros = {match[1] or match[3]: match[2] or match[4] or "" for match in _MACRO.finditer(text)}
     text = _body(text)
     text = _expanded(text, macros)
@@ -70,10 +74,30 @@ def document_of_latex(text: str) -> Document:
         return "\n" * match.group().count("\n")
 
     text = _SILENCED.sub(silence, text)
-    text = written_out(text)
+    text = _INLINE.sub(lambda match: _without_formula(match.group()), text)
+    text = _HEADING.sub(_marked, written_out(text))
     tables = tuple(_tables(text))
     text = _TABULAR.sub(lambda match: " " + "\n" * match.group().count("\n"), text)
     return Document(tuple(passages_of(text, latex=True)), tables, left_out)
+
+
+def _marked(heading: re.Match[str]) -> str:
+    depth = len(heading[1]) // 3 + (1 if heading[2] == "section" else 4)
+    return f"\x00{'#' * depth} {heading[3]}\x00"
+
+
+def _without_formula(math: str) -> str:
+    """Inline mathematics without the numbers of its formulas; `$\\alpha = 0.98$` and `$3\\times$` are no formulas."""
+    plain = re.sub(
+        r"\\(?:pm|times|approx|sim|leq?|geq?|cdot|%|,|;|!|mathbf|textbf|text|mathrm|boldsymbol|lt|gt|to|rightarrow|ll|gg|percent|bm)(?![A-Za-z])",
+        " ",
+        math[1:-1],
+    )
+    value = re.split(r"=|<|>|\\in(?![A-Za-z])|:", plain)[-1]
+    bare = re.sub(r"\d(?:[eE][-+]?\d+)?|10\s*\^|[kKMB%](?![A-Za-z])", " ", value)
+    if re.search(r"[A-Za-z\\]", bare) and re.search(r"\d", plain):
+        return re.sub(r"\d+(?:\.\d+)?", " ", math)
+    return math
 
 
 def _body(text: str) -> str:

@@ -22,7 +22,10 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)|<https?://[^>]*>|https?://\S+")
 _NOTE = re.compile(r"\[(?:@[\w:-]+(?:;\s*@[\w:-]+)*|\d+(?:\s*[,–-]\s*\d+)*)\](?!\()")
 _AUTHORS = re.compile(r"\(?\b[A-Z][\w’'-]+(?:\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)?,?\s*\(?(?:19|20)\d\d[a-z]?\)")
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_ET_AL = re.compile(r"\b[A-Z][\w’'-]+\s+et\s+al\b\.?(?!\s*\(?(?:19|20)\d\d)")
+_BOLD_LINE = re.compile(r"\n[ \t]*(?:\*\*|__)([^*_\n]{3,90})(?:\*\*|__):?[ \t]*(?=\n|\Z)")
+"""A heading to people, if not to Markdown."""
+_RULE = re.compile(r"^(?=.*(?:--|:-|-:))\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 
 
 def document_of_markdown(text: str) -> Document:
@@ -38,7 +41,10 @@ def document_of_markdown(text: str) -> Document:
         text = pattern.sub(silence, text)
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(lambda match: match[1] or "", text)
-    text = _AUTHORS.sub(CITED, _NOTE.sub(CITED, text))
+    text = _ET_AL.sub(CITED, _AUTHORS.sub(CITED, _NOTE.sub(CITED, text)))
+    text = _BOLD_LINE.sub(
+        lambda match: f"\n{'#######' if match[1][0].isdigit() else '######'} {match[1]}", "\n" + text
+    )[1:]
     text = written_out(text.replace("\\%", "%"))
     lines = text.split("\n")
     tables: list[Table] = []

@@ -15,6 +15,9 @@ _BARE_POWER = re.compile(r"(?<![\w.])\$?\s?10\s*\^\s*\{?\s*([-+−]?\d+)\s*\}?\s
 _SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER_POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·]\s*)?10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _UNIT = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\{([^{}]*)\}\s*\{([^{}]*)\}|\\num\s*(?:\[[^\]]*\])?\{([^{}]*)\}")
+_IDENTIFIER = re.compile(
+    r"\barXiv:\s*\d{4}\.\d{4,5}(?:v\d+)?|\b(?:doi:\s*)?10\.\d{4,}/\S+|\bISBN[\s:\d-]+", re.IGNORECASE
+)
 _WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _APPROXIMATE = re.compile(
     r"(?:\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|some|close to|just over|just under|over|more than|"
@@ -26,12 +29,13 @@ _LOOSE = 0.05
 
 def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
+    text = _IDENTIFIER.sub(" ", text)
     text = _UNIT.sub(lambda match: match[3] or f"{match[1]} {match[2]}".replace("\\percent", "\\%"), text)
     text = _SUPER_POWER.sub(lambda match: f"{match[1] or 1}e{match[2].translate(_SUPERS)}", text)
     text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)
     text = _BARE_POWER.sub(lambda match: f" 1e{_plain(match[1])} ", text)
     text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
-    text = re.sub(r"(?<=\d)\\,(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
+    text = re.sub(r"(?<=\d),?(?:\\[,!;: ])+(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
     return re.sub(r"\\percent\b", r"\\%", text)
 
 
@@ -63,9 +67,22 @@ def numerals(text: str) -> Iterator[Numeral]:
         yield _numeral(typed, text)
 
 
+def points_after(text: str, end: int) -> bool:
+    """Whether percentage points stand behind a number."""
+    return text[:end].endswith("pp") or re.match(r"\s*(?:percentage\s+)?points?\b|\s*pp\b", text[end:]) is not None
+
+
 def count_numbers(text: str) -> int:
     """How many numbers stand in a text."""
     return sum(1 for _ in find_numbers(text))
+
+
+def _is_factor(text: str, start: int, end: int) -> bool:
+    """`4 times`, `a factor of 6.6`."""
+    after = re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])
+    return bool(
+        after or re.search(r"\bfactors? of\s*(?:about|roughly|nearly|almost|over)?\s*$", text[:start], re.IGNORECASE)
+    )
 
 
 def _numeral(typed: TypedNumber, text: str) -> Numeral:
@@ -89,7 +106,7 @@ def _numeral(typed: TypedNumber, text: str) -> Numeral:
         half=half,
         digits=digits,
         percent=typed.is_percent or bool(re.match(r"\s*(?:percent|per cent)\b(?!age point)", text[end:])),
-        factor=typed.is_factor or bool(re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])),
+        factor=typed.is_factor or _is_factor(text, typed.start, end),
         whole=typed.decimals == 0 and not power and float(value).is_integer(),
         suffix=typed.suffix,
         start=typed.start,

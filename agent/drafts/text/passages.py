@@ -13,6 +13,8 @@ class Passage:
     lines: tuple[int, ...]
     paragraph: int
     """Sentences of one paragraph have the same number."""
+    heading: int = 0
+    """How deep a heading it is, from 1; 0 for a sentence."""
 
 
 @dataclass(frozen=True)

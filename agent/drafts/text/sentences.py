@@ -30,7 +30,8 @@ def passages_of(text: str, latex: bool) -> Iterator[Passage]:
                 lines = tuple(line - 1 + each for each in sentence.lines)
                 told, cut = _without_mark(sentence.text)
                 if told:
-                    yield Passage(told, lines[cut:], paragraph)
+                    depth = len(sentence.text) - len(sentence.text.lstrip("#"))
+                    yield Passage(told, lines[cut:], paragraph, depth)
         line += text.count("\n", start, after)
         start = after
 

@@ -60,6 +60,7 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     from harness.evaluation.measures.reconstruction import check_alive
 
     check_alive(submission, activations)
+    trained = held_against_its_loss(submission, given.run_dir)
     from harness.evaluation.command.runner import score  # imports sae-bench, which takes 7 s
 
     asks = any(each.asks_judge for each in plan.evals)
@@ -81,8 +82,33 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     if made:
         log.info("scored before, and taken over: %s", ", ".join(each.name for each in made))
     scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan), made, record.write)
-    shared = plan.same_on_every_split()
-    return record.write(replace(scores, details=scores.details | {"same_on_every_split": shared}))
+    shared = {"same_on_every_split": plan.same_on_every_split(), **trained}
+    return record.write(replace(scores, details=scores.details | shared))
+
+
+def held_against_its_loss(submission: Submission, run_dir: Path) -> dict[str, Any]:
+    """The saved SAE held against the last loss that was recorded, for the details; empty where nothing was trained, and
+    where what it was trained on is not kept here. Raises SubmissionError where it is not what was trained.
+    """
+    from harness.activations import Request
+    from harness.evaluation.submitted.as_trained import as_trained, recorded_in, trained_on
+
+    request = Request(
+        model=submission.model,
+        layer=submission.layer,
+        tokens=submission.pool_tokens,
+        context=submission.context,
+        dtype=submission.lm_dtype,
+        dataset=submission.dataset,
+    )
+    kept = trained_on(request) if submission.pool_tokens else None
+    recorded = recorded_in(run_dir) if kept else None
+    if recorded is None or kept is None:
+        log.info("the saved SAE is not held against its last loss: %s", "no training" if kept else "no data here")
+        return {}
+    held = as_trained(submission, recorded, kept.data, kept.norm)
+    held.check()
+    return {"as_trained": held.details()}
 
 
 def _has_file(writer: Writer, plan: Plan, name: str) -> bool:

@@ -1,4 +1,7 @@
-"""Score a run on held-out inputs: `python -m judge --run_dir=run_1 --out=scores.json`. Runs after the experiment, in its own process."""
+"""Score a run on held-out inputs: `python -m judge --run_dir=run_1 --out=scores.json`. Runs after the experiment, in its own process.
+
+`--split=confirm` draws other inputs of the same world, on which no run of a search is scored.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,17 @@ from judge.saved import SavedSAE, load_sae
 from judge.world import Array, World, load_world
 
 HELD_OUT = 20_000
-HELD_OUT_STREAM = 2
+STREAMS = {"heldout": 2, "confirm": 3}  # 1 is training's
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Score the SAE of a run against the true features.")
     parser.add_argument("--run_dir", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--split", choices=STREAMS, default="heldout")
     args = parser.parse_args()
     world = load_world()
-    magnitudes = np.concatenate(list(world.draw(HELD_OUT, HELD_OUT_STREAM)))
+    magnitudes = np.concatenate(list(world.draw(HELD_OUT, STREAMS[args.split])))
     scores = judged(world, magnitudes, load_sae(args.run_dir / "sae.npz"))
     args.out.write_text(json.dumps(scores), encoding="utf-8")
 

@@ -34,7 +34,7 @@ def test_a_sound_machine_passes_and_nothing_is_left(template: Template, tmp_path
         "disk",
         "GPU",
         "coder",
-        "model (writer, coder, adviser)",
+        "model (writer, coder, adviser, reviewer)",
     ]
     assert all(result.ok or not result.fatal for result in results), results
     assert sorted(tmp_path.rglob("*")) == before
@@ -44,7 +44,10 @@ def test_what_is_not_needed_is_not_tried(template: Template, tmp_path: Path) -> 
     """Without a paper no TeX; two models are looked at where two are named; an evaluator's check where it has one."""
     assert "TeX" not in names(template, tmp_path, paper=False)
     tried = names(template, tmp_path, paper=False, adviser="recorded")
-    assert [name for name in tried if name.startswith("model")] == ["model (writer, coder)", "model (adviser)"]
+    assert [name for name in tried if name.startswith("model")] == [
+        "model (writer, coder)",
+        "model (adviser, reviewer)",
+    ]
     evaluator = {"command": ["python"], "timeout_s": 9, "check": ["python", "-c", "pass"]}
     asked = Template.model_validate(template.model_dump() | {"evaluator": evaluator})
     assert "evaluator" in names(asked, tmp_path, paper=False) and "evaluator" not in tried

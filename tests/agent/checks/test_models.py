@@ -158,9 +158,9 @@ def test_each_role_is_asked_at_its_own_address(monkeypatch: pytest.MonkeyPatch) 
     with Provider() as server:
         settings = ModelSettings(writer="m", base_url=server.url, adviser="n", coder_base_url=server.root)
         assert model_check("writer", "m", settings).ok
-        adviser = model_check("adviser", "n", settings)
+        adviser = model_check("adviser, reviewer", "n", settings)
     assert not adviser.ok and "--adviser-base-url" in adviser.remedy
-    assert named_models(settings) == [("writer", "m"), ("coder", "m"), ("adviser", "n")]
+    assert named_models(settings) == [("writer", "m"), ("coder", "m"), ("adviser, reviewer", "n")]
 
 
 @pytest.mark.parametrize("address", ["{gone}", "localhost:8000", "http://", "ftp://127.0.0.1:9"])
@@ -186,5 +186,5 @@ def test_a_recording_that_cannot_be_read_is_found(tmp_path: Path) -> None:
 
 def test_each_model_is_looked_at_once() -> None:
     """Roles that share a model share a check."""
-    assert named_models(ModelSettings(writer="a")) == [("writer, coder, adviser", "a")]
-    assert named_models(ModelSettings(writer="a", adviser="b")) == [("writer, coder", "a"), ("adviser", "b")]
+    assert named_models(ModelSettings(writer="a")) == [("writer, coder, adviser, reviewer", "a")]
+    assert named_models(ModelSettings(writer="a", adviser="b")) == [("writer, coder", "a"), ("adviser, reviewer", "b")]

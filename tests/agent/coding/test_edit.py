@@ -10,8 +10,9 @@ import pytest
 
 from agent.coding import edit
 from agent.coding.coder import TurnReply
-from agent.coding.edit import TurnOutcome, compare, compare_turn, diff_between, snapshot, unified_diff
+from agent.coding.edit import TurnOutcome, compare, compare_turn, snapshot
 from agent.session.files import Blobs
+from agent.session.versions import diff_between, unified_diff
 
 EDITABLE = ("experiment.py",)
 SILENT = TurnReply("Done, all of it!", edits_applied=7)

@@ -10,7 +10,8 @@ import pytest
 from agent.commands.choices import plays, read_task, template_folder, with_recording
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
-from agent.session.settings import ExperimentSettings, Settings
+from agent.session.setting_groups import ExperimentSettings
+from agent.session.settings import Settings
 
 TOY = REPOSITORY / "templates" / "toy"
 

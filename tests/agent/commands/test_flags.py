@@ -32,7 +32,13 @@ def test_every_flag_gives_a_setting_that_there_is(name: str) -> None:
     """A name that no group holds would only be noticed when somebody types the flag."""
     parser = argparse.ArgumentParser()
     add_flags(parser, name)
-    values = {"--sandbox": ["plain"], "--no-paper": [], "--paper-anyway": [], "--value": ["width=7"]}.get(name, ["7"])
+    values = {
+        "--sandbox": ["plain"],
+        "--no-paper": [],
+        "--no-review": [],
+        "--paper-anyway": [],
+        "--value": ["width=7"],
+    }.get(name, ["7"])
     given = given_settings(parser.parse_args([name, *values]))
     assert len(given) == 1 and overlay(Settings(), "a test", given) != Settings()
 

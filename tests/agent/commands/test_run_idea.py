@@ -201,7 +201,7 @@ def test_a_model_that_does_not_answer_is_refused(run: Run, idea: Path, tmp_path:
             OPENAI_API_KEY="key-of-openai",
             ANTHROPIC_API_KEY="key-of-anthropic",
         )
-    refused(result, 3, "model (adviser)", "no such key", "ANTHROPIC_API_KEY")
+    refused(result, 3, "model (adviser, reviewer)", "no such key", "ANTHROPIC_API_KEY")
     assert not (tmp_path / "runs").exists()
     assert [call["key"] for call in (*writer.calls, *adviser.calls)] == ["key-of-openai", "key-of-anthropic"]
 

@@ -57,6 +57,42 @@ SAYS = [
     ("conclusion absorption_fraction", "No comparable run beat the baseline beyond noise on absorption fraction."),
 ]
 
+OF_PARENTS = [
+    ("run_3.parent", "run 1"),
+    ("run_1.parent", "the baseline"),
+    ("run_3.explained_variance.parent_delta", "+0.0221"),
+    ("run_3.explained_variance.parent_verdict", "better than run 1 by 0.0221, beyond noise"),
+    ("run_1.explained_variance.parent_delta", "-0.0162"),
+    ("run_4.explained_variance.parent_verdict", "not comparable with run 3 (config.k: 16 → 32)"),
+]
+PARENTS = {"run_1": "run_0", "run_2": "run_1", "run_3": "run_1", "run_4": "run_3"}
+
+
+def family(dropped: str = "") -> Evidence:
+    """The study's runs, each begun from another one."""
+    found = results()
+    runs = [
+        dataclasses.replace(run, parent=RunName(PARENTS[run.name]) if run.name in PARENTS else None)
+        for run in found.runs
+        if run.name != dropped
+    ]
+    return Evidence(dataclasses.replace(found, runs=tuple(runs)))
+
+
+@pytest.mark.parametrize(("reference", "text"), OF_PARENTS)
+def test_says_how_a_run_stands_to_its_parent(reference: str, text: str) -> None:
+    """Its name, the difference and the words, by the noise between the two."""
+    assert family().resolve(reference).text == text
+
+
+def test_a_parent_that_was_dropped_is_named_and_compared_with_nothing() -> None:
+    """The record of where the code came from stays; a comparison goes back, and the baseline has no parent."""
+    assert family("run_1").resolve("run_3.parent").text == "run 1"
+    for reference, told in (("run_3.mse.parent_verdict", "was dropped"), ("run_0.parent", "began from no run")):
+        with pytest.raises(BadAnswer, match=told):
+            family("run_1").resolve(reference)
+
+
 UNKNOWN = [
     ("run_3.explaned_variance", "explained_variance"),
     ("run_9.mse", "run_4"),

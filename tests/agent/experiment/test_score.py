@@ -161,7 +161,7 @@ def test_a_fixed_half_that_changed_gives_no_score(make: Maker, when: str) -> Non
 def without_evaluator(root: Path) -> None:
     """Take the evaluator out of the template's contract."""
     declared = (root / "template.toml").read_text()
-    start, end = declared.index("[evaluator]"), declared.index("[baseline]")
+    start, end = declared.index("[evaluator]"), declared.index("[[controls]]")
     (root / "template.toml").write_text(declared[:start] + declared[end:])
 
 

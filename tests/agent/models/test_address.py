@@ -83,9 +83,19 @@ def test_a_provider_keeps_its_interface_and_key() -> None:
 def test_an_address_is_that_of_one_model() -> None:
     """--base-url is the writer's model's; the same model in another role is asked there too, another model is not."""
     given = ModelSettings(writer="m", base_url="W", coder="m", adviser="anthropic/x")
-    assert given.asked == {"writer": Asked("m", "W"), "coder": Asked("m", "W"), "adviser": Asked("anthropic/x", "")}
+    assert given.asked == {
+        "writer": Asked("m", "W"),
+        "coder": Asked("m", "W"),
+        "adviser": Asked("anthropic/x", ""),
+        "reviewer": Asked("anthropic/x", ""),
+    }
     given = ModelSettings(writer="m", base_url="W", coder_base_url="C", adviser="n", adviser_base_url="A")
-    assert given.asked == {"writer": Asked("m", "W"), "coder": Asked("m", "C"), "adviser": Asked("n", "A")}
+    assert given.asked == {
+        "writer": Asked("m", "W"),
+        "coder": Asked("m", "C"),
+        "adviser": Asked("n", "A"),
+        "reviewer": Asked("n", "A"),
+    }
 
 
 def test_roles_share_a_model_where_name_and_address_are_one() -> None:

@@ -44,9 +44,9 @@ def gateway(
     session: Session, *replies: Reply | Exception, limits: Limits | None = None, price: Price | None = None
 ) -> tuple[Gateway, Queue]:
     queue = Queue(*replies)
-    models: dict[Role, Model] = {"writer": queue, "coder": queue, "adviser": queue}
+    models: dict[Role, Model] = {"writer": queue, "coder": queue, "adviser": queue, "reviewer": queue}
     exchanges = Exchanges(session.paths.exchanges)
-    prices: dict[str, Price | None] = {"writer": price, "coder": price, "adviser": price}
+    prices: dict[str, Price | None] = {"writer": price, "coder": price, "adviser": price, "reviewer": price}
     return Gateway(session.journal, exchanges, models, limits or Limits(), prices=prices), queue
 
 

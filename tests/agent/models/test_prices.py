@@ -35,11 +35,12 @@ def test_a_price_of_ones_own_goes_before_the_list() -> None:
 
 
 def test_each_role_has_the_price_of_its_model() -> None:
-    """The adviser's may be another; a role without a model has none."""
+    """The adviser's may be another, and is the reviewer's; a role without a model has none."""
     assert prices_by_role(ModelSettings(writer="manual", adviser="x/y")) == {
         "writer": Price(0, 0),
         "coder": Price(0, 0),
         "adviser": None,
+        "reviewer": None,
     }
     assert prices_by_role(ModelSettings()) == {}
 

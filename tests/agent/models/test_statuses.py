@@ -43,7 +43,7 @@ STOPPING = {
 def asked(folder: Path, server: ModelServer | Provider, name: str = "m") -> str:
     """The answer to one question that goes through the gateway to a server."""
     model = LitellmModel(name, server.url, 20, first_wait_s=0.01)
-    models: dict[Role, Model] = {"writer": model, "coder": model, "adviser": model}
+    models: dict[Role, Model] = {"writer": model, "coder": model, "adviser": model, "reviewer": model}
     session = toy_session(folder)
     return Gateway(session.journal, Exchanges(session.paths.exchanges), models, Limits()).ask("writer", "plan/1", HELLO)
 

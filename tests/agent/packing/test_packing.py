@@ -121,3 +121,13 @@ def test_the_doors_say_where_and_how_to_check(
     assert verify_door.main([str(file), "--json"]) == 5
     assert json.loads(capsys.readouterr().out)["differences"]
     assert verify_door.main([str(tmp_path / "nothing.tar.gz")]) == 2
+
+
+def test_findings_of_its_own_audit_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A session whose audit had findings, its paper marked, holds what it says: nothing differs, and the exit code is 5."""
+    step = ("writer", "draft/Conclusion/refine/1")
+    session = worked_session(tmp_path, {step: "[[conclusion]] The loss fell by 97.3 percent."}, states=("findings",))
+    file = packed_in(session, tmp_path / "a.tar.gz")
+    verified = verify(file)
+    assert verified.differences == () and any("97.3" in str(finding) for finding in verified.findings)
+    assert verify_door.main([str(file)]) == 5 and "marked as a draft" in capsys.readouterr().out

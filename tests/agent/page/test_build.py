@@ -36,7 +36,7 @@ def test_the_page_tells_the_whole_story(whole: Session) -> None:
         "within noise",
         "not comparable",
         "config.k: 16 → 32",
-        "Advice for the next run",
+        "Advice on it",
         "mat1 and mat2 shapes cannot be multiplied",
         "The edit did not match the file",
         "The coder said that all is completed",

@@ -8,6 +8,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.printing.appendix import evidence_appendix
 from agent.printing.assemble import assemble
+from agent.session.steps import RunName
 from agent.writing.draft import Draft
 from tests.world.study import REPORTED, controlled
 from tests.world.study import evidence as measured
@@ -30,6 +31,20 @@ def test_a_row_says_value_difference_and_verdict() -> None:
     assert "Run 3" in rows[3] and "seed 0" in rows[3]
     assert rows[4].startswith("\\evidrow{run_3.explained_variance.verdict} & explained variance & 0.8971")
     assert rows[5].startswith("\\evidrow{run_3.mse} & mse & 0.1029") and "better than the baseline" in rows[5]
+
+
+def test_a_run_says_from_which_it_began_and_dropped_ones_are_named() -> None:
+    """Behind the file of each run stands its parent; below the table those that a person dropped, with the reason."""
+    found = measured().results
+    runs = tuple(
+        dataclasses.replace(run, parent=RunName("run_1" if run.name == "run_3" else "run_0") if run.index else None)
+        for run in found.runs
+    )
+    family = Evidence(dataclasses.replace(found, runs=runs, dropped=("run_5 (A & B): it leaked",)))
+    text = appendix("[[run_1.mse]] [[run_3.mse]]", family)
+    assert "seed 0, from the baseline)" in text and "seed 0, from run 1)" in text
+    assert "\\paragraph{Dropped by a person.}" in text and "run\\_5 (A \\& B): it leaked." in text
+    assert "Dropped" not in appendix("[[run_1.mse]]", measured())
 
 
 def test_settings_and_training_have_rows_too() -> None:

@@ -180,9 +180,9 @@ def test_settings_are_changed_by_laying_others_on_top() -> None:
 
 
 def test_a_role_without_a_model_has_the_writers() -> None:
-    """Coder and adviser answer as the writer does where they are not named."""
+    """Coder and adviser answer as the writer does where they are not named, the reviewer as the adviser."""
     models = Settings.model_validate({"model": "a", "adviser": "b"}).models
-    assert models.by_role == {"writer": "a", "coder": "a", "adviser": "b"}
+    assert models.by_role == {"writer": "a", "coder": "a", "adviser": "b", "reviewer": "b"}
 
 
 def test_unknown_settings_of_a_session_are_refused() -> None:

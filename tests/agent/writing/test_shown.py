@@ -37,9 +37,9 @@ What the template says.
 """
 NOTES = """\
 # Notes of the runs (references unfilled; use them as they are)
-run_1, run_1 as planned
+run_1 (begun from the baseline), run_1 as planned
   What changed: The weight is [[run_1.config.lambda_max]].
-run_2, run_2 as planned
+run_2 (begun from run_1), run_2 as planned
   What changed: The weight is [[run_2.config.lambda_max]].
 """
 

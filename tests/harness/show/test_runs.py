@@ -37,6 +37,8 @@ def test_runs_come_in_order_with_titles_and_values(tmp_path: Path) -> None:
     runs = load_runs(tmp_path)
     assert [run.name for run in runs] == ["run_0", "run_2", "run_10"]
     assert [run.label for run in runs] == ["Baseline", "2: Static penalty", "10: run_10"]
+    (tmp_path / "parents.json").write_text(json.dumps({"run_2": "run_0", "run_10": "run_2"}))
+    assert [run.label for run in load_runs(tmp_path)] == ["Baseline", "2: Static penalty", "10: run_10 (from 2)"]
     assert [run.is_baseline for run in runs] == [True, False, False]
     assert runs[0].metric("mse") is None
     assert measured(runs[1], "mse").mean == 1.5

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judge import data, world
-from judge.__main__ import HELD_OUT_STREAM, judged
+from judge.__main__ import STREAMS, judged
 from judge.prepare import TRAINING_STREAM
 from judge.saved import SavedSAE, load_sae, save_run
 from judge.world import CHILDREN, D_IN, FEATURES, GROUP_SIZE, TREES, World, load_world
@@ -76,15 +76,22 @@ def test_groups_fire_together_and_the_others_do_not(truth: World, magnitudes: np
 
 
 def test_the_streams_differ_and_each_repeats(truth: World) -> None:
-    """Training and held-out inputs are different draws; the same stream gives the same inputs."""
-    first, again, other = (np.concatenate(list(truth.draw(500, stream))) for stream in (1, 1, 2))
-    assert (first == again).all() and (first != other).any()
+    """Training, held-out and confirming inputs are different draws; the same stream gives the same inputs."""
+    first, again, held_out, confirming = (
+        np.concatenate(list(truth.draw(500, stream)))
+        for stream in (TRAINING_STREAM, TRAINING_STREAM, STREAMS["heldout"], STREAMS["confirm"])
+    )
+    assert (first == again).all()
+    assert not any(
+        (one == other).all(axis=1).any()
+        for one, other in [(first, held_out), (first, confirming), (held_out, confirming)]
+    )
 
 
 def test_what_is_drawn_follows_from_the_hidden_seed(truth: World) -> None:
     """A world that is the same but for its seed fires elsewhere, in training and in held-out inputs: the streams alone tell nothing."""
     assert truth.seed == int(world.SEED_FILE.read_text(), 16)
-    for stream in (TRAINING_STREAM, HELD_OUT_STREAM):
+    for stream in (TRAINING_STREAM, *STREAMS.values()):
         ours, other = (next(each.draw(2000, stream)) > 0 for each in (truth, replace(truth, seed=truth.seed + 1)))
         by_chance = (ours.mean(axis=0) * other.mean(axis=0)).sum()
         assert (ours & other).sum(axis=1).mean() == pytest.approx(by_chance, rel=0.1)

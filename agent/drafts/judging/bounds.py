@@ -1,0 +1,50 @@
+"""Bounds: `all errors are below 0.003`, `more than 0.9`: true where every value that is meant lies on that side."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import Case, Ruling
+
+_UPPER = re.compile(
+    r"(?:\b(?:below|under|less than|smaller than|lower than|at most|no more than|up to)|[<≤])\s*$", re.IGNORECASE
+)
+_LOWER = re.compile(
+    r"(?:\b(?:above|over|more than|greater than|higher than|larger than|at least|no less than|exceeds?|exceeding)|[>≥])\s*$",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
+_SPREAD = re.compile(r"\b(?:std|standard (?:deviations?|errors?)|spreads?|deviations?)\b", re.IGNORECASE)
+
+
+def bound(case: Case) -> Ruling | None:
+    """A number that bounds values, in words; None where it is given as no bound or nothing is meant that can be bounded."""
+    before = case.text[: case.number.start]
+    upper, lower = _UPPER.search(before), _LOWER.search(before)
+    if case.in_table or not (upper or lower) or not case.context.metrics:
+        return None
+    if not (_ALL.search(case.text) or not case.names.metrics.only_in_part(before[-60:])):
+        return None  # "features above a threshold of 0.1": what is bounded is no metric
+    limit = case.number.value / 100 if case.number.percent else case.number.value
+    if _SPREAD.search(case.text):
+        kind = "deviation" if "deviation" in case.text else "error"
+        meant = [
+            one
+            for one in case.values.spreads
+            if case.fits(one) and (not one.formula or one.formula.startswith(f"standard {kind}"))
+        ]
+    else:
+        known = (case.values.central.get(key, {}) for key in case.context.metrics)
+        meant = [
+            one for each in known for run, one in each.items() if not case.context.runs or run in case.context.runs
+        ]
+    if not meant:
+        return None
+    wrong = [one for one in meant if (one.value > limit if upper else one.value < limit)]
+    side = "below" if upper else "above"
+    if not wrong:
+        return Ruling(
+            "derived", f"{len(meant)} values lie {side} it", "a bound", tuple(sorted({one.run for one in meant}))
+        )
+    worst = (max if upper else min)(wrong, key=lambda one: one.value)
+    return Ruling("unsupported", reason=f"{worst.key.name} of {worst.run} is {worst.value:.6g}, not {side} it")

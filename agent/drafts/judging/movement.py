@@ -1,0 +1,64 @@
+"""Words of change: how a text says that a number is a difference, a ratio or a percent change, and in which direction."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.text.numerals import Numeral
+
+DOWN = re.compile(
+    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|minus)\b",
+    re.IGNORECASE,
+)
+UP = re.compile(
+    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|gains?|gained|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:by|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    re.IGNORECASE,
+)
+POINTS = re.compile(r"\s*(?:absolute\s+)?(?:percentage\s+|%\s*)?(?:points?\b|pp\b|p\.p\.)", re.IGNORECASE)
+SHARE = re.compile(
+    r"\b(?:of (?:the|its|that)|recovers?|retain\w*|preserv\w*|keep\w*|ratio|times|as (?:much|many|large|high))\b", re.I
+)
+_CHANGED_AFTER = re.compile(
+    r"\s*(?:times\s+)?(?:relative\s+|absolute\s+)?(?:\w+\s+){0,2}?(?:reduction|increase|decrease|improvement|drop|gain|lower|higher|less|more|fewer|faster"
+    r"|slower|better|worse|greater|larger|smaller|longer|shorter)\b",
+    re.IGNORECASE,
+)
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:by|(?:reduction|improvement|increase|decrease|drop|gain)s? of)\s*(?:about|around|roughly|nearly|almost|over|only|up to|more than|a factor of)?\s*[-+−]?\Z",
+    re.IGNORECASE,
+)
+MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
+FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
+
+
+def speaks_of_change(number: Numeral, words: str) -> bool:
+    """Whether a number is printed as a change: with a word of movement, as a factor, in points."""
+    moved = _CHANGE.search(words) or DOWN.search(words) or UP.search(words)
+    return (
+        number.factor
+        or number.suffix in ("pp", "pts")
+        or (
+            bool(moved)
+            and (
+                number.percent
+                or bool(
+                    re.search(
+                        r"\bby\b|points?\b|Δ|differ|gap|margin|gain|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
+                        words,
+                        re.I,
+                    )
+                )
+            )
+        )
+    )
+
+
+def is_only_a_change(number: Numeral, text: str) -> bool:
+    """Whether a percentage or a factor can be nothing but a change: `12% reduction`, `by 12%`, `3x faster`."""
+    if not (number.percent or number.factor):
+        return False
+    return bool(_CHANGED_AFTER.match(text[number.end :]) or _CHANGED_BEFORE.search(text[: number.start]))

@@ -1,0 +1,77 @@
+"""Numbers that claim nothing of the results: list numbers, names, versions, dates, variables, structure, plans."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
+from agent.drafts.judging.values import supported
+from agent.proofreading.numbers import find_numbers, is_structure
+
+_VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
+_PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
+_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
+_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
+_COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
+_PLAN = re.compile(
+    r"\s*(?:Future (?:work|research|directions?)|Next time|Next,|In (?:the )?future|We plan|We (?:will|would)|It remains)\b"
+)
+
+
+def silent_mark(case: Case) -> Ruling | None:
+    """(1) a method, (2) a control; 10:32."""
+    if case.in_table:
+        return None
+    start, end, text = case.number.start, case.number.end, case.text
+    bracketed = text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")"
+    if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
+        return LEFT_OUT
+    clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
+    return LEFT_OUT if clock else None
+
+
+def silent(case: Case) -> Ruling | None:
+    """Names, variables, versions, dates, structure; a small count that a metric near it has is that metric's."""
+    if case.in_table:
+        return None
+    if _in_a_name(case) or _is_variable(case) or _is_version(case) or _is_year(case):
+        return LEFT_OUT
+    typed = next((one for one in find_numbers(case.text) if one.start == case.number.start), None)
+    if typed is None or not is_structure(typed, case.text):
+        return None
+    if case.context.metrics and case.context.near and (fitting := [one for one in case.hits if case.fits(one)]):
+        return supported(fitting[0])
+    return LEFT_OUT
+
+
+def silent_plan(case: Case) -> Ruling | None:
+    """`Future work should scale to 10B parameters`: only where the sentence begins so, and speaks of no run."""
+    planned = not case.in_table and _PLAN.match(case.text) and not case.names.runs.mentions(case.text)
+    return LEFT_OUT if planned and not case.hits else None
+
+
+def _in_a_name(case: Case) -> bool:
+    """The 3 of run 3, the 0.1 of a run that is called by it."""
+    mentions = case.names.runs.mentions(case.text)
+    return any(each.start <= case.number.start < each.end for each in mentions)
+
+
+def _is_variable(case: Case) -> bool:
+    """`at t = 50`."""
+    return not case.hits and _VARIABLE.search(case.text[: case.number.start]) is not None
+
+
+def _is_version(case: Case) -> bool:
+    """PyTorch 2.1, Python 3.10: a name that is no metric's or run's, and a number of that form."""
+    before = _PRODUCT.search(case.text[: case.number.start])
+    if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
+        return False
+    return not case.names.metrics.named(before.group()) and not case.names.runs.mentions(before.group())
+
+
+def _is_year(case: Case) -> bool:
+    """2016, unless things are counted by it or something equals it."""
+    number, before, after = case.number, case.text[: case.number.start], case.text[case.number.end :]
+    if not number.whole or number.percent or number.suffix or "," in number.shown or not 1900 <= number.value <= 2035:
+        return _MONTH.search(before) is not None and number.whole and number.value <= 31
+    return not re.search(r"[=≈<>~]\s*$", before) and not _COUNTED.match(after) and not case.context.settings

@@ -1,0 +1,172 @@
+"""Whether a number is a measured value of the metric and the run that its sentence, row or column names."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.settings import told
+from agent.drafts.records.pool import Found
+from agent.drafts.records.runs import Key
+
+_HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
+_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_SINGLE = re.compile(
+    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max\w*|min\w*|rang\w+"
+    r"|between\s+[\d.]|varies|one of)\b",
+    re.IGNORECASE,
+)
+"""Words with which a text may speak of one repeat of several."""
+_STOP = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "at",
+        "in",
+        "on",
+        "for",
+        "with",
+        "by",
+        "to",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "as",
+        "it",
+        "its",
+        "our",
+        "we",
+        "this",
+        "that",
+        "which",
+        "reach",
+        "reaches",
+        "reached",
+        "achieve",
+        "achieves",
+        "achieved",
+        "achieving",
+        "obtain",
+        "obtains",
+        "obtained",
+        "reaching",
+        "about",
+        "only",
+        "just",
+        "still",
+        "has",
+        "have",
+        "had",
+        "get",
+        "gets",
+        "while",
+        "yield",
+        "yields",
+        "yielding",
+        "attain",
+        "attains",
+        "both",
+        "all",
+        "each",
+        "run",
+        "runs",
+        "baseline",
+        "value",
+        "values",
+        "score",
+        "scores",
+        "shows",
+        "show",
+        "gives",
+        "give",
+        "respectively",
+    ]
+)
+
+
+def supported(one: Found) -> Ruling:
+    if one.formula:
+        return Ruling("derived", one.shown, one.formula, (one.run,))
+    return Ruling("supported", told(one), f"{one.key.name} of {one.run}", (one.run,))
+
+
+def value(case: Case) -> Ruling | None:
+    """A measured value of the metric and the run that are named."""
+    fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
+    context = case.context
+    if fitting and (context.metrics or case.telling):
+        if odd := _not_the_extreme(case, fitting):
+            return odd
+        one = _first(case, fitting)
+        return _picked_seed(case, one) or supported(one)
+    if _is_guessed(case) and case.telling:
+        loose = [one for one in case.hits if case.of_run(one) and one.role != "spread" and _may_mean(case, one)]
+        if loose:
+            return supported(loose[0])
+    return None
+
+
+def _is_guessed(case: Case) -> bool:
+    """Whether the metric is a guess: it stands elsewhere and the clause has words of its own, or a part of its name does."""
+    if not case.context.metrics or case.in_table:
+        return False
+    if case.context.near:
+        return case.names.metrics.only_in_part(case.context.words)
+    return _has_own_words(case)
+
+
+def _may_mean(case: Case, one: Found) -> bool:
+    return not case.context.near or case.names.metrics.related(one.key, case.context.words)
+
+
+def _first(case: Case, fitting: list[Found]) -> Found:
+    """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
+    single = _SINGLE.search(case.text) is not None
+
+    def order(one: Found) -> tuple[bool, bool, bool]:
+        return _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
+
+    return min(fitting, key=order)
+
+
+def _is_one_seed(case: Case, one: Found) -> bool:
+    """Whether a value is one of several repeats, not what they come to."""
+    return not one.formula and "mean" not in one.place.lower() and (one.run, one.key) in case.values.repeats
+
+
+def _picked_seed(case: Case, one: Found) -> Ruling | None:
+    """One seed's value, given as if it were the run's."""
+    mean = case.values.central.get(one.key, {}).get(one.run)
+    if mean is None or not _is_one_seed(case, one) or _SINGLE.search(case.text):
+        return None
+    reason = f"{case.number.shown} is one seed's; the mean of {case.values.seeds(one.run, one.key)} is {mean.value:.6g}"
+    return Ruling("misattributed", told(one), reason, (one.run,))
+
+
+def _has_own_words(case: Case) -> bool:
+    """Whether the clause says of what the number is, in words that no metric of the folder has."""
+    mentions = " ".join(case.text[each.start : each.end] for each in case.names.runs.mentions(case.text))
+    words = re.findall(r"[a-z]{4,}", case.context.words.lower())
+    return any(word not in _STOP and word not in mentions.lower() for word in words)
+
+
+def _not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
+    """`the highest accuracy, 0.87`, where another run has more."""
+    before = case.text[: case.number.start]
+    words = "" if case.in_table else f"{case.context.words} {re.split(r'[0-9]', before)[-1][-70:]}"
+    high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
+    keys: set[Key] = {one.key for one in fitting}
+    if high == low or len(keys) != 1:
+        return None
+    known = case.values.central.get(next(iter(keys)), {})
+    best = (max if high else min)(known.values(), key=lambda one: one.value, default=None)
+    if best is None or any(abs(one.value - best.value) <= 2 * case.number.half for one in fitting):
+        return None
+    word = "highest" if high else "lowest"
+    return Ruling("misattributed", fitting[0].shown, f"the {word} {best.key.name} is {best.value:.6g}, of {best.run}")

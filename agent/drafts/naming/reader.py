@@ -1,0 +1,249 @@
+"""Reads a sentence: for each of its numbers, the metrics, runs and settings that its clause names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from agent.drafts.naming import says
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.run_names import Mention
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import Numeral, numerals
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a sentence; `before` is what the sentence before it in its paragraph named."""
+
+    names: Names
+    text: str
+    before: Context = field(default_factory=Context)
+
+    @cached_property
+    def numbers(self) -> tuple[Numeral, ...]:
+        return tuple(numerals(self.text))
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        return self.names.runs.mentions(self.text)
+
+    @cached_property
+    def _cuts(self) -> list[tuple[int, int]]:
+        inside = [(each.start, each.end) for each in self.mentions]
+        return [
+            match.span()
+            for match in says.CUT.finditer(self.text)
+            if not any(left <= match.start() < right for left, right in inside)
+        ]
+
+    def clause(self, number: Numeral) -> tuple[int, int]:
+        """Where the number's own clause begins and ends."""
+        left = max((end for _, end in self._cuts if end <= number.start), default=0)
+        return left, min((start for start, _ in self._cuts if start >= number.end), default=len(self.text))
+
+    def context(self, number: Numeral) -> Context:
+        """What this number of the sentence must be of."""
+        left, right = self.clause(number)
+        metrics, near = self._metrics(number, left, right)
+        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
+        runs, called = self._runs(number, left, right)
+        runs = self._crossed(runs, left, right)
+        clause = self.text[left:right]
+        targets = self._crossed(
+            frozenset(run for each in self.mentions for run in each.runs if each.target), left, right
+        )
+        return Context(
+            metrics=metrics,
+            runs=runs,
+            settings=self._settings(number, left, right),
+            others=targets
+            or (frozenset(run for each in self.mentions for run in each.runs) - runs if runs else frozenset()),
+            near=near,
+            words=clause,
+            sentence=self.text,
+            called=called,
+        )
+
+    def percents(self, number: Numeral) -> bool:
+        """Whether a number stands in a list of percentages: `91.1 and 92.8%`."""
+        return any(one.percent for one in self._listed(number)[1])
+
+    def whole(self) -> Context:
+        """What the sentence names as a whole, for the one after it."""
+        subject = next((each for each in self.mentions if not each.target), None)
+        metrics = self.names.metrics.widened(self.names.metrics.named(_without_numbers(self.text)))
+        return Context(
+            metrics or self.before.metrics, subject.runs if subject else self.before.runs, headed=self.before.headed
+        )
+
+    def _metrics(self, number: Numeral, left: int, right: int) -> tuple[frozenset[Key], bool]:
+        if parallel := self._parallel_metrics(number):
+            return parallel, True
+        named = self.names.metrics.named
+        start = max((each.end for each in self.numbers if each.end <= number.start and each.end >= left), default=left)
+        end = min(
+            (each.start for each in self.numbers if each.start >= number.end and each.start <= right), default=right
+        )
+        for text in (self.text[start : number.start], self.text[number.end : end]):
+            if found := named(text):
+                return found, True
+        if found := named(_without_numbers(self.text[left:right])):
+            return found, True
+        edges = [0, *(edge for cut in self._cuts for edge in cut), len(self.text)]
+        pieces = list(zip(edges[::2], edges[1::2], strict=True))
+        for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
+            if found := named(_without_numbers(self.text[a:b])):
+                return found, False
+        return self.before.metrics | self.before.leading, False
+
+    def _parallel_metrics(self, number: Numeral) -> frozenset[Key]:
+        """`accuracy and F1 of 0.91 and 0.88`: the second of two is of the second of two."""
+        place, group, text = self._listed(number)
+        if len(group) < 2:
+            return frozenset()
+        parts = [found for part in says.AND.split(text) if (found := self.names.metrics.named(part))]
+        return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()
+
+    def _listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
+        """The number's place in a list of numbers, the list, and the text before it back to the number before."""
+        at = self.numbers.index(number)
+        start = end = at
+        while start > 0 and says.LIST.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
+            start -= 1
+        while end + 1 < len(self.numbers) and says.LIST.match(
+            self.text[self.numbers[end].end : self.numbers[end + 1].start]
+        ):
+            end += 1
+        inside = [(each.start, each.end) for each in self.mentions]
+        ends = [one.end for one in self.numbers[:start] if not any(a <= one.start < b for a, b in inside)]
+        return (
+            at - start,
+            list(self.numbers[start : end + 1]),
+            self.text[max(ends, default=0) : self.numbers[start].start],
+        )
+
+    def _runs(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
+        place, group, _ = self._listed(number)
+        if len(group) > 1 and (listed := self._listed_mentions(group)):
+            return listed[place].runs, self._said(listed[place])
+        inside = [each for each in self.mentions if left <= each.start and each.end <= right]
+        if inside:
+            return self._of_clause(inside, number)
+        if behind := next(
+            (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
+        ):
+            return behind.runs, self._said(behind)
+        if self._in_comparison(number):
+            return frozenset(), ""
+        if bracketed := self._before_bracket(left):
+            return bracketed.runs, self._said(bracketed)
+        if says.AFTER_TARGET.search(self.text[: number.start]):
+            return frozenset(), ""
+        earlier = [each for each in self.mentions if each.end <= left and not each.target]
+        earlier = [each for each in earlier if not self._is_aside(each, left)] or earlier
+        if earlier:
+            subjects = [
+                each
+                for each in earlier
+                if not says.OBJECT.search(self.text[: each.start]) and not says.OWNS.match(self.text, each.end)
+            ]
+            runs, called = self._group((subjects or earlier)[-1], earlier)
+            turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
+            return (frozenset(), "") if turned else (runs, called)
+        return self._implied(right)
+
+    def _in_comparison(self, number: Numeral) -> bool:
+        """`(0.91 vs 0.90)` in a sentence of several runs: in which order is not said."""
+        opened, closed = self.text.rfind("(", 0, number.start), self.text.find(")", number.end)
+        if opened < 0 or closed < 0 or ")" in self.text[opened : number.start]:
+            return False
+        several = len([each for each in self.mentions if not each.target and each.end <= opened]) > 1
+        return several and says.COMPARED.search(self.text[opened:closed]) is not None
+
+    def _is_aside(self, mention: Mention, left: int) -> bool:
+        """Whether a run is named within brackets that are closed before `left`."""
+        opened = self.text.rfind("(", 0, mention.start)
+        return opened >= 0 and ")" not in self.text[opened : mention.start] and ")" in self.text[mention.end : left]
+
+    def _crossed(self, runs: frozenset[str], left: int, right: int) -> frozenset[str]:
+        """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
+        inside = [each for each in self.mentions if left <= each.start and each.end <= right]
+        outside = [each for each in self.mentions if each not in inside]
+        for each in (*inside, *reversed(outside)):
+            shared = runs & each.runs
+            if shared and shared != runs and shared != each.runs and not each.target:
+                runs = shared
+        return runs
+
+    def _implied(self, right: int) -> tuple[frozenset[str], str]:
+        """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
+        later = [each for each in self.mentions if each.start >= right and not each.target]
+        if later and says.LEADS.match(self.text):
+            return later[0].runs, self._said(later[0])
+        if says.GOES_ON.match(self.text) and self.before.runs and all(each.target for each in self.mentions):
+            return self.before.runs, "the sentence before"
+        targets = frozenset(run for each in self.mentions if each.target for run in each.runs)
+        if targets and targets <= self.names.runs.baseline and all(each.target for each in self.mentions):
+            return self.names.runs.all - targets, "what is compared"
+        return self.before.headed, "the heading"
+
+    def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
+        for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
+            if says.JOINED.fullmatch(self.text[number.end : each.start]):
+                return self._group(each, list(self.mentions))
+        plain = [each for each in inside if not each.target] or inside
+        before = [each for each in plain if each.end <= number.start]
+        nearest = before[-1] if before else plain[0]
+        if nearest.target and (
+            first := [each for each in self.mentions if not each.target and each.end <= nearest.start]
+        ):
+            nearest = first[-1]
+        return self._group(nearest, list(self.mentions))
+
+    def _group(self, one: Mention, among: Sequence[Mention]) -> tuple[frozenset[str], str]:
+        """`run 2 and run 3`: both."""
+        runs = set(one.runs)
+        at = among.index(one)
+        while at > 0 and says.LIST.match(self.text[among[at - 1].end : among[at].start]):
+            at -= 1
+            runs |= among[at].runs
+        return frozenset(runs), self._said(one)
+
+    def _listed_mentions(self, group: list[Numeral]) -> list[Mention]:
+        """As many runs as numbers, in the clause before the list or behind it."""
+        before = [each for each in self.mentions if each.end <= group[0].start]
+        after = [each for each in self.mentions if each.start >= group[-1].end]
+        for found in (before[-len(group) :], after[: len(group)]):
+            joined = all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
+            if len(found) == len(group) and joined:
+                return found
+        return []
+
+    def _before_bracket(self, left: int) -> Mention | None:
+        """`the baseline (0.143)`."""
+        opened = self.text.rfind("(", 0, left)
+        if opened < 0 or ")" in self.text[opened:left]:
+            return None
+        near = [each for each in self.mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
+        closed = self.text.find(")", opened)
+        inside = [one for one in self.numbers if opened < one.start < (closed if closed > 0 else len(self.text))]
+        return near[-1] if near and len(inside) == 1 else None
+
+    def _settings(self, number: Numeral, left: int, right: int) -> frozenset[Key]:
+        named = self.names.settings.named
+        start = max((each.end for each in self.numbers if left <= each.end <= number.start), default=left)
+        end = min((each.start for each in self.numbers if number.end <= each.start <= right), default=right)
+        found = named(self.text[start : number.start]) | named(self.text[number.end : end])
+        around = (self.text[:left][-60:], self.text[right:][:40])
+        return found or next((near for part in around if (near := named(_without_numbers(part)))), frozenset())
+
+    def _said(self, mention: Mention) -> str:
+        return self.text[mention.start : mention.end]
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"(?<![\w-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)

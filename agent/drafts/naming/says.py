@@ -1,0 +1,27 @@
+"""How sentences say whose and of what a number is: where clauses end, what is compared, what a bracket is of."""
+
+from __future__ import annotations
+
+import re
+
+CUT = re.compile(
+    r"[,;:()\[\]—]|\s[–-]{1,3}\s|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?"
+)
+LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
+AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
+AFTER_TARGET = re.compile(
+    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z", re.I
+)
+LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
+JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
+OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
+BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
+TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought|boosted)\s+to\s*\Z", re.IGNORECASE)
+"""`the baseline has 0.14, reduced to 0.10`: the new value is no longer the baseline's."""
+GOES_ON = re.compile(
+    r"(?:It|Its|This|These|That|They|Their|The (?:first|second|former|latter|same|gain|reduction|improvement|difference))\b"
+)
+COMPARED = re.compile(r"\bvs\b\.?|\bversus\b|\bagainst\b|→|\bcompared (?:to|with)\b")
+OWNS = re.compile(r"['’]s?\s")
+BEFORE_BRACKET = 14
+"""Characters that may stand between a name and the bracket that tells its value."""

@@ -1,0 +1,57 @@
+"""Units of time and of memory, of a printed number and of a metric by its name: seconds may be printed as minutes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_UNITS = (
+    ("time", 1e-3, r"ms|msecs?|milliseconds?"),
+    ("time", 1.0, r"s|secs?|seconds?"),
+    ("time", 60.0, r"mins?|minutes?"),
+    ("time", 3600.0, r"h|hrs?|hours?"),
+    ("memory", 1.0, r"bytes?|[bB]"),
+    ("memory", 1e3, r"[kK]i?[bB]"),
+    ("memory", 1e6, r"[mM]i?[bB]"),
+    ("memory", 1e9, r"[gG]i?[bB]"),
+    ("memory", 1e12, r"[tT]i?[bB]"),
+)
+_ANY = "|".join(f"({pattern})" for _, _, pattern in _UNITS)
+_AFTER = re.compile(rf"\s*[- ]?(?:{_ANY})(?![\w])")
+_JOINED = re.compile(rf"(?<=\d)(?:{_ANY})$")
+_NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
+
+
+_LASTS = re.compile(r"(?:^|_)(?:(?:run)?time|duration|elapsed)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit and how many seconds or bytes it is."""
+
+    kind: str
+    size: float
+
+
+def unit_after(text: str, end: int) -> Unit | None:
+    """The unit behind the number that ends at `end`; None where none stands there."""
+    return _of(_AFTER.match(text, end)) or _of(_JOINED.search(text[:end]))
+
+
+def unit_of(name: str) -> Unit | None:
+    """The unit in which a metric is kept, by its name: `runtime_s`, and of a `training_time` seconds; None where it does not say."""
+    told = _of(_NAME.search(name))
+    return told or (Unit("time", 1.0) if _LASTS.search(name) else None)
+
+
+def scales(unit: Unit | None) -> list[tuple[float, Unit | None]]:
+    """Each unit in which the value may be kept, with what turns the printed number into it."""
+    if unit is None:
+        return [(1.0, None)]
+    return [(unit.size / size, Unit(kind, size)) for kind, size, _ in _UNITS if kind == unit.kind]
+
+
+def _of(match: re.Match[str] | None) -> Unit | None:
+    if match is None:
+        return None
+    return next((Unit(kind, size) for (kind, size, _), part in zip(_UNITS, match.groups(), strict=True) if part), None)

@@ -1,0 +1,202 @@
+"""The confirmation: the candidate and the baseline launched again on fresh seeds, scored on a split that no search has read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from agent.errors import EnvironmentBroken
+from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.confirm_bench import bench_of
+from agent.experiment.launch import Bench
+from agent.experiment.launches import Wanted
+from agent.experiment.past import launch_step
+from agent.experiment.trials.side_by_side import room_of
+from agent.experiment.warm import WarmEvaluator
+from agent.launching import LocalLauncher
+from agent.results.comparable import differences
+from agent.results.story import story_of
+from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
+from agent.session.files import write_json
+from agent.session.run_info import RunInfo
+from agent.session.session import Session
+from agent.session.steps import BASELINE, CONFIRMED, OPENED, RunName, Step
+
+_SHARED = ("killed", "timed_out")
+"""What may come of sharing the machine: launched beside others, it is launched once more alone."""
+
+
+@dataclass(frozen=True)
+class _Launch:
+    """One launch of the confirmation: what is run, on which seed."""
+
+    run: RunName
+    seed: int
+    files: Mapping[str, bytes]
+
+    @property
+    def step(self) -> Step:
+        return Step.confirmation(self.run, self.seed)
+
+    @property
+    def told(self) -> str:
+        return f"{'the baseline' if self.run.is_baseline else self.run} with seed {self.seed}"
+
+
+Tell = Callable[[str], None]
+
+
+class Launcher(Protocol):
+    """Launches code, several launches at once: `Launches`."""
+
+    def side_by_side(
+        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object], at_once: int | None = None
+    ) -> Generator[AttemptEnded, None, None]: ...
+
+
+Launching = Callable[[Session, Bench, WarmEvaluator], Launcher]
+"""Makes one for a bench with its warm evaluator."""
+
+
+def confirmed(
+    session: Session, bench: Bench, chosen: CandidateChosen, launching: Launching, tell: Tell
+) -> Confirmed | None:
+    """Both samples of the candidate, measured now where the journal does not hold them; None where there is no candidate.
+
+    Raises EnvironmentBroken, Interrupted.
+    """
+    if chosen.run is None or session.template.confirmation is None:
+        return None
+    run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
+    if at_once := session.settings.confirmation.at_once:
+        judge = replace(judge, launcher=LocalLauncher(judge.sandbox, at_once, session.stop))
+    opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen.metrics))
+    work = _Work(session, judge, launching, tell)
+    found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))
+    write_json(session.paths.confirmation, found.model_dump(mode="json", exclude={"kind", "seq", "step"}))
+    return found
+
+
+def _opening(session: Session, judge: Bench, run: RunName, metrics: Sequence[str]) -> ConfirmationOpened:
+    assert session.template.confirmation is not None and judge.template.evaluator is not None
+    seeds = session.template.confirmation.fresh_seeds(session.settings.confirmation.seeds)
+    command = judge.template.evaluator.command
+    return ConfirmationOpened(run=run, seeds=seeds, metrics=list(metrics), evaluator=command)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all launches of the confirmation share."""
+
+    session: Session
+    judge: Bench
+    """Scores on the split of the confirmation."""
+    launching: Launching
+    tell: Tell
+
+    def measured(self, run: RunName, opened: ConfirmationOpened) -> Confirmed:
+        """Every launch that is missing, then both samples."""
+        session, store = self.session, BaselineStore(self.judge.cache, self.judge.template)
+        with store.lock(session.stop):
+            kept = {seed: info for seed in opened.seeds if (info := store.get(seed)) is not None}
+            launches = self._launches(run, opened, kept)
+            ended = self._launched(launches)
+            for launch, end in zip(launches, ended, strict=True):
+                if launch.run.is_baseline and end.outcome == "ok":
+                    folder = session.paths.attempt(end.number or 0)
+                    store.put(launch.seed, folder.code / BASELINE, end.results, folder.scores)
+        return _samples(session, run, opened, launches, ended, kept)
+
+    def _launches(self, run: RunName, opened: ConfirmationOpened, kept: Mapping[int, RunInfo]) -> list[_Launch]:
+        """The candidate and the baseline with each seed, those left out whose result is kept."""
+        session = self.session
+        code = story_of(session).accepted[run].code
+        mine = {name: session.blobs.get(code[name]) for name in session.template.experiment.editable}
+        theirs = baseline_files(session.template)
+        pairs = [(_Launch(run, seed, mine), _Launch(BASELINE, seed, theirs)) for seed in opened.seeds]
+        return [one for pair in pairs for one in pair if not (one.run.is_baseline and one.seed in kept)]
+
+    def _launched(self, launches: Sequence[_Launch]) -> list[AttemptEnded]:
+        """What came of each launch, in their order; the recorded one where there is one."""
+        journal, at_once = self.session.journal, room_of(self.judge)
+        names = {launch.step: self._name(launch.step) for launch in launches}
+        found = {step: journal.find(AttemptEnded, name) for step, name in names.items()}
+        missing = [(launch, names[launch.step]) for launch in launches if found[launch.step] is None]
+        found |= self._together(missing, at_once)
+        for launch in launches if at_once > 1 else ():
+            end, alone = found[launch.step], launch.step.alone
+            if end is not None and end.outcome in _SHARED and journal.find(AttemptEnded, alone) is None:
+                found |= self._together([(launch, alone)], 1)
+        ended = [end for launch in launches if (end := found[launch.step]) is not None]
+        for end in ended:
+            if end.outcome == "environment":
+                raise EnvironmentBroken(f"{end.run}: {end.reason}; mend it, then --resume")
+        return ended
+
+    def _name(self, step: Step) -> Step:
+        """Under which a launch is journalled: once it was launched alone, that is it; anew after a mended machine."""
+        alone = self.session.journal.find(AttemptEnded, step.alone) is not None
+        return launch_step(self.session, step.alone if alone else step)
+
+    def _together(self, launches: Sequence[tuple[_Launch, Step]], at_once: int) -> dict[Step, AttemptEnded | None]:
+        """These launches under their names, `at_once` at a time, each journalled as it ends."""
+        if not launches:
+            return {}
+        session = self.session
+        warm = WarmEvaluator(self.judge, session.paths.evaluator, session.paths.attempts)
+        launcher = self.launching(session, replace(self.judge, warm=warm), warm)
+        told = {name: launch.told for launch, name in launches}
+        wanted = [Wanted(launch.step, name, launch.files, launch.seed) for launch, name in launches]
+
+        def tell(each: Wanted) -> None:
+            self.tell(f"{each.step}: {told[each.step]} runs to confirm")
+
+        try:
+            with closing(launcher.side_by_side(wanted, tell, at_once)) as ends:
+                return {launch.step: end for (launch, _), end in zip(launches, ends, strict=True)}
+        finally:
+            warm.close()
+
+
+def _samples(
+    session: Session,
+    run: RunName,
+    opened: ConfirmationOpened,
+    launches: Sequence[_Launch],
+    ended: Sequence[AttemptEnded],
+    kept: Mapping[int, RunInfo],
+) -> Confirmed:
+    """The values seed by seed, and what did not end well."""
+    infos: dict[tuple[bool, int], RunInfo] = {(True, seed): info for seed, info in kept.items()}
+    failed = []
+    for launch, end in zip(launches, ended, strict=True):
+        if end.outcome == "ok":
+            infos[launch.run.is_baseline, launch.seed] = end.results
+        else:
+            failed.append(f"{launch.told} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})")
+    for seed in opened.seeds if not failed else ():
+        keys = session.template.comparable.keys
+        if unlike := differences(keys, infos[False, seed], infos[True, seed]):
+            failed.append(f"{run} with seed {seed} cannot be compared with the baseline ({'; '.join(unlike)})")
+    return Confirmed(
+        run=run,
+        seeds=opened.seeds,
+        candidate=_values(infos, False, opened),
+        baseline=_values(infos, True, opened),
+        failed=failed,
+    )
+
+
+def _values(
+    infos: Mapping[tuple[bool, int], RunInfo], of_baseline: bool, opened: ConfirmationOpened
+) -> dict[str, list[float]]:
+    """By metric: a value for each seed, of the metrics that every seed has."""
+    found = {}
+    for name in opened.metrics:
+        measured = [infos[of_baseline, seed].metrics for seed in opened.seeds if (of_baseline, seed) in infos]
+        values = [float(metrics[name].mean) for metrics in measured if name in metrics]
+        if len(values) == len(opened.seeds):
+            found[name] = values
+    return found

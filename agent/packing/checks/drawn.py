@@ -1,0 +1,103 @@
+"""Figures: what they were drawn from is what was measured, by the code of their turn; the paper shows these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from agent.experiment.drawing import described_metrics
+from agent.packing.opened import Opened
+from agent.proofreading.python_source import typed_result
+from agent.results.controls import described
+from agent.results.story import results_of, story_of
+from agent.session.events import Edited, FiguresDrawn, Finding
+from agent.session.files import sha256
+from agent.session.session import Session
+from agent.session.steps import BASELINE, FIGURES_TEMPLATE
+
+
+def figures(opened: Opened) -> Iterator[Finding]:
+    """The last drawing: its data, its code, the files that came of it."""
+    session = opened.session
+    drawn = story_of(session).figures
+    if drawn is None:
+        return
+    folder = session.paths.drawing(drawn.step)
+    where, code = f"attempts/{folder.name}", folder / "code"
+    if not code.is_dir():
+        yield Finding(
+            where=where, what="what the figures were drawn from is missing", why="the journal tells the drawing"
+        )
+        return
+    yield from _other_data(session, code, where)
+    yield from _other_script(session, drawn, code, where)
+    for name in drawn.files:
+        made, shown = code / "figures" / name, session.paths.figures / name
+        if not made.is_file() or not shown.is_file() or made.read_bytes() != shown.read_bytes():
+            yield Finding(
+                where=f"figures/{name}", what="it is not the figure that was drawn", why=f"{where} has another"
+            )
+    beside = {path.name for path in session.paths.figures.glob("*")} - set(drawn.files)
+    for name in sorted(beside):
+        yield Finding(where=f"figures/{name}", what="a figure", why="the journal does not tell that it was drawn")
+
+
+def _other_data(session: Session, code: Path, where: str) -> Iterator[Finding]:
+    """What plot.py could read: every accepted run's result and nothing else."""
+    story = story_of(session)
+    wanted: dict[str, Any] = {
+        f"{name}/final_info.json": event.results.written() for name, event in story.accepted.items()
+    }
+    wanted["titles.json"] = {str(name): event.title for name, event in story.accepted.items()}
+    wanted["metrics.json"] = described_metrics(session)
+    if measured := described(results_of(session).controls):
+        wanted["controls.json"] = measured
+    found = {str(path.relative_to(code)) for path in code.glob("run_*/final_info.json")}
+    for name in sorted(found - wanted.keys()):
+        yield Finding(
+            where=f"{where}/code/{name}", what="the figures were drawn from it", why="it is no accepted run's"
+        )
+    for name, value in wanted.items():
+        path = code / name
+        try:
+            same = json.loads(path.read_text(encoding="utf-8")) == value
+        except (OSError, ValueError, RecursionError):
+            same = False
+        if not same:
+            why = "journal and results say otherwise"
+            yield Finding(where=f"{where}/code/{name}", what="the figures were drawn from other data", why=why)
+    yield from _other_seeds(session, code, where)
+
+
+def _other_seeds(session: Session, code: Path, where: str) -> Iterator[Finding]:
+    for path in sorted(code.glob(f"{BASELINE}/seeds/*/final_info.json")):
+        original = session.paths.run(BASELINE) / path.relative_to(code / BASELINE)
+        if not original.is_file() or original.read_bytes() != path.read_bytes():
+            why = "the seed's own result is another"
+            yield Finding(
+                where=f"{where}/code/{path.relative_to(code)}", what="the figures were drawn from it", why=why
+            )
+
+
+def _other_script(session: Session, drawn: FiguresDrawn, code: Path, where: str) -> Iterator[Finding]:
+    """plot.py as its turn left it, without results typed in."""
+    story = story_of(session)
+    edit = next((event for event in session.journal.all(Edited) if event.step == drawn.step), None)
+    files: Mapping[str, str] = session.files if drawn.step == FIGURES_TEMPLATE or edit is None else edit.files
+    known: dict[str, Mapping[str, Any]] = {str(name): event.results for name, event in story.accepted.items()}
+    known |= {f"the control {name}": info for name, info in described(results_of(session).controls).items()}
+    for name in session.template.editable:
+        path = code / name
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content) != files.get(name):
+            yield Finding(
+                where=f"{where}/code/{name}", what="it is not the code of this turn", why="the journal names another"
+            )
+        if name in session.template.figures.editable and (
+            typed := typed_result(content.decode("utf-8", "replace"), known)
+        ):
+            yield Finding(
+                where=f"{where}/code/{name}", what=f"results typed in, line {typed}", why="a figure reads them"
+            )

@@ -1,0 +1,78 @@
+"""The paper's folder: what it is set with, its bibliography, its PDF, and what the audit said of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from agent.packing.opened import Opened
+from agent.results.story import story_of
+from agent.session.events import Audited, CitationsFound, Compiled, Finding, SectionWritten
+from agent.writing.bibliography import read_entries
+
+_STYLES = (".sty", ".cls", ".bst")
+
+
+def paper_folder(opened: Opened) -> Iterator[Finding]:
+    """Styles are the template's, each entry of the bibliography comes from it or from the search, both PDFs are one."""
+    session = opened.session
+    folder, template = session.paths.latex, session.template.root / "latex"
+    if not any(True for _ in session.journal.all(SectionWritten)) or not folder.is_dir():
+        return
+    for style in sorted(template.glob("*")):
+        copy = folder / style.name
+        if style.suffix in _STYLES and copy.is_file() and copy.read_bytes() != style.read_bytes():
+            yield Finding(where=f"latex/{style.name}", what="it is not the template's", why="the paper is set with it")
+    yield from _unknown_entries(opened)
+    printed, kept = folder / "paper.pdf", session.paths.paper
+    if printed.is_file() and kept.is_file() and printed.read_bytes() != kept.read_bytes():
+        yield Finding(where="paper.pdf", what="it is not the PDF that was set", why="latex/paper.pdf is another")
+    compiled = story_of(session).last(Compiled)
+    for path in (kept, printed):
+        member = f"session/{path.relative_to(session.paths.root)}"
+        if compiled and compiled.ok and not path.is_file() and member not in opened.manifest.left_out:
+            where = str(path.relative_to(session.paths.root))
+            yield Finding(where=where, what="the PDF is missing", why="the journal tells that it came out")
+
+
+def _unknown_entries(opened: Opened) -> Iterator[Finding]:
+    session = opened.session
+    shipped = session.template.root / "latex" / "references.bib"
+    known = shipped.read_text(encoding="utf-8", errors="replace") if shipped.is_file() else ""
+    found = "\n".join(entry for event in session.journal.all(CitationsFound) for entry in event.entries)
+    entries = {entry.key: entry for entry in (*read_entries(known), *read_entries(found))}
+    path = session.paths.latex / "references.bib"
+    for entry in read_entries(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else ():
+        source = entries.get(entry.key)
+        if source is None:
+            why = "neither the template nor the search has it"
+            yield Finding(where="latex/references.bib", what=f"the entry {entry.key}", why=why)
+        for field in ("title", "author", "year"):
+            if source and {*_words(entry.fields.get(field, ""))} != {*_words(source.fields.get(field, ""))}:
+                why = f"it was found with another: {source.fields.get(field, 'none')[:80]}"
+                yield Finding(where="latex/references.bib", what=f"the {field} of {entry.key}", why=why)
+
+
+def _words(text: str) -> list[str]:
+    return "".join(char if char.isalnum() else " " for char in text).lower().split()
+
+
+def audited(opened: Opened) -> Iterator[Finding]:
+    """audit.json is the last audit of the journal, and a paper with findings is marked."""
+    session = opened.session
+    story = story_of(session)
+    event = story.last(Audited)
+    if event is None:
+        return
+    wanted = {"numbers": event.numbers, "findings": [finding.model_dump() for finding in event.findings]}
+    path = session.paths.audit
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if found != wanted:
+        yield Finding(where=path.name, what="it is not what the audit found", why="the journal recorded another")
+    compiled = story.last(Compiled)
+    if event.findings and compiled and not compiled.marked:
+        why = "the paper carries no mark of a draft"
+        yield Finding(where="paper.pdf", what=f"the audit had {len(event.findings)} findings", why=why)

@@ -1,0 +1,35 @@
+"""The appendix's part on what was registered before the first run."""
+
+from __future__ import annotations
+
+from agent.evidence.escape import escape_latex
+from agent.results.outcomes import Registration, statement_text
+
+_SHORT = 16
+
+
+def registered_appendix(registration: Registration) -> list[str]:
+    """Lines of LaTeX: each hypothesis with what came of it, and the planned runs that were not made; none where there is neither."""
+    lines: list[str] = []
+    if registration.tested:
+        lines += [
+            "\\paragraph{Hypotheses.} Registered before the first run, "
+            f"sha256 \\texttt{{{registration.sha256[:_SHORT]}\\ldots}}; their noise counts all {len(registration.tested)} "
+            "(Bonferroni).\\par\\nobreak",
+            "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
+            "\\begin{longtable}{@{}lp{0.36\\linewidth}p{0.52\\linewidth}@{}}",
+            "\\toprule",
+            "& Hypothesis & Outcome \\\\",
+            "\\midrule",
+            "\\endhead",
+            "\\bottomrule",
+            "\\endfoot",
+        ]
+        for each in registration.tested:
+            cells = (each.hypothesis.name, statement_text(each.hypothesis), each.words)
+            lines.append(f"{' & '.join(map(escape_latex, cells))} \\\\")
+        lines.append("\\end{longtable}}")
+    if registration.left_out:
+        told = "; ".join(f"{each.run} ({each.title}): {each.reason}" for each in registration.left_out)
+        lines.append(f"\\paragraph{{Planned and not made.}} {escape_latex(told)}.\\par")
+    return lines

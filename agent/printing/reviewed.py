@@ -1,0 +1,76 @@
+"""The review in the paper: what it left unsettled, below the abstract; every objection and its answer, in an appendix."""
+
+from __future__ import annotations
+
+from agent.evidence.escape import escape_latex
+from agent.results.reviewed import STATUS_WORDS, Review, Standing
+from agent.session.review_events import ReviewForm
+
+LABEL = "sec:review"
+_READ = " ".join(
+    (
+        "Another model read the finished draft with the code, the results and the advice given during the runs.",
+        "Each of its objections quotes a sentence of the draft as it stood then; the writer answered each by a change or a reason.",
+    )
+)
+
+
+def unsettled_mark(review: Review | None) -> str:
+    """A sentence in the abstract's place that says how many objections no change has met; empty where there are none."""
+    if review is None or not review.unsettled:
+        return ""
+    opened, answered = len(review.open), len(review.unsettled) - len(review.open)
+    parts = [f"{_objections(opened)} open"] * bool(opened)
+    parts += [f"{_objections(answered)} answered without a change"] * bool(answered)
+    return f"\n\n\\smallskip\\noindent\\textbf{{Its review left {' and '.join(parts)}}} (Appendix~\\ref{{{LABEL}}})."
+
+
+def review_appendix(review: Review | None) -> str:
+    """Each objection with the sentence it is about, what it rests on, and what became of it; then the reviewer's form."""
+    if review is None or not (review.standing or review.form):
+        return ""
+    lines = ["", f"\\section{{Review}}\\label{{{LABEL}}}"]
+    lines.append(_READ if review.form else _not_read(review.refused))
+    lines += ["\\begin{enumerate}", *map(_objection, review.standing), "\\end{enumerate}"] if review.standing else []
+    lines += _form(review.form) if review.form else []
+    return "\n".join(lines) + "\n"
+
+
+def _not_read(why: str) -> str:
+    said = f" ({escape_latex(why[:200])})" if why else ""
+    return f"There is no review by another model{said}; these objections were made by the adviser while the runs were made."
+
+
+def _objection(each: Standing) -> str:
+    objection = each.objection
+    about = "the adviser, during the runs" if objection.by == "adviser" else objection.about
+    where = f", on {objection.section}" if objection.section and objection.by == "reviewer" else ""
+    quote = f" ``{escape_latex(objection.quote)}''" if objection.by == "reviewer" else ""
+    rests = f" (rests on {escape_latex(', '.join(objection.evidence))})" if objection.evidence else ""
+    said = f": {escape_latex(each.answer.text)}" if each.answer and each.answer.text else ""
+    return (
+        f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {escape_latex(objection.text)}{rests}\\\\\n"
+        f"\\emph{{{STATUS_WORDS[each.status][0].upper()}{STATUS_WORDS[each.status][1:]}{said}}}"
+    )
+
+
+def _objections(number: int) -> str:
+    return f"{number} objection{'s' if number > 1 else ''}"
+
+
+def _form(form: ReviewForm) -> list[str]:
+    scores = (
+        f"soundness {form.soundness} of 4, presentation {form.presentation} of 4, contribution {form.contribution} of 4, "
+        f"overall {form.overall} of 10, confidence {form.confidence} of 5"
+    )
+    texts = (
+        ("Summary", form.summary),
+        ("Strengths", form.strengths),
+        ("Weaknesses", form.weaknesses),
+        ("Questions", form.questions),
+        ("Limitations", form.limitations),
+    )
+    return [
+        f"\\paragraph{{Scores.}} {scores}.",
+        *(f"\\paragraph{{{name}.}} {escape_latex(text)}" for name, text in texts if text.strip()),
+    ]

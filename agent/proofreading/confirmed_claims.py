@@ -1,0 +1,77 @@
+"""Words of confirmation: they say that fresh seeds bore a result out, so a reference to that outcome must bear them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.evidence.reference import CONFIRMED, Reference
+from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.claims import claims_a_result, is_hypothetical
+from agent.proofreading.names import Names, names_a_run, names_method
+from agent.proofreading.prose import Sentence
+from agent.results.confirmed_words import outcome_of
+from agent.results.results import Results
+
+_SAYS = re.compile(
+    r"\b(?:re-?)?confirm(?:s|ed|ing|ations?)?\b|\breplicat(?:es?|ed|ing|ions?)\b"
+    r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b"
+    r"|\b(?:holds?|held|stands?|stood)\s+up\b",
+    re.IGNORECASE,
+)
+_AS_A_FACT = re.compile(
+    r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE
+)
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|neither|nor|un-?confirmed|cannot|fail(?:s|ed)?|lacks?|needs?)\b|n't\b", re.IGNORECASE
+)
+_RESULT = re.compile(
+    r"\b(?:results?|findings?|effects?|gains?|differences?|improvements?|outcomes?|claims?|advantage)\b", re.IGNORECASE
+)
+
+
+def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """(what was typed, why it cannot stand) for words of confirmation that no outcome on fresh seeds bears.
+
+    That nothing was confirmed may be said without a reference: a result is called no better by it.
+    """
+    said = _SAYS.search(sentence.text)
+    if said is None or is_hypothetical(sentence.text) or of_a_cited_work(sentence.text, *said.span()):
+        return
+    results = names.evidence.results
+    borne = [reference for reference in sentence.references if reference.head == CONFIRMED]
+    denied = _NOT.search(sentence.text) is not None
+    if not borne:
+        if not denied and _is_of_a_result(sentence, names):
+            why = "words of confirmation, with no reference that bears them; "
+            yield said.group(), why + _instead(results)
+        return
+    fact = _AS_A_FACT.search(sentence.text)
+    if fact and not denied and not any(_holds(reference, results) for reference in borne):
+        shown = f"[[{borne[0].text}]]"
+        yield (
+            fact.group(),
+            f"{shown} says that this was not confirmed; let the reference say the outcome, and type none",
+        )
+
+
+def _instead(results: Results) -> str:
+    if results.confirmation is None:
+        return "nothing has been confirmed here; say that it was seen in one run"
+    return f"write [[{CONFIRMED}]] or [[{CONFIRMED}.METRIC]] in this sentence, or say that it was seen in one run, not confirmed"
+
+
+def _is_of_a_result(sentence: Sentence, names: Names) -> bool:
+    """Whether the sentence speaks of something that was found here."""
+    text = sentence.text
+    return (
+        claims_a_result(sentence, names) or names_a_run(text) or names_method(text) or _RESULT.search(text) is not None
+    )
+
+
+def _holds(reference: Reference, results: Results) -> bool:
+    """Whether what the reference is about was confirmed: its metric, or any."""
+    known = results.confirmation
+    named = reference.rest[:1] if reference.rest and reference.rest[0] in results.metrics else ()
+    metrics = named or (known.metrics if known is not None else ())
+    return any(outcome_of(results, name).is_confirmed for name in metrics if name in results.metrics)

@@ -1,0 +1,67 @@
+"""Whose result is launched again on fresh seeds: the best of those that were seen better, or nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.results import phrases
+from agent.results.results import Results, RunResult
+from agent.session.confirm_settings import AUTO, NONE
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The candidate and the metric by which it is the best; `run` is None where there is none, and `reason` says why."""
+
+    run: RunResult | None
+    reason: str
+    metric: str = ""
+
+
+def claimable(primary: str, leading: Iterable[str]) -> tuple[str, ...]:
+    """The idea's metrics, the primary one first: what a session may claim anything about."""
+    return tuple(dict.fromkeys((primary, *leading)))
+
+
+def choose(results: Results, metrics: Sequence[str], asked: str = AUTO) -> Choice:
+    """The candidate on these metrics, the one that decides first: `asked` names a run, or says `auto` or `none`.
+
+    `auto`: the best comparable run of those better than the baseline beyond noise on one of them. A metric on which the
+    baseline is no better than a control neither makes a candidate nor chooses among them.
+    """
+    if asked == NONE:
+        return Choice(None, "none was asked for")
+    telling = [name for name in metrics if name in results.metrics and results.unbeaten(name) is None]
+    if asked != AUTO:
+        return _named(results, asked, telling or list(metrics))
+    names = _listed([phrases.metric_label(name) for name in telling or metrics])
+    if not telling:
+        return Choice(None, f"none of {names} tells the baseline from a control")
+    better = [run for run in results.runs[1:] if any(results.verdict(run, name).word == "better" for name in telling)]
+    if not better:
+        return Choice(None, f"no comparable run is better than the baseline beyond noise on {names}")
+    for metric in telling:
+        if measured := [run for run in better if metric in run.values]:
+            best = _best(results, measured, metric)
+            return Choice(best, f"the best by {phrases.metric_label(metric)} of {len(better)} seen better", metric)
+    raise AssertionError("a run is better on a metric that it has")
+
+
+def _named(results: Results, asked: str, metrics: Sequence[str]) -> Choice:
+    run = results.get(asked)
+    if run is None or run.is_baseline:
+        return Choice(None, f"{asked} was asked for, and it is no accepted run")
+    if run.differences:
+        return Choice(None, f"{asked} was asked for, and it is not comparable with the baseline")
+    metric = next((name for name in metrics if name in run.values), "")
+    return Choice(run, "asked for", metric) if metric else Choice(None, f"{asked} has none of the idea's metrics")
+
+
+def _best(results: Results, runs: Sequence[RunResult], metric: str) -> RunResult:
+    sign = -1 if results.metrics[metric].direction == "lower" else 1
+    return max(runs, key=lambda run: (sign * run.values[metric].mean, -run.index))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,66 @@
+"""What a session says of its confirmation: the candidate, and both samples, as they were journalled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from agent.session.confirm_events import CandidateChosen, Confirmed
+from agent.session.journal import BaseEvent
+from agent.session.steps import RunName
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Who was to be confirmed, and what was measured on fresh seeds; `run` is None where nobody was, `reason` says why."""
+
+    run: RunName | None
+    reason: str = ""
+    metric: str = ""
+    """The metric by which it was chosen."""
+    metrics: tuple[str, ...] = ()
+    """All that could be claimed: each of them is a look."""
+    seeds: tuple[int, ...] = ()
+    """Empty before it was measured."""
+    candidate: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By metric: one value a seed."""
+    baseline: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
+    """What did not end well: then nothing is confirmed."""
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has been launched, to its end."""
+        return bool(self.seeds)
+
+    @property
+    def looks(self) -> int:
+        """How many metrics could have been claimed."""
+        return max(1, len(self.metrics))
+
+    def is_of(self, run: str, metric: str) -> bool:
+        """Whether this run's result on this metric was tried on fresh seeds."""
+        return self.measured and self.run == run and metric in self.metrics
+
+
+def confirmation_of(events: Iterable[BaseEvent]) -> Confirmation | None:
+    """The confirmation as far as it has come; None where the session knows none: an older one, or before its last run."""
+    events = list(events)
+    chosen = [event for event in events if isinstance(event, CandidateChosen)]
+    if not chosen:
+        return None
+    last, found = chosen[-1], [event for event in events if isinstance(event, Confirmed)]
+    known = Confirmation(run=last.run, reason=last.reason, metric=last.metric, metrics=tuple(last.metrics))
+    if not found or found[-1].run != last.run:
+        return known
+    done = found[-1]
+    return Confirmation(
+        run=known.run,
+        reason=known.reason,
+        metric=known.metric,
+        metrics=known.metrics,
+        seeds=tuple(done.seeds),
+        candidate={name: tuple(values) for name, values in done.candidate.items()},
+        baseline={name: tuple(values) for name, values in done.baseline.items()},
+        failed=tuple(done.failed),
+    )

@@ -1,0 +1,98 @@
+"""The grammar of hypotheses in a plan: one a line, each about a metric of a planned run.
+
+    H1: coactive_cosine of run_1 better than baseline
+    H2: explained_variance of run_1 not worse than baseline
+    H3: coactive_cosine of run_2 better than run_1
+    H4: l0 of run_3 within noise of baseline
+
+Forgiving in form (Markdown, `run 1`, `the baseline`, `is better than`), strict in names: an unknown metric or run is a problem.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
+from agent.results.plan import HYPOTHESIS_LINE, planned_runs
+from agent.session.hypothesis_events import Hypothesis, Relation
+from agent.session.steps import BASELINE, RunName
+
+FORM = (
+    f"`H1: METRIC of {RunName.of(1)} better than baseline`, with `better than`, `worse than`, `not worse than` or `within noise of`, "
+    "and `baseline` or a run at its end"
+)
+_RUN = r"(?:run[\s_-]*\d+|baseline)"
+_STATEMENT = re.compile(
+    rf"(?P<metric>.+?)\s+of\s+(?:the\s+)?(?P<run>{_RUN})\s+(?:is\s+|will\s+be\s+)?"
+    rf"(?P<relation>(?:not|no)\s+worse\s+than|better\s+than|worse\s+than|within\s+(?:the\s+)?noise\s+of)\s+(?:the\s+)?(?P<against>{_RUN})\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:$|[.,;:(—–-])")
+
+
+@dataclass(frozen=True)
+class Read:
+    """The hypotheses of a plan, and a sentence for each line that begins as one and is none."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    problems: tuple[str, ...]
+
+
+def read_hypotheses(plan: str, metrics: Collection[str]) -> Read:
+    """Every hypothesis of a plan on these metrics and on its own runs; both empty where it holds none."""
+    found: dict[str, Hypothesis] = {}
+    problems: list[str] = []
+    numbers = planned_runs(plan)
+    for line in HYPOTHESIS_LINE.finditer(plan):
+        name = f"H{int(line['number'])}"
+        read = _hypothesis(name, line["said"], metrics, numbers)
+        if isinstance(read, str):
+            problems.append(f"{name}: {read}")
+        elif found.get(name, read) != read:
+            problems.append(f"{name}: two hypotheses have this name; number them one by one")
+        else:
+            found[name] = read
+    return Read(tuple(found.values()), tuple(problems))
+
+
+def _hypothesis(name: str, said: str, metrics: Collection[str], planned: Collection[int]) -> Hypothesis | str:
+    """A line as a hypothesis, or why it is none."""
+    match = _STATEMENT.match(re.sub(r"\*\*|`|\\(?=_)", "", said).strip())
+    if match is None:
+        return f"{said.strip()[:80]!r} is not of the form {FORM}"
+    if not _ENDS.match(match["rest"]):
+        return f"{match['rest'].strip()[:60]!r} goes beyond the form {FORM}; say one thing a line, and no size"
+    metric = _named(match["metric"], metrics)
+    if metric is None:
+        near = difflib.get_close_matches(_plain(match["metric"]), [_plain(each) for each in metrics], n=3, cutoff=0.4)
+        which = (
+            f"nearest: {', '.join(each for each in metrics if _plain(each) in near)}" if near else ", ".join(metrics)
+        )
+        return f"no metric {match['metric'].strip()!r} is measured; {which}"
+    run, against = _run(match["run"]), _run(match["against"])
+    if run.is_baseline:
+        return "it must speak of a run of the plan; the baseline stands at the end"
+    if run == against:
+        return f"{run} cannot be compared with itself"
+    for each in (run, against):
+        if not each.is_baseline and each.number not in planned:
+            return f"the plan has no {each}; it has {', '.join(RunName.of(number) for number in sorted(planned))}"
+    relation = re.sub(r"^no\b", "not", " ".join(match["relation"].lower().replace(" the ", " ").split()))
+    return Hypothesis(name=name, metric=metric, run=run, relation=cast(Relation, relation), against=against)
+
+
+def _named(text: str, metrics: Collection[str]) -> str | None:
+    """The metric that is meant, whatever stands between its words."""
+    return next((each for each in metrics if _plain(each) == _plain(text)), None)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _run(text: str) -> RunName:
+    number = re.search(r"\d+", text)
+    return RunName.of(int(number[0])) if number else BASELINE

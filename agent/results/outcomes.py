@@ -1,0 +1,173 @@
+"""What came of what was registered: each hypothesis against what was measured, and the planned runs that were not made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.results import phrases
+from agent.results.plan import planned_runs
+from agent.results.results import Results, RunResult
+from agent.results.story import Story
+from agent.results.student import CONFIDENCE
+from agent.results.verdict import Tone, Verdict, improves, judge
+from agent.session.events import Edited, FiguresDrawn, HypothesesJudged, Registered, SessionEnded
+from agent.session.hypothesis_events import Hypothesis, LeftOut, Outcome, OutcomeWord, Relation
+from agent.session.steps import BASELINE, RunName
+
+TONES: Mapping[OutcomeWord, Tone] = {
+    "held": "good",
+    "not held": "bad",
+    "undecided within noise": "flat",
+    "not tested": "none",
+}
+"""How an outcome is coloured, on the page."""
+_OF_VERDICT: Mapping[Relation, Mapping[str, OutcomeWord]] = {
+    "better than": {
+        "better": "held",
+        "worse": "not held",
+        "within noise": "undecided within noise",
+        "equal": "not held",
+    },
+    "worse than": {
+        "worse": "held",
+        "better": "not held",
+        "within noise": "undecided within noise",
+        "equal": "not held",
+    },
+    "not worse than": {"better": "held", "worse": "not held", "within noise": "held", "equal": "held"},
+    "within noise of": {"better": "not held", "worse": "not held", "within noise": "held", "equal": "held"},
+}
+"""What each verdict says of each relation; verdicts that are missing leave it untested."""
+
+_LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A hypothesis and what came of it."""
+
+    hypothesis: Hypothesis
+    outcome: OutcomeWord
+    reason: str
+    """The comparison with its numbers, or why there is none."""
+
+    @property
+    def words(self) -> str:
+        """In words that fit after `is`: `held (better than the baseline by 0.0120, beyond noise)`."""
+        return f"{self.outcome} ({self.reason})"
+
+    @property
+    def recorded(self) -> Outcome:
+        return Outcome(name=self.hypothesis.name, outcome=self.outcome, words=self.words)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a session registered before its first run, as it stands; empty where the plan holds no hypothesis."""
+
+    tested: tuple[Judged, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """Planned runs that were not made, once no more are."""
+    sha256: str = ""
+    unread: tuple[str, ...] = ()
+
+    def get(self, name: str) -> Judged | None:
+        """The hypothesis of this name, or None."""
+        return next((each for each in self.tested if each.hypothesis.name == name), None)
+
+
+NOTHING = Registration()
+"""What a session without hypotheses registered."""
+
+
+def registration_of(story: Story, results: Results, over: bool = False) -> Registration:
+    """What the session registered, each hypothesis held against what is measured by now; `over`: no more runs will be made."""
+    registered = story.last(Registered)
+    left_out = tuple(_left_out(story)) if over or runs_are_over(story) else ()
+    if registered is None:
+        return Registration(left_out=left_out)
+    count = max(1, len(registered.hypotheses))
+    tested = (_tested(each, results, story, 1 - (1 - CONFIDENCE) / count) for each in registered.hypotheses)
+    return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread))
+
+
+def statement_text(hypothesis: Hypothesis) -> str:
+    """The hypothesis in words: `coactive cosine of run 1 better than the baseline`."""
+    return (
+        f"{phrases.metric_label(hypothesis.metric)} of run {hypothesis.run.number} {hypothesis.relation} "
+        f"{'the baseline' if hypothesis.against.is_baseline else f'run {hypothesis.against.number}'}"
+    )
+
+
+def _tested(hypothesis: Hypothesis, results: Results, story: Story, confidence: float) -> Judged:
+    """The hypothesis against the results. Its noise counts the hypotheses registered (Bonferroni), not all looks: these were
+    announced before the first run."""
+    run, against = results.get(hypothesis.run), results.get(hypothesis.against)
+    if why := _not_tested(hypothesis.run, run, story) or _not_tested(hypothesis.against, against, story):
+        return Judged(hypothesis, "not tested", why)
+    if run is None or against is None or hypothesis.metric not in results.metrics:
+        return Judged(hypothesis, "not tested", phrases.MISSING)
+    verdict = _verdict(results, run, against, hypothesis.metric, confidence)
+    outcome = _OF_VERDICT[hypothesis.relation].get(verdict.word, "not tested")
+    reason = _reason(results, verdict, against, hypothesis.metric)
+    return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
+
+
+def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
+    """Why a hypothesis on this run cannot be tested; empty where it can."""
+    moved = [event.run for event in story.abandoned if event.run.number <= name.number]
+    if moved and not name.is_baseline:
+        return f"{moved[0]} was given up and its name used again, so {name} may be another than the plan's"
+    if run is None:
+        return f"{name} was not made"
+    return f"{name} is not comparable: {'; '.join(run.differences)}" if run.differences else ""
+
+
+def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, confidence: float) -> Verdict:
+    mine, theirs = run.values.get(metric), against.values.get(metric)
+    noise = results.noise_between(run, against, metric, confidence)
+    return judge(mine, theirs, noise, results.metrics[metric], True, results.is_exact(metric))
+
+
+def _reason(results: Results, verdict: Verdict, against: RunResult, metric: str) -> str:
+    """The comparison with its numbers, or why there is none."""
+    other, kind = phrases.run_label(against), results.metrics[metric]
+    if verdict.delta is None:
+        return phrases.MISSING
+    if verdict.word in ("noise unknown", "direction unknown"):
+        return verdict.word + (f", since {phrases.SAME}" if results.all_same(metric) else "")
+    if verdict.word == "equal" or not verdict.delta:
+        return f"equal to {other}"
+    word = "better" if improves(verdict.delta, kind) else "worse"
+    size = phrases.size_text(abs(verdict.delta), kind)
+    if verdict.exact or verdict.noise is None:
+        return f"{word} than {other} by {size}, exact"
+    noise = phrases.number(verdict.noise, kind)
+    if verdict.word == "within noise":
+        return f"{word} than {other} by {size}, within the noise of {noise}: a smaller difference would not be seen"
+    return f"{word} than {other} by {size}, beyond the noise of {noise}"
+
+
+def runs_are_over(story: Story) -> bool:
+    """Whether the session has gone on from its runs, or has ended; what is planned and not made until then may still come."""
+    if any(isinstance(event, HypothesesJudged | FiguresDrawn) for event in story.events):
+        return True
+    return bool(story.events) and isinstance(story.events[-1], SessionEnded)
+
+
+def _cut(title: str) -> str:
+    """The beginning of a plan's line, which may be a paragraph."""
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+def _left_out(story: Story) -> list[LeftOut]:
+    """What was given up, and the runs of the plan that were not reached."""
+    given_up = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
+    done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
+    why = "the coder said that all was completed" if done else "the session's runs ended before it"
+    planned = {RunName.of(number): _cut(title) for number, title in sorted(planned_runs(story.plan).items())}
+    last = max(story.accepted, key=lambda run: run.number, default=BASELINE)
+    return given_up + [
+        LeftOut(run=run, title=title, reason=why) for run, title in planned.items() if run.number > last.number
+    ]

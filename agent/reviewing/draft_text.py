@@ -1,0 +1,43 @@
+"""The draft as its reviewer reads it, and where in it a quote stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
+from agent.writing.draft import Draft
+from agent.writing.sections import SECTIONS
+
+_LEAST_QUOTED = 12
+"""Characters; fewer are found anywhere."""
+_SAME = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "−": "-", "–": "-", "~": " ", " ": " "})
+
+
+@dataclass(frozen=True)
+class DraftText:
+    """Title and sections with their numbers filled in, by name."""
+
+    title: str
+    sections: Mapping[str, str]
+
+    def section_of(self, quote: str) -> str | None:
+        """The section in which the quote stands, but for spaces, quotation marks and dashes; None where it stands in none."""
+        wanted = _bare(quote)
+        if len(wanted) < _LEAST_QUOTED:
+            return None
+        return next((name for name, text in self.sections.items() if wanted in _bare(text)), None)
+
+
+def draft_text(draft: Draft, evidence: Evidence) -> DraftText:
+    """The draft with its numbers, in the order in which it was written."""
+    texts = {section.name: draft.whole(section) for section in SECTIONS if section.name in draft.sections}
+    return DraftText(draft.title, {name: fill(text, evidence, "text").text for name, text in texts.items()})
+
+
+def _bare(text: str) -> str:
+    text = re.sub(r"\.{3,}|…", " ", text.translate(_SAME))
+    text = text.replace("``", '"').replace("''", '"').replace("\\%", "%").replace("\\_", "_").replace("\\&", "&")
+    return re.sub(r"\s+", " ", text).strip(" .\"'").lower()

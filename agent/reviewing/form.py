@@ -1,0 +1,114 @@
+"""A review as a model gives it: read, and checked against the draft and what there is to cite. What cannot be checked goes back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import REFERENCE
+from agent.reviewing.draft_text import DraftText
+from agent.session.review_events import Kind, Objection, ReviewForm
+
+KINDS: tuple[str, ...] = get_args(Kind)
+MOST = 12
+"""Objections that a review may hold: the gravest."""
+_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_BRACED = re.compile(r"\{.*\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Citable:
+    """What an objection may rest on beside references: the names of what the reviewer was shown."""
+
+    evidence: Evidence
+    names: Collection[str]
+    """`code`, `plan`, `diff of run_3`, `advice on run_2` …"""
+
+    def lacks(self, given: str) -> str:
+        """Why this is no evidence; empty where it is."""
+        match = REFERENCE.fullmatch(given.strip())
+        if match:
+            try:
+                self.evidence.resolve(match.group(1))
+            except BadAnswer as bad:
+                return str(bad)
+            return ""
+        known = {name.lower() for name in self.names}
+        return (
+            ""
+            if given.strip().lower() in known
+            else f"{given!r} is neither a reference nor one of {', '.join(self.names)}"
+        )
+
+
+def read_review(answer: str, draft: DraftText, citable: Citable) -> tuple[list[Objection], ReviewForm]:
+    """Objections, numbered from 1, and the form. Raises BadAnswer with everything that is wrong."""
+    raw = _object(answer)
+    given = raw.get("objections")
+    if not isinstance(given, list):
+        raise BadAnswer('the object has no list "objections" (an empty one says that there are none)')
+    if len(given) > MOST:
+        raise BadAnswer(f"{len(given)} objections: give the {MOST} gravest")
+    objections, problems = [], list[str]()
+    for number, each in enumerate(given, start=1):
+        found, wrong = _objection(number, each, draft, citable)
+        problems += [f"objection {number}: {problem}" for problem in wrong]
+        objections += [found] if found else []
+    form = _form(raw.get("form"), problems)
+    if problems or form is None:
+        raise BadAnswer("\n".join(f"- {problem}" for problem in problems))
+    return objections, form
+
+
+def _object(answer: str) -> dict[str, Any]:
+    fenced = _FENCED.findall(answer)
+    source = max(fenced, key=len) if fenced else answer
+    braced = _BRACED.search(source)
+    try:
+        value = json.loads(braced.group() if braced else source, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(f"it is not the JSON object that was asked for: {error}") from error
+    if not isinstance(value, dict):
+        raise BadAnswer("it is not the JSON object that was asked for")
+    return value
+
+
+def _objection(number: int, raw: Any, draft: DraftText, citable: Citable) -> tuple[Objection | None, list[str]]:
+    if not isinstance(raw, dict):
+        return None, ["it is no object with quote, kind, evidence and objection"]
+    quote, text, about = (str(raw.get(key) or "").strip() for key in ("quote", "objection", "kind"))
+    evidence = raw.get("evidence")
+    evidence = [evidence] if isinstance(evidence, str) else evidence
+    problems = [] if text else ["it says nothing under objection"]
+    section = draft.section_of(quote) if quote else None
+    if section is None:
+        problems.append(
+            f"its quote {quote[:80]!r} does not stand in the draft: copy a whole sentence of it, letter by letter"
+        )
+    if about not in KINDS:
+        problems.append(f"its kind {about!r} is none of {', '.join(KINDS)}")
+    if not isinstance(evidence, list) or not evidence:
+        problems.append("it names no evidence")
+        evidence = []
+    problems += [why for each in evidence if (why := citable.lacks(str(each)))]
+    if problems:
+        return None, problems
+    made = {"number": number, "quote": quote, "section": section, "about": about, "text": text}
+    return Objection.model_validate({**made, "evidence": [str(each).strip() for each in evidence]}), []
+
+
+def _form(raw: Any, problems: list[str]) -> ReviewForm | None:
+    try:
+        return ReviewForm.model_validate(raw or {})
+    except ValidationError as error:
+        for each in error.errors()[:6]:
+            field = ".".join(map(str, each["loc"]))
+            problems.append(f"form{'.' if field else ''}{field}: {each['msg']}")
+        return None

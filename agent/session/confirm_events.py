@@ -1,0 +1,56 @@
+"""The journal's events of the confirmation: whom it is about, that its split was opened, what it measured."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from agent.session.journal import BaseEvent
+from agent.session.steps import RunName
+
+
+class CandidateChosen(BaseEvent):
+    """After the last run, before the figures: whose result is launched again on fresh seeds, or that nobody's is."""
+
+    kind: Literal["candidate"] = "candidate"
+    run: RunName | None = None
+    """The candidate; None where there is none."""
+    metric: str = ""
+    """The metric by which it is the best of those that could be."""
+    metrics: list[str] = Field(default_factory=list)
+    """What may be claimed of it: the idea's metrics that the template scores on the split; all of them count as looks."""
+    asked: str = "auto"
+    """What the setting `confirm` said: auto, none or a run."""
+    reason: str = ""
+    """Why this one, or why none, in a line."""
+
+
+class ConfirmationOpened(BaseEvent):
+    """From here on the split that the search never touched has been read: it is opened once, for one candidate."""
+
+    kind: Literal["confirmation_opened"] = "confirmation_opened"
+    run: RunName
+    """The candidate."""
+    seeds: list[int]
+    """The fresh seeds, for the candidate and for the baseline."""
+    metrics: list[str]
+    """What is scored."""
+    evaluator: list[str] = Field(default_factory=list)
+    """The command that scores, as it was filled in."""
+
+
+class Confirmed(BaseEvent):
+    """Both samples of the confirmation. What they say is computed from them, here as everywhere."""
+
+    kind: Literal["confirmed"] = "confirmed"
+    run: RunName
+    """The candidate."""
+    seeds: list[int]
+    """The fresh seeds, in the order of the values."""
+    candidate: dict[str, list[float]] = Field(default_factory=dict)
+    """By metric: the candidate's value for each seed; only metrics that every seed has."""
+    baseline: dict[str, list[float]] = Field(default_factory=dict)
+    """The same of the baseline."""
+    failed: list[str] = Field(default_factory=list)
+    """What did not end well, a line each: then nothing is confirmed, since seeds must not be chosen by how they end."""

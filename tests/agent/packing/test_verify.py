@@ -1,0 +1,133 @@
+"""Whatever is changed in a package is found: by its manifest, and by what else it holds where the manifest was made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from agent.packing.checks.listing import changed_members
+from agent.packing.container import decoded, encoded
+from agent.packing.manifest import NAME, chain, listed, read_manifest
+from agent.packing.pack import pack
+from agent.packing.verify import verify
+from tests.world.packed import worked_session
+
+pytestmark = [pytest.mark.tex, pytest.mark.timeout(240)]
+JOURNAL = "session/journal.jsonl"
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """An honest package's members."""
+    return decoded(pack(worked_session(tmp_path_factory.mktemp("worked"))).data)
+
+
+def written(members: Mapping[str, bytes], file: Path, seal: bool) -> Path:
+    """An archive of these members; `seal`: its manifest lists them as they are."""
+    whole = dict(members)
+    if seal:
+        told = {name: listed(content) for name, content in whole.items() if name != NAME}
+        update = {"members": told, "journal_chain": chain(whole[JOURNAL])}
+        whole[NAME] = read_manifest(whole).model_copy(update=update).written()
+    file.write_bytes(encoded(whole))
+    return file
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    """With one bit changed."""
+    changed = bytearray(content)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+def test_an_honest_package_made_anew_holds(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """The checks below are not tripped by the way in which the tests write."""
+    assert verify(written(members, tmp_path / "a.tar.gz", seal=True)).differences == ()
+
+
+def test_a_bit_of_any_member_is_found(members: Mapping[str, bytes]) -> None:
+    """In every member, at its begin, in its middle, at its end: the manifest names the member."""
+    manifest = read_manifest(members)
+    for name, content in members.items():
+        for place in {0, len(content) // 2, len(content) - 1} if content and name != NAME else ():
+            changed = {**members, name: flipped(content, place)}
+            found = list(changed_members(changed, manifest))
+            assert [each.where for each in found] == [name], (name, place)
+
+
+def test_a_bit_of_the_file_is_found(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """Wherever in the file it lies, verifying does not end well; the manifest is among what is tried."""
+    file = tmp_path / "a.tar.gz"
+    data = written(members, file, seal=False).read_bytes()
+    for place in range(0, len(data), len(data) // 12):
+        file.write_bytes(flipped(data, place))
+        assert verify(file).differences, place
+    for place in (40, len(members[NAME]) // 2):
+        changed = {**members, NAME: flipped(members[NAME], place)}
+        assert verify(written(changed, file, seal=False)).differences, place
+
+
+@pytest.mark.parametrize(
+    "name", [JOURNAL, "session/notes.txt", "session/paper.pdf", "template/template.toml", "session/session.json"]
+)
+def test_a_member_that_is_missing_or_put_in_is_found(members: Mapping[str, bytes], tmp_path: Path, name: str) -> None:
+    """By the manifest; and where that was made anew, by what needs it."""
+    left = {other: content for other, content in members.items() if other != name}
+    assert any(each.where == name for each in verify(written(left, tmp_path / "a.tar.gz", seal=False)).differences)
+    if name != JOURNAL:
+        assert verify(written(left, tmp_path / "b.tar.gz", seal=True)).differences
+    more = {**members, "session/extra.json": b"{}"}
+    assert any(
+        "does not list" in each.what for each in verify(written(more, tmp_path / "c.tar.gz", seal=False)).differences
+    )
+
+
+def test_what_contradicts_is_found_though_all_hashes_were_made_anew(
+    members: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    """Each kind of evidence, changed by one bit in its middle by someone who lists the new hash: something else says otherwise.
+
+    What nothing else tells of is not among them: a log of a launch that held a path, the idea's words, a time, what a baseline
+    left that was measured in another session.
+    """
+    evidence = [
+        name
+        for name in members
+        if name.startswith(("session/blobs", "session/figures", "session/run_", "session/latex/figures"))
+    ]
+    evidence += [
+        name
+        for name in members
+        if name.endswith(("code/experiment.py", "code/plot.py", "notes.txt", "paper.tex", "titles.json"))
+    ]
+    evidence += [
+        name for name in members if name.endswith(("metrics.json", "controls.json", "audit.json", "template.toml"))
+    ]
+    missed = []
+    one_of_each = {
+        name.rpartition("/")[0] + name[-6:]: name for name in evidence if name != "session/run_0/answer.json"
+    }
+    for name in one_of_each.values():
+        changed = {**members, name: flipped(members[name], len(members[name]) // 2)}
+        if not verify(written(changed, tmp_path / "a.tar.gz", seal=True)).differences:
+            missed.append(name)
+    assert missed == []
+
+
+def test_the_journal_s_changed_line_is_named(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """The chain says in which line the first change stands."""
+    lines = members[JOURNAL].splitlines(keepends=True)
+    place = next(place for place, line in enumerate(lines) if place > 4 and b'"time":"2' in line)
+    lines[place] = lines[place].replace(b'"time":"2', b'"time":"3', 1)
+    file = written({**members, JOURNAL: b"".join(lines)}, tmp_path / "a.tar.gz", seal=False)
+    assert any(f"first in line {place + 1}" in each.what for each in verify(file).differences)
+
+
+def test_a_package_that_cannot_be_opened_is_told_in_words(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """A damaged journal, a template that is none, a session.json that is none: a difference, no traceback."""
+    for name in (JOURNAL, "template/template.toml", "session/session.json"):
+        file = written({**members, name: b"{ no such thing\n\n"}, tmp_path / "a.tar.gz", seal=True)
+        (found,) = verify(file).differences
+        assert "cannot be read" in found.what and str(tmp_path) not in str(found)

@@ -1,0 +1,2 @@
+# run_0
+SMOOTHING = 0.0

@@ -1,0 +1,2 @@
+# run_1
+SMOOTHING = 0.1

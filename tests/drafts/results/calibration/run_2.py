@@ -1,0 +1,2 @@
+# run_2
+SMOOTHING = 0.1

@@ -1,0 +1,2 @@
+# run_3
+SMOOTHING = 0.1
