@@ -19,6 +19,7 @@ from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
 from agent.results.confirmed_words import confirmed_text
 from agent.results.deciding import powers
+from agent.results.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
@@ -137,16 +138,12 @@ class Progress:
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
                     yield from (f"warning: {line}" for line in self._lines(control_warnings))
+            case Registered() | HypothesesJudged():
+                yield from registered_lines(event)
             case CandidateChosen():
                 yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
             case Confirmed():
                 yield self._confirmed()
-            case Registered():
-                yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
-                yield from (f"warning: not registered: {line}" for line in event.unread)
-            case HypothesesJudged():
-                yield from (f"{each.name} {each.words}" for each in event.outcomes)
-                yield from (f"planned and not made: {each.run}, {each.title}: {each.reason}" for each in event.left_out)
             case RunAbandoned():
                 yield f"{event.run} given up: {event.reason}"
             case FiguresDrawn():

@@ -33,24 +33,24 @@ def told(row: Row) -> tuple[str, str, str]:
 
 def runs_table(grid: Grid) -> Table:
     """The primary metric of every run and control, as rich draws it."""
-    lines = [(row.name, *told(row), plain(row.run.title)) for row in grid.rows]
-    beside = [(row.name, row.cells[0].shown, "", "control", plain(row.title)) for row in grid.controls]
+    lines = [(row.name, *told(row), row.compute, plain(row.run.title)) for row in grid.rows]
+    beside = [(row.name, row.cells[0].shown, "", "control", "", plain(row.title)) for row in grid.controls]
     rows, tones = [*lines[:1], *beside, *lines[1:]], [row.cells[0].tone for row in grid.rows]
     tones[1:1] = ["none"] * len(beside)
-    heads = ("run", grid.columns[0].name, "difference", "verdict", "what was tried")
+    heads = ("run", grid.columns[0].name, "difference", "verdict", "compute", "what was tried")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
         last = place == len(heads) - 1
         width = max(len(head), *(len(row[place]) for row in rows))
         table.add_column(
             head,
-            justify="right" if place in (1, 2) else "left",
+            justify="right" if place in (1, 2, 4) else "left",
             no_wrap=True,
             overflow="ellipsis",
             min_width=None if last else width,
         )
-    for tone, (name, value, delta, word, title) in zip(tones, rows, strict=True):
-        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), Text(title))
+    for tone, (name, value, delta, word, compute, title) in zip(tones, rows, strict=True):
+        table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), compute, Text(title))
     return table
 
 

@@ -33,7 +33,7 @@ def settings_page() -> str:
     ]
     for name, group in GROUPS.items():
         rows = [
-            f"| `{field}` | `{VARIABLES[name, field]}` | {_default(found.default)} | {found.description} |"
+            f"| `{field}` | `{VARIABLES[name, field]}` | {_default(found.get_default(call_default_factory=True))} | {found.description} |"
             for field, found in group.model_fields.items()
         ]
         head = f"## [{name}]: {group.__doc__}\n\n| setting | variable | default | what it is |\n|---|---|---|---|\n"

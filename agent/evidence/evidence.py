@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.computed import COMPUTE, compute
 from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
@@ -69,6 +70,8 @@ class Evidence:
             return of_parent
         if rest[0] in ("config", "training") and len(rest) == 2:
             return self._setting(reference, run)
+        if rest[0] == COMPUTE and COMPUTE not in self.results.metrics:
+            return compute(reference, self.results, run)
         if len(rest) > 2:
             raise BadAnswer(f"[[{reference.text}]]: too many parts; write RUN.METRIC or RUN.METRIC.FIELD")
         metric, field = self._metric(rest[0], reference), rest[1] if len(rest) == 2 else ""
@@ -131,6 +134,7 @@ class Evidence:
         if reference.head == "count":
             return Filled(reference, str(len(runs)), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
+        here = (phrases.dear_ones(self.results, runs) if word == "better" else "") + here
         return Filled(reference, phrases.group_text(self.results, runs, metric) + here, rows)
 
     def _table(self, reference: Reference) -> Filled:

@@ -6,6 +6,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
     RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
+    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, times
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
     confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
@@ -79,7 +80,7 @@ class Reference:
             self.is_word
             or not self.rest
             or names_a_hypothesis(self.head)
-            or self.rest[0] in ("config", "training", "title", "name", PARENT)
+            or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT)
         ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")

@@ -76,7 +76,8 @@ def merge_seeds(template: Template, infos: Mapping[int, RunInfo]) -> RunInfo:
         means = [float(measured[seed][name].mean) for seed in seeds]
         spread = statistics.stdev(means) if len(means) > 1 else None
         merged[name] = _measurement(Value(statistics.fmean(means), spread, len(means)), exact)
-    return infos[seeds[0]].merged(merged, list(seeds), exact)
+    costs = [cost for seed in seeds for cost in infos[seed].costs]
+    return infos[seeds[0]].merged(merged, list(seeds), exact).costing(costs, template.comparable.compute_factor)
 
 
 def _measurement(value: Value, deterministic: bool) -> Measurement:

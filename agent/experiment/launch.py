@@ -56,6 +56,8 @@ class Bench:
     """Replaces the template's limit for the experiment."""
     leavings: LeavingsLimits = field(default_factory=LeavingsLimits)
     """How much an experiment, and its evaluator, may leave."""
+    readable: tuple[Path, ...] = ()
+    """What an experiment may read besides: libraries in unusual places."""
     warm: Warm | None = None
     """Asked first for every score, where there is one."""
     stop: Callable[[], bool] = never
@@ -76,6 +78,7 @@ class Bench:
             memory_gb=memory_limit_gb(limits, launcher.room),
             max_processes=limits.max_processes,
             timeout_s=settings.experiment.timeout_s,
+            readable=tuple(Path(name).expanduser().resolve() for name in limits.readable),
             leavings=LeavingsLimits(gb=limits.left_gb, files=limits.left_files, depth=limits.left_depth),
         )
 
@@ -91,6 +94,8 @@ class Place:
     writable: tuple[Path, ...]
     readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
+    closed: tuple[Path, ...] | None = None
+    """Folders of which nothing is there but what is readable. None: template and cache are there whole."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables of this launch alone."""
     report: Path | None = None
@@ -234,8 +239,9 @@ def command_for(
         stdout=place.stdout,
         stderr=place.stderr,
         writable=(*place.writable, *([bench.cache] if may_write_cache else [])),
-        readable=(bench.template.root, bench.cache, *place.readable),
+        readable=place.readable if place.closed else (bench.template.root, bench.cache, *place.readable),
         hidden=place.hidden,
+        closed=place.closed or (),
         timeout_s=timeout_s,
         report=place.report,
         memory_gb=bench.memory_gb,

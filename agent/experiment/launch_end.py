@@ -36,6 +36,7 @@ def launch_end(run: Step, number: int, finished: Finished, beyond: str, paths: A
         left_sha256=left_sha256(paths),
         beside=finished.beside,
         threads=finished.threads,
+        cost=finished.cost,
     )
 
 
@@ -58,6 +59,7 @@ def finished_of(event: LaunchEnded) -> Finished:
         started=event.started,
         beside=event.beside,
         threads=event.threads,
+        cost=event.cost,
     )
 
 

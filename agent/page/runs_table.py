@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.cells import Cell, Row
+from agent.results.compute_words import cost_text
 from agent.results.results import Results, RunResult
 from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import true_minus
@@ -15,7 +16,7 @@ from agent.session.reported import Reported
 def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:
     """The metrics, the primary one first, and the accepted runs, the baseline first; all but the `leading` ones folded."""
     grid, best = primary_first(grid_of(results)), _best(results)
-    rows = tuple(_row(row, best, results.primary) for row in grid.rows)
+    rows = tuple(_row(results, row, best) for row in grid.rows)
     return tuple(_column(column, leading) for column in grid.columns), rows
 
 
@@ -72,7 +73,7 @@ def _noise(column: Column) -> str:
     return "" if column.noise_words == "unknown" else column.noise_words
 
 
-def _row(row: Row, best: RunResult | None, primary: str) -> RowView:
+def _row(results: Results, row: Row, best: RunResult | None) -> RowView:
     cells = {cell.name: _cell(cell) for cell in row.cells}
     return RowView(
         run=row.name,
@@ -80,7 +81,9 @@ def _row(row: Row, best: RunResult | None, primary: str) -> RowView:
         best=row.run is best,
         differences=row.run.differences,
         cells=tuple(cells.values()),
-        primary=cells.get(primary),
+        primary=cells.get(results.primary),
+        compute=row.compute if row.run.compute.launches else "",
+        cost=cost_text(row.run.compute, results.ratio(row.run)),
     )
 
 

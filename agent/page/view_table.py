@@ -56,6 +56,9 @@ class RowView:
     differences: tuple[str, ...]
     cells: tuple[CellView, ...]
     primary: CellView | None
+    compute: str = ""
+    """What it cost, short, for the table; `cost` says it whole."""
+    cost: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.evidence.computed import COMPUTE, shown
 from agent.evidence.confirmed_rows import confirmed_rows
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
+from agent.results.compute_words import cost_text
 from agent.results.results import Results, RunResult
 
 
@@ -45,7 +47,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         order = [*evidence.results.metrics, *(name for _, name in targets)]
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
-            lines += [_run_head(run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
+            lines += [_run_head(evidence.results, run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
         if run.is_baseline:
             lines += _controls(evidence.results, targets)
     lines += confirmed_rows(evidence.results, targets)
@@ -109,7 +111,7 @@ def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) 
     return [*lines, "\\end{longtable}}"]
 
 
-def _run_head(run: RunResult) -> str:
+def _run_head(results: Results, run: RunResult) -> str:
     title = escape_latex(run.title if len(run.title) <= 60 else run.title[:57] + "…")
     seed = phrases.setting_text(run.config["seed"]) if "seed" in run.config else ""
     seeds = max((value.n for value in run.values.values()), default=1) if run.index == 0 else 1
@@ -118,12 +120,22 @@ def _run_head(run: RunResult) -> str:
     note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""
     return (
         f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{{name}}}: {title} "
-        f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\"
+        f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\" + _cost(results, run)
     )
+
+
+def _cost(results: Results, run: RunResult) -> str:
+    """A line below the run's head: what it cost, as its supervisor measured it; nothing where that is not known."""
+    if not run.compute.launches:
+        return ""
+    return f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{Cost}}: {escape_latex(cost_text(run.compute, results.ratio(run)))}}} \\\\"
 
 
 def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str]) -> str:
     anchors = "".join(map(_target, dict.fromkeys(references)))
+    if name.partition(".")[0] == COMPUTE and name not in evidence.results.metrics:
+        value = escape_latex(shown(evidence.results, run, name))
+        return f"{anchors} & {escape_latex(name)} & {value} & & measured from outside \\\\"
     if name not in evidence.results.metrics:
         section, _, setting = name.partition(".")
         known = evidence.settings(run) if section == "config" else evidence.training(run)

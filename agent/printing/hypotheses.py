@@ -31,5 +31,5 @@ def registered_appendix(registration: Registration) -> list[str]:
         lines.append("\\end{longtable}}")
     if registration.left_out:
         told = "; ".join(f"{each.run} ({each.title}): {each.reason}" for each in registration.left_out)
-        lines.append(f"\\paragraph{{Planned and not made.}} {escape_latex(told)}.\\par")
+        lines.append(f"\\paragraph{{Planned runs without a result that counts.}} {escape_latex(told)}.\\par")
     return lines

@@ -98,6 +98,8 @@ class Row:
 
     run: RunResult
     cells: tuple[Cell, ...]
+    compute: str = ""
+    """What it cost, short: `12 s CPU (1.9×)`."""
 
     @property
     def name(self) -> RunName:

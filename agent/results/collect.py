@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.errors import SessionError
+from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
@@ -33,6 +34,7 @@ def run_result(event: RunAccepted) -> RunResult:
         differences=tuple(event.comparable),
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
+        compute=compute_of(event.results),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 

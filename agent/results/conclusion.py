@@ -80,13 +80,14 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
         tail = f", and {phrases.runs_text(worse)} did worse{beyond}" if worse else ""
         return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
     best = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
+    dear = phrases.dear_ones(results, better)
     sure = [run for run in better if not results.verdict(run, metric).one_look]
     if not sure:
-        return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond}{ONE_LOOK}, no run by all looks made{best}."
+        return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond}{ONE_LOOK}, no run by all looks made{best}{dear}."
     tail = (
         f", {phrases.runs_text(rest)} by one look only" if (rest := [run for run in better if run not in sure]) else ""
     )
-    return f"On {label}, {phrases.runs_text(sure)} beat the baseline{beyond or ' (exact)'}{tail}{best}."
+    return f"On {label}, {phrases.runs_text(sure)} beat the baseline{beyond or ' (exact)'}{tail}{best}{dear}."
 
 
 def _not_told_apart(results: Results, metric: str) -> str:
@@ -118,7 +119,9 @@ def best_text(results: Results) -> str:
         )
         value = phrases.number(best.values[metric].mean, kind)
         whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
-        parts.append(f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}")
+        parts.append(
+            f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}{phrases.dear_text(results, best)}"
+        )
     if results.confirmation is not None and results.confirmation.run is not None:
         parts.append(confirmed_text(results).removesuffix("."))
     if unlike := results.group("not_comparable"):

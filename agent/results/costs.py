@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agent.results.compute import Compute
+from agent.results.compute_words import cost_text
 from agent.results.counts import is_of_baseline
 from agent.results.story import Story
 from agent.session.events import AttemptEnded
@@ -18,4 +20,5 @@ def launch_costs(story: Story, run: RunName) -> list[str]:
 
 def _line(event: AttemptEnded) -> str:
     said = "" if event.outcome == "ok" else f" ({event.outcome.replace('_', ' ')})"
-    return f"{event.run}, attempt {event.number}{said}: {event.seconds:.1f} s of wall time"
+    took = cost_text(Compute((event.cost,)), None) if event.cost else f"{event.seconds:.1f} s of wall time"
+    return f"{event.run}, attempt {event.number}{said}: {took}"

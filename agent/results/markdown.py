@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.results import phrases
+from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
@@ -34,7 +35,16 @@ def results_table(results: Results) -> str:
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
-    return "\n".join([*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles])
+    return "\n".join(
+        [*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles, *_costs(results)]
+    )
+
+
+def _costs(results: Results) -> Iterator[str]:
+    """What each run cost beside the baseline; nothing where that was not measured."""
+    if results.baseline.compute.launches:
+        told = (f"{run.name} {short_text(run.compute, results.ratio(run))}" for run in results.runs)
+        yield f"Compute, measured from outside (! far from the baseline's): {', '.join(told)}"
 
 
 def _controls(grid: Grid) -> Iterator[str]:
@@ -66,7 +76,8 @@ def run_table(results: Results, run: RunResult) -> str:
                 phrases.verdict_text(results, run, name),
             ]
         )
-    return "\n".join(_markdown(rows, "---"))
+    cost = [f"\nCompute: {cost_text(run.compute, results.ratio(run))}."] if run.compute.launches else []
+    return "\n".join([*_markdown(rows, "---"), *cost])
 
 
 def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.results import phrases
@@ -10,7 +11,9 @@ from agent.results.plan import planned_runs
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.results.student import CONFIDENCE
+from agent.results.values import Value
 from agent.results.verdict import Tone, Verdict, improves, judge
+from agent.results.welch import welch
 from agent.session.events import Edited, FiguresDrawn, HypothesesJudged, Registered, SessionEnded
 from agent.session.hypothesis_events import Hypothesis, LeftOut, Outcome, OutcomeWord, Relation
 from agent.session.steps import BASELINE, RunName
@@ -40,7 +43,7 @@ _OF_VERDICT: Mapping[Relation, Mapping[str, OutcomeWord]] = {
 }
 """What each verdict says of each relation; verdicts that are missing leave it untested."""
 
-_LONGEST_TITLE = 120
+_LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,20 @@ def registration_of(story: Story, results: Results, over: bool = False) -> Regis
     if registered is None:
         return Registration(left_out=left_out)
     count = max(1, len(registered.hypotheses))
-    tested = (_tested(each, results, story, 1 - (1 - CONFIDENCE) / count) for each in registered.hypotheses)
+    tested = (_tested(each, results, story, count) for each in registered.hypotheses)
     return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread))
+
+
+def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
+    """What was registered, or what came of it, a line each: for the terminal."""
+    if isinstance(event, Registered):
+        yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+        yield from (f"warning: not registered: {line}" for line in event.unread)
+        return
+    yield from (f"{each.name} {each.words}" for each in event.outcomes)
+    yield from (
+        f"planned, without a result that counts: {each.run}, {each.title}: {each.reason}" for each in event.left_out
+    )
 
 
 def statement_text(hypothesis: Hypothesis) -> str:
@@ -100,17 +115,20 @@ def statement_text(hypothesis: Hypothesis) -> str:
     )
 
 
-def _tested(hypothesis: Hypothesis, results: Results, story: Story, confidence: float) -> Judged:
-    """The hypothesis against the results. Its noise counts the hypotheses registered (Bonferroni), not all looks: these were
-    announced before the first run."""
+def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) -> Judged:
+    """The hypothesis against the results, those on fresh seeds where there are any. Its noise counts the hypotheses registered
+    (Bonferroni), not all looks: these were announced before the first run."""
     run, against = results.get(hypothesis.run), results.get(hypothesis.against)
     if why := _not_tested(hypothesis.run, run, story) or _not_tested(hypothesis.against, against, story):
         return Judged(hypothesis, "not tested", why)
     if run is None or against is None or hypothesis.metric not in results.metrics:
         return Judged(hypothesis, "not tested", phrases.MISSING)
-    verdict = _verdict(results, run, against, hypothesis.metric, confidence)
+    fresh = _on_fresh_seeds(results, hypothesis, count)
+    verdict = fresh or _verdict(results, run, against, hypothesis.metric, count)
     outcome = _OF_VERDICT[hypothesis.relation].get(verdict.word, "not tested")
     reason = _reason(results, verdict, against, hypothesis.metric)
+    if fresh and results.confirmation is not None:
+        reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
     return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
 
 
@@ -120,13 +138,27 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
     if moved and not name.is_baseline:
         return f"{moved[0]} was given up and its name used again, so {name} may be another than the plan's"
     if run is None:
-        return f"{name} was not made"
+        dropped = story.dropped.get(name)
+        return f"{name} was not made" if dropped is None else f"{name} was dropped: {dropped.why or _NO_REASON}"
     return f"{name} is not comparable: {'; '.join(run.differences)}" if run.differences else ""
 
 
-def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, confidence: float) -> Verdict:
+def _on_fresh_seeds(results: Results, hypothesis: Hypothesis, count: int) -> Verdict | None:
+    """How the two stand by the samples of the confirmation; None where it did not measure both of them."""
+    known, metric = results.confirmation, hypothesis.metric
+    if known is None or known.failed or not hypothesis.against.is_baseline or not known.is_of(hypothesis.run, metric):
+        return None
+    mine, theirs = known.candidate.get(metric, ()), known.baseline.get(metric, ())
+    if not mine or not theirs:
+        return None
+    noise = welch(mine, theirs, count).half_width
+    means = Value(statistics.fmean(mine)), Value(statistics.fmean(theirs))
+    return judge(*means, noise, results.metrics[metric], True, results.is_exact(metric))
+
+
+def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, count: int) -> Verdict:
     mine, theirs = run.values.get(metric), against.values.get(metric)
-    noise = results.noise_between(run, against, metric, confidence)
+    noise = results.noise_between(run, against, metric, 1 - (1 - CONFIDENCE) / count)
     return judge(mine, theirs, noise, results.metrics[metric], True, results.is_exact(metric))
 
 
@@ -150,7 +182,7 @@ def _reason(results: Results, verdict: Verdict, against: RunResult, metric: str)
 
 
 def runs_are_over(story: Story) -> bool:
-    """Whether the session has gone on from its runs, or has ended; what is planned and not made until then may still come."""
+    """Whether the session has gone on from its runs, or has ended; what is planned, without a result that counts until then may still come."""
     if any(isinstance(event, HypothesesJudged | FiguresDrawn) for event in story.events):
         return True
     return bool(story.events) and isinstance(story.events[-1], SessionEnded)
@@ -162,12 +194,22 @@ def _cut(title: str) -> str:
 
 
 def _left_out(story: Story) -> list[LeftOut]:
-    """What was given up, and the runs of the plan that were not reached."""
-    given_up = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
-    done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
-    why = "the coder said that all was completed" if done else "the session's runs ended before it"
-    planned = {RunName.of(number): _cut(title) for number, title in sorted(planned_runs(story.plan).items())}
+    """What was given up, what a person dropped, and the runs of the plan that were not reached."""
+    found = [LeftOut(run=each.run, title=each.title, reason=f"given up: {each.reason}") for each in story.abandoned]
+    for run, dropped in story.dropped.items():
+        if run in story.accepted:
+            found.append(
+                LeftOut(run=run, title=story.accepted[run].title, reason=f"dropped: {dropped.why or _NO_REASON}")
+            )
     last = max(story.accepted, key=lambda run: run.number, default=BASELINE)
-    return given_up + [
-        LeftOut(run=run, title=title, reason=why) for run, title in planned.items() if run.number > last.number
-    ]
+    for number, title in sorted(planned_runs(story.plan).items()):
+        if number > last.number:
+            found.append(LeftOut(run=RunName.of(number), title=_cut(title), reason=_why_not_reached(story)))
+    return found
+
+
+def _why_not_reached(story: Story) -> str:
+    if story.ended_early is not None:
+        return story.ended_early.reason
+    done = any(event.completed for event in story.all(Edited) if event.step.run is not None)
+    return "the coder said that all was completed" if done else "the session's runs ended before it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
 from agent.results.results import Results, RunResult
@@ -95,7 +96,19 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
     """The verdict in words that fit after `is`: `better than the baseline, beyond noise`; behind it a control that does as well."""
-    return _verdict_alone(results, run, metric) + here_text(results, metric)
+    return _verdict_alone(results, run, metric) + dear_text(results, run) + here_text(results, metric)
+
+
+def dear_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
+    """`, at 1.9 times the baseline's compute`, where it is far from that (or from `other`'s); else empty."""
+    whose = BASELINES if other is None or other.is_baseline else f"the compute of {run_label(other)}"
+    return far_text(results.ratio(run, other), whose)
+
+
+def dear_ones(results: Results, runs: Sequence[RunResult]) -> str:
+    """` (run 2 at 1.9 times the baseline's compute)`: those of the runs that are far from it; empty where none is."""
+    found = [run_label(run) + text.removeprefix(",") for run in runs if (text := dear_text(results, run))]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def here_text(results: Results, metric: str) -> str:
@@ -186,7 +199,11 @@ _EXACTLY: dict[Word, str] = {
 
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
     """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
-    return _comparison_alone(results, first, second, metric) + here_text(results, metric)
+    return (
+        _comparison_alone(results, first, second, metric)
+        + dear_text(results, first, second)
+        + here_text(results, metric)
+    )
 
 
 def _comparison_alone(results: Results, first: RunResult, second: RunResult, metric: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from agent.results.compute import Compute, Ratio, ratio_of
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
@@ -32,6 +33,8 @@ class RunResult:
     deterministic: bool = False
     told_zero: frozenset[str] = frozenset()
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
+    compute: Compute = field(default_factory=Compute)
+    """What its launches cost."""
     parent: RunName | None = None
     """The run from whose code it began; None for the baseline."""
 
@@ -123,6 +126,11 @@ class Results:
 
     def _band_between(self, first: RunResult, second: RunResult, metric: str) -> float | None:
         return self.noise_between(first, second, metric, self.looks.confidence(metric))
+
+    def ratio(self, run: RunResult, other: RunResult | None = None) -> Ratio | None:
+        """How the run's compute stands to another's, the baseline's where none is named; None where that is not known."""
+        against = other or self.baseline
+        return None if run is against else ratio_of(run.compute, against.compute, self.baseline.compute.factor)
 
     def control(self, name: str) -> ControlResult | None:
         """The control of this name, or None."""

@@ -7,11 +7,12 @@ terminal in progress.py, as HTML on the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.results import phrases
 from agent.results.cells import Cell, ControlCell, ControlRow, Row
+from agent.results.compute_words import short_text
 from agent.results.controls import MARK, ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import decimal
@@ -115,10 +116,15 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     names = [name for name in (list(metrics) or results.metrics) if name in results.metrics]
     chosen = [run for name in runs if (run := results.get(name)) is not None] or list(results.runs)
     columns = tuple(_column(results, name) for name in names)
-    rows = tuple(Row(run, tuple(_cell(results, run, name) for name in names)) for run in chosen)
+    rows = tuple(_row(results, run, names) for run in chosen)
     beside = tuple(_control_row(results, control, names) for control in results.controls)
     judged = any(column.noise and not column.exact for column in columns)
     return Grid(columns, rows, beside, phrases.looks_text(results.looks) if judged else "")
+
+
+def _row(results: Results, run: RunResult, names: Iterable[str]) -> Row:
+    cells = (_cell(results, run, name) for name in names)
+    return Row(run, tuple(cells), short_text(run.compute, results.ratio(run)))
 
 
 def _control_row(results: Results, control: ControlResult, names: Iterable[str]) -> ControlRow:
@@ -143,7 +149,7 @@ def _column(results: Results, name: str) -> Column:
 def primary_first(grid: Grid) -> Grid:
     """The same grid with the primary metric's column before the others."""
     order = sorted(range(len(grid.columns)), key=lambda place: not grid.columns[place].primary)
-    rows = (Row(row.run, tuple(row.cells[place] for place in order)) for row in grid.rows)
+    rows = (replace(row, cells=tuple(row.cells[place] for place in order)) for row in grid.rows)
     beside = (ControlRow(row.control, tuple(row.cells[place] for place in order)) for row in grid.controls)
     return Grid(tuple(grid.columns[place] for place in order), tuple(rows), tuple(beside), grid.looks)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from agent.session.cost import Cost
+
 
 @dataclass(frozen=True)
 class Command:
@@ -33,6 +35,8 @@ class Command:
     """What it must read although it lies under HOME or /tmp, which are hidden."""
     hidden: tuple[Path, ...] = ()
     """What it must not even read."""
+    closed: tuple[Path, ...] = ()
+    """Folders of which only what is `readable` or `writable` is there. Where some are named, the checkout and the disk's data folders are too."""
     memory_gb: float | None = None
     """Resident memory of the whole tree after which it is ended."""
     file_gb: float | None = None
@@ -78,6 +82,8 @@ class Finished:
     """What was seen in other slots of the machine while it ran, by name."""
     threads: int | None = None
     """Threads that it was given; None where it had the whole machine."""
+    cost: Cost | None = None
+    """What it cost, as its supervisor measured it; None where nothing ran."""
 
     @property
     def ended_by_limit(self) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
 from agent.sandbox.knows import knows
+from agent.session.cost import Cost
 
 LOG_BYTES = 8_000_000
 GRACE_S = (3.0, 2.0)
@@ -70,6 +71,7 @@ def begin(
         "processes": command.processes or 0,
         "streams": list(streams),
         "report": str(command.report or ""),
+        "gpu": command.gpu,
     }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -157,6 +159,7 @@ def _finished(report: bytes) -> Finished:
         too_many_processes=reason == "too_many_processes",
         started=value.get("started"),
         left_behind=value["left_behind"],
+        cost=Cost(**value["cost"]) if value.get("cost") else None,
     )
 
 

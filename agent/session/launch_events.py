@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from agent.session.cost import Cost
 from agent.session.journal import BaseEvent
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
@@ -53,6 +54,8 @@ class LaunchEnded(BaseEvent):
     """What else was seen in slots of the machine while it ran, by its folder; of this session or of another."""
     threads: int | None = None
     """Threads that it was given; None where it had the whole machine, and in journals of older versions."""
+    cost: Cost | None = None
+    """What it cost, measured from outside; None in journals of older versions."""
 
 
 class ScoringBegun(BaseEvent):
@@ -115,3 +118,5 @@ class AttemptEnded(BaseEvent):
     """Equal for two failures of the same kind."""
     results: RunInfo = RunInfo()
     """final_info.json after scoring, where the outcome is ok."""
+    cost: Cost | None = None
+    """What the launch cost, measured from outside; None where nothing was launched, and in journals of older versions."""

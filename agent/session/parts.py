@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -42,6 +43,18 @@ class Experiment(Strict):
     check_s: float | None = Field(default=None, ge=0)
     """Seconds that the doctor may run the untouched experiment for; 0 for never. None: it runs where all limits are short."""
     seed: int = 0
+    hidden: list[str] = []
+    """What the experiment may not even read: below the template's folder, or below the cache as `{cache}/…`, patterns too."""
+    reads: list[str] | None = None
+    """Patterns below the cache of what the experiment reads: nothing else of it is there. None: all that the tool itself does not keep."""
+
+    @field_validator("hidden", "reads")
+    @classmethod
+    def _stay_below(cls, names: list[str] | None) -> list[str] | None:
+        for name in names or ():
+            if not name or name.startswith("/") or ".." in Path(name).parts:
+                raise ValueError(f"{name!r}: name what lies below the template's folder or the cache, without ..")
+        return names
 
 
 class Evaluator(Strict):
@@ -138,3 +151,5 @@ class Comparable(Strict):
     """Settings that a run must share with the baseline to be compared with it, by their path in its result."""
 
     keys: list[str] = []
+    compute_factor: float = Field(default=1.5, gt=1)
+    """How many times the baseline's compute, or what part of it, is said with every claim on a run."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
+
+from agent.session.cost import Cost
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ class RunInfo(Mapping[str, Any]):
         return self._part("details")
 
     @property
+    def costs(self) -> tuple[Cost, ...]:
+        """What its launches cost, one for each seed; none where that was not measured, or cannot be read."""
+        try:
+            return tuple(Cost.model_validate(each) for each in self._part("cost").get("launches", ()))
+        except (ValidationError, TypeError):
+            return ()
+
+    @property
     def metrics(self) -> dict[str, Measurement]:
         """Every metric by its name. Raises ValueError, naming it, where one is no measurement."""
         found = {}
@@ -80,6 +90,12 @@ class RunInfo(Mapping[str, Any]):
         """The same result with these metrics, and with these details where some are given."""
         written = {name: value.written() for name, value in metrics.items()}
         return RunInfo({**self._whole, "metrics": written, **({} if details is None else {"details": dict(details)})})
+
+    def costing(self, costs: Sequence[Cost], factor: float | None = None) -> RunInfo:
+        """The same result with what its launches cost, and the `factor` from which on that is told; its own word on it is left out."""
+        own = {name: value for name, value in self._whole.items() if name != "cost"}
+        told = {"launches": [cost.model_dump() for cost in costs], **({} if factor is None else {"factor": factor})}
+        return RunInfo({**own, "cost": told} if costs else own)
 
     def merged(self, metrics: Mapping[str, Measurement], seeds: list[int], deterministic: bool = False) -> RunInfo:
         """The baseline's: this seed's result with metrics over all `seeds`, each with its noise; `deterministic` as declared."""

@@ -53,6 +53,8 @@ class SandboxSettings(Group):
     """Files and folders that it may leave."""
     left_depth: int = Field(default=64, ge=4, le=200)
     """Folders within each other that it may leave."""
+    readable: list[str] = Field(default_factory=list)
+    """Folders outside of the checkout that an experiment may read: libraries that lie in unusual places."""
 
 
 class PaperSettings(Group):

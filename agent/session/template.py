@@ -29,8 +29,11 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
     template = _read(folder)
     path = folder / "template.toml"
     shown = (*template.experiment.read_only, *template.figures.read_only)
-    hidden = template.evaluator.hidden if template.evaluator else []
-    for name in (*template.editable, *shown, *template.experiment.fixed, *hidden):
+    hidden = [*template.experiment.hidden, *(template.evaluator.hidden if template.evaluator else ())]
+    for name in hidden:
+        if not name.startswith("{cache}/") and not any(folder.glob(name)):
+            raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
+    for name in (*template.editable, *shown, *template.experiment.fixed):
         target = (folder / name).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise TemplateError(f"{path}: {name!r} lies outside the template's folder; name files inside it")

@@ -85,7 +85,7 @@ def _registered(story: Story) -> Iterator[str]:
         yield "\n".join(map(_wrapped, lines))
     if judged.left_out:
         lines = [f"- {each.run}, {each.title}: {each.reason}" for each in judged.left_out]
-        yield "## Planned and not made"
+        yield "## Planned runs without a result that counts"
         yield "\n".join(map(_wrapped, lines))
 
 

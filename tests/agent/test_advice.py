@@ -84,7 +84,7 @@ def test_the_adviser_is_asked_outright(tmp_path: Path) -> None:
     assert "are the data, the budget, the seeds and the starting weights of run_2 the baseline's?" in asked
     assert "- curve.loss, baseline (20 points): " in asked and "- curve.loss, run_2 (20 points): " in asked
     assert "- gradients: baseline 2000, run_2 2000" in asked
-    assert "- run_2, attempt 2: " in asked and "s of wall time" in asked
+    assert "- run_2, attempt 2: " in asked and "CPU-seconds" in asked
     assert "It began from the code of" in asked and "`From: run_2`" in asked
 
 

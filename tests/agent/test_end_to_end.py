@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,18 @@ from pathlib import Path
 import pytest
 
 from agent.results.story import story_of
-from agent.session.events import AttemptBegun, AttemptEnded, ControlMeasured, Exchanged, RunAccepted, SectionWritten
+from agent.session.events import (
+    AttemptBegun,
+    AttemptEnded,
+    ControlMeasured,
+    Exchanged,
+    LaunchEnded,
+    RunAccepted,
+    SectionWritten,
+)
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
+from agent.session.steps import BASELINE, RunName
 from tests.world.model_server import ModelServer
 from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
 
@@ -73,9 +83,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[st
 
 
 def texts(session: Session) -> dict[str, object]:
-    """What a reader finds, without times."""
+    """What a reader finds, without times and what launches cost."""
     return {
-        "notes": session.paths.notes.read_text(),
+        "notes": re.sub(r"^Compute: .*$", "Compute", session.paths.notes.read_text(), flags=re.MULTILINE),
         "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "draft": {e.step: e.source for e in session.journal.all(SectionWritten)},
     }
@@ -115,6 +125,26 @@ def test_the_control_is_measured_first_and_stands_everywhere(recorded: tuple[Ses
     for text in (session.paths.notes.read_text(), session.paths.page.read_text(), session.paths.controls.read_text()):
         assert shown in text or str(value) in text
     assert "control start: the starting point" in stderr
+
+
+def test_what_launches_cost_stands_beside_every_result(recorded: tuple[Session, dict[str, object], str]) -> None:
+    """Journal, final_info.json, notes, prompts, page and the paper's appendix hold what the supervisor measured."""
+    session, _, _ = recorded
+    attempt = next(
+        event for event in session.journal.all(AttemptEnded) if event.outcome == "ok" and event.run == "run_1"
+    )
+    ended = next(event for event in session.journal.all(LaunchEnded) if event.number == attempt.number)
+    assert attempt.cost is not None and attempt.cost == ended.cost
+    info = json.loads((session.paths.run(RunName("run_1")) / "final_info.json").read_text())
+    assert info["cost"] == {"launches": [attempt.cost.model_dump()]}
+    baseline = json.loads((session.paths.run(BASELINE) / "final_info.json").read_text())
+    assert len(baseline["cost"]["launches"]) == len(baseline["seeds"]) and baseline["cost"]["factor"] == 1.5
+    shown = f"{attempt.cost.cpu_s:.1f} CPU-seconds"
+    paper = (session.paths.latex / "paper.tex").read_text()
+    for text in (session.paths.notes.read_text(), session.paths.page.read_text(), paper):
+        assert shown in text
+    asked = [path.read_text() for path in sorted(session.paths.exchange(1).parent.glob("*.json"))]
+    assert any("Compute, measured from outside" in text for text in asked)
 
 
 def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dict[str, object], str]) -> None:

@@ -199,6 +199,9 @@ def test_a_session_without_hypotheses_still_names_what_was_not_made(tmp_path: Pa
     session = session_of(tmp_path, {("writer", "plan/1"): RUNS}, paper=False)
     assert conduct(session).state == "done"
     notes = session.paths.notes.read_text()
-    assert "## Planned and not made" in notes and "run_3, Tail: mean of the last tenth: the coder said" in notes
+    assert (
+        "## Planned runs without a result that counts" in notes
+        and "run_3, Tail: mean of the last tenth: the coder said" in notes
+    )
     assert not story_of(session).last(Registered) and not list(session.journal.all(RunAbandoned))
     assert not list(session.journal.all(SectionWritten))

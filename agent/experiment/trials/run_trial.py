@@ -15,6 +15,7 @@ from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
 from agent.experiment.launch import Bench, Place, ended_before, fill, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
+from agent.experiment.reach import Reach
 from agent.experiment.trials.failed import failed
 from agent.experiment.trials.judged import judged
 from agent.experiment.trials.tampered import tampered
@@ -97,7 +98,8 @@ def judge_trial(
         reason=ending.reason,
         cause=ending.cause,
         signature=ending.signature,
-        results=ending.results,
+        results=ending.results.costing([launched.cost] if launched.cost else []) if ending.results else ending.results,
+        cost=launched.cost,
     )
 
 
@@ -185,14 +187,12 @@ def _limit_s(bench: Bench) -> float:
 
 
 def _place(bench: Bench, paths: AttemptPaths) -> Place:
-    template = bench.template
-    hidden = tuple(template.root / name for name in (template.evaluator.hidden if template.evaluator else ()))
-    return Place(
+    place = Place(
         cwd=paths.code,
         stdout=paths.stdout,
         stderr=paths.stderr,
         scratch=paths.scratch,
         writable=(paths.code,),
-        hidden=hidden,
         report=paths.report,
     )
+    return Reach.of(bench, paths).at(place)

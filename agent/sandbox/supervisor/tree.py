@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 
 _KILL_S = 5.0
 PDEATHSIG, CHILD_SUBREAPER = 1, 36
@@ -85,14 +86,15 @@ def send(pids: list[int], number: int) -> None:
             os.kill(pid, number)
 
 
-def kill_all() -> int:
-    """SIGKILL to everything below, again until nothing is left; how many there were at first."""
+def kill_all(but: Collection[int] = ()) -> int:
+    """SIGKILL to everything below, again until nothing is left `but` these; how many there were at first."""
     first = -1
     end = time.monotonic() + _KILL_S
     while time.monotonic() < end:
-        left = list(descendants(os.getpid()))
+        left = [pid for pid in descendants(os.getpid()) if pid not in but]
         first = len(left) if first < 0 else first
         if not left:
+            _reap()  # what had ended before
             break
         send(left, signal.SIGKILL)
         _reap()

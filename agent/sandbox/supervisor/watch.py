@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 from .log import Log
+from .spent import Spent
 from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send, threads_of
 
 _TICK_S = 0.05
@@ -29,6 +30,7 @@ class Watch:
         self.logs = {name: Log(spec[name], spec["log_bytes"]) for name in ("stdout", "stderr")}
         self.selector = selectors.DefaultSelector()
         self.selector.register(0, selectors.EVENT_READ, "lifeline")
+        self.spent = Spent(spec.get("gpu", False))
         self.began = time.monotonic()
         self.reason = ""
         self.looked = 0.0
@@ -67,7 +69,7 @@ class Watch:
             self.pump(_TICK_S)
             self.look(child.pid)
         seconds = time.monotonic() - self.began
-        left = kill_all()
+        left = kill_all(but=self.spent.own)
         if self.spec["wrapped"]:
             left = 0  # a namespace ends as a whole: its processes are on their way out
         end = time.monotonic() + _DRAIN_S
@@ -104,9 +106,10 @@ class Watch:
         if not self.reason and now - self.began > self.spec["timeout_s"]:
             self.ask_to_end("timed_out")
         memory, processes = self.spec["memory_bytes"], self.spec.get("processes", 0)
-        if (memory or processes) and now - self.looked > _LOOK_EVERY_S:
+        if now - self.looked > _LOOK_EVERY_S:
             self.looked = now
-            tree = descendants(os.getpid())
+            tree = {pid: size for pid, size in descendants(os.getpid()).items() if pid not in self.spent.own}
+            self.spent.look(tree)
             if memory and sum(tree.values()) > memory:
                 self.end_at_once("out_of_memory")
             elif processes and len(tree) > processes + 2 * self.spec["wrapped"]:  # bubblewrap's own two
@@ -114,7 +117,7 @@ class Watch:
         while self.signals and now >= self.signals[0][0]:
             _, number = self.signals.pop(0)
             if number == signal.SIGKILL:
-                send(list(descendants(os.getpid())), signal.SIGKILL)
+                send(list(descendants(os.getpid()).keys() - self.spent.own), signal.SIGKILL)
             else:
                 send(self.targets(child, number), number)
 
@@ -137,7 +140,7 @@ class Watch:
 
     def targets(self, child: int, number: int) -> list[int]:
         """Who gets a polite signal: not bubblewrap itself nor its namespace's first process, which would die of it."""
-        below = descendants(os.getpid())
+        below = descendants(os.getpid()).keys() - self.spent.own
         if not self.spec["wrapped"]:
             return [child] if number == signal.SIGINT else list(below)
         tree = processes()
@@ -149,7 +152,15 @@ class Watch:
     def report(self, code: int | None, left: int, seconds: float = 0.0, started: bool | None = None) -> dict[str, Any]:
         for log in self.logs.values():
             log.close()
-        return {"exit_code": code, "reason": self.reason, "seconds": seconds, "left_behind": left, "started": started}
+        cost = self.spent.report(seconds)
+        return {
+            "exit_code": code,
+            "reason": self.reason,
+            "seconds": seconds,
+            "left_behind": left,
+            "started": started,
+            "cost": cost if seconds else None,
+        }
 
 
 def _told(spec: dict[str, Any]) -> tuple[int | None, list[str], tuple[int, ...]]:

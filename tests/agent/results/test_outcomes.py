@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.results.confirmation import Confirmation
 from agent.results.outcomes import Judged, Registration, registration_of, statement_text
 from agent.results.results import Results
 from agent.results.story import Story
@@ -16,11 +17,13 @@ from agent.session.events import (
     Registered,
     RunAbandoned,
     RunAccepted,
+    RunDropped,
+    RunsEnded,
     SessionEnded,
     SessionResumed,
 )
 from agent.session.hypothesis_events import Hypothesis, registered_sha256
-from agent.session.steps import RunName
+from agent.session.steps import RunName, Step
 from tests.world.study import controlled, results
 
 PLAN = "\n".join(f"{number}. Variant {number}: a change" for number in range(1, 7))
@@ -91,6 +94,46 @@ def test_noise_counts_the_hypotheses_that_were_registered() -> None:
     assert {each.outcome for each in several.tested} == {"undecided within noise"}
 
 
+def fresh(candidate: tuple[float, ...], base: tuple[float, ...], failed: tuple[str, ...] = ()) -> Results:
+    """The study with run 3 tried on three fresh seeds by explained variance."""
+    names = ("explained_variance",)
+    tried = Confirmation(
+        run=RunName.of(3),
+        metric=names[0],
+        metrics=names,
+        seeds=(101, 102, 103),
+        candidate={names[0]: candidate},
+        baseline={names[0]: base},
+        failed=failed,
+    )
+    return replace(results(), confirmation=tried)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "outcome"),
+    [
+        ((0.8965, 0.8971, 0.8969), "held"),
+        ((0.8915, 0.8911, 0.8908), "undecided within noise"),
+        ((0.8865, 0.8861, 0.8858), "not held"),
+    ],
+)
+def test_fresh_seeds_decide_where_they_measured_both_sides(candidate: tuple[float, ...], outcome: str) -> None:
+    """A run that the search saw better is what fresh seeds say, in either direction; other metrics and pairs are the search's."""
+    found = fresh(candidate, (0.8911, 0.8914, 0.8908))
+    told = came_of(("explained_variance", 3, "better than"), found)
+    assert told.outcome == outcome and told.reason.endswith("over 3 fresh seeds a side")
+    for other in (("mse", 3, "better than"), ("explained_variance", 1, "worse than")):
+        assert "fresh" not in came_of(other, found).reason
+    assert "fresh" not in came_of(("explained_variance", 3, "better than", 1), found).reason
+
+
+def test_a_confirmation_that_failed_decides_nothing() -> None:
+    """A seed that did not end well, or has no value: the search's own comparison stands."""
+    given = ("explained_variance", 3, "better than")
+    for found in (fresh((0.1, 0.1, 0.2), (0.9, 0.9, 0.91), ("run_3/confirm_101 crashed",)), fresh((), (0.9, 0.9))):
+        assert came_of(given, found).outcome == "held" and "fresh" not in came_of(given, found).reason
+
+
 def test_unknown_noise_leaves_a_hypothesis_untested() -> None:
     """A baseline of one seed, or seeds that all gave the same: no verdict, so no outcome."""
     study = results()
@@ -119,6 +162,19 @@ def test_planned_runs_are_named_once_no_more_are_made() -> None:
         ("run_5", "Variant 5: a change", "the session's runs ended before it"),
         ("run_6", "Variant 6: a change", "the session's runs ended before it"),
     ]
+
+
+def test_a_dropped_run_is_named_and_leaves_its_hypothesis_untested() -> None:
+    """A person took it out of what counts: the reason stands with the hypothesis and in the list; patience ends runs with its own."""
+    dropped = RunDropped(run=RunName.of(3), why="it leaked", before=Step("run_4/turn_1"))
+    ended = RunsEnded(run=RunName.of(4), reason="2 runs without a gain")
+    without = replace(results(), runs=tuple(run for run in results().runs if run.index != 3))
+    found = registration(
+        hypothesis("mse", 3, "better than"), then=(dropped, ended, FiguresDrawn(ok=True)), found=without
+    )
+    assert found.tested[0].words == "not tested (run_3 was dropped: it leaked)"
+    told = [(each.run, each.reason) for each in found.left_out]
+    assert told == [("run_3", "dropped: it leaked"), ("run_5", ended.reason), ("run_6", ended.reason)]
 
 
 def test_a_run_that_was_given_up_leaves_later_numbers_untested() -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from agent.sandbox import clean_environment
-from agent.sandbox.bwrap import Bwrap, _mounts, closed_user_namespaces
+from agent.sandbox.bwrap import Bwrap, closed_user_namespaces
 from agent.sandbox.command import Command
+from agent.sandbox.mounts import View
 from tests.agent.sandbox.conftest import Bench
 
 pytestmark = pytest.mark.process
@@ -204,10 +205,44 @@ def test_the_deepest_mount_decides(tmp_path: Path) -> None:
     """A writable folder inside a hidden one is mounted after it, whatever the order in which they are named."""
     home, code = tmp_path / "home", tmp_path / "home/session/attempts/code"
     code.mkdir(parents=True)
-    words = _mounts([home], [home / "session"], [code], [home / "session/attempts"])
+    words = View((home,), (home / "session",), (code,), (home / "session/attempts",)).mounts()
     places = [words.index(str(path)) for path in (home, home / "session", home / "session/attempts", code)]
     assert places == sorted(places)
     assert words[words.index(str(home / "session/attempts")) - 1] == "--tmpfs"
+
+
+def test_of_what_is_closed_only_what_is_needed_is_there(tmp_path: Path) -> None:
+    """Also where something closed lies in something shown, which lies in something closed; what is emptied is read-only."""
+    outer, shown = tmp_path / "outer", tmp_path / "outer/shown"
+    inner, needed = shown / "inner", shown / "inner/needed"
+    needed.mkdir(parents=True)
+    words = View((), (shown, needed), (), (inner / "other",), (outer, inner)).mounts()
+    assert words == [
+        *("--tmpfs", str(outer), "--ro-bind", str(shown), str(shown)),
+        *("--tmpfs", str(inner), "--ro-bind", str(needed), str(needed)),
+        *(word for path in (outer, inner) for word in ("--remount-ro", str(path))),
+    ] or words[-4:] == [word for path in (inner, outer) for word in ("--remount-ro", str(path))]
+
+
+def test_a_closed_command_sees_neither_the_checkout_nor_the_disk(bwrap: Bench) -> None:
+    """Of a folder that is closed only what is readable is there, and nothing can be put beside it; the checkout is closed too."""
+    store = bwrap.root / "store"
+    (store / "mine").mkdir(parents=True)
+    (store / "mine/data.txt").write_text("data")
+    (store / "theirs.txt").write_text("theirs")
+    source = tries(
+        f"print(__import__('os').listdir({str(store)!r}), open({str(store / 'mine/data.txt')!r}).read())",
+        f"open({str(store / 'new')!r}, 'w')",
+        f"open({str(REPOSITORY / 'README.md')!r})",
+        f"open({str(REPOSITORY / 'new')!r}, 'w')",
+        "print(__import__('json').__name__)",
+    )
+    finished = bwrap.run(source, closed=(store,), readable=(store / "mine",))
+    assert finished.exit_code == 0, bwrap.err
+    said = [line for line in bwrap.out.splitlines() if not line.startswith("did: ")]
+    assert said[0] == "['mine'] data"
+    assert said[1:4] == ["OSError", "FileNotFoundError", "OSError"]
+    assert said[4] == "json"
 
 
 def test_secrets_stay_hidden_where_home_is_readable(bwrap: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
