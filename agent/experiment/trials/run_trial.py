@@ -98,8 +98,8 @@ def judge_trial(
         reason=ending.reason,
         cause=ending.cause,
         signature=ending.signature,
-        results=ending.results.costing([launched.cost] if launched.cost else []) if ending.results else ending.results,
-        cost=launched.cost,
+        results=ending.results.costing([ended.cost] if ended.cost else []) if ending.results else ending.results,
+        cost=ended.cost,
     )
 
 
