@@ -52,6 +52,21 @@ pathlib.Path("ended").write_text(repr(time.time()))
 """
 
 
+STAYS = """
+import pathlib, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+pathlib.Path("began").touch()
+time.sleep(60)
+"""
+
+
+def _wait_for(path: Path) -> None:
+    until = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} never came"
+        time.sleep(0.05)
+
+
 def _times(tmp_path: Path, names: list[str]) -> list[tuple[float, float]]:
     return [(float((tmp_path / n / "began").read_text()), float((tmp_path / n / "ended").read_text())) for n in names]
 
@@ -91,9 +106,9 @@ def test_a_request_to_stop_ends_the_wait_for_a_slot(tmp_path: Path) -> None:
     """What has not begun is not begun any more; what runs is ended where its end is asked for."""
     stop = Stop()
     lab = launcher(tmp_path, 1, stop=stop)
-    first = lab.submit(command(tmp_path, "import time; time.sleep(60)"), Needs("first"))
+    first = lab.submit(command(tmp_path, STAYS), Needs("first"))
+    _wait_for(tmp_path / "a" / "began")
     second = lab.submit(command(tmp_path, "pass", "b"), Needs("second"))
-    time.sleep(0.5)
     stop.request("enough")
     with pytest.raises(Interrupted, match="enough"):
         second.wait()
@@ -106,19 +121,17 @@ def test_a_slot_is_given_back_after_the_experiment_not_before(tmp_path: Path) ->
     child = os.fork()
     if child == 0:
         try:
-            stays = "import pathlib, signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); pathlib.Path('began').touch(); time.sleep(60)"
-            launcher(tmp_path, 1).submit(command(tmp_path, stays), Needs("killed")).wait()
+            launcher(tmp_path, 1).submit(command(tmp_path, STAYS), Needs("killed")).wait()
         finally:
             os._exit(1)
-    until = time.monotonic() + 20
-    while not (tmp_path / "a" / "began").exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    _wait_for(tmp_path / "a" / "began")
     slots = Slots(1, tmp_path / "slots")
     assert slots.claim("too soon") is None
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     assert slots.claim("still too soon") is None, "the experiment has its grace, and the slot"
-    slot = slots.wait("late", lambda: time.monotonic() > until + 20)
+    until = time.monotonic() + 30
+    slot = slots.wait("late", lambda: time.monotonic() > until)
     assert slot is not None
     slot.release()
 
