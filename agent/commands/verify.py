@@ -22,7 +22,13 @@ def parser() -> argparse.ArgumentParser:
     )
     flags.add_argument("file", type=Path, help="a file that `labloop pack` has written")
     flags.add_argument("--sha256", default="", metavar="HASH", help="the hash of the manifest that its maker told you")
-    add_flags(flags, "--json")
+    flags.add_argument(
+        "--rerun",
+        default="",
+        metavar="RUN",
+        help="also run the code of one run (run_3) again, on this tool's template of the same fixed half, and compare its metrics",
+    )
+    add_flags(flags, "--sandbox", "--json", sandbox="what keeps the stranger's code of --rerun apart (default: bwrap)")
     return flags
 
 
@@ -32,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _verify(args: argparse.Namespace) -> Output:
-    verified = verify(args.file, args.sha256)
+    verified = verify(args.file, args.sha256, args.rerun, args.sandbox or "auto")
     return Output(text="\n".join(_lines(verified)), value=_value(verified), exit_code=0 if verified.holds else 5)
 
 
@@ -44,6 +50,8 @@ def _lines(verified: Verified) -> list[str]:
     if verified.findings:
         lines.append(f"its own audit had {len(verified.findings)} findings, and its paper is marked as a draft:")
         lines += [f"- {finding}" for finding in verified.findings]
+    if verified.run_again and not any(found.where == verified.run_again for found in verified.differences):
+        lines.append(f"{verified.run_again} run again gives the same within the noise")
     if checked:
         lines.append(f"looked at: {checked}")
     lines += [f"note: {remark}" for remark in verified.remarks]
@@ -61,6 +69,7 @@ def _value(verified: Verified) -> dict[str, Any]:
         "differences": [finding.model_dump() for finding in verified.differences],
         "findings": [finding.model_dump() for finding in verified.findings],
         "results": verified.results,
+        "run_again": verified.run_again or None,
         "checked": verified.checked,
         "remarks": list(verified.remarks),
     }

@@ -53,6 +53,7 @@ def _of_session(session: Session) -> Iterator[tuple[str, Path, int]]:
         paths.titles,
         paths.metrics,
         paths.controls,
+        paths.confirmation,
         paths.audit,
         paths.paper,
         *sorted(path for path in paths.root.glob("run_*.py")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,12 @@ from agent.packing.container import BadArchive
 from agent.packing.gather import SESSION, TEMPLATE
 from agent.packing.manifest import Manifest
 from agent.session.events import SESSION as FORM
+from agent.session.events import Edited, FiguresDrawn, RunAccepted, SessionJournal
 from agent.session.files import Blobs
 from agent.session.journal import Journal
 from agent.session.reading import read_session
 from agent.session.session import Session
+from agent.session.spec import Spec
 from agent.session.template import declared_template
 
 
@@ -53,6 +56,23 @@ def lay_out(folder: Path, manifest: Manifest, members: Mapping[str, bytes]) -> O
     return Opened(_session(root, template_root), manifest, members)
 
 
+def _refuse_names(spec: Spec, journal: SessionJournal) -> None:
+    """Raises BadArchive where the record names what would be read from outside of the package, or is no hash at all."""
+    code = [
+        spec.files,
+        *(event.files for event in journal.all(Edited)),
+        *(event.code for event in journal.all(RunAccepted)),
+    ]
+    for digest in {digest for files in code for digest in files.values()}:
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            raise BadArchive(f"{digest[:80]!r} is no hash of a version of the code")
+    names = {name for files in code for name in files}
+    names |= {name for event in journal.all(FiguresDrawn) for name in event.files}
+    for name in names:
+        if name.startswith("/") or ".." in name.split("/"):
+            raise BadArchive(f"the record names {name[:80]!r}, which leads out of the package")
+
+
 def _session(root: Path, template_root: Path) -> Session:
     """The session as the package tells it, with the template that lies beside it."""
     try:
@@ -65,6 +85,7 @@ def _session(root: Path, template_root: Path) -> Session:
         journal = Journal(reading.paths.journal, FORM)
     except LabloopError as error:
         raise BadArchive(str(error).replace(f"{root.parent}/", "")) from error
+    _refuse_names(spec, journal)
     return Session(
         paths=reading.paths,
         idea=spec.idea,

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import UsageError
-from agent.packing.checks import calls, drawn, edits, judged, launches, printed, record
+from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
 from agent.packing.manifest import NAME, Manifest, read_manifest
 from agent.packing.opened import Opened, lay_out
+from agent.packing.rerun import run_again
 from agent.results.story import story_of
 from agent.session.events import Finding
 from agent.session.files import sha256
@@ -28,6 +29,7 @@ _CHECKS: tuple[Check, ...] = (
     edits.diffs,
     calls.calls,
     calls.texts,
+    calls.own_words,
     launches.launches,
     launches.whole_launches,
     launches.accepted,
@@ -37,6 +39,7 @@ _CHECKS: tuple[Check, ...] = (
     judged.proofs,
     judged.comparable,
     judged.controls,
+    confirmed.samples,
     judged.told_to_figures,
     drawn.figures,
     printed.paper_folder,
@@ -59,6 +62,8 @@ class Verified:
     """What the session's own audit had told, and still does: its paper is marked as a draft."""
     results: Derived = field(default_factory=dict)
     """Every accepted run's metrics and verdicts, as they follow from the package."""
+    run_again: str = ""
+    """The run that was run again; what it gave otherwise stands among the differences."""
     checked: dict[str, int] = field(default_factory=dict)
     """How much was looked at, by kind."""
     remarks: tuple[str, ...] = ()
@@ -70,10 +75,11 @@ class Verified:
         return not self.differences and not self.findings
 
 
-def verify(file: Path, expected: str = "") -> Verified:
-    """Verify the package in `file`; `expected` is the hash that its maker told.
+def verify(file: Path, expected: str = "", again: str = "", sandbox: str = "auto") -> Verified:
+    """Verify the package in `file`; `expected` is the hash that its maker told, `again` a run to be run again in `sandbox`.
 
-    Raises UsageError where there is no such file. Anything wrong with the package is a difference.
+    Raises UsageError where there is no such file or run, CheckFailed where the run's code cannot be kept apart. Anything
+    wrong with the package is a difference.
     """
     data = _read(file)
     try:
@@ -101,7 +107,11 @@ def verify(file: Path, expected: str = "") -> Verified:
         except BadArchive as bad:
             found = Finding(where=file.name, what="the session in it cannot be read", why=str(bad))
             return replace(begun, differences=(*begun.differences, found))
-        return _derived(begun, opened)
+        verified = _derived(begun, opened)
+        if again:
+            found_again = tuple(run_again(opened, again, sandbox))
+            verified = replace(verified, differences=(*verified.differences, *found_again), run_again=again)
+        return verified
 
 
 def _derived(begun: Verified, opened: Opened) -> Verified:

@@ -43,8 +43,16 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
 
 
 def declared_template(folder: Path, scale: str = "", values: Mapping[str, str] | None = None) -> Template:
-    """As `load_template`, for looking at what it declares: its fixed half need not be there, and nothing can be run."""
-    return with_values(at_scale(_read(folder), scale), values or {})
+    """As `load_template`, for looking at what it declares: its fixed half need not be there, and nothing can be run.
+
+    No file that it names is read from outside of `folder`.
+    """
+    template = _read(folder)
+    reported = [one.reported for one in template.scales.values() if one.reported]
+    for name in (*template.editable, *template.experiment.fixed, *reported):
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise TemplateError(f"{folder / 'template.toml'}: {name!r} lies outside the template's folder")
+    return with_values(at_scale(template, scale), values or {})
 
 
 def template_here(name: str, scale: str = "", values: Mapping[str, str] | None = None) -> Template | None:

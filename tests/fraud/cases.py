@@ -61,9 +61,9 @@ class Answer(_Strict):
 
 
 class Number(_Strict):
-    """Of a draft: a number as it is written there, and the status that it must get."""
+    """Of a draft: a number as it is written there, without its signs and units, and the status that it must get."""
 
-    value: float
+    text: str
     status: str
     line: int | None = None
     """Where it stands, from 1; None for anywhere."""

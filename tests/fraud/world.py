@@ -24,7 +24,7 @@ class World:
     @cached_property
     def session(self) -> Session:
         """The honest session."""
-        return worked_session(self.folder)
+        return worked_session(self.folder, confirm="run_2")
 
     @cached_property
     def package(self) -> Package:

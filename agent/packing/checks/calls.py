@@ -11,9 +11,23 @@ from agent.models.exchanges import Exchange, Exchanges, messages_sha256
 from agent.models.protocol import Message
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
+from agent.results.story import story_of
 from agent.session.call_events import Called
-from agent.session.events import Advised, Edited, Exchanged, Finding, Noted, Planned, SectionWritten, Unused
-from agent.session.steps import TITLE, Step
+from agent.session.events import (
+    Advised,
+    Edited,
+    Exchanged,
+    Finding,
+    Noted,
+    ObjectionsAnswered,
+    Planned,
+    Reviewed,
+    SectionWritten,
+    Unused,
+)
+from agent.session.steps import CONFIRMATION, TITLE, Step
+from agent.writing.confirm_note import confirmation_note
+from agent.writing.known import evidence_of
 
 _SHORTEST = 8
 """Letters and digits of a line that must stand in a reply; a shorter one may come of laying out."""
@@ -64,7 +78,8 @@ class _Replies:
 
     def below(self, *steps: str) -> str:
         """The replies of the exchanges of these steps, one after the other, letters and digits alone."""
-        return "\n".join(_bare(text) for step, text in self.by_step.items() if step.startswith(tuple(steps)))
+        mine = [text for step, text in self.by_step.items() if step.startswith(tuple(steps))]
+        return "\n".join(_bare(form) for text in mine for form in (text, _unescaped(text)))
 
 
 def texts(opened: Opened) -> Iterator[Finding]:
@@ -88,7 +103,13 @@ def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The text that an event took from a model, and the steps in whose replies it must stand."""
     if isinstance(event, Planned | Advised):
         yield event.text, (f"{event.step}/",)
-    elif isinstance(event, Noted) and not event.refused:
+    elif isinstance(event, ObjectionsAnswered):
+        for text in (event.source, *(answer.text for answer in event.answers)):
+            yield text, (f"{event.step}/",)
+    elif isinstance(event, Reviewed):
+        for text in (each.text for each in event.objections if each.by == "reviewer"):
+            yield text, (f"{event.step}/",)
+    elif isinstance(event, Noted) and not event.refused and event.subject != CONFIRMATION:
         yield event.source, (f"{event.step}/",)
     elif isinstance(event, SectionWritten) and not event.plain:
         title = event.phase == "title"
@@ -111,6 +132,24 @@ def _other_reply(edited: Edited, replies: Mapping[str, str]) -> Iterator[Finding
     if answers and edited.reply not in ("\n\n".join(answers[: count + 1]) for count in range(len(answers))):
         why = "the replies of its calls are others"
         yield Finding(where=f"journal.jsonl, {edited.step}", what="what the coder said in this turn", why=why)
+
+
+def own_words(opened: Opened) -> Iterator[Finding]:
+    """The note on the confirmation, which no model wrote, is the tool's."""
+    session = opened.session
+    for note in session.journal.all(Noted):
+        if note.subject == CONFIRMATION:
+            wanted = confirmation_note(evidence_of(session, story_of(session).until(note.seq))).source
+            if note.source != wanted:
+                yield Finding(
+                    where=f"journal.jsonl, {note.step}", what="the note", why="the tool would have written another"
+                )
+
+
+def _unescaped(text: str) -> str:
+    """A reply in JSON with the line ends and letters that its strings escape."""
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
+    return re.sub(r"\\[nt]", " ", plain)
 
 
 def _bare(text: str) -> str:

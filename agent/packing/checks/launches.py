@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from agent.experiment.kept import SCORES
-from agent.experiment.launch_end import left_sha256
+from agent.experiment.launch_end import left_sha256, scores_sha256
 from agent.experiment.past import baseline_seeds
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.final_info import BadResults, checked_metrics, read_final_info, read_object
 from agent.results.story import story_of
 from agent.session.contract import Template
-from agent.session.events import AttemptEnded, Finding, LaunchEnded, RunAccepted
+from agent.session.events import AttemptEnded, Finding, LaunchEnded, RunAccepted, ScoringEnded
 from agent.session.files import sha256
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
@@ -48,13 +48,16 @@ def launches(opened: Opened) -> Iterator[Finding]:
 def _other_code(opened: Opened, event: AttemptEnded, paths: AttemptPaths, where: str) -> Iterator[Finding]:
     """The code that ran is that of the turn before it, of the baseline the untouched template's."""
     session = opened.session
-    edit = story_of(session).edit_of(event)
+    story = story_of(session)
+    edit, run = story.edit_of(event), event.step.run
     files = edit.files if edit else session.files
+    if event.step.is_confirmation and run in story.accepted:
+        files = story.accepted[run].code
     for name in session.template.experiment.editable:
         path = paths.code / name
         found = sha256(path.read_bytes()) if path.is_file() else "missing"
         if name in files and found != files[name]:
-            why = f"{edit.step if edit else 'the template'} has another version"
+            why = f"{edit.step if edit else run if event.step.is_confirmation else 'the template'} has another version"
             yield Finding(where=f"{where}/code/{name}", what="it is not the code that was launched", why=why)
 
 
@@ -65,16 +68,22 @@ def _other_result(opened: Opened, event: AttemptEnded, paths: AttemptPaths, wher
     if isinstance(written, BadResults):
         yield Finding(where=where, what="the result of the launch", why=written.reason)
         return
+    if paths.ledger.is_file() and read_object(paths.ledger) != event.results.get("drawn"):
+        why = f"{paths.ledger.relative_to(opened.session.paths.root)} has another count"
+        yield Finding(where=f"journal.jsonl, {event.step}", what="what was drawn of the training data", why=why)
     for part in _OF_ATTEMPT:
         if part in written and written.get(part) != event.results.get(part):
             differing = ", ".join(_differing(written.get(part), event.results.get(part)))
             why = f"{where}/code/{out.name}/final_info.json has another {differing}"
             yield Finding(where=f"journal.jsonl, {event.step}", what=f"the recorded {part}", why=why)
-    scored = scored_metrics(opened.session.template, written, paths.scores)
+    template, recorded = opened.session.template, event.results.get("metrics", {})
+    if event.step.is_confirmation:  # the metrics that may be claimed, and no others, are scored
+        kinds = {name: kind for name, kind in template.metrics.items() if name in recorded}
+        template = template.model_copy(update={"metrics": kinds})
+    scored = scored_metrics(template, written, paths.scores)
     if isinstance(scored, BadResults):
         yield Finding(where=f"{where}/scores", what="what the evaluator scored", why=scored.reason)
         return
-    recorded = event.results.get("metrics", {})
     for name, value in scored.items():
         if recorded.get(name) != value:
             why = f"{where}/scores/scores.json says {value.get('mean')}"
@@ -111,15 +120,25 @@ def whole_launches(opened: Opened) -> Iterator[Finding]:
         if event.number in whole and left_sha256(session.paths.attempt(event.number)) != event.left_sha256:
             why = "the hash that was journalled as it ended is another"
             yield Finding(where=f"attempts/{event.number:03d}", what="what the launch left, its logs among it", why=why)
+    for scored in session.journal.all(ScoringEnded):
+        paths = session.paths.attempt(scored.number)
+        if scored.number in whole and scored.scores_sha256 not in ("", scores_sha256(paths)):
+            why = "the hash that was journalled as it ended is another"
+            yield Finding(where=f"attempts/{scored.number:03d}/scores", what="what the evaluator left", why=why)
 
 
 def whole_launches_of(opened: Opened) -> list[int]:
     """The launches of which all that they left is in the package, as they left it."""
     session = opened.session
+    other = {
+        event.number
+        for event in session.journal.all(ScoringEnded)
+        if event.scores_sha256 not in ("", scores_sha256(session.paths.attempt(event.number)))
+    }
     return [
         event.number
         for event in session.journal.all(LaunchEnded)
-        if event.left_sha256 and left_sha256(session.paths.attempt(event.number)) == event.left_sha256
+        if event.left_sha256 == left_sha256(session.paths.attempt(event.number)) and event.number not in other
     ]
 
 

@@ -10,7 +10,16 @@ from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.session.contract import Template
 from agent.session.damage import tangled
-from agent.session.events import Audited, Edited, Finding, Noted, RunAccepted, SectionWritten, SessionStarted
+from agent.session.events import (
+    Audited,
+    Edited,
+    Finding,
+    Noted,
+    ObjectionsAnswered,
+    RunAccepted,
+    SectionWritten,
+    SessionStarted,
+)
 from agent.session.files import sha256
 from agent.session.paths import REPOSITORY
 from agent.session.reading import read_session
@@ -57,7 +66,7 @@ def order(opened: Opened) -> Iterator[Finding]:
     story = story_of(session)
     audited = story.last(Audited)
     for event in session.journal.events if audited else ():
-        if isinstance(event, SectionWritten | Noted) and audited and event.seq > audited.seq:
+        if isinstance(event, SectionWritten | ObjectionsAnswered | Noted) and audited and event.seq > audited.seq:
             yield Finding(where=_JOURNAL, what=f"{event.step or event.kind} was written", why="after the last audit")
 
 
@@ -112,7 +121,18 @@ def local_template(opened: Opened) -> str:
     return ""
 
 
-_JUDGING = ("metrics", "proofs", "comparable", "evaluator", "controls", "seeds", "command", "editable")
+_JUDGING = (
+    "metrics",
+    "proofs",
+    "comparable",
+    "evaluator",
+    "controls",
+    "confirmation",
+    "data",
+    "seeds",
+    "command",
+    "editable",
+)
 
 
 def _judging(template: Template, part: str) -> Any:
@@ -125,6 +145,10 @@ def _judging(template: Template, part: str) -> Any:
         return template.comparable.keys
     if part == "evaluator":
         return template.evaluator and template.evaluator.command
+    if part == "confirmation":
+        return template.confirmation and template.confirmation.model_dump()
+    if part == "data":
+        return template.data and template.data.command
     if part == "controls":
         return [(control.name, control.command, control.values) for control in template.controls]
     if part == "seeds":

@@ -102,9 +102,7 @@ def test_what_contradicts_is_found_though_all_hashes_were_made_anew(
         for name in members
         if name.endswith(("code/experiment.py", "code/plot.py", "notes.txt", "paper.tex", "titles.json"))
     ]
-    evidence += [
-        name for name in members if name.endswith(("metrics.json", "controls.json", "audit.json", "template.toml"))
-    ]
+    evidence += [name for name in members if name.endswith(("metrics.json", "controls.json", "audit.json"))]
     missed = []
     one_of_each = {
         name.rpartition("/")[0] + name[-6:]: name for name in evidence if name != "session/run_0/answer.json"
@@ -123,6 +121,26 @@ def test_the_journal_s_changed_line_is_named(members: Mapping[str, bytes], tmp_p
     lines[place] = lines[place].replace(b'"time":"2', b'"time":"3', 1)
     file = written({**members, JOURNAL: b"".join(lines)}, tmp_path / "a.tar.gz", seal=False)
     assert any(f"first in line {place + 1}" in each.what for each in verify(file).differences)
+
+
+def test_no_name_in_the_record_leads_out_of_the_package(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """A version of the code that is a device, a figure or an editable file elsewhere: refused before it is read."""
+    digest = read_digest(members)
+    for name, old, new in (
+        (JOURNAL, digest, b"/dev/zero"),
+        (JOURNAL, b'"files":["excess_loss.pdf"', b'"files":["/dev/zero"'),
+        (JOURNAL, b'"code":{"experiment.py":', b'"code":{"../../x":'),
+        ("template/template.toml", b'editable = ["experiment.py"]', b'editable = ["/dev/zero"]'),
+    ):
+        assert old in members[name], old
+        file = written({**members, name: members[name].replace(old, new)}, tmp_path / "a.tar.gz", seal=True)
+        (found,) = verify(file).differences
+        assert "cannot be read" in found.what, found
+
+
+def read_digest(members: Mapping[str, bytes]) -> bytes:
+    """The hash of a version of the code."""
+    return next(name.rpartition("/")[2] for name in members if name.startswith("session/blobs/")).encode()
 
 
 def test_a_package_that_cannot_be_opened_is_told_in_words(members: Mapping[str, bytes], tmp_path: Path) -> None:
