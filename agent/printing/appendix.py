@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
 from agent.results.compute_words import cost_text
+from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 
 
@@ -31,7 +32,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         + "".join(map(_target, loose))
         + "Every number and every verdict in the text was filled in by the tool and links to its row here. Values are read "
         "from the file named beside the run; noise is the half-width of the 95\\% prediction interval for one more seed of "
-        "the baseline." + (f" {escape_latex(isolation)}" if isolation else "") + "\n"
+        "the baseline." + _looks(evidence.results) + (f" {escape_latex(isolation)}" if isolation else "") + "\n"
     )
     lines = [
         "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
@@ -54,6 +55,18 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     measured = any(run != REPORTED for run, _ in targets)
     table = [*lines, "\\end{longtable}}"] if measured else []
     return "\n".join([head, *table, *_dropped(evidence.results), *_reported(evidence, targets)])
+
+
+def _looks(results: Results) -> str:
+    """For how many looks the second band is; empty where there was one look."""
+    told = results.looks.told
+    return f" In brackets (all looks) is that for all looks made: {escape_latex(told)}." if told else ""
+
+
+def _band(results: Results, metric: str) -> str:
+    """` (all looks 0.0041)` behind the noise of one look, where there were more."""
+    band = phrases.band_text(results, metric)
+    return "" if band == phrases.noise_text(results, metric) else f" (all looks {band})"
 
 
 def _dropped(results: Results) -> list[str]:
@@ -125,10 +138,14 @@ def _run_head(results: Results, run: RunResult) -> str:
 
 
 def _cost(results: Results, run: RunResult) -> str:
-    """A line below the run's head: what it cost, as its supervisor measured it; nothing where that is not known."""
-    if not run.compute.launches:
-        return ""
-    return f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{Cost}}: {escape_latex(cost_text(run.compute, results.ratio(run)))}}} \\\\"
+    """Lines below the run's head: what it cost and what it was handed, as measured from outside; nothing where that is not known."""
+    cost = cost_text(run.compute, results.ratio(run)) if run.compute.launches else ""
+    told = {"Cost": cost, "Handed out": drawn_text(run)}
+    return "".join(
+        f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{{name}}}: {escape_latex(text)}}} \\\\"
+        for name, text in told.items()
+        if text
+    )
 
 
 def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str]) -> str:
@@ -149,7 +166,11 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
         noise = phrases.noise_text(evidence.results, name)
-        words = (f"noise {noise}" if noise != phrases.EXACT else noise) + phrases.here_text(evidence.results, name)
+        words = (
+            (f"noise {noise}" if noise != phrases.EXACT else noise)
+            + _band(evidence.results, name)
+            + phrases.here_text(evidence.results, name)
+        )
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
 

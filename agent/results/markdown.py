@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent.results import phrases
 from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
+from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
 from agent.results.values import target_text
@@ -58,8 +59,8 @@ def _controls(grid: Grid) -> Iterator[str]:
 
 def run_table(results: Results, run: RunResult) -> str:
     """The table of a note: one run's metrics against the baseline, a metric a row, the verdict in words."""
-    beside = results.controls
-    rows = [["metric", "value", "baseline", *(one.name for one in beside), "delta", "noise", "verdict"]]
+    beside, looks = results.controls, ["all looks"] if grid_of(results).looks else []
+    rows = [["metric", "value", "baseline", *(one.name for one in beside), "delta", "noise", *looks, "verdict"]]
     for name, kind in results.metrics.items():
         value, base = run.values.get(name), results.baseline.values.get(name)
         if value is None and kind.optional:
@@ -73,11 +74,13 @@ def run_table(results: Results, run: RunResult) -> str:
                 *(phrases.control_value_text(one, name, kind) for one in beside),
                 "" if verdict.delta is None else phrases.delta_text(verdict, kind),
                 phrases.noise_text(results, name, run),
+                *(phrases.band_text(results, name, run) for _ in looks),
                 phrases.verdict_text(results, run, name),
             ]
         )
     cost = [f"\nCompute: {cost_text(run.compute, results.ratio(run))}."] if run.compute.launches else []
-    return "\n".join([*_markdown(rows, "---"), *cost])
+    drawn = [f"\nHanded out to it: {told}."] if (told := drawn_text(run)) else []
+    return "\n".join([*_markdown(rows, "---"), *cost, *drawn])
 
 
 def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:

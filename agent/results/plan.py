@@ -11,10 +11,11 @@ _NUMBERED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 HYPOTHESIS_LINE = re.compile(
-    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*H(?P<number>\d{1,2})[*_`]*\s*[:.)–—-]\s*[*_`]*(?P<said>[^\n]*)$",
-    re.MULTILINE,
+    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*(?:H|Hypothesis[ \t]+H?)(?P<number>\d{1,2})\b(?:[ \t]*\([^()\n]*\))?[*_`]*"
+    r"(?:[ \t]*[:.)|–—-]|[ \t](?=[^\n]*\bof[ \t]+(?:the[ \t]+)?run))[ \t*_`]*(?P<said>[^\n]*)$",
+    re.MULTILINE | re.IGNORECASE,
 )
-"""`H1: …`, with whatever marks, and a number, before it."""
+"""`H1: …`, `Hypothesis 1 (main) – …`, with whatever marks, and a number, before it."""
 _MARKS = " \t*_`|#"
 
 
@@ -24,7 +25,8 @@ def planned_runs(plan: str) -> dict[int, str]:
     text = HYPOTHESIS_LINE.sub("", plan)
     for line in _NUMBERED.finditer(text):
         whole = text[line.start(1) :].partition("\n")[0]
-        found.setdefault(int(line[1]), whole.removeprefix(line[1]).lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
+        title = re.sub(r"^[\s*_`]*[(\[]from\b[^)\]]*[)\]]", "", whole.removeprefix(line[1]), flags=re.IGNORECASE)
+        found.setdefault(int(line[1]), title.lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
     return found
 
 

@@ -37,6 +37,10 @@ def read(text: str) -> list[str]:
             "**H6**: explained\\_variance of run_3 worse than run_2; since it lacks the weight",
             "H6: explained_variance of run_3 worse than run_2",
         ),
+        ("Hypothesis 5: l0 of run_2 better than run_1", "H5: l0 of run_2 better than run_1"),
+        ("h7 (the main one): l0 of run_2 is better than that of the baseline", "H7: l0 of run_2 better than baseline"),
+        ("| H8 | l0 of run_2 within noise of run_3 |", "H8: l0 of run_2 within noise of run_3"),
+        ("H9 l0 of run_1 not worse than baseline", "H9: l0 of run_1 not worse than baseline"),
     ],
 )
 def test_a_hypothesis_is_read_in_whatever_marks(line: str, told: str) -> None:
@@ -81,6 +85,12 @@ def test_hypotheses_are_no_runs() -> None:
         2: "Late**: the same from half on",
         3: "Control: no weight",
     }
+
+
+def test_a_planned_run_has_its_title_without_its_marks() -> None:
+    """Neither number nor parent is part of it; a heading or a row of a table is a line too."""
+    plan = "### Run 1: One.\n2 (from run_1): Two\n| 3 | Three |\n**4.** Four"
+    assert planned_runs(plan) == {1: "One", 2: "Two", 3: "Three", 4: "Four"}
 
 
 def test_the_hash_is_of_every_word() -> None:
