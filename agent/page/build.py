@@ -17,7 +17,7 @@ from agent.page.transcript import timeline, transcript
 from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
-from agent.results.conclusion import best_text, conclusion_text
+from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.deciding import powers
 from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
@@ -74,7 +74,9 @@ def build_view(reading: Reading, page: Path) -> PageView:
 
 def _conclusion(results: Results | None) -> str:
     """What the paper says too, and the values behind it."""
-    return " ".join(filter(None, [conclusion_text(results), best_text(results) if results else ""]))
+    return " ".join(
+        filter(None, [conclusion_text(results), *([best_text(results), fresh_text(results)] if results else [])])
+    )
 
 
 def _idea(idea: Idea | None) -> tuple[Fact, ...]:

@@ -103,6 +103,13 @@ def _not_told_apart(results: Results, metric: str) -> str:
     )
 
 
+def fresh_text(results: Results) -> str:
+    """What fresh seeds said, for the page, where the conclusion does not say it already; else empty."""
+    known = results.confirmation
+    told = known is not None and conclusion_on(results, results.primary, results.group("better", results.primary))
+    return confirmed_text(results) if known is not None and not told else ""
+
+
 def best_text(results: Results) -> str:
     """What stands behind the conclusion, for the page: the best run's value and what could not be compared.
 
@@ -122,8 +129,6 @@ def best_text(results: Results) -> str:
         parts.append(
             f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}{phrases.dear_text(results, best)}"
         )
-    if results.confirmation is not None and results.confirmation.run is not None:
-        parts.append(confirmed_text(results).removesuffix("."))
     if unlike := results.group("not_comparable"):
         parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")
     text = "; ".join(parts)

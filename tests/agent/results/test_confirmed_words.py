@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agent.results.compute import Compute
-from agent.results.conclusion import best_text, conclusion_text
+from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.confirmation import confirmation_of
 from agent.results.confirmed_words import confirmed_text, outcome_of, outcome_text, outcome_words
 from agent.session.confirm_events import CandidateChosen, Confirmed
@@ -127,3 +127,11 @@ def test_what_it_cost_is_said_with_every_claim() -> None:
     for said in (conclusion_text(priced), confirmed_text(priced), outcome_text(priced, EV)):
         assert "at 1.9 times the baseline's compute" in said
     assert "compute" not in conclusion_text(found)
+
+
+def test_the_page_says_it_once() -> None:
+    """Where the conclusion has told it, nothing is added; where that is on another metric, the outcome is a sentence of its own."""
+    assert fresh_text(tried(confirmation())) == "" and fresh_text(tried(None)) == ""
+    of_another = replace(tried(confirmation()), primary="absorption_fraction")
+    assert fresh_text(of_another).startswith("Over 3 fresh seeds")
+    assert best_text(tried(confirmation())).count("fresh") == 0
