@@ -133,7 +133,7 @@ class Progress:
                 yield self._verdict(event)
                 if event.run == BASELINE:
                     yield from (f"warning: {line}" for line in self._lines(baseline_warnings))
-                    yield from self._lines(lambda results: [str(each) for each in powers(results)])
+                    yield from self._lines(lambda results: [line for each in powers(results) for line in each.lines])
             case ControlMeasured():
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
