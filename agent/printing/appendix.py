@@ -126,7 +126,7 @@ def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) 
 def _run_head(results: Results, run: RunResult) -> str:
     title = escape_latex(run.title if len(run.title) <= 60 else run.title[:57] + "…")
     seed = phrases.setting_text(run.config["seed"]) if "seed" in run.config else ""
-    seeds = max((value.n for value in run.values.values()), default=1) if run.index == 0 else 1
+    seeds = max((run.launches(name) for name in run.values), default=1)
     note = f"{seeds} seeds" if seeds > 1 else f"seed {seed}" if seed else "one seed"
     name = "Baseline" if run.index == 0 else f"Run {run.index}"
     note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""

@@ -62,8 +62,9 @@ def reported_number(value: float, metric: Metric | None) -> str:
 
 
 def value_text(run: RunResult, value: Value, metric: Metric) -> str:
-    """The mean; with ± the standard deviation over seeds for the baseline, the only one run with several seeds."""
-    if run.index == 0 and value.spread is not None and value.n >= 2:
+    """The mean; with ± the standard deviation where the tool launched it on several seeds."""
+    several = run.is_baseline or len(run.seeds) > 1
+    if several and value.spread is not None and value.n >= 2:
         return f"{bare_number(value.mean, metric)} ± {number(value.spread, metric)}"
     return number(value.mean, metric)
 
@@ -164,6 +165,8 @@ def noise_text(results: Results, metric: str, run: RunResult | None = None) -> s
     kind, noise = results.metrics[metric], results.noise(metric)
     if results.is_exact(metric):
         return EXACT
+    if run is not None and not run.is_baseline:
+        noise = results.verdict(run, metric).noise
     if noise is None:
         return f"unknown ({SAME})" if results.all_same(metric) else "unknown"
     digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
