@@ -51,7 +51,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         rows=rows,
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
-        powers=tuple(str(each) for each in powers(results)) if results else (),
+        powers=tuple(str(each) for each in powers(results, _seeds(reading))) if results else (),
         looks=looks_of(results) if results else "",
         confirmed=confirmed_view(results) if results else None,
         confirm_turns=turn_views(confirm_turns(story), files),
@@ -73,6 +73,12 @@ def build_view(reading: Reading, page: Path) -> PageView:
         moments=timeline(reading.events),
         problems=(*(problem.seen for problem in reading.problems), *readable.problems),
     )
+
+
+def _seeds(reading: Reading) -> int:
+    """On how many seeds each run is launched, as far as the record says."""
+    asked = reading.settings.experiment.seeds if reading.settings else None
+    return reading.idea.seeds_a_run(asked) if reading.idea else asked or 1
 
 
 def _conclusion(results: Results | None) -> str:
