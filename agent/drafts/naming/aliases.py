@@ -103,3 +103,12 @@ def varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
             if one.role == "setting":
                 held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
     return {name: values for name, values in held.items() if len(set(values.values())) > 1}
+
+
+def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
+    """(what it lacks, run) of each run whose name says so: `ours_no_warmup`."""
+    found = []
+    for run in runs:
+        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{3,})", run.name.lower()):
+            found.append((match[1], run.name))
+    return found

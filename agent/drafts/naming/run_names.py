@@ -10,6 +10,7 @@ from agent.drafts.naming.aliases import (
     OUR_NAME,
     PLAIN_NAME,
     aliases,
+    lacking,
     plain_words_and_digits,
     plainly,
     single_words,
@@ -28,7 +29,7 @@ _BASELINE = re.compile(
 _OURS = re.compile(
     r"\b(?:ours|our (?:\w+[- ]){0,3}?(?:method|approach|model|variant|mechanism|technique|system|algorithm|scheme|regime|procedure|framework|constraints?)"
     r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.])"
-    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|proposed)\b",
+    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|the full (?:model|method|system)|proposed)\b",
     re.IGNORECASE,
 )
 _TARGET = re.compile(
@@ -39,6 +40,9 @@ _TARGET = re.compile(
 )
 _THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
 _VERB = re.compile(r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts)\b")
+_WITHOUT = re.compile(
+    r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
+)
 _CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
 """A word written as a name: LoRA, SGD."""
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
@@ -75,6 +79,7 @@ class RunNames:
             re.IGNORECASE,
         )
         self._varied = varied(records.runs)
+        self._lacking = lacking(records.runs)
         self._single = single_words(records.runs)
         self._cache: dict[str, tuple[Mention, ...]] = {}
 
@@ -126,6 +131,10 @@ class RunNames:
             for match in _CAPITALS.finditer(text)
             if match.group().lower() in self._single
         )
+        lacking = (
+            (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
+            for match in _WITHOUT.finditer(text)
+        )
         said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
         own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
         for kind, spans in (
@@ -134,6 +143,7 @@ class RunNames:
             ("", self._by_setting(text)),
             ("", aliased),
             ("", single),
+            ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("plain", said),
             ("ours", own),
         ):
@@ -166,6 +176,11 @@ class RunNames:
                             before.rfind(before.split()[-1]) if before.split() else 0, 0
                         )
                         yield start, number.end, runs
+
+
+def _is_short_for(word: str, said: str) -> bool:
+    """`aux` for auxiliary loss."""
+    return any(each.startswith(word) or word.startswith(each) for each in said.lower().split() if len(each) > 2)
 
 
 def _is_target(text: str, start: int, end: int) -> bool:
