@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from agent.packing.container import decoded
 from agent.packing.manifest import NAME
 from agent.packing.pack import pack
 from agent.packing.verify import verify
+from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
+from agent.sandbox.plain import Plain
 from agent.session.files import sha256
 from agent.session.session import Session, open_session
 from tests.world.packed import packed_in, worked_session
@@ -131,3 +134,17 @@ def test_findings_of_its_own_audit_are_told_apart(tmp_path: Path, capsys: pytest
     verified = verify(file)
     assert verified.differences == () and any("97.3" in str(finding) for finding in verified.findings)
     assert verify_door.main([str(file)]) == 5 and "marked as a draft" in capsys.readouterr().out
+
+
+def test_a_pdf_set_from_another_text_is_found(session: Session, tmp_path: Path) -> None:
+    """Both PDFs are one and paper.tex is the honest one; a value in print is not its."""
+    folder = session.paths.latex
+    tex = folder / "paper.tex"
+    honest = tex.read_text()
+    value = re.findall(r"\\evid\{run_1\.distance\.mean\}\{([\d.]+)\}", honest)[0]
+    tex.write_text(honest.replace(f"{{run_1.distance.mean}}{{{value}}}", "{run_1.distance.mean}{0.0009}", 1))
+    assert compile_paper(folder, tex_in(Plain(), tmp_path / "scratch")).pdf is not None
+    tex.write_text(honest)
+    session.paths.paper.write_bytes((folder / "paper.pdf").read_bytes())
+    found = [str(finding) for finding in verify(packed_in(session, tmp_path / "a.tar.gz")).differences]
+    assert found == ["paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"]
