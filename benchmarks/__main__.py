@@ -1,6 +1,6 @@
 """Measure, check that all contestants learnt the same, write results.json and the tables of docs/performance.md.
 
-python -m benchmarks [--quick] [--device=cuda] [--session] [--absorption] [--attempt] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
+python -m benchmarks [--quick] [--device=cuda] [--session] [--absorption] [--attempt] [--handing] [--only=times|losses] [--write=no]      (`make bench ARGS=…`)
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from benchmarks.absorption import absorption_table, measure_absorption
 from benchmarks.attempt import ROUNDS as ATTEMPTS
 from benchmarks.attempt import Attempt, ScoresDiffer, attempt_table, measure_attempts
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Entry, Ours
+from benchmarks.handing import ROUNDS as HANDINGS
+from benchmarks.handing import handing_table, measure_experiment, measure_feeds
 from benchmarks.measure import ROUNDS, Apart, Kept, measure, measure_losses, measure_times, peaks
 from benchmarks.peers import PEERS
 from benchmarks.problem import GPU_SHAPES, SHAPES, Shape
@@ -69,6 +71,9 @@ def main() -> int:
     parser.add_argument("--session", action="store_true", help="ten runs with the cache and without, instead")
     parser.add_argument("--absorption", action="store_true", help="three eval seeds beside sae-bench's, instead")
     parser.add_argument("--attempt", action="store_true", help="one attempt, train and score, by its phases, instead")
+    parser.add_argument(
+        "--handing", action="store_true", help="training data from a process of its own, beside none, instead"
+    )
     parser.add_argument("--runs", type=int, default=RUNS, help="of a session")
     parser.add_argument(
         "--only", choices=["times", "losses"], help="one half, kept for a later call: times want a quiet machine"
@@ -92,6 +97,8 @@ def main() -> int:
             measure_seeds(described, given.write == "yes")
         elif given.attempt:
             measure_phases(described, given.write == "yes")
+        elif given.handing:
+            measure_handing(described, given.write == "yes")
         else:
             target = TARGETS[given.device]
             shapes = target.shapes[:1] if given.quick else target.shapes
@@ -182,6 +189,16 @@ def measure_phases(described: str, write: bool) -> None:
         as_dicts = {name: asdict(each) if isinstance(each, Attempt) else each for name, each in found.items()}
         ATTEMPT.write_text(json.dumps(as_dicts, indent=1) + "\n", encoding="utf-8")
         into_page("attempt", f"Measured on: {described}; the median of {ATTEMPTS} rounds.\n\n{attempt_table(found)}")
+
+
+def measure_handing(described: str, write: bool) -> None:
+    """Training data from a process of its own, and none."""
+    experiment, feeds = measure_experiment(), measure_feeds()
+    table = handing_table(experiment, feeds)
+    sys.stdout.write(table + "\n")
+    if write:
+        busy = f"{os.getloadavg()[0]:.0f} programs busy at the end"
+        into_page("handing", f"Measured on: {described}; {busy}; the median of {HANDINGS} rounds.\n\n{table}")
 
 
 def into_page(section: str, inside: str) -> None:

@@ -151,9 +151,9 @@ def test_numbers_drawn_beside_the_batches_change_nothing(launch: Launch) -> None
             [
                 (
                     MAIN,
-                    "import harness.handed.rows as handed\nplain = handed.ask\n\n\n"
+                    "import harness.handed.rows as handed\nplain = handed.said\n\n\n"
                     "def quietly(wire, folder, request):\n    return plain(wire, folder, {**request, 'counted': False, 'tokens': 0})\n\n\n"
-                    "handed.ask = quietly\nhanded.Wire.count = 0\n" + MAIN,
+                    "handed.said = quietly\nhanded.Wire.count = 0\n" + MAIN,
                 )
             ],
             STEPS * BATCH,

@@ -11,10 +11,12 @@ from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
 from agent.drafts.judging.rules import judge
+from agent.drafts.judging.spreads import is_spread
+from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import Entry, entries, leading, learned
+from agent.drafts.naming.tables import entries, leading, learned
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key, Records
@@ -26,6 +28,7 @@ from agent.drafts.text.sentences import CITED
 from agent.drafts.text.source import Source, read_source
 from agent.proofreading.cited import of_a_cited_work
 
+_IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 
@@ -155,11 +158,24 @@ def _sentence(passage: Passage, reader: Reader, source: Source, values: Values, 
         )
         for number in reader.numbers
     ]
+    cases = _spreads_in_a_row(cases)
     nearby = _nearby(cases)
     for case in cases:
         case.nearby.extend(nearby)
         place = source.place(passage.lines[min(case.number.start, len(passage.lines) - 1)])
         yield _checked(judge(case), case, place, _shown(text), reader.names)
+
+
+def _spreads_in_a_row(cases: list[Case]) -> list[Case]:
+    """`standard deviations of 0.1 for A, 0.2 for B and 0.3 for C`: what goes on after a spread is one."""
+    done: list[Case] = []
+    for case in cases:
+        last = done[-1] if done else None
+        goes_on = (
+            last is not None and is_spread(last) and _IN_A_ROW.fullmatch(case.text[last.number.end : case.number.start])
+        )
+        done.append(replace(case, spread=True) if goes_on else case)
+    return done
 
 
 def _nearby(cases: list[Case]) -> list[Found]:
@@ -186,7 +202,11 @@ def _case_of(entry: Entry, names: Names, values: Values) -> Case:
     context = entry.context
     if entry.changed:
         context = Context(
-            metrics=context.metrics, runs=context.runs, settings=frozenset(), words=f"{context.words} change by"
+            metrics=context.metrics,
+            runs=context.runs,
+            settings=frozenset(),
+            others=context.others,
+            words=f"{context.words} change by",
         )
     return Case(
         number=entry.number,
@@ -197,6 +217,8 @@ def _case_of(entry: Entry, names: Names, values: Values) -> Case:
         in_table=True,
         percents=entry.percents,
         spread=entry.spread,
+        averaged=entry.averaged,
+        scale=entry.scale,
         cited=any(CITED in header for header in entry.cell.row),
     )
 

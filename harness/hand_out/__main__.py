@@ -7,7 +7,6 @@ stands in harness/handed/wire.py, the order of the batches in supply.py.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import sys
 from dataclasses import replace
@@ -42,11 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:  # the experiment ended before there was anything to hand out
         return 0
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            serve(listening, hand, ledger)
-    finally:
-        ledger.write()
+    serve(listening, hand, ledger)
     return 0
 
 

@@ -40,23 +40,37 @@ class Handed:
         self.key = str(opened["key"])
         self._folder, self._wire = folder, wire
         self._files: dict[str, Tensor] = {}
+        self._ahead = 0  # rows of the batch that is laid ready, or will be
 
     def draw(self, count: int) -> Tensor:
         """The next `count` rows [count, d_in], counted; they stay until the next are asked for. Raises DataError."""
-        return self._asked({"draw": count})
+        if not self._ahead or count != self._ahead:
+            self._ahead = 0  # until it is granted
+            given = self._asked({"draw": count})
+            self._ahead = count
+            return self._at(given)
+        given = heard(self._wire, self._folder)["ahead"]
+        said(self._wire, self._folder, {"took": count})
+        return self._at(given)
 
     def sample(self, count: int) -> Tensor:
         """Rows [count, d_in] for a statistic, counted apart; each at most once in all that is sampled. Raises DataError."""
-        return self._asked({"sample": count})
+        return self._at(self._asked({"sample": count}))
 
     def close(self) -> None:
         """Hang up: what was handed out by then is written down."""
         self._wire.close()
 
-    def _asked(self, request: dict[str, Any]) -> Tensor:
-        answer = ask(self._wire, self._folder, request)
-        at, rows = answer["at"], answer["rows"]
-        return self._file(answer["file"])[at : at + rows]
+    def _asked(self, request: dict[str, Any]) -> Mapping[str, Any]:
+        """The answer to a request; what was laid ready before is given up for it, and comes again."""
+        said(self._wire, self._folder, request)
+        while "ahead" in (answer := heard(self._wire, self._folder)):
+            pass
+        return answer
+
+    def _at(self, place: Mapping[str, Any]) -> Tensor:
+        at, rows = place["at"], place["rows"]
+        return self._file(place["file"])[at : at + rows]
 
     def _file(self, name: str) -> Tensor:
         """The shared file [rows, d_in] of that name, mapped once."""
@@ -83,7 +97,8 @@ def handed_rows(asked: Mapping[str, Any]) -> Handed | None:
     folder = Path(named)
     wire = Wire(connected(folder), LONGEST_ANSWER)
     try:
-        return Handed(folder, wire, ask(wire, folder, {"open": dict(asked)}))
+        said(wire, folder, {"open": dict(asked)})
+        return Handed(folder, wire, heard(wire, folder))
     except DataError:
         wire.close()
         raise
@@ -107,10 +122,17 @@ def connected(folder: Path) -> socket.socket:
     return connection
 
 
-def ask(wire: Wire, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a request. Raises DataError where it is refused, and where none comes."""
+def said(wire: Wire, folder: Path, request: dict[str, Any]) -> None:
+    """Say it. Raises DataError where nobody listens."""
     try:
         wire.say(request)
+    except OSError as error:
+        raise DataError(f"{gone(folder)} ({error})") from error
+
+
+def heard(wire: Wire, folder: Path) -> dict[str, Any]:
+    """What is said next. Raises DataError where that is a refusal, and where nothing comes."""
+    try:
         answer = wire.hear()
     except OSError as error:
         raise DataError(f"{gone(folder)} ({error})") from error

@@ -1,12 +1,15 @@
 """The few words between an experiment and the process that hands out its data: lines of JSON over a Unix socket.
 
-| asked | answered |
+| said | answered |
 |---|---|
 | `{"open": {"split": "train", "layer": 2, …}}` | `{"rows": 100000, "d_in": 128, "mean": […], "norm": 11.3, "key": "…"}` |
 | `{"draw": 2048}` | `{"file": "rows-1", "at": 4096, "rows": 2048}`: rows `at` and on of a file of float16 in the shared folder |
 | `{"sample": 1000}` | the same; rows for a statistic, counted apart |
+| nothing | `{"ahead": {"file": …, "at": …, "rows": 2048}}`: the next batch, as large as the last, as soon as it lies there |
+| `{"took": 2048}` | nothing: that batch is what is worked on now, so that nobody waits for an answer |
 
-or `{"refused": "why"}`. What an answer points to stays as it is until the next is asked for.
+or `{"refused": "why"}`. What was given stays as it is until the next is asked for or taken. A batch counts when it is asked for or taken: who reads the
+one that lies ahead and does not say so is one batch ahead, and gets no other.
 """
 
 from __future__ import annotations
@@ -35,8 +38,9 @@ class Wire:
         self._longest = longest
         self._read = b""
 
-    def fileno(self) -> int:
-        return self._connection.fileno()
+    def has_line(self) -> bool:
+        """Whether there is something to hear that was read already."""
+        return b"\n" in self._read
 
     def say(self, value: dict[str, Any]) -> None:
         """Raises OSError where nobody listens any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -46,10 +47,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def finished(session: Session) -> dict[str, object]:
-    """What a reader of the session finds, without times."""
+    """What a reader of the session finds, without times and what launches cost."""
     journal = session.journal
     return {
-        "notes": session.paths.notes.read_text(),
+        "notes": re.sub(r"[^\n]*CPU-seconds[^\n]*", "", session.paths.notes.read_text()),
         "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "code": {path.name: path.read_text() for path in session.paths.root.glob("run_*.py")},
         "outcomes": [(e.step, e.outcome) for e in journal.all(AttemptEnded) if not e.run.startswith("run_0")],
@@ -72,7 +73,7 @@ def test_every_kind_of_turn_ends_as_it_should(tmp_path: Path, asked: Counter[str
     assert "run_3/turn_1" not in attempts
     titles = [e.title for e in session.journal.all(RunAccepted)]
     assert titles == ["Baseline", "Average all iterates", "Average the last half"]
-    assert [e.subject for e in session.journal.all(Noted)] == ["run_1", "run_2", "figures"]
+    assert [e.subject for e in session.journal.all(Noted)] == ["run_1", "run_2", "confirm", "figures"]
     assert asked["run_2/note/2"] == 1, "a typed number goes back to the writer"
 
 

@@ -26,7 +26,7 @@ STATUS = {
     "u": "unsupported",
 }
 SILENT = "claims nothing"
-_MARK = re.compile(r"@([sdgmwu])(?:\{([-\d.e]+)\})?(?!\w)")
+_MARK = re.compile(r"@([sdgmwu])(?:\{([-\d.e]+)\})?(?![A-Za-z0-9])")
 _NUMBER = re.compile(r"(-?\d[\d.,{}]*(?:e-?\d+)?)([kM]?)[^\d]{0,9}$")
 
 
@@ -53,7 +53,7 @@ def labels(text: str) -> Iterator[Label]:
     """The labels of a draft, in order."""
     for number, line in enumerate(text.split("\n"), 1):
         for match in _MARK.finditer(line):
-            yield Label(number, _value(_MARK.sub("", line[: match.start()]), match[2]), STATUS[match[1]])
+            yield Label(number, abs(_value(_MARK.sub("", line[: match.start()]), match[2])), STATUS[match[1]])
 
 
 def _value(before: str, given: str | None) -> float:

@@ -17,6 +17,7 @@ from benchmarks.__main__ import known_precisions, main
 from benchmarks.absorption import Absorption, absorption_table, measure_absorption
 from benchmarks.attempt import COLD, WARM, Attempt, attempt_table, median
 from benchmarks.contestants import LIMITS, OURS, PRECISIONS, Ours
+from benchmarks.handing import Feed, handing_table, measure_feeds
 from benchmarks.measure import Apart, Here, Kept, loss_after, measure, peaks
 from benchmarks.problem import Problem, Shape
 from benchmarks.report import GOALS, between, goals, of_peak, ratios, tables
@@ -134,6 +135,26 @@ def test_the_phases_of_an_attempt_are_told() -> None:
     assert "takes 9.0 s" in table
     assert "50% of the time" in table
     assert median([cold, warm, warm]) == warm
+
+
+def test_what_handing_out_costs_is_told() -> None:
+    """A row for each measurement: by hand, with the process, and their ratio."""
+    experiment = {"by hand": {"training_s": 4.0, "whole_s": 6.0}, "handed": {"training_s": 5.0, "whole_s": 9.0}}
+    feeds = {"file": {"by hand": Feed("file", 0.002, 0.001), "handed": Feed("file", 0.003, 0.0015)}}
+    table = handing_table(experiment, feeds)
+    assert "| tiny scale, 400 steps of training | 4.0 s | 5.0 s | 1.25 |" in table
+    assert "rows in file, one after the other | 2.0 ms | 3.0 ms | 1.50 |" in table
+    assert "rows in file, 50 ms apart | 1.0 ms | 1.5 ms | 1.50 |" in table
+
+
+@pytest.mark.slow
+def test_a_feed_is_measured_both_ways() -> None:
+    """Small, with rows in memory and in a file: each way takes some time, and nothing is left running."""
+    feeds = measure_feeds(rows=3000, width=8, draws=2)
+    assert {(kept, way) for kept, ways in feeds.items() for way in ways} == {
+        (kept, way) for kept in ("memory", "file") for way in ("by hand", "handed")
+    }
+    assert all(feed.alone_s > 0 for ways in feeds.values() for feed in ways.values())
 
 
 def test_all_contestants_see_the_same_batches_and_start() -> None:

@@ -44,6 +44,10 @@ class Case:
     """Values around it are printed as percentages."""
     nearby: list[Found] = field(default_factory=list)
     cited: bool = False
+    averaged: bool = False
+    """It is printed as the mean over the columns before it."""
+    scale: float = 1.0
+    """What it is to be multiplied with, by its headers."""
     spread: bool = False
     """It is printed as the spread of the number before it."""
 
@@ -53,10 +57,11 @@ class Case:
         found: list[Found] = []
         unit = unit_after(self.text, self.number.end)
         for low, high, how in intervals(self.number, self.percents):
-            for scale, kept in scales(unit):
+            for unit_scale, kept in scales(unit):
+                scale = unit_scale * self.scale
                 for one in self.values.measured.between(low * scale, high * scale):
                     own = unit_of(one.key.path[-1]) if unit else None
-                    right = own == kept or (own is None and scale == 1.0)
+                    right = own == kept or (own is None and unit_scale == 1.0)
                     if right and (how != "as percent" or self._is_percent(one)):
                         found.append(one)
         return found

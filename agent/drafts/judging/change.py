@@ -39,7 +39,13 @@ def derive(
 
     Where no word says that it is a change (`said`), it must be one of few.
     """
+    if itself := _of_the_base_itself(number, context, baseline):
+        return itself
     pairs = list(_pairs(context, values, baseline, nearby))
+    if MEAN.search(context.sentence) and (
+        found := _mean(number, context, values) or _mean_over_sets(number, context, values)
+    ):
+        return found
     if not said and len(pairs) > _FEW // 2:
         return Derived()
     told = _among(number, context, pairs)
@@ -47,9 +53,21 @@ def derive(
         told = _among(number, context, list(_as_printed(pairs))) if any(_as_printed(pairs)) else told
     if not told.formula and not told.against:
         told = _among(number, context, list(_turned(context, values)))
-    if not told.formula and MEAN.search(context.sentence) and (mean := _mean(number, context, values)):
-        return mean
+    if not told.formula and not told.against and said and context.others and len(values.records.runs) <= _FEW:
+        told = _among(
+            number,
+            replace(context, others=frozenset()),
+            list(_pairs(replace(context, others=frozenset()), values, frozenset(), [])),
+        )
     return told
+
+
+def _of_the_base_itself(number: Numeral, context: Context, baseline: frozenset[str]) -> Derived | None:
+    """The row of the baseline in a column of changes: once itself, or no change at all."""
+    own = context.runs and context.runs <= baseline and not context.sentence
+    return (
+        Derived(formula="the baseline against itself") if own and number.value == (1 if number.factor else 0) else None
+    )
 
 
 def _as_printed(pairs: list[_Pair]) -> Iterator[_Pair]:
@@ -190,6 +208,8 @@ def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
 def _direction(number: Numeral, context: Context) -> int:
     """1 where the words say more, -1 where they say less, 0 where they do not say."""
     if not context.sentence:  # a cell: its headers say "lower is better" of something else
+        if re.search(r"improv|reduc|gain|saving|saved", context.words, re.IGNORECASE):
+            return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
     for words in (context.words, before):
@@ -207,6 +227,21 @@ def _wrong_base(number: Numeral, pair: _Pair) -> str:
         return ""
     right = 100 * abs(a - b) / abs(b)
     return f"the percentage is of the wrong base: of {b:.6g} ({pair.base.run}) it is {right:.3g}%, not of {a:.6g} ({pair.subject.run})"
+
+
+def _mean_over_sets(number: Numeral, context: Context, values: Values) -> Derived | None:
+    """The mean of a run's metric over all data sets."""
+    kinds = {key.kind for key in context.metrics}
+    for kind in sorted(kinds):
+        keys = [key for key in values.central if key.kind == kind]
+        for run in sorted(context.runs or {run for key in keys for run in values.central[key]}):
+            known = [each[run].value for key in keys if run in (each := values.central[key])]
+            for scale in (1.0, 100.0) if number.percent else (1.0,):
+                if len(known) > 1 and abs(scale * sum(known) / len(known) - number.value) <= number.half * (1 + 1e-6):
+                    return Derived(
+                        formula=f"mean of {'.'.join(kind)} of {run} over {len(known)} data sets", runs=(run,)
+                    )
+    return None
 
 
 def _mean(number: Numeral, context: Context, values: Values) -> Derived | None:

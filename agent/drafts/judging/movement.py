@@ -18,6 +18,7 @@ _CHANGE = re.compile(
     r"\b(?:by|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
+NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
 POINTS = re.compile(r"\s*(?:absolute\s+)?(?:percentage\s+|%\s*)?(?:points?\b|pp\b|p\.p\.)", re.IGNORECASE)
 SHARE = re.compile(
     r"\b(?:of (?:the|its|that)|recovers?|retain\w*|preserv\w*|keep\w*|ratio|times|as (?:much|many|large|high))\b", re.I

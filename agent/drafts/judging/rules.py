@@ -9,7 +9,7 @@ from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import Derived, derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
-from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
+from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
@@ -55,16 +55,36 @@ def _change_words(case: Case) -> str:
     if case.in_table:
         return case.context.words
     start = max(0, case.number.start - 60)
-    return case.context.words + " " + case.text[start : case.number.end + 40]
+    noun = NOUN.search(case.text[: case.number.start])
+    return (noun.group() + " " if noun else "") + case.context.words + " " + case.text[start : case.number.end + 40]
 
 
 def _derive(case: Case, said: bool = True) -> Derived:
     return derive(case.number, case.context, case.values, case.names.runs.baseline, case.nearby, said)
 
 
+def _average(case: Case) -> Ruling | None:
+    """The mean of the columns before it."""
+    if not case.averaged or not case.context.metrics:
+        return None
+    scale = 100.0 if case.percents else 1.0
+    keys = sorted(case.context.metrics, key=lambda each: each.path)
+    for run in sorted(case.context.runs or case.names.runs.all):
+        known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
+        if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):
+            return Ruling("derived", f"mean of {len(known)} values of {run}", "computed from supported values", (run,))
+    return None
+
+
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
-    if not (case.number.percent or case.in_table or case.number.shown[:1] in "+-−" or case.context.others):
+    if not (
+        case.number.percent
+        or case.in_table
+        or case.number.shown[:1] in "+-−"
+        or case.context.others
+        or MEAN.search(case.text)
+    ):
         return None
     told = _derive(case, said=False)
     if told.formula and (case.number.digits >= 2 or case.number.percent):
@@ -79,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     count_of_runs,
     named_setting,
     silent,
+    _average,
     _change,
     value,
     _derived_anyway,

@@ -31,7 +31,7 @@ def named_setting(case: Case) -> Ruling | None:
             reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {', '.join(sorted(held))}"
             return Ruling("misattributed", found[0].shown, reason)
     names = {one.path[-1] for one in named}
-    measured = any(case.fits(one) and one.key.path[-1] not in names for one in case.hits)
+    measured = any(one.role != "spread" and case.fits(one) and one.key.path[-1] not in names for one in case.hits)
     if case.context.metrics and case.context.near and not case.number.whole and measured:
         return None
     if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):

@@ -68,6 +68,7 @@ def rule_on_spread(case: Case) -> Ruling:
 
 def _is_spread_of(case: Case, one: Found) -> bool:
     meant = case.context.runs | case.context.others
+    meant |= case.names.runs.baseline if "noise" in f"{case.context.words} {case.text}" else frozenset()
     return one.role == "spread" and case.of_metric(one) and (not case.context.runs or one.run in meant)
 
 

@@ -100,8 +100,8 @@ class KeyNames:
 
     def widened(self, keys: frozenset[Key]) -> frozenset[Key]:
         """The same metrics of all data sets and classes."""
-        kinds = {_kind(key) for key in keys}
-        return frozenset(name.key for name in self._names if _kind(name.key) in kinds)
+        kinds = {key.kind for key in keys}
+        return frozenset(name.key for name in self._names if name.key.kind in kinds)
 
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
         """Those keys whose data set or class the first text names that names any; all where none does."""
@@ -156,10 +156,6 @@ class KeyNames:
 
     def _weight(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)
-
-
-def _kind(key: Key) -> tuple[str, ...]:
-    return tuple(part for part in key.path if part not in key.qualifiers)
 
 
 def _is_said(qualifier: frozenset[str], text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from agent.drafts.naming import says
+from agent.drafts.naming import brackets, says
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
@@ -50,7 +50,8 @@ class Reader:
         left, right = self.clause(number)
         metrics, near = self._metrics(number, left, right)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
-        runs, called = self._runs(number, left, right)
+        came, went = self._way(number)
+        runs, called = (went.runs, self._said(went)) if went else self._runs(number, left, right)
         runs = self._crossed(runs, left, right)
         clause = self.text[left:right]
         targets = self._crossed(
@@ -60,13 +61,23 @@ class Reader:
             metrics=metrics,
             runs=runs,
             settings=self._settings(number, left, right),
-            others=targets
+            others=came.runs
+            if came
+            else targets
             or (frozenset(run for each in self.mentions for run in each.runs) - runs if runs else frozenset()),
             near=near,
             words=clause,
             sentence=self.text,
             called=called,
         )
+
+    def _way(self, number: Numeral) -> tuple[Mention, Mention] | tuple[None, None]:
+        """`19% from run 1 to run 2`: from which run a change goes, and to which."""
+        for one, two in pairwise(self.mentions):
+            starts = one.start >= number.end and says.FROM.fullmatch(self.text[number.end : one.start])
+            if starts and says.TO.fullmatch(self.text[one.end : two.start]):
+                return one, two
+        return None, None
 
     def percents(self, number: Numeral) -> bool:
         """Whether a number stands in a list of percentages: `91.1 and 92.8%`."""
@@ -88,7 +99,12 @@ class Reader:
         end = min(
             (each.start for each in self.numbers if each.start >= number.end and each.start <= right), default=right
         )
-        for text in (self.text[start : number.start], self.text[number.end : end]):
+        behind = says.IN_BRACKET.match(self.text, number.end)
+        for text in (
+            self.text[start : number.start],
+            self.text[number.end : end],
+            _without_numbers(behind[1]) if behind else "",
+        ):
             if found := named(text):
                 return found, True
         if found := named(_without_numbers(self.text[left:right])):
@@ -137,14 +153,16 @@ class Reader:
             (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
         ):
             return behind.runs, self._said(behind)
-        if self._in_comparison(number):
+        if brackets.compares(self.text, self.mentions, number):
             return frozenset(), ""
-        if bracketed := self._before_bracket(left):
+        if bracketed := brackets.before(self.text, self.mentions, self.numbers, left):
             return bracketed.runs, self._said(bracketed)
         if says.AFTER_TARGET.search(self.text[: number.start]):
             return frozenset(), ""
+        if self._of_another(left):
+            return frozenset(), ""
         earlier = [each for each in self.mentions if each.end <= left and not each.target]
-        earlier = [each for each in earlier if not self._is_aside(each, left)] or earlier
+        earlier = [each for each in earlier if not brackets.is_aside(self.text, each, left)] or earlier
         if earlier:
             subjects = [
                 each
@@ -156,18 +174,14 @@ class Reader:
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
 
-    def _in_comparison(self, number: Numeral) -> bool:
-        """`(0.91 vs 0.90)` in a sentence of several runs: in which order is not said."""
-        opened, closed = self.text.rfind("(", 0, number.start), self.text.find(")", number.end)
-        if opened < 0 or closed < 0 or ")" in self.text[opened : number.start]:
-            return False
-        several = len([each for each in self.mentions if not each.target and each.end <= opened]) > 1
-        return several and says.COMPARED.search(self.text[opened:closed]) is not None
-
-    def _is_aside(self, mention: Mention, left: int) -> bool:
-        """Whether a run is named within brackets that are closed before `left`."""
-        opened = self.text.rfind("(", 0, mention.start)
-        return opened >= 0 and ")" not in self.text[opened : mention.start] and ")" in self.text[mention.end : left]
+    def _of_another(self, left: int) -> bool:
+        """`beats Adam's best, 0.93` and `the smoothed network (0.04)`: what stands right before is no subject that is known."""
+        cut = max((end for _, end in self._cuts if end < left), default=0)
+        piece = self.text[cut:left]
+        inside = [each for each in self.mentions if cut <= each.start and each.end <= left]
+        if inside:
+            return all(each.target for each in inside) and piece.rstrip().endswith(",")
+        return piece.rstrip().endswith("(") and says.THING.search(piece) is not None
 
     def _crossed(self, runs: frozenset[str], left: int, right: int) -> frozenset[str]:
         """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
@@ -222,16 +236,6 @@ class Reader:
             if len(found) == len(group) and joined:
                 return found
         return []
-
-    def _before_bracket(self, left: int) -> Mention | None:
-        """`the baseline (0.143)`."""
-        opened = self.text.rfind("(", 0, left)
-        if opened < 0 or ")" in self.text[opened:left]:
-            return None
-        near = [each for each in self.mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
-        closed = self.text.find(")", opened)
-        inside = [one for one in self.numbers if opened < one.start < (closed if closed > 0 else len(self.text))]
-        return near[-1] if near and len(inside) == 1 else None
 
     def _settings(self, number: Numeral, left: int, right: int) -> frozenset[Key]:
         named = self.names.settings.named

@@ -10,7 +10,7 @@ from agent.drafts.naming.words import plain_words, tokens
 from agent.drafts.records.runs import Records, Run
 from agent.drafts.text.numerals import numerals
 from agent.proofreading.names import named_runs
-from agent.session.steps import BASELINE
+from agent.session.steps import BASELINE, RunName
 
 _BASELINE = re.compile(
     r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model))\b",
@@ -49,7 +49,10 @@ _TARGET = re.compile(
     r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
-_SETTING = re.compile(r"([A-Za-zα-ω][\w ]{0,30}?)\s*(?:=|:|\bof\b|\bis\b|\s)\s*(?=[-+−]?[.\d])")
+_THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
+_VERB = re.compile(r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts)\b")
+_RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
+_OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,16 @@ class RunNames:
         """Every run that the text names, in order of place."""
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
-            self._cache[text] = tuple(self._longer(each, found, text) for each in found)
+            found = [self._longer(each, found, text) for each in found]
+            self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
         return self._cache[text]
+
+    def _others(self, text: str, found: list[Mention]) -> Iterator[Mention]:
+        """`only SGD …, the others …`: all runs but the one named before."""
+        for match in _OTHERS.finditer(text):
+            before = [each for each in found if each.end <= match.start()]
+            if before and (rest := self.all - before[-1].runs):
+                yield Mention(match.start(), match.end(), rest, _is_target(text, match.start(), match.end()))
 
     def _longer(self, one: Mention, found: list[Mention], text: str) -> Mention:
         """`With warmup, tied heads …` may mean "tied heads + warmup": a longer name whose other words stand elsewhere."""
@@ -105,6 +116,15 @@ class RunNames:
 
     def _found(self, text: str) -> Iterator[Mention]:
         taken: list[tuple[int, int]] = []
+        ranges = (
+            (
+                match.start(),
+                match.end(),
+                self.all & {str(RunName.of(each)) for each in range(int(match[1]), int(match[2]) + 1)},
+            )
+            for match in _RANGE.finditer(text)
+            if int(match[1]) < int(match[2]) < 1000
+        )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
         aliased = (
             (match.start(), match.end(), self._aliases.get(tuple(plain_words_and_digits(match.group())), frozenset()))
@@ -112,12 +132,19 @@ class RunNames:
         )
         said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
         own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
-        for kind, spans in (("", named), ("", self._by_setting(text)), ("", aliased), ("plain", said), ("ours", own)):
+        for kind, spans in (
+            ("", ranges),
+            ("", named),
+            ("", self._by_setting(text)),
+            ("", aliased),
+            ("plain", said),
+            ("ours", own),
+        ):
             for start, end, runs in spans:
                 if any(start < right and left < end for left, right in taken):
                     continue
                 taken.append((start, end))
-                target = bool(_TARGET.search(text[:start]))
+                target = _is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
 
     def _by_setting(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
@@ -142,6 +169,13 @@ class RunNames:
                             before.rfind(before.split()[-1]) if before.split() else 0, 0
                         )
                         yield start, number.end, runs
+
+
+def _is_target(text: str, start: int, end: int) -> bool:
+    """Whether the run text[start:end] is what another is compared with: `than run 2`, `by 0.3 that of run 2`."""
+    if _TARGET.search(text[:start]):
+        return True
+    return bool(_THAT_OF.search(text[:start])) and not _VERB.match(text, end)
 
 
 def plain_words_and_digits(text: str) -> list[str]:

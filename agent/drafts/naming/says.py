@@ -25,3 +25,9 @@ COMPARED = re.compile(r"\bvs\b\.?|\bversus\b|\bagainst\b|→|\bcompared (?:to|wi
 OWNS = re.compile(r"['’]s?\s")
 BEFORE_BRACKET = 14
 """Characters that may stand between a name and the bracket that tells its value."""
+
+IN_BRACKET = re.compile(r"\s*%?\s*\(([^()]{1,40})\)")
+THING = re.compile(r"\b(?:the|our|a|an|its)\s+(?:\w+[ -]){0,3}\w{4,}\s*\($", re.IGNORECASE)
+"""A thing that is named before a bracket."""
+FROM = re.compile(r"\s*%?\s*(?:\w+\s+){0,3}from\s+(?:the\s+)?")
+TO = re.compile(r"\s+to\s+(?:the\s+)?")

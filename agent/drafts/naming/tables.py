@@ -5,121 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
-from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.cells import Entry, entries_of, runs_of
+from agent.drafts.naming.context import Names
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
-from agent.drafts.text.numerals import Numeral, numerals
-from agent.drafts.text.passages import Cell, Table
+from agent.drafts.text.passages import Table
 from agent.drafts.text.sentences import CITED
-
-_PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
-_CHANGED = re.compile(
-    r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
-    re.IGNORECASE,
-)
-_OF_SPREAD = re.compile(
-    r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
-)
-_SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
-
 
 _Voted = TypeVar("_Voted")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A number of a cell with what it must be of."""
-
-    cell: Cell
-    number: Numeral
-    context: Context
-    percents: bool
-    spread: bool
-    changed: bool
-    agreed: int | None = None
-    """0 or 1 where its run was found by what the values of its row or its column agree on."""
-
-
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
-    read = [entry for cell in table.cells for entry in _of_cell(cell, table, names)]
+    read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
     read = _agreed_runs(read, values)
     read = _agreed_metrics(read, values)
     read = _one_run_a_row(read, values)
-    return [_of_change(entry, read) if entry.changed else entry for entry in read]
-
-
-def _of_cell(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
-    row, column = " | ".join(cell.row), " | ".join(cell.column)
-    rows, columns = _runs(cell.row, names), _runs(cell.column, names)
-    runs = (
-        (rows & columns)
-        or rows
-        or columns
-        or (_runs((table.caption,), names) if _one_run(table, names) else frozenset())
-    )
-    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
-    heads = f"{row} | {column}"
-    context = Context(
-        metrics=metrics,
-        runs=runs,
-        settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
-        near=True,
-        words=heads,
-        sentence="",
-        called=row,
-    )
-    percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
-    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
-    changed = bool(_CHANGED.search(column) or _CHANGED.search(cell.row[-1] if cell.row else ""))
-    for place, number in enumerate(numerals(cell.text)):
-        before = cell.text[: number.start].rstrip()
-        bracket = before.endswith("(") and place > 0
-        spread = (
-            headed
-            or bool(re.search(r"(?:±|\+/-|pm)$", before))
-            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
-        )
-        yield Entry(
-            cell=cell,
-            number=number,
-            context=context,
-            percents=percents,
-            spread=spread,
-            changed=changed or (bracket and not spread),
-        )
-
-
-def _runs(headers: Iterable[str], names: Names) -> frozenset[str]:
-    """The innermost header that names a run decides."""
-    for header in reversed(list(headers)):
-        mentions = [each for each in names.runs.mentions(header) if not each.target]
-        exact = [each for each in mentions if not each.ours and not each.plain] or mentions
-        if exact:
-            return frozenset(run for each in exact for run in each.runs)
-    return frozenset()
-
-
-def _one_run(table: Table, names: Names) -> bool:
-    named = {run for each in names.runs.mentions(table.caption) for run in each.runs}
-    heads = any(_runs(cell.row, names) or _runs(cell.column, names) for cell in table.cells)
-    return len(named) == 1 and not heads
-
-
-def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
-    """By the column, by the row, by both together; by the caption where neither says."""
-    named = names.metrics.named
-    column, row = " ".join(cell.column), " ".join(cell.row)
-    by_column, by_row = named(column), named(row)
-    both = named(f"{row} {column}")
-    if by_column and by_row:
-        return (by_column & by_row) or (both & (by_column | by_row)) or by_column
-    if by_column or by_row:
-        return (both & (by_column or by_row)) or by_column or by_row
-    return named(table.caption) if table.caption else frozenset()
+    return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
 
 
 def _fits(entry: Entry, values: Values, free_run: bool = False, free_metric: bool = False) -> list[Found]:
@@ -139,7 +44,7 @@ def _lines(read: list[Entry]) -> Iterator[tuple[tuple[int, int], list[int]]]:
     for axis in (0, 1):
         held: dict[int, list[int]] = {}
         for place, entry in enumerate(read):
-            if not entry.spread and not entry.changed:
+            if not entry.spread and not entry.changed and not entry.averaged:
                 held.setdefault((entry.cell.row_number, entry.cell.column_number)[axis], []).append(place)
         yield from (((axis, number), places) for number, places in held.items())
 
@@ -208,7 +113,7 @@ def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
 
 def _of_change(entry: Entry, read: list[Entry]) -> Entry:
     """A column of changes is of the metrics of the columns before it, where its own header names none."""
-    if entry.context.metrics:
+    if entry.context.metrics and not entry.averaged:
         return entry
     before = [
         each.context.metrics
@@ -226,7 +131,7 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
             if entry.agreed is None or len(entry.context.runs) != 1:
                 continue
             header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
-            if header and not _runs(header, names) and not names.metrics.named(header[0]):
+            if header and not runs_of(header, names) and not names.metrics.named(header[0]):
                 found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
 

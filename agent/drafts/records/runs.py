@@ -22,6 +22,11 @@ class Key:
     def name(self) -> str:
         return ".".join(self.path)
 
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The same of all data sets and classes."""
+        return tuple(part for part in self.path if part not in self.qualifiers)
+
 
 @dataclass(frozen=True)
 class Quantity:

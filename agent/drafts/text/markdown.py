@@ -78,7 +78,13 @@ def _row(line: str, number: int) -> list[Square]:
 
 
 def _caption(lines: list[str], start: int, end: int) -> str:
-    """The line right above or below a table that says Table; else the heading's or paragraph's last line above."""
+    """The line above or below a table that says Table, else a heading or a line that ends in a colon right above it."""
     above = next((line for line in reversed(lines[max(0, start - 3) : start]) if line.strip()), "")
     below = next((line for line in lines[end : end + 2] if line.strip()), "")
-    return below if re.match(r"\W*Table\b", below) and not re.match(r"\W*Table\b", above) else above
+    if (
+        re.match(r"\W*Table\b", above)
+        or (re.match(r"#|\W*\*\*", above) and len(above) < 120)
+        or above.rstrip().endswith(":")
+    ):
+        return above.replace("*", "").strip("# ")
+    return below.replace("*", "") if re.match(r"\W*Table\b", below) else ""

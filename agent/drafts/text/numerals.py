@@ -30,6 +30,7 @@ _LOOSE = 0.05
 def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
     text = _IDENTIFIER.sub(" ", text)
+    text = re.sub(r"_\s*\{\s*(?:\\[a-z]+size\s*)?\\pm\s*([^{}]*)\}", r" \\pm \1 ", text)
     text = _UNIT.sub(lambda match: match[3] or f"{match[1]} {match[2]}".replace("\\percent", "\\%"), text)
     text = _SUPER_POWER.sub(lambda match: f"{match[1] or 1}e{match[2].translate(_SUPERS)}", text)
     text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)

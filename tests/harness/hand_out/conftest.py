@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+import torch
 
 from harness.activations import Activations, Request, described
 from harness.hand_out.ledger import Ledger
@@ -20,6 +21,7 @@ from harness.hand_out.supply import Supply, order_of
 from harness.handed import rows
 from harness.handed.rows import Handed
 from harness.handed.wire import VARIABLE, Wire
+from harness.on_the_fly import Unread
 
 ROWS, WIDTH, D_SAE = 1003, 8, 24
 REQUEST = Request(tokens=ROWS)
@@ -32,29 +34,49 @@ def rows_of(rows: int = ROWS) -> np.ndarray[Any, Any]:
     )
 
 
-def activations() -> Activations:
-    return Activations(rows_of(), np.linspace(0, 1, WIDTH, dtype=np.float32), 2.5, "key")
+def activations(buffer_tokens: int = 0) -> Activations:
+    """In a file's stead an array; read while they are drawn, through a buffer of so many, where that is above 0."""
+    rows: Any = read_meanwhile(buffer_tokens) if buffer_tokens else rows_of()
+    return Activations(rows, np.linspace(0, 1, WIDTH, dtype=np.float32), 2.5, "key")
+
+
+def read_meanwhile(buffer_tokens: int) -> Unread:
+    """The same rows, as a language model would give them: 17 texts of 59 kept positions, after a first one that is none."""
+    ids = np.arange(17 * 60).reshape(17, 60)
+    known = torch.from_numpy(rows_of())
+    return Unread(
+        ids,
+        (ROWS, WIDTH),
+        lambda: lambda some: known[torch.from_numpy(some[:, 1:] - some[:, 1:] // 60 - 1).flatten()],
+        buffer_tokens,
+        "reading",
+    )
 
 
 class Process:
     """The process, its folder and its ledger."""
 
-    def __init__(self, root: Path, seed: int, setting: Callable[[], object]) -> None:
+    def __init__(self, root: Path, seed: int, setting: Callable[[], object], buffer_tokens: int) -> None:
         self.folder, self.ledger = root / "handed", root / "drawn.json"
         self.folder.mkdir()
-        self._process = multiprocessing.get_context("fork").Process(target=self._serve, args=(seed, setting))
+        self._process = multiprocessing.get_context("fork").Process(
+            target=self._serve, args=(seed, setting, buffer_tokens)
+        )
         self._process.start()
 
-    def _serve(self, seed: int, setting: Callable[[], object]) -> None:
+    def _serve(self, seed: int, setting: Callable[[], object], buffer_tokens: int) -> None:
         os.environ.pop(VARIABLE, None)
         setting()
-        found, ledger = activations(), Ledger(self.ledger, {"split": "train", "seed": seed}, ROWS)
+        found, ledger = activations(buffer_tokens), Ledger(self.ledger, {"split": "train", "seed": seed}, ROWS)
         about = {"rows": ROWS, "d_in": WIDTH, "mean": found.mean.tolist(), "norm": found.norm, "key": found.key}
-        hand = Hand(self.folder, Supply(found.data, order_of(seed, D_SAE, WIDTH)), ledger, about, described(REQUEST, 0))
-        try:
-            serve(listen(self.folder), hand, ledger)
-        except KeyboardInterrupt:
-            ledger.write()
+        hand = Hand(
+            self.folder,
+            Supply(found.data, order_of(seed, D_SAE, WIDTH)),
+            ledger,
+            about,
+            described(REQUEST, buffer_tokens),
+        )
+        serve(listen(self.folder), hand, ledger)
 
     def counted(self) -> dict[str, Any]:
         """What the ledger says once the process has ended."""
@@ -85,8 +107,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     """Starts the process for a seed, and names its folder in the environment; `setting` runs in it first."""
     started: list[Process] = []
 
-    def starting(seed: int = 0, setting: Callable[[], object] = lambda: None) -> Process:
-        started.append(Process(tmp_path, seed, setting))
+    def starting(
+        seed: int = 0, setting: Callable[[], object] = lambda: None, buffer_tokens: int = 0, root: Path = tmp_path
+    ) -> Process:
+        started.append(Process(root, seed, setting, buffer_tokens))
         monkeypatch.setenv(VARIABLE, str(started[-1].folder))
         return started[-1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from harness import pool as pool_module
 from harness.activations import load_activations
 from harness.errors import DataError
+from harness.handed.rows import heard, said
 from harness.handed.wire import Wire
 from harness.pool import MOST_SAMPLED, Pool
 from tests.harness.hand_out.conftest import D_SAE, ROWS, WIDTH, Process, activations
@@ -34,9 +36,9 @@ def handed_pool() -> Pool:
     return Pool.of(load_activations(tokens=ROWS), CPU)
 
 
-def as_ever(seed: int) -> list[torch.Tensor]:
+def as_ever(seed: int, buffer_tokens: int = 0) -> list[torch.Tensor]:
     """The batches that a pool without a process draws after an SAE's initial weights."""
-    pool = Pool.of(activations(), CPU)
+    pool = Pool.of(activations(buffer_tokens), CPU)
     torch.manual_seed(seed)
     torch.randn(D_SAE, WIDTH)
     return [pool.draw(size) for size in SIZES]
@@ -64,6 +66,18 @@ def test_batches_are_those_without_a_process_to_the_last_bit(
         "split": "train",
         "seed": seed,
     }
+
+
+@pytest.mark.parametrize("buffer_tokens", [40, 300, 5000])
+def test_activations_that_no_disk_holds_come_the_same_way(start: Start, buffer_tokens: int) -> None:
+    """The process reads the language model while it hands out, and the batches are those of a pool that reads it itself."""
+    process = start(2, buffer_tokens=buffer_tokens)
+    pool = Pool.of(load_activations(tokens=ROWS, buffer_tokens=buffer_tokens), CPU)
+    drawn = [pool.draw(size) for size in SIZES]
+    assert all(torch.equal(mine, wanted) for mine, wanted in zip(drawn, as_ever(2, buffer_tokens), strict=True))
+    with pytest.raises(DataError, match="have no sample"):
+        pool.sample(5)
+    assert process.counted()["tokens"] == sum(SIZES)
 
 
 def test_nothing_that_is_drawn_at_random_beside_it_changes_a_batch(start: Start) -> None:
@@ -136,6 +150,46 @@ def test_patched_functions_change_no_count(start: Start, monkeypatch: pytest.Mon
     for _ in range(4):
         pool.draw(10)
     assert process.counted()["tokens"] == 80
+
+
+@pytest.mark.parametrize("closes", [True, False], ids=["it hangs up", "it is still connected"])
+def test_the_last_batch_counts_however_soon_the_end_is_asked_for(tmp_path: Path, start: Start, closes: bool) -> None:
+    """Batches are taken without waiting for an answer, and each that was taken is counted although SIGINT follows at once."""
+    for count in (1, 2, 3, 40):
+        (tmp_path / str(count)).mkdir()
+        process = start(0, root=tmp_path / str(count))
+        pool = handed_pool()
+        for _ in range(count):
+            pool.draw(10)
+        if closes:
+            pool._file.close()
+        assert process.counted()["tokens"] == 10 * count
+
+
+def test_who_reads_the_batch_that_lies_ready_gets_no_other_uncounted(start: Start) -> None:
+    """An experiment that takes what is laid ready and does not say so is one batch ahead, and waits in vain for the next."""
+    process = start(0)
+    rows = handed_pool()._file
+    rows.draw(10)
+    rows._wire._connection.settimeout(0.5)
+    assert heard(rows._wire, rows._folder)["ahead"]["rows"] == 10
+    with pytest.raises(DataError, match="timed out"):
+        heard(rows._wire, rows._folder)
+    assert process.counted()["tokens"] == 10
+
+
+@pytest.mark.parametrize("took", [10, 7, -1, None, True])
+def test_what_does_not_lie_ready_cannot_be_taken(start: Start, took: Any) -> None:
+    """Nothing lies ready before the first draw, and then a batch as large as the last."""
+    process = start(0)
+    rows = handed_pool()._file
+    if took != 10:
+        rows.draw(10)
+        heard(rows._wire, rows._folder)
+    said(rows._wire, rows._folder, {"took": took})
+    with pytest.raises(DataError, match="do not lie ready|is no number of rows"):
+        heard(rows._wire, rows._folder)
+    assert process.counted()["tokens"] == (0 if took == 10 else 10)
 
 
 def test_a_second_client_is_refused(start: Start) -> None:

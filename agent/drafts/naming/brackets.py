@@ -1,0 +1,35 @@
+"""Whose a number between brackets is: of the run before them, of a comparison, or an aside that ends with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.drafts.naming import says
+from agent.drafts.naming.run_names import Mention
+from agent.drafts.text.numerals import Numeral
+
+
+def before(text: str, mentions: Sequence[Mention], numbers: Sequence[Numeral], left: int) -> Mention | None:
+    """`the baseline (0.143)`: the run before the bracket in which text[left] stands, where it holds one number."""
+    opened = text.rfind("(", 0, left)
+    if opened < 0 or ")" in text[opened:left]:
+        return None
+    near = [each for each in mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
+    closed = text.find(")", opened)
+    inside = [one for one in numbers if opened < one.start < (closed if closed > 0 else len(text))]
+    return near[-1] if near and len(inside) == 1 else None
+
+
+def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
+    """`(0.91 vs 0.90)` in a sentence of several runs: in which order is not said."""
+    opened, closed = text.rfind("(", 0, number.start), text.find(")", number.end)
+    if opened < 0 or closed < 0 or ")" in text[opened : number.start]:
+        return False
+    several = len([each for each in mentions if not each.target and each.end <= opened]) > 1
+    return several and says.COMPARED.search(text[opened:closed]) is not None
+
+
+def is_aside(text: str, mention: Mention, left: int) -> bool:
+    """Whether a run is named within brackets that are closed before `left`."""
+    opened = text.rfind("(", 0, mention.start)
+    return opened >= 0 and ")" not in text[opened : mention.start] and ")" in text[mention.end : left]

@@ -1,0 +1,138 @@
+"""One cell of a table: what its headers and the caption say that its numbers must be of, and how they are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import Numeral, numerals
+from agent.drafts.text.passages import Cell, Table
+
+_PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
+    re.IGNORECASE,
+)
+_ALL_CHANGED = re.compile(
+    r"^\W*(?:Tab(?:le|\.)\s*\d+\W*)?(?:relative |absolute |percent\w* )?(?:improvement|change|gain|difference|reduction|increase)s?\b",
+    re.IGNORECASE,
+)
+"""A caption that says of all its numbers that they are changes."""
+_RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×]", re.IGNORECASE)
+_AVERAGE = re.compile(r"^\W*(?:avg|average|mean|overall)\W*$", re.IGNORECASE)
+_SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (millions|thousands|billions)\b")
+_SIZES = {"m": 1e6, "t": 1e3, "k": 1e3, "b": 1e9}
+_OF_SPREAD = re.compile(
+    r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
+)
+_SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A number of a cell with what it must be of."""
+
+    cell: Cell
+    number: Numeral
+    context: Context
+    percents: bool
+    spread: bool
+    changed: bool
+    averaged: bool = False
+    """It stands under a mean over the columns before it."""
+    scale: float = 1.0
+    """What the headers say that it is to be multiplied with: `(millions)`."""
+    agreed: int | None = None
+    """0 or 1 where its run was found by what the values of its row or its column agree on."""
+
+
+def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
+    row, column = " | ".join(cell.row), " | ".join(cell.column)
+    rows, columns = runs_of(cell.row, names), runs_of(cell.column, names)
+    runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
+    runs = _crossed(runs, table.caption, names)
+    said = names.runs.mentions(table.caption)
+    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
+    heads = f"{row} | {column}"
+    context = Context(
+        metrics=metrics,
+        runs=runs,
+        settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
+        near=True,
+        words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
+        sentence="",
+        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
+        called=row,
+    )
+    percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
+    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
+    inner = f"{column} | {cell.row[-1] if cell.row else ''}"
+    changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
+    factor = bool(_RATIO.search(inner))
+    for place, found in enumerate(numerals(cell.text)):
+        percent = found.percent or (changed and percents and not factor)
+        number = replace(found, percent=percent, factor=found.factor or factor)
+        before = cell.text[: number.start].rstrip()
+        bracket = before.endswith("(") and place > 0
+        spread = (
+            headed
+            or bool(re.search(r"(?:±|\+/-|pm)$", before))
+            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
+        )
+        yield Entry(
+            cell=cell,
+            number=number,
+            context=context,
+            percents=percents,
+            spread=spread,
+            changed=changed or factor or (bracket and not spread),
+            averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
+            scale=_scale(f"{heads} {table.caption}"),
+        )
+
+
+def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
+    """The innermost header that names a run decides."""
+    for header in reversed(list(headers)):
+        mentions = [each for each in names.runs.mentions(header) if not each.target]
+        exact = [each for each in mentions if not each.ours and not each.plain] or mentions
+        if exact:
+            return frozenset(run for each in exact for run in each.runs)
+    return frozenset()
+
+
+def _of_caption(caption: str, names: Names) -> frozenset[str]:
+    """The one run that a caption, or the heading over a table, names."""
+    named = [each.runs for each in names.runs.mentions(caption) if not each.target and not each.ours]
+    shared = frozenset.intersection(*named) if named else frozenset()
+    return shared if len(shared) == 1 else frozenset()
+
+
+def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
+    """By the column, by the row, by both together; by the caption where neither says."""
+    named = names.metrics.named
+    column, row = " ".join(cell.column), " ".join(cell.row)
+    by_column, by_row = named(column), named(row)
+    both = named(f"{row} {column}")
+    if by_column and by_row:
+        return (by_column & by_row) or (both & (by_column | by_row)) or by_column
+    if by_column or by_row:
+        return (both & (by_column or by_row)) or by_column or by_row
+    return named(table.caption) if table.caption else frozenset()
+
+
+def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:
+    """Runs that the headers name, on the data set that the caption names."""
+    for each in names.runs.mentions(caption):
+        shared = runs & each.runs
+        if shared and shared != runs and shared != each.runs:
+            runs = shared
+    return runs
+
+
+def _scale(text: str) -> float:
+    told = _SCALE.search(text)
+    return _SIZES[(told[1] or told[2])[0].lower()] if told else 1.0
