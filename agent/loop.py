@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from agent.paper import write_paper
 from agent.results.story import story_of
-from agent.session.events import SessionEnded
-from agent.session.steps import RunName
+from agent.session.events import CandidateChosen, SessionEnded
+from agent.session.steps import CANDIDATE, RunName
 from agent.working.confirm import confirm
 from agent.working.figures import draw_figures
 from agent.working.hypotheses import judge_hypotheses
@@ -17,7 +17,7 @@ from agent.working.parts import Parts
 from agent.working.plan import make_plan
 from agent.working.review import review_run
 from agent.working.run import work_run
-from agent.working.steering import out_of_patience
+from agent.working.steering import out_of_patience, take_up
 
 
 def work_session(parts: Parts) -> SessionEnded:
@@ -33,6 +33,7 @@ def work_session(parts: Parts) -> SessionEnded:
         review_run(parts, accepted)
         if out_of_patience(parts, accepted.run):
             break
+    take_up(parts, CandidateChosen, CANDIDATE)
     counted_any = len(story_of(session).counted) > 1
     why = "every accepted run was dropped" if story_of(session).runs else "no run was accepted"
     if not counted_any and not session.settings.paper.anyway:

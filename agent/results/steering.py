@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.results.texts import Texts
-from agent.session.events import CandidateChosen, PersonSaid, RunAccepted, RunDropped, RunsEnded
+from agent.session.events import CandidateChosen, FiguresDrawn, PersonSaid, RunAccepted, RunDropped, RunsEnded
 from agent.session.steps import RunName
 
 
@@ -34,7 +34,7 @@ class Steered(Texts):
             return "everything is compared with the baseline"
         if run in self.dropped:
             return "it was dropped before"
-        if any(self.all(CandidateChosen)):
+        if any(self.all(CandidateChosen)) or any(self.all(FiguresDrawn)):
             return "the runs are over, and what is to be confirmed was chosen among them"
         return "" if any(event.run == run for event in self.all(RunAccepted)) else "there is no such accepted run"
 

@@ -28,7 +28,7 @@ from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
 from agent.session.steps import BASELINE, RunName
 from tests.world.model_server import ModelServer
-from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording
+from tests.world.toy import ANSWERS, FINAL_NOTES, IDEA, TEMPLATE, toy_recording
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 ORDER = [
@@ -37,12 +37,14 @@ ORDER = [
     "run_1/turn_2/1",
     "run_1/note/1",
     "run_1/advice/1",
+    "run_1/note_final/1",
     "run_2/turn_1/1",
     "run_2/turn_1/2",
     "run_2/turn_2/1",
     "run_2/note/1",
     "run_2/note/2",
     "run_2/advice/1",
+    "run_2/note_final/1",
     "run_3/turn_1/1",
     "figures/turn_1/1",
     "figures/note/1",
@@ -69,7 +71,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[st
     folder = tmp_path_factory.mktemp("recorded")
     flags = [
         "--recording",
-        toy_recording(folder / "r.jsonl"),
+        toy_recording(folder / "r.jsonl", more=FINAL_NOTES),
         "--model",
         "recorded",
         "--json",
@@ -83,9 +85,10 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[st
 
 
 def texts(session: Session) -> dict[str, object]:
-    """What a reader finds, without times and what launches cost."""
+    """What a reader finds, without times, what launches cost, and who named a run's parent: a recording, or its advice."""
+    notes = re.sub(r"^Compute: .*$", "Compute", session.paths.notes.read_text(), flags=re.MULTILINE)
     return {
-        "notes": re.sub(r"^Compute: .*$", "Compute", session.paths.notes.read_text(), flags=re.MULTILINE),
+        "notes": re.sub(r"^(Begun from:\n[^:]+): .*?\n$", r"\1", notes, flags=re.MULTILINE | re.DOTALL),
         "runs": {name: (e.title, e.code, e.results["metrics"]) for name, e in story_of(session).accepted.items()},
         "draft": {e.step: e.source for e in session.journal.all(SectionWritten)},
     }
@@ -151,9 +154,18 @@ def test_the_same_session_over_http(tmp_path: Path, recorded: tuple[Session, dic
     """Writer, adviser and aider are answered by an OpenAI-compatible server in another process; the result is the same."""
     drafts = [step for _, step in ANSWERS if step.startswith("draft/")]
     ordered = sorted(drafts, key=lambda step: ("/title" in step, "/refine" in step))
-    by_step = {step: text for (_, step), text in ANSWERS.items()}
+    by_step = {step: text for (_, step), text in {**ANSWERS, **FINAL_NOTES}.items()}
     with ModelServer(tmp_path, [{"text": "yes"}, *({"text": by_step[step]} for step in [*ORDER, *ordered])]) as server:
-        flags = ["--model", "local-model", "--base-url", server.url, "--json", "--out", tmp_path / "runs"]
+        flags = [
+            "--model",
+            "local-model",
+            "--base-url",
+            server.url,
+            "--no-review",
+            "--json",
+            "--out",
+            tmp_path / "runs",
+        ]
         process = start(IDEA, "--template", TEMPLATE, *flags)
         stdout, stderr = process.communicate(timeout=200)
         assert process.returncode == 0, stderr
@@ -182,7 +194,14 @@ def test_an_interrupted_session_resumes_to_the_same_end(
     tmp_path: Path, recorded: tuple[Session, dict[str, object], str], signals: Sequence[int], wait_for: str, code: int
 ) -> None:
     """Stopped in the middle of a step and resumed, the session ends in the same notes, runs and paper; nothing is paid twice."""
-    flags = ["--recording", toy_recording(tmp_path / "r.jsonl"), "--model", "recorded", "--out", tmp_path / "runs"]
+    flags = [
+        "--recording",
+        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
+        "--model",
+        "recorded",
+        "--out",
+        tmp_path / "runs",
+    ]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
@@ -213,7 +232,7 @@ def test_a_second_orchestrator_is_kept_out(tmp_path: Path) -> None:
     """While one works in a session, another is told which process holds it."""
     flags = [
         "--recording",
-        toy_recording(tmp_path / "r.jsonl"),
+        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
         "--model",
         "recorded",
         "--out",
@@ -238,7 +257,7 @@ def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     """--budget-tokens ends with exit code 4, resumable; with more the session goes on from there."""
     flags = [
         "--recording",
-        toy_recording(tmp_path / "r.jsonl"),
+        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
         "--model",
         "recorded",
         "--out",
@@ -282,7 +301,7 @@ def test_replay_drives_the_session_again(tmp_path: Path, recorded: tuple[Session
     assert once.returncode == 0 and json.loads(once.stdout)["differences"] == [], once.stderr
     counted = subprocess.run([*door, "--summary", "--json"], capture_output=True, text=True, timeout=60, check=True)
     summary = json.loads(counted.stdout)
-    assert summary["runs_completed"] == 2 and summary["messages"] == len(ANSWERS)
+    assert summary["runs_completed"] == 2 and summary["messages"] == len(ANSWERS) + len(FINAL_NOTES)
     assert set(summary) == {
         "messages",
         "tokens_sent",

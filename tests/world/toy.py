@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from agent.coding.coder import Ask, TurnReply, TurnRequest
@@ -83,7 +84,7 @@ ANSWERS: dict[tuple[str, str], str] = {
     ("writer", "run_1/note/1"): note("run_1"),
     ("writer", "run_2/note/1"): note("run_2").replace("with [[", "with 0.0123 and [["),
     ("writer", "run_2/note/2"): note("run_2"),
-    ("adviser", "run_1/advice/1"): "The early iterates carry bias: average the last half only.",
+    ("adviser", "run_1/advice/1"): "The early iterates carry bias: average the last half only.\nFrom: run_1",
     ("adviser", "run_2/advice/1"): "Nothing more is worth running.",
     ("coder", "figures/turn_1/1"): "TITLE: Say that it is the toy\n"
     + block(_BARS, _BARS.replace(", {better", "; {better"), "plot.py"),
@@ -101,11 +102,21 @@ ANSWERS: dict[tuple[str, str], str] = {
 }
 
 
-def toy_recording(path: Path, without: tuple[str, ...] = ()) -> Path:
-    """The answers as a recording at `path`; `without` leaves steps out."""
+FINAL_NOTES: dict[tuple[str, str], str] = {
+    ("writer", f"{run}/note_final/1"): note(run)
+    + "Answer to the advice: The reading holds; the window is tried next.\n"
+    for run in ("run_1", "run_2")
+}
+"""What the writer answers to the advice; recordings of before knew no such question."""
+
+
+def toy_recording(path: Path, without: tuple[str, ...] = (), more: Mapping[tuple[str, str], str] | None = None) -> Path:
+    """The answers as a recording at `path`; `without` leaves steps out, `more` are answers beside them."""
     header = Header(idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests")
     answers = [
-        Answer(role=role, step=step, reply=text) for (role, step), text in ANSWERS.items() if step not in without
+        Answer(role=role, step=step, reply=text)
+        for (role, step), text in {**ANSWERS, **(more or {})}.items()
+        if step not in without
     ]
     Recording(header, answers).save(path)
     return path
