@@ -63,6 +63,7 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
         "powers": [str(each) for each in powers(results)],
+        "run_seeds": settings.experiment.seeds or idea.Seeds or 1,
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
     }
 

@@ -33,10 +33,11 @@ def told(row: Row) -> tuple[str, str, str]:
 
 def runs_table(grid: Grid) -> Table:
     """The primary metric of every run and control, as rich draws it."""
-    lines = [(row.name, *told(row), row.compute, plain(row.run.title)) for row in grid.rows]
-    beside = [(row.name, row.cells[0].shown, "", "control", "", plain(row.title)) for row in grid.controls]
+    lines = [(str(row.name), *told(row), row.compute, plain(row.run.title)) for row in grid.rows]
+    beside = [(str(row.name), row.cells[0].shown, "", "control", "", plain(row.title)) for row in grid.controls]
     rows, tones = [*lines[:1], *beside, *lines[1:]], [row.cells[0].tone for row in grid.rows]
     tones[1:1] = ["none"] * len(beside)
+    rows += _bands(grid)
     heads = ("run", grid.columns[0].name, "difference", "verdict", "compute", "what was tried")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
@@ -49,9 +50,19 @@ def runs_table(grid: Grid) -> Table:
             overflow="ellipsis",
             min_width=None if last else width,
         )
+    tones += ["none"] * (len(rows) - len(tones))
     for tone, (name, value, delta, word, compute, title) in zip(tones, rows, strict=True):
         table.add_row(Text(name), value, delta, Text(word, style=_STYLES[tone]), compute, Text(title))
     return table
+
+
+def _bands(grid: Grid) -> list[tuple[str, str, str, str, str, str]]:
+    """Rows of the noise of one look and of all looks, where there is any."""
+    column = grid.columns[0]
+    if not column.noise or column.exact:
+        return []
+    rows = [("noise", column.noise_shown, "", "", "", "of one look" if grid.looks else "")]
+    return rows + ([("all looks", column.band_shown, "", "", "", plain(grid.looks))] if grid.looks else [])
 
 
 _PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}

@@ -48,6 +48,9 @@ FLAGS: dict[str, Flag] = {
         {"action": "append", "metavar": "NAME=VALUE", "dest": "value"},
     ),
     "--max-runs": Flag("accepted runs at most (default: 10)", "max_runs", {"type": int}),
+    "--seeds": Flag(
+        "on how many seeds each run is launched (default: what the idea says, else 1)", "seeds", {"type": int}
+    ),
     "--confirm": Flag(
         "which run is launched again on fresh seeds after the last one: auto, none, or a run by its name or number (default: auto)",
         "confirm",

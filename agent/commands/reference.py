@@ -53,7 +53,7 @@ def _help(parser: argparse.ArgumentParser) -> str:
 
 
 def _default(value: object) -> str:
-    if value in (None, "", {}):
+    if value in (None, "", {}, []):
         return "–"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
         flags,
         "--max-runs",
         "--patience",
+        "--seeds",
         "--confirm",
         "--confirm-seeds",
         "--budget-usd",

@@ -30,6 +30,7 @@ from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.conclusion import conclusion_text
+from agent.results.groups import group_text
 from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.session.reported import Reported
@@ -135,7 +136,7 @@ class Evidence:
             return Filled(reference, str(len(runs)), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
         here = (phrases.dear_ones(self.results, runs) if word == "better" else "") + here
-        return Filled(reference, phrases.group_text(self.results, runs, metric) + here, rows)
+        return Filled(reference, group_text(self.results, runs, metric) + here, rows)
 
     def _table(self, reference: Reference) -> Filled:
         words = list(reference.rest)

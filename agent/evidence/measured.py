@@ -33,6 +33,10 @@ def _noise(results: Results, run: RunResult, metric: str) -> str:
     return phrases.noise_text(results, metric, None if run.is_baseline else run)
 
 
+def _band(results: Results, run: RunResult, metric: str) -> str:
+    return phrases.band_text(results, metric, None if run.is_baseline else run)
+
+
 def _delta(results: Results, run: RunResult, metric: str) -> str:
     return phrases.delta_text(results.verdict(run, metric), results.metrics[metric])
 
@@ -45,6 +49,7 @@ _COMPUTED: Mapping[str, Callable[[Results, RunResult, str], str]] = {
     "verdict": phrases.verdict_text,
     "percent": phrases.percent_text,
     "noise": _noise,
+    "band": _band,
     "delta": _delta,
 }
 """Fields that say how a run stands to the baseline; each knows what to say where a value is missing."""

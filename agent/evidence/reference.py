@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from agent.session.steps import BASELINE, RunName
 
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
-FIELDS = ("delta", "noise", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
+FIELDS = ("delta", "noise", "band", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
 PARENT = "parent"
@@ -83,7 +83,7 @@ class Reference:
             or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT)
         ):
             return False
-        return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "spread")
+        return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "band", "spread")
 
     @property
     def is_word(self) -> bool:
@@ -98,6 +98,7 @@ def parse_reference(inner: str) -> Reference:
     text = re.sub(r"\s*\|\s*", " | ", text)
     text = re.sub(r"[,\s]+", " ", text).strip()
     text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
+    text = re.sub(r"\Ah(?=\d{1,2}(?:\.|\Z))", "H", text)
     first = text.split(" ")[0]
     if first == CONFIRMED:
         text = text.replace(" ", ".")

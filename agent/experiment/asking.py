@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from agent.session.events import AttemptEnded, Edited, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import RunName, Step
 
+log = logging.getLogger(__name__)
+
 
 class Tried(Protocol):
     """Who launches and accepts: the laboratory."""
@@ -18,6 +21,8 @@ class Tried(Protocol):
     session: Session
 
     def try_out(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded: ...
+
+    def repeat(self, run: RunName, ended: AttemptEnded, edited: Edited) -> AttemptEnded | None: ...
 
     def accept(self, run: RunName, title: str, ended: AttemptEnded, edited: Edited) -> RunAccepted: ...
 
@@ -54,7 +59,12 @@ class Asking:
             if doubt is not None:
                 self._ended_well = (turn, attempt)
                 return doubt
-        return attempt
+        return self._repeated(turn, attempt)
+
+    def _repeated(self, turn: Attempted, attempt: AttemptEnded) -> AttemptEnded:
+        """The attempt, or the launch of the same code with another seed that did not end well."""
+        again = self.laboratory.repeat(self.run, attempt, turn.edited) if attempt.outcome == "ok" else None
+        return attempt if again is None else again
 
     @property
     def has_a_result(self) -> bool:
@@ -76,4 +86,6 @@ class Asking:
             raise NoRecordedAnswer(
                 f"{self.run}: the recording has no answer to what came of {turn.step}: {attempt.reason}"
             )
+        if self._repeated(turn, attempt) is not attempt:
+            log.warning("%s: another seed did not end well: its result is that of one seed", self.run)
         return self.laboratory.accept(self.run, turn.title, attempt, turn.edited)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
+from agent.experiment.parsed import parsed
 from agent.results.comparable import differences
 from agent.results.story import Story, story_of
 from agent.session.events import AttemptEnded, Edited
@@ -94,29 +94,26 @@ def _names(config: Mapping[str, object]) -> Iterator[str]:
 
 
 def unread_settings(before: Mapping[str, bytes], after: Mapping[str, bytes], recorded: Collection[str]) -> list[str]:
-    """Names of settings that are new in `after` and read nowhere in it.
+    """Names of settings that stand in `after` and are read nowhere in it: new ones, and those that `before` still read.
 
     A setting is a field of a class, or a key of a dict, in which settings stand that were `recorded` before. Only what can be told
     without running it: a number, a constant of the module, a flag. Code that reads a setting by a name that does not exist is left to its
     launch, whose traceback tells more.
     """
-    old, new = (_parsed(files) for files in (before, after))
+    old, new = (parsed(files) for files in (before, after))
     if not new or _reads_what_is_not_there(new, recorded):
         return []
-    known, reads = {name for name, _ in _settings(old, recorded)}, _reads(new)
-    return sorted(
-        {name for name, value in _settings(new, recorded) if name not in known and not _is_read(name, value, reads)}
-    )
+    known, reads, had = {name for name, _ in _settings(old, recorded)}, _reads(new), _reads(old)
+    fresh = {name for name, value in _settings(new, recorded) if name not in known and not _is_read(name, value, reads)}
+    fields = {name for name, value in _settings(new, recorded) if value is None and name in known}
+    gone = {name for name in fields if had[name] and not reads[name]}
+    gone |= {name for name, value in _settings(new, recorded) if name in known and _is_left_alone(value, had, reads)}
+    return sorted(fresh | gone)
 
 
-def _parsed(files: Mapping[str, bytes]) -> list[ast.Module]:
-    """Each Python file's tree; none where one does not parse, for then nothing can be told."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [ast.parse(content) for name, content in files.items() if name.endswith(".py")]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+def _is_left_alone(value: ast.expr | None, had: Counter[str], reads: Counter[str]) -> bool:
+    """Whether a constant of the module is recorded as ever, and was read elsewhere before, and is not any more."""
+    return isinstance(value, ast.Name) and value.id.isupper() and had[value.id] > 1 and reads[value.id] <= 1
 
 
 def _settings(trees: list[ast.Module], recorded: Collection[str]) -> Iterator[tuple[str, ast.expr | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from agent.experiment.contradicted import contradictions
 from agent.experiment.data import drawn_into
 from agent.experiment.done import Done, Record
 from agent.experiment.ending import Ending, because, unproven
@@ -37,6 +38,9 @@ def judged(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, 
     code = code_sha(trial.files)
     if missing := prove(early_proofs(proofs), info, out_dir, trial.earlier, code):
         return unproven(missing)
+    seeds = [seed.info for seed in trial.earlier.baseline if seed.info]
+    if proofs and (against := contradictions(info, ended.cost, seeds, bench.template.comparable.keys)):
+        return unproven(against)
     scored = _taken_up(bench, paths, info, done) or _scored(bench, paths, trial, info, ended, done, record)
     if isinstance(scored, ScoreFailed):
         cause = scored.cause or scored.reason

@@ -22,9 +22,10 @@ from agent.experiment.past import known_code, launch_step
 from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
+from agent.experiment.repeating import Repeat, over_seeds, repeated, results_by_seed, unlike_baseline
+from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
-from agent.results.comparable import differences
 from agent.results.story import results_of, story_of
 from agent.sandbox import Sandbox
 from agent.session.controls import Control
@@ -38,6 +39,7 @@ from agent.session.events import (
     RunAccepted,
 )
 from agent.session.files import write_bytes, write_json
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMED, RunName, Step
 
@@ -92,13 +94,27 @@ class Laboratory:
         name = launch_step(self.session, step)
         return self.session.journal.step(AttemptEnded, name, lambda: self._attempt(run, name, edited))
 
+    def repeat(self, run: RunName, ended: AttemptEnded, edited: Edited) -> AttemptEnded | None:
+        """The same code on the run's further seeds, where it has any; the first launch that did not end well, None where all did."""
+        names = self.session.template.experiment.editable
+        files = {name: self.session.blobs.get(edited.files[name]) for name in names}
+
+        def launch(repeat: Repeat, name: Step) -> AttemptEnded:
+            self._tell(f"{name}: the experiment runs with seed {repeat.seed}")
+            return self.launches.launched(repeat.run, name, files, repeat.seed)
+
+        return repeated(self.session, run, ended, launch)
+
     def accept(self, run: RunName, title: str, ended: AttemptEnded, edited: Edited) -> RunAccepted:
         """The attempt counts: its folder and code get their place, differences from the baseline are named."""
 
         def work() -> RunAccepted:
             session, template = self.session, self.session.template
-            paths = session.paths.attempt(ended.number or 0)
-            copy_run(paths.code / run, session.paths.run(run), ended.results, paths.scores)
+            paths, infos = session.paths.attempt(ended.number or 0), results_by_seed(session, run, ended)
+            merged = over_seeds(infos) if len(infos) > 1 else ended.results
+            copy_run(paths.code / run, session.paths.run(run), merged, paths.scores)
+            for seed, info in infos.items() if len(infos) > 1 else ():
+                write_json(session.paths.seed_result(run, seed), info.written())
             first = template.experiment.editable[0]
             write_bytes(session.paths.run_code(run), session.blobs.get(edited.files[first]))
             self._write_titles({run: title})
@@ -107,7 +123,9 @@ class Laboratory:
                 run=run,
                 title=title,
                 attempt=ended.number,
-                comparable=differences(template.comparable.keys, ended.results, baseline),
+                results=merged if len(infos) > 1 else RunInfo(),
+                seeds=list(infos) if len(infos) > 1 else [],
+                comparable=unlike_baseline(template, infos, baseline),
                 code={name: edited.files[name] for name in template.experiment.editable},
             )
 
@@ -183,6 +201,7 @@ class Laboratory:
         template = self.session.template
         files = {name: self.session.blobs.get(edited.files[name]) for name in template.experiment.editable}
         vain = in_vain(edited, files, template.experiment.command, *known_code(self.session))
+        vain = vain or typed_in_vain(self.session, run, files)
         if vain is not None:  # an attempt without a number or a folder
             return AttemptEnded(
                 number=None,

@@ -95,10 +95,15 @@ def earlier_results(session: Session) -> Earlier:
         return Earlier()
     code = _sha(session, story.baseline.code)
     baseline = [
-        Measured(f"the baseline with seed {seed}", means_of(info), code)
+        Measured(f"the baseline with seed {seed}", means_of(info), code, info)
         for seed, info in baseline_seeds(session).items()
     ]
-    previous = [Measured(event.run, means_of(event.results), _sha(session, event.code)) for event in story.runs]
+    first = {event.number: event.results for event in story.attempts}
+    previous = [
+        Measured(event.run, means_of(results), _sha(session, event.code))
+        for event in story.runs
+        for results in (event.results, first.get(event.attempt, event.results))  # over its seeds, and with its first
+    ]
     return Earlier([*baseline, *_reported(session)], previous)
 
 
@@ -123,7 +128,7 @@ def baseline_seeds(session: Session) -> dict[int, RunInfo]:
 
 def seed_result(session: Session, seed: int) -> Path:
     """Where the baseline's result for one seed lies."""
-    return session.paths.run(BASELINE) / "seeds" / str(seed) / "final_info.json"
+    return session.paths.seed_result(BASELINE, seed)
 
 
 def _sha(session: Session, code: Mapping[str, str]) -> str:

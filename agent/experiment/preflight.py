@@ -34,7 +34,7 @@ def code_sha(files: Mapping[str, bytes]) -> str:
 class InVain:
     """Why an edit is not launched, in the fields of the attempt that says so."""
 
-    outcome: Literal["no_edit", "crashed"]
+    outcome: Literal["no_edit", "crashed", "not_proven"]
     reason: str
     cause: str
     signature: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class Measured:
     """Of every metric."""
     code: str
     """Hash of the code that it came from."""
+    info: RunInfo = field(default_factory=RunInfo)
+    """The whole result, of a seed of the baseline."""
 
 
 @dataclass(frozen=True)

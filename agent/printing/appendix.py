@@ -31,7 +31,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         + "".join(map(_target, loose))
         + "Every number and every verdict in the text was filled in by the tool and links to its row here. Values are read "
         "from the file named beside the run; noise is the half-width of the 95\\% prediction interval for one more seed of "
-        "the baseline." + (f" {escape_latex(isolation)}" if isolation else "") + "\n"
+        "the baseline." + _looks(evidence.results) + (f" {escape_latex(isolation)}" if isolation else "") + "\n"
     )
     lines = [
         "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
@@ -54,6 +54,18 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     measured = any(run != REPORTED for run, _ in targets)
     table = [*lines, "\\end{longtable}}"] if measured else []
     return "\n".join([head, *table, *_dropped(evidence.results), *_reported(evidence, targets)])
+
+
+def _looks(results: Results) -> str:
+    """For how many looks the second band is; empty where there was one look."""
+    told = results.looks.told
+    return f" In brackets (all looks) is that for all looks made: {escape_latex(told)}." if told else ""
+
+
+def _band(results: Results, metric: str) -> str:
+    """` (all looks 0.0041)` behind the noise of one look, where there were more."""
+    band = phrases.band_text(results, metric)
+    return "" if band == phrases.noise_text(results, metric) else f" (all looks {band})"
 
 
 def _dropped(results: Results) -> list[str]:
@@ -114,7 +126,7 @@ def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) 
 def _run_head(results: Results, run: RunResult) -> str:
     title = escape_latex(run.title if len(run.title) <= 60 else run.title[:57] + "…")
     seed = phrases.setting_text(run.config["seed"]) if "seed" in run.config else ""
-    seeds = max((value.n for value in run.values.values()), default=1) if run.index == 0 else 1
+    seeds = max((run.launches(name) for name in run.values), default=1)
     note = f"{seeds} seeds" if seeds > 1 else f"seed {seed}" if seed else "one seed"
     name = "Baseline" if run.index == 0 else f"Run {run.index}"
     note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""
@@ -149,7 +161,11 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
     if run.index == 0:
         noise = phrases.noise_text(evidence.results, name)
-        words = (f"noise {noise}" if noise != phrases.EXACT else noise) + phrases.here_text(evidence.results, name)
+        words = (
+            (f"noise {noise}" if noise != phrases.EXACT else noise)
+            + _band(evidence.results, name)
+            + phrases.here_text(evidence.results, name)
+        )
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
 

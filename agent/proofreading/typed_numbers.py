@@ -68,11 +68,19 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
     seeds = max((value.n for value in evidence.results.baseline.values.values()), default=1)
     known = evidence.results.confirmation
     fresh = len(known.seeds) if known is not None else 0
+    repeated = {len(run.seeds) or 1 for run in evidence.results.runs[1:]}
     for match in _SEEDS.finditer(sentence.text):
         typed = match.group(1).lower()
         count = _WORDS.get(typed) or int(typed)
-        if count not in (1, seeds, fresh) and not sentence.cites and not claims.is_hypothetical(sentence.text):
-            yield match.group(), f"the baseline has {seeds} seeds, every other run one"
+        if (
+            count not in (1, seeds, fresh, *repeated)
+            and not sentence.cites
+            and not claims.is_hypothetical(sentence.text)
+        ):
+            others = (
+                "every other run one" if repeated <= {1} else f"the other runs {', '.join(map(str, sorted(repeated)))}"
+            )
+            yield match.group(), f"the baseline has {seeds} seeds, {others}"
 
 
 def _unknown_runs(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:

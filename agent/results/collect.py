@@ -35,6 +35,7 @@ def run_result(event: RunAccepted) -> RunResult:
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
         compute=compute_of(event.results),
+        seeds=tuple(event.seeds),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 

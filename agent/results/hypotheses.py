@@ -27,10 +27,10 @@ FORM = (
 _RUN = r"(?:run[\s_-]*\d+|baseline)"
 _STATEMENT = re.compile(
     rf"(?P<metric>.+?)\s+of\s+(?:the\s+)?(?P<run>{_RUN})\s+(?:is\s+|will\s+be\s+)?"
-    rf"(?P<relation>(?:not|no)\s+worse\s+than|better\s+than|worse\s+than|within\s+(?:the\s+)?noise\s+of)\s+(?:the\s+)?(?P<against>{_RUN})\b(?P<rest>.*)",
+    rf"(?P<relation>(?:not|no)\s+worse\s+than|better\s+than|worse\s+than|within\s+(?:the\s+)?noise\s+of)\s+(?:that\s+of\s+)?(?:the\s+)?(?P<against>{_RUN})\b(?P<rest>.*)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\s*(?:$|[.,;:(—–-])")
+_ENDS = re.compile(r"\s*(?:$|[.,;:(|—–-])")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class Looks:
 
     `named` are the metrics that the idea names, the primary one among them, all announced beforehand; whoever picks another one out
     has looked at all that were `measured`. Bonferroni's correction (each of m looks at 1 - (1 - 0.95)/m): it holds however looks
-    depend on each other, and they do, since all runs share one baseline. Šidák's would be narrower by less than 1 %.
+    depend on each other, and they do, since all runs share one baseline. Šidák's would be narrower by about 1 %.
     """
 
     runs: int
@@ -34,13 +34,13 @@ class Looks:
 
     @property
     def told(self) -> str:
-        """`20 at the 2 metrics that the idea names (10 runs), 190 at the others (10 runs)`; empty where one look is all there was."""
+        """`20 at the 2 metrics that the idea names (10 runs), 190 at the others (10 runs, 19 metrics); Bonferroni`: what the second
+        band of a table is for; empty where one look is all there was, and both bands are one."""
         if self.runs * self.measured <= 1:
             return ""
         runs = f"{self.runs} run{'' if self.runs == 1 else 's'}"
         named = "the primary metric" if len(self.named) == 1 else f"the {len(self.named)} metrics that the idea names"
         told = f"{self.runs * len(self.named)} at {named} ({runs})"
-        others = self.measured > len(self.named)
-        return told + (
-            f", {self.runs * self.measured} at the others ({runs}, {self.measured} metrics)" if others else ""
-        )
+        if self.measured > len(self.named):
+            told += f", {self.runs * self.measured} at the others ({runs}, {self.measured} metrics)"
+        return f"{told}; Bonferroni"

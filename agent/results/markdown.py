@@ -58,8 +58,8 @@ def _controls(grid: Grid) -> Iterator[str]:
 
 def run_table(results: Results, run: RunResult) -> str:
     """The table of a note: one run's metrics against the baseline, a metric a row, the verdict in words."""
-    beside = results.controls
-    rows = [["metric", "value", "baseline", *(one.name for one in beside), "delta", "noise", "verdict"]]
+    beside, looks = results.controls, ["all looks"] if grid_of(results).looks else []
+    rows = [["metric", "value", "baseline", *(one.name for one in beside), "delta", "noise", *looks, "verdict"]]
     for name, kind in results.metrics.items():
         value, base = run.values.get(name), results.baseline.values.get(name)
         if value is None and kind.optional:
@@ -73,6 +73,7 @@ def run_table(results: Results, run: RunResult) -> str:
                 *(phrases.control_value_text(one, name, kind) for one in beside),
                 "" if verdict.delta is None else phrases.delta_text(verdict, kind),
                 phrases.noise_text(results, name, run),
+                *(phrases.band_text(results, name, run) for _ in looks),
                 phrases.verdict_text(results, run, name),
             ]
         )

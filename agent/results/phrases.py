@@ -7,7 +7,6 @@ from typing import Any
 
 from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
-from agent.results.looks import Looks
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, target_text
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for, improves
@@ -63,8 +62,9 @@ def reported_number(value: float, metric: Metric | None) -> str:
 
 
 def value_text(run: RunResult, value: Value, metric: Metric) -> str:
-    """The mean; with ± the standard deviation over seeds for the baseline, the only one run with several seeds."""
-    if run.index == 0 and value.spread is not None and value.n >= 2:
+    """The mean; with ± the standard deviation where the tool launched it on several seeds."""
+    several = run.is_baseline or len(run.seeds) > 1
+    if several and value.spread is not None and value.n >= 2:
         return f"{bare_number(value.mean, metric)} ± {number(value.spread, metric)}"
     return number(value.mean, metric)
 
@@ -165,10 +165,22 @@ def noise_text(results: Results, metric: str, run: RunResult | None = None) -> s
     kind, noise = results.metrics[metric], results.noise(metric)
     if results.is_exact(metric):
         return EXACT
+    if run is not None and not run.is_baseline:
+        noise = results.verdict(run, metric).noise
     if noise is None:
         return f"unknown ({SAME})" if results.all_same(metric) else "unknown"
     digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
     return number(noise, _with_digits(kind, digits))
+
+
+def band_text(results: Results, metric: str, run: RunResult | None = None) -> str:
+    """As `noise_text`, for all looks made."""
+    band = results.band(metric)
+    if results.is_exact(metric) or not band:
+        return noise_text(results, metric, run)
+    kind = results.metrics[metric]
+    digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
+    return number(band, _with_digits(kind, digits))
 
 
 def _with_digits(metric: Metric, digits: int) -> Metric:
@@ -231,19 +243,6 @@ def _comparison_alone(results: Results, first: RunResult, second: RunResult, met
         return f"within noise of {other} ({word} by {size})"
     beyond = " (exact)" if exact else f", beyond noise{ONE_LOOK if verdict.one_look else ''}"
     return f"{word} than {other} by {size}{beyond}"
-
-
-def looks_text(looks: Looks) -> str:
-    """How many looks the second band of a table is for; empty where there was one look, or none: then both bands are one."""
-    return f"{looks.told}; Bonferroni" if looks.told else ""
-
-
-def group_text(results: Results, runs: Sequence[RunResult], metric: str) -> str:
-    """`runs 2 and 5`; behind it those of them that one look alone bears: ` (run 2 by one look)`."""
-    once = [run for run in runs if metric and results.verdict(run, metric).one_look]
-    if not once:
-        return runs_text(runs)
-    return runs_text(runs) + (ONE_LOOK if len(once) == len(runs) else f" ({runs_text(once)} by one look)")
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:

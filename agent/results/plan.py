@@ -11,10 +11,11 @@ _NUMBERED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 HYPOTHESIS_LINE = re.compile(
-    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*H(?P<number>\d{1,2})[*_`]*\s*[:.)–—-]\s*[*_`]*(?P<said>[^\n]*)$",
-    re.MULTILINE,
+    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*(?:H|Hypothesis[ \t]+H?)(?P<number>\d{1,2})\b(?:[ \t]*\([^()\n]*\))?[*_`]*"
+    r"(?:[ \t]*[:.)|–—-]|[ \t](?=[^\n]*\bof[ \t]+(?:the[ \t]+)?run))[ \t*_`]*(?P<said>[^\n]*)$",
+    re.MULTILINE | re.IGNORECASE,
 )
-"""`H1: …`, with whatever marks, and a number, before it."""
+"""`H1: …`, `Hypothesis 1 (main) – …`, with whatever marks, and a number, before it."""
 _MARKS = " \t*_`|#"
 
 
@@ -28,6 +29,13 @@ def planned_runs(plan: str) -> dict[int, str]:
     return found
 
 
+_SEEDS_OF_LINE = re.compile(r"\((?:with |on )?(\d{1,2}) seeds\)", re.IGNORECASE)
+_SEEDS_APART = re.compile(
+    r"^[\s>#*_|`-]*run[\s_#]*(\d{1,3})[*_`\s]*[:–—-][*_`\s]*(\d{1,2}) seeds?[.\s*_`]*$", re.MULTILINE | re.IGNORECASE
+)
+_MOST_SEEDS = 10
+
+
 def runs_planned(plan: str) -> int:
     """How many runs a plan lists; 0 where it numbers none. A number that comes twice is one run."""
     return len(planned_runs(plan))
@@ -38,6 +46,17 @@ def line_of(plan: str, number: int) -> str:
     text = HYPOTHESIS_LINE.sub("", plan)
     found = next((match for match in _NUMBERED.finditer(text) if int(match[1]) == number), None)
     return "" if found is None else text[found.start() :].lstrip("\n").partition("\n")[0]
+
+
+def seeds_planned(plan: str, number: int) -> int:
+    """On how many seeds the plan wants the run of this number launched: `(3 seeds)` in its line, or a line `run_2: 3 seeds`.
+
+    1 where it says nothing; 10 at most.
+    """
+    own = _SEEDS_OF_LINE.search(line_of(plan, number))
+    apart = next((match for match in _SEEDS_APART.finditer(plan) if int(match[1]) == number), None)
+    found = int(own[1]) if own else int(apart[2]) if apart else 1
+    return max(1, min(found, _MOST_SEEDS))
 
 
 def checked_plan(answer: str) -> str:

@@ -13,6 +13,7 @@ from agent.results.looks import Looks
 from agent.results.student import CONFIDENCE
 from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
+from agent.results.welch import interval
 from agent.session.contract import Metric
 from agent.session.steps import RunName
 
@@ -31,6 +32,8 @@ class RunResult:
     training: Mapping[str, Any]
     differences: tuple[str, ...] = ()
     deterministic: bool = False
+    seeds: tuple[int, ...] = ()
+    """Those on which the tool launched it, where they are several; empty for one, and for the baseline."""
     told_zero: frozenset[str] = frozenset()
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
     compute: Compute = field(default_factory=Compute)
@@ -46,6 +49,12 @@ class RunResult:
     @property
     def is_baseline(self) -> bool:
         return self.name.is_baseline
+
+    def launches(self, metric: str) -> int:
+        """Over how many launches its value of this metric is: what an evaluator repeats within one is no further launch."""
+        if metric not in self.values:
+            return 1
+        return self.values[metric].n if self.is_baseline else max(1, len(self.seeds))
 
 
 @dataclass(frozen=True)
@@ -104,17 +113,22 @@ class Results:
     def noise_between(
         self, first: RunResult, second: RunResult, metric: str, confidence: float = CONFIDENCE
     ) -> float | None:
-        """The same between any two runs; a run counts as one seed, the baseline as all of its own."""
+        """The same between any two runs: from both samples where each has several seeds, else by the baseline's spread."""
         value = self.baseline.values.get(metric)
         if value is None or value.all_same or self.is_exact(metric):
             return self.noise(metric)
-        mine, theirs = (value.n if run.is_baseline else 1 for run in (first, second))
-        return noise_between(value.spread, value.n, mine, theirs, confidence)
+        one, other = (run.launches(metric) for run in (first, second))
+        if first is not second and one > 1 and other > 1:
+            found = _between_samples(first.values[metric], second.values[metric], confidence)
+            if found is not None:
+                return found
+        return noise_between(value.spread, value.n, one, other, confidence)
 
     def verdict(self, run: RunResult, metric: str) -> Verdict:
         """How the run stands to the baseline, by the metric's own direction, looks counted."""
         mine, base = run.values.get(metric), self.baseline.values.get(metric)
-        exact, noise, band = self.is_exact(metric), self.noise(metric), self._band_between(run, self.baseline, metric)
+        exact, band = self.is_exact(metric), self._band_between(run, self.baseline, metric)
+        noise = self.noise(metric) if run.is_baseline else self.noise_between(run, self.baseline, metric)
         return judge(mine, base, noise, self.metrics[metric], not run.differences, exact, band)
 
     def comparison(self, first: RunResult, second: RunResult, metric: str) -> Verdict:
@@ -201,3 +215,8 @@ class Results:
     @staticmethod
     def _measured(run: RunResult, metric: str) -> bool:
         return metric in run.values and run.values[metric].is_finite
+
+
+def _between_samples(first: Value, second: Value, confidence: float) -> float | None:
+    """The half-width of Welch's interval of two means over several seeds; None where neither varies."""
+    return interval(0.0, (first.spread or 0.0, first.n), (second.spread or 0.0, second.n), confidence).half_width

@@ -119,7 +119,7 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
     rows = tuple(_row(results, run, names) for run in chosen)
     beside = tuple(_control_row(results, control, names) for control in results.controls)
     judged = any(column.noise and not column.exact for column in columns)
-    return Grid(columns, rows, beside, phrases.looks_text(results.looks) if judged else "")
+    return Grid(columns, rows, beside, results.looks.told if judged else "")
 
 
 def _row(results: Results, run: RunResult, names: Iterable[str]) -> Row:

@@ -29,15 +29,18 @@ def welch(first: Sequence[float], second: Sequence[float], looks: int = 1) -> In
     difference = statistics.fmean(first) - statistics.fmean(second)
     if min(len(first), len(second)) < 2:
         return Interval(difference, None)
-    return interval(difference, (statistics.stdev(first), len(first)), (statistics.stdev(second), len(second)), looks)
+    mine, theirs = ((statistics.stdev(sample), len(sample)) for sample in (first, second))
+    return interval(difference, mine, theirs, 1 - (1 - CONFIDENCE) / looks)
 
 
-def interval(difference: float, first: tuple[float, int], second: tuple[float, int], looks: int = 1) -> Interval:
+def interval(
+    difference: float, first: tuple[float, int], second: tuple[float, int], confidence: float = CONFIDENCE
+) -> Interval:
     """The same from each sample's standard deviation and size, both at least two."""
     parts = [spread**2 / n for spread, n in (first, second)]
     if not sum(parts):
         return Interval(difference, None)
     below = sum(part**2 / (n - 1) for part, (_, n) in zip(parts, (first, second), strict=True))
     degrees = sum(parts) ** 2 / below if below else math.inf
-    limit = two_sided(1 - (1 - CONFIDENCE) / looks, degrees)
+    limit = two_sided(confidence, degrees)
     return Interval(difference, limit * math.sqrt(sum(parts)), degrees)

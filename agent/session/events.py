@@ -167,6 +167,8 @@ class RunAccepted(BaseEvent):
     results: RunInfo = RunInfo()
     """The baseline's: final_info.json over its seeds. Empty for a run, whose results its attempt holds (journals of
     older versions hold them here too); ask results/story.py."""
+    seeds: list[int] = []
+    """The seeds over which its values are, where the tool launched it on several; the baseline's stand in its results."""
     comparable: list[str] = []
     """Differences of budget or data from the baseline: `config.k: 16 → 32`; empty when comparable."""
     code: dict[str, str] = {}

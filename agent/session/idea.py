@@ -37,6 +37,9 @@ class Idea(BaseModel):
     Metrics: list[str] = []
     """Metrics that come first in tables, prompts, figures and on the page, which folds the others; the template's order where empty."""
 
+    Seeds: int | None = Field(default=None, ge=1, le=20)
+    """On how many seeds each run is launched: more than one where a metric is too noisy for one to decide."""
+
     @field_validator("Metrics", mode="before")
     @classmethod
     def _in_a_list(cls, value: object) -> object:

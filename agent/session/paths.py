@@ -183,6 +183,10 @@ class SessionPaths:
         """confirmation.json: what candidate and baseline measured on fresh seeds, seed by seed."""
         return self.root / "confirmation.json"
 
+    def seed_result(self, run: RunName, seed: int) -> Path:
+        """What a run measured with one of its several seeds."""
+        return self.run(run) / "seeds" / str(seed) / "final_info.json"
+
     @property
     def figures(self) -> Path:
         return self.root / "figures"

@@ -104,6 +104,10 @@ class RunInfo(Mapping[str, Any]):
         says = {"deterministic": True} if deterministic else {}
         return RunInfo({**known, "metrics": written, "seeds": seeds, **says})
 
+    def repeated(self, metrics: Mapping[str, Measurement], seeds: list[int]) -> RunInfo:
+        """A run's on several seeds: this seed's result with metrics over all of them."""
+        return RunInfo({**self.scored(metrics).written(), "seeds": seeds})
+
     def written(self) -> dict[str, Any]:
         """As it is written to a file and to the journal."""
         return dict(self._whole)

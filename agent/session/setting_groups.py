@@ -15,6 +15,8 @@ class ExperimentSettings(Group):
     """Which of the template's scales the session is worked at; the template's default where empty."""
     timeout_s: float | None = Field(default=None, gt=0)
     """Time limit of one launch; the template's where None."""
+    seeds: int | None = Field(default=None, ge=1, le=20)
+    """On how many seeds each run is launched; what the idea says, else one, where None."""
     values: Values = Field(default_factory=dict)
     """What the template's commands are given beside the scale, each as `--NAME=VALUE`: a table, or words `NAME=VALUE`."""
 

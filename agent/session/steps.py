@@ -8,6 +8,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_0/seed_1         a launch of the baseline          run_0/control_untrained   of a control beside it
     run_3/turn_2         a turn of the coder, its launch           …/again_1   the same launch after a mended machine
     run_3/turn_2/1       an exchange within a step
+    run_3/turn_2/seed_1  the same code with another seed     run_3/seed_1   what that launch is for
     run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
     run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/patience · run_3/abandoned_1
@@ -195,6 +196,10 @@ class Step(_Name):
     def is_confirmation(self) -> bool:
         """Whether it is a launch on a fresh seed: no try at a run, whatever comes of it."""
         return self.run is not None and self.number_of("confirm") is not None
+
+    def on_seed(self, seed: int) -> Step:
+        """The same with another seed: a launch of a run that is repeated."""
+        return Step(f"{self}/seed_{seed}")
 
     @property
     def alone(self) -> Step:

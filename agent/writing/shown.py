@@ -115,6 +115,7 @@ def _setup(desk: Desk) -> dict[str, Any]:
         "scale": template.scale,
         "scale_description": scale,
         "seeds": len(template.baseline.seeds),
+        "run_seeds": max((len(run.seeds) or 1 for run in desk.evidence.results.runs[1:]), default=1),
         "fresh": len(known.seeds) if known is not None else 0,
         "candidate": known.run if known is not None else "",
         "metrics": {

@@ -17,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
+from agent.results.table import grid_of
 from agent.session.controls import Control
 from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
 from agent.session.journal import Journal
@@ -24,9 +25,11 @@ from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import ControlName
+from agent.terminal import runs_table
 from tests.world import sessions
 from tests.world.scribe import Texts
 from tests.world.sessions import make_session
+from tests.world.study import results
 
 pytestmark = pytest.mark.process
 
@@ -116,7 +119,7 @@ def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
         "run_1 accepted: Decoder orthogonality that fades with progress (run_1): explained_variance 0.8993, +0.0183, better",
         "run_2, attempt 5: crashed after 4.0 s: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2048x128 and 256x2048)",
         "run_3/turn_1: the edit did not match; nothing is launched",
-        "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411, +0.0601, not comparable",
+        "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411*, +0.0601, not comparable",
         "audit: 41 numbers checked, 1 finding",
         "session done, with findings: 1 finding",
     ):
@@ -253,3 +256,19 @@ def test_controls_are_told_and_warned_of_where_they_do_as_well(tmp_path: Path) -
     assert "control untrained: an untrained model: explained_variance 0.2000" in said
     assert said.count("warning: the primary metric cannot tell the baseline from a control") == 1
     assert "an unread model scores 0.9900 here" in said
+
+
+def test_the_table_on_a_terminal_has_both_bands() -> None:
+    """Below the runs stand the noise of one look and that of all looks made; a run that one look alone bears says so."""
+
+    def shown(metric: str) -> str:
+        console = Console(file=StringIO(), width=200)
+        with console.capture() as captured:
+            console.print(runs_table(grid_of(results(), [metric])))
+        return captured.get()
+
+    told = shown("mse")
+    assert re.search(r"noise +±0\.0020 +of one look", told) and re.search(
+        r"all looks +±0\.0092 +4 at the primary", told
+    )
+    assert "better (one look)" in told and "all looks" not in shown("l0")

@@ -26,6 +26,8 @@ SAYS = [
     ("run_1.explained_variance.percent", "-1.8%"),
     ("run_3.explained_variance.noise", "0.0020"),
     ("run_3.explained_variance.verdict", "better than the baseline, beyond noise"),
+    ("run_3.mse.band", "0.0092"),
+    ("baseline.explained_variance.band", "0.0041"),
     ("run_3.mse.verdict", "better than the baseline, beyond noise (one look)"),
     ("run_3.explained_variance.verdict", "better than the baseline, beyond noise"),
     ("run_1.explained_variance.verdict", "worse than the baseline, beyond noise"),

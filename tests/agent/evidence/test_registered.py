@@ -24,7 +24,7 @@ KNOWN = replace(
 
 def test_a_hypothesis_and_its_outcome_are_filled_in() -> None:
     """Statement and outcome in words that fit a sentence, linked to the rows that they stand on; one that was not tested has none."""
-    told = fill("[[H1]] is [[H1.outcome]], [[ H2 . outcome ]].", KNOWN, "text")
+    told = fill("[[H1]] is [[H1.outcome]], [[ h2 . outcome ]].", KNOWN, "text")
     assert told.problems == () and told.text == (
         "H1 (mse of run 3 better than run 1) is held (better than run 1 by 0.0221), not tested (run_9 was not made)."
     )

@@ -43,6 +43,12 @@ def test_a_field_that_nothing_reads_is_named() -> None:
     assert unread(CLASS.replace("lr: float", "clip: float = 1.0\n    lr: float"), CLASS) == ["clip"]
 
 
+def test_a_field_that_nothing_reads_any_more_is_named() -> None:
+    """A number in place of the setting leaves the setting recorded, and not what ran."""
+    assert unread(CLASS.replace("s.seed * s.lr", "s.seed * 0.2"), CLASS) == ["lr"]
+    assert unread(NOW.replace("v - LEARNING_RATE * g", "v - 0.02 * g")) == ["learning_rate"]
+
+
 @pytest.mark.parametrize(
     "after",
     [

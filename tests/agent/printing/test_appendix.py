@@ -81,7 +81,16 @@ def test_a_control_has_rows_below_the_baseline() -> None:
     row = next(row for row in rows if row.startswith("\\evidrow{untrained.absorption_fraction}"))
     assert "& 0.592 & \\ensuremath{-}0.112 & within noise of the baseline" in row
     assert "\\evidrow{untrained.mse.mean} & mse & 0.7876" in text, "a table's cells have their rows too"
-    assert "noise 0.288 (an untrained model scores 0.592 here)" in text
+    assert "noise 0.288 (all looks 1.337) (an untrained model scores 0.592 here)" in text
+
+
+def test_the_appendix_has_both_bands_and_says_for_how_many_looks() -> None:
+    """Noise of one look, in brackets that of all looks made, and how many there were."""
+    text = appendix("[[baseline.mse]] [[run_3.mse.verdict]]", measured())
+    assert "noise 0.0020 (all looks 0.0092)" in text and "beyond noise (one look)" in text
+    assert (
+        "In brackets (all looks) is that for all looks made: 4 at the primary metric (4 runs), 20 at the others" in text
+    )
 
 
 def test_without_controls_the_appendix_names_none() -> None:

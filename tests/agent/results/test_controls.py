@@ -99,7 +99,8 @@ def test_every_table_has_rows_of_controls_and_marks_with_a_legend() -> None:
     assert "| absorption_fraction | lower | 0.704~ | ±0.288 | ±1.337 | 0.592 | – | 0.720=~ |" in brief
     assert f"absorption_fraction: {HERE}" in brief and "untrained: a control, an untrained model" in brief
     assert (
-        "| metric | value | baseline | untrained | raw_dimension | delta | noise | verdict |" in note and HERE in note
+        "| metric | value | baseline | untrained | raw_dimension | delta | noise | all looks | verdict |" in note
+        and HERE in note
     )
     lines = plain.splitlines()
     assert [line.split()[0] for line in lines[2:5]] == ["run_0", "untrained", "raw_dimension"]

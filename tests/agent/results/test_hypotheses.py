@@ -37,6 +37,10 @@ def read(text: str) -> list[str]:
             "**H6**: explained\\_variance of run_3 worse than run_2; since it lacks the weight",
             "H6: explained_variance of run_3 worse than run_2",
         ),
+        ("Hypothesis 5: l0 of run_2 better than run_1", "H5: l0 of run_2 better than run_1"),
+        ("h7 (the main one): l0 of run_2 is better than that of the baseline", "H7: l0 of run_2 better than baseline"),
+        ("| H8 | l0 of run_2 within noise of run_3 |", "H8: l0 of run_2 within noise of run_3"),
+        ("H9 l0 of run_1 not worse than baseline", "H9: l0 of run_1 not worse than baseline"),
     ],
 )
 def test_a_hypothesis_is_read_in_whatever_marks(line: str, told: str) -> None:

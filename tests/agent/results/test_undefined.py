@@ -97,8 +97,10 @@ def test_a_difference_and_its_noise_are_told_apart() -> None:
     _, first, second = found.runs
     assert Evidence(found).resolve("run_1.error.delta").text == "-0.00034"
     assert Evidence(found).resolve("run_1.error.noise").text == "0.00031"
-    assert "| -0.00034 | 0.00031 | better than the baseline, beyond noise (one look) |" in run_table(found, first)
-    assert "| -0.0012 | 0.0003 |" in run_table(found, second)
+    assert "| -0.00034 | 0.00031 | 0.00045 | better than the baseline, beyond noise (one look) |" in run_table(
+        found, first
+    )
+    assert "| -0.0012 | 0.0003 | 0.0004 |" in run_table(found, second)
     grid = grid_of(found)
     assert (grid.rows[1].cells[0].delta, grid.rows[2].cells[0].delta) == ("-0.00034", "-0.0012")
     assert (grid.columns[0].noise_shown, grid.columns[0].noise_bare) == ("±0.00031", "0.00031")

@@ -16,7 +16,7 @@ def test_renders_a_section_with_the_table_of_all_metrics() -> None:
     """The tool places the table: value, baseline with its spread, delta, noise and verdict of every metric."""
     noted = render_note(parse_note(PLAIN_NOTE, evidence()), evidence(), "run_3")
     assert noted.text.startswith("## run_3: Cosine decay of the weight")
-    row = "| mse (lower is better) | 0.1029 | 0.1088 ± 0.0004 | -0.0059 | 0.0020 | better than the baseline, beyond noise (one look) |"
+    row = "| mse (lower is better) | 0.1029 | 0.1088 ± 0.0004 | -0.0059 | 0.0020 | 0.0092 | better than the baseline, beyond noise (one look) |"
     assert row in noted.text
     assert "Explained variance is 0.8971, better than the baseline, beyond noise." in noted.text
     assert noted.source == PLAIN_NOTE and noted.references == [

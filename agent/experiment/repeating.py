@@ -1,0 +1,116 @@
+"""A run on several seeds: which, what came of each, and the run's values over them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agent.experiment.past import launch_step
+from agent.results.comparable import differences, look_up
+from agent.results.plan import seeds_planned
+from agent.results.story import story_of
+from agent.session.contract import Template
+from agent.session.events import AttemptEnded
+from agent.session.run_info import Measurement, RunInfo
+from agent.session.session import Session
+from agent.session.steps import RunName, Step
+
+_SEED = "config.seed"
+"""Where a result says which seed it used: the one setting in which launches of one run differ."""
+
+
+def seeds_asked(session: Session, run: RunName) -> int:
+    """On how many seeds a run is launched: what the setting or the idea says, or the plan's line of it where that is more."""
+    asked = session.settings.experiment.seeds or session.idea.Seeds or 1
+    return max(asked, seeds_planned(story_of(session).plan, run.number))
+
+
+def run_seeds(template: Template, count: int) -> list[int]:
+    """The seeds of a run: the experiment's own first, then the baseline's, so that pairs exist, then others; never a fresh
+    one of the confirmation."""
+    fresh = template.confirmation.fresh_seeds(None) if template.confirmation else []
+    seeds = list(dict.fromkeys([template.experiment.seed, *template.baseline.seeds]))
+    after = max(seeds) + 1
+    while len(seeds) < count:
+        if after not in fresh:
+            seeds.append(after)
+        after += 1
+    return seeds[:count]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One more launch of the code of an attempt."""
+
+    ended: AttemptEnded
+    """The attempt with the run's first seed."""
+    seed: int
+
+    @property
+    def run(self) -> Step:
+        """What it is for: `run_3/seed_1`."""
+        return Step(self.ended.run.parts[0]).on_seed(self.seed)
+
+    @property
+    def step(self) -> Step:
+        """Its name: that of the attempt's turn, and the seed."""
+        return self.ended.step.first_launch.on_seed(self.seed)
+
+
+Launch = Callable[[Repeat, Step], AttemptEnded]
+
+
+def repeated(session: Session, run: RunName, ended: AttemptEnded, launch: Launch) -> AttemptEnded | None:
+    """Every further seed of a run whose first ended well, launched where the journal does not hold it; the first that did not
+    end well, None where all did."""
+    for seed in run_seeds(session.template, seeds_asked(session, run))[1:]:
+        repeat = Repeat(ended, seed)
+        name = launch_step(session, repeat.step)
+        end = session.journal.step(AttemptEnded, name, lambda repeat=repeat, name=name: launch(repeat, name))  # type: ignore[misc]
+        if end.outcome != "ok":
+            return end
+    return None
+
+
+def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict[int, RunInfo]:
+    """The result for each seed of an accepted attempt, the first seed first; that one alone where another did not end well."""
+    seeds = run_seeds(session.template, seeds_asked(session, run))
+    found = {seeds[0]: ended.results}
+    for seed in seeds[1:]:
+        name = launch_step(session, Repeat(ended, seed).step)
+        end = session.journal.find(AttemptEnded, name)
+        if end is None or end.outcome != "ok":
+            return {seeds[0]: ended.results}
+        found[seed] = end.results
+    return found
+
+
+def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
+    """The run's result: the first seed's, its metrics over the seeds as {mean, spread, n}, those that every seed has."""
+    first = next(iter(infos.values()))
+    measured = [info.metrics for info in infos.values()]
+    merged = {}
+    for name in measured[0]:
+        values = [float(metrics[name].mean) for metrics in measured if name in metrics]
+        if len(values) == len(measured):
+            merged[name] = Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
+    return first.repeated(merged, list(infos))
+
+
+def unlike_baseline(template: Template, infos: Mapping[int, RunInfo], baseline: RunInfo) -> list[str]:
+    """Why a run cannot be compared: the first seed's differences, then those of further seeds, whose seed is the tool's own."""
+    keys = template.comparable.keys
+    first, *others = infos
+    found = differences(keys, infos[first], baseline)
+    for seed in others:
+        wrong = [
+            text
+            for text in differences([key for key in keys if key != _SEED], infos[seed], baseline)
+            if text not in found
+        ]
+        used = look_up(infos[seed], _SEED)
+        if _SEED in keys and used != seed:
+            wrong.append(f"{_SEED}: {seed} → {used}")
+        found += [f"with seed {seed}, {text}" for text in wrong]
+    return found
