@@ -38,6 +38,8 @@ class RunResult:
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
     compute: Compute = field(default_factory=Compute)
     """What its launches cost."""
+    drawn: Mapping[str, Any] = field(default_factory=dict)
+    """What it was handed to train on, where a process of the template's hands that out."""
     parent: RunName | None = None
     """The run from whose code it began; None for the baseline."""
 
