@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 _WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(\w+)", re.MULTILINE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_slots(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests share the machine's slots with nobody: neither with a session that a person has going, nor with other tests."""
+    os.environ["LABLOOP_SLOTS_FOLDER"] = str(tmp_path_factory.mktemp("slots"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

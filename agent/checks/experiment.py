@@ -16,8 +16,8 @@ from agent.experiment.figures import FigureData, described, draw
 from agent.experiment.launch import Bench, cache_folder, fill, interpreter
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
-from agent.experiment.run_trial import run_trial
-from agent.experiment.trial import Trial
+from agent.experiment.trials.run_trial import run_trial
+from agent.experiment.trials.trial import Trial
 from agent.sandbox import choose
 from agent.session.contract import Template
 from agent.session.paths import AttemptPaths

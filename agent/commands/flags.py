@@ -78,6 +78,11 @@ FLAGS: dict[str, Flag] = {
         "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
     ),
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
+    "--slots": Flag(
+        "launches that run at once on this machine, all sessions together (default: one a GPU, else one for four cores)",
+        "slots",
+        {"type": int, "metavar": "N"},
+    ),
     "--config": Flag(
         "a TOML file of settings (default: labloop.toml); with --resume, all of it counts", options={"type": Path}
     ),

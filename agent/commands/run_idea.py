@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         "--budget-tokens",
         "--timeout",
         "--sandbox",
+        "--slots",
         "--config",
     )
     add_flags(flags, "--out")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
@@ -18,8 +19,8 @@ from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE
 
-Measure = Callable[[int], AttemptEnded]
-"""Launches the untouched template with a seed."""
+Measure = Callable[[Sequence[int]], Generator[AttemptEnded, None, None]]
+"""Launches the untouched template with each of these seeds, as many at once as there is room for; what came of each, in their order."""
 
 
 def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -> RunAccepted:
@@ -28,9 +29,12 @@ def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -
     Raises EnvironmentBroken, or CheckFailed where the untouched template itself does not work.
     """
     template = session.template
-    infos = {
-        seed: store.get(seed) or _measured(session, store, seed, measure(seed)) for seed in template.baseline.seeds
-    }
+    found = {seed: info for seed in template.baseline.seeds if (info := store.get(seed))}
+    missing = [seed for seed in template.baseline.seeds if seed not in found]
+    with closing(measure(missing)) as launched:
+        for seed, ended in zip(missing, launched, strict=True):
+            found[seed] = _measured(session, store, seed, ended)
+    infos = {seed: found[seed] for seed in template.baseline.seeds}
     merged = merge_seeds(template, infos)
     first = store.seed_folder(template.baseline.seeds[0])
     copy_run(first, session.paths.run(BASELINE), merged, first / SCORES)

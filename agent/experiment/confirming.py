@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 
 from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.confirm_bench import bench_of
-from agent.experiment.launch import Bench, gpus
+from agent.experiment.launch import Bench
+from agent.experiment.launches import Wanted
 from agent.experiment.past import launch_step
-from agent.experiment.side_by_side import Endable, room, side_by_side
+from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
+from agent.launching import LocalLauncher
 from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
@@ -47,9 +49,11 @@ Tell = Callable[[str], None]
 
 
 class Launcher(Protocol):
-    """Launches code, from several threads at once: `Launches`."""
+    """Launches code, several launches at once: `Launches`."""
 
-    def launched(self, run: Step, step: Step, files: Mapping[str, bytes], seed: int) -> AttemptEnded: ...
+    def side_by_side(
+        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object], at_once: int | None = None
+    ) -> Generator[AttemptEnded, None, None]: ...
 
 
 Launching = Callable[[Session, Bench, WarmEvaluator], Launcher]
@@ -66,6 +70,8 @@ def confirmed(
     if chosen.run is None or session.template.confirmation is None:
         return None
     run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
+    if at_once := session.settings.confirmation.at_once:
+        judge = replace(judge, launcher=LocalLauncher(judge.sandbox, at_once, session.stop))
     opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen.metrics))
     work = _Work(session, judge, launching, tell)
     found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))
@@ -114,12 +120,11 @@ class _Work:
 
     def _launched(self, launches: Sequence[_Launch]) -> list[AttemptEnded]:
         """What came of each launch, in their order; the recorded one where there is one."""
-        asked, journal = self.session.settings.confirmation.at_once, self.session.journal
-        at_once = room(asked, self.judge.sandbox, gpus(), self.judge.memory_gb)
+        journal, at_once = self.session.journal, room_of(self.judge)
         names = {launch.step: self._name(launch.step) for launch in launches}
         found = {step: journal.find(AttemptEnded, name) for step, name in names.items()}
         missing = [(launch, names[launch.step]) for launch in launches if found[launch.step] is None]
-        found |= self._together(missing, min(at_once, len(missing)))
+        found |= self._together(missing, at_once)
         for launch in launches if at_once > 1 else ():
             end, alone = found[launch.step], launch.step.alone
             if end is not None and end.outcome in _SHARED and journal.find(AttemptEnded, alone) is None:
@@ -139,29 +144,20 @@ class _Work:
         """These launches under their names, `at_once` at a time, each journalled as it ends."""
         if not launches:
             return {}
-        session, sandbox = self.session, Endable(self.judge.sandbox)
-        bench = replace(self.judge, sandbox=sandbox)
-        warm = WarmEvaluator(bench, session.paths.evaluator, session.paths.attempts)
-        launcher = self.launching(session, replace(bench, warm=warm), warm)
+        session = self.session
+        warm = WarmEvaluator(self.judge, session.paths.evaluator, session.paths.attempts)
+        launcher = self.launching(session, replace(self.judge, warm=warm), warm)
+        told = {name: launch.told for launch, name in launches}
+        wanted = [Wanted(launch.step, name, launch.files, launch.seed) for launch, name in launches]
 
-        def work(launch: _Launch, name: Step) -> AttemptEnded:
-            session.stop.check()
-            self.tell(f"{name}: {launch.told} runs to confirm")
-            return launcher.launched(launch.step, name, launch.files, launch.seed)
+        def tell(each: Wanted) -> None:
+            self.tell(f"{each.step}: {told[each.step]} runs to confirm")
 
-        found: dict[Step, AttemptEnded | None] = {}
         try:
-            works = [partial(work, launch, name) for launch, name in launches]
-            for at, end in side_by_side(works, at_once, sandbox.ended.set):
-                launch, name = launches[at]
-                found[launch.step] = session.journal.step(AttemptEnded, name, partial(_itself, end))
+            with closing(launcher.side_by_side(wanted, tell, at_once)) as ends:
+                return {launch.step: end for (launch, _), end in zip(launches, ends, strict=True)}
         finally:
             warm.close()
-        return found
-
-
-def _itself(end: AttemptEnded) -> AttemptEnded:
-    return end
 
 
 def _samples(

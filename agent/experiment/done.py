@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.session.events import LaunchEnded, ScoringBegun, ScoringEnded
 
+FIXED_CHANGED = "fixed files changed"
+"""Signature of scores that are not to be trusted, whatever they are."""
+Scoring = Literal["new", "kept", "unheard"]
 Record = Callable[[LaunchEnded | ScoringBegun | ScoringEnded], object]
 """Takes each step of a launch as soon as it is done, before anything else happens."""
 
@@ -20,7 +24,10 @@ class Done:
     """The steps that were done of a launch; none where it is yet to be made."""
 
     ended: LaunchEnded | None = None
-    scoring: bool = False
-    """Its evaluator was begun before: what it had finished lies in the folder of scores."""
+    begun: int | None = None
+    """Number of an attempt that was begun and whose end nobody heard of: its supervisor may have left word of it."""
+    scoring: Scoring = "new"
+    """Its evaluator: new, begins with an empty folder; kept, was begun before, and finds what it had finished; unheard, as
+    kept, and nobody heard of its end: its supervisor may have left word of it."""
     scored: ScoringEnded | None = None
     """The evaluator's end, where it has come and no machine was at fault."""

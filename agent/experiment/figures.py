@@ -62,7 +62,7 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
             reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             return _failed(reason, reason, "typed numbers")
     place = Place.within(folder, cwd=code)
-    finished = launch(bench, settings.command, place, settings.timeout_s)
+    finished = launch(bench, settings.command, place, settings.timeout_s, slot=False)
     remove(place.scratch)
     if finished.interrupted:
         raise Interrupted("stopped while the figures were drawn")

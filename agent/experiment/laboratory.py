@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,7 @@ from agent.experiment.controls import bench_of, measured_control
 from agent.experiment.drawing import described_metrics, drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
-from agent.experiment.launches import Launches
+from agent.experiment.launches import Launches, Wanted
 from agent.experiment.past import known_code, launch_step
 from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
@@ -61,7 +61,8 @@ class Laboratory:
         self.session = session
         self.sandbox = sandbox
         self.teller = teller
-        self.bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths, cache), session.settings)
+        store = store_for(sandbox, session.paths, cache)
+        self.bench = Bench.of(session.template, sandbox, store, session.settings, session.stop)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
         self.launches = Launches(session, self.bench, self.warm)
@@ -172,7 +173,7 @@ class Laboratory:
         self._tell(f"{BASELINE}: the template is prepared")
         with self.store.lock(session.stop):
             prepare(self.bench, session.paths.prepared)
-            return settled_baseline(session, self.store, self._launched_seed)
+            return settled_baseline(session, self.store, self._launched_seeds)
 
     def _control(self, control: Control) -> ControlMeasured:
         with self.store.lock(self.session.stop):
@@ -191,11 +192,12 @@ class Laboratory:
             AttemptEnded, step, lambda: self.launches.launched(run, step, files, seed, bench)
         )
 
-    def _launched_seed(self, seed: int) -> AttemptEnded:
-        self._tell(f"{BASELINE}: the baseline runs with seed {seed}")
-        run, files = Step.seed(seed), baseline_files(self.session.template)
-        step = launch_step(self.session, run)
-        return self.session.journal.step(AttemptEnded, step, lambda: self.launches.launched(run, step, files, seed))
+    def _launched_seeds(self, seeds: Sequence[int]) -> Generator[AttemptEnded, None, None]:
+        files = baseline_files(self.session.template)
+        wanted = [Wanted(Step.seed(seed), launch_step(self.session, Step.seed(seed)), files, seed) for seed in seeds]
+        return self.launches.side_by_side(
+            wanted, lambda each: self._tell(f"{BASELINE}: the baseline runs with seed {each.seed}")
+        )
 
     def _attempt(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
         template = self.session.template

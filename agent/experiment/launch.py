@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from agent.errors import CheckFailed
+from agent.launching import Launcher, LocalLauncher, Needs
+from agent.launching.launcher import never
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
 from agent.sandbox.machine import free_memory_gb
+from agent.sandbox.supervise import left_report
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.setting_groups import SandboxSettings
 from agent.session.settings import Settings
+from agent.session.stop import Stop
 from agent.session.trouble import check_room
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
@@ -42,6 +46,8 @@ class Bench:
 
     template: Template
     sandbox: Sandbox
+    launcher: Launcher
+    """Where every command is run, in the sandbox."""
     cache: Path
     """What prepare and evaluator keep, and only they may write: shared between sessions, or this session's (`store_for`)."""
     memory_gb: float | None = None
@@ -54,16 +60,22 @@ class Bench:
     """What an experiment may read besides: libraries in unusual places."""
     warm: Warm | None = None
     """Asked first for every score, where there is one."""
+    stop: Callable[[], bool] = never
+    """Asked while a command runs: it is then ended, and the launch is interrupted."""
 
     @classmethod
-    def of(cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings) -> Bench:
+    def of(
+        cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings, stop: Stop | None = None
+    ) -> Bench:
         """With the limits of the settings; that of memory is taken from what is free now, where none is set."""
         limits = settings.sandbox
+        launcher = LocalLauncher(sandbox, settings.launching.slots, stop)
         return cls(
             template=template,
             sandbox=sandbox,
+            launcher=launcher,
             cache=cache,
-            memory_gb=memory_limit_gb(limits),
+            memory_gb=memory_limit_gb(limits, launcher.room),
             max_processes=limits.max_processes,
             timeout_s=settings.experiment.timeout_s,
             readable=tuple(Path(name).expanduser().resolve() for name in limits.readable),
@@ -86,6 +98,8 @@ class Place:
     """Folders of which nothing is there but what is readable. None: template and cache are there whole."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables of this launch alone."""
+    report: Path | None = None
+    """Where its supervisor writes how it ended."""
 
     @classmethod
     def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
@@ -141,12 +155,12 @@ def store_for(sandbox: Sandbox, paths: SessionPaths, shared: Path | None = None)
     return (shared or cache_folder()) if sandbox.keeps_apart else paths.own_store.resolve()
 
 
-def memory_limit_gb(settings: SandboxSettings) -> float | None:
-    """What an experiment may take: the setting, else its share of what is free now; None where nobody knows that."""
+def memory_limit_gb(settings: SandboxSettings, room: int = 1) -> float | None:
+    """What an experiment may take: the setting, else its share of what is free now, `room` of them side by side; None where nobody knows that."""
     if settings.memory_gb is not None:
         return settings.memory_gb
     free = free_memory_gb()
-    return free * settings.memory_share if free else None
+    return free * settings.memory_share / room if free else None
 
 
 def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
@@ -181,14 +195,34 @@ def launch_environment(template: Template, scratch: Path, cache: Path | None = N
 
 
 def launch(
-    bench: Bench, command: Sequence[str], place: Place, timeout_s: float, may_write_cache: bool = False
+    bench: Bench,
+    command: Sequence[str],
+    place: Place,
+    timeout_s: float,
+    may_write_cache: bool = False,
+    slot: bool = True,
 ) -> Finished:
-    """Run one of the template's commands to its end. Raises CheckFailed where its environment is missing, OSError where it failed on a full disk."""
-    finished = bench.sandbox.run(command_for(bench, command, place, timeout_s, may_write_cache))
+    """Run one of the template's commands to its end, in a slot of the machine unless it is done in a moment.
+
+    Raises CheckFailed where its environment is missing, OSError where it failed on a full disk, Interrupted where the
+    session is to stop before it has begun.
+    """
+    needs = Needs("/".join(place.stdout.parent.parts[-4:]), slot)
+    whole = command_for(bench, command, place, timeout_s, may_write_cache)
+    if place.report is not None:
+        place.report.unlink(missing_ok=True)
+    finished = bench.launcher.submit(whole, needs).wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):
             check_room(folder)
     return finished
+
+
+def ended_before(bench: Bench, command: Sequence[str], place: Place, timeout_s: float) -> Finished | None:
+    """How this command ended in a session that was killed before it heard of it, by the supervisor's report; None where it
+    was cut off too, and where nothing keeps a report out of the command's reach.
+    """
+    return left_report(command_for(bench, command, place, timeout_s)) if bench.sandbox.keeps_apart else None
 
 
 def command_for(
@@ -209,6 +243,7 @@ def command_for(
         hidden=place.hidden,
         closed=place.closed or (),
         timeout_s=timeout_s,
+        report=place.report,
         memory_gb=bench.memory_gb,
         file_gb=None if may_write_cache else bench.leavings.gb,
         processes=bench.max_processes,

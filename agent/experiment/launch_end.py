@@ -34,6 +34,8 @@ def launch_end(run: Step, number: int, finished: Finished, beyond: str, paths: A
         started=finished.started,
         beyond=beyond,
         left_sha256=left_sha256(paths),
+        beside=finished.beside,
+        threads=finished.threads,
         cost=finished.cost,
     )
 
@@ -55,6 +57,8 @@ def finished_of(event: LaunchEnded) -> Finished:
         too_many_processes=event.too_many_processes,
         limit=event.limit,
         started=event.started,
+        beside=event.beside,
+        threads=event.threads,
         cost=event.cost,
     )
 

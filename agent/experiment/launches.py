@@ -1,15 +1,18 @@
-"""One launch of a session, journalled from its beginning to what came of it."""
+"""Launches of a session, journalled from their beginning to what came of them: one, or several side by side."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from agent.experiment.done import Done
 from agent.experiment.launch import Bench
 from agent.experiment.past import done_of, earlier_results, next_number
-from agent.experiment.run_trial import run_trial
-from agent.experiment.trial import Trial
+from agent.experiment.trials.run_trial import run_trial
+from agent.experiment.trials.side_by_side import Planned, room_of, run_side_by_side
+from agent.experiment.trials.trial import Trial
 from agent.experiment.warm import WarmEvaluator
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
@@ -17,14 +20,25 @@ from agent.session.session import Session
 from agent.session.steps import Step
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A launch that is asked for: what it is for, under which name it is journalled, of which files, with which seed."""
+
+    run: Step
+    step: Step
+    files: Mapping[str, bytes]
+    seed: int
+    bench: Bench | None = None
+    """Another than the session's own."""
+
+
 class Launches:
-    """Launches code on a session's bench, from several threads at once too; its evaluator is loaded while the code runs."""
+    """Launches code on a session's bench; its evaluator is loaded while the code runs."""
 
     def __init__(self, session: Session, bench: Bench, warm: WarmEvaluator) -> None:
         self.session = session
         self.bench = bench
         self.warm = warm
-        self._beginning = threading.Lock()
 
     def launched(
         self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
@@ -34,36 +48,71 @@ class Launches:
         A launch of this step that had ended, of which nothing was made yet, is judged instead of made again; so is what its
         evaluator had finished.
         """
-        session = self.session
+        planned = self._begun(Wanted(run, step, files, seed, bench))
+        return run_trial(planned.bench, planned.paths, planned.trial, planned.done, planned.record)
+
+    def side_by_side(
+        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object] = lambda each: None, at_once: int | None = None
+    ) -> Generator[AttemptEnded, None, None]:
+        """What comes of each, in this order, recorded under its step; `at_once` at a time, as there is room where None.
+
+        What is recorded already is only read. `tell` is told of each as it begins. Close it where the rest is not wanted any
+        more (`contextlib.closing`): what still runs is ended.
+        """
+        journal = self.session.journal
+        found = {each.step: ended for each in wanted if (ended := journal.find(AttemptEnded, each.step))}
+        left = [each for each in wanted if each.step not in found]
+        left.sort(key=self._number)  # attempts are journalled as judged in the order of their numbers
+        steps = iter([each.step for each in left])
+
+        def plan(each: Wanted) -> Planned:
+            journal.stop.check()
+            tell(each)
+            return self._begun(each)
+
+        plans = [lambda each=each: plan(each) for each in left]
+        with closing(run_side_by_side(plans, at_once or room_of(self.bench))) as endings:
+            for each in wanted:
+                while each.step not in found:
+                    step = next(steps)
+                    found[step] = journal.append(next(endings).model_copy(update={"step": step}))
+                yield found[each.step]
+
+    def _number(self, wanted: Wanted) -> float:
+        """Of its attempt, where it was launched before; those that are yet to be come last."""
+        done = done_of(self.session, wanted.step)
+        return done.ended.number if done.ended else done.begun or float("inf")
+
+    def _begun(self, wanted: Wanted) -> Planned:
+        """The launch with its folder, its beginning recorded."""
+        session, step = self.session, wanted.step
         done = done_of(session, step)
-        number = done.ended.number if done.ended else self._begun(run, step)
+        if done.begun is not None and not self.bench.sandbox.keeps_apart:
+            done = Done()  # where nothing keeps an experiment from it, what lies there is nobody's word
+        known = done.ended.number if done.ended else done.begun
+        number = known or next_number(session)
         paths = session.paths.attempt(number)
+        if known is None:
+            paths.root.mkdir(parents=True)
+            name = self.bench.sandbox.name
+            session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))
         trial = Trial(
-            run=run,
+            run=wanted.run,
             number=number,
-            files=files,
-            seed=seed,
+            files=wanted.files,
+            seed=wanted.seed,
             fixed_sha256=session.fixed_sha256,
             earlier=earlier_results(session),
             protected=session.paths.kept_by_the_tool(),
             watched=self._watched(),
             baseline_passed=story_of(session).baseline is not None,
         )
-        self.warm.start(keep=paths.scores if done.scoring else None)  # loads while the experiment runs
+        self.warm.start(keep=None if done.scoring == "new" else paths.scores)  # loads while the experiment runs
 
         def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
             session.journal.append(event.model_copy(update={"step": step}))
 
-        return run_trial(bench or self.bench, paths, trial, done, record)
-
-    def _begun(self, run: Step, step: Step) -> int:
-        """The number of a new launch, journalled; its folder is made."""
-        with self._beginning:
-            number = next_number(self.session)
-            self.session.paths.attempt(number).root.mkdir(parents=True)
-            name = self.bench.sandbox.name
-            self.session.journal.append(AttemptBegun(step=step, number=number, run=run, sandbox=name))
-        return number
+        return Planned(wanted.bench or self.bench, paths, trial, done, record)
 
     def _watched(self) -> list[Path]:
         """The template's files, which no experiment may change."""

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from agent.experiment.done import Done
+from agent.experiment.done import FIXED_CHANGED, Done
 from agent.experiment.launch_end import left_sha256
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
 from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
+from agent.sandbox.supervise import left_word
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
@@ -50,12 +51,29 @@ def done_of(session: Session, step: Step) -> Done:
     """
     journal = session.journal
     ended = journal.find(LaunchEnded, step) or _ended_before(session, step)
-    if ended is None or not _is_as_it_was_left(session, ended):
+    if ended is None:
+        return Done(begun=_left_word(session, step))
+    if not _is_as_it_was_left(session, ended):
         return Done()
     number = ended.number
-    scored = [event for event in journal.all(ScoringEnded) if event.number == number and event.outcome != "environment"]
-    begun = any(event.number == number for event in journal.all(ScoringBegun))
-    return Done(ended, begun, scored[-1] if scored else None)
+    scored = [event for event in journal.all(ScoringEnded) if event.number == number]
+    if not scored:
+        begun = any(event.number == number for event in journal.all(ScoringBegun))
+        return Done(ended, scoring="unheard" if begun else "new")
+    if scored[-1].outcome != "environment":
+        return Done(ended, scored=scored[-1])
+    return Done(ended, scoring="new" if scored[-1].signature == FIXED_CHANGED else "kept")
+
+
+def _left_word(session: Session, step: Step) -> int | None:
+    """The attempt of this step that was begun last, where its experiment ended by itself: the session was killed as it did.
+
+    None where a process that hands out data ran beside it: nobody knows whether that had counted to the end.
+    """
+    begun = session.journal.find(AttemptBegun, step)
+    if begun is None or session.template.data is not None or not left_word(session.paths.attempt(begun.number).report):
+        return None
+    return begun.number
 
 
 def _ended_before(session: Session, step: Step) -> LaunchEnded | None:

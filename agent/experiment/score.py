@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from agent.errors import Interrupted
+from agent.experiment.done import FIXED_CHANGED, Scoring
 from agent.experiment.failure.cause import find_cause
 from agent.experiment.failure.own_code import OwnCode
-from agent.experiment.launch import Bench, Place, fill, launch
+from agent.experiment.launch import Bench, Place, ended_before, fill, launch
 from agent.results.final_info import BadResults, checked_metrics, read_object
+from agent.sandbox import Finished
 from agent.sandbox.leavings import remove
 from agent.session.files import stamp
 from agent.session.run_info import RunInfo
 
 log = logging.getLogger(__name__)
 SCORES_FILE = "scores.json"
+REPORT = "scored.json"
+"""How the evaluator's process ended, by its supervisor, beside the folder of scores."""
 
 
 @dataclass(frozen=True)
@@ -41,34 +45,29 @@ class ScoreFailed:
 
 
 def score(
-    bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str, resumed: bool = False
+    bench: Bench, info: RunInfo, run_dir: Path, scores: Path, fixed_sha256: str, scoring: Scoring = "new"
 ) -> Scored | ScoreFailed:
     """Evaluate the run in `run_dir`, read-only to the evaluator; its file and logs go to the folder `scores`.
 
     By the bench's warm evaluator where there is one and it scores the run; whatever else comes of asking it, by a
     process of its own, whose word counts. A template without an evaluator has its metrics in `info` already. Where the
-    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. `resumed`: an evaluator that
-    was cut off finds what it had finished in `scores`; else it begins with an empty folder. Raises Interrupted.
+    fixed half is not, before and after, the one with hash `fixed_sha256`, there is no score. `scoring`: whether what lies in
+    `scores` is of an evaluator that was cut off. Raises Interrupted.
     """
     if bench.template.evaluator is None:
         return _merged(bench, info, info.get("metrics", {}), {}, "final_info.json", 0.0)
     if changed := _fixed_changed(bench, fixed_sha256, "before"):
         return changed
-    out = scores / SCORES_FILE
-    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256, resumed)) is not None:
+    kept = scoring != "new"
+    if bench.warm is not None and (seconds := bench.warm.score(run_dir, scores, fixed_sha256, kept)) is not None:
         if changed := _fixed_changed(bench, fixed_sha256, "while"):
             return changed
         if isinstance(found := read_scores(bench, info, scores, seconds), Scored):
             return found
-        resumed = False
-    if not resumed:
-        remove(scores)
-    scores.mkdir(parents=True, exist_ok=True)
-    before = stamp(out)
-    place = Place.within(scores, readable=(run_dir,))
-    command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(out)})
-    finished = launch(bench, command, place, bench.template.evaluator.timeout_s, may_write_cache=True)
-    remove(place.scratch)
+        scoring = "new"
+    place = replace(Place.within(scores, readable=(run_dir,)), report=scores.with_name(REPORT))
+    command = fill(bench.template.evaluator.command, {"run_dir": str(run_dir), "out": str(scores / SCORES_FILE)})
+    finished = _evaluated(bench, command, place, bench.template.evaluator.timeout_s, scoring)
     if finished.interrupted:
         raise Interrupted("stopped while a run was being scored")
     if changed := _fixed_changed(bench, fixed_sha256, "while"):
@@ -84,9 +83,24 @@ def score(
             f"evaluator|{cause.signature}",
             finished.seconds,
         )
-    if stamp(out) == before:  # what lies there, if anything, is of the one that was cut off
-        out.unlink(missing_ok=True)
     return read_scores(bench, info, scores, finished.seconds)
+
+
+def _evaluated(bench: Bench, command: Sequence[str], place: Place, timeout_s: float, scoring: Scoring) -> Finished:
+    """The evaluator, run to its end; one that had ended well is not run again, and one that was cut off keeps its folder."""
+    scores, out = place.cwd, place.cwd / SCORES_FILE
+    before = ended_before(bench, command, place, timeout_s) if scoring == "unheard" and out.is_file() else None
+    if before is not None and before.exit_code == 0 and not before.timed_out:
+        return before
+    if scoring == "new":
+        remove(scores)
+    scores.mkdir(parents=True, exist_ok=True)
+    found = stamp(out)
+    finished = launch(bench, command, place, timeout_s, may_write_cache=True)
+    remove(place.scratch)
+    if stamp(out) == found:  # what lies there, if anything, is of the one that was cut off
+        out.unlink(missing_ok=True)
+    return finished
 
 
 def read_scores(bench: Bench, info: RunInfo, scores: Path, seconds: float) -> Scored | ScoreFailed:
@@ -122,7 +136,7 @@ def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None
     names = ", ".join(bench.template.experiment.fixed)
     moment = "before the score" if when == "before" else "while the run was scored"
     reason = f"the template's fixed files ({names}) changed {moment}, so no score can be trusted; restore them"
-    return ScoreFailed("environment", reason, reason, "fixed files changed")
+    return ScoreFailed("environment", reason, reason, FIXED_CHANGED)
 
 
 def _bad(reason: str, seconds: float) -> ScoreFailed:

@@ -7,8 +7,8 @@ from pathlib import Path
 from agent.errors import LabloopError, UsageError
 from agent.experiment.launch import Bench, store_for
 from agent.experiment.prepare import prepare
-from agent.experiment.run_trial import run_trial
-from agent.experiment.trial import Trial
+from agent.experiment.trials.run_trial import run_trial
+from agent.experiment.trials.trial import Trial
 from agent.models.registry import edits_live
 from agent.results.collect import run_result
 from agent.results.results import RunResult

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent.sandbox.command import Command, Finished
@@ -63,7 +64,7 @@ class Bwrap:
             "--dev",
             "/dev",
         ]
-        for device in [path for pattern in _GPU for path in sorted(Path("/dev").glob(pattern))] if command.gpu else []:
+        for device in devices(command.gpus) if command.gpu else []:
             words += ["--dev-bind-try", str(device), str(device)]
         if command.memory_gb and knows(self.program, "--size"):  # what lies there is memory
             shared = str(int(command.memory_gb * 1e9 * _SHARED))
@@ -79,6 +80,16 @@ class Bwrap:
         program = str(real_parent(Path(command.argv[0]))) if os.path.isabs(command.argv[0]) else command.argv[0]
         first = _first(program) if told and knows(self.program, "--as-pid-1") else ["--"]
         return [*words, "--chdir", str(command.cwd.resolve()), *first, program, *command.argv[1:]]
+
+
+def devices(gpus: Sequence[str] | None, folder: Path = Path("/dev")) -> list[Path]:
+    """The device files of GPUs: of these by their numbers, of all where None; and those that every GPU needs."""
+    found = [path for pattern in _GPU for path in sorted(folder.glob(pattern))]
+    if gpus is None:
+        return found
+    of_one = re.compile(r"nvidia\d+")
+    lent = {f"nvidia{number}" for number in gpus}
+    return [path for path in found if not of_one.fullmatch(path.name) or path.name in lent]
 
 
 def _inside(command: Command) -> dict[str, str]:

@@ -44,6 +44,12 @@ class Command:
     processes: int | None = None
     """Processes of the whole tree after which it is ended."""
     gpu: bool = True
+    gpus: tuple[str, ...] | None = None
+    """Which GPUs it may reach, by the numbers of their devices; all where None."""
+    report: Path | None = None
+    """Where the supervisor writes how it ended, before it tells anybody: whoever started it may be gone by then."""
+    held: tuple[int, ...] = ()
+    """Open files that the supervisor keeps open until the last process of the command is gone."""
 
     def make_folders(self) -> None:
         """Make what it may write, where it is missing."""
@@ -72,6 +78,10 @@ class Finished:
     """Whether the command itself ran, not only the sandbox round it; None where that is not known."""
     left_behind: int = 0
     """Processes that outlived the command and were killed."""
+    beside: tuple[str, ...] = ()
+    """What was seen in other slots of the machine while it ran, by name."""
+    threads: int | None = None
+    """Threads that it was given; None where it had the whole machine."""
     cost: Cost | None = None
     """What it cost, as its supervisor measured it; None where nothing ran."""
 

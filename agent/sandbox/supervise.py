@@ -70,6 +70,7 @@ def begin(
         "file_bytes": int(command.file_gb * 1e9) if command.file_gb else 0,
         "processes": command.processes or 0,
         "streams": list(streams),
+        "report": str(command.report or ""),
         "gpu": command.gpu,
     }
     for log in (command.stdout, command.stderr):
@@ -82,7 +83,7 @@ def begin(
         env={},
         cwd="/",
         start_new_session=True,
-        pass_fds=streams,
+        pass_fds=(*streams, *command.held),
     )
     assert process.stdin is not None
     try:
@@ -99,10 +100,32 @@ def end(process: subprocess.Popen[bytes], command: Command) -> Finished:
     assert process.stdout is not None
     try:
         _close_lifeline(process)
-        finished = _finished(process.stdout.read())
-        return replace(finished, limit=_limit(finished, command))
+        return _whole(process.stdout.read(), command)
     finally:
         process.stdout.close()
+
+
+def left_report(command: Command) -> Finished | None:
+    """How an earlier run of this command ended, by the report that its supervisor left; None where there is none, or it was
+    cut off with the one who had started it.
+    """
+    try:
+        data = command.report.read_bytes() if command.report else b""
+        finished = _whole(data, command)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return None if not data or finished.interrupted or finished.exit_code is None else finished
+
+
+def left_word(report: Path) -> bool:
+    """Whether a supervisor's report lies there, of a command that was not cut off."""
+    of_any = Command(argv=(), cwd=report.parent, scratch=report.parent, writable=(), report=report)
+    return left_report(of_any) is not None
+
+
+def _whole(report: bytes, command: Command) -> Finished:
+    finished = _finished(report)
+    return replace(finished, limit=_limit(finished, command))
 
 
 def _close_lifeline(process: subprocess.Popen[bytes]) -> None:

@@ -21,7 +21,7 @@ class ConfirmSettings(SettingGroup):
     seeds: int | None = Field(default=None, ge=0)
     """On how many fresh seeds, 2 at least; 0 for none. The template's number where None."""
     at_once: int | None = Field(default=None, ge=1)
-    """How many of these launches run side by side; as many as cores and memory have room for where None."""
+    """How many of these launches run side by side; as many as the machine has slots where None."""
 
     @field_validator("run")
     @classmethod

@@ -50,6 +50,10 @@ class LaunchEnded(BaseEvent):
     """What it left beyond the limits, which was removed; empty where all was within them."""
     left_sha256: str = ""
     """Hash of all that it left, logs among it."""
+    beside: tuple[str, ...] = ()
+    """What else was seen in slots of the machine while it ran, by its folder; of this session or of another."""
+    threads: int | None = None
+    """Threads that it was given; None where it had the whole machine, and in journals of older versions."""
     cost: Cost | None = None
     """What it cost, measured from outside; None in journals of older versions."""
 

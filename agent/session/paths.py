@@ -36,6 +36,11 @@ class AttemptPaths:
         return self.root / "stderr.log"
 
     @property
+    def report(self) -> Path:
+        """How the experiment's process ended, by its supervisor: for a session that was killed meanwhile."""
+        return self.root / "ended.json"
+
+    @property
     def scratch(self) -> Path:
         """HOME, TMPDIR and caches of the experiment's process."""
         return self.root / "scratch"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
 from agent.session.confirm_settings import ConfirmSettings
+from agent.session.launching_settings import LaunchingSettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
 from agent.session.setting_group import SettingGroup as Group
@@ -119,6 +120,7 @@ class Settings(Group):
     limits: LimitSettings = LimitSettings()
     confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
+    launching: LaunchingSettings = LaunchingSettings()
     paper: PaperSettings = PaperSettings()
 
     @model_validator(mode="before")

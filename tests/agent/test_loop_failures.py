@@ -71,7 +71,7 @@ def test_code_that_failed_is_not_launched_again(tmp_path: Path, monkeypatch: pyt
 
 def test_a_failure_that_no_edit_can_mend_pauses_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is not sent to the coder: the session pauses with exit code 4, and tries anew when resumed."""
-    monkeypatch.setattr("agent.experiment.failed.has_room", lambda *_: False)
+    monkeypatch.setattr("agent.experiment.trials.failed.has_room", lambda *_: False)
     full = failing("raise OSError(28, 'No space left on device')", 1)
     session, coder = worked(tmp_path, monkeypatch, full)
     ended = session.journal.events[-1]

@@ -17,9 +17,23 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # who ends this is the orchestrator, by closing the lifeline
     prctl(CHILD_SUBREAPER, 1)
-    report = Watch(json.loads(_first_line())).run()
+    spec = json.loads(_first_line())
+    report = Watch(spec).run()
+    with contextlib.suppress(OSError):  # a full disk: it is told all the same
+        _leave(report, spec.get("report", ""))
     with contextlib.suppress(BrokenPipeError):  # the orchestrator was killed: nobody reads it
         os.write(1, (json.dumps(report) + "\n").encode())
+
+
+def _leave(report: dict[str, object], path: str) -> None:
+    """Write the report where it is found by whoever comes after the orchestrator was killed; whole or not at all."""
+    if not path:
+        return
+    with open(path + ".tmp", "w", encoding="utf-8") as file:
+        json.dump(report, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".tmp", path)
 
 
 def _first_line() -> bytes:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from agent.errors import CheckFailed, EnvironmentBroken, Interrupted
-from agent.experiment import launches
 from agent.experiment.laboratory import Laboratory
-from agent.experiment.run_trial import run_trial
+from agent.experiment.trials import side_by_side
+from agent.experiment.trials.run_trial import Launched, launch_trial
 from agent.results.collect import collect
 from agent.sandbox import choose
 from agent.session.contract import Metric
@@ -116,13 +116,13 @@ def test_a_seed_survives_the_loss_of_the_cache(make: Maker, monkeypatch: pytest.
     """A seed that this session measured is taken from its own journal where the cache was emptied meanwhile."""
     bench = make(own_cache=True)
 
-    def stopped_at_the_second(*args: Any) -> AttemptEnded:
+    def stopped_at_the_second(*args: Any) -> Launched:
         if args[2].seed == 1:
             raise Interrupted("stopped")
-        return run_trial(*args)
+        return launch_trial(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(launches, "run_trial", stopped_at_the_second)
+        patch.setattr(side_by_side, "launch_trial", stopped_at_the_second)
         with pytest.raises(Interrupted):
             bench.lab.measure_baseline()
     shutil.rmtree(bench.lab.bench.cache)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.errors import SessionError
-from agent.experiment import failed, judged, run_trial
 from agent.experiment.launch_end import finished_of, launch_end, left_sha256
+from agent.experiment.past import done_of
+from agent.experiment.trials import failed, judged, run_trial
 from agent.sandbox import Finished
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
 from agent.session.journal import BaseEvent
@@ -136,3 +138,36 @@ def test_an_end_that_cannot_be_recorded_stops_the_session(make: Maker, monkeypat
     with pytest.raises(SessionError, match="no room"):
         bench.lab.try_out(RunName.of(1), edit.step, edit)
     assert bench.session.journal.find(AttemptEnded, edit.step) is None
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("kind", ["bwrap", "plain"])
+def test_an_end_that_nobody_heard_of_is_taken_up(make: Maker, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Killed between the end of the process and its line: the supervisor's report is taken, where no experiment can write one."""
+    bench = make(kind)
+    bench.lab.measure_baseline()
+    edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
+    with monkeypatch.context() as patch:
+        patch.setattr(run_trial, "launch_end", _killed)
+        with pytest.raises(Killed):
+            bench.lab.try_out(RunName.of(1), edit.step, edit)
+    assert bench.session.journal.find(LaunchEnded, edit.step) is None
+    ended = _again(bench, edit.step)
+    begun = [event.number for event in bench.session.journal.all(AttemptBegun) if event.run == "run_1"]
+    assert ended.outcome == "ok" and ended.number == begun[-1]
+    assert len(begun) == (1 if kind == "bwrap" else 2)
+
+
+@pytest.mark.process
+def test_an_end_beside_a_data_process_is_not_taken_up(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether what hands out data had counted to the end is not known: the run is launched anew."""
+    bench = make("bwrap")
+    bench.lab.measure_baseline()
+    edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
+    with monkeypatch.context() as patch:
+        patch.setattr(run_trial, "launch_end", _killed)
+        with pytest.raises(Killed):
+            bench.lab.try_out(RunName.of(1), edit.step, edit)
+    assert done_of(bench.session, edit.step).begun is not None
+    handed = bench.session.template.model_copy(update={"data": object()})
+    assert done_of(replace(bench.session, template=handed), edit.step).begun is None

@@ -13,8 +13,8 @@ import pytest
 from agent.errors import TemplateError
 from agent.experiment.launch import Bench
 from agent.experiment.reach import Reach, sessions_of
-from agent.experiment.run_trial import run_trial
-from agent.experiment.trial import Trial
+from agent.experiment.trials.run_trial import run_trial
+from agent.experiment.trials.trial import Trial
 from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
 from agent.session.contract import Template

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment import judged
 from agent.experiment.prove import prove
 from agent.experiment.score import score
+from agent.experiment.trials import judged
 from agent.experiment.warm import WarmEvaluator
 from agent.session.damage import refuse_damage
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, LaunchEnded, ScoringBegun, ScoringEnded
@@ -103,7 +103,7 @@ def test_what_was_scored_is_only_proven(measured: Bench, monkeypatch: pytest.Mon
     assert _scorings(measured) == (1, 1)
     with monkeypatch.context() as patch:
         patch.setattr(judged, "score", _killed)
-        patch.setattr("agent.experiment.run_trial.launch", _killed)
+        patch.setattr("agent.experiment.trials.run_trial.launch", _killed)
         ended = _tried(measured, edit)
     scored = measured.session.journal.find(ScoringEnded, edit.step)
     assert ended.outcome == "ok" and scored is not None and ended.score_seconds == scored.seconds

@@ -86,7 +86,7 @@ def test_what_goes_wrong_has_its_outcome(make: Maker, old: str, new: str, outcom
 @pytest.mark.parametrize(("room", "outcome"), [(False, "environment"), (True, "crashed")])
 def test_a_disk_is_full_where_it_is(make: Maker, monkeypatch: pytest.MonkeyPatch, room: bool, outcome: str) -> None:
     """With room on the real disk, a run ran out of a folder in memory: its code can be mended, and no resumption is stuck."""
-    monkeypatch.setattr("agent.experiment.failed.has_room", lambda *_: room)
+    monkeypatch.setattr("agent.experiment.trials.failed.has_room", lambda *_: room)
     bench = make()
     bench.lab.measure_baseline()
     ended = bench.attempt(replaced(bench.code, (END, f"raise OSError(28, 'No space left on device')\n{END}")))
@@ -240,7 +240,7 @@ def test_nobody_foresaw_it_and_the_session_goes_on(
     def fails(folder: Path) -> None:
         raise error
 
-    monkeypatch.setattr("agent.experiment.judged.read_final_info", fails)
+    monkeypatch.setattr("agent.experiment.trials.judged.read_final_info", fails)
     ended = bench.attempt(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
     assert ended.outcome == outcome
     assert not ended.results
@@ -387,7 +387,7 @@ def test_a_gpu_lost_in_mid_session_is_not_the_codes_fault(
     """Code that asks for a GPU where there is none can be mended; a machine that has one and lost it cannot by an edit."""
     bench = make("plain")
     bench.lab.measure_baseline()
-    monkeypatch.setattr("agent.experiment.failed.gpus", lambda: count)
+    monkeypatch.setattr("agent.experiment.trials.failed.gpus", lambda: count)
     ended = bench.attempt(replaced(bench.code, (END, f"raise RuntimeError({message!r})\n{END}")))
     assert ended.outcome == outcome, ended
 
@@ -425,7 +425,7 @@ def test_the_broken_environment_is_tried_again_when_resumed(
     make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk pauses the session; after --resume the same step launches anew and keeps both records."""
-    monkeypatch.setattr("agent.experiment.failed.has_room", lambda *_: False)
+    monkeypatch.setattr("agent.experiment.trials.failed.has_room", lambda *_: False)
     bench = make("plain")
     bench.lab.measure_baseline()
     flag = tmp_path / "disk-is-full"

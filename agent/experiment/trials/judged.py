@@ -14,7 +14,7 @@ from agent.experiment.launch_end import scores_sha256
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import early_proofs, prove
 from agent.experiment.score import Scored, ScoreFailed, read_scores, score
-from agent.experiment.trial import Trial
+from agent.experiment.trials.trial import Trial
 from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox.leavings import excess, remove
 from agent.session.events import LaunchEnded, ScoringBegun, ScoringEnded
@@ -55,10 +55,10 @@ def _scored(
 ) -> Scored | ScoreFailed:
     """What the evaluator says of it, its beginning and its end recorded; where it was cut off before, it finds what it had finished."""
     run_dir, has_evaluator = paths.code / trial.out_dir, bench.template.evaluator is not None
-    if has_evaluator and not done.scoring:
+    if has_evaluator and done.scoring == "new":
         remove(paths.scores)  # without namespaces the experiment could have laid something there
         record(ScoringBegun(number=trial.number, run=trial.run, left_sha256=ended.left_sha256))
-    found = score(bench, info, run_dir, paths.scores, trial.fixed_sha256, resumed=done.scoring)
+    found = score(bench, info, run_dir, paths.scores, trial.fixed_sha256, done.scoring)
     if beyond := excess(paths.scores, bench.leavings):
         remove(paths.scores)
         found = _beyond(beyond, found.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,13 +13,13 @@ from agent.errors import Interrupted, LabloopError
 from agent.experiment.data import data_problem, handing_out
 from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
-from agent.experiment.failed import failed
-from agent.experiment.judged import judged
-from agent.experiment.launch import Bench, Place, fill, launch, prepare_code
+from agent.experiment.launch import Bench, Place, ended_before, fill, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
 from agent.experiment.reach import Reach
-from agent.experiment.tampered import tampered
-from agent.experiment.trial import Trial
+from agent.experiment.trials.failed import failed
+from agent.experiment.trials.judged import judged
+from agent.experiment.trials.tampered import tampered
+from agent.experiment.trials.trial import Trial
 from agent.sandbox import Finished
 from agent.sandbox.guard import guard
 from agent.sandbox.leavings import excess, open_up, remove
@@ -43,23 +44,62 @@ def run_trial(
     Raises Interrupted; the folder of an attempt that was cut off stays too, and its number is not used again. Nothing
     else that goes wrong is raised but a broken set-up: it would be met again at every --resume.
     """
-    launched, ending = (done.ended, None) if done.ended else _launched_whole(bench, paths, trial)
+    launched = launch_trial(bench, paths, trial, done)
+    launched.record(record)
+    return judge_trial(bench, paths, trial, launched, done, record)
+
+
+@dataclass(frozen=True)
+class Launched:
+    """A launch that has come to its end."""
+
+    ended: LaunchEnded
+    ending: Ending | None = None
+    """Where that is all that can be said of it; there is nothing to be judged then, nor to be recorded."""
+    earlier: bool = False
+    """It had ended before the session was taken up, and is recorded."""
+
+    def record(self, record: Record) -> None:
+        """Record its end, where that is to be."""
+        if self.ending is None and not self.earlier:
+            record(self.ended)
+
+
+def launch_trial(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done = _NOTHING) -> Launched:
+    """The launch, to its end; the one that had ended already, where there is one. See `run_trial` for what is raised."""
+    if done.ended is not None:
+        return Launched(done.ended, earlier=True)
+    work = _foreseen(trial, lambda: _tried(bench, paths, trial, done))
+    if isinstance(work, Ending):
+        return Launched(LaunchEnded(number=trial.number, run=trial.run), work)
+    return work
+
+
+def judge_trial(
+    bench: Bench,
+    paths: AttemptPaths,
+    trial: Trial,
+    launched: Launched,
+    done: Done = _NOTHING,
+    record: Record = unrecorded,
+) -> AttemptEnded:
+    """What comes of a launch that has ended. See `run_trial`."""
+    ended = launched.ended
+    ending = launched.ending
     if ending is None:
-        if done.ended is None:
-            record(launched)
-        ending = _foreseen(trial, lambda: _made_of(bench, paths, trial, launched, done, record))
+        ending = _foreseen(trial, lambda: _made_of(bench, paths, trial, ended, done, record))
     return AttemptEnded(
         number=trial.number,
         run=trial.run,
         outcome=ending.outcome,
-        seconds=launched.seconds,
+        seconds=ended.seconds,
         score_seconds=ending.score_seconds,
-        exit_code=launched.exit_code,
+        exit_code=ended.exit_code,
         reason=ending.reason,
         cause=ending.cause,
         signature=ending.signature,
-        results=ending.results.costing([launched.cost] if launched.cost else []) if ending.results else ending.results,
-        cost=launched.cost,
+        results=ending.results.costing([ended.cost] if ended.cost else []) if ending.results else ending.results,
+        cost=ended.cost,
     )
 
 
@@ -74,16 +114,13 @@ def _foreseen(trial: Trial, work: Callable[[], T]) -> T | Ending:
         return _unforeseen(error)
 
 
-def _launched_whole(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded, Ending | None]:
-    """The launch, to its end; with an ending where that is all that can be said of it."""
-    work = _foreseen(trial, lambda: _tried(bench, paths, trial))
-    return (LaunchEnded(number=trial.number, run=trial.run), work) if isinstance(work, Ending) else work
-
-
-def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded, Ending | None]:
-    prepare_code(paths.code, trial.files)
+def _tried(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done) -> Launched:
+    finished = _heard_of_late(bench, paths, trial) if done.begun is not None else None
+    if finished is None:
+        remove(paths.code)
+        prepare_code(paths.code, trial.files)
     nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
-    finished = _launched(bench, paths, trial)
+    finished = finished or _launched(bench, paths, trial)
     if finished.interrupted:
         raise Interrupted(f"stopped while {trial.run} was running")
     if finished.left_behind:
@@ -91,7 +128,7 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial) -> tuple[LaunchEnded
             "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
         )
     beyond = _cut_down(bench, paths, trial)
-    return launch_end(trial.run, trial.number, finished, beyond, paths), tampered(*nets)
+    return Launched(launch_end(trial.run, trial.number, finished, beyond, paths), tampered(*nets))
 
 
 def _made_of(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, done: Done, record: Record) -> Ending:
@@ -127,14 +164,35 @@ def _cut_down(bench: Bench, paths: AttemptPaths, trial: Trial) -> str:
 
 def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
     """The experiment's command, run to its end; its scratch is gone."""
-    template = bench.template
-    place = Place(
-        cwd=paths.code, stdout=paths.stdout, stderr=paths.stderr, scratch=paths.scratch, writable=(paths.code,)
-    )
-    place = Reach.of(bench, paths).at(place)
-    command = fill(template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
     try:
         with handing_out(bench, paths, trial.seed) as data:
-            return launch(bench, command, data.at(place), bench.timeout_s or template.experiment.timeout_s)
+            return launch(bench, _command(bench, trial), data.at(_place(bench, paths)), _limit_s(bench))
     finally:
         remove(paths.scratch)
+
+
+def _heard_of_late(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished | None:
+    """How the experiment ended in a session that was killed before it heard of it; None where nobody knows."""
+    finished = ended_before(bench, _command(bench, trial), _place(bench, paths), _limit_s(bench))
+    remove(paths.scratch)
+    return finished
+
+
+def _command(bench: Bench, trial: Trial) -> list[str]:
+    return fill(bench.template.experiment.command, {"out_dir": trial.out_dir, "seed": str(trial.seed)})
+
+
+def _limit_s(bench: Bench) -> float:
+    return bench.timeout_s or bench.template.experiment.timeout_s
+
+
+def _place(bench: Bench, paths: AttemptPaths) -> Place:
+    place = Place(
+        cwd=paths.code,
+        stdout=paths.stdout,
+        stderr=paths.stderr,
+        scratch=paths.scratch,
+        writable=(paths.code,),
+        report=paths.report,
+    )
+    return Reach.of(bench, paths).at(place)

@@ -8,7 +8,7 @@ from agent.experiment.ending import Ending
 from agent.experiment.failure.cause import Cause, find_cause
 from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, gpus
-from agent.experiment.trial import Trial
+from agent.experiment.trials.trial import Trial
 from agent.sandbox import Finished
 from agent.session.events import AttemptOutcome
 from agent.session.paths import AttemptPaths

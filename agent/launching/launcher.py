@@ -1,0 +1,52 @@
+"""What a launcher is: it takes a command and what it needs of a machine, and says how the command finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.sandbox import Command, Finished
+
+
+def never() -> bool:
+    """Nobody asks for the end."""
+    return False
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a launch needs of a machine beside what its Command says."""
+
+    name: str = ""
+    """For people, in a queue and in the record of what ran beside another launch."""
+    slot: bool = True
+    """A share of the machine's cores, or one of its GPUs; False for what is done in a moment."""
+
+
+class Handle(Protocol):
+    """A command that was submitted."""
+
+    def wait(self, stop: Callable[[], bool] = never) -> Finished:
+        """How it finished, once it has. `stop()` asks for its end: it is then `interrupted`.
+
+        Raises Interrupted where the session is to stop and it had not begun yet. What a signal handler raises while waiting
+        is raised again once nothing of the command runs any more.
+        """
+        ...
+
+
+class Launcher(Protocol):
+    """Runs commands somewhere, each in the sandbox that works there."""
+
+    name: str
+    """As `--launcher` has it."""
+
+    @property
+    def room(self) -> int:
+        """How many commands with a slot can run at once; at least 1. More may be submitted: they wait for their turn."""
+        ...
+
+    def submit(self, command: Command, needs: Needs) -> Handle:
+        """Begin the command, or queue it where there is no room. Does not wait."""
+        ...

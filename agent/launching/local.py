@@ -1,0 +1,137 @@
+"""Commands on this machine: each in a thread that waits for a slot and then runs the sandbox."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event, Thread
+
+from agent.errors import Interrupted
+from agent.launching.cores import Shares, shares
+from agent.launching.launcher import Needs, never
+from agent.launching.slots import Slot, Slots
+from agent.sandbox import Command, Finished, Sandbox
+from agent.session.stop import Stop
+
+log = logging.getLogger(__name__)
+_POLL_S = 0.05
+_LOOK_S = 1.0
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_MAX_THREADS")
+
+
+class LocalLauncher:
+    """Runs commands in `sandbox` on this machine, as many at once as it has slots; `stop` keeps back what waits for one."""
+
+    name = "local"
+
+    def __init__(
+        self, sandbox: Sandbox, slots: int | None = None, stop: Stop | None = None, shared: Slots | None = None
+    ) -> None:
+        """`slots`: into how many parts the machine is divided; `shares` decides where None."""
+        self.sandbox = sandbox
+        self.shares = shares(slots)
+        self.slots = shared or Slots(self.shares.slots)
+        self.stop = stop or Stop()
+
+    @property
+    def room(self) -> int:
+        return self.shares.slots
+
+    def submit(self, command: Command, needs: Needs) -> LocalHandle:
+        return LocalHandle(self, command, needs)
+
+
+class LocalHandle:
+    """A command in a thread of its own, from its wait for a slot to its end."""
+
+    def __init__(self, launcher: LocalLauncher, command: Command, needs: Needs) -> None:
+        self._launcher, self._command, self._needs = launcher, command, needs
+        self._to_end, self._over = Event(), Event()
+        self._finished: Finished | None = None
+        self._problem: BaseException | None = None
+        self._thread = Thread(target=self._work, name=f"launch {needs.name}".strip())
+        self._thread.start()
+
+    def wait(self, stop: Callable[[], bool] = never) -> Finished:
+        """See `Handle.wait`."""
+        try:
+            while not self._over.wait(_POLL_S):
+                if stop():
+                    self._to_end.set()
+        finally:  # also where a signal's handler raised: nothing is left behind
+            self._to_end.set()
+            self._thread.join()
+        if self._problem is not None:
+            raise self._problem
+        assert self._finished is not None
+        return self._finished
+
+    def _work(self) -> None:
+        try:
+            self._finished = self._ran()
+        except BaseException as problem:  # a thread's exception reaches nobody: it is raised where it is waited for
+            self._problem = problem
+        finally:
+            self._over.set()
+
+    def _ran(self) -> Finished:
+        launcher, needs = self._launcher, self._needs
+        if not needs.slot:
+            return launcher.sandbox.run(self._command, self._to_end.is_set)
+        slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, self._say_that_it_waits)
+        if slot is None:
+            launcher.stop.check()
+            raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
+        try:
+            beside = _Beside(launcher.slots, slot)
+            finished = launcher.sandbox.run(self._placed(slot), lambda: beside.looked() or self._to_end.is_set())
+            beside.look()
+            return replace(finished, beside=tuple(beside.names), threads=launcher.shares.threads)
+        finally:
+            slot.release()
+
+    def _placed(self, slot: Slot) -> Command:
+        launcher = self._launcher
+        return placed(self._command, launcher.shares, slot, launcher.sandbox.keeps_apart)
+
+    def _is_to_wait_no_longer(self) -> bool:
+        return self._to_end.is_set() or self._launcher.stop.why() is not None
+
+    def _say_that_it_waits(self) -> None:
+        log.warning("%s waits for one of %d slots of this machine", self._needs.name or "a launch", self._launcher.room)
+
+
+class _Beside:
+    """Who is seen in the other slots while a command runs, each once."""
+
+    def __init__(self, slots: Slots, mine: Slot) -> None:
+        self._slots, self._mine = slots, mine
+        self._next = 0.0
+        self.names: list[str] = []
+
+    def looked(self) -> bool:
+        """Look where it is time to; False, so that it can stand in a question that is asked all the while."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LOOK_S
+            self.look()
+        return False
+
+    def look(self) -> None:
+        self.names += [name for name in self._slots.others(self._mine) if name not in self.names]
+
+
+def placed(command: Command, parts: Shares, slot: Slot, apart: bool) -> Command:
+    """The command with the share of the machine that goes with a slot: its threads, its one GPU. It holds the slot too.
+
+    `apart`: in its sandbox no other GPU is there, so its own is the first; elsewhere CUDA is told which one it is.
+    """
+    env = dict(command.env)
+    if parts.threads is not None:
+        env.update(dict.fromkeys(_THREADS, str(parts.threads)))
+    gpu = parts.gpu(slot.number)
+    if gpu is not None and command.gpu:
+        env.update(CUDA_DEVICE_ORDER="PCI_BUS_ID", CUDA_VISIBLE_DEVICES="0" if apart else gpu)
+        command = replace(command, gpus=(gpu,))
+    return replace(command, env=env, held=(*command.held, slot.file))

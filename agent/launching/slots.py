@@ -1,0 +1,125 @@
+"""Slots of one machine, shared by any number of processes without a daemon: each is a file, and whoever holds its lock has it.
+
+A lock goes with the processes that hold its file open. The session holds it, and so does the supervisor of what runs in
+the slot: where a session is killed, the slot is free as soon as the last process of its experiment is gone, not sooner.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIABLE = "LABLOOP_SLOTS_FOLDER"
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot that is held. Whoever has its file open holds it."""
+
+    number: int
+    file: int
+    """An open file, with the lock on it."""
+
+    def release(self) -> None:
+        """Give it back, as far as this process goes."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self.file, 0)
+        os.close(self.file)
+
+
+class Slots:
+    """The slots in `folder`, numbered from 0; how many there are is each process' own affair, the files are shared."""
+
+    def __init__(self, number: int, folder: Path | None = None) -> None:
+        self.number = number
+        self.folder = folder or slots_folder()
+
+    def claim(self, name: str) -> Slot | None:
+        """A free slot, now; None where there is none. `name` tells the others who has it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for number in range(self.number):
+            handle = os.open(self._path(number), os.O_RDWR | os.O_CREAT, 0o600)
+            if not _locked(handle):
+                os.close(handle)
+                continue
+            told = json.dumps({"pid": os.getpid(), "name": name}).encode()
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, told, 0)
+            return Slot(number, handle)
+        return None
+
+    def wait(self, name: str, asked_to_end: Callable[[], bool], told: Callable[[], None] = lambda: None) -> Slot | None:
+        """A slot as soon as one is free; None where the end was asked for before. `told` is called once where it has to wait."""
+        waiting = False
+        while not asked_to_end():
+            if slot := self.claim(name):
+                return slot
+            if not waiting:
+                waiting = True
+                told()
+            time.sleep(_POLL_S)
+        return None
+
+    def others(self, mine: Slot) -> tuple[str, ...]:
+        """Who holds the other slots, by name; whatever number of slots they count with."""
+        held = []
+        for path in sorted(self.folder.glob("slot-*")):
+            if path != self._path(mine.number) and (name := _holder(path)):
+                held.append(name)
+        return tuple(held)
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"slot-{number}"
+
+
+def slots_folder() -> Path:
+    """Where this user's slots on this machine lie: never in a shared file system, since each machine has its own."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    run = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if run.is_absolute() and os.access(run, os.W_OK):
+        return run / "labloop" / "slots"
+    return Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}" / "slots"
+
+
+def _locked(handle: int) -> bool:
+    """Whether the lock is ours now. True as well where there are no locks: then nobody can be kept out."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _holder(path: Path) -> str:
+    """Who holds a slot, as it says itself; empty where it is free."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _name(os.pread(handle, 4096, 0))
+    except OSError:
+        return ""
+    finally:
+        os.close(handle)
+    return ""
+
+
+def _name(told: bytes) -> str:
+    try:
+        return str(json.loads(told)["name"]) if told else ""  # it has only just taken it
+    except (ValueError, KeyError, TypeError):
+        return "another process"

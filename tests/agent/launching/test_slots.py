@@ -1,0 +1,126 @@
+"""Slots of a machine: shared by processes that know nothing of one another, and given back by whoever dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agent.launching.cores import Shares, gpu_numbers, shares
+from agent.launching.slots import Slots, slots_folder
+from agent.session.paths import REPOSITORY
+
+pytestmark = pytest.mark.process
+
+_HOLDS = """
+import sys, time
+from pathlib import Path
+from agent.launching.slots import Slots
+slot = Slots(2, Path(sys.argv[1])).claim(sys.argv[2])
+print(slot.number if slot else "none", flush=True)
+time.sleep(60)
+"""
+
+
+def holding(folder: Path, name: str) -> tuple[subprocess.Popen[str], str]:
+    """A process that claims a slot of two and stays; and which one it got."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, str(folder), name], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def test_each_slot_has_one_holder_and_the_killed_give_theirs_back(tmp_path: Path) -> None:
+    """Three processes, two slots: the third gets none; a SIGKILL later its slot is free, and nobody had to clean up."""
+    slots = Slots(2, tmp_path)
+    first, got = holding(tmp_path, "first")
+    mine = slots.claim("mine")
+    try:
+        assert got == "0" and mine is not None and mine.number == 1
+        assert slots.claim("another") is None
+        assert slots.others(mine) == ("first",)
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        again = slots.claim("again")
+        assert again is not None and again.number == 0
+        assert slots.others(mine) == ("again",)
+        again.release()
+        assert slots.others(mine) == ()
+    finally:
+        first.kill()
+        first.communicate()
+
+
+def test_who_waits_gets_the_slot_that_is_given_back(tmp_path: Path) -> None:
+    """It is told once that it waits; asked to end meanwhile, it gets none."""
+    slots, told = Slots(1, tmp_path), list[str]()
+    mine = slots.claim("mine")
+    assert mine is not None
+    ends = time.monotonic() + 0.6
+    assert slots.wait("late", lambda: time.monotonic() > ends, lambda: told.append("waits")) is None
+    assert told == ["waits"]
+    mine.release()
+    late = slots.wait("late", lambda: False)
+    assert late is not None
+    late.release()
+
+
+def test_a_damaged_note_still_counts_as_a_holder(tmp_path: Path) -> None:
+    """What a holder says of itself is for people: the lock is what counts."""
+    slots = Slots(2, tmp_path)
+    one, other = slots.claim("one"), slots.claim("other")
+    assert one is not None and other is not None
+    (tmp_path / "slot-1").write_text("{half")
+    assert slots.others(one) == ("another process",)
+    for slot in (one, other):
+        slot.release()
+
+
+def test_slots_lie_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the user's run folder, else among the temporary files; a named folder always wins."""
+    monkeypatch.delenv("LABLOOP_SLOTS_FOLDER")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert slots_folder() == tmp_path / "labloop" / "slots"
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    assert slots_folder().parent.name == f"labloop-{os.getuid()}"
+    monkeypatch.setenv("LABLOOP_SLOTS_FOLDER", str(tmp_path / "named"))
+    assert slots_folder() == tmp_path / "named"
+
+
+@pytest.mark.parametrize(
+    ("cores", "gpus", "asked", "expected"),
+    [
+        (2, (), None, Shares(1)),
+        (16, (), None, Shares(4, 4)),
+        (16, (), 3, Shares(3, 5)),
+        (1, (), 2, Shares(2, 1)),
+        (16, ("0",), None, Shares(1, None, ("0",))),
+        (16, ("0", "1"), None, Shares(2, 8, ("0", "1"))),
+    ],
+)
+def test_the_machine_is_shared_out(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gpus: tuple[str, ...], asked: int | None, expected: Shares
+) -> None:
+    """One slot a GPU, else one for four cores; threads are cores divided by slots; one slot is the whole machine, as it is."""
+    monkeypatch.setattr("agent.launching.cores.cores", lambda: cores)
+    monkeypatch.setattr("agent.launching.cores.gpu_numbers", lambda: gpus)
+    assert shares(asked) == expected
+
+
+def test_each_slot_has_a_gpu_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In turn where there are more slots; what CUDA_VISIBLE_DEVICES keeps back is lent to nobody."""
+    for name in ("nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"):
+        (tmp_path / name).touch()
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    found = gpu_numbers(tmp_path)
+    assert found == ("0", "1", "10")
+    assert [Shares(4, 1, found).gpu(number) for number in range(4)] == ["0", "1", "10", "0"]
+    assert Shares(1, None, ("0",)).gpu(0) is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "10, 0")
+    assert gpu_numbers(tmp_path) == ("10", "0")
