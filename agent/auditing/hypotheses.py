@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.results.hypotheses import read_hypotheses
 from agent.results.outcomes import registration_of
 from agent.results.phrases import WORDS
 from agent.results.story import story_of
@@ -23,6 +24,10 @@ def audit_hypotheses(session: Session) -> Iterator[Finding]:
         if registered_sha256(registered.hypotheses) != registered.sha256:
             why = "the hypotheses are others than those that were registered"
             yield Finding(where=_WHERE, what=f"sha256 {registered.sha256[:16]}", why=why)
+        planned = read_hypotheses(story.plan, session.metrics).hypotheses
+        for each in registered.hypotheses:
+            if each not in planned:
+                yield Finding(where=_WHERE, what=str(each), why="the plan does not say so")
         runs = [event.seq for event in story.all(RunAccepted) if event.run != BASELINE]
         if runs and min(runs) < registered.seq:
             yield Finding(

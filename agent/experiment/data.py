@@ -78,9 +78,9 @@ def data_problem(bench: Bench, paths: AttemptPaths) -> str:
 
 
 def drawn_into(bench: Bench, info: RunInfo, paths: AttemptPaths) -> RunInfo | BadResults:
-    """The result with `drawn`: what the ledger says was handed out. As it is where the template has no such process."""
+    """The result with `drawn`: what the ledger says was handed out; without any where the template has no such process."""
     if bench.template.data is None:
-        return info
+        return RunInfo({name: value for name, value in info.written().items() if name != "drawn"})
     ledger = read_object(paths.ledger, _LEDGER_BYTES)
     if isinstance(ledger, BadResults):
         return BadResults(f"what was handed out is not known: {ledger.reason}")

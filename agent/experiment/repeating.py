@@ -95,7 +95,7 @@ def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
         values = [float(metrics[name].mean) for metrics in measured if name in metrics]
         if len(values) == len(measured):
             merged[name] = Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
-    return first.repeated(merged, list(infos))
+    return first.repeated(merged, list(infos)).costing([cost for info in infos.values() for cost in info.costs])
 
 
 def unlike_baseline(template: Template, infos: Mapping[int, RunInfo], baseline: RunInfo) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
 from agent.results.cells import Cell, Row
 from agent.results.compute_words import cost_text
+from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import true_minus
@@ -83,7 +84,9 @@ def _row(results: Results, row: Row, best: RunResult | None) -> RowView:
         cells=tuple(cells.values()),
         primary=cells.get(results.primary),
         compute=row.compute if row.run.compute.launches else "",
-        cost=cost_text(row.run.compute, results.ratio(row.run)),
+        cost="; handed out: ".join(
+            filter(None, (cost_text(row.run.compute, results.ratio(row.run)), drawn_text(row.run)))
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
 from agent.results.compute_words import cost_text
+from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 
 
@@ -137,10 +138,14 @@ def _run_head(results: Results, run: RunResult) -> str:
 
 
 def _cost(results: Results, run: RunResult) -> str:
-    """A line below the run's head: what it cost, as its supervisor measured it; nothing where that is not known."""
-    if not run.compute.launches:
-        return ""
-    return f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{Cost}}: {escape_latex(cost_text(run.compute, results.ratio(run)))}}} \\\\"
+    """Lines below the run's head: what it cost and what it was handed, as measured from outside; nothing where that is not known."""
+    cost = cost_text(run.compute, results.ratio(run)) if run.compute.launches else ""
+    told = {"Cost": cost, "Handed out": drawn_text(run)}
+    return "".join(
+        f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{{name}}}: {escape_latex(text)}}} \\\\"
+        for name, text in told.items()
+        if text
+    )
 
 
 def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from agent.evidence.reference import Reference
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
+from agent.proofreading.supposed import is_supposed
 
 _COMPARES = re.compile(
     r"\b(improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|superior|inferior"
@@ -48,8 +49,6 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(what was typed, why it cannot stand) for each claim in words that no reference bears."""
     yield from _typed_spread(sentence)
     yield from _p_value(sentence)
-    if is_hypothetical(sentence.text):
-        return
     yield from _significance(sentence)
     yield from _unborne_comparison(sentence, names)
 
@@ -76,6 +75,7 @@ def _significance(sentence: Sentence) -> Iterator[tuple[str, str]]:
     if (
         (match := _SIGNIFICANT.search(sentence.text))
         and not judged
+        and not is_supposed(sentence.text, *match.span())
         and not of_a_cited_work(sentence.text, *match.span())
     ):
         yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
@@ -85,9 +85,13 @@ def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str,
     """A comparison that no reference in its sentence says, or only one about another metric."""
     borne = {_borne_by(reference, names.evidence) for reference in sentence.references if reference.judges}
     for match in _COMPARES.finditer(sentence.text):
-        if of_a_cited_work(sentence.text, *match.span()):
+        if is_supposed(sentence.text, *match.span()) or of_a_cited_work(sentence.text, *match.span()):
             continue
         spoken_of = set(names.metrics(sentence.clause(*match.span())))
+        if match.group().lower().endswith("fold") and not spoken_of:
+            continue  # a tenfold change of a setting
+        if re.match(r"\s+(?:the\s+)?noise\b", sentence.text[match.end() :]):
+            continue  # what is compared with the noise is no claim by itself
         if borne and (not spoken_of or spoken_of & borne or "" in borne):
             continue
         if borne or claims_a_result(sentence, names):

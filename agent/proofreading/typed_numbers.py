@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, confirmed_claims, hypotheses, multiples, reported_claims
+from agent.proofreading import attribution, claims, confirmed_claims, finality, hypotheses, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.prose import Sentence, sentences
@@ -56,6 +56,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     yield from claims.check(sentence, grounds.names)
     if not proposing:
         yield from multiples.check(sentence, grounds.names)
+        yield from finality.check(sentence, grounds.names)
     yield from reported_claims.check(sentence)
     if not proposing:
         yield from confirmed_claims.check(sentence, grounds.names)

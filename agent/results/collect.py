@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from agent.errors import SessionError
 from agent.results.compute import compute_of
@@ -35,9 +36,16 @@ def run_result(event: RunAccepted) -> RunResult:
         parent=event.parent,
         deterministic=event.results.get("deterministic") is True,
         compute=compute_of(event.results),
+        drawn=drawn_of(event.results),
         seeds=tuple(event.seeds),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
+
+
+def drawn_of(results: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the run was handed to train on, as that was counted; empty where it was not."""
+    found = results.get("drawn")
+    return found if isinstance(found, Mapping) else {}
 
 
 def collect(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent.results import phrases
 from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
+from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
 from agent.results.values import target_text
@@ -78,7 +79,8 @@ def run_table(results: Results, run: RunResult) -> str:
             ]
         )
     cost = [f"\nCompute: {cost_text(run.compute, results.ratio(run))}."] if run.compute.launches else []
-    return "\n".join([*_markdown(rows, "---"), *cost])
+    drawn = [f"\nHanded out to it: {told}."] if (told := drawn_text(run)) else []
+    return "\n".join([*_markdown(rows, "---"), *cost, *drawn])
 
 
 def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:

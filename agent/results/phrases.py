@@ -175,7 +175,7 @@ def noise_text(results: Results, metric: str, run: RunResult | None = None) -> s
 
 def band_text(results: Results, metric: str, run: RunResult | None = None) -> str:
     """As `noise_text`, for all looks made."""
-    band = results.band(metric)
+    band = results.band(metric, run)
     if results.is_exact(metric) or not band:
         return noise_text(results, metric, run)
     kind = results.metrics[metric]

@@ -25,7 +25,8 @@ def planned_runs(plan: str) -> dict[int, str]:
     text = HYPOTHESIS_LINE.sub("", plan)
     for line in _NUMBERED.finditer(text):
         whole = text[line.start(1) :].partition("\n")[0]
-        found.setdefault(int(line[1]), whole.removeprefix(line[1]).lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
+        title = re.sub(r"^[\s*_`]*[(\[]from\b[^)\]]*[)\]]", "", whole.removeprefix(line[1]), flags=re.IGNORECASE)
+        found.setdefault(int(line[1]), title.lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
     return found
 
 

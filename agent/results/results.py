@@ -38,6 +38,8 @@ class RunResult:
     """Metrics whose noise an earlier version told as 0, since all seeds gave the same: its texts say so."""
     compute: Compute = field(default_factory=Compute)
     """What its launches cost."""
+    drawn: Mapping[str, Any] = field(default_factory=dict)
+    """What it was handed to train on, where a process of the template's hands that out."""
     parent: RunName | None = None
     """The run from whose code it began; None for the baseline."""
 
@@ -96,9 +98,15 @@ class Results:
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
         return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
 
-    def band(self, metric: str) -> float | None:
-        """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at."""
-        return self._band_between(self.runs[-1], self.baseline, metric) if len(self.runs) > 1 else self.noise(metric)
+    def band(self, metric: str, run: RunResult | None = None) -> float | None:
+        """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at.
+
+        Of this run, which may have several seeds; of any with one seed where none is given.
+        """
+        value, noise = self.baseline.values.get(metric), self.noise(metric)
+        if run is not None:
+            return self._band_between(run, self.baseline, metric)
+        return half_width(value.spread, value.n, self.looks.confidence(metric)) if value and noise else noise
 
     def is_exact(self, metric: str) -> bool:
         """Whether a difference on this metric needs no noise: the template is deterministic, and its seeds bear it out."""

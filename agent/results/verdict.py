@@ -57,13 +57,13 @@ def noise_between(
     return two_sided(confidence, n - 1) * spread * math.sqrt(1 / first + 1 / second)
 
 
-def half_width(spread: float | None, n: int) -> float | None:
+def half_width(spread: float | None, n: int, confidence: float = CONFIDENCE) -> float | None:
     """Half-width of the interval in which one more seed of the baseline would fall 19 times of 20.
 
     t(n-1) · s · sqrt(1 + 1/n): `noise_between` a run of one seed and the baseline. Verdicts and the band that figures
     draw (`noise` in run_0/final_info.json) both come from here.
     """
-    return noise_between(spread, n, 1, max(n, 1))
+    return noise_between(spread, n, 1, max(n, 1), confidence)
 
 
 @dataclass(frozen=True)

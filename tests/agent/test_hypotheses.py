@@ -127,6 +127,7 @@ def test_what_is_recorded_is_held_to_the_results(tmp_path: Path) -> None:
     session.paths.journal.write_text(planted)
     told = " ".join(str(finding) for finding in audit_session(open_session(session.paths.root)).findings)
     assert "the hypotheses are others than those that were registered" in told
+    assert "H1: excess_loss of run_1 worse than baseline: the plan does not say so" in told
     assert f"H1: {other} (" in told and "the results say: " in told
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -63,7 +63,7 @@ class Answer(_Strict):
 class Number(_Strict):
     """Of a draft: a number as it is written there, without its signs and units, and the status that it must get."""
 
-    text: str
+    value: float = Field(validation_alias=AliasChoices("value", "text"))
     status: str
     line: int | None = None
     """Where it stands, from 1; None for anywhere."""

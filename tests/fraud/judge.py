@@ -73,7 +73,7 @@ def _draft(case: Case) -> Judged:
 
 def _is_among(wanted: Mapping[str, Any], numbers: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a number of this value, status and (where it is given) line was told."""
-    value = abs(float(wanted["value"]))
+    value = abs(float(wanted.get("value", wanted.get("text"))))
     return any(
         abs(abs(float(each["value"])) - value) <= 1e-9 + 1e-6 * value
         and each["status"] == wanted["status"]

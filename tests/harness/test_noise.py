@@ -28,8 +28,8 @@ def test_the_half_width_is_that_of_verdicts() -> None:
 def test_the_half_width_is_read_off_the_other_half_of_the_tool() -> None:
     """The agent's own source has the same formula; the two halves share no code."""
     source = (noise.REPOSITORY / "agent" / "results" / "verdict.py").read_text()
-    assert "two_sided(CONFIDENCE, n - 1) * spread * math.sqrt(1 / first + 1 / second)" in source
-    assert "noise_between(spread, n, 1, max(n, 1))" in source  # one more seed beside the n of the baseline
+    assert "two_sided(confidence, n - 1) * spread * math.sqrt(1 / first + 1 / second)" in source
+    assert "noise_between(spread, n, 1, max(n, 1), confidence)" in source  # one more seed beside the n of the baseline
 
 
 @pytest.mark.parametrize("degrees", [1, 1.3, 2, 2.71, 4.5, 10, 57.3, 1e4])

@@ -13,6 +13,11 @@ from agent.drafts.records.runs import Key
 _OF_RUNS = re.compile(
     r"\s*(?:of|out of|/)\s*(?:the\s+)?(\d+)\s+(?:\w+\s+)?(?:runs|variants|configurations|settings|experiments|models)\b"
 )
+_ALL_OF = re.compile(
+    r"\b(?:all|total of|conduct\w*|perform\w*|made|ran|launch\w*|over|across|\d\s+of|out of|after)\s+(?:the\s+|all\s+)?\Z",
+    re.IGNORECASE,
+)
+"""What says that these are all runs there are."""
 _RUNS = re.compile(r"\s+(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b")
 
 
@@ -30,13 +35,11 @@ def count_of_runs(case: Case) -> Ruling | None:
         if count is None or count == number.value:
             return Ruling("derived", f"count over {total} runs", "a count of runs")
         return Ruling("unsupported", reason=f"counted over {total} runs it is {count}")
-    if re.search(r"(?:of|out of)\s+(?:the\s+)?$", case.text[: number.start]) and _RUNS.match(after):
-        return (
-            Ruling("derived", f"{runs} runs in the folder", "a count of runs")
-            if number.value in (runs, runs - len(baseline))
-            else None
-        )
-    return None
+    if not _RUNS.match(after) or not _ALL_OF.search(case.text[: number.start]):
+        return None
+    if number.value in (runs, runs - len(baseline)):
+        return Ruling("derived", f"{runs} runs in the folder", "a count of runs")
+    return Ruling("unsupported", reason=f"the folder holds {runs} runs")
 
 
 def _counted(words: str, of: int, metrics: Iterable[Key], values: Values, baseline: frozenset[str]) -> int | None:

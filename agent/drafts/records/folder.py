@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.drafts.records.code_settings import of_python, of_text
-from agent.drafts.records.payload import Found, read_payload, run_like
+from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
 from agent.drafts.records.proof import with_proofs
 from agent.drafts.records.runs import Key, Quantity, Records, Run
 from agent.drafts.records.titles import titles_of
@@ -81,7 +81,16 @@ def read_folder(root: Path) -> Records:
     read = [_run(name, each, labels.get(name, ())) for name, each in runs.items()]
     if not read:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
-    return Records(runs=with_proofs(read), settings=tuple(settings), unread=tuple(unread))
+    return Records(runs=with_proofs(read), settings=tuple(_set(settings, read)), unread=tuple(unread))
+
+
+def _set(settings: list[Quantity], runs: list[Run]) -> Iterator[Quantity]:
+    """The settings, without what a log prints of a metric: a result is taken from no log."""
+    measured = {one.key.path[-1].lower() for run in runs for one in run.quantities if one.role == "value"}
+    for one in settings:
+        logged = Path(one.file).suffix in (".log", ".out")
+        if not (logged and (one.key.path[-1].lower() in measured or "loss" in one.key.path[-1].lower())):
+            yield one
 
 
 def _run(name: str, gathered: _Gathered, labels: tuple[str, ...]) -> Run:
@@ -139,6 +148,12 @@ def _take_data(
         return
     settings = _SETTINGS_FILE.search(path.stem) is not None
     parts = list(run_like(payload)) if names.is_summary(path) else []
+    if path.parent == names.root and names.numbered:  # what lies beside numbered runs is theirs, or nobody's
+        measured = isinstance(payload, dict) and are_measured(payload)
+        parts = [(own, part) for own, part in parts if own in names.names or measured]
+        if not parts:
+            unread.append(f"{place}: it belongs to none of the runs beside it")
+            return
     for own, part in parts or [(name, payload)]:
         found = read_payload(own, place, part, settings)
         runs.setdefault(own, _Gathered()).found.append(found)
@@ -190,11 +205,14 @@ class _RunNames:
 
     root: Path
     names: frozenset[str]
+    numbered: bool = False
+    """Whether there are folders such as run_3."""
 
     @classmethod
     def of(cls, root: Path, data: list[Path]) -> _RunNames:
         blank = cls(root, frozenset())
-        return cls(root, frozenset(blank.run_of(path) for path in data))
+        numbered = any(_NUMBERED.fullmatch(part) for path in data for part in path.relative_to(root).parts[:-1])
+        return cls(root, frozenset(blank.run_of(path) for path in data), numbered)
 
     def run_of(self, path: Path) -> str:
         """`a/run_3/eval/x.json` is of run_3, `sgd/seed_1/x.json` of sgd, `sgd.json` of sgd."""

@@ -30,6 +30,8 @@ _ENDING = re.compile(
 _NO_NUMBER = re.compile(r"time_?stamp|datetime|epoch_millis|uuid|hash|version|(?:^|_)id$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{12,}$")
 _A_FEW = 20
+_HUGE = 10**300
+"""Whole numbers beyond it are no measurement, and no float."""
 _TRAINING = re.compile(r"loss|nll|objective", re.IGNORECASE)
 _STEPS = re.compile(
     r"^(?:n_|num_|total_|training_|train_)*(?:steps?|iterations?|iters?|updates|tokens|epochs)(?:_(?:trained|done|run|completed))?$",
@@ -155,13 +157,13 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
 
 def run_like(payload: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a summary file that each stand for a run: records of one form, by key or by their first words."""
-    if isinstance(payload, Mapping) and (_are_alike(payload) or _are_measured(payload)):
+    if isinstance(payload, Mapping) and (_are_alike(payload) or are_measured(payload)):
         yield from ((str(name), part) for name, part in payload.items() if isinstance(part, Mapping))
     elif isinstance(payload, list) and (identity := _identity(payload)):
         yield from ((str(item[identity]), item) for item in payload)
 
 
-def _are_measured(payload: Mapping[Any, Any]) -> bool:
+def are_measured(payload: Mapping[Any, Any]) -> bool:
     """Whether every part is a record of metrics under its name, be it only one."""
     return bool(payload) and all(
         isinstance(part, Mapping) and isinstance(part.get("metrics"), Mapping) for part in payload.values()
@@ -169,4 +171,6 @@ def _are_measured(payload: Mapping[Any, Any]) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < _HUGE

@@ -48,6 +48,15 @@ def test_a_summary_holds_several_runs(tmp_path: Path) -> None:
     assert [run.name for run in again.runs] == ["x", "y"]
 
 
+def test_what_lies_beside_numbered_runs_is_no_run(tmp_path: Path) -> None:
+    """Ideas and reviews in a session's folder are named as unread; a summary by run is given to the runs."""
+    files = {"run_0__final_info": {"acc": 0.1}, "run_1__final_info": {"acc": 0.2}, "seed_ideas": [{"Novelty": 8}]}
+    records = folder(tmp_path, **files, summary={"run_0": {"f1": 0.3}, "run_1": {"f1": 0.4}})
+    assert [run.name for run in records.runs] == ["run_0", "run_1"]
+    assert sorted(one.key.name for one in records.runs[1].quantities) == ["acc", "f1"]
+    assert records.unread == ("seed_ideas.json: it belongs to none of the runs beside it",)
+
+
 def test_means_errors_and_lists_are_one_metric() -> None:
     """AI-Scientist's three forms of the same are one key: a value, its spread, its seeds."""
     found = read_payload(
@@ -150,3 +159,28 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert len(records.unread) == 3
     (tmp_path / "empty").mkdir()
     assert "no results" in read_folder(tmp_path / "empty").unread[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.5",
+        "null",
+        "[[1, 2], [3]]",
+        '{"": {"": 1.5}}',
+        '{"a": 1e999, "b": NaN}',
+        '{"big": ' + "9" * 400 + "}",
+        '{"_": 1, "λ": 0.5}',
+    ],
+)
+def test_odd_results_are_read_or_told(tmp_path: Path, text: str) -> None:
+    """Whatever JSON lies there, the other runs are read."""
+    records = folder(tmp_path, run_0__final_info=text, run_1__final_info={"loss": 0.5})
+    assert any(one.value == 0.5 and one.run == "run_1" for one in records.measured)
+
+
+def test_a_result_is_taken_from_no_log(tmp_path: Path) -> None:
+    """A log gives settings; what it prints of a metric is none, and no value either."""
+    (tmp_path / "train.log").write_text("lr=0.01 loss=0.4 acc=0.9\n")
+    records = folder(tmp_path, a={"acc": 0.8}, b={"acc": 0.7})
+    assert [(one.key.name, one.value) for one in records.settings] == [("lr", 0.01)]

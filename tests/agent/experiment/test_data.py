@@ -55,6 +55,16 @@ def test_another_count_than_the_budgets_is_refused(handed: Bench, edits: list[tu
     assert "not handed the gradients of its budget" in ended.reason
 
 
+def test_a_count_that_is_typed_without_such_a_process_is_dropped(make: Maker) -> None:
+    """Where a template hands nothing out, a result has no `drawn`, whatever the experiment writes there."""
+    bench = make()
+    bench.lab.measure_baseline()
+    typed = (INFO, INFO[:-1] + ', "drawn": {"gradients": 1}}'), ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
+    ended = bench.attempt(replaced(bench.code, *typed))
+    assert ended.outcome == "ok", ended
+    assert "drawn" not in ended.results
+
+
 def test_an_experiment_cannot_write_where_it_is_handed_data(make: Maker) -> None:
     """In bubblewrap the shared folder is read-only, and the ledger's folder takes no count of the experiment's."""
     bench = make("bwrap", handing_out())

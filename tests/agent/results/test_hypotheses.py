@@ -87,6 +87,12 @@ def test_hypotheses_are_no_runs() -> None:
     }
 
 
+def test_a_planned_run_has_its_title_without_its_marks() -> None:
+    """Neither number nor parent is part of it; a heading or a row of a table is a line too."""
+    plan = "### Run 1: One.\n2 (from run_1): Two\n| 3 | Three |\n**4.** Four"
+    assert planned_runs(plan) == {1: "One", 2: "Two", 3: "Three", 4: "Four"}
+
+
 def test_the_hash_is_of_every_word() -> None:
     """Another metric, relation, order or one hypothesis less is another hash."""
     first = Hypothesis(name="H1", metric="l0", run="run_1", relation="better than", against="run_0")

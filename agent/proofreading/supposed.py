@@ -1,0 +1,32 @@
+"""What is hoped, asked or meant, told by grammar: where the word stands that makes it so, not that it stands anywhere."""
+
+from __future__ import annotations
+
+import re
+
+_CLAUSE = re.compile(r"[,;:()]|\s[–—-]{1,3}\s|\b(?:and|but|while|whereas|which|because|since)\b", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
+_OPENS = re.compile(
+    r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
+    r"|(?:aim|intend|hope|hoping|expect|suppos|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
+    r"|meant to|the (?:question|goal|aim|hope) (?:is|was))\b",
+    re.IGNORECASE,
+)
+"""What opens a supposition that reaches to the end of its clause."""
+_DEFINES = re.compile(
+    r"\b(?:higher|lower|more|less) is better\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b")
+
+
+def is_supposed(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] is said to be possible, asked, meant or defined, or stands in a plan."""
+    if text.rstrip().endswith("?") or _PLAN.match(text) or _DEFINES.search(text):
+        return True
+    left = max((match.end() for match in _CLAUSE.finditer(text) if match.end() <= start), default=0)
+    right = min((match.start() for match in _CLAUSE.finditer(text) if match.start() >= end), default=len(text))
+    if _MODAL.search(text[left:right]):
+        return True
+    opened = [match for match in _OPENS.finditer(text) if match.end() <= start]
+    return bool(opened) and not re.search(r"[;:,.]|\bbut\b", text[opened[-1].end() : start])

@@ -1,0 +1,21 @@
+"""What a run was handed to train on, as the process that handed it out counted (experiment/data.py), in words."""
+
+from __future__ import annotations
+
+from agent.results import phrases
+from agent.results.results import RunResult
+
+_MOST = 8
+
+
+def drawn_text(run: RunResult) -> str:
+    """`tokens 819,200, batches 400, split train`; empty where nothing was counted.
+
+    What the run's settings hold under the same name with the same value is not said again.
+    """
+    told = [
+        f"{name} {phrases.setting_text(value)[:40]}"
+        for name, value in run.drawn.items()
+        if isinstance(value, int | float | str) and not (name in run.config and run.config[name] == value)
+    ]
+    return ", ".join(told[:_MOST])
