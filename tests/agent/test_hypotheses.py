@@ -180,6 +180,17 @@ def test_a_recorded_plan_with_a_bad_line_registers_the_others_and_says_so(tmp_pa
     assert "Not registered: H2: 'it works' is not of the form" in " ".join(page.split())
 
 
+def test_a_writer_that_never_puts_it_right_is_asked_so_often_and_no_more(tmp_path: Path) -> None:
+    """Three answers with the same bad line: the last one stands, the good lines are registered, and the session goes on."""
+    bad = f"{RUNS}{H1}\nH2: los of run_2 better than run_1"
+    session = session_of(tmp_path, {("writer", f"plan/{number}"): bad for number in (1, 2, 3)}, paper=False)
+    assert conduct(session).state == "done"
+    assert sum(event.step.parts[0] == "plan" for event in session.journal.all(Exchanged)) == 3
+    registered = session.journal.find(Registered, PLAN)
+    assert registered is not None and [str(each) for each in registered.hypotheses] == [H1]
+    assert len(registered.unread) == 1 and "no metric 'los'" in registered.unread[0]
+
+
 def test_nothing_is_registered_once_a_run_was_tried(tmp_path: Path) -> None:
     """A plan whose hypotheses were not recorded before the first run (an older session, resumed) registers none afterwards."""
     session = session_of(tmp_path, {("writer", "plan/1"): PLANNED}, paper=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.page.runs_table import reported_view, table_of
+from agent.page.runs_table import looks_of, reported_view, table_of
 from agent.results.collect import UNKNOWN
 from agent.session.reported import Reported
 from tests.agent.page.planted import planted_results
@@ -24,6 +24,19 @@ def test_the_primary_metric_comes_first_with_its_direction_and_noise(tmp_path: P
     assert (columns[0].noise, columns[2].noise) == ("±0.0099", "unknown (all seeds gave the same)")
     assert [len(row.cells) for row in rows] == [3, 3]
     assert rows[1].primary == rows[1].cells[0]
+
+
+def test_below_the_noise_stands_that_of_all_looks(tmp_path: Path) -> None:
+    """A second band, for how many looks it is, and `(one look)` at what the first alone bears; one look has one band."""
+    results = planted_results(tmp_path, [0.881, 0.8935, 0.881, 0.95])
+    columns, (_, near, _, far) = table_of(results)
+    assert (columns[0].noise, columns[0].band, columns[2].band) == ("±0.0099", "±0.0177", "")
+    assert looks_of(results).startswith("3 at the primary metric (3 runs), 9 at the others")
+    assert (near.cells[0].word, far.cells[0].word) == ("better (one look)", "better")
+    alone = replace(
+        results, runs=results.runs[:2], metrics={"explained_variance": results.metrics["explained_variance"]}
+    )
+    assert looks_of(alone) == "" and table_of(alone)[1][1].cells[0].word == "better"
 
 
 def test_what_the_idea_does_not_name_is_folded(tmp_path: Path) -> None:
