@@ -22,7 +22,7 @@ _SEED = "config.seed"
 
 def seeds_asked(session: Session, run: RunName) -> int:
     """On how many seeds a run is launched: what the setting or the idea says, or the plan's line of it where that is more."""
-    asked = session.settings.experiment.seeds or session.idea.Seeds or 1
+    asked = session.idea.seeds_a_run(session.settings.experiment.seeds)
     return max(asked, seeds_planned(story_of(session).plan, run.number))
 
 

@@ -44,28 +44,33 @@ PLACEHOLDERS: Mapping[str, str] = {
     HOST: "the name of a machine",
     PLACE: "another folder of the machine that a setting named",
 }
+_START = r"(?:(?<![\w.~-])|(?<=\\[nrt])|(?<=\[\dm)|(?<=\[\d\dm))"
+"""No letter before it; but the n of a line end as JSON escapes it, or the end of a colour of the terminal, is none."""
 _END = r"(?![\w.-])"
 _NAMED_SECRET = re.compile(
     r"""(?ix) (?: api[_-]?key | x-api-key | access[_-]?token | auth[_-]?token | authorization | client[_-]?secret | password
         | secret[_-]?key ) \\*["'] \s* [:=] \s* \\*["'] (?: bearer\s+ | basic\s+ )? ([^"'\\\s]{6,})"""
 )
 _HEADER = re.compile(r"(?i)(?:authorization|x-api-key|api-key)\s*:\s*(?:bearer\s+|basic\s+)?([^\"'\\\s,}]{8,})")
+_ASSIGNED = re.compile(_START + r"[A-Z0-9_]*(?:API_KEY|_TOKEN|SECRET|PASSWORD|PASSWD)[A-Z0-9_]*=([^\s\"'\\&,;]{6,})")
 _SECRETS = (
-    re.compile(r"\b(?:sk|pk|rk)-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}"),
-    re.compile(r"\b(?:hf|gsk|ghp|gho|ghs)_[A-Za-z0-9]{20,}"),
-    re.compile(r"\b(?:xai|glpat)-[A-Za-z0-9_-]{16,}"),
+    re.compile(_START + r"(?:sk|pk|rk)-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}"),
+    re.compile(_START + r"(?:hf|gsk|ghp|gho|ghs)_[A-Za-z0-9]{20,}"),
+    re.compile(_START + r"(?:xai|glpat)-[A-Za-z0-9_-]{16,}"),
     re.compile(
-        r"\b(?:AKIA[A-Z0-9]{12,}|AIza[A-Za-z0-9_-]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})"
+        _START
+        + r"(?:AKIA[A-Z0-9]{12,}|AIza[A-Za-z0-9_-]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})"
     ),
-    re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"),  # a JSON web token
+    re.compile(_START + r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"),  # a JSON web token
     re.compile(r"(?i)(?<=bearer )[A-Za-z0-9._~+/-]{16,}=*"),
     re.compile(r"(?<=://)[^/\s@\"'\\<>]+:[^/\s@\"'\\<>]+(?=@)"),
     re.compile(r"(?i)(?<=[?&]key=)[^&\s\"'\\<>]+"),
     re.compile(r"(?i)(?<=[?&]token=)[^&\s\"'\\<>]+"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.S),
 )
-_HOMES = re.compile(rf"(?<![\w.~-])(?:/home/[\w.-]+|/Users/[\w.-]+|/root{_END}|[A-Z]:(?:\\+|/)Users(?:\\+|/)[\w.-]+)")
-_TEMPORARY = re.compile(r"(?<![\w.~-])(?:/private)?(?:/var/folders/[\w+-]+/[\w+-]+/[A-Z]|(?:/var)?/tmp/[\w.+-]+)")
+_HOMES = re.compile(rf"(?:/home/[\w.-]+|/Users/[\w.-]+|/root{_END}|[A-Z]:(?:\\+|/)Users(?:\\+|/)[\w.-]+)")
+_TEMPORARY = re.compile(r"(?:/private)?(?:/var/folders/[\w+-]+/[\w+-]+/[A-Z]|(?:/var)?/tmp/[\w.+-]+)")
+_NO_VALUES = ("bearer", "basic", "none", "null", "false", "true")
 _PUBLIC = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 _COMMON = 4
 """A name shorter than this is a word that may stand anywhere."""
@@ -101,7 +106,7 @@ class Redaction:
                     text = pattern.sub(counted(self._literal(old)), text)
         for pattern in _SECRETS:
             text = pattern.sub(counted(lambda match: self._secret(match[0])), text)
-        for pattern in (_NAMED_SECRET, _HEADER):
+        for pattern in (_NAMED_SECRET, _HEADER, _ASSIGNED):
             text = pattern.sub(counted(self._valued), text)
         text = _TEMPORARY.sub(counted(TEMPORARY), _HOMES.sub(counted(HOME), text))
         for pattern in _user_patterns(self.user):
@@ -133,7 +138,7 @@ class Redaction:
     def _valued(self, match: re.Match[str]) -> str:
         """The match with its value taken out; a value that is read from elsewhere or taken out already is none."""
         value = match[1]
-        if value.startswith(("(", "os.", "$", "<", "{", "[")) or value.lower() in ("bearer", "basic", "none", "null"):
+        if value.startswith(("(", "os.", "$", "<", "{", "[")) or value.isdigit() or value.lower() in _NO_VALUES:
             return match[0]
         return match[0].replace(value, self._secret(value))
 
@@ -200,17 +205,17 @@ def _user_patterns(user: str) -> tuple[re.Pattern[str], ...]:
         return ()
     name = re.escape(user)
     if len(user) >= _COMMON and re.search(r"[\d_.-]", user):
-        return (re.compile(rf"(?<![\w.-]){name}{_END}"),)
+        return (re.compile(rf"{_START}{name}{_END}"),)
     return (
         re.compile(rf"(?<=-of-){name}{_END}"),
-        re.compile(rf"(?<![\w.-]){name}(?=@[\w.-])"),
+        re.compile(rf"{_START}{name}(?=@[\w.-])"),
         re.compile(rf"(?i)(?<=user[\"'=: ]){name}{_END}"),
     )
 
 
 def _bounded(spelt: str) -> str:
     """A pattern for a literal that is no part of a longer word."""
-    before = r"(?<![\w.-])" if spelt[0].isalnum() else ""
+    before = _START if spelt[0].isalnum() else ""
     after = r"(?![\w-])" if spelt[-1].isalnum() else ""
     return before + re.escape(spelt) + after
 

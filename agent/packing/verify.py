@@ -43,6 +43,7 @@ _CHECKS: tuple[Check, ...] = (
     judged.told_to_figures,
     drawn.figures,
     printed.paper_folder,
+    printed.printed_numbers,
     printed.audited,
 )
 """In the order in which a session comes about; the audit of notes and paper follows them."""

@@ -11,7 +11,7 @@ from agent.experiment.drawing import described_metrics
 from agent.packing.opened import Opened
 from agent.proofreading.python_source import typed_result
 from agent.results.controls import described
-from agent.results.story import results_of, story_of
+from agent.results.story import Story, results_of, story_of
 from agent.session.events import Edited, FiguresDrawn, Finding
 from agent.session.files import sha256
 from agent.session.session import Session
@@ -31,7 +31,7 @@ def figures(opened: Opened) -> Iterator[Finding]:
             where=where, what="what the figures were drawn from is missing", why="the journal tells the drawing"
         )
         return
-    yield from _other_data(session, code, where)
+    yield from _other_data(session, story_of(session).until(drawn.seq), code, where)
     yield from _other_script(session, drawn, code, where)
     for name in drawn.files:
         made, shown = code / "figures" / name, session.paths.figures / name
@@ -44,20 +44,19 @@ def figures(opened: Opened) -> Iterator[Finding]:
         yield Finding(where=f"figures/{name}", what="a figure", why="the journal does not tell that it was drawn")
 
 
-def _other_data(session: Session, code: Path, where: str) -> Iterator[Finding]:
-    """What plot.py could read: every accepted run's result and nothing else."""
-    story = story_of(session)
+def _other_data(session: Session, then: Story, code: Path, where: str) -> Iterator[Finding]:
+    """What plot.py could read: the result of every run that counted as it was drawn, and nothing else."""
     wanted: dict[str, Any] = {
-        f"{name}/final_info.json": event.results.written() for name, event in story.accepted.items()
+        f"{name}/final_info.json": event.results.written() for name, event in then.counted.items()
     }
-    wanted["titles.json"] = {str(name): event.title for name, event in story.accepted.items()}
+    wanted["titles.json"] = {str(name): event.title for name, event in then.counted.items()}
     wanted["metrics.json"] = described_metrics(session)
     if measured := described(results_of(session).controls):
         wanted["controls.json"] = measured
     found = {str(path.relative_to(code)) for path in code.glob("run_*/final_info.json")}
     for name in sorted(found - wanted.keys()):
         yield Finding(
-            where=f"{where}/code/{name}", what="the figures were drawn from it", why="it is no accepted run's"
+            where=f"{where}/code/{name}", what="the figures were drawn from it", why="it is of no run that counts"
         )
     for name, value in wanted.items():
         path = code / name

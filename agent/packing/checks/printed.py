@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from agent.packing.opened import Opened
+from agent.printing.pdf_text import text_of
 from agent.results.story import story_of
 from agent.session.events import Audited, CitationsFound, Compiled, Finding, SectionWritten
 from agent.writing.bibliography import read_entries
 
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{2,}(?![\w]|\.\d)")
+_COMMENT = re.compile(r"(?<!\\)%.*")
 _STYLES = (".sty", ".cls", ".bst")
 
 
@@ -33,6 +39,28 @@ def paper_folder(opened: Opened) -> Iterator[Finding]:
         if compiled and compiled.ok and not path.is_file() and member not in opened.manifest.left_out:
             where = str(path.relative_to(session.paths.root))
             yield Finding(where=where, what="the PDF is missing", why="the journal tells that it came out")
+
+
+def printed_numbers(opened: Opened) -> Iterator[Finding]:
+    """Every decimal in the PDF stands in paper.tex, as often at least; entries of the bibliography print theirs freely.
+
+    Words are not compared, nor what stands within figures; glyphs that no reader can copy are not seen.
+    """
+    session = opened.session
+    folder, pdf = session.paths.latex, session.paths.paper
+    if not pdf.is_file() or not (folder / "paper.tex").is_file():
+        return
+    source = _COMMENT.sub("", (folder / "paper.tex").read_text(encoding="utf-8", errors="replace"))
+    findings, entries = (_text(folder / name) for name in ("findings.tex", "references.bib"))
+    typed, free = Counter(_DECIMAL.findall(source + findings)), {*_DECIMAL.findall(entries)}
+    for number, count in Counter(_DECIMAL.findall(text_of(pdf))).items():
+        if count > typed[number] and number not in free:
+            why = f"paper.tex holds it {typed[number]} times"
+            yield Finding(where=pdf.name, what=f"{number} is printed {count} times", why=why)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def _unknown_entries(opened: Opened) -> Iterator[Finding]:

@@ -95,7 +95,7 @@ def same_contract(opened: Opened) -> Iterator[Finding]:
     """Where this tool has the template with the same fixed half, it judges as the package's does."""
     theirs, session = opened.session.template, opened.session
     here = template_here(theirs.name, theirs.scale, session.settings.experiment.values)
-    if here is None or here.fixed_now(session.fixed_sha256) != here.fixed_hash():
+    if here is None or here.fixed_hash() != session.fixed_sha256:  # another, or an older one that measures the same
         return
     for name in _JUDGING:
         mine, other = _judging(here, name), _judging(theirs, name)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.commands import pack as pack_door
 from agent.commands import verify as verify_door
 from agent.packing.container import decoded
 from agent.packing.manifest import NAME
 from agent.packing.pack import pack
 from agent.packing.verify import verify
+from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
+from agent.sandbox.plain import Plain
 from agent.session.files import sha256
 from agent.session.session import Session, open_session
+from agent.session.spoken import Word, leave
+from agent.session.steps import RunName
 from tests.world.packed import packed_in, worked_session
-from tests.world.toy import ANSWERS
+from tests.world.toy import ANSWERS, BlockCoder
 
 pytestmark = [pytest.mark.tex, pytest.mark.timeout(180)]
 
@@ -82,10 +88,10 @@ def test_a_blob_that_held_a_path_is_named_by_its_new_hash(tmp_path: Path) -> Non
     step = ("coder", "run_1/turn_2/1")
     held = ANSWERS[step].replace("AVERAGE_FROM = 0.0", "AVERAGE_FROM = 0.0  # as in /home/alice_b/notes.txt", 1)
     assert held != ANSWERS[step]
-    later = ("coder", "run_2/turn_2/1")
-    session = worked_session(
-        tmp_path, {step: held, later: ANSWERS[later].replace("= 0.5", "= 0.5 if True else 1.0")}, paper=False
-    )
+    noted = ("writer", "run_1/note/1")
+    path = "/home/alice_b/a/very/long/folder/name/that/breaks/lines/elsewhere/than/its/placeholder/does/notes.txt and so on and on"
+    told = ANSWERS[noted].replace("One seed was run.", f"One seed was run. The log is {path}.")
+    session = worked_session(tmp_path, {step: held, noted: told}, paper=False)
     code = story_of(session).runs[0].code["experiment.py"]
     assert b"alice_b" in session.blobs.get(code)
     file = packed_in(session, tmp_path / "a.tar.gz")
@@ -123,6 +129,24 @@ def test_the_doors_say_where_and_how_to_check(
     assert verify_door.main([str(tmp_path / "nothing.tar.gz")]) == 2
 
 
+def test_a_dropped_run_and_a_word_are_in_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person drops a run and says something while the session works: the package holds without a difference."""
+    work, turns = BlockCoder.work, [0]
+
+    def told(self: BlockCoder, request: TurnRequest, ask: Ask) -> TurnReply:
+        turns[0] += 1
+        folder = request.workspace.parent / "say"
+        if turns[0] == 4:  # the last turn of run_2: both are read before the next
+            leave(folder, Word(drop=RunName.of(1), why="not what was asked"))
+            leave(folder, Word(say="Mind the noise."))
+        return work(self, request, ask)
+
+    monkeypatch.setattr(BlockCoder, "work", told)
+    session = worked_session(tmp_path, states=("done", "findings"), paper=False)
+    assert {"dropped", "said"} <= {event.kind for event in session.journal.events}
+    assert verify(packed_in(session, tmp_path / "a.tar.gz")).differences == ()
+
+
 def test_findings_of_its_own_audit_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A session whose audit had findings, its paper marked, holds what it says: nothing differs, and the exit code is 5."""
     step = ("writer", "draft/Conclusion/refine/1")
@@ -131,3 +155,17 @@ def test_findings_of_its_own_audit_are_told_apart(tmp_path: Path, capsys: pytest
     verified = verify(file)
     assert verified.differences == () and any("97.3" in str(finding) for finding in verified.findings)
     assert verify_door.main([str(file)]) == 5 and "marked as a draft" in capsys.readouterr().out
+
+
+def test_a_pdf_set_from_another_text_is_found(session: Session, tmp_path: Path) -> None:
+    """Both PDFs are one and paper.tex is the honest one; a value in print is not its."""
+    folder = session.paths.latex
+    tex = folder / "paper.tex"
+    honest = tex.read_text()
+    value = re.findall(r"\\evid\{run_1\.distance\.mean\}\{([\d.]+)\}", honest)[0]
+    tex.write_text(honest.replace(f"{{run_1.distance.mean}}{{{value}}}", "{run_1.distance.mean}{0.0009}", 1))
+    assert compile_paper(folder, tex_in(Plain(), tmp_path / "scratch")).pdf is not None
+    tex.write_text(honest)
+    session.paths.paper.write_bytes((folder / "paper.pdf").read_bytes())
+    found = [str(finding) for finding in verify(packed_in(session, tmp_path / "a.tar.gz")).differences]
+    assert found == ["paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from agent.printing.latex import compile_paper, tex_in
+from agent.printing.pdf_text import text_of
 from agent.sandbox import choose
 from agent.session.paths import REPOSITORY
 from tests.world.papers import run_tex
-from tests.world.pdf import text_of
 
 
 @pytest.mark.tex

@@ -14,6 +14,7 @@ from agent.auditing.session import audit_session
 from agent.errors import CheckFailed
 from agent.models.protocol import Request
 from agent.paper import write_paper
+from agent.printing.pdf_text import text_of
 from agent.printing.press import Press, assembled
 from agent.printing.trial import takes_section
 from agent.proofreading.latex_source import DOUBTS, unwrap
@@ -25,7 +26,6 @@ from agent.writing.desk import lay_desk
 from agent.writing.draft import read_draft
 from agent.writing.sections import SECTIONS
 from tests.world import papers
-from tests.world.pdf import text_of
 from tests.world.stage import Writer, gateway_for, make_session
 from tests.world.study import REPORTED
 

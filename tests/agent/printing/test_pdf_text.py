@@ -1,10 +1,10 @@
-"""The reader of PDFs that the tests of the paper lean on."""
+"""The reader of PDFs: what stands in print, as a reader copies it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.world.pdf import text_of
+from agent.printing.pdf_text import text_of
 
 CMAP = b"1 beginbfrange\n<61> <7A> <0061>\nendbfrange\n1 beginbfchar\n<1C> <00660069>\nendbfchar\n"
 

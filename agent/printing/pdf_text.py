@@ -1,6 +1,6 @@
 """The words of a PDF that pdfTeX wrote, as a reader copies them: what its fonts say that each glyph stands for.
 
-A small part of PDF, enough for tests without a PDF tool on the machine: objects (also in object streams), text operators,
+A small part of PDF, enough to hold a paper against its source without a PDF tool on the machine: objects (also in object streams), text operators,
 widths, ToUnicode. A glyph whose font has no ToUnicode (a bitmap, say) is `\N{REPLACEMENT CHARACTER}`: nobody can copy it.
 """
 
@@ -17,6 +17,10 @@ _STREAM = re.compile(rb"stream\r?\n")
 _REFERENCE = rb"(\d+) 0 R"
 _TOKEN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s/\[\]()<>]+|[-+.\d]+|[A-Za-z'\"*]+", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_LARGEST = 50_000_000
+"""Bytes of a stream that are still unpacked."""
+_CODES = 65_536
+"""Codes of one range of a font."""
 _GAP = 0.13
 """A gap between two glyphs that reads as a space, and a step down that reads as a new line, in the font's size."""
 _STEP = 0.6
@@ -61,7 +65,7 @@ def _unpacked(body: bytes) -> bytes:
     if start is None or b"FlateDecode" not in body[: start.start()]:
         return body
     try:
-        return body[: start.start()] + b"stream\n" + zlib.decompressobj().decompress(body[start.end() :])
+        return body[: start.start()] + b"stream\n" + zlib.decompressobj().decompress(body[start.end() :], _LARGEST)
     except zlib.error:
         return body
 
@@ -94,7 +98,7 @@ def _to_unicode(cmap: bytes) -> dict[int, str]:
     codes: dict[int, str] = {}
     for block in re.findall(r"beginbfrange(.*?)endbfrange", text, re.DOTALL):
         for low, high, to in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
-            for step in range(int(high, 16) - int(low, 16) + 1):
+            for step in range(min(int(high, 16) - int(low, 16) + 1, _CODES)):
                 codes[int(low, 16) + step] = chr(int(to, 16) + step)
     for block in re.findall(r"beginbfchar(.*?)endbfchar", text, re.DOTALL):
         for code, to in re.findall(r"<(\w+)>\s*<(\w+)>", block):
