@@ -11,6 +11,7 @@ import random
 import signal
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,12 @@ def _repeated(session: Session, log: Path) -> dict[str, list[str]]:
     return {"launches": [step for step, times in launches.items() if times > 1], "asked": asked, "scored": scored}
 
 
+def _seconds(session: Session) -> float:
+    """How long it took, on this machine as it is now."""
+    first, last = (datetime.fromisoformat(session.journal.events[at].time) for at in (0, -1))
+    return (last - first).total_seconds()
+
+
 @pytest.fixture
 def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     """The session that nobody kills; its baseline lies in the cache that the others use."""
@@ -166,8 +173,8 @@ def test_kills_at_random_moments_repeat_nothing_recorded(tmp_path: Path, whole: 
     chance, log = random.Random(seed), tmp_path / "killed.log"
     log.touch()
     session = toy_session(tmp_path / "killed", paper=False)
-    lives = 0
-    while not _life(session, log, None, False, lives > 0, chance.uniform(0.2, 2.5)):
+    lives, takes_s = 0, _seconds(whole)
+    while not _life(session, log, None, False, lives > 0, chance.uniform(0.1, 0.5) * takes_s):
         lives += 1
         assert lives < _MOST
         session = open_session(session.paths.root)

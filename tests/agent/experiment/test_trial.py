@@ -465,7 +465,7 @@ def test_an_attempt_that_was_cut_off_keeps_its_folder(make: Maker, monkeypatch: 
     sandbox = bench.lab.sandbox
     run = sandbox.run
     with monkeypatch.context() as patch:
-        patch.setattr(sandbox, "run", lambda command: run(command, stop=lambda: True))
+        patch.setattr(sandbox, "run", lambda command, stop: run(command, lambda: True))
         with pytest.raises(Interrupted):
             bench.lab.try_out(RunName("run_1"), edit.step, edit)
     cut_off = list(bench.session.journal.all(AttemptBegun))[-1].number

@@ -108,7 +108,8 @@ def test_a_kill_costs_no_second_question(tmp_path: Path, point: str, reply: Repl
         assert _gateway(session, model).ask("writer", "plan/1", HELLO) == "hi"
         calls = [event for event in session.journal.events if isinstance(event, Exchanged | Unused)]
         kept = [Exchanges(session.paths.exchanges).read(number).model_dump(exclude={"seconds"}) for number in (1,)]
-        told = [event.model_dump(exclude={"time", "seq", "seconds"}) for event in calls]
+        # a resumed session asks anew, without the hint that the same session gives after a reply that was cut
+        told = [event.model_dump(exclude={"time", "seq", "seconds", "messages_sha256"}) for event in calls]
         ways.append((model.log.read_text(), told, kept))
     assert ways[0] == ways[1]
 
