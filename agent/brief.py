@@ -55,6 +55,7 @@ def steering(story: Story) -> dict[str, Sequence[str]]:
 
 def plan_values(idea: Idea, template: Template, settings: Settings, results: Results) -> dict[str, Any]:
     """Values of plan.jinja."""
+    seeds = idea.seeds_a_run(settings.experiment.seeds)
     return common_values(idea, template, results) | {
         "template": template,
         "metrics": {name: (direction_text(each), each.description) for name, each in results.metrics.items()},
@@ -62,8 +63,8 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
         "primary": results.primary,
         "seed": template.experiment.seed,
         "seeds": len(template.baseline.seeds),
-        "powers": [str(each) for each in powers(results)],
-        "run_seeds": settings.experiment.seeds or idea.Seeds or 1,
+        "powers": [str(each) for each in powers(results, seeds)],
+        "run_seeds": seeds,
         "files": {name: (template.root / name).read_text(encoding="utf-8") for name in template.experiment.editable},
     }
 

@@ -133,7 +133,7 @@ class Progress:
                 yield self._verdict(event)
                 if event.run == BASELINE:
                     yield from (f"warning: {line}" for line in self._lines(baseline_warnings))
-                    yield from self._lines(lambda results: [str(each) for each in powers(results)])
+                    yield from self._lines(self._powers)
             case ControlMeasured():
                 yield self._control(event)
                 if event.control == self.session.template.controls[-1].name:
@@ -170,6 +170,11 @@ class Progress:
         cells = [row.cells[0] for row in grid.controls if row.name == event.control] if grid else []
         shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
         return f"control {event.control}: {event.title}{shown}"
+
+    def _powers(self, results: Results) -> list[str]:
+        """What the seeds can show, in lines."""
+        seeds = self.session.idea.seeds_a_run(self.session.settings.experiment.seeds)
+        return [line for each in powers(results, seeds) for line in each.lines]
 
     def _lines(self, of: Callable[[Results], list[str]]) -> list[str]:
         results = self._results()

@@ -18,6 +18,8 @@ from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trials.run_trial import run_trial
 from agent.experiment.trials.trial import Trial
+from agent.launching import LocalLauncher
+from agent.launching.slots import Slots
 from agent.sandbox import choose
 from agent.session.contract import Template
 from agent.session.paths import AttemptPaths
@@ -57,7 +59,9 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
         with tempfile.TemporaryDirectory(prefix="labloop-check-") as name:
             folder = Path(name).resolve()
             sandbox = choose(settings.sandbox.kind)
-            bench = replace(Bench.of(template, sandbox, folder / "cache", settings), timeout_s=limit_s)
+            alone = LocalLauncher(sandbox, 1, shared=Slots(1, folder / "slots"))  # a session's night is not waited for
+            bench = Bench.of(template, sandbox, folder / "cache", settings)
+            bench = replace(bench, launcher=alone, timeout_s=limit_s)
             return _tried(bench, folder, seed)
     except (CheckFailed, EnvironmentBroken) as error:
         return failed("experiment", f"not run: {error}", "see to what is said")

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from agent.session.launching_settings import LauncherName
 from agent.session.paths import REPOSITORY
 from agent.session.settings import CoderSettings
 
@@ -78,6 +79,9 @@ FLAGS: dict[str, Flag] = {
         "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
     ),
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
+    "--launcher": Flag(
+        "where launches run (default: local, this machine)", "launcher", {"choices": get_args(LauncherName)}
+    ),
     "--slots": Flag(
         "launches that run at once on this machine, all sessions together (default: one a GPU, else one for four cores)",
         "slots",

@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         "--budget-tokens",
         "--timeout",
         "--sandbox",
+        "--launcher",
         "--slots",
         "--config",
     )

@@ -15,7 +15,7 @@ from agent.experiment.launches import Wanted
 from agent.experiment.past import launch_step
 from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
-from agent.launching import LocalLauncher
+from agent.launching import launcher_for
 from agent.results.comparable import differences
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
@@ -71,7 +71,8 @@ def confirmed(
         return None
     run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
     if at_once := session.settings.confirmation.at_once:
-        judge = replace(judge, launcher=LocalLauncher(judge.sandbox, at_once, session.stop))
+        slots = session.settings.launching.model_copy(update={"slots": at_once})
+        judge = replace(judge, launcher=launcher_for(judge.sandbox, slots, session.stop))
     opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen.metrics))
     work = _Work(session, judge, launching, tell)
     found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))

@@ -110,7 +110,9 @@ class _Process:
             log.exception("the process that hands out data could not be run")
             self._tell(f"{type(error).__name__}: {error}")
             return
-        if not finished.interrupted or (finished.exit_code or 0) > 0:  # by itself, not because it was asked to
+        # Asked to end while it was starting, it may end badly; one that was handing out and did has failed before it was asked.
+        failed = (finished.exit_code or 0) > 0 and self._paths.ledger.is_file()
+        if failed or not finished.interrupted:
             self._tell(_how(finished, self._command.stderr))
 
     def _tell(self, how: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.errors import CheckFailed
-from agent.launching import Launcher, LocalLauncher, Needs
+from agent.launching import Launcher, Needs, launcher_for
 from agent.launching.launcher import never
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.environment import own_homes
@@ -69,7 +69,7 @@ class Bench:
     ) -> Bench:
         """With the limits of the settings; that of memory is taken from what is free now, where none is set."""
         limits = settings.sandbox
-        launcher = LocalLauncher(sandbox, settings.launching.slots, stop)
+        launcher = launcher_for(sandbox, settings.launching, stop)
         return cls(
             template=template,
             sandbox=sandbox,

@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.experiment.launch import Bench, Place
+from agent.sandbox.environment import hub_cache
 from agent.session.paths import AttemptPaths
 
 CACHE = "{cache}/"
 """Begins the name of something below the cache."""
+MODELS = "{models}"
+"""Names the hub's models that were fetched before: where an experiment is handed its data it needs none."""
 _TOOLS_OWN = ("baselines", "prepared", "locks")
 """What of the cache is never an experiment's: results of other runs, and what was prepared."""
 
@@ -55,7 +58,9 @@ def _of_cache(bench: Bench) -> list[Path]:
 
 
 def _hidden(bench: Bench) -> list[Path]:
-    template, found = bench.template, list[Path]()
+    template, found, models = bench.template, list[Path](), hub_cache()
+    if MODELS in template.experiment.hidden and models is not None:
+        found.append(models)
     for name in (*template.experiment.hidden, *(template.evaluator.hidden if template.evaluator else ())):
         root, below = (bench.cache, name.removeprefix(CACHE)) if name.startswith(CACHE) else (template.root, name)
         found += root.glob(below)

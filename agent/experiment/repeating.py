@@ -22,7 +22,7 @@ _SEED = "config.seed"
 
 def seeds_asked(session: Session, run: RunName) -> int:
     """On how many seeds a run is launched: what the setting or the idea says, or the plan's line of it where that is more."""
-    asked = session.settings.experiment.seeds or session.idea.Seeds or 1
+    asked = session.idea.seeds_a_run(session.settings.experiment.seeds)
     return max(asked, seeds_planned(story_of(session).plan, run.number))
 
 
@@ -95,7 +95,7 @@ def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
         values = [float(metrics[name].mean) for metrics in measured if name in metrics]
         if len(values) == len(measured):
             merged[name] = Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
-    return first.repeated(merged, list(infos))
+    return first.repeated(merged, list(infos)).costing([cost for info in infos.values() for cost in info.costs])
 
 
 def unlike_baseline(template: Template, infos: Mapping[int, RunInfo], baseline: RunInfo) -> list[str]:

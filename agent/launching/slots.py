@@ -57,16 +57,20 @@ class Slots:
         return None
 
     def wait(self, name: str, asked_to_end: Callable[[], bool], told: Callable[[], None] = lambda: None) -> Slot | None:
-        """A slot as soon as one is free; None where the end was asked for before. `told` is called once where it has to wait."""
+        """A slot as soon as one is free; None where the end was asked for before. `told` is called once where it has to wait.
+
+        One that is free at once is taken whatever was asked for: what has begun (a run that is to be scored) comes to its end.
+        """
         waiting = False
-        while not asked_to_end():
+        while True:
             if slot := self.claim(name):
                 return slot
+            if asked_to_end():
+                return None
             if not waiting:
                 waiting = True
                 told()
             time.sleep(_POLL_S)
-        return None
 
     def others(self, mine: Slot) -> tuple[str, ...]:
         """Who holds the other slots, by name; whatever number of slots they count with."""

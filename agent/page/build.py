@@ -10,6 +10,7 @@ from agent.page.files import Files
 from agent.page.pieces import Fact
 from agent.page.record import audit_view, facts_of, paper_view, shares_of, state_view
 from agent.page.registered import registered_view
+from agent.page.reviewed import review_view
 from agent.page.runs import run_views
 from agent.page.runs_table import control_views, looks_of, reported_view, table_of
 from agent.page.text import note_markdown
@@ -21,6 +22,7 @@ from agent.results.conclusion import best_text, conclusion_text
 from agent.results.deciding import powers
 from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
+from agent.results.reviewed import review_of
 from agent.results.story import Story
 from agent.results.turns import confirm_turns, figure_turns
 from agent.session.idea import Idea
@@ -49,7 +51,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         rows=rows,
         controls=control_views(results) if results else (),
         charts=charts_of(results, leading) if results else (),
-        powers=tuple(str(each) for each in powers(results)) if results else (),
+        powers=tuple(str(each) for each in powers(results, _seeds(reading))) if results else (),
         looks=looks_of(results) if results else "",
         confirmed=confirmed_view(results) if results else None,
         confirm_turns=turn_views(confirm_turns(story), files),
@@ -65,11 +67,18 @@ def build_view(reading: Reading, page: Path) -> PageView:
         figure_note=note_markdown(figures_note.text) if figures_note else "",
         figure_turns=turn_views(figure_turns(story), files),
         paper=paper_view(story, files),
+        review=review_view(review_of(reading.events)),
         audit=audit_view(story),
         exchanges=transcript(reading),
         moments=timeline(reading.events),
         problems=(*(problem.seen for problem in reading.problems), *readable.problems),
     )
+
+
+def _seeds(reading: Reading) -> int:
+    """On how many seeds each run is launched, as far as the record says."""
+    asked = reading.settings.experiment.seeds if reading.settings else None
+    return reading.idea.seeds_a_run(asked) if reading.idea else asked or 1
 
 
 def _conclusion(results: Results | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent.page.pieces import DiffLine, Fact, Image, Link, Log, Tone
 from agent.page.registered import RegisteredView
+from agent.page.reviewed import ReviewView
 from agent.page.view_table import Chart, ColumnView, ConfirmedView, ControlView, ReportedView, RowView
 
 
@@ -197,6 +198,7 @@ class PageView:
     figure_note: str
     figure_turns: tuple[TurnView, ...]
     paper: PaperView
+    review: ReviewView
     audit: AuditView
     exchanges: tuple[ExchangeView, ...]
     moments: tuple[Moment, ...]

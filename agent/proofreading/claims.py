@@ -90,6 +90,8 @@ def _unborne_comparison(sentence: Sentence, names: Names) -> Iterator[tuple[str,
         spoken_of = set(names.metrics(sentence.clause(*match.span())))
         if match.group().lower().endswith("fold") and not spoken_of:
             continue  # a tenfold change of a setting
+        if re.search(r"\bthere\s+(?:is|are|were)\s+$", sentence.text[: match.start()], re.IGNORECASE):
+            continue  # "when there are more features than dimensions" compares no values
         if re.match(r"\s+(?:the\s+)?noise\b", sentence.text[match.end() :]):
             continue  # what is compared with the noise is no claim by itself
         if borne and (not spoken_of or spoken_of & borne or "" in borne):

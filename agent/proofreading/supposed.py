@@ -9,7 +9,7 @@ _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNOR
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
     r"|(?:aim|intend|hope|hoping|expect|suppos|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
-    r"|meant to|the (?:question|goal|aim|hope) (?:is|was))\b",
+    r"|when(?:ever)? there (?:is|are)|meant to|the (?:question|goal|aim|hope) (?:is|was))\b",
     re.IGNORECASE,
 )
 """What opens a supposition that reaches to the end of its clause."""

@@ -40,7 +40,7 @@ def outcome_words(results: Results, metric: str) -> str:
 def outcome_text(results: Results, metric: str) -> str:
     """The same with what it stands on: `confirmed better than the baseline, by 0.012 ± 0.004 over 3 fresh seeds`."""
     found, words = outcome_of(results, metric), outcome_words(results, metric)
-    here = phrases.here_text(results, metric)
+    here = _dear(results) + phrases.here_text(results, metric) if found.word != "not tried" else ""
     if found.difference is None:
         return words + (f" ({found.why})" if found.why else "") + here
     over = f"over {seeds_text(results)}{f'; {found.why}' if found.why else ''}"
@@ -82,7 +82,7 @@ def confirmed_text(results: Results) -> str:
     if known.failed:
         return f"{_capital(label)} is not confirmed on fresh seeds: {known.failed[0]}."
     parts = [_of_word(results, word, said) for word, said in _SAID]
-    return f"Over {seeds_text(results)}, on a split that the search never touched, {label} is {'; '.join(filter(None, parts))}."
+    return f"Over {seeds_text(results)}, on a split that the search never touched, {label} is {'; '.join(filter(None, parts))}{_dear(results)}."
 
 
 def conclusion_on(results: Results, metric: str, better: Sequence[RunResult]) -> str:
@@ -100,11 +100,11 @@ def conclusion_on(results: Results, metric: str, better: Sequence[RunResult]) ->
         return (
             f"On {label}, {phrases.run_label(run)} is confirmed better than the baseline, by "
             f"{size_text(found, results.metrics[metric])} over {seeds_text(results)} on a split that the search never "
-            f"touched{rest}."
+            f"touched{_dear(results)}{rest}."
         )
     if not better:
         return ""
-    seen = f"On {label}, {phrases.runs_text(better)} {_is(better)} seen better than the baseline {_ONCE}"
+    seen = f"On {label}, {phrases.runs_text(better)} {_is(better)} seen better than the baseline {_ONCE}{phrases.dear_ones(results, better)}"
     return f"{seen}: {_why_not(results, known, found, metric)}."
 
 
@@ -138,6 +138,13 @@ def _of_word(results: Results, word: Word, said: str) -> str:
             size = difference_text(found, results.metrics[name]) if found.difference is not None else found.why
             named.append(f"{phrases.metric_label(name)} ({size}){phrases.here_text(results, name)}")
     return f"{said} on {_listed(named)}" if named else ""
+
+
+def _dear(results: Results) -> str:
+    """`, at 1.9 times the baseline's compute`, where the candidate's is far from that."""
+    known = results.confirmation
+    run = results.get(known.run or "") if known is not None else None
+    return phrases.dear_text(results, run) if run is not None else ""
 
 
 def _was_seen(results: Results, metric: str) -> bool:

@@ -15,7 +15,7 @@ from agent.results.values import Value
 from agent.session.contract import Metric
 
 PART = 0.1
-"""A metric can be decided where a change by this part of the baseline's value is found four times in five; where it has a target, a
+"""A metric can be decided where a change by this part of the baseline's value is found four times in five; where its target is nearer, a
 change that reaches that."""
 _SIDES = (3, 5, 10)
 _MOST = 1000
@@ -29,10 +29,17 @@ class Power:
     metric: str
     decided: bool | None
     text: str
-    """The sentence, without the metric's name."""
+    """Whether it can be decided, and below what nothing shows; without the metric's name."""
+    more: str = ""
+    """What is found, and what more seeds would show."""
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.text}"
+        return f"{self.metric} {self.text}" + (f"; {self.more}" if self.more else "")
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same in lines that fit on a terminal."""
+        return (f"{self.metric} {self.text}", *([f"{self.metric}: {self.more}"] if self.more else []))
 
 
 def powers(results: Results, seeds: int = 1) -> tuple[Power, ...]:
@@ -63,21 +70,23 @@ def _of(results: Results, name: str, value: Value, kind: Metric, seeds: int) -> 
     can = {True: "can be decided with", False: "cannot be decided with", None: "has with"}[decided]
     text = (
         f"{can} {each}: noise ±{phrases.number(noise, kind)} on {phrases.number(value.mean, kind)}, so that no change below "
-        f"{_size(noise, value, kind)} shows; found four times in five is one by {_size(found, value, kind)}"
+        f"{_size(noise, value, kind)} shows"
     )
+    more = f"found four times in five is one by {_size(found, value, kind)}"
     if not decided:
-        text += "".join(f", with {n} seeds a side {_size(detectable(n, n) * spread, value, kind)}" for n in _SIDES)
+        shown = [_size(detectable(n, n) * spread, value, kind) for n in _SIDES]
+        more += f", with {_SIDES[0]} seeds a side {shown[0]}, with {_SIDES[1]} {shown[1]}, with {_SIDES[2]} {shown[2]}"
     if wanted and not decided:
         enough = seeds_for(wanted / spread, _MOST)
-        text += f"; {what} takes {f'more than {_MOST}' if enough is None else enough} seeds a side"
-    return Power(name, decided, text + phrases.here_text(results, name))
+        more += f"; {what} takes {f'more than {_MOST}' if enough is None else enough} seeds a side"
+    return Power(name, decided, text, more + phrases.here_text(results, name))
 
 
 def _wanted(value: Value, kind: Metric) -> tuple[float, str]:
     """The change that would matter, and how it is called; 0 where the baseline says none."""
     if kind.target is not None and kind.direction is not None:
         gap = (kind.target - value.mean) * (1 if kind.direction == "higher" else -1)
-        if gap > 0:
+        if 0 < gap < PART * abs(value.mean):
             return gap, f"reaching {kind.target:g}"
     return PART * abs(value.mean), f"a change by {PART:.0%}"
 

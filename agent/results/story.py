@@ -174,7 +174,7 @@ class Story(Steered):
 
     def edit_of(self, attempt: AttemptEnded) -> Edited | None:
         """The turn whose code an attempt was for; None for the baseline's."""
-        turn = attempt.step.first_launch
+        turn = attempt.step.of_turn
         return next((event for event in self.all(Edited) if event.step == turn), None)
 
     # --- how it stands

@@ -70,13 +70,13 @@ def clean_environment(
         path = scratch / folder
         path.mkdir(parents=True, exist_ok=True)
         env[name] = str(path)
-    hub = _hub_cache()
+    hub = hub_cache()
     if hub is not None:
         env["HF_HUB_CACHE"] = str(hub)  # models fetched earlier stay readable; the token beside them does not
     return {**env, **_FIXED, **extra}
 
 
-def _hub_cache() -> Path | None:
+def hub_cache() -> Path | None:
     """The user's folder of downloaded models, where there is one."""
     named = [os.environ.get("HF_HUB_CACHE"), os.environ.get("HF_HOME") and os.path.join(os.environ["HF_HOME"], "hub")]
     own = next((home / ".cache" / "huggingface" / "hub" for home in own_homes()), None)

@@ -60,6 +60,10 @@ class Idea(BaseModel):
         """The metrics that it names, each once: the one that decides, then the others in its order."""
         return tuple(dict.fromkeys(filter(None, (self.Primary_Metric, *self.Metrics))))
 
+    def seeds_a_run(self, asked: int | None) -> int:
+        """On how many seeds each run is launched: as the settings ask, else as the idea says, else one."""
+        return asked or self.Seeds or 1
+
     def in_order(self, metrics: Mapping[str, M]) -> dict[str, M]:
         """The metrics with those that it names before the rest: the one order of tables, prompts, figures and page."""
         return {name: metrics[name] for name in dict.fromkeys((*self.leading, *metrics)) if name in metrics}

@@ -44,7 +44,7 @@ class Experiment(Strict):
     """Seconds that the doctor may run the untouched experiment for; 0 for never. None: it runs where all limits are short."""
     seed: int = 0
     hidden: list[str] = []
-    """What the experiment may not even read: below the template's folder, or below the cache as `{cache}/…`, patterns too."""
+    """What the experiment may not even read: below the template's folder, or below the cache as `{cache}/…`, patterns too; `{models}`: the hub's."""
     reads: list[str] | None = None
     """Patterns below the cache of what the experiment reads: nothing else of it is there. None: all that the tool itself does not keep."""
 

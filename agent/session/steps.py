@@ -193,6 +193,12 @@ class Step(_Name):
         return Step(self.partition("/again_")[0])
 
     @property
+    def of_turn(self) -> Step:
+        """The turn whose code it launches, first or again, with whatever seed; itself where it is of none."""
+        first = self.first_launch
+        return Step(first.partition("/seed_")[0]) if self.number_of("turn") is not None else first
+
+    @property
     def is_confirmation(self) -> bool:
         """Whether it is a launch on a fresh seed: no try at a run, whatever comes of it."""
         return self.run is not None and self.number_of("confirm") is not None

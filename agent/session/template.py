@@ -31,7 +31,7 @@ def load_template(folder: Path, scale: str = "", values: Mapping[str, str] | Non
     shown = (*template.experiment.read_only, *template.figures.read_only)
     hidden = [*template.experiment.hidden, *(template.evaluator.hidden if template.evaluator else ())]
     for name in hidden:
-        if not name.startswith("{cache}/") and not any(folder.glob(name)):
+        if not name.startswith(("{cache}/", "{models}")) and not any(folder.glob(name)):
             raise TemplateError(f"{path}: {name!r} does not exist in {folder}; add it or take it out of the list")
     for name in (*template.editable, *shown, *template.experiment.fixed):
         target = (folder / name).resolve()

@@ -38,7 +38,7 @@ from agent.session.session import Session, open_session
 from tests.agent.test_loop import finished
 from tests.world.toy import BlockCoder, toy_session
 
-pytestmark = [pytest.mark.whole, pytest.mark.process, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 _MOST = 150
 """Processes that one session may take; a sweep that needs more makes no progress."""

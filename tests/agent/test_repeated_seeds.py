@@ -8,11 +8,13 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct
+from agent.packing.verify import verify
 from agent.results.story import results_of, story_of
 from agent.results.welch import welch
 from agent.session.events import AttemptBegun, AttemptEnded
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
+from tests.world.packed import packed_in
 from tests.world.slow_toy import HOLDS, LUCKY, slow_session
 from tests.world.toy import BlockCoder, block
 
@@ -49,6 +51,10 @@ def test_a_run_is_launched_on_the_baselines_seeds_and_judged_by_both_samples(tmp
     assert verdict.noise < results.noise("excess_loss")  # type: ignore[operator]
     assert base.n == 3 and not results.runs[1].differences
     assert "(n = 3)" in (session.paths.root / "index.html").read_text()
+    differing = [str(found) for found in verify(packed_in(session, tmp_path / "packed.tar.gz")).differences]
+    assert [found for found in differing if "template.toml" not in found] == [], (
+        "packed, every launch is its own turn's"
+    )
 
 
 def test_a_lucky_seed_is_found_out_by_the_others(tmp_path: Path) -> None:

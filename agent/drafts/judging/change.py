@@ -53,7 +53,7 @@ def derive(
         told = _among(number, context, list(_as_printed(pairs))) if any(_as_printed(pairs)) else told
     if not told.formula and not told.against:
         told = _among(number, context, list(_turned(context, values)))
-    if not told.formula and not told.against and said and context.others and len(values.records.runs) <= _FEW:
+    if not told.formula and not told.against and said and len(values.records.runs) <= _FEW:
         told = _among(
             number,
             replace(context, others=frozenset()),

@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    r"\b(?:by|costs?|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
@@ -48,7 +48,7 @@ def speaks_of_change(number: Numeral, words: str) -> bool:
                 number.percent
                 or bool(
                     re.search(
-                        r"\bby\b|points?\b|Δ|differ|gap|margin|gain|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
+                        r"\bby\b|points?\b|Δ|differ|gap|margin|gain|costs?|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
                         words,
                         re.I,
                     )

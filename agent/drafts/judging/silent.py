@@ -63,6 +63,8 @@ def _is_variable(case: Case) -> bool:
 
 def _is_version(case: Case) -> bool:
     """PyTorch 2.1, Python 3.10: a name that is no metric's or run's, and a number of that form."""
+    if re.match(r"\.\d", case.text[case.number.end :]) or re.search(r"\d\.$", case.text[: case.number.start]):
+        return True  # 2.3.1
     before = _PRODUCT.search(case.text[: case.number.start])
     if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
         return False

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from agent.drafts.naming.words import plain_words, tokens
-from agent.drafts.records.runs import Records, Run
+from agent.drafts.naming.aliases import (
+    OUR_NAME,
+    PLAIN_NAME,
+    aliases,
+    lacking,
+    plain_words_and_digits,
+    plainly,
+    single_words,
+    varied,
+)
+from agent.drafts.naming.words import tokens
+from agent.drafts.records.runs import Records
 from agent.drafts.text.numerals import numerals
 from agent.proofreading.names import named_runs
 from agent.session.steps import BASELINE, RunName
@@ -19,29 +29,8 @@ _BASELINE = re.compile(
 _OURS = re.compile(
     r"\b(?:ours|our (?:\w+[- ]){0,3}?(?:method|approach|model|variant|mechanism|technique|system|algorithm|scheme|regime|procedure|framework|constraints?)"
     r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.])"
-    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|proposed)\b",
+    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|the full (?:model|method|system)|proposed)\b",
     re.IGNORECASE,
-)
-_PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
-_OUR_NAME = frozenset(["ours", "our", "proposed"])
-_IDLE = frozenset(
-    [
-        "run",
-        "the",
-        "a",
-        "an",
-        "of",
-        "with",
-        "and",
-        "method",
-        "model",
-        "implementation",
-        "experiment",
-        "results",
-        "result",
-        "our",
-        "final",
-    ]
 )
 _TARGET = re.compile(
     r"(?:\b(?:than|noise of|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
@@ -51,6 +40,11 @@ _TARGET = re.compile(
 )
 _THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
 _VERB = re.compile(r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts)\b")
+_WITHOUT = re.compile(
+    r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
+)
+_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
+"""A word written as a name: LoRA, SGD."""
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
 _OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 
@@ -73,9 +67,9 @@ class RunNames:
 
     def __init__(self, records: Records, learned: Mapping[str, frozenset[str]] | None = None) -> None:
         self.all = frozenset(run.name for run in records.runs)
-        self.baseline = frozenset(_plainly(records.runs, _PLAIN_NAME)) | (self.all & {BASELINE})
-        self.ours = frozenset(_plainly(records.runs, _OUR_NAME)) or (self.all - self.baseline)
-        self._aliases = dict(_aliases(records.runs))
+        self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
+        self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
+        self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
             self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
         self._aliases.pop((), None)
@@ -84,7 +78,9 @@ class RunNames:
             rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
             re.IGNORECASE,
         )
-        self._varied = _varied(records.runs)
+        self._varied = varied(records.runs)
+        self._lacking = lacking(records.runs)
+        self._single = single_words(records.runs)
         self._cache: dict[str, tuple[Mention, ...]] = {}
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -130,6 +126,15 @@ class RunNames:
             (match.start(), match.end(), self._aliases.get(tuple(plain_words_and_digits(match.group())), frozenset()))
             for match in self._pattern.finditer(text)
         )
+        single = (
+            (match.start(), match.end(), frozenset({self._single[match.group().lower()]}))
+            for match in _CAPITALS.finditer(text)
+            if match.group().lower() in self._single
+        )
+        lacking = (
+            (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
+            for match in _WITHOUT.finditer(text)
+        )
         said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
         own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
         for kind, spans in (
@@ -137,6 +142,8 @@ class RunNames:
             ("", named),
             ("", self._by_setting(text)),
             ("", aliased),
+            ("", single),
+            ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("plain", said),
             ("ours", own),
         ):
@@ -171,6 +178,11 @@ class RunNames:
                         yield start, number.end, runs
 
 
+def _is_short_for(word: str, said: str) -> bool:
+    """`aux` for auxiliary loss."""
+    return any(each.startswith(word) or word.startswith(each) for each in said.lower().split() if len(each) > 2)
+
+
 def _is_target(text: str, start: int, end: int) -> bool:
     """Whether the run text[start:end] is what another is compared with: `than run 2`, `by 0.3 that of run 2`."""
     if _TARGET.search(text[:start]):
@@ -178,69 +190,5 @@ def _is_target(text: str, start: int, end: int) -> bool:
     return bool(_THAT_OF.search(text[:start])) and not _VERB.match(text, end)
 
 
-def plain_words_and_digits(text: str) -> list[str]:
-    """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
-    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
-
-
 def _spelt(alias: tuple[str, ...]) -> str:
     return r"[\W_]{0,3}".join(map(re.escape, alias))
-
-
-def _aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
-    """Names of a folder's runs in words; one that several share stands for all of them, a whole name before a part."""
-    held: dict[tuple[str, ...], set[str]] = {}
-    whole = [(run, {run.name, *run.name.split("/"), *run.labels}) for run in runs]
-    parts = [(run, set(_split(run.labels))) for run in runs]
-    for names in (whole, parts):
-        before = set(held)
-        for run, texts in names:
-            for words in map(tuple, map(plain_words_and_digits, texts)):
-                if _tells(words) and words not in before:
-                    held.setdefault(words, set()).add(run.name)
-    for text, named in _differing_words(runs).items():
-        held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
-    yield from ((words, frozenset(named)) for words, named in held.items() if words)
-
-
-def _tells(words: tuple[str, ...]) -> bool:
-    """Whether words can be the name of a run: more than "the method", "run", "1"."""
-    idle = all(word in _IDLE or word.isdigit() for word in words) and "run" not in words
-    return not idle and len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",))
-
-
-def _split(labels: Iterable[str]) -> Iterator[str]:
-    for label in labels:
-        parts = re.split(r"\s*[:–—()\[\],]\s*", label)
-        yield from (part for part in parts if len(part) > 2 and len(parts) > 1)
-
-
-def _differing_words(runs: Iterable[Run]) -> dict[str, set[str]]:
-    """Words of settings in which runs differ: the optimizer's name."""
-    runs = list(runs)
-    found: dict[str, set[str]] = {}
-    for name in {name for run in runs for name in run.words}:
-        values = {run.name: run.words[name] for run in runs if name in run.words}
-        if len(set(values.values())) < 2:
-            continue
-        for run, value in values.items():
-            if 2 < len(value) <= 40 and not re.search(r"[/\\]|\d{4}-", value) and plain_words(value):
-                found.setdefault(value, set()).add(run)
-    return found
-
-
-def _plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:
-    for run in runs:
-        names = [run.name, *run.labels]
-        if any(words & set(plain_words_and_digits(name)) for name in names):
-            yield run.name
-
-
-def _varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
-    """Settings in which runs differ: name → run → value."""
-    held: dict[str, dict[str, float]] = {}
-    for run in runs:
-        for one in run.quantities:
-            if one.role == "setting":
-                held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
-    return {name: values for name, values in held.items() if len(set(values.values())) > 1}

@@ -10,7 +10,8 @@ CUT = re.compile(
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
 AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
 AFTER_TARGET = re.compile(
-    r"(?:\b(?:vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z", re.I
+    r"(?:\b(?:instead of|rather than|down from|up from|vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z",
+    re.I,
 )
 LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
 JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")

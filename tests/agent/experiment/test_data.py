@@ -95,6 +95,17 @@ def test_a_process_that_ends_early_is_no_edits_fault(make: Maker, kind: str, pla
         bench.lab.measure_baseline()
 
 
+@pytest.mark.parametrize("kind", ["bwrap", "plain"])
+def test_an_experiment_that_fails_at_once_is_at_fault_itself(make: Maker, kind: str) -> None:
+    """The process beside it was still starting when it was asked to end, and ended badly: that stops no session."""
+    slow = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    sys.exit('amid an import')"
+    bench = make(kind, handing_out(odd=slow), own_cache=True)
+    fails = "import time\ntime.sleep(1)\nraise ValueError('its own fault')"
+    ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", fails)))
+    assert ended.outcome == "crashed", ended
+    assert "its own fault" in ended.reason
+
+
 def test_a_command_without_its_places_is_refused(tmp_path: Path, make: Maker) -> None:
     """A `[data] command` that is not told where to count cannot be what counts."""
     root = make(alter=handing_out()).template

@@ -83,6 +83,17 @@ def seen(template: Template, disk: Path, paths: list[str]) -> dict[str, object]:
     return dict(json.loads(attempt.stdout.read_text()))
 
 
+@pytest.mark.parametrize(("name", "there"), [("sae", False), ("synthetic", True)])
+def test_the_hubs_models_are_not_there_for_who_is_handed_its_data(
+    disk: Path, name: str, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`{models}` in `hidden` takes them away; a template that says nothing finds what was fetched before."""
+    planted(disk / "hub", {"models--a--b/weights": "a model"})
+    monkeypatch.setenv("HF_HUB_CACHE", str(disk / "hub"))
+    path = str(disk / "hub/models--a--b/weights")
+    assert bool(seen(load_template(TEMPLATES[name]), disk, [path])[path]) is there
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_it_sees_only_what_it_may_learn_from(disk: Path, name: str) -> None:
     """Of cache, sessions, checkout and disk there is what the template says, and nothing else: not even to read."""
@@ -110,7 +121,10 @@ def test_it_sees_only_what_it_may_learn_from(disk: Path, name: str) -> None:
     ]
     hidden = [
         str(template.root / path)
-        for path in (*template.experiment.hidden, *(template.evaluator.hidden if template.evaluator else ()))
+        for path in (
+            *(name for name in template.experiment.hidden if name != "{models}"),
+            *(template.evaluator.hidden if template.evaluator else ()),
+        )
     ]
     fixed = str(template.root / template.experiment.fixed[0])
     found = seen(template, disk, [*store, *sessions, *checkout, *hidden, fixed, str(disk / "cache")])

@@ -7,16 +7,20 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from agent.errors import Interrupted
-from agent.launching import LocalLauncher, Needs
+from agent.launching import LocalLauncher, Needs, launcher_for
 from agent.launching.cores import Shares
 from agent.launching.local import placed
+from agent.launching.registry import LAUNCHERS
 from agent.launching.slots import Slot, Slots
 from agent.sandbox import Command, choose, clean_environment
 from agent.sandbox.bwrap import devices
+from agent.session.launching_settings import LauncherName, LaunchingSettings
 from agent.session.stop import Stop
 
 pytestmark = pytest.mark.process
@@ -147,3 +151,22 @@ def test_a_slot_lends_one_gpu(tmp_path: Path) -> None:
     assert placed(given, parts, Slot(1, 99), apart=False).env["CUDA_VISIBLE_DEVICES"] == "1"
     assert len(devices(None, tmp_path)) == 4
     assert placed(given, Shares(1, None, ("0",)), Slot(0, 99), apart=True).gpus is None
+
+
+def test_what_has_begun_is_not_kept_back_where_there_is_room(tmp_path: Path) -> None:
+    """A run that ended after a request to stop is scored all the same: a free slot is taken, only waiting ends."""
+    stop = Stop()
+    stop.request("enough")
+    assert launcher(tmp_path, 1, stop=stop).submit(command(tmp_path, "pass"), Needs("a")).wait().exit_code == 0
+
+
+def test_the_settings_name_a_launcher(tmp_path: Path) -> None:
+    """Every name that the setting takes has one, and its number of slots is the setting's."""
+    assert set(LAUNCHERS) == set(get_args(LauncherName))
+    for name in get_args(LauncherName):
+        made = launcher_for(choose("plain"), LaunchingSettings(launcher=name, slots=3))
+        assert (made.name, made.room) == (name, 3)
+    with pytest.raises(ValidationError):
+        LaunchingSettings.model_validate({"launcher": "elsewhere"})
+    with pytest.raises(ValidationError):
+        LaunchingSettings(slots=0)

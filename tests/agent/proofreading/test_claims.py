@@ -41,6 +41,7 @@ def test_a_claim_that_nothing_bears_is_found(text: str, typed: str, said: str) -
         "No p-value was computed.",
         "The weight increases with time.",
         "Values have 4 significant digits.",
+        "When there is more absorption than separation, directions overlap; few are on at once \\citep{a2020}.",
     ],
 )
 def test_what_is_borne_hoped_or_cited_is_left_alone(text: str) -> None:

@@ -56,6 +56,7 @@ def test_a_claim_beyond_what_was_measured_is_found(text: str, typed: str) -> Non
         "Next: raise the weight, to see whether mse improves.",
         "Is run 3 better than the baseline on mse?",
         "The penalty is meant to improve mse.",
+        "When there are more features than dimensions, feature separation is limited; they can be told apart \\citep{a}.",
     ],
 )
 def test_what_is_borne_denied_supposed_or_cited_is_left_alone(text: str) -> None:

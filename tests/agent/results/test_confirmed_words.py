@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from agent.results.compute import Compute
 from agent.results.conclusion import best_text, conclusion_text
 from agent.results.confirmation import confirmation_of
 from agent.results.confirmed_words import confirmed_text, outcome_of, outcome_text, outcome_words
 from agent.session.confirm_events import CandidateChosen, Confirmed
+from agent.session.cost import Cost
 from agent.session.steps import RunName
 from tests.world.fresh_seeds import EV, HOLDS, LUCKY, WORSE, confirmation, nobody, tried
 
@@ -112,3 +116,14 @@ def test_the_last_choice_and_its_own_samples_count() -> None:
     first, second = confirmation_of([chosen, done]), confirmation_of([chosen, done, anew])
     assert first is not None and first.measured and second is not None and not second.measured
     assert confirmation_of([]) is None
+
+
+def test_what_it_cost_is_said_with_every_claim() -> None:
+    """A candidate far dearer than the baseline is confirmed at that price: conclusion, sentence and clause say so."""
+    found = tried(confirmation())
+    cheap, dear = (Compute((Cost(cpu_s=seconds, wall_s=seconds),)) for seconds in (10.0, 19.0))
+    runs = tuple(replace(run, compute=dear if run.name == "run_3" else cheap) for run in found.runs)
+    priced = replace(found, runs=runs)
+    for said in (conclusion_text(priced), confirmed_text(priced), outcome_text(priced, EV)):
+        assert "at 1.9 times the baseline's compute" in said
+    assert "compute" not in conclusion_text(found)

@@ -69,3 +69,11 @@ def test_a_model_of_pydantic_reads_and_writes_names() -> None:
     assert read.model_dump_json() == '{"run":"run_2","step":"run_2/turn_1"}'
     with pytest.raises(ValueError, match="names no run"):
         Holds.model_validate({"run": "seven"})
+
+
+def test_a_launch_knows_the_turn_whose_code_it_is_of() -> None:
+    """The first launch, one after a mended machine, one with another seed; the baseline's and those on fresh seeds have none."""
+    turn = Step.turn(RunName("run_3"), 2)
+    assert {step.of_turn for step in (turn, turn.again(1), turn.on_seed(1), turn.on_seed(1).again(2))} == {turn}
+    assert Step.seed(1).of_turn == "run_0/seed_1"
+    assert Step.confirmation(RunName("run_3"), 101).of_turn == "run_3/confirm_101"

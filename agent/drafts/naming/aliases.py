@@ -1,0 +1,114 @@
+"""What a run can be called: by its folder, its titles, words of its settings, or a word that its name alone has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from agent.drafts.naming.words import plain_words
+from agent.drafts.records.runs import Run
+
+PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
+OUR_NAME = frozenset(["ours", "our", "proposed"])
+_IDLE = frozenset(
+    [
+        "run",
+        "the",
+        "a",
+        "an",
+        "of",
+        "with",
+        "and",
+        "method",
+        "model",
+        "implementation",
+        "experiment",
+        "results",
+        "result",
+        "our",
+        "final",
+    ]
+)
+
+
+def plain_words_and_digits(text: str) -> list[str]:
+    """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
+    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
+
+
+def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Names of a folder's runs in words; one that several share stands for all of them, a whole name before a part."""
+    held: dict[tuple[str, ...], set[str]] = {}
+    whole = [(run, {run.name, *run.name.split("/"), *run.labels}) for run in runs]
+    parts = [(run, set(_split(run.labels))) for run in runs]
+    for names in (whole, parts):
+        before = set(held)
+        for run, texts in names:
+            for words in map(tuple, map(plain_words_and_digits, texts)):
+                if _tells(words) and words not in before:
+                    held.setdefault(words, set()).add(run.name)
+    for text, named in _differing_words(runs).items():
+        held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
+    yield from ((words, frozenset(named)) for words, named in held.items() if words)
+
+
+def _tells(words: tuple[str, ...]) -> bool:
+    """Whether words can be the name of a run: more than "the method", "run", "1"."""
+    idle = all(word in _IDLE or word.isdigit() for word in words) and "run" not in words
+    return not idle and len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",))
+
+
+def _split(labels: Iterable[str]) -> Iterator[str]:
+    for label in labels:
+        parts = re.split(r"\s*[:–—()\[\],]\s*", label)
+        yield from (part for part in parts if len(part) > 2 and len(parts) > 1)
+
+
+def _differing_words(runs: Iterable[Run]) -> dict[str, set[str]]:
+    """Words of settings in which runs differ: the optimizer's name."""
+    runs = list(runs)
+    found: dict[str, set[str]] = {}
+    for name in {name for run in runs for name in run.words}:
+        values = {run.name: run.words[name] for run in runs if name in run.words}
+        if len(set(values.values())) < 2:
+            continue
+        for run, value in values.items():
+            if 2 < len(value) <= 40 and not re.search(r"[/\\]|\d{4}-", value) and plain_words(value):
+                found.setdefault(value, set()).add(run)
+    return found
+
+
+def single_words(runs: Iterable[Run]) -> dict[str, str]:
+    """Words that one run's name alone has: LoRA of roberta-large-lora."""
+    held: dict[str, set[str]] = {}
+    for run in runs:
+        for word in plain_words_and_digits(run.name):
+            if len(word) > 2 and word not in _IDLE | PLAIN_NAME:
+                held.setdefault(word, set()).add(run.name)
+    return {word: next(iter(names)) for word, names in held.items() if len(names) == 1}
+
+
+def plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:
+    for run in runs:
+        names = [run.name, *run.labels]
+        if any(words & set(plain_words_and_digits(name)) for name in names):
+            yield run.name
+
+
+def varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
+    """Settings in which runs differ: name → run → value."""
+    held: dict[str, dict[str, float]] = {}
+    for run in runs:
+        for one in run.quantities:
+            if one.role == "setting":
+                held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
+    return {name: values for name, values in held.items() if len(set(values.values())) > 1}
+
+
+def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
+    """(what it lacks, run) of each run whose name says so: `ours_no_warmup`."""
+    found = []
+    for run in runs:
+        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{3,})", run.name.lower()):
+            found.append((match[1], run.name))
+    return found

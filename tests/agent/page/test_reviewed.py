@@ -1,0 +1,41 @@
+"""The review on the page: scores, each objection with its answer, and why there is none."""
+
+from __future__ import annotations
+
+from agent.page.reviewed import ReviewView, review_view
+from agent.results.reviewed import review_of
+from agent.session.review_events import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
+from tests.agent.reviewing.reviews import FORM
+
+
+def test_each_objection_is_shown_with_what_became_of_it() -> None:
+    """Changed, answered by a reason, open: each in its colour; the adviser's quotes nothing."""
+    objections = [
+        Objection(number=1, by="adviser", quote="one seed", section="Results", text="one seed"),
+        Objection(
+            number=2, quote="It proves all.", section="Results", about="over-claim", evidence=["code"], text="no"
+        ),
+        Objection(number=3, quote="It is new.", section="Method", text="it is not"),
+    ]
+    answers = [
+        ObjectionAnswer(number=2, how="changed", text="weaker now"),
+        ObjectionAnswer(number=3, how="reason", text="it is"),
+    ]
+    events = [
+        Reviewed(objections=objections, form=ReviewForm.model_validate(FORM)),
+        ObjectionsAnswered(section="Results", answers=answers),
+    ]
+    shown = review_view(review_of(events))
+    assert [(each.tone, each.answer) for each in shown.objections] == [
+        ("bad", ""),
+        ("good", "weaker now"),
+        ("flat", "it is"),
+    ]
+    assert (shown.objections[0].quote, shown.objections[1].evidence) == ("", "code")
+    assert "overall 5 of 10" in shown.scores
+
+
+def test_a_session_without_a_review_shows_none_or_why() -> None:
+    """Older sessions say nothing of it; a recording without one says so."""
+    assert review_view(review_of([])) == ReviewView()
+    assert "holds no review" in review_view(review_of([Reviewed(refused="the recording holds no review")])).sentence
