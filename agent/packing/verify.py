@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import UsageError
-from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record
+from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record, registered
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
@@ -30,6 +30,7 @@ _CHECKS: tuple[Check, ...] = (
     calls.calls,
     calls.texts,
     calls.own_words,
+    registered.hypotheses,
     launches.launches,
     launches.whole_launches,
     launches.accepted,

@@ -14,6 +14,9 @@ from tests.fraud.change import places_of
 from tests.world.packed import worked_session
 from tests.world.toy import ANSWERS
 
+_OUTCOMES = "Registered beforehand: [[H1.outcome]] [[H2.outcome]]"
+_HYPOTHESES = "H1: excess_loss of run_2 better than baseline\nH2: distance of run_1 within noise of baseline"
+
 
 @dataclass(frozen=True)
 class World:
@@ -24,7 +27,9 @@ class World:
     @cached_property
     def session(self) -> Session:
         """The honest session."""
-        return worked_session(self.folder, confirm="run_2")
+        more = {"plan/1": _HYPOTHESES, "draft/Conclusion/fill/1": _OUTCOMES, "draft/Conclusion/refine/1": _OUTCOMES}
+        instead = {("writer", step): f"{ANSWERS['writer', step]}\n\n{text}" for step, text in more.items()}
+        return worked_session(self.folder, instead, confirm="run_2")
 
     @cached_property
     def package(self) -> Package:
