@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,3 +34,16 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file that is there."""
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_no_file_holds_what_a_merge_left() -> None:
+    """A conflict that was committed stands in no tracked file; blocks of edits, which look alike, name what they search."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    ).stdout
+    marks = re.compile(r"^(?:<{7} (?:HEAD|main|[a-z][\w/'-]*)|>{7} (?:HEAD|main|[a-z][\w/'-]*))$", re.MULTILINE)
+    texts = [
+        REPOSITORY / name for name in listed.split("\0") if name.endswith((".py", ".md", ".toml", ".jinja", ".cfg"))
+    ]
+    assert [path.name for path in texts if path.is_file() and marks.search(path.read_text(errors="replace"))] == []
+    assert marks.search("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n") and not marks.search("<<<<<<< SEARCH\n")
