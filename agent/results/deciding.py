@@ -18,6 +18,8 @@ PART = 0.1
 """A metric can be decided where a change by this part of the baseline's value is found four times in five; where its target is nearer, a
 change that reaches that."""
 _SIDES = (3, 5, 10)
+_WHOLE = 10
+"""Percent from which on no decimals are shown."""
 _MOST = 1000
 """Seeds that nobody runs."""
 
@@ -72,7 +74,7 @@ def _of(results: Results, name: str, value: Value, kind: Metric, seeds: int) -> 
         f"{can} {each}: noise ±{phrases.number(noise, kind)} on {phrases.number(value.mean, kind)}, so that no change below "
         f"{_size(noise, value, kind)} shows"
     )
-    more = f"found four times in five is one by {_size(found, value, kind)}"
+    more = f"a change by {_size(found, value, kind)} is found four times in five"
     if not decided:
         shown = [_size(detectable(n, n) * spread, value, kind) for n in _SIDES]
         more += f", with {_SIDES[0]} seeds a side {shown[0]}, with {_SIDES[1]} {shown[1]}, with {_SIDES[2]} {shown[2]}"
@@ -94,5 +96,6 @@ def _wanted(value: Value, kind: Metric) -> tuple[float, str]:
 def _size(change: float, value: Value, kind: Metric) -> str:
     """`58%` of the baseline's value; the change itself where that is 0, or far below it."""
     if abs(change) < 10 * abs(value.mean):
-        return f"{100 * change / abs(value.mean):.2g}%"
+        percent = 100 * change / abs(value.mean)
+        return f"{percent:.0f}%" if percent >= _WHOLE else f"{percent:.2g}%"
     return phrases.size_text(change, kind)

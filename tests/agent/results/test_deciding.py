@@ -26,7 +26,7 @@ def test_a_noisy_metric_says_how_many_seeds_it_takes() -> None:
     told = str(powers(replace(results(), named=("absorption_fraction",)))[1])
     assert told == (
         "absorption_fraction cannot be decided with one seed a run: noise ±0.288 on 0.704, so that no change below 41% shows; "
-        "found four times in five is one by 54%, with 3 seeds a side 25%, with 5 17%, with 10 11%; "
+        "a change by 54% is found four times in five, with 3 seeds a side 25%, with 5 17%, with 10 11%; "
         "a change by 10% takes 12 seeds a side"
     )
     wanted = PART * 0.704 / 0.058
@@ -39,7 +39,7 @@ def test_a_quiet_metric_can_be_decided() -> None:
     assert told.decided and str(told).startswith(
         "explained_variance can be decided with one seed a run: noise ±0.0020 on"
     )
-    assert told.more == "found four times in five is one by 0.29%" and len(told.lines) == 2
+    assert told.more == "a change by 0.29% is found four times in five" and len(told.lines) == 2
 
 
 def test_the_metrics_are_those_that_the_idea_names() -> None:
@@ -52,8 +52,8 @@ def test_more_seeds_a_run_show_smaller_changes() -> None:
     """Three seeds a run against the baseline's three: 3.07 standard deviations in place of 6.53."""
     one, three = of(Value(1.0, 0.02, 3)), of(Value(1.0, 0.02, 3), seeds=3)
     assert (one.decided, three.decided) == (False, True)
-    assert "found four times in five is one by 13%" in one.more and "with 3 seeds a run" in three.text
-    assert f"is one by {100 * detectable(3, 3) * 0.02:.2g}%" in three.more
+    assert "a change by 13% is found four times in five" in one.more and "with 3 seeds a run" in three.text
+    assert f"a change by {100 * detectable(3, 3) * 0.02:.2g}%" in three.more
 
 
 def test_a_target_that_is_near_is_what_must_be_shown() -> None:
