@@ -24,7 +24,7 @@ from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.setting_groups import SandboxSettings
 from agent.session.settings import Settings
 from agent.session.stop import Stop
-from agent.session.trouble import check_room
+from agent.session.trouble import check_room, pausing
 
 CACHE_VARIABLE = "LABLOOP_CACHE"
 
@@ -214,7 +214,8 @@ def launch(
     finished = bench.launcher.submit(whole, needs).wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):
-            check_room(folder)
+            with pausing(folder):
+                check_room(folder)
     return finished
 
 

@@ -120,9 +120,14 @@ def earlier_results(session: Session) -> Earlier:
     previous = [
         Measured(event.run, means_of(results), _sha(session, event.code))
         for event in story.runs
-        for results in (event.results, first.get(event.attempt, event.results))  # over its seeds, and with its first
+        for results in _once(event.results, first.get(event.attempt))  # over its seeds, and with its first
     ]
     return Earlier([*baseline, *_reported(session)], previous)
+
+
+def _once(whole: RunInfo, first: RunInfo | None) -> tuple[RunInfo, ...]:
+    """A run's results, and those of its first seed where they are others."""
+    return (whole,) if not first or first == whole else (whole, first)
 
 
 def _reported(session: Session) -> list[Measured]:

@@ -115,7 +115,11 @@ def _shown(desk: Desk, story: Story, text: DraftText) -> dict[str, Any]:
         for event in story.runs
     ]
     last = story.runs[-1] if story.runs else baseline
-    code = {name: session.blobs.get(last.code[name]).decode(errors="replace") for name in names} if last else {}
+    code = (
+        {name: session.blobs.get(last.code[name]).decode(errors="replace") for name in names if name in last.code}
+        if last
+        else {}
+    )
     given_up = [f"{event.run}, {event.title}: {event.reason}" for event in story.abandoned]
     citable = ["code", *(["plan"] if story.plan else []), *(["given up"] if given_up else [])]
     citable += [f"diff of {run.name}" for run in runs] + [f"advice on {run.name}" for run in runs if run.advice]

@@ -13,7 +13,14 @@ from agent.session.settings_file import read_file
 
 log = logging.getLogger(__name__)
 PREFIX = "LABLOOP_"
-_OTHERS = ("LABLOOP_CACHE", "LABLOOP_CUDA", "LABLOOP_PYTHON", "LABLOOP_TOKEN", "LABLOOP_HANDED_OVER")
+_OTHERS = (
+    "LABLOOP_CACHE",
+    "LABLOOP_CUDA",
+    "LABLOOP_PYTHON",
+    "LABLOOP_TOKEN",
+    "LABLOOP_HANDED_OVER",
+    "LABLOOP_SLOTS_FOLDER",
+)
 """Read elsewhere: the cache's folder, set-up, and what labloop tells its own processes."""
 _NEAR, _VERY_NEAR = 0.8, 0.9
 """How near a name must be, and one whose beginning is not labloop's: LABLOP_MODEL is meant for it, LABEL_MODEL is not."""

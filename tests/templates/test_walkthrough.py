@@ -95,7 +95,7 @@ def test_the_page_names_every_file_of_the_template() -> None:
         )
     }
     assert len(CONSOLES) == 2 and len(EDIT) == 1
-    others = 2  # how controls are declared, and a line of a bibliography
+    others = 4  # how data, a confirmation and controls are declared, and a line of a bibliography
     assert PAGE.count("```") == 2 * (len(FILES) + len(CONSOLES) + len(EDIT) + others)
 
 

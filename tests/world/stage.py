@@ -46,7 +46,7 @@ class Writer:
 def make_session(folder: Path, runs: Sequence[RunResult] | None = None) -> Session:
     """A session whose journal holds the study's runs, or others."""
     template = write_template(folder / "study", "A study for tests", study.METRICS)
-    session = start_session(folder / "runs", IDEA, template, Settings())
+    session = start_session(folder / "runs", IDEA, template, Settings.model_validate({"review": False}))
     for run in study.results().runs if runs is None else runs:
         session.journal.append(
             RunAccepted(
