@@ -217,9 +217,10 @@ def test_a_result_without_its_files_is_not_proven(bench: Bench) -> None:
 
 
 def test_a_copied_result_is_not_proven(bench: Bench) -> None:
-    """Handing in the baseline's own files is found out by their scores."""
+    """Handing in the baseline's own files is found out: by what was drawn or computed, which is measured, else by their scores."""
     ended = bench.attempt(fraud(bench, {"copied": 1, "seconds": 0.0}))  # its own time would contradict the clock
-    assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
+    assert ended.outcome in ("not_proven", "bad_results"), ended.reason
+    assert any(words in ended.reason for words in ("every metric equals", "CPU-seconds", "drawn")), ended.reason
 
 
 def test_what_is_hidden_cannot_be_read_by_an_experiment(bench: Bench) -> None:
