@@ -138,7 +138,7 @@ def _draw_s(pool: Pool, draws: int, work_s: float) -> float:
         began = time.monotonic()
         pool.draw(BATCH)
         taken.append(time.monotonic() - began)
-    return statistics.quantiles(taken, n=4)[0]
+    return statistics.quantiles(taken, n=4, method="inclusive")[0]
 
 
 def handing_table(experiment: Mapping[str, Mapping[str, float]], feeds: Mapping[str, Mapping[str, Feed]]) -> str:

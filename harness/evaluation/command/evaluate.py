@@ -167,10 +167,8 @@ def _subject(submission: Submission, plan: Plan, same: Mapping[str, Any]) -> Sub
     if plan.form == "full":
         model = Once(lambda: load_hooked(name, device, dtype))
         chosen = tuple(each.name for each in plan.evals)
-        published = settings(name) if plan.protocol == SAEBENCH else {}
-        return FullSubject(
-            **same, model=model, data_dir=plan.data_dir, evals=chosen, settings=published, protocol=plan.protocol
-        )
+        subject = FullSubject(**same, model=model, data_dir=plan.data_dir, evals=chosen, protocol=plan.protocol)
+        return replace(subject, settings=settings(name)) if plan.protocol == SAEBENCH else subject
     artifacts = Once(lambda: load_artifacts(name, submission.layer, submission.context, plan.split))
     return TinySubject(
         **same,
