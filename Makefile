@@ -5,7 +5,7 @@ AGENT := .venv/agent/bin/python
 EXPERIMENT := .venv/experiment/bin/python
 # Tests share few cores: one thread each is faster than many that wait for one another.
 QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
-HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_plot.py tests/templates/synthetic)
+HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_handed_experiment.py tests/test_plot.py tests/templates/synthetic)
 QUICK := not slow and not process and not tex and not whole
 AGENT_TESTS := tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
