@@ -97,7 +97,7 @@ def test_a_shipped_session_is_a_whole_study(session: Session, request: pytest.Fi
     accepted = [event.run for event in journal.all(RunAccepted) if event.run != "run_0"]
     assert len(accepted) >= WHOLE[request.node.callspec.params["session"]]
     assert [event.run for event in journal.all(Advised)] == accepted
-    assert {event.subject for event in journal.all(Noted)} == {*accepted, "figures"}
+    assert {event.subject for event in journal.all(Noted)} == {*accepted, "confirm", "figures"}
     assert sum(name.endswith(".pdf") for name in list(journal.all(FiguresDrawn))[-1].files) >= 3
     assert list(journal.all(Compiled))[-1].ok and session.paths.paper.read_bytes().startswith(b"%PDF-")
 

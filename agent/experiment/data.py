@@ -30,6 +30,8 @@ VARIABLE = "LABLOOP_DATA"
 ENDED = "ended"
 """A file of the shared folder: why the process has ended, laid there where it did so before it was asked to."""
 _LEDGER_BYTES = 20_000
+_NOTHING = {"tokens": 0}
+"""What a ledger says of a launch to which nothing was handed."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def drawn_into(bench: Bench, info: RunInfo, paths: AttemptPaths) -> RunInfo | Ba
     """The result with `drawn`: what the ledger says was handed out; without any where the template has no such process."""
     if bench.template.data is None:
         return RunInfo({name: value for name, value in info.written().items() if name != "drawn"})
+    if not paths.ledger.exists():  # the launch was over before anything was asked for
+        return RunInfo({**info.written(), "drawn": dict(_NOTHING)})
     ledger = read_object(paths.ledger, _LEDGER_BYTES)
     if isinstance(ledger, BadResults):
         return BadResults(f"what was handed out is not known: {ledger.reason}")

@@ -211,9 +211,10 @@ def test_a_run_that_did_nothing_is_not_proven(bench: Bench) -> None:
 
 
 def test_a_result_without_its_files_is_not_proven(bench: Bench) -> None:
-    """A record alone, with nothing to score beside it, is refused by its missing file."""
+    """A record alone, with nothing to score beside it, is refused by its missing file; by what it was handed where that is counted."""
     ended = bench.attempt(fraud(bench, {}, with_files=False))
-    assert ended.outcome == "not_proven" and "is missing" in ended.reason
+    why = "is missing" if bench.session.template.data is None else "was not handed the tokens"
+    assert ended.outcome == "not_proven" and why in ended.reason
 
 
 def test_a_copied_result_is_not_proven(bench: Bench) -> None:
@@ -237,12 +238,17 @@ def test_what_is_hidden_cannot_be_read_by_an_experiment(bench: Bench) -> None:
 def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
     """Another seed counts as a run, is said to be another seed, leaves nothing outside its folder, and plot.py draws both.
 
-    Of a deterministic template another seed is the baseline again, and refused; its own tests accept and draw a run.
+    Of a deterministic template another seed is the baseline again, and refused; its own tests accept and draw a run. Where
+    data is handed out by the seed that was given, another one is not that of the data, and refused.
     """
     assert bench.lab.draw_template(Step("figures/one")).ok
     if bench.session.template.baseline.deterministic:
         ended = bench.attempt(replaced(bench.code, (END, OTHER_SEED + END)))
         assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
+        return
+    if bench.session.template.data is not None:
+        ended = bench.attempt(replaced(bench.code, (END, OTHER_SEED + END)))
+        assert ended.outcome == "not_proven" and "seed" in ended.reason, ended.reason
         return
     accepted = bench.accept(replaced(bench.code, (END, OTHER_SEED + END)))
     assert any(".seed" in difference for difference in accepted.comparable)
