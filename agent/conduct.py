@@ -21,8 +21,9 @@ from agent.models.registry import check_recordings, edits_live, models_for
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
+from agent.results.confirmed_words import confirmed_text
 from agent.results.isolation import isolation_text
-from agent.results.story import story_of
+from agent.results.story import results_of, story_of
 from agent.sandbox import choose
 from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
@@ -152,4 +153,5 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
         "usd": counts.usd,
         "paper": str(session.paths.paper) if session.paths.paper.is_file() else None,
         "findings": len(story.audit.findings) if story.audit else 0,
+        "confirmation": confirmed_text(results_of(session)) if story.confirmation else None,
     }

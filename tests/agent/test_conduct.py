@@ -58,4 +58,5 @@ def test_a_machine_is_told_how_it_ended(tmp_path: Path) -> None:
         "usd": 0.0,
         "paper": None,
         "findings": 0,
+        "confirmation": None,
     }

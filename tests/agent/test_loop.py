@@ -114,6 +114,7 @@ def test_the_folder_holds_what_was_promised(tmp_path: Path, asked: Counter[str])
     folder = session.paths.attempt(crashed.number or 0)
     assert "NameError" in folder.stderr.read_text() and (folder.code / "experiment.py").is_file()
     result = outcome(session, ended)
+    assert "fresh seeds" in result["confirmation"]
     assert result["runs_completed"] == 2 and result["attempts"] == 4 and result["tokens_sent"] > 0
 
 
