@@ -42,9 +42,10 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
     bibliography, run_tex = bibliography_of(session), tex_in(sandbox, session.paths.root / "tex")
     takes = partial(takes_section, session, run_tex)
     draft = write_draft(session, gateway, bibliography, takes)
+    desk = lay_desk(session, gateway, bibliography, takes)
     if session.settings.paper.review:
-        review_draft(lay_desk(session, gateway, bibliography, takes), draft)
-    press = Press(lay_desk(session, gateway, bibliography, takes), run_tex)
+        review_draft(desk, draft)
+    press = Press(desk, run_tex)
     press.make_it_compile()
     return press
 
