@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.results.reviewed import STATUS_WORDS, Review, Status
+from agent.results.reviewed import STATUS_WORDS, Review, Status, about_text, scores_text
 from agent.results.verdict import Tone
 
 _TONES: dict[Status, Tone] = {"changed": "good", "answered": "flat", "open": "bad"}
@@ -39,19 +39,13 @@ def review_view(review: Review | None) -> ReviewView:
     if review is None:
         return ReviewView()
     form = review.form
-    scores = (
-        f"soundness {form.soundness} of 4, presentation {form.presentation} of 4, contribution {form.contribution} of 4, "
-        f"overall {form.overall} of 10, confidence {form.confidence} of 5"
-        if form
-        else ""
-    )
     return ReviewView(
         sentence=f"No review by another model: {review.refused}." if review.refused else "",
-        scores=scores,
+        scores=scores_text(form) if form else "",
         summary=form.summary if form else "",
         objections=tuple(
             ObjectionView(
-                about="the adviser, during the runs" if each.objection.by == "adviser" else each.objection.about,
+                about=about_text(each.objection),
                 where=each.objection.section,
                 quote=each.objection.quote if each.objection.by == "reviewer" else "",
                 text=each.objection.text,

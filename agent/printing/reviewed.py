@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.evidence.escape import escape_latex
-from agent.results.reviewed import STATUS_WORDS, Review, Standing
+from agent.results.reviewed import STATUS_WORDS, Review, Standing, about_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
@@ -43,7 +43,7 @@ def _not_read(why: str) -> str:
 
 def _objection(each: Standing) -> str:
     objection = each.objection
-    about = "the adviser, during the runs" if objection.by == "adviser" else objection.about
+    about = about_text(objection)
     where = f", on {objection.section}" if objection.section and objection.by == "reviewer" else ""
     quote = f" ``{escape_latex(objection.quote)}''" if objection.by == "reviewer" else ""
     rests = f" (rests on {escape_latex(', '.join(objection.evidence))})" if objection.evidence else ""
@@ -59,10 +59,6 @@ def _objections(number: int) -> str:
 
 
 def _form(form: ReviewForm) -> list[str]:
-    scores = (
-        f"soundness {form.soundness} of 4, presentation {form.presentation} of 4, contribution {form.contribution} of 4, "
-        f"overall {form.overall} of 10, confidence {form.confidence} of 5"
-    )
     texts = (
         ("Summary", form.summary),
         ("Strengths", form.strengths),
@@ -71,6 +67,6 @@ def _form(form: ReviewForm) -> list[str]:
         ("Limitations", form.limitations),
     )
     return [
-        f"\\paragraph{{Scores.}} {scores}.",
+        f"\\paragraph{{Scores.}} {scores_text(form)}.",
         *(f"\\paragraph{{{name}.}} {escape_latex(text)}" for name, text in texts if text.strip()),
     ]

@@ -49,6 +49,19 @@ class Review:
         return tuple(each for each in self.standing if each.status != "changed")
 
 
+def about_text(objection: Objection) -> str:
+    """What it is about, or that the adviser made it."""
+    return "the adviser, during the runs" if objection.by == "adviser" else objection.about
+
+
+def scores_text(form: ReviewForm) -> str:
+    """The form's scores, each with its scale."""
+    return (
+        f"soundness {form.soundness} of 4, presentation {form.presentation} of 4, contribution {form.contribution} of 4, "
+        f"overall {form.overall} of 10, confidence {form.confidence} of 5"
+    )
+
+
 def review_of(events: Iterable[Any]) -> Review | None:
     """The review in a journal; None where the draft was not reviewed."""
     found: Reviewed | None = None

@@ -10,7 +10,6 @@ from typing import Any
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.unused import MEND_AND_RESUME
 from agent.results.markdown import results_table
-from agent.results.reviewed import Review, review_of
 from agent.results.story import Story, story_of
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
 from agent.reviewing.draft_text import DraftText, draft_text
@@ -47,11 +46,6 @@ def review_draft(desk: Desk, draft: Draft, say: Say = lambda text: None) -> Draf
         if asked and section.name in draft.sections:
             draft = _answered(desk, draft, section, asked, say)
     return draft
-
-
-def review_in(desk: Desk) -> Review | None:
-    """The review as the journal has it."""
-    return review_of(desk.session.journal.events)
 
 
 # --- the reviewer
