@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 
-from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
 from agent.results.values import Value
@@ -49,13 +49,8 @@ def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -
 def _measured(session: Session, store: BaselineStore, seed: int, ended: AttemptEnded) -> RunInfo:
     """The result of a seed that was measured, kept for other sessions."""
     folder = session.paths.attempt(ended.number or 0)
-    if ended.outcome == "environment":
-        raise EnvironmentBroken(f"the baseline cannot run: {ended.reason}; mend it, then --resume")
-    if ended.outcome != "ok":
-        raise CheckFailed(
-            f"the untouched template {session.template.name} does not work ({ended.outcome}): {ended.reason}; "
-            f"its logs lie in {folder.root}; mend the template"
-        )
+    untouched = f"the untouched template {session.template.name}"
+    must_have_worked(ended, folder.root, "the baseline", untouched, "mend the template")
     store.put(seed, folder.code / BASELINE, ended.results, folder.scores)
     return ended.results
 

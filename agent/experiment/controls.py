@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from agent.errors import CheckFailed, EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore
+from agent.experiment.ending import must_have_worked
 from agent.experiment.launch import Bench
 from agent.results.comparable import look_up
 from agent.results.story import story_of
@@ -45,13 +45,9 @@ def measured_control(session: Session, store: BaselineStore, control: Control, l
 def _launched(session: Session, store: BaselineStore, control: Control, ended: AttemptEnded) -> RunInfo:
     """The result of a control that was launched, kept for other sessions."""
     folder = session.paths.attempt(ended.number or 0)
-    if ended.outcome == "environment":
-        raise EnvironmentBroken(f"the control {control.name} cannot run: {ended.reason}; mend it, then --resume")
-    if ended.outcome != "ok":
-        raise CheckFailed(
-            f"the control {control.name} of the template {session.template.name} does not work ({ended.outcome}): "
-            f"{ended.reason}; its logs lie in {folder.root}; mend its command, or take it out of template.toml"
-        )
+    of_template = f"the control {control.name} of the template {session.template.name}"
+    remedy = "mend its command, or take it out of template.toml"
+    must_have_worked(ended, folder.root, f"the control {control.name}", of_template, remedy)
     store.put_control(control, folder.code / BASELINE, ended.results, folder.scores)
     return ended.results
 
