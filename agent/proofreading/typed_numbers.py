@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading import attribution, claims, confirmed_claims, finality, hypotheses, multiples, reported_claims
+from agent.proofreading.argued import argued_sentences
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
-from agent.proofreading.prose import Sentence, sentences
+from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import Grounds, Occurrence, why_not
 
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
@@ -40,7 +41,7 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     """
     return [
         TypedFinding(typed, sentence, why)
-        for sentence in sentences(text, latex)
+        for sentence in argued_sentences(text, latex, grounds.evidence)
         for typed, why in _check(sentence, grounds, proposing)
     ]
 
