@@ -1,17 +1,17 @@
 """Conditions of passages: `run_3.mse better`, `H1 held and not run_2.l0 worse`; read here, held against results in holds.py.
 
-    TERM [and TERM …]   or   TERM [or TERM …]      one kind of joint a condition, no brackets
-    TERM is [not] SUBJECT WORD                     `is` before the word and `not` behind the subject are read too
+TERM [and TERM …]   or   TERM [or TERM …]      one kind of joint a condition, no brackets
+TERM is [not] SUBJECT WORD                     `is` before the word and `not` behind the subject are read too
 
-    SUBJECT                       WORD
-    RUN.METRIC                    better, worse, within noise, equal, not comparable, not measured, noise unknown, direction unknown,
-    CONTROL.METRIC                better once, worse once (beyond the noise of one look, and not of all looks made)
-    RUN.METRIC.parent_verdict     the same against the run that it began from
-    compare RUN RUN METRIC        the same of any two runs
-    any                           any better METRIC: whether there is such a run; worse and within likewise
-    RUN                           comparable
-    confirmed.METRIC              held (confirmed better), worse (confirmed worse), not confirmed, not tried
-    H1                            held, not held, undecided, not tested
+SUBJECT                       WORD
+RUN.METRIC                    better, worse, within noise, equal, not comparable, not measured, noise unknown, direction unknown,
+CONTROL.METRIC                better once, worse once (beyond the noise of one look, and not of all looks made)
+RUN.METRIC.parent_verdict     the same against the run that it began from
+compare RUN RUN METRIC        the same of any two runs
+any                           any better METRIC: whether there is such a run; worse and within likewise
+RUN                           comparable
+confirmed.METRIC              held (confirmed better), worse (confirmed worse), not confirmed, not tried
+H1                            held, not held, undecided, not tested
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Literal
 
 from agent.errors import BadAnswer
 from agent.evidence.reference import CONFIRMED, names_a_hypothesis, nearest, tidied
+from agent.session.steps import BASELINE
 
 Kind = Literal["verdict", "parent", "compare", "any", "run", "confirmed", "hypothesis"]
 State = str
@@ -70,8 +71,10 @@ _OF_KIND: Mapping[Kind, Mapping[str, set[State]]] = {
     },
 }
 """By kind of subject: each word with the states in which it holds."""
+_NO_RUN = ("compare", "any", "some", "and", "or", "not", "is")
 _BEHIND = re.compile(
-    r"(?<=\w) (?:than|of|with|to) (?:the )?(?:run_0|parent)\b|,? beyond noise\b|\((?:one look|exact)\)", re.IGNORECASE
+    rf"(?<=\w) (?:than|of|with|to) (?:the )?(?:{BASELINE}|parent)\b|,? beyond noise\b|\((?:one look|exact)\)",
+    re.IGNORECASE,
 )
 """What verdicts say behind their word; a condition needs none of it."""
 
@@ -148,7 +151,7 @@ def parse_condition(inner: str) -> Condition:
 
 def _term(text: str, whole: str) -> Term:
     words = _BEHIND.sub("", text).split()
-    denied = words[:1] == ["not"]
+    denied = words[:1] != [] and words[0].lower() == "not"
     subject, rest = _subject(words[denied:], whole)
     known = _OF_KIND[subject.kind]
     said = " ".join(word for word in rest if word not in ("is", "are", "was", "the"))
@@ -181,7 +184,7 @@ def _subject(words: list[str], whole: str) -> tuple[Subject, list[str]]:
     if names_a_hypothesis(hypothesis):
         return Subject("hypothesis", (hypothesis,)), words[1:]
     parts = [part for part in first.split(".") if part]
-    if len(parts) == 1 and first not in ("compare", "any", "some"):
+    if len(parts) == 1 and first.lower() not in _NO_RUN:
         return Subject("run", (first,)), words[1:]
     if len(parts) == 3 and parts[2] in ("parent", "parent_verdict"):
         return Subject("parent", (parts[0], parts[1])), words[1:]

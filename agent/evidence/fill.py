@@ -69,7 +69,15 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
     problems += [f"brackets that do not close: {cut!r}" for cut in _torn(REFERENCE.sub("", text))]
     stale = tuple(_why_stale(piece, evidence) for piece in read if piece.stale)
     rows = {f"if {passage.header(0)}": _rows(passage, evidence) for passage in passages(text)}
-    return FilledText(filled_text, tuple(known), tuple(written), tuple(dict.fromkeys(problems)), source, stale, rows)
+    return FilledText(
+        text=filled_text,
+        filled=tuple(known),
+        written=tuple(written),
+        problems=tuple(dict.fromkeys(problems)),
+        source=source,
+        stale=stale,
+        conditions=rows,
+    )
 
 
 def settled(text: str, evidence: Evidence) -> list[Piece]:

@@ -12,11 +12,7 @@ from agent.results.outcomes import Registration
 from agent.results.results import Results, RunResult
 from agent.results.verdict import Verdict
 
-_GROUPS: Mapping[str, set[State]] = {
-    "better": {"better"},
-    "worse": {"worse"},
-    "within": {"within noise", "equal"},
-}
+_GROUPS: Mapping[str, set[State]] = {"better": {"better"}, "worse": {"worse"}, "within": {"within noise", "equal"}}
 
 
 def holds(condition: Condition, results: Results, registration: Registration) -> bool:
@@ -97,7 +93,9 @@ def _of_group(subject: Subject, results: Results) -> State:
     word, metric = subject.names
     _metric(metric, subject, results)
     runs = (run for run in results.runs[1:])
-    return "some" if any(_told(results.verdict(run, metric), results, metric) in _GROUPS[word] for run in runs) else "none"
+    return (
+        "some" if any(_told(results.verdict(run, metric), results, metric) in _GROUPS[word] for run in runs) else "none"
+    )
 
 
 def _of_verdict(subject: Subject, results: Results) -> State:

@@ -110,7 +110,10 @@ def parts(text: str) -> list[Part]:
             opened = None
     if opened is not None:
         why = f"[[{opened.first}]] has no [[end]]"
-        found += [Torn(opened.first, opened.start, why), *(Plain(branch.text, branch.start) for branch in opened.branches)]
+        found += [
+            Torn(opened.first, opened.start, why),
+            *(Plain(branch.text, branch.start) for branch in opened.branches),
+        ]
     return [*found, *([Plain(text[at:], at)] if text[at:] else [])]
 
 
@@ -161,7 +164,8 @@ def _piece(part: Part, choose: Callable[[Passage], int | None]) -> Piece:
         return Piece("", first.start, header=header, stale=not part.has_else, of=part)
     branch = part.branches[place]
     body = body_of(branch)
-    return Piece(body, branch.start + branch.text.index(body), part.given(place), part.header(place), of=part)
+    start = branch.start + branch.text.index(body)
+    return Piece(text=body, start=start, given=part.given(place), header=part.header(place), of=part)
 
 
 def joined(before: str, after: str) -> str:

@@ -12,18 +12,18 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.reference import Reference
 from agent.proofreading.names import Names, named_runs, names_baseline
 from agent.proofreading.prose import Sentence
-from agent.session.steps import BASELINE
+from agent.results.verdict import improves
+from agent.session.steps import BASELINE, RunName
 
 Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]
 """What a word says of how one run stands to another."""
 
 _NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
+_CUT = re.compile(r"[,;:()]|\b(?:and|but|while|whereas|because|since)\b", re.IGNORECASE)
 _BETTER = re.compile(r"improv|outperform|surpass|beat|superior|better|gain", re.IGNORECASE)
 _WORSE = re.compile(r"inferior|worse|degrad", re.IGNORECASE)
 _UP = re.compile(r"exceed|higher|larger|greater|more|increas|rais|rise|rose|climb|grow|grew|soar|jump", re.IGNORECASE)
-_DOWN = re.compile(
-    r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE
-)
+_DOWN = re.compile(r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE)
 _OTHER: Mapping[str, Claim] = {"noise": "within noise", "equal": "equal", "comparable": "not comparable"}
 _AGAINST = re.compile(r"\bparent\b|\bbegan from\b", re.IGNORECASE)
 _SAID: Mapping[Claim, frozenset[State]] = {
@@ -52,9 +52,9 @@ def is_borne(sentence: Sentence, match: re.Match[str], names: Names) -> bool:
     if not given:
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
-    metrics = names.metrics(sentence.clause(*match.span())) or names.metrics(sentence.text)
+    metrics = names.metrics(_phrase(sentence, match)) or names.metrics(sentence.text)
     metrics = metrics or list(dict.fromkeys(known.metric for _, known in subjects))
-    denied = _NO.search(sentence.text[: match.start()].rpartition(";")[2]) is not None
+    denied = _NO.search(_before(sentence, match)) is not None
 
     def bears(subject: Subject, of: Compared) -> bool:
         claim = _claim(match.group(), of.metric, names.evidence)
@@ -90,6 +90,16 @@ def confirmed_given(given: tuple[Condition, ...]) -> bool:
     return any(possible(each, given) <= {"confirmed better", "confirmed worse"} for each in subjects)
 
 
+def _phrase(sentence: Sentence, match: re.Match[str]) -> str:
+    """The words between the cuts before and behind the match: "and reduces mse" of a sentence that has two claims."""
+    return _before(sentence, match) + match.group() + _CUT.split(sentence.text[match.end() :])[0]
+
+
+def _before(sentence: Sentence, match: re.Match[str]) -> str:
+    """What stands before the words in their clause: a denial there denies them."""
+    return _CUT.split(sentence.text[: match.start()])[-1]
+
+
 def _subjects(given: tuple[Condition, ...]) -> Iterator[Subject]:
     return iter(dict.fromkeys(term.subject for term in terms_of(given)))
 
@@ -113,7 +123,11 @@ def _compared(subject: Subject, evidence: Evidence) -> Compared | None:
             return Compared(str(known.run), BASELINE, subject.names[0]) if known and known.run else None
         case "hypothesis":
             found = evidence.registration.get(subject.names[0])
-            return Compared(str(found.hypothesis.run), str(found.hypothesis.against), found.hypothesis.metric) if found else None
+            return (
+                Compared(str(found.hypothesis.run), str(found.hypothesis.against), found.hypothesis.metric)
+                if found
+                else None
+            )
         case "verdict":
             head = evidence.results.best.name if subject.names[0] == "best" else subject.names[0]
             return Compared(head, BASELINE, subject.names[1])
@@ -146,33 +160,37 @@ def _claim(word: str, metric: str, evidence: Evidence) -> Claim | None:
     up, down = _UP.search(word) is not None, _DOWN.search(word) is not None
     if kind is None or kind.direction is None or up == down:
         return None
-    return "better" if up == (kind.direction == "higher") else "worse"
+    return "better" if improves(1.0 if up else -1.0, kind) else "worse"
 
 
 def _side(sentence: Sentence, match: re.Match[str], of: Compared, names: Names) -> int:
     """1 where the sentence says it of the first run against the second, -1 the other way round, 0 where it speaks of others."""
-    before = sentence.text[: match.start()]
-    spoken = _mentioned(sentence, sentence.text)
-    first = _mentioned(sentence, before)
+    left = len(sentence.text[: match.start()]) - len(_before(sentence, match))
+    right = left + len(_phrase(sentence, match))
+    if not _mentioned(sentence, left, right):
+        left, right = 0, len(sentence.text)  # "run 2 is cheap, and improves …" speaks of run 2 all the same
+    spoken, first = _mentioned(sentence, left, right), _mentioned(sentence, left, match.start())
     control = names.evidence.results.control(of.mine)
     if control is not None:
         return int(not spoken and control in names.controls(sentence.text))
     if of.theirs == BASELINE:
         if spoken - {of.mine}:
             return 0
-        turned = names_baseline(before) and of.mine in spoken - first
+        turned = names_baseline(sentence.text[left : match.start()]) and of.mine in spoken - first
         return -1 if turned else 1
-    to_parent = _AGAINST.search(sentence.text) is not None
-    if not spoken or spoken - {of.mine, of.theirs} or (of.theirs not in spoken and not to_parent):
+    named = _mentioned(sentence, 0, len(sentence.text)) | ({of.theirs} if _AGAINST.search(sentence.text) else set())
+    if not spoken or spoken - {of.mine, of.theirs} or not {of.mine, of.theirs} <= named:
         return 0
     if names_baseline(sentence.text) or len(first & {of.mine, of.theirs}) != 1:
         return 0
     return 1 if of.mine in first else -1
 
 
-def _mentioned(sentence: Sentence, part: str) -> set[str]:
-    """The runs beside the baseline that a sentence names up to the end of `part`, in words or by reference."""
-    named: set[str] = {str(each.run) for each in named_runs(part)}
-    known = iter(sentence.references)
-    named |= {ref.head for char in part if 0xE000 <= ord(char) < 0xF8FF and (ref := next(known)).head.startswith("run_")}
+def _mentioned(sentence: Sentence, start: int, end: int) -> set[str]:
+    """The runs beside the baseline that text[start:end] names, in words or by reference."""
+    named: set[str] = {str(each.run) for each in named_runs(sentence.text[start:end])}
+    places = [place for place, char in enumerate(sentence.text) if 0xE000 <= ord(char) < 0xF8FF]
+    for place, reference in zip(places, sentence.references, strict=True):
+        if start <= place < end:
+            named |= {name for name in (reference.head, *reference.rest) if RunName.parse(name)}
     return named - {BASELINE}
