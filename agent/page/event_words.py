@@ -78,7 +78,8 @@ def _of_runs(event: Event) -> str:
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case CandidateChosen():
-            return f"{event.run or 'nobody'}: {event.reason}"
+            beside = f"; beside it {', '.join(event.beside)}, which the plan holds against it" if event.beside else ""
+            return f"{event.run or 'nobody'}: {event.reason}{beside}"
         case ConfirmationOpened():
             return f"for {event.run}, seeds {', '.join(map(str, event.seeds))}: the split is read from here on"
         case Confirmed():
