@@ -11,8 +11,12 @@ from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 
 _SIGNIFICANT = re.compile(
-    r"\b(?:statistically\s+)?(?:in)?significan(?:t|tly|ce)\b(?!\s+(?:digit|figure|bit|test))", re.IGNORECASE
+    r"\b(?:statistically\s+)?(?:in)?significan(?:t|tly|ce)\b(?!\s+(?:digit|figure|bit|test))"
+    r"|\bstatistically\s+(?:robust|sound|reliable|meaningful|different|indistinguishable|equivalent)\b"
+    r"|\b(?:not|unlikely to be|cannot be|beyond|hardly)\s+(?:due to |explained by |by |a matter of )?(?:mere |pure |random )?chance\b",
+    re.IGNORECASE,
 )
+_ORDER = re.compile(r"\b(?:runs?[ _]\d+|baseline)\s*[<>≻≺≫≪]\s*(?:the )?(?:runs?[ _]\d+|baseline)", re.IGNORECASE)
 _P_VALUE = re.compile(r"\bp\s*-?\s*values?\b|\bp\s*[<≤=]\s*0?\.0\d*", re.IGNORECASE)
 _TEST = re.compile(
     r"\b(?:(?:paired|unpaired|two-sample|one-sided|two-sided|permutation|bootstrap|signed[- ]rank|rank[- ]sum|significance|hypothesis)\s+(?:t-)?tests?|t-tests?"
@@ -34,6 +38,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     yield from _p_value(sentence)
     yield from _a_test(sentence)
     yield from _significance(sentence, names)
+    if order := _ORDER.search(sentence.text):
+        yield order.group(), "an order of runs that no reference says; write [[compare RUN RUN METRIC]]"
 
 
 def is_open(sentence: Sentence, names: Names) -> str:

@@ -15,8 +15,8 @@ from agent.proofreading.supposed import is_supposed
 from agent.results.verdict import Tone, improves
 from agent.session.contract import Metric
 
-Way = Literal["good", "bad", "up", "down"]
-"""What a word says: better or worse, more or less."""
+Way = Literal["good", "bad", "up", "down", "same"]
+"""What a word says: better or worse, more or less, or that nothing changed."""
 
 _THAN = r"(?:\s+\w+){0,3}?\s+than"
 _IS = (
@@ -27,7 +27,9 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
     (
         "good",
         r"improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|superior|enhanc(?:es?|ed|ing|ements?)"
-        rf"|better{_THAN}|outdo(?:es|ne)|outdid|{_IS}better",
+        rf"|better{_THAN}|outdo(?:es|ne)|outdid|{_IS}better"
+        rf"|{_IS}(?:beneficial|effective|advantageous|helpful|preferable|more accurate)|the (?:better|preferred|right|superior) (?:choice|option|variant)"
+        r"|advantages?",
     ),
     (
         "bad",
@@ -36,26 +38,37 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
     (
         "up",
         rf"(?:higher|larger|greater|more){_THAN}|exceed(?:s|ed|ing)?|increas(?:es?|ed|ing)|rais(?:es|ed)|gain(?:s|ed)?|doubles?|doubled"
-        r"|triple[sd]?|quadruple[sd]?|twice|(?:two|three|four|five|ten)fold|boost(?:s|ed|ing)?",
+        r"|triple[sd]?|quadruple[sd]?|twice|(?:two|three|four|five|ten)fold|boost(?:s|ed|ing)?|above (?:that of )?(?:the |its |our )?(?:baseline|runs? \d)",
     ),
     (
         "down",
-        rf"(?:lower|smaller|fewer|less){_THAN}|reduc(?:es?|ed|ing|tions?)|decreas(?:es?|ed|ing)|lowers|lowered|halves|halved|drops?|dropped",
+        rf"(?:lower|smaller|fewer|less){_THAN}|reduc(?:es?|ed|ing|tions?)|decreas(?:es?|ed|ing)|lowers|lowered|halves|halved|drops?|dropped"
+        r"|below (?:that of )?(?:the |its |our )?(?:baseline|runs? \d)",
     ),
 )
 _MOVES: tuple[tuple[Way, str], ...] = (
-    ("good", r"helps|helped|benefits|benefited|benefits? from"),
+    (
+        "good",
+        rf"edges? out|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
+    ),
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
         "up",
-        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jump(?:s|ed)?|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?"
-        rf"|(?:goes|went|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
+        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?"
+        rf"|{_IS}(?:higher|larger|greater)|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
         r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
         r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|diminish(?:es|ed)?"
-        rf"|(?:goes|went|comes|came) down|(?:is|was|were|are|been|gets?) cut|cuts|(?:brings?|brought|drives?|drove|takes|took){_FAR}down\b)",
+        rf"|{_IS}(?:lower|smaller)|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
+        r"|(?:is|are) (?:\w+ |all but )?gone"
+        rf"|(?:goes|went|gone|comes?|came|go) down|(?:is|was|were|are|been|gets?) cut|cuts|(?:brings?|brought|drives?|drove|takes|took){_FAR}down\b)",
+    ),
+    (
+        "same",
+        r"match(?:es|ed)(?= (?:the|that|its|run)\b)|on (?:a )?par with|preserve[sd]|retain(?:s|ed)|unchanged|no trade-?offs?|unaffected|(?:stays?|remains?) (?:the same|constant|intact)"
+        r"|(?:no|without (?:any |a )?)(?: ?(?:loss|cost|change|drop|sacrifice)) (?:in|of|to)|(?:is|are|was|were) (?:\w+ly )?(?:negligible|marginal|minor|tiny|minimal|small)|without (?:sacrificing|harming|hurting|affecting|changing)|as good as|equals",
     ),
 )
 """Verbs that compare only where it is a metric that moves, or is helped: a weight rises, a loss falls during training."""
@@ -66,17 +79,24 @@ def _pattern(words: tuple[tuple[Way, str], ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{parts})(?![\w])", re.IGNORECASE)
 
 
+_HAS = r"(?:has|have|had|yields?|gives?|buys?|brings?|shows?|achieves?|achieved|reach(?:es|ed)?|obtains?|gets?|attains?|at|with)\s+(?:\w+ly\s+|a\s+)?"
 _OF_A_METRIC: tuple[tuple[Way, str], ...] = (
-    ("good", r"(?<=the )(?:better|improved)|(?<=its )(?:better|improved)"),
-    ("bad", r"(?<=the )(?:worse|degraded)|(?<=its )(?:worse|degraded)"),
-    ("up", r"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)"),
-    ("down", r"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)"),
+    ("good", rf"(?<=the )(?:better|improved)|(?<=its )(?:better|improved)|{_HAS}better"),
+    ("bad", rf"(?<=the )(?:worse|degraded)|(?<=its )(?:worse|degraded)|{_HAS}worse"),
+    (
+        "up",
+        rf"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)|{_HAS}(?:higher|more|greater)",
+    ),
+    (
+        "down",
+        rf"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)|{_HAS}(?:lower|less|smaller)",
+    ),
 )
 """`the higher separation of run 1`: a comparison that is taken for granted, where a metric follows."""
 _ASSERTING, _MOVING = _pattern(_ASSERTS), _pattern(_MOVES)
 _GRANTED = _pattern(_OF_A_METRIC)
 _NOUN = re.compile(
-    r"improvements?|enhancements?|degradations?|deterioration|gains?|reductions?|drops?|benefits|increases?|decreases?|boost",
+    r"improvements?|enhancements?|degradations?|deterioration|gains?|reductions?|drops?|benefits|increases?|decreases?|boost|advantages?",
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(
@@ -87,6 +107,7 @@ _TRAINING = re.compile(
     r"\b(?:during|throughout|over|in)\s+(?:the\s+)?(?:course\s+of\s+)?training\b|\btraining (?:loss|curve)|\b(?:epochs?|iterations?)\b",
     re.IGNORECASE,
 )
+_THAN_AFTER = re.compile(r"[^,;:]*\bthan\b", re.IGNORECASE)
 _NEXT_WORDS = 3
 _THERE_IS = re.compile(r"\bthere\s+(?:is|are|were)\s+$", re.IGNORECASE)
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
@@ -125,7 +146,9 @@ class Claim:
         return determined and _NOUN.fullmatch(self.word) is not None
 
     def tone(self, metric: Metric) -> Tone:
-        """What it says of a metric: good or bad; none where the metric's direction is not known."""
+        """What it says of a metric: good, bad or flat; none where the metric's direction is not known."""
+        if self.way == "same":
+            return "flat"
         if self.way in ("good", "bad"):
             return "good" if self.way == "good" else "bad"
         if metric.direction is None:
@@ -136,14 +159,15 @@ class Claim:
 def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
     """Each word of comparison that is no supposition, no definition and no other's, in the order of the text."""
     text = sentence.text
-    found = [*_ASSERTING.finditer(text), *_MOVING.finditer(text)]
-    taken = [match.span() for match in found]
-    found += [
-        match
-        for match in _GRANTED.finditer(text)
-        if names.metrics(" ".join(text[match.end() :].split()[:_NEXT_WORDS]))
-        if not any(start <= match.start() < end for start, end in taken)
-    ]
+    found = list(_ASSERTING.finditer(text))
+    for pattern in (_MOVING, _GRANTED):
+        taken = [match.span() for match in found]
+        found += [
+            match
+            for match in pattern.finditer(text)
+            if pattern is _MOVING or names.metrics(" ".join(text[match.end() :].split()[:_NEXT_WORDS]))
+            if not any(start < match.end() and match.start() < end for start, end in taken)
+        ]
     for match in sorted(found, key=lambda each: each.start()):
         claim = Claim(sentence, names, *match.span(), _way(match), match.re is _MOVING)
         if claim.moves and (not claim.metrics or _TRAINING.search(text)):
@@ -158,12 +182,12 @@ def is_said_otherwise(text: str, start: int, end: int) -> bool:
 
 
 def _way(match: re.Match[str]) -> Way:
-    ways: tuple[Way, ...] = ("good", "bad", "up", "down")
-    return next(way for way in ways if match.group(way) is not None)
+    ways: tuple[Way, ...] = ("good", "bad", "up", "down", "same")
+    return next(way for way in ways if match.groupdict().get(way) is not None)
 
 
 def _compares_nothing(text: str, match: re.Match[str]) -> bool:
     """`when there are more features than dimensions`; `larger than the noise`, and `the noise is larger than`."""
     before, after = text[: match.start()], text[match.end() :]
-    of_noise = match.group().endswith("than") and _NOISE_IS.search(before)
+    of_noise = _THAN_AFTER.match(text, match.start()) and _NOISE_IS.search(before)
     return bool(_THERE_IS.search(before) or _THE_NOISE.match(after) or of_noise)

@@ -17,7 +17,7 @@ from agent.results.results import Results
 _SAYS = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed|ing|ations?)?\b|\breplicat(?:es?|ed|ing|ions?)\b"
     r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b"
-    r"|\b(?:holds?|held|stands?|stood)\s+up\b|\breproducib(?:le|ly|ility)\b|\b(?:robust|stable|insensitive)\s+(?:to|across|over)\s+(?:the\s+|different\s+)?(?:random\s+)?seeds?\b",
+    r"|\b(?:holds?|held|stands?|stood)\s+up\b|\b(?:reproducib(?:le|ly|ility)|repeatable)\b|\b(?:robust|stable|insensitive)\s+(?:to|across|over)\s+(?:the\s+|different\s+)?(?:random\s+)?seeds?\b",
     re.IGNORECASE,
 )
 _AS_A_FACT = re.compile(

@@ -16,7 +16,10 @@ _FINAL = re.compile(
     r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
     r"|\b(?:no|little) doubt\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
     r"|\b(?:sets?|setting) (?:a |the )?new (?:standard|bar|benchmark|record)\b|\bstrictly (?:better|superior)\b|\bsuperior across the board\b"
-    r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)\s+(?:that|the)\b",
+    r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)?\s+(?:that\b|the\b|(?:\w+\s+){1,4}as\b)"
+    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
+    r"|\bno longer an? (?:issue|problem|concern)\b|\bnew (?:high|low|record|best)\b|\bthe first to (?:reach|achieve|obtain|show)\b"
+    r"|\b(?:our|the|this)\s+(?:\w+\s+){1,2}works\b(?!\s+(?:by|on|with|as|in|at|for|like|through|of|from))",
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(
@@ -25,6 +28,11 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """What claims a result of this study whatever it speaks of."""
+_FINDINGS = re.compile(
+    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data)\b",
+    re.IGNORECASE,
+)
+"""A sentence whose subject is what was found here."""
 _ALWAYS = re.compile(
     r"\b(?:always|never|invariably|without exception|in (?:all|every) cases?|under all circumstances)\b", re.IGNORECASE
 )
@@ -37,7 +45,7 @@ _CONCLUDES = re.compile(
 _HARM = re.compile(
     r"\b(?:harm|hurt|fail|help|improve|win|beat|outperform|reduce|increase|lower|raise)s?\b", re.IGNORECASE
 )
-_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|nothing)\b|n't\b", re.IGNORECASE)
 Rule = Callable[[Sentence, Names], "tuple[str, str] | None"]
 
 
@@ -50,7 +58,10 @@ def _is_final(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """`This proves that …`, `a solved problem`: more than any verdict of a few seeds can say."""
     for match in _FINAL.finditer(sentence.text):
         of_a_result = (
-            _OF_ITSELF.search(sentence.text) or claims_a_result(sentence, names) or names_method(sentence.text)
+            _OF_ITSELF.search(sentence.text)
+            or claims_a_result(sentence, names)
+            or names_method(sentence.text)
+            or _FINDINGS.match(sentence.text)
         )
         if of_a_result and not _is_excused(sentence, match):
             return (

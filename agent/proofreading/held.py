@@ -23,7 +23,7 @@ _ALL_RUNS = re.compile(
 )
 _COMPARABLE = re.compile(r"\bcomparable\b", re.IGNORECASE)
 _ALL_METRICS = re.compile(
-    rf"\b(?:all|every|each|both|any)\s+(?:of\s+)?(?:the\s+)?{_KINDS}(?:metrics?|measures?|scores?|criteri(?:on|a))\b|\bacross the board\b|\bin every respect\b",
+    rf"\b(?:all|every|each|both|any)\s+(?:of\s+)?(?:the\s+)?{_KINDS}(?:metrics?|measures?|scores?|criteri(?:on|a))\b|\bacross (?:all |the )?metrics\b|\bacross the board\b|\bin every respect\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
@@ -31,6 +31,7 @@ _DENIES = re.compile(r"\b(?:no|not|none|never|nor|neither|cannot|without|nothing
 _CONCEDES = re.compile(
     r"\b(?:but|though|although|albeit|yet|however|only|by less than|not beyond|if at all)\b", re.IGNORECASE
 )
+_OVER = re.compile(r"[^,;:]{0,60}?\b(?:than|over|against|to|from|of|by|with|runs?)\b", re.IGNORECASE)
 _SHARED_OUT = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
@@ -65,6 +66,8 @@ def _is_predicated(claim: Claim) -> bool:
     So does a list: `better than the baseline on mse: [[list better mse]]`.
     """
     behind = [reference for place, reference in claim.sentence.placed if reference.judges and place > claim.start]
+    if _ALL_RUNS.search(claim.sentence.text) or _ALL_METRICS.search(claim.sentence.text):
+        return bool(behind) and behind[0].head in ("list", "count", "conclusion")
     return bool(behind) and (claim.is_noun or behind[0].head in ("list", "count"))
 
 
@@ -82,11 +85,11 @@ def _spoken_of(claim: Claim) -> Iterator[tuple[RunResult, RunResult, str]]:
     if _ALL_RUNS.search(text):
         runs = runs if len(runs) > 1 else results.group("comparable" if _COMPARABLE.search(text) else "runs")
     for run in runs:
-        against = _against(claim, run, results)
-        for metric in metrics if against is not None else ():
-            known = results.metrics[metric].direction is not None and metric in run.values
-            if known and against is not None and run is not against:
-                yield run, against, metric
+        for against in _against(claim, run, results):
+            for metric in metrics:
+                known = results.metrics[metric].direction is not None and metric in run.values
+                if known and run is not against:
+                    yield run, against, metric
 
 
 def _subjects(claim: Claim, results: Results) -> list[RunResult]:
@@ -113,18 +116,22 @@ def _metrics(claim: Claim, results: Results) -> Sequence[str]:
     return claim.metrics or list(dict.fromkeys(filter(None, judged))) or claim.names.metrics(claim.sentence.text)
 
 
-def _against(claim: Claim, run: RunResult, results: Results) -> RunResult | None:
-    """Whom it is compared with: the run that stands behind the word, that of a comparison beside it, else the baseline.
+def _against(claim: Claim, run: RunResult, results: Results) -> list[RunResult]:
+    """Whom it is compared with: the runs that stand behind the word, that of a comparison beside it, else the baseline.
 
-    None where it cannot be told: a comparison of this run that stands the other way round, or with the run it began from.
+    Empty where it cannot be told: a comparison of this run that stands the other way round, or with the run it began from.
     """
     text = claim.sentence.text
     _, right = claim.sentence.clause_span(claim.start, claim.end)
-    behind = [one.run for one in named_runs(text[claim.end : right])]
-    if behind and behind[0] != run.name:
-        return results.get(behind[0])
+    behind = [results.get(one.run) for one in named_runs(text[claim.end : right])]
+    others = [one for one in behind if one is not None and one is not run]
+    if others and _OVER.match(text, claim.end):
+        return others
+    if others:
+        return []
     pairs = [ref.rest for ref in claim.sentence.references if ref.head == "compare" and run.name in ref.rest[:2]]
     if pairs:
-        return results.get(pairs[0][1]) if pairs[0][0] == run.name else None
+        other = results.get(pairs[0][1]) if pairs[0][0] == run.name else None
+        return [] if other is None else [other]
     parental = any(ref.head == run.name and ref.rest[1:] == ("parent_verdict",) for ref in claim.sentence.references)
-    return None if parental else results.baseline
+    return [] if parental else [results.baseline]

@@ -33,6 +33,7 @@ _MULTIPLE = re.compile(
     rf"|\b(?:to|is|at|only|just|nearly|about|roughly)\s+{_PARTS}\s+of\s+(?:that|its|the\s+(?:baseline|value|error|loss))\b"
     rf"|\b(?:cut|cuts|cutting|split|slashed|reduced|lowered|brought|brings|falls?|fell|drop(?:s|ped)?|shr[aiu]nk\w*)\s+(?:\w+\s+){{0,3}}?(?:in\s+half|in\s+two|(?:down\s+)?to\s+(?:about |nearly |almost |roughly |only )?{_PARTS}(?!\w|\.\d))"
     rf"|(?<![\w./])(?:about |nearly |almost |roughly |only |some )?{_PARTS}\s+of\s+the\b"
+    r"|\b(?:most|the (?:bulk|majority|lion[’']s share)|(?:nearly|almost|virtually) all)\s+of\s+the\b"
     rf"|\bfrom\s+{_PARTS}\s+to\s+{_PARTS}(?!\w)|(?<![\w.]){_PARTS}\s+of\s+(?:the\s+(?:baseline|original|initial)|its\s+(?:former|original|initial))\b"
     r"|\bby\s+(?:about |nearly |some )?\d+(?:\.\d+)?\s*(?:dB|decibels?|octaves?|decades?|nats?|bits?)\b"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]\w+)?\s+per\s?cent\b",

@@ -17,6 +17,7 @@ from agent.proofreading import (
     held,
     hypotheses,
     multiples,
+    reach,
     reported_claims,
     superlatives,
 )
@@ -67,6 +68,7 @@ OF_A_REPORT: tuple[Rule, ...] = (
     finality.check,
     superlatives.check,
     causes.check,
+    reach.check,
     confirmed_claims.check,
 )
 """What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""
