@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.evidence.condition import terms_of
 from agent.proofreading.clauses import Cutter
 from agent.proofreading.comparing import claims_in, is_said_otherwise
 from agent.proofreading.names import Names, named_runs
@@ -44,7 +45,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         part = text[left:right]
         if _HEDGED.search(part) or _OF_MEASURING.search(part) or _NO.search(sentence.clause(*match.span())):
             continue
-        if _tells_a_result(sentence, names) and len(_runs(sentence, names.evidence.results)) < 2:
+        if _tells_a_result(sentence, names) and len(_runs(sentence, match, names.evidence.results)) < 2:
             yield (
                 match.group(),
                 "a cause, for which one run speaks and against which nothing was held; say that it may be so, or compare with a run "
@@ -60,11 +61,17 @@ def _tells_a_result(sentence: Sentence, names: Names) -> bool:
     return any(claim.metrics or names.metrics(sentence.text) for claim in claims_in(sentence, names))
 
 
-def _runs(sentence: Sentence, results: Results) -> set[str]:
-    """Runs beside the baseline on which the sentence rests; those of a list, a count or a conclusion are several."""
+def _runs(sentence: Sentence, match: re.Match[str], results: Results) -> set[str]:
+    """Runs beside the baseline on which the sentence rests; those of a list, a count or a conclusion are several.
+
+    So does a condition of the passage: "where run 3 is better, and run 5, which lacks the decay, is not".
+    """
     runs = {str(one.run) for one in named_runs(sentence.text)} - {BASELINE}
     for reference in sentence.references:
         if reference.head in ("count", "list", "conclusion", "table", "best"):
             runs |= {"", "several"}
         runs |= {part for part in (reference.head, *reference.rest) if results.get(part)} - {BASELINE}
+    for term in terms_of(sentence.given(*match.span())):
+        runs |= {"", "several"} if term.subject.kind == "any" else set()
+        runs |= {name for name in term.subject.names if results.get(name)} - {BASELINE}
     return runs

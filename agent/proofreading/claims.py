@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
+from agent.proofreading.standing import all_hold
 from agent.proofreading.supposed import is_supposed
 
 _SIGNIFICANT = re.compile(
@@ -86,7 +87,8 @@ def _significance(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]
             yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
             return
         denied = _NO.search(sentence.clause(*match.span())) or match.group().lower().startswith("insig")
-        if (said := is_open(sentence, names)) and not denied:
+        printed = all_hold(sentence.given(*match.span()), names.evidence)
+        if printed and (said := is_open(sentence, names)) and not denied:
             yield match.group(), f"the verdict beside it decides nothing ({said})"
             return
 

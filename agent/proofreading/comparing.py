@@ -27,13 +27,13 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
     (
         "good",
         r"improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|superior|enhanc(?:es?|ed|ing|ements?)"
-        rf"|better{_THAN}|outdo(?:es|ne)|outdid|{_IS}better"
+        rf"|better{_THAN}|outdo(?:es|ne)|outdid|{_IS}better(?!{_THAN})"
         rf"|{_IS}(?:beneficial|effective|advantageous|helpful|preferable|more accurate)|the (?:better|preferred|right|superior) (?:choice|option|variant)"
         r"|advantages?",
     ),
     (
         "bad",
-        rf"worse{_THAN}|{_IS}worse|inferior|degrad(?:es?|ed|ing|ations?)|deteriorat(?:es?|ed|ing|ion)|worsen(?:s|ed|ing)?",
+        rf"worse{_THAN}|{_IS}worse(?!{_THAN})|inferior|degrad(?:es?|ed|ing|ations?)|deteriorat(?:es?|ed|ing|ion)|worsen(?:s|ed|ing)?",
     ),
     (
         "up",
@@ -55,13 +55,13 @@ _MOVES: tuple[tuple[Way, str], ...] = (
     (
         "up",
         r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?"
-        rf"|{_IS}(?:higher|larger|greater)|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
+        rf"|{_IS}(?:higher|larger|greater)(?!{_THAN})|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
         r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
         r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|diminish(?:es|ed)?"
-        rf"|{_IS}(?:lower|smaller)|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
+        rf"|{_IS}(?:lower|smaller)(?!{_THAN})|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
         r"|(?:is|are) (?:\w+ |all but )?gone"
         rf"|(?:goes|went|gone|comes?|came|go) down|(?:is|was|were|are|been|gets?) cut|cuts|(?:brings?|brought|drives?|drove|takes|took){_FAR}down\b)",
     ),

@@ -9,6 +9,7 @@ from agent.proofreading.claims import claims_a_result, is_open
 from agent.proofreading.comparing import claims_in, is_said_otherwise
 from agent.proofreading.names import Names, names_method
 from agent.proofreading.prose import Sentence
+from agent.proofreading.standing import all_hold
 
 _FINAL = re.compile(
     r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
@@ -87,7 +88,8 @@ def _is_for_ever(sentence: Sentence, names: Names) -> tuple[str, str] | None:
 def _concludes_from_nothing(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """`[[run_5.mse.verdict]], which confirms …`, where the verdict decides nothing."""
     for match in _CONCLUDES.finditer(sentence.text):
-        if (said := is_open(sentence, names)) and not _is_excused(sentence, match):
+        printed = all_hold(sentence.given(*match.span()), names.evidence)
+        if printed and (said := is_open(sentence, names)) and not _is_excused(sentence, match):
             return (
                 match.group(),
                 f"a conclusion from a verdict that decides nothing ({said}); leave it out, or say that it is open",

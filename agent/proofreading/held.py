@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from agent.proofreading.comparing import Claim, claims_in
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
+from agent.proofreading.standing import all_hold
 from agent.results.results import Results, RunResult
 from agent.results.verdict import Verdict
 from agent.session.steps import BASELINE
@@ -40,6 +41,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     if not any(reference.judges for reference in sentence.references) or _SHARED_OUT.search(sentence.text):
         return
     for claim in claims_in(sentence, names):
+        if not all_hold(sentence.given(claim.start, claim.end), names.evidence):
+            continue
         nameless = claim.way in ("up", "down") and not claim.metrics  # "spends less than run 1" is of no metric
         if nameless or _DENIES.search(claim.clause) or _is_predicated(claim):
             continue

@@ -9,6 +9,7 @@ from typing import Literal
 from agent.proofreading.comparing import is_said_otherwise
 from agent.proofreading.names import Names, named_runs, names_baseline
 from agent.proofreading.prose import Sentence
+from agent.proofreading.standing import all_hold
 from agent.results.results import Results, RunResult
 from agent.results.verdict import improves
 from agent.session.steps import BASELINE
@@ -36,7 +37,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     for match in _SUPERLATIVE.finditer(text):
         clause = sentence.clause(*match.span())
         metrics = _metrics(sentence, match, names)
-        excused = is_said_otherwise(text, *match.span()) or _NO.search(clause)
+        printed = all_hold(sentence.given(*match.span()), names.evidence)
+        excused = not printed or is_said_otherwise(text, *match.span()) or _NO.search(clause)
         if excused or _ONE_OF.search(text[: match.start()]) or _OF_SOME.match(text[match.end() :]):
             continue
         if len(runs) != 1 or len(metrics) != 1 or metrics[0] not in results.metrics:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from agent.evidence.evidence import Evidence
 from agent.proofreading import (
     attribution,
-    borne,
     causes,
     claims,
+    conditional,
     confirmed_claims,
     finality,
     held,
@@ -20,11 +20,13 @@ from agent.proofreading import (
     reach,
     reported_claims,
     superlatives,
+    unborne,
 )
+from agent.proofreading.argued import argued_sentences
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
-from agent.proofreading.prose import Sentence, sentences
+from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
 from agent.proofreading.supposed import is_plan, is_supposed
 
@@ -54,13 +56,19 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     """
     return [
         TypedFinding(typed, sentence, why)
-        for sentence in sentences(text, latex)
-        for typed, why in _check(sentence, grounds, proposing)
+        for sentence in argued_sentences(text, latex, grounds.evidence)
+        for typed, why in _check(conditional.borne_left_out(sentence, grounds.names), grounds, proposing)
     ]
 
 
 Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
-OF_ANY_TEXT: tuple[Rule, ...] = (claims.check, borne.check, reported_claims.check, attribution.check)
+OF_ANY_TEXT: tuple[Rule, ...] = (
+    claims.check,
+    unborne.check,
+    conditional.check,
+    reported_claims.check,
+    attribution.check,
+)
 """What no text may say, one that proposes what to try next as little."""
 OF_A_REPORT: tuple[Rule, ...] = (
     held.check,

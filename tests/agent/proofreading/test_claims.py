@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading import borne, claims
+from agent.proofreading import claims, unborne
 from agent.proofreading.names import Names
 from agent.proofreading.prose import sentences
 from tests.world.study import evidence
@@ -13,7 +13,7 @@ from tests.world.study import evidence
 def found(text: str) -> list[tuple[str, str]]:
     (sentence,) = sentences(text, latex=True)
     names = Names(evidence())
-    return [*claims.check(sentence, names), *borne.check(sentence, names)]
+    return [*claims.check(sentence, names), *unborne.check(sentence, names)]
 
 
 @pytest.mark.parametrize(

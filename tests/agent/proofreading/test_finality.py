@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading import borne, claims, finality, superlatives
+from agent.proofreading import claims, finality, superlatives, unborne
 from agent.proofreading.names import Names
 from agent.proofreading.prose import sentences
 from agent.proofreading.supposed import is_supposed
@@ -14,7 +14,7 @@ from tests.world.study import evidence
 def found(text: str) -> list[str]:
     (sentence,) = sentences(text, latex=True)
     names = Names(evidence())
-    return [typed for rule in (finality, claims, borne, superlatives) for typed, _ in rule.check(sentence, names)]
+    return [typed for rule in (finality, claims, unborne, superlatives) for typed, _ in rule.check(sentence, names)]
 
 
 @pytest.mark.parametrize(
