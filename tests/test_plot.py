@@ -112,10 +112,12 @@ def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None
 def test_directions_come_from_the_tools_file(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     """metrics.json decides; by hand, where there is none, template.toml beside the script does."""
     monkeypatch.setattr(plot, "HIGHER_IS_BETTER", set())
+    monkeypatch.setattr(plot, "METRICS", {})
     write_run(tmp_path, 0)
     plain = draw(tmp_path)["metrics_by_run.png"]
     assert "explained_variance" in plot.HIGHER_IS_BETTER and "decoder_cosine" not in plot.HIGHER_IS_BETTER
     plot.HIGHER_IS_BETTER.clear()
+    plot.METRICS.clear()
     turned = {"explained_variance": {"direction": "lower"}, "decoder_cosine": {"direction": "higher"}}
     (tmp_path / "metrics.json").write_text(json.dumps(turned))
     assert draw(tmp_path)["metrics_by_run.png"] != plain
