@@ -132,3 +132,16 @@ def test_without_any_word_on_directions_nothing_is_drawn(
     monkeypatch.setattr(plot, "__file__", str(tmp_path / "plot.py"))
     with pytest.raises(SystemExit, match=r"neither metrics\.json nor"):
         draw(tmp_path)
+
+
+def test_the_candidate_s_fresh_seeds_are_a_figure(tmp_path: Path, draw: Draw) -> None:
+    """confirmation.json and bands.json give `fresh_seeds`; without them there is none."""
+    for number in range(3):
+        write_run(tmp_path, number, explained_variance=0.86 + 0.01 * number)
+    said = {"run": "run_2", "seeds": [101, 102]}
+    samples = {"candidate": {"explained_variance": [0.88, 0.881]}, "baseline": {"explained_variance": [0.86, 0.861]}}
+    (tmp_path / "confirmation.json").write_text(json.dumps({**said, **samples, "failed": []}))
+    fresh = {"word": "confirmed better", "difference": 0.02, "noise": 0.003}
+    bands = {"explained_variance": {"one_look": 0.01, "all_looks": 0.02, "looks": 2, "fresh": fresh}}
+    (tmp_path / "bands.json").write_text(json.dumps(bands))
+    assert set(draw(tmp_path)) == pdf_and_png(BASIC | {"fresh_seeds"})
