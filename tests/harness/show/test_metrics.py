@@ -9,7 +9,7 @@ import pytest
 
 from harness.show.metrics import directed, more_is_better, read_metrics
 
-METRICS = {
+METRICS: dict[str, dict[str, object]] = {
     "l0": {"direction": "lower", "unit": "latents", "label": "L0"},
     "f1": {"direction": "higher", "unit": ""},
     "odd": {"direction": None},
