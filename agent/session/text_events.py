@@ -71,6 +71,8 @@ class FiguresDrawn(BaseEvent):
     """It ended well and each figure exists."""
     files: list[str] = []
     """Names in figures/."""
+    traces: list[str] = []
+    """Names in figures/ of what a figure shows: its numbers, each with the file in which it stands."""
     reason: str = ""
     """Why not, in a line."""
     cause: str = ""
