@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.evidence.condition import Condition
 from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
+from agent.proofreading.clauses import MARKS, Cutter
 from agent.proofreading.names import CITED
 from agent.proofreading.traced import Pattern, Replacement, Traced
 
@@ -58,7 +60,7 @@ _ABBREVIATION = re.compile(
 )
 _BLOCK = re.compile(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00")
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
-_CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
+_CLAUSE = Cutter(rf"{MARKS}|&|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ class Sentence:
     """Line of the source, from 1, on which it begins."""
     lines: tuple[int, ...] = ()
     """The same for each of its characters."""
+    under: tuple[tuple[Condition, ...], ...] = ()
+    """For each of its characters the conditions under which it is printed; empty where none of it has any."""
+
+    def given(self, start: int, end: int) -> tuple[Condition, ...]:
+        """The conditions under which text[start:end] is printed, from its first character to its last."""
+        if not self.under or start >= end:
+            return ()
+        last = self.under[end - 1]
+        return tuple(condition for condition in self.under[start] if condition in last)
 
     @property
     def cites(self) -> bool:
@@ -78,9 +89,8 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> str:
         """The part between commas and brackets in which text[start:end] stands."""
-        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
-        left = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
-        return self.text[left : min((cut[0] for cut in cuts if cut[0] >= end), default=len(self.text))]
+        left, right = _CLAUSE.around(self.text, start, end)
+        return self.text[left:right]
 
     @property
     def shown(self) -> str:
@@ -90,7 +100,7 @@ class Sentence:
         return text.replace(CITED, "[cited]").strip()
 
 
-def sentences(text: str, latex: bool) -> Iterator[Sentence]:
+def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:
     """The sentences of a text; in LaTeX comments, labels, citations' keys and dimensions are left out."""
     known: list[Reference] = []
 
@@ -98,7 +108,7 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
         known.append(parse_reference(match.group(1)))
         return chr(_FIRST + len(known) - 1)
 
-    plain = Traced.of(text).sub(REFERENCE, keep)
+    plain = (Traced.of(text) if isinstance(text, str) else text).sub(REFERENCE, keep)
     plain = _without_markup(plain) if latex else plain.sub(r"[*`]", "")
     plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
     for block in plain.split(_BLOCK):
