@@ -19,6 +19,7 @@ from agent.session.events import (
     FiguresDrawn,
     LaunchEnded,
     Noted,
+    NotesRevised,
     ObjectionsAnswered,
     ParentChosen,
     PersonSaid,
@@ -101,6 +102,8 @@ def _of_texts(event: Event) -> str:
     match event:
         case Noted():
             return f"{event.subject}: {event.title}"
+        case NotesRevised():
+            return event.refused or f"after {event.after}: {', '.join(event.runs) or 'none is changed'}"
         case Advised():
             return f"on {event.run}"
         case FiguresDrawn():
