@@ -91,8 +91,18 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> str:
         """The part between commas and brackets in which text[start:end] stands."""
-        left, right = _CLAUSE.around(self.text, start, end)
+        left, right = self.clause_span(start, end)
         return self.text[left:right]
+
+    def clause_span(self, start: int, end: int) -> tuple[int, int]:
+        """Begin and end of that part."""
+        return _CLAUSE.around(self.text, start, end)
+
+    @property
+    def placed(self) -> list[tuple[int, Reference]]:
+        """Each reference with its place in `text`."""
+        places = (place for place, char in enumerate(self.text) if _is_reference(char))
+        return list(zip(places, self.references, strict=True))
 
     @property
     def shown(self) -> str:
