@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -68,30 +69,40 @@ def notify(settings: NotifySettings, told: Mapping[str, Any]) -> None:
     if not settings.command:
         return
     env = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_BEGINNINGS)}
+    with tempfile.TemporaryFile() as said:
+        try:
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", settings.command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=said,  # no pipe: what the command leaves in the background holds nobody up
+                env=env,
+                start_new_session=True,
+            )
+        except OSError as error:
+            log.warning("--notify %s: cannot be started: %s", settings.command, error)
+            return
+        why = _heard(process, json.dumps(told).encode() + b"\n", settings.timeout_s)
+        if not why and process.returncode:
+            said.seek(0)
+            last = said.read(10_000).decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+            why = f"exit status {process.returncode} ({last[0][:300]})"
+    if why:
+        log.warning("--notify %s: %s", settings.command, why)
+
+
+def _heard(process: subprocess.Popen[bytes], told: bytes, timeout_s: float) -> str:
+    """Tell it, and wait for its end; why it came to none, empty where it did. One that takes too long is ended with all it started."""
     try:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", settings.command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=env,
-            start_new_session=True,
-        )
-    except OSError as error:
-        log.warning("--notify %s: cannot be started: %s", settings.command, error)
-        return
-    try:
-        _, words = process.communicate(json.dumps(told).encode() + b"\n", timeout=settings.timeout_s)
-        if process.returncode:
-            last = words.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-            log.warning("--notify %s: exit status %d (%s)", settings.command, process.returncode, last[0][:300])
+        process.communicate(told, timeout=timeout_s)
+        return ""
     except subprocess.TimeoutExpired:
-        log.warning("--notify %s: took longer than %g s (notify_timeout_s)", settings.command, settings.timeout_s)
-    except OSError as error:  # it did not read what it was told
-        log.warning("--notify %s: %s", settings.command, error)
+        return f"took longer than {timeout_s:g} s (notify_timeout_s)"
     finally:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if process.stderr is not None:
-            process.stderr.close()
+        if process.poll() is None:  # also where a signal's handler raised meanwhile
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from agent.campaigns.campaign import Campaign, allow_budget, note_resumption
 from agent.campaigns.events import CampaignEnded
 from agent.campaigns.fork_server import ForkServer
+from agent.campaigns.one import WORK
 from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Rows
 from agent.campaigns.schedule import Say, Schedule
@@ -26,9 +27,15 @@ _SHOW_S, _SOON_S = 15.0, 1.0
 
 
 def conduct_campaign(
-    campaign: Campaign, say: Say, resume: bool = False, probes: Mapping[tuple[str, str], list[Probe]] | None = None
+    campaign: Campaign,
+    say: Say,
+    resume: bool = False,
+    probes: Mapping[tuple[str, str], list[Probe]] | None = None,
+    work_by: str = WORK,
 ) -> tuple[CampaignEnded, Report]:
     """Work the campaign until every session is done or it must stop; its last event and its report.
+
+    `work_by`: what a session's process calls.
 
     Raises SessionLocked, or Paused where the machine does not even let it begin.
     """
@@ -38,7 +45,7 @@ def conduct_campaign(
         rows = Rows()
         server = ForkServer(_preload(campaign))
         try:
-            schedule = Schedule(campaign=campaign, server=server, say=say, probes=probes or {})
+            schedule = Schedule(campaign=campaign, server=server, say=say, work_by=work_by, probes=probes or {})
             schedule.fill()
             allow_budget(campaign, list(schedule.working))
             shown = _Shown(campaign, rows)

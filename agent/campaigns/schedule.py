@@ -58,6 +58,8 @@ class Schedule:
     campaign: Campaign
     server: ForkServer
     say: Say
+    work_by: str = WORK
+    """What a session's process calls."""
     probes: Mapping[tuple[str, str], list[Probe]] = field(default_factory=dict)
     """What the check paid models, by template and model: the first session of both keeps it in its record."""
     queue: list[Entry] = field(default_factory=list)
@@ -116,7 +118,7 @@ class Schedule:
             self._start(entry, paths)
         config = self.campaign.config
         pid = self.server.begin(
-            WORK,
+            self.work_by,
             {
                 "root": str(paths.root),
                 "log_file": str(self.campaign.paths.log(entry.key)),

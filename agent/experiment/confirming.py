@@ -17,6 +17,7 @@ from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
 from agent.results.comparable import differences
+from agent.results.load import load_differences
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
@@ -178,8 +179,9 @@ def _samples(
         else:
             failed.append(f"{launch.told} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})")
     for seed in opened.seeds if not failed else ():
-        keys = session.template.comparable.keys
-        if unlike := differences(keys, infos[False, seed], infos[True, seed]):
+        mine, theirs, template = infos[False, seed], infos[True, seed], session.template
+        unlike = differences(template.comparable.keys, mine, theirs)
+        if unlike := unlike + load_differences(template.budget, mine, theirs):
             failed.append(f"{run} with seed {seed} cannot be compared with the baseline ({'; '.join(unlike)})")
     return Confirmed(
         run=run,
