@@ -11,7 +11,9 @@ from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
 from agent.printing.blame import TITLE, blamed_part, errors_in, where
 from agent.printing.entries import compiled_with
 from agent.printing.latex import Compilation, RunTex, lay_out
+from agent.printing.unfit import unfit_part
 from agent.results.isolation import isolation_text
+from agent.results.phrases import WORDS
 from agent.results.reviewed import review_of
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
@@ -25,7 +27,8 @@ from agent.writing.drafting import ask_repair
 from agent.writing.known import evidence_of
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
 
-_REPAIRS = 3
+_REPAIRS, _UNFIT_REPAIRS = 3, 1
+"""How often a section goes back for what TeX refuses, and for what TeX is never given."""
 
 
 def assembled(session: Session) -> Paper:
@@ -66,6 +69,8 @@ class Press:
     def _try(self, findings: Sequence[str]) -> Compiled:
         """One compilation. Where it fails the event names the part to mend."""
         session, draft = self.desk.session, read_draft(self.desk.session)
+        if not findings and (unfit := unfit_part(draft, session.template.latex)):
+            return Compiled(ok=False, blamed=unfit.part, errors=list(unfit.problems), words=WORDS)
         paper = assembled(session)
         compilation, folder, entries = self._compiled(paper, findings_tex(findings))
         event = compilation.event(marked=bool(findings)).model_copy(update={"bibliography": entries})
@@ -103,7 +108,8 @@ class Press:
             raise CheckFailed(f"the journal blames {blamed!r} for LaTeX's errors, which is no section of the paper")
         journal, draft = self.desk.session.journal, read_draft(self.desk.session)
         tried = sum(1 for event in journal.all(SectionWritten) if event.step.repairs(section.name))
-        if tried < _REPAIRS:
+        unfit = unfit_part(draft, self.desk.session.template.latex)
+        if tried < (_UNFIT_REPAIRS if unfit and unfit.part == section.name else _REPAIRS):
             ask_repair(self.desk, draft, section, Step.repair(section.name, tried + 1), errors)
             return
         why = f"could not be typeset as LaTeX, so it stands as plain text ({errors[0] if errors else 'unknown error'})"
