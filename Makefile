@@ -6,6 +6,7 @@ EXPERIMENT := .venv/experiment/bin/python
 # Tests share few cores: one thread each is faster than many that wait for one another.
 QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_handed_experiment.py tests/test_plot.py tests/templates/synthetic)
+TRITON_TESTS := tests/harness/fast/test_gpu_kernels.py tests/harness/fast/test_triton_code.py
 QUICK := not slow and not process and not tex and not whole
 AGENT_TESTS := tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
@@ -20,7 +21,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-slow fraud bench lint types format doctor release locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,7 @@ test: setup  ## set up, then run all tests, of the orchestrator and of the exper
 	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
 	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS) || status=1; \
+	$(MAKE) --no-print-directory test-gpu || status=1; \
 	exit $$status
 
 t: | $(AGENT) $(EXPERIMENT)  ## only the tests that T names, in their environment (T="tests/agent/test_loop.py tests/…::test_x", ARGS="-x -k word")
@@ -61,6 +63,11 @@ test-agent: setup  ## the orchestrator's tests only
 
 test-harness: setup  ## the SAE template's tests only
 	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS)
+
+test-gpu:  ## the GPU's kernels on a CPU: in Triton's interpreter, and compiled (.venv/triton; a minute)
+	@echo "test: the GPU's kernels, interpreted and compiled (.venv/triton)" >&2
+	@$(PYTHON) -m setup triton
+	@TRITON_INTERPRET=1 $(QUIET) .venv/triton/bin/python -m pytest -q $(TRITON_TESTS)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
 	@$(AGENT) -m pytest -q -m slow $(AGENT_TESTS)

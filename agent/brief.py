@@ -12,6 +12,7 @@ from agent.experiment.launch import fill
 from agent.experiment.past import known_code
 from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
+from agent.results.asked import asked_for
 from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
 from agent.results.deciding import powers
@@ -32,12 +33,12 @@ _MAX_REPLY = 2000
 _MAX_REPORT = 5000
 
 
-def common_values(idea: Idea, template: Template, results: Results) -> dict[str, Any]:
-    """What nearly every message shows."""
+def common_values(idea: Idea, template: Template, results: Results, asked: Sequence[str] = ()) -> dict[str, Any]:
+    """What nearly every message shows; `asked` are metrics that its table must hold."""
     scale = template.scales[template.scale].description if template.scale else ""
     return {
         "idea": idea,
-        "table": results_table(results),
+        "table": results_table(results, asked),
         "editable": template.experiment.editable,
         "scale": template.scale,
         "scale_description": scale,
@@ -69,9 +70,11 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     }
 
 
-def run_values(idea: Idea, template: Template, settings: Settings, results: Results, run: str) -> dict[str, Any]:
+def run_values(
+    idea: Idea, template: Template, settings: Settings, results: Results, run: str, asked: Sequence[str] = ()
+) -> dict[str, Any]:
     """Values of coder_run.jinja as they are before anything was told: no plan, note, advice or parent, nothing given up."""
-    return common_values(idea, template, results) | {
+    return common_values(idea, template, results, asked) | {
         "run": run,
         "plan": "",
         "max_runs": settings.limits.max_runs,
@@ -121,7 +124,9 @@ class Brief:
             "planned": runs_planned(story.plan),
             "abandoned": [f"{event.title}: {event.reason}" for event in story.abandoned],
         }
-        values = run_values(session.idea, session.template, session.settings, results_of(session), run)
+        values = run_values(
+            session.idea, session.template, session.settings, results_of(session), run, asked_for(session)
+        )
         return self.prompts.render("coder_run", **values | told | steering(story))
 
     def repair(self, run: RunName, title: str, tries: Tries[AttemptEnded]) -> str:
@@ -199,7 +204,8 @@ class Brief:
         return said[-1] if said else ""
 
     def _common(self) -> dict[str, Any]:
-        values = common_values(self.session.idea, self.session.template, results_of(self.session))
+        session = self.session
+        values = common_values(session.idea, session.template, results_of(session), asked_for(session))
         return values | steering(self.story)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from harness.fast import kernels
+from harness.fast.chosen import Kernels, kernels_for
+from harness.fast.gpu_kernels import WIDEST
 from harness.fast.memory import keep_freed_memory
 from harness.grad import no_grad
 
@@ -81,15 +82,17 @@ class UnitNormAdam:
         gradient = parameter.grad
         assert gradient is not None
         unit = id(parameter) in self._unit
-        if parameter.is_contiguous() and kernels.usable(parameter, gradient):
-            return FastRows(parameter, gradient.contiguous(), unit)
+        kernels = kernels_for(parameter, gradient) if parameter.is_contiguous() else None
+        if kernels and (not unit or parameter.shape[-1] <= WIDEST):
+            return FastRows(kernels, parameter, gradient.contiguous(), unit)
         return PlainRows(parameter, gradient, unit)
 
 
 class FastRows:
-    """A contiguous parameter on the CPU, by the compiled kernels: one pass for the norm, one for all the rest."""
+    """A contiguous parameter, by the kernels: one pass over memory for the norm, one for all the rest."""
 
-    def __init__(self, weights: Tensor, gradient: Tensor, unit: bool) -> None:
+    def __init__(self, kernels: Kernels, weights: Tensor, gradient: Tensor, unit: bool) -> None:
+        self.kernels = kernels
         self.weights, self.gradient, self.unit = weights, gradient, unit
         self.columns = weights.shape[-1] if unit else min(PIECE, weights.numel())
         self.products = kernels.row_products(gradient, weights, self.columns)
@@ -100,13 +103,13 @@ class FastRows:
         return (gg - gw * gw * (2 - ww) if self.unit else gg).sum().clamp_min(0.0)
 
     def update(self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float) -> None:
-        kernels.adam_rows(
+        self.kernels.adam_rows(
             self.weights,
             self.gradient,
             (moments.mean, moments.square),
             self.products,
             self.columns,
-            scale.item(),
+            scale,
             betas,
             lr / (1 - betas[0] ** moments.steps),
             math.sqrt(1 - betas[1] ** moments.steps),
@@ -116,7 +119,7 @@ class FastRows:
 
 
 class PlainRows:
-    """The same with torch's operations, for a GPU, other strides, and machines without a compiler."""
+    """The same with torch's operations: for other strides, and where there are no kernels."""
 
     def __init__(self, weights: Tensor, gradient: Tensor, unit: bool) -> None:
         self.weights, self.unit = weights, unit

@@ -1,8 +1,8 @@
 """What makes a TopK SAE train fast: sparse codes, and gradients for the latents that are on alone.
 
 The sparse code of a batch is kept as [batch, k] indices and values, never as a dense [batch, d_sae] matrix: decoding is
-then a weighted sum of k decoder rows (`embedding_bag`), and a gradient one of rows of the batch. On the CPU the loops
-over memory are harness.fast's; elsewhere torch's. docs/performance.md has what that gives.
+then a weighted sum of k decoder rows (`embedding_bag`), and a gradient one of rows of the batch. The loops over
+memory are harness.fast's, in C on the CPU and in Triton on a GPU; torch's where neither can be had. docs/performance.md has what that gives.
 Formulas: Gao et al. 2024, "Scaling and evaluating sparse autoencoders" (TopK, AuxK, unit-norm decoder).
 """
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import embedding_bag, normalize
 
-from harness.fast import kernels
+from harness.fast.chosen import kernels_for
 from harness.grad import no_grad
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}  # of the encoder's product
@@ -105,7 +105,7 @@ class _EncodeTopK(torch.autograd.Function):
 
 def decode(codes: Codes, W_dec: Tensor) -> Tensor:
     """Σ_j value_j · W_dec[index_j] for each input: [batch, d_in]. No bias is added."""
-    if kernels.usable(codes.values, W_dec):
+    if kernels_for(codes.values, W_dec):
         return cast(Tensor, _Decode.apply(*codes, W_dec))
     return embedding_bag(codes.indices, W_dec, per_sample_weights=codes.values, mode="sum")
 
@@ -116,20 +116,20 @@ class _Decode(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, indices: Tensor, values: Tensor, W_dec: Tensor) -> Tensor:
         ctx.save_for_backward(indices, values, W_dec)
-        return embedding_bag(indices, W_dec, per_sample_weights=values, mode="sum")
+        ctx.kernels = kernels_for(values, W_dec)
+        return ctx.kernels.decode(indices, values, W_dec)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *above: Tensor) -> tuple[None, Tensor, Tensor]:
         indices, values, W_dec = ctx.saved_tensors
-        by_latent = kernels.sort_by_latent(indices, len(W_dec))
-        into_W, into_values = kernels.decode_backward(above[0], W_dec, values, by_latent)
+        into_W, into_values = ctx.kernels.decode_backward(above[0], W_dec, values, indices)
         return None, into_values, into_W
 
 
 def _largest(pre: Tensor, k: int) -> Codes:
     """TopK and ReLU without gradients; values float32 also where pre is bfloat16."""
-    if pre.device.type == "cpu" and pre.dtype in PRECISIONS.values() and kernels.usable():
+    if kernels := kernels_for(pre):
         return Codes(*kernels.top_k(pre, k))
     values, indices = pre.topk(k, dim=-1, sorted=False)
     return Codes(indices, values.relu().float())
@@ -138,7 +138,7 @@ def _largest(pre: Tensor, k: int) -> Codes:
 def _gather_rows(rows: Tensor, coefficients: Codes, d_sae: int) -> tuple[Tensor, Tensor]:
     """Σ_b c_bi rows[b] for each latent i [d_sae, d_in], and Σ_b c_bi [d_sae], for sparse coefficients c."""
     indices, c = coefficients
-    if kernels.usable(rows, c):
+    if kernels := kernels_for(rows, c):
         return kernels.gather_rows(rows, c, kernels.sort_by_latent(indices, d_sae))
     order, begin = sort_by_latent(indices.flatten(), d_sae)
     sorted_c = c.flatten()[order]

@@ -48,7 +48,7 @@ def gpu_present() -> bool:
 
 
 def environments(cuda: bool) -> List[Environment]:
-    """The three environments that sessions need, the slowest first, and the benchmark's."""
+    """The three environments that sessions need, the slowest first, the benchmark's, and that of the GPU kernels' tests."""
     lock = "experiment-cuda.txt" if cuda else "experiment-cpu.txt"
     heavy = "import torch, numpy, transformers, matplotlib"
     light = "import pydantic, jinja2, rich, pytest"
@@ -58,6 +58,15 @@ def environments(cuda: bool) -> List[Environment]:
         Environment("coder", ("coder.txt",), oldest=(3, 10), newest=(3, 12), imports="import aider"),
         Environment("agent", ("agent.txt", "dev.txt"), oldest=(3, 10), newest=(3, 14), imports=light, editable=True),
         Environment("bench", (lock, "bench.txt"), oldest=(3, 11), newest=(3, 12), imports=others, on_request=True),
+        Environment(
+            "triton",
+            ("triton.txt",),
+            oldest=(3, 11),
+            newest=(3, 12),
+            imports="import torch, triton",
+            on_request=True,
+            resolved=False,
+        ),
     ]
 
 

@@ -71,7 +71,7 @@ def test_wide_objects_are_built_by_keyword() -> None:
 
 
 def test_names_of_runs_and_steps_have_one_place() -> None:
-    """Only session/steps.py puts them together or takes them apart."""
+    """Only names.py (runs) and session/steps.py put them together or take them apart."""
     assert words.names_spelt_elsewhere(REPOSITORY) == []
 
 
@@ -180,8 +180,8 @@ def test_a_wide_object_built_by_position_trips(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_spelt_elsewhere_trips(tmp_path: Path, code: str) -> None:
-    """Each way in which a name was put together or taken apart is found; in steps.py it may."""
-    root = planted(tmp_path, agent__x=code, agent__session__steps=code)
+    """Each way in which a name was put together or taken apart is found; in names.py, steps.py it may."""
+    root = planted(tmp_path, agent__x=code, agent__names=code, agent__session__steps=code)
     assert [place.split()[0] for place in words.names_spelt_elsewhere(root)] == ["agent/x.py:1"]
 
 

@@ -43,7 +43,7 @@ def wheel(folder: Path, name: str, version: str) -> None:
 @pytest.mark.parametrize("name", sorted(PINS))
 def test_a_lock_pins_everything(name: str) -> None:
     """Each line is a package with its version, and nothing else: no address, no file, no local build."""
-    assert len(pins(PINS[name])) > (4 if name == "bench" else 10)
+    assert len(pins(PINS[name])) > (4 if name in ("bench", "triton") else 10)
     assert "+" not in PINS[name].read_text()
 
 
@@ -66,6 +66,11 @@ def test_a_lock_holds_what_is_asked_for(asked: str, lock: str) -> None:
         if wanted and not line.startswith(("#", "-c")):
             assert environments.canonical(wanted[1]) in locked, f"{wanted[1]}: type `make locks`"
             assert wanted[3] in (None, locked[environments.canonical(wanted[1])])
+
+
+def test_the_gpu_kernels_are_tested_with_the_versions_that_run_them() -> None:
+    """torch, Triton and the others of their tests are those that a GPU machine installs."""
+    assert pins(PINS["triton"]).items() <= pins(PINS["experiment-cuda"]).items()
 
 
 def test_the_two_experiment_locks_differ_in_the_gpus_packages_only() -> None:

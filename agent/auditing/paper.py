@@ -12,7 +12,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values, unfill
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
-from agent.proofreading.rules import Grounds
+from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.results.phrases import WORDS
 from agent.results.story import story_of

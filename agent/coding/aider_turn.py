@@ -23,7 +23,8 @@ from aider.coders import EditBlockCoder
 from aider.coders.base_prompts import CoderPrompts
 
 from agent.coding.aider_parts import AskedModel, AskModel, Console
-from agent.coding.forms import Editing, has_blocks, named_blocks, read_edits
+from agent.coding.blocks import has_blocks, named_blocks
+from agent.coding.forms import Editing, read_edits
 
 
 def version() -> str:

@@ -29,6 +29,7 @@ from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
 from agent.results import phrases
+from agent.results.compared import compare_text
 from agent.results.conclusion import conclusion_text
 from agent.results.groups import group_text
 from agent.results.outcomes import NOTHING, Registration
@@ -115,7 +116,7 @@ class Evidence:
             raise BadAnswer(f"[[{reference.text}]]: write [[compare run_2 run_5 {self.results.primary}]]")
         first, second = (self._run(name, reference) for name in reference.rest[:2])
         metric = self._metric(reference.rest[2], reference)
-        text = phrases.compare_text(self.results, first, second, metric)
+        text = compare_text(self.results, first, second, metric)
         return Filled(reference, text, ((first.name, metric), (second.name, metric)))
 
     def _group(self, reference: Reference) -> Filled:

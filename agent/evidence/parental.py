@@ -6,6 +6,7 @@ from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import PARENT, Reference
 from agent.results import phrases
+from agent.results.compared import compare_text
 from agent.results.results import Results, RunResult
 
 
@@ -40,4 +41,4 @@ def _delta(results: Results, run: RunResult, parent: RunResult, metric: str) -> 
     return phrases.delta_text(results.comparison(run, parent, metric), results.metrics[metric])
 
 
-_SAID = {"parent_verdict": phrases.compare_text, "parent_delta": _delta}
+_SAID = {"parent_verdict": compare_text, "parent_delta": _delta}

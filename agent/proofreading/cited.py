@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
+from agent.proofreading.clauses import MARKS, Cutter, between
 from agent.proofreading.names import CITED, named_runs, names_baseline
 
-_CUT = re.compile(
-    r"[,;:()]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b|\b(?:and|so)\b(?=\s+(?:we|our|ours|run|runs|the (?:baseline|penalty))\b)",
-    re.IGNORECASE,
+_CUT = Cutter(
+    rf"{MARKS}|\bwhile\b|\bwhereas\b|\bbut\b|\b(?:and|so)\b(?=\s+(?:we|our|ours|run|runs|the (?:baseline|penalty))\b)"
 )
 _SELF = re.compile(r"\b(?:we|our|ours|us|here|runs|this (?:work|paper|study|session)|the proposed)\b", re.IGNORECASE)
 _THEIRS = re.compile(
@@ -66,13 +66,12 @@ def of_a_cited_work(text: str, start: int, end: int) -> bool:
 def _clauses(text: str) -> list[tuple[int, int]]:
     """Where the parts between cuts begin and end; brackets round a citation cut nothing."""
     cuts = [
-        match.span()
-        for match in _CUT.finditer(text)
-        if not (match.group() == "(" and text[match.end() :].lstrip()[:1] == CITED)
-        and not (match.group() == ")" and text[: match.start()].rstrip()[-1:] == CITED)
+        (start, end)
+        for start, end in _CUT.cuts(text)
+        if not (text[start:end] == "(" and text[end:].lstrip()[:1] == CITED)
+        and not (text[start:end] == ")" and text[:start].rstrip()[-1:] == CITED)
     ]
-    edges = [0, *(edge for cut in cuts for edge in cut), len(text)]
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    return between(cuts, len(text))
 
 
 def _is_ours(clause: str) -> bool:

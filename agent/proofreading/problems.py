@@ -8,7 +8,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.proofreading.latex_source import Surroundings, structure_problems
 from agent.proofreading.leftovers import leftovers
-from agent.proofreading.rules import Grounds
+from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.session.idea import Idea
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
+from agent.proofreading.clauses import MARKS, Cutter
 from agent.proofreading.names import CITED
 from agent.proofreading.traced import Pattern, Replacement, Traced
 
@@ -58,7 +59,7 @@ _ABBREVIATION = re.compile(
 )
 _BLOCK = re.compile(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00")
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
-_CLAUSE = re.compile(r"[,;:()&]|\s[–—-]{1,3}\s|\bwhile\b|\bwhereas\b|\bbut\b")
+_CLAUSE = Cutter(rf"{MARKS}|&|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,8 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> str:
         """The part between commas and brackets in which text[start:end] stands."""
-        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
-        left = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
-        return self.text[left : min((cut[0] for cut in cuts if cut[0] >= end), default=len(self.text))]
+        left, right = _CLAUSE.around(self.text, start, end)
+        return self.text[left:right]
 
     @property
     def shown(self) -> str:

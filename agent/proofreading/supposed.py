@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_CLAUSE = re.compile(r"[,;:()]|\s[–—-]{1,3}\s|\b(?:and|but|while|whereas|which|because|since)\b", re.IGNORECASE)
+from agent.proofreading.clauses import MARKS, Cutter
+
+_CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|because|since)\b")
 _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
@@ -24,8 +26,7 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] is said to be possible, asked, meant or defined, or stands in a plan."""
     if text.rstrip().endswith("?") or _PLAN.match(text) or _DEFINES.search(text):
         return True
-    left = max((match.end() for match in _CLAUSE.finditer(text) if match.end() <= start), default=0)
-    right = min((match.start() for match in _CLAUSE.finditer(text) if match.start() >= end), default=len(text))
+    left, right = _CLAUSE.around(text, start, end)
     if _MODAL.search(text[left:right]):
         return True
     opened = [match for match in _OPENS.finditer(text) if match.end() <= start]

@@ -10,8 +10,9 @@ from agent.evidence.evidence import Evidence
 from agent.proofreading import attribution, claims, confirmed_claims, finality, hypotheses, multiples, reported_claims
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
+from agent.proofreading.occurrence import Grounds, Occurrence
 from agent.proofreading.prose import Sentence, sentences
-from agent.proofreading.rules import Grounds, Occurrence, why_not
+from agent.proofreading.rules import why_not
 
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}

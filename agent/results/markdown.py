@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from agent.results import phrases
 from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
 from agent.results.drawn import drawn_text
+from agent.results.mattering import mattering
 from agent.results.results import Results, RunResult
 from agent.results.table import CONTROLS_LEGEND, LEGEND, ONE_LOOK_LEGEND, Grid, grid_of
 from agent.results.values import target_text
@@ -15,9 +16,13 @@ from agent.results.values import target_text
 _UNLIKE = "* not comparable with it"
 
 
-def results_table(results: Results) -> str:
-    """The compact table of every brief: a metric a row, a run a column; each value with its verdict's mark."""
-    grid = grid_of(results)
+def results_table(results: Results, asked: Iterable[str] = ()) -> str:
+    """The compact table of every brief: a metric a row, a run a column; each value with its verdict's mark.
+
+    It holds the metrics that matter, those `asked` for among them; a line below it names the others (mattering.py).
+    """
+    matters = mattering(results, asked)
+    grid = grid_of(results, matters.shown)
     base, *runs = grid.rows
     beside = [control.name for control in grid.controls]
     looks = ["all looks"] if grid.looks else []
@@ -36,6 +41,7 @@ def results_table(results: Results) -> str:
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
+    notes += [matters.told] if matters.told else []
     return "\n".join(
         [*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles, *_costs(results)]
     )

@@ -9,7 +9,7 @@ from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, target_text
-from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for, improves
+from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
 WORDS = 3
@@ -146,7 +146,7 @@ def _verdict_alone(results: Results, run: RunResult, metric: str) -> str:
     if verdict.word == "noise unknown" and results.all_same(metric):
         return f"{_VERDICTS[verdict.word]} ({SAME})"
     if verdict.word == "equal":
-        return f"equal to the baseline{_digits_shown(verdict)}"
+        return f"equal to the baseline{digits_shown(verdict)}"
     return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word] + (ONE_LOOK if verdict.one_look else "")
 
 
@@ -187,7 +187,7 @@ def _with_digits(metric: Metric, digits: int) -> Metric:
     return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
 
 
-def _digits_shown(verdict: Verdict) -> str:
+def digits_shown(verdict: Verdict) -> str:
     """What to add to `equal`: whether it is so to the last digit, and whether that can be said of a single run."""
     return " (exact)" if verdict.exact else "" if not verdict.delta else " at the digits shown"
 
@@ -207,42 +207,6 @@ _EXACTLY: dict[Word, str] = {
     "better": "better than the baseline (exact)",
     "worse": "worse than the baseline (exact)",
 }
-
-
-def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
-    """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
-    return (
-        _comparison_alone(results, first, second, metric)
-        + dear_text(results, first, second)
-        + here_text(results, metric)
-    )
-
-
-def _comparison_alone(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
-    other, mine, theirs = run_label(second), first.values.get(metric), second.values.get(metric)
-    if mine is None or theirs is None:
-        return MISSING
-    if unlike := [*first.differences, *second.differences]:
-        return f"not comparable with {other} ({'; '.join(dict.fromkeys(unlike))})"
-    kind, exact = results.metrics[metric], results.is_exact(metric)
-    verdict = results.comparison(first, second, metric)
-    delta = mine.mean - theirs.mean
-    if not delta:
-        return f"equal to {other}"
-    size = size_text(abs(delta), kind)
-    if kind.direction is None:
-        word = "above" if delta > 0 else "below"
-        return f"{word} {other} by {size}; which direction is better is unknown"
-    if verdict.word == "equal":
-        return f"equal to {other}{_digits_shown(verdict)}"
-    word = "better" if improves(delta, kind) else "worse"
-    if verdict.word == "noise unknown":
-        why = f" ({SAME})" if results.all_same(metric) else ""
-        return f"{word} than {other} by {size}, with the noise unknown{why}"
-    if verdict.word == "within noise":
-        return f"within noise of {other} ({word} by {size})"
-    beyond = " (exact)" if exact else f", beyond noise{ONE_LOOK if verdict.one_look else ''}"
-    return f"{word} than {other} by {size}{beyond}"
 
 
 def runs_text(runs: Sequence[RunResult]) -> str:

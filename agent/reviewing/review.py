@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.unused import MEND_AND_RESUME
+from agent.results.asked import asked_for
 from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
@@ -17,7 +18,7 @@ from agent.reviewing.form import KINDS, MOST, Citable, read_review
 from agent.session.events import Advised, SectionWritten
 from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed
 from agent.session.steps import REVIEW, Step
-from agent.session.versions import diff_between
+from agent.writing.code_shown import code_shown
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.drafting import Given, Question, ask_text, lost_of, read_section
@@ -54,7 +55,7 @@ def review_draft(desk: Desk, draft: Draft, say: Say = lambda text: None) -> Draf
 def _reviewed(desk: Desk, draft: Draft) -> Reviewed:
     story, text = story_of(desk.session), draft_text(draft, desk.evidence)
     advisers = _advisers_objections(story)
-    shown = _shown(desk, story, text)
+    shown = _shown(desk, story, draft, text)
     citable = Citable(desk.evidence, shown["citable"])
     try:
         objections, form = desk.gateway.ask_for(
@@ -93,18 +94,15 @@ class _ShownRun:
     advice: str = ""
 
 
-def _shown(desk: Desk, story: Story, text: DraftText) -> dict[str, Any]:
+def _shown(desk: Desk, story: Story, draft: Draft, text: DraftText) -> dict[str, Any]:
     """Values of review.jinja."""
     session = desk.session
     names, baseline = session.template.experiment.editable, story.baseline
     advice = {each.run: each.text[:_ADVICE_CHARACTERS] for each in story.all(Advised)}
+    shown = code_shown(session, story.runs, _DIFF_CHARACTERS, _DIFF_CHARACTERS * max(1, len(story.runs)))
     runs = [
         _ShownRun(
-            event.run,
-            event.title,
-            diff_between(session.blobs, baseline.code, event.code, names)[:_DIFF_CHARACTERS] if baseline else "",
-            tuple(event.comparable),
-            advice.get(event.run, ""),
+            event.run, event.title, shown.diffs.get(event.run, ""), tuple(event.comparable), advice.get(event.run, "")
         )
         for event in story.runs
     ]
@@ -120,9 +118,10 @@ def _shown(desk: Desk, story: Story, text: DraftText) -> dict[str, Any]:
     return {
         "idea": session.idea,
         "draft": text,
-        "table": results_table(desk.evidence.results),
+        "table": results_table(desk.evidence.results, asked_for(session, " ".join(draft.sections.values()))),
         "plan": story.plan,
         "runs": runs,
+        "functions": shown.functions,
         "given_up": given_up,
         "code": {name: source[:_CODE_CHARACTERS] for name, source in code.items()},
         "last": last.run if last else "",

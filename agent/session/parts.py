@@ -45,6 +45,9 @@ class Experiment(Strict):
     seed: int = 0
     hidden: list[str] = []
     """What the experiment may not even read: below the template's folder, or below the cache as `{cache}/…`, patterns too; `{models}`: the hub's."""
+    method: list[str] = []
+    """Functions (`loss`), methods (`Model.loss`) or classes of the editable files that say what the method is: shown to whoever
+    writes of it or reviews that. None: those that a run has changed."""
     reads: list[str] | None = None
     """Patterns below the cache of what the experiment reads: nothing else of it is there. None: all that the tool itself does not keep."""
 

@@ -1,4 +1,4 @@
-"""Names of runs and of steps: formatted and parsed here, and nowhere else.
+"""Names of runs and of steps: formatted and parsed here and (runs) in agent/names.py, nowhere else.
 
 Both are strings, as the journal, files and people write them; the types only know their parts.
 
@@ -20,76 +20,35 @@ Both are strings, as the journal, files and people write them; the types only kn
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from agent.names import BASELINE, ControlName, Name, RunName
 
-_RUN = re.compile(r"run_(0|[1-9]\d*)")
+__all__ = [
+    "AUDIT",
+    "BASELINE",
+    "CANDIDATE",
+    "CHECK",
+    "CITATIONS",
+    "CONFIRMATION",
+    "CONFIRMED",
+    "CONFIRM_NOTE",
+    "FIGURES",
+    "FIGURES_NOTE",
+    "FIGURES_TEMPLATE",
+    "HYPOTHESES",
+    "MARKED",
+    "OPENED",
+    "PLAN",
+    "REVIEW",
+    "TITLE",
+    "ControlName",
+    "RunName",
+    "Step",
+]
 _NUMBERED = re.compile(r"([a-z]+)_(\d+)")
 
 
-class _Name(str):
-    """A string that pydantic reads into its class and writes as it stands."""
-
-    __slots__ = ()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
-
-
-class RunName(_Name):
-    """`run_3`. Raises ValueError for a string that names no run."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> RunName:
-        if not _RUN.fullmatch(text):
-            raise ValueError(f"{text!r} names no run; runs are run_0, run_1, …")
-        return super().__new__(cls, text)
-
-    @classmethod
-    def of(cls, number: int) -> RunName:
-        """The run with this number."""
-        return cls(f"run_{number}")
-
-    @classmethod
-    def parse(cls, text: str) -> RunName | None:
-        """The run that `text` names, None where it names none."""
-        return cls(text) if _RUN.fullmatch(text) else None
-
-    @property
-    def number(self) -> int:
-        """Its number; 0 for the baseline."""
-        return int(self.partition("_")[2])
-
-    @property
-    def is_baseline(self) -> bool:
-        return self.number == 0
-
-
-BASELINE = RunName.of(0)
-_TAKEN = frozenset(
-    {"baseline", "best", "compare", "conclusion", "confirmed", "count", "list", "reported", "table", "noise"}
-)
-"""Words that texts use where a control's name could stand."""
-
-
-class ControlName(_Name):
-    """`untrained`: a control that is measured beside the baseline. Raises ValueError for a name that means something else."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> ControlName:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
-            raise ValueError(f"{text!r} names no control: lower-case letters, digits and _, a letter first")
-        if text in _TAKEN or re.match(r"run(_?\d|$)", text):
-            raise ValueError(f"{text!r} means something else in texts; give the control another name")
-        return super().__new__(cls, text)
-
-
-class Step(_Name):
+class Step(Name):
     """A step's name: parts between slashes. Any string is one, as older journals may hold others."""
 
     __slots__ = ()

@@ -9,11 +9,13 @@ from typing import Any
 from agent.errors import BadAnswer
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
+from agent.results.asked import asked_for
 from agent.results.markdown import results_table
 from agent.results.parents import Change
 from agent.results.story import story_of
 from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
+from agent.session.shorter_diff import shorter_diff
 from agent.session.steps import FIGURES, FIGURES_NOTE, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
@@ -43,7 +45,7 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: 
             title=accepted.title,
             change=_shortened(change),
             names=referable(evidence),
-            table=results_table(evidence.results),
+            table=results_table(evidence.results, asked_for(session)),
             said=story_of(session).said,
             dropped=story_of(session).dropped_runs,
             comparable=accepted.comparable,
@@ -74,7 +76,7 @@ def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first
                 first=first.source,
                 advice=advice.text,
                 names=referable(evidence),
-                table=results_table(evidence.results),
+                table=results_table(evidence.results, asked_for(session)),
                 said=story_of(session).said,
                 dropped=story_of(session).dropped_runs,
                 comparable=accepted.comparable,
@@ -103,7 +105,7 @@ def note_figures(session: Session, gateway: Gateway, drawn: FiguresDrawn) -> Not
             idea=session.idea,
             files=files,
             names=referable(evidence),
-            table=results_table(evidence.results),
+            table=results_table(evidence.results, asked_for(session)),
             plot=_plot_source(session),
         )
         return render_note(note, evidence, FIGURES)
@@ -126,7 +128,11 @@ def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Not
 
 
 def _shortened(change: Change) -> Change:
-    return replace(change, diff=change.diff[:_DIFF_CHARACTERS], from_baseline=change.from_baseline[:_DIFF_CHARACTERS])
+    return replace(
+        change,
+        diff=shorter_diff(change.diff, _DIFF_CHARACTERS),
+        from_baseline=shorter_diff(change.from_baseline, _DIFF_CHARACTERS),
+    )
 
 
 def _plot_source(session: Session) -> str:

@@ -15,7 +15,7 @@ class Section:
     """A section. `shows` names what of the session its prompt holds, since every token is paid for.
 
     idea, evidence (the names that may be referred to), table (of results), notes or changes or readings (all of the
-    notes, what each run changed, how it reads), code (what each run changes against the baseline), figures, works (to cite), setup (what the template says of itself).
+    notes, what each run changed, how it reads), code or settings (the method's functions and what each run changes against the baseline, at length or in short), figures, works (to cite), setup (what the template says of itself).
     """
 
     name: str
@@ -52,7 +52,7 @@ SECTIONS = (
     _section("Introduction", "sec:intro", "idea evidence works changes"),
     _section("Background", "sec:background", "idea works"),
     _section("Method", "sec:method", "idea evidence changes code"),
-    _section("Experimental Setup", "sec:setup", "evidence works setup"),
+    _section("Experimental Setup", "sec:setup", "evidence works setup settings"),
     _section("Results", "sec:results", "evidence table notes figures"),
     _section(CONCLUSION, "sec:conclusion", "idea evidence table readings"),
     _section("Related Work", "sec:related", "idea works"),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.referable import referable
+from agent.results.asked import asked_for
 from agent.results.markdown import results_table
 from agent.results.phrases import direction_text
 from agent.results.story import Story, story_of
 from agent.session.events import Noted
 from agent.session.session import Session
 from agent.session.steps import RunName
-from agent.session.versions import diff_between
+from agent.writing.code_shown import ShownCode, code_shown
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
 from agent.writing.fields import read_fields
@@ -31,8 +32,10 @@ _OF_NOTES = {
 _SETUP_CHARACTERS = 3600
 _NOTE_CHARACTERS = 420
 _FIGURE_CHARACTERS = 500
-_DIFF_CHARACTERS, _ALL_DIFFS_CHARACTERS = 3000, 12_000
-"""Of one run's diff against the baseline, and of all of them together."""
+_DIFF_CHARACTERS = 3000
+"""Of one run's diff against the baseline."""
+_CODE_CHARACTERS = {"code": 12_000, "settings": 5_000}
+"""Of all diffs together, where a section shows the code, or what it is set to."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,9 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
         "title": draft.title,
         "idea": session.idea if "idea" in shows else None,
         "names": referable(desk.evidence) if section.refers else None,
-        "table": results_table(desk.evidence.results) if "table" in shows else "",
+        "table": results_table(desk.evidence.results, asked_for(session)) if "table" in shows else "",
         "notes": [note for kind in _OF_NOTES if kind in shows for note in _notes(session, _OF_NOTES[kind])],
-        "code": _code(session) if "code" in shows else {},
+        "code": _code(session, shows),
         "figures": _figures(desk) if "figures" in shows else {},
         "works": desk.bibliography if "works" in shows else (),
         "setup": _setup(desk) if "setup" in shows else None,
@@ -84,13 +87,10 @@ def _parents(session: Session) -> dict[str, str]:
     }
 
 
-def _code(session: Session) -> dict[str, str]:
-    """By run that counts: all that its code changes against the baseline, shortened."""
-    counted, names = story_of(session).counted, session.template.experiment.editable
-    first, *runs = counted.values()
-    most = min(_DIFF_CHARACTERS, _ALL_DIFFS_CHARACTERS // max(1, len(runs)))
-    diffs = {run.run: diff_between(session.blobs, first.code, run.code, names) for run in runs}
-    return {run: diff if len(diff) <= most else f"{diff[:most]}\n[… cut]" for run, diff in diffs.items() if diff}
+def _code(session: Session, shows: frozenset[str]) -> ShownCode:
+    whole = max((most for name, most in _CODE_CHARACTERS.items() if name in shows), default=0)
+    runs = [run for name, run in story_of(session).counted.items() if not name.is_baseline]
+    return code_shown(session, runs, _DIFF_CHARACTERS, whole) if whole else ShownCode()
 
 
 def _counted(story: Story) -> Iterator[tuple[RunName, Noted]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import embedding_bag
 
 from harness.fast import compiled
 
@@ -65,6 +66,11 @@ def sort_by_latent(indices: Tensor, d_sae: int) -> ByLatent:
     return ByLatent(order, begin)
 
 
+def decode(indices: Tensor, values: Tensor, W_dec: Tensor) -> Tensor:
+    """Σ_j value_j · W_dec[index_j] for each input: [batch, d_in]. Torch's own: it reads each row once."""
+    return embedding_bag(indices, W_dec, per_sample_weights=values, mode="sum")
+
+
 def gather_rows(rows: Tensor, coefficients: Tensor, by_latent: ByLatent) -> tuple[Tensor, Tensor]:
     """Cᵀ · rows [d_sae, d_in] and the column sums of C [d_sae], where C is the sparse matrix of the codes' coefficients.
 
@@ -89,11 +95,11 @@ def gather_rows(rows: Tensor, coefficients: Tensor, by_latent: ByLatent) -> tupl
     return into_W, into_b
 
 
-def decode_backward(above: Tensor, W_dec: Tensor, values: Tensor, by_latent: ByLatent) -> tuple[Tensor, Tensor]:
+def decode_backward(above: Tensor, W_dec: Tensor, values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     """Gradients of W_dec [d_sae, d_in] and of the codes' values [batch, k], from that of x̂ [batch, d_in]."""
     (d_sae, d_in), (batch, k) = W_dec.shape, values.shape
-    _fits(above.shape == (batch, d_in) and by_latent.order.numel() == batch * k, "decode_backward")
-    _fits(len(by_latent.begin) == d_sae + 1, "decode_backward")
+    _fits(above.shape == (batch, d_in) and indices.shape == (batch, k), "decode_backward")
+    by_latent = sort_by_latent(indices, d_sae)
     above, W_dec, values = above.contiguous(), W_dec.contiguous(), values.contiguous()
     into_W, into_values = torch.empty(d_sae, d_in), torch.empty(batch, k)
     _library().decode_backward(
@@ -127,7 +133,7 @@ def adam_rows(
     moments: tuple[Tensor, Tensor],
     products: Tensor,
     columns: int,
-    scale: float,
+    scale: Tensor,
     betas: tuple[float, float],
     step: float,
     root_correction: float,
@@ -136,7 +142,7 @@ def adam_rows(
 ) -> None:
     """One step of Adam on rows of `columns` numbers, in place; see kernels.c. All tensors contiguous."""
     mean, square = moments
-    numbers = (scale, *betas, step, root_correction, epsilon)
+    numbers = (scale.item(), *betas, step, root_correction, epsilon)
     _library().adam_rows(
         _at(weights),
         _at(gradient),

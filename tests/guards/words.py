@@ -18,7 +18,7 @@ _NAMES = re.compile(
 )
 _EXAMPLE = re.compile(r"\[\[.*?\]\]")
 """A reference shown as an example in a message."""
-_NAMES_LIVE_IN = "agent/session/steps.py"
+_NAMES_LIVE_IN = ("agent/names.py", "agent/session/steps.py")
 _DIRECTION_NAME = re.compile(r"(?:higher|lower)_is_better|\bis_higher_better", re.IGNORECASE)
 _DIRECTIONS_LIVE_IN = ("agent/session/template.py", "agent/session/parts.py", "agent/results/")
 _FIELD = re.compile(
@@ -29,14 +29,14 @@ _ADAPTER = re.compile(r"agent/coding/(?:aider\w*|worker)\.py|agent/coding/aider/
 
 
 def names_spelt_elsewhere(root: Path) -> list[str]:
-    """Names of runs and steps that are put together, cut apart or typed outside of session/steps.py.
+    """Names of runs and steps that are put together, cut apart or typed outside of names.py and session/steps.py.
 
     Docstrings may give examples; so may a command's help, and a message in a [[reference]].
     """
     return [
         f"{source.path}:{line} {text[:60]!r}"
         for source in sources(root, ["agent"])
-        if source.path != _NAMES_LIVE_IN
+        if source.path not in _NAMES_LIVE_IN
         for line, text in source.strings()
         if _NAMES.search(_EXAMPLE.sub("", text)) and line not in _help_lines(source)
     ]

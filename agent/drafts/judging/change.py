@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agent.drafts.judging.movement import DOWN, FROM_TO, MEAN, POINTS, SHARE, UP
+from agent.drafts.judging.averages import Derived, mean, mean_over_sets
+from agent.drafts.judging.movement import DOWN, MEAN, POINTS, SHARE, UP
+from agent.drafts.judging.pairs import Pair, as_printed, pairs_of, turned
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
@@ -15,21 +17,6 @@ _MANY = 400
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
-
-
-@dataclass(frozen=True)
-class Derived:
-    """What came of looking for a change: `formula` where one fits, else `against` where one fits only the wrong way."""
-
-    formula: str = ""
-    against: str = ""
-    runs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Pair:
-    subject: Found
-    base: Found
 
 
 def derive(
@@ -41,23 +28,23 @@ def derive(
     """
     if itself := _of_the_base_itself(number, context, baseline):
         return itself
-    pairs = list(_pairs(context, values, baseline, nearby))
+    pairs = list(pairs_of(context, values, baseline, nearby))
     if MEAN.search(context.sentence) and (
-        found := _mean(number, context, values) or _mean_over_sets(number, context, values)
+        found := mean(number, context, values) or mean_over_sets(number, context, values)
     ):
         return found
     if not said and len(pairs) > _FEW // 2:
         return Derived()
     told = _among(number, context, pairs)
     if not told.formula:
-        told = _among(number, context, list(_as_printed(pairs))) if any(_as_printed(pairs)) else told
+        told = _among(number, context, list(as_printed(pairs))) if any(as_printed(pairs)) else told
     if not told.formula and not told.against:
-        told = _among(number, context, list(_turned(context, values)))
+        told = _among(number, context, list(turned(context, values)))
     if not told.formula and not told.against and said and len(values.records.runs) <= _FEW:
         told = _among(
             number,
             replace(context, others=frozenset()),
-            list(_pairs(replace(context, others=frozenset()), values, frozenset(), [])),
+            list(pairs_of(replace(context, others=frozenset()), values, frozenset(), [])),
         )
     return told
 
@@ -70,15 +57,7 @@ def _of_the_base_itself(number: Numeral, context: Context, baseline: frozenset[s
     )
 
 
-def _as_printed(pairs: list[_Pair]) -> Iterator[_Pair]:
-    """The pairs of a sentence with the rounded values that it prints."""
-    for pair in pairs:
-        if pair.subject.printed is not None and pair.base.printed is not None:
-            subject = replace(pair.subject, value=pair.subject.printed)
-            yield _Pair(subject, replace(pair.base, value=pair.base.printed))
-
-
-def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
+def _among(number: Numeral, context: Context, pairs: list[Pair]) -> Derived:
     """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not."""
     by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
     if not context.runs and len(pairs) > 2 and by_chance >= _BY_CHANCE:
@@ -102,51 +81,6 @@ def _among(number: Numeral, context: Context, pairs: list[_Pair]) -> Derived:
     return against if len(pairs) <= _FEW else Derived()
 
 
-def _pairs(context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Iterator[_Pair]:
-    """Subject and base: what stands in the sentence, else the run that is named against the one it is compared with."""
-    printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
-    bases = (context.others - context.runs) or (baseline - context.runs)
-    if len({(one.run, one.key) for one in printed}) >= 2:
-        told = list(_of_printed(printed, (bases & baseline) or bases, context))
-        if told:
-            yield from told
-            return
-    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
-        known = values.central.get(key, {})
-        subjects = context.runs or (frozenset(known) - bases)
-        for run in sorted(subjects & known.keys()):
-            for other in sorted((bases or (frozenset(known) - {run})) & known.keys()):
-                if run != other:
-                    yield _Pair(known[run], known[other])
-
-
-def _turned(context: Context, values: Values) -> Iterator[_Pair]:
-    """`adding warmup to run 1 gives`: the run that is named is the base, and who adds is not named."""
-    if len(context.runs) != 1 or context.others:
-        return
-    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
-        known = values.central.get(key, {})
-        for run in sorted(context.runs & known.keys()):
-            yield from (_Pair(known[other], known[run]) for other in sorted(known) if other != run)
-
-
-def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -> Iterator[_Pair]:
-    """Pairs of the values of a sentence; the base is the run that is compared with, else the one that stands first."""
-    for place, first in enumerate(printed):
-        for second in printed[place + 1 :]:
-            if first.key != second.key or first.run == second.run:
-                continue
-            if first.run in bases and second.run not in bases:
-                yield _Pair(second, first)
-            elif second.run in bases and first.run not in bases:
-                yield _Pair(first, second)
-            elif FROM_TO.search(context.sentence):
-                yield _Pair(second, first)
-            else:
-                yield _Pair(first, second)
-                yield _Pair(second, first)
-
-
 @dataclass(frozen=True)
 class _Form:
     """In which form the words give a change."""
@@ -167,7 +101,7 @@ def _form(number: Numeral, context: Context) -> _Form:
     )
 
 
-def _changes(number: Numeral, form: _Form, pair: _Pair) -> Iterator[tuple[str, float]]:
+def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, float]]:
     """What the printed number may be of two values, with its formula."""
     a, b = pair.subject.value, pair.base.value
     if number.percent or (form.points and not number.factor):
@@ -190,12 +124,12 @@ def _changes(number: Numeral, form: _Form, pair: _Pair) -> Iterator[tuple[str, f
             yield "{a} / {b}", abs(a / b)
 
 
-def _shown(formula: str, pair: _Pair) -> str:
+def _shown(formula: str, pair: Pair) -> str:
     told = formula.format(a=f"{pair.subject.value:.6g}", b=f"{pair.base.value:.6g}")
     return f"{told}, {pair.subject.key.name} of {pair.subject.run} and {pair.base.run}"
 
 
-def _wrong_way(number: Numeral, context: Context, pair: _Pair) -> str:
+def _wrong_way(number: Numeral, context: Context, pair: Pair) -> str:
     """Why a change that fits in size does not fit in direction; empty where it does."""
     sign = _direction(number, context)
     change = pair.subject.value - pair.base.value
@@ -221,35 +155,9 @@ def _direction(number: Numeral, context: Context) -> int:
     return 0
 
 
-def _wrong_base(number: Numeral, pair: _Pair) -> str:
+def _wrong_base(number: Numeral, pair: Pair) -> str:
     a, b = pair.subject.value, pair.base.value
     if not a or not b or abs(100 * abs(a - b) / abs(a) - abs(number.value)) > number.half * (1 + 1e-6):
         return ""
     right = 100 * abs(a - b) / abs(b)
     return f"the percentage is of the wrong base: of {b:.6g} ({pair.base.run}) it is {right:.3g}%, not of {a:.6g} ({pair.subject.run})"
-
-
-def _mean_over_sets(number: Numeral, context: Context, values: Values) -> Derived | None:
-    """The mean of a run's metric over all data sets."""
-    kinds = {key.kind for key in context.metrics}
-    for kind in sorted(kinds):
-        keys = [key for key in values.central if key.kind == kind]
-        for run in sorted(context.runs or {run for key in keys for run in values.central[key]}):
-            known = [each[run].value for key in keys if run in (each := values.central[key])]
-            for scale in (1.0, 100.0) if number.percent else (1.0,):
-                if len(known) > 1 and abs(scale * sum(known) / len(known) - number.value) <= number.half * (1 + 1e-6):
-                    return Derived(
-                        formula=f"mean of {'.'.join(kind)} of {run} over {len(known)} data sets", runs=(run,)
-                    )
-    return None
-
-
-def _mean(number: Numeral, context: Context, values: Values) -> Derived | None:
-    """The mean of a metric over all runs, or over those that are named."""
-    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
-        known = values.central.get(key, {})
-        chosen = [known[run].value for run in sorted(known) if not context.runs or run in context.runs]
-        for scale in (1.0, 100.0) if number.percent else (1.0,):
-            if len(chosen) > 1 and abs(scale * sum(chosen) / len(chosen) - number.value) <= number.half * (1 + 1e-6):
-                return Derived(formula=f"mean of {key.name} over {len(chosen)} runs", runs=tuple(sorted(known)))
-    return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent.drafts.judging.averages import Derived
 from agent.drafts.judging.bounds import bound
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
-from agent.drafts.judging.change import Derived, derive
+from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
 from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change

@@ -13,6 +13,7 @@ from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
+from agent.proofreading.clauses import around, between
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,11 @@ class Reader:
 
     @cached_property
     def _cuts(self) -> list[tuple[int, int]]:
-        inside = [(each.start, each.end) for each in self.mentions]
-        return [
-            match.span()
-            for match in says.CUT.finditer(self.text)
-            if not any(left <= match.start() < right for left, right in inside)
-        ]
+        return says.CUT.cuts(self.text, ((each.start, each.end) for each in self.mentions))
 
     def clause(self, number: Numeral) -> tuple[int, int]:
         """Where the number's own clause begins and ends."""
-        left = max((end for _, end in self._cuts if end <= number.start), default=0)
-        return left, min((start for start, _ in self._cuts if start >= number.end), default=len(self.text))
+        return around(self._cuts, number.start, number.end, len(self.text))
 
     def context(self, number: Numeral) -> Context:
         """What this number of the sentence must be of."""
@@ -109,8 +104,7 @@ class Reader:
                 return found, True
         if found := named(_without_numbers(self.text[left:right])):
             return found, True
-        edges = [0, *(edge for cut in self._cuts for edge in cut), len(self.text)]
-        pieces = list(zip(edges[::2], edges[1::2], strict=True))
+        pieces = between(self._cuts, len(self.text))
         for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
             if found := named(_without_numbers(self.text[a:b])):
                 return found, False

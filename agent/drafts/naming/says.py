@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-CUT = re.compile(
-    r"[,;:()\[\]—]|\s[–-]{1,3}\s|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?"
+from agent.proofreading.clauses import MARKS, Cutter
+
+CUT = Cutter(
+    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
+    re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
 AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from agent.drafts.naming.cells import Entry, entries_of, runs_of
-from agent.drafts.naming.context import Names
+from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.passages import Table
@@ -21,9 +21,9 @@ _Voted = TypeVar("_Voted")
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
-    read = _agreed_runs(read, values)
-    read = _agreed_metrics(read, values)
-    read = _one_run_a_row(read, values)
+    read = _agreed(read, values, _RUNS, _names_none)
+    read = _agreed(read, values, _METRICS, _names_none)
+    read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
 
 
@@ -49,66 +49,67 @@ def _lines(read: list[Entry]) -> Iterator[tuple[tuple[int, int], list[int]]]:
         yield from (((axis, number), places) for number, places in held.items())
 
 
-def _agreed_runs(read: list[Entry], values: Values) -> list[Entry]:
-    """A row or column whose header names no run is that of the run which most of its values are of."""
+@dataclass(frozen=True)
+class _Asked(Generic[_Voted]):
+    """What the values of a row or of a column are asked to agree on: their run, or their metric."""
+
+    named: Callable[[Context], frozenset[_Voted]]
+    beside: Callable[[Context], frozenset[Any]]
+    """What they must differ in, so that their agreement says something."""
+    of: Callable[[Found], _Voted]
+    settle: Callable[[Entry, int, frozenset[_Voted]], Entry]
+
+
+_RUNS = _Asked[str](
+    named=lambda context: context.runs,
+    beside=lambda context: context.metrics,
+    of=lambda one: one.run,
+    settle=lambda entry, axis, runs: replace(entry, context=replace(entry.context, runs=runs), agreed=axis),
+)
+_METRICS = _Asked[Key](
+    named=lambda context: context.metrics,
+    beside=lambda context: context.runs,
+    of=lambda one: one.key,
+    settle=lambda entry, _, metrics: replace(entry, context=replace(entry.context, metrics=metrics)),
+)
+
+
+def _agreed(
+    read: list[Entry],
+    values: Values,
+    asked: _Asked[_Voted],
+    open_to: Callable[[list[frozenset[_Voted]]], bool],
+    fewest: int = 1,
+) -> list[Entry]:
+    """A row or column is of what most of its values are of, where what its headers name leaves that open (`open_to`)."""
     done = list(read)
     for (axis, number), places in _lines(read):
-        if any(done[place].context.runs for place in places) or len({done[p].context.metrics for p in places}) < 2:
+        contexts = [done[place].context for place in places]
+        if len(places) < fewest or not open_to([asked.named(each) for each in contexts]):
             continue
-        votes = Counter(run for place in places for run in {one.run for one in _fits(done[place], values)})
-        best = _winners(votes, len(places))
-        if best:
-            _set(done, axis, number, runs=frozenset(best))
+        if len({asked.beside(each) for each in contexts}) < 2:
+            continue
+        votes = Counter(one for place in places for one in {asked.of(found) for found in _fits(done[place], values)})
+        if best := _winners(votes, len(places)):
+            for place, entry in enumerate(done):
+                if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
+                    done[place] = asked.settle(entry, axis, frozenset(best))
     return done
 
 
-def _agreed_metrics(read: list[Entry], values: Values) -> list[Entry]:
-    """The same for metrics."""
-    done = list(read)
-    for (axis, number), places in _lines(read):
-        if any(done[place].context.metrics for place in places) or len({done[p].context.runs for p in places}) < 2:
-            continue
-        votes = Counter(key for place in places for key in {one.key for one in _fits(done[place], values)})
-        best = _winners(votes, len(places))
-        if best:
-            _set(done, axis, number, metrics=frozenset(best))
-    return done
+def _names_none(named: Sequence[frozenset[Any]]) -> bool:
+    return not any(named)
+
+
+def _names_several(named: Sequence[frozenset[Any]]) -> bool:
+    """All the same, and more than one: "ours" of three variants."""
+    return len(set(named)) == 1 and len(named[0]) > 1
 
 
 def _winners(votes: Counter[_Voted], of: int) -> list[_Voted]:
     """Who has the most votes, where that is at least two and more than half."""
     most = max(votes.values(), default=0)
     return [one for one, count in votes.items() if count == most] if most >= 2 and 2 * most > of else []
-
-
-def _set(
-    done: list[Entry], axis: int, number: int, runs: frozenset[str] | None = None, metrics: frozenset[Key] | None = None
-) -> None:
-    for place, entry in enumerate(done):
-        if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
-            context = entry.context
-            context = context if runs is None else replace(context, runs=runs)
-            context = context if metrics is None else replace(context, metrics=metrics)
-            done[place] = replace(entry, context=context, agreed=entry.agreed if runs is None else axis)
-
-
-def _one_run_a_row(read: list[Entry], values: Values) -> list[Entry]:
-    """A row of several runs at once ("ours") is that of the one which most of its values are of."""
-    done = list(read)
-    for (axis, number), places in _lines(read):
-        wide = {done[place].context.runs for place in places}
-        if (
-            len(wide) != 1
-            or len(next(iter(wide))) < 2
-            or len(places) < 2
-            or len({done[p].context.metrics for p in places}) < 2
-        ):
-            continue
-        votes = Counter(run for place in places for run in {one.run for one in _fits(done[place], values)})
-        best = _winners(votes, len(places))
-        if best:
-            _set(done, axis, number, runs=frozenset(best))
-    return done
 
 
 def _of_change(entry: Entry, read: list[Entry]) -> Entry:

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from agent.coding.forms import NO_FORM, Editing, has_blocks, named_blocks, read_edits
+from agent.coding.blocks import has_blocks, named_blocks
+from agent.coding.forms import NO_FORM, Editing, read_edits
 from tests.world.toy import TEMPLATE
 
 NOW = (TEMPLATE / "experiment.py").read_text()

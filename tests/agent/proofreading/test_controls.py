@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading.rules import Grounds
+from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from tests.world.study import controlled, evidence
 

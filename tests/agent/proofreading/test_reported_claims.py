@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from agent.proofreading.rules import Grounds
+from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from tests.world.study import REPORTED
 from tests.world.study import evidence as measured

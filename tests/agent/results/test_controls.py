@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from agent.results.collect import collect, collect_readable
+from agent.results.compared import compare_text
 from agent.results.conclusion import best_text, conclusion_text, control_warnings
 from agent.results.controls import ControlResult
 from agent.results.markdown import results_table, run_table
-from agent.results.phrases import compare_text, verdict_text
+from agent.results.phrases import verdict_text
 from agent.results.plain import plain_table
 from agent.results.results import Results
 from agent.results.table import grid_of, primary_first

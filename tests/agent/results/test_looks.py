@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from agent.results.compared import compare_text
 from agent.results.conclusion import conclusion_text
 from agent.results.groups import group_text
 from agent.results.looks import Looks
-from agent.results.phrases import compare_text, verdict_text
+from agent.results.phrases import verdict_text
 from agent.results.results import Results, RunResult
 from agent.results.student import quantile
 from agent.results.table import grid_of

@@ -11,6 +11,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.results import conclusion, phrases
 from agent.results.collect import collect, collect_readable
+from agent.results.compared import compare_text
 from agent.results.results import Results
 from agent.results.values import Value
 from agent.session.contract import Metric
@@ -99,9 +100,7 @@ def test_an_unknown_direction_is_said_in_every_form_of_words() -> None:
     assert phrases.verdict_text(found, first, metric) == (
         "not judged against the baseline, since which direction is better is unknown"
     )
-    assert phrases.compare_text(found, first, second, metric) == (
-        "above run 2 by 0.0900; which direction is better is unknown"
-    )
+    assert compare_text(found, first, second, metric) == ("above run 2 by 0.0900; which direction is better is unknown")
     assert phrases.direction_text(found.metrics[metric]) == "direction unknown"
     assert phrases.direction_text(METRICS["l0"]) == "lower is better"
 
@@ -111,7 +110,7 @@ def test_a_comparison_of_two_runs_uses_the_noise_between_two_single_seeds() -> N
     results = study()
     twin = dataclasses.replace(results.runs[2], values={"explained_variance": Value(0.8949)})
     found = Results(results.metrics, results.primary, (*results.runs[:2], twin, results.runs[3]))
-    text = phrases.compare_text(found, found.runs[3], twin, "explained_variance")
+    text = compare_text(found, found.runs[3], twin, "explained_variance")
     assert text == "within noise of run 2 (better by 0.0022)"
 
 

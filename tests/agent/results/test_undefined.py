@@ -11,6 +11,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.results import conclusion, phrases
 from agent.results.collect import collect
+from agent.results.compared import compare_text
 from agent.results.final_info import BadResults, checked_metrics
 from agent.results.markdown import results_table, run_table
 from agent.results.results import Results
@@ -41,8 +42,8 @@ def test_seeds_that_gave_the_same_are_named_in_every_form_of_words() -> None:
     )
     assert phrases.verdict_text(found, second, "error") == "equal to the baseline"
     assert phrases.noise_text(found, "error") == f"unknown {why}"
-    assert phrases.compare_text(found, first, second, "error").endswith(f"with the noise unknown {why}")
-    assert phrases.compare_text(found, first, third, "error") == "equal to run 3"
+    assert compare_text(found, first, second, "error").endswith(f"with the noise unknown {why}")
+    assert compare_text(found, first, third, "error") == "equal to run 3"
     assert conclusion.conclusion_text(found) == (
         f"The baseline's noise on error is unknown {why}, so no run can be said to beat it."
     )
@@ -64,7 +65,7 @@ def test_a_deterministic_template_judges_exactly() -> None:
         ]
         assert conclusion.conclusion_text(found) == "On error, run 1 beat the baseline (exact)."
         assert conclusion.best_text(found) == "Run 1: 9.9536, -0.0464 against the baseline (exact)."
-        assert phrases.compare_text(found, first, second, "error") == "better than run 2 by 0.5464 (exact)"
+        assert compare_text(found, first, second, "error") == "better than run 2 by 0.5464 (exact)"
         assert phrases.noise_text(found, "error") == "exact" and grid_of(found).columns[0].noise_bare == "exact"
         assert conclusion.baseline_warnings(found) == []
     worse = judged(Value(10.0, 0.0, 3), [10.5, 10.00001], deterministic=True)
@@ -111,7 +112,7 @@ def test_what_is_shown_as_equal_is_neither_better_nor_the_best() -> None:
     found = judged(Value(9.95362, 1e-7, 3), [9.95359, 9.95358])
     _, first, second = found.runs
     assert phrases.verdict_text(found, first, "error") == "equal to the baseline at the digits shown"
-    assert phrases.compare_text(found, first, second, "error") == "equal to run 2 at the digits shown"
+    assert compare_text(found, first, second, "error") == "equal to run 2 at the digits shown"
     assert conclusion.conclusion_text(found) == "No comparable run beat the baseline beyond noise on error."
     assert found.best.is_baseline and conclusion.best_text(found) == ""
 
@@ -155,6 +156,4 @@ def test_a_session_that_was_told_of_no_noise_keeps_its_texts_and_loses_its_false
     assert [found.verdict(run, "error").word for run in found.runs[1:]] == ["within noise", "noise unknown"]
     assert phrases.noise_text(found, "error") == "0.0000"
     assert phrases.verdict_text(found, found.runs[2], "error").endswith("unknown (all seeds gave the same)")
-    assert phrases.compare_text(found, found.runs[2], found.runs[1], "error").endswith(
-        "unknown (all seeds gave the same)"
-    )
+    assert compare_text(found, found.runs[2], found.runs[1], "error").endswith("unknown (all seeds gave the same)")

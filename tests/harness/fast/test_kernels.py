@@ -48,7 +48,7 @@ def test_every_number_of_threads_gives_the_same_bits(monkeypatch: pytest.MonkeyP
         indices, values = kernels.top_k(random(50, 700), 12)
         by_latent = kernels.sort_by_latent(indices, 700)
         into_W, into_b = kernels.gather_rows(random(50, 33, seed=1), values, by_latent)
-        back = kernels.decode_backward(random(50, 33, seed=2), random(700, 33, seed=3), values, by_latent)
+        back = kernels.decode_backward(random(50, 33, seed=2), random(700, 33, seed=3), values, indices)
         products = kernels.row_products(into_W, back[0], 33)
         found.append([indices, values, into_W, into_b, *back, products])
     assert all(torch.equal(one, three) for one, three in zip(*found, strict=True))
@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_refused_before_memory_is_touched() -> None:
     with pytest.raises(ValueError, match="shapes"):
         kernels.gather_rows(random(3, 8), random(2, 2), by_latent)
     with pytest.raises(ValueError, match="shapes"):
-        kernels.decode_backward(random(2, 8), random(6, 8), random(2, 2), by_latent)
+        kernels.decode_backward(random(2, 8), random(6, 8), random(2, 2), torch.tensor([[0], [1]]))
 
 
 def test_other_types_are_left_to_torch() -> None:

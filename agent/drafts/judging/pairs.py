@@ -1,0 +1,71 @@
+"""Which two values a printed change may be of: those that its sentence prints, else those of the runs that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agent.drafts.judging.movement import FROM_TO
+from agent.drafts.naming.context import Context
+from agent.drafts.records.pool import Found, Values
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A value and what it is compared with."""
+
+    subject: Found
+    base: Found
+
+
+def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby: list[Found]) -> Iterator[Pair]:
+    """Subject and base: what stands in the sentence, else the run that is named against the one it is compared with."""
+    printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
+    bases = (context.others - context.runs) or (baseline - context.runs)
+    if len({(one.run, one.key) for one in printed}) >= 2:
+        told = list(_of_printed(printed, (bases & baseline) or bases, context))
+        if told:
+            yield from told
+            return
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        known = values.central.get(key, {})
+        subjects = context.runs or (frozenset(known) - bases)
+        for run in sorted(subjects & known.keys()):
+            for other in sorted((bases or (frozenset(known) - {run})) & known.keys()):
+                if run != other:
+                    yield Pair(known[run], known[other])
+
+
+def turned(context: Context, values: Values) -> Iterator[Pair]:
+    """`adding warmup to run 1 gives`: the run that is named is the base, and who adds is not named."""
+    if len(context.runs) != 1 or context.others:
+        return
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        known = values.central.get(key, {})
+        for run in sorted(context.runs & known.keys()):
+            yield from (Pair(known[other], known[run]) for other in sorted(known) if other != run)
+
+
+def _of_printed(printed: list[Found], bases: frozenset[str], context: Context) -> Iterator[Pair]:
+    """Pairs of the values of a sentence; the base is the run that is compared with, else the one that stands first."""
+    for place, first in enumerate(printed):
+        for second in printed[place + 1 :]:
+            if first.key != second.key or first.run == second.run:
+                continue
+            if first.run in bases and second.run not in bases:
+                yield Pair(second, first)
+            elif second.run in bases and first.run not in bases:
+                yield Pair(first, second)
+            elif FROM_TO.search(context.sentence):
+                yield Pair(second, first)
+            else:
+                yield Pair(first, second)
+                yield Pair(second, first)
+
+
+def as_printed(pairs: list[Pair]) -> Iterator[Pair]:
+    """The pairs of a sentence with the rounded values that it prints."""
+    for pair in pairs:
+        if pair.subject.printed is not None and pair.base.printed is not None:
+            subject = replace(pair.subject, value=pair.subject.printed)
+            yield Pair(subject, replace(pair.base, value=pair.base.printed))

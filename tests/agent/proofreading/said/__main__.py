@@ -1,0 +1,30 @@
+"""Print what is wrong: honest sentences that are stopped, dishonest ones that pass, then both rates."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from agent.proofreading.problems import problems_of
+from tests.agent.proofreading.said import said
+from tests.world.study import evidence
+
+
+def main() -> int:
+    """Print every sentence that is judged wrongly, by kind."""
+    known = evidence()
+    for name in ("honest", "dishonest"):
+        sentences, stopped = said(name), Counter[str]()
+        for kind, text in sentences:
+            problems = problems_of(text, known, latex=True)
+            stopped[kind] += bool(problems)
+            if bool(problems) == (name == "honest"):
+                print(f"{name}, {kind}: {text}", *problems, sep="\n    ")
+        kinds = Counter(kind for kind, _ in sentences)
+        print(f"{name}: {stopped.total()} of {len(sentences)} stopped")
+        print(*(f"  {kind}: {stopped[kind]} of {count}" for kind, count in kinds.items()), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
