@@ -20,6 +20,7 @@ from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
 from agent.proofreading.beside import FENCE
 from agent.proofreading.commands import command_problems
+from agent.proofreading.floats import float_problems
 from agent.proofreading.percent import doubtful, settled
 from agent.proofreading.preamble import package_problems
 
@@ -31,8 +32,11 @@ _COLUMNS = re.compile(
     r"(?:tabular|tabularx|longtable|align|aligned|alignat|alignedat|flalign|array|cases|split|(?:small|.)?matrix|eqnarray)\*?"
 )
 _PLACEHOLDER = re.compile(
-    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
-    r"|\?\?\?|<(?:[A-Za-z]+ [A-Za-z ]+|insert|add|your|value|number|result|placeholder|text|here|figure|table|metric|citation|name)>"
+    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|\bX+\.X+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)"
+    r"|\[(?:insert|placeholder|citations? needed|add |your |todo|tbd|missing)[^\]]*\]"
+    r"|(?<![A-Za-z}*\]])\[(?:citations?|cite|refs?|references?|figure|fig|table|number|value|result|section|link|url|author|year|\?+|_{2,})\]"
+    r"|\((?:citations?|cite|refs?|\?+|_{2,})\)"
+    r"|\?\?+|<(?:[A-Za-z]+ [A-Za-z ]+|insert|add|your|value|number|result|placeholder|text|here|figure|table|metric|citation|name)>"
     r"|\.\.\.\s*\(",
     re.IGNORECASE,
 )
@@ -121,6 +125,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
         for name in dict.fromkeys(name.strip() for group in _REF.findall(text) for name in group.split(","))
         if name not in known
     ]
+    problems += float_problems(text)
     files = set(around.figures)
     problems += [
         f"figure {name!r} does not exist; the figures are {', '.join(sorted(files)) or 'none'}"

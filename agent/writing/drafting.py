@@ -26,7 +26,7 @@ _TITLE = re.compile(
     r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
-_MOST_PROBLEMS = 12
+_MOST_PROBLEMS = 40
 Phase = Literal["fill", "refine"]
 Given = tuple[str, str]
 """What an answer gives: the paper's title, where it has one, and the text."""
@@ -60,7 +60,8 @@ def write_draft(
 def _written(desk: Desk, draft: Draft, section: Section, phase: Phase) -> SectionWritten:
     values = prompt_values(desk, draft, section, refining=phase == "refine")
     if phase == "refine":
-        values |= {"text": draft.whole(section), "findings": list(draft.problems.get(section.name, ()))}
+        found = [*draft.problems.get(section.name, ()), *desk.remarks(section, draft)]
+        values |= {"text": draft.whole(section), "findings": found}
     question = Question(Step.section(section.name, phase), f"section_{phase}", values)
     return _ask(desk, draft, section, phase, question)
 

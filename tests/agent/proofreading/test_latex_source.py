@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from agent.proofreading.floats import unspoken_floats
 from agent.proofreading.latex_source import Surroundings, structure_problems, unwrap
 
 AROUND = Surroundings({"gao2024scaling"}, {"mse.pdf"}, {"sec:method", "tab:other"})
 
 FINE = [
     r"Plain text, $x_1^2$ and \emph{more} by \citet{gao2024scaling}, see \ref{sec:method} and 50\%.",
-    r"\begin{table}[t]\centering\caption{[[table l0 mse | run_0]]}\label{tab:a}\begin{tabular}{lr}a & b \\ \end{tabular}\end{table}",
+    r"\begin{table}[t]\centering\caption{[[table l0 mse | run_0]]}\label{tab:a}\begin{tabular}{lr}a & b \\ \end{tabular}\end{table} \ref{tab:a}",
     "\\begin{figure}[t]\\includegraphics[width=0.5\\textwidth]{mse.pdf}\\caption{A}\\label{fig:a}\\end{figure} See \\ref{fig:a}.",
     r"\begin{align} a_1 &= b^2 \\ c &\leftarrow d \end{align} and \[ x_i \] and \(y_j\)",
     r"\paragraph{Parts} \begin{itemize}\item \texttt{lambda\_max} is [[run_1.config.lambda_max]]\end{itemize}",
@@ -19,6 +20,7 @@ FINE = [
     r"Two lines\\",
     r"{\small a \\} \begin{center}a\\\end{center}",
     r"The tokens <bos>, <pad>, \texttt{<EOS>} and <endoftext> are left out.",
+    r"\begin{description}\item[Value] what is measured \item[Number] how often\end{description} (see Figure)",
     r"\footnote{See \url{https://example.org/a\%20b_TODO#x} and \href{https://example.org/a_b}{the \emph{page}}.}",
     r"\cref{sec:method}, \Cref{tab:other,sec:method}, \autoref{tab:other} and \hyperref[sec:method]{there}",
     r"\begin{longtable}{ll} a & b \end{longtable} \begin{flushright}x\end{flushright} \begin{alignat}{2} a &= b \end{alignat}",
@@ -70,6 +72,20 @@ WRONG = [
     ("RESULTS HERE", "placeholder"),
     ("As shown [insert figure].", "placeholder"),
     ("TODO: write", "placeholder"),
+    ("As is known [CITATION], it holds.", "placeholder text '[CITATION]'"),
+    ("As (ref) shows, see [?] and Figure ??.", "placeholder text '??'"),
+    ("The loss is X.XX there.", "placeholder text 'X.XX'"),
+    (r"Nobody says so \cite{}.", "not in the bibliography"),
+    (
+        r"\begin{figure}\includegraphics{mse.pdf}\caption{A loss.}\end{figure}",
+        "has no \\label: give it one behind its \\caption",
+    ),
+    (r"\begin{figure}\includegraphics{mse.pdf}\label{fig:a}\end{figure} \cref{fig:a}", "'fig:a' has no \\caption"),
+    (
+        r"\begin{figure}\includegraphics{mse.pdf}\label{fig:a}\caption{A.}\end{figure} \cref{fig:a}",
+        "before the \\caption",
+    ),
+    (r"\begin{table}\caption{A.}\label{tab:a}\end{table} \cref{tab:a}", "the table 'tab:a' shows nothing"),
 ]
 
 
@@ -83,6 +99,21 @@ def test_takes_sound_sections(text: str) -> None:
 def test_names_what_is_wrong(text: str, told: str) -> None:
     """Each fault is told in a sentence that a model can act on."""
     assert any(told in problem for problem in structure_problems(text, AROUND)), structure_problems(text, AROUND)
+
+
+def test_a_float_that_nothing_speaks_of_is_told() -> None:
+    """A reference from anywhere in the paper is enough; without one the refinement of the section hears of it."""
+    text = r"\begin{figure}\includegraphics{mse.pdf}\caption{A.}\label{fig:a}\end{figure}"
+    (told,) = unspoken_floats(text)
+    assert "nothing speaks of the figure 'fig:a': refer to it by \\cref{fig:a}" in told
+    assert list(unspoken_floats(text, {"fig:a"})) == [] == list(unspoken_floats(f"{text} See \\cref{{eq:b, fig:a}}."))
+    assert list(unspoken_floats(f"{text} \\hyperref[fig:a]{{there}}")) == []
+
+
+def test_all_problems_are_told_at_once() -> None:
+    """Two commands, a placeholder, a bare sign, a lost reference, citation and figure, a float without caption: one look names all."""
+    text = r"\input{x} TODO \ref{fig:none} \citep{nobody} a_b \begin{figure}\includegraphics{no.pdf}\label{fig:a}\end{figure} \SI{3}{s}"
+    assert len(structure_problems(text, AROUND)) == 8
 
 
 def test_unwraps_what_models_put_around_a_section() -> None:
@@ -143,7 +174,7 @@ def test_what_the_preamble_has_may_be_used() -> None:
 @pytest.mark.parametrize("environment", ["algorithm", "theorem", "proof"])
 def test_what_our_preamble_brings_is_told_where_a_template_s_own_lacks_it(environment: str) -> None:
     """Pseudocode and theorems are of the shipped preamble: another one has to bring them."""
-    text = f"\\begin{{{environment}}}x\\end{{{environment}}}"
+    text = f"\\begin{{{environment}}}x\\caption{{y}}\\label{{z}}\\end{{{environment}}}"
     assert structure_problems(text, Surroundings((), (), ())) == []
     (told,) = structure_problems(text, Surroundings((), (), (), "\\usepackage{amsmath}"))
     assert f"the environment {environment} is not available" in told
