@@ -66,9 +66,11 @@ def _written(desk: Desk, draft: Draft, section: Section, phase: Phase) -> Sectio
     return _ask(desk, draft, section, phase, question)
 
 
-def ask_repair(desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str]) -> SectionWritten:
-    """A section that LaTeX did not take, given back with TeX's errors."""
-    values = {"section": section, "errors": list(errors), "text": draft.whole(section)}
+def ask_repair(
+    desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str], printed: bool = False
+) -> SectionWritten:
+    """A section that LaTeX did not take, given back with TeX's errors; or one that was `printed`, with what is wrong there."""
+    values = {"section": section, "errors": list(errors), "text": draft.whole(section), "printed": printed}
     return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
 
 

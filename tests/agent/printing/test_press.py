@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.auditing.session import audit_session
-from agent.errors import CheckFailed
+from agent.errors import CheckFailed, NoRecordedAnswer
 from agent.models.protocol import Request
 from agent.paper import write_paper
 from agent.printing.pdf_text import text_of
@@ -173,6 +173,75 @@ def test_a_command_that_no_section_holds_never_reaches_tex(session: Session) -> 
     assert len({request.step.rsplit("/", 1)[0] for request in writer.asked if "repair" in request.step}) == 1
     assert read_draft(session).plain == {"Conclusion"} and "The rest." in text_of(session.paths.paper)
     assert any("could not be typeset" in finding.why for finding in audit_session(session).findings)
+
+
+WIDE = "\n\\begin{equation} " + " + ".join(f"\\alpha_{{{n}}} x_{{{n}}}" for n in range(15)) + " \\end{equation}\n"
+
+
+def with_wide_formula(request: Request) -> str:
+    """The honest writer, but for a formula in the Method that stands out of the page until its pages are looked at."""
+    text = papers.answer(request)
+    wide = request.step.startswith("draft/Method/") and "/look_" not in request.step
+    return text.replace("\\paragraph{Moving average}", f"{WIDE}\\paragraph{{Moving average}}") if wide else text
+
+
+def test_what_is_wrong_with_the_pages_goes_back_to_the_writer(session: Session) -> None:
+    """The section hears of its page, comes back mended and is printed again; a resumed session asks nothing more."""
+    press = papers.press_of(session, writer := Writer(otherwise=with_wide_formula))
+    press.make_it_compile()
+    first, second = session.journal.all(Compiled)
+    assert first.ok and [look.section for look in first.looks] == ["Method"] and second.ok and second.looks == []
+    (asked,) = [request for request in writer.asked if "/look_" in request.step]
+    assert asked.step == "draft/Method/look_1/1" and "break the formula" in asked.messages[1].content
+    assert "was printed, and this is wrong with its pages" in asked.messages[1].content
+    before = len(writer.asked)
+    press.make_it_compile()
+    assert len(writer.asked) == before and len(list(session.journal.all(Compiled))) == 2
+
+
+def test_pages_stay_as_they_are_where_a_recording_holds_no_answer(session: Session) -> None:
+    """An older recording plays through: the page is a warning in the journal, no finding and no pause."""
+
+    def recorded(request: Request) -> str:
+        if "/look_" in request.step:
+            raise NoRecordedAnswer("the recording has no answer")
+        return with_wide_formula(request)
+
+    press = papers.press_of(session, Writer(otherwise=recorded))
+    press.make_it_compile()
+    (compiled,) = session.journal.all(Compiled)
+    assert compiled.ok and [look.section for look in compiled.looks] == ["Method"]
+    assert audit_session(session).findings == []
+
+
+def test_a_section_that_breaks_while_its_page_is_mended_stands_as_it_was_printed(session: Session) -> None:
+    """At most five rounds; what was printed once is printed again, not as plain text."""
+
+    def writes(request: Request) -> str:
+        text = with_wide_formula(request)
+        late = "/look_" in request.step or "/repair_" in request.step
+        return text.replace("\n```", "\n$x^2^3$\n```") if late else text
+
+    press = papers.press_of(session, writer := Writer(otherwise=writes))
+    press.make_it_compile()
+    rounds = {
+        request.step.rsplit("/", 1)[0]
+        for request in writer.asked
+        if "/look_" in request.step or "/repair_" in request.step
+    }
+    assert len(rounds) <= 5 and read_draft(session).plain == frozenset()
+    assert "alpha" in read_draft(session).sections["Method"] and "^2^3" not in read_draft(session).sections["Method"]
+
+
+def test_pages_that_cannot_be_read_are_a_finding(session: Session) -> None:
+    """A figure that the edge of the page cuts marks the draft where the writer leaves it so."""
+
+    def writes(request: Request) -> str:
+        return papers.answer(request).replace("width=0.6\\textwidth", "width=1.9\\textwidth")
+
+    findings = write_paper(session, gateway_for(session, Writer(otherwise=writes)), choose("plain"))
+    assert any("cut by the edge of the page" in finding.why for finding in findings)
+    assert [event.marked for event in session.journal.all(Compiled)] == [False, True]
 
 
 def press_with(session: Session, writer: Writer, entry: str) -> Press:
