@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.evidence.condition import Condition
 from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
 from agent.proofreading.clauses import MARKS, Cutter
@@ -25,8 +26,10 @@ _DIMENSION = re.compile(
 )
 _BREAK = re.compile(
     r"\\begin\s*\{[^{}]*\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?|\\end\s*\{[^{}]*\}|\\item\b(?:\[[^\]]*\])?|\\\\(?:\[[^\]]*\])?"
-    r"|\\(?:sub)*(?:section|paragraph)\*?|\\caption|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
+    r"|\\(?:sub)*(?:section|paragraph)\*?|\\(?:sub)?caption(?:of\*?\s*\{\w+\}|box)?\*?(?=\s*[{[])|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
 )
+_SHORT = re.compile(r"\\(?:(?:sub)?caption(?:of\*?\s*\{\w+\}|box)?|subfloat)\*?\s*\[([^\]]*)\]")
+"""A caption in brackets: one for a list of figures before the long one, or a part's own."""
 _HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
@@ -72,6 +75,15 @@ class Sentence:
     """Line of the source, from 1, on which it begins."""
     lines: tuple[int, ...] = ()
     """The same for each of its characters."""
+    under: tuple[tuple[Condition, ...], ...] = ()
+    """For each of its characters the conditions under which it is printed; empty where none of it has any."""
+
+    def given(self, start: int, end: int) -> tuple[Condition, ...]:
+        """The conditions under which text[start:end] is printed, from its first character to its last."""
+        if not self.under or start >= end:
+            return ()
+        last = self.under[end - 1]
+        return tuple(condition for condition in self.under[start] if condition in last)
 
     @property
     def cites(self) -> bool:
@@ -79,8 +91,18 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> str:
         """The part between commas and brackets in which text[start:end] stands."""
-        left, right = _CLAUSE.around(self.text, start, end)
+        left, right = self.clause_span(start, end)
         return self.text[left:right]
+
+    def clause_span(self, start: int, end: int) -> tuple[int, int]:
+        """Begin and end of that part."""
+        return _CLAUSE.around(self.text, start, end)
+
+    @property
+    def placed(self) -> list[tuple[int, Reference]]:
+        """Each reference with its place in `text`."""
+        places = (place for place, char in enumerate(self.text) if _is_reference(char))
+        return list(zip(places, self.references, strict=True))
 
     @property
     def shown(self) -> str:
@@ -90,7 +112,7 @@ class Sentence:
         return text.replace(CITED, "[cited]").strip()
 
 
-def sentences(text: str, latex: bool) -> Iterator[Sentence]:
+def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:
     """The sentences of a text; in LaTeX comments, labels, citations' keys and dimensions are left out."""
     known: list[Reference] = []
 
@@ -98,7 +120,7 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
         known.append(parse_reference(match.group(1)))
         return chr(_FIRST + len(known) - 1)
 
-    plain = Traced.of(text).sub(REFERENCE, keep)
+    plain = (Traced.of(text) if isinstance(text, str) else text).sub(REFERENCE, keep)
     plain = _without_markup(plain) if latex else plain.sub(r"[*`]", "")
     plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
     for block in plain.split(_BLOCK):
@@ -134,6 +156,7 @@ _MARKUP: tuple[tuple[Pattern, Replacement], ...] = (
     (_CITATION, CITED),
     (_WITHOUT_ARGUMENTS, ""),
     (_HEADING, "\x00\\1\x00"),
+    (_SHORT, "\x00\\1\x00"),
     (_BREAK, "\x00"),
     (r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " "),  # a constant of a formula
     (_SPACES, " "),
