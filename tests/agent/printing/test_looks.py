@@ -154,5 +154,10 @@ def test_a_blank_page_is_told(tmp_path: Path) -> None:
     fonts = b"3 0 obj\n<< /Font << /F1 4 0 R >> >>\nendobj\n4 0 obj\n<< /Type /Font >>\nendobj\n"
     (tmp_path / "paper.pdf").write_bytes(pages + fonts + streams)
     (tmp_path / "paper.aux").write_text("")
-    looks = looks_of(Compilation(tmp_path / "paper.pdf", TexLog((), (), 2)), tmp_path, Paper("", {}, ()), Draft("", {}))
+    looks = looks_of(
+        Compilation(tmp_path / "paper.pdf", TexLog(errors=(), warnings=(), pages=2)),
+        tmp_path,
+        Paper("", {}, ()),
+        Draft("", {}),
+    )
     assert [(look.told, look.spoils) for look in looks] == [("page 1 is blank", True)]
