@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
@@ -88,7 +89,8 @@ def read_note(text: str, title: str = "") -> Note:
 def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
     """What is wrong with a note; its proposals may name settings that nobody has tried yet."""
     told = [note.title, *(content for label, content in note.fields if label != _PROPOSES)]
-    found = problems_of("\n\n".join(told), evidence, free)
+    text = "\n\n".join(told)
+    found = [*problems_of(text, evidence, free), *misplaced(text, evidence, latex=False)]
     found += _cut_passages(note, found)
     return found + problems_of(dict(note.fields).get(_PROPOSES, ""), evidence, free, proposing=True)
 
