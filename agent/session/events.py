@@ -25,6 +25,7 @@ from agent.session.launch_events import (
     ScoringBegun,
     ScoringEnded,
 )
+from agent.session.note_events import NotesRevised
 from agent.session.parent_events import ParentChosen
 from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_events import ControlMeasured, Edited, EditOutcome, RunAbandoned, RunAccepted
@@ -67,6 +68,7 @@ __all__ = [
     "HypothesesJudged",
     "LaunchEnded",
     "Noted",
+    "NotesRevised",
     "ObjectionsAnswered",
     "ParentChosen",
     "PersonSaid",
@@ -114,6 +116,7 @@ Event = Annotated[
     | Registered
     | HypothesesJudged
     | Noted
+    | NotesRevised
     | Advised
     | FiguresDrawn
     | SectionWritten

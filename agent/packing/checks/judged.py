@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from agent.experiment.baseline import merge_seeds
-from agent.experiment.drawing import described_metrics
 from agent.experiment.past import baseline_seeds, earlier_results, seed_result
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import prove
@@ -17,6 +16,7 @@ from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.comparable import differences, look_up
 from agent.results.story import story_of
+from agent.results.to_draw import described_metrics
 from agent.session.contract import Proof
 from agent.session.events import AttemptEnded, ControlMeasured, Finding, RunAccepted
 from agent.session.run_info import RunInfo
