@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.drafts.judging.case import Case
 from agent.drafts.judging.cells import case_of
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
@@ -43,19 +44,28 @@ def misplaced(text: str, evidence: Evidence, latex: bool) -> list[str]:
 def _of_tables(tables: tuple[Table, ...], names: Names, values: Values) -> Iterator[str]:
     for table in tables:
         for entry in entries(table, names, values):
-            ruling = judge(case_of(entry, names, values))
-            if ruling.status == "misattributed":
+            case = case_of(entry, names, values)
+            ruling = judge(case)
+            if ruling.status == "misattributed" and _is_sure(case):
                 heads = " | ".join([*entry.cell.row, *entry.cell.column])
                 yield f"{entry.cell.text!r} under “{heads}”: {ruling.reason}; let the reference be of the run and the metric that the headers name"
 
 
 def _of_sentences(document: Document, names: Names, values: Values) -> Iterator[str]:
     for passage, case in cases_of(document, names, values, frozenset()):
-        if case.number.whole or not case.context.near:
+        if case.number.whole or not case.context.near or not _is_sure(case):
             continue
         ruling = judge(case)
         if ruling.status == "misattributed":
             yield f"{case.number.shown!r} in “{passage.text}”: {ruling.reason}; let the reference be of the run and the metric of which the sentence speaks"
+
+
+def _is_sure(case: Case) -> bool:
+    """Whether the metric that is named is no guess by a part of its name: "active latents" is not `dead_latents`."""
+    metrics, words = case.names.metrics, case.context.words
+    if any(case.of_metric(one) for one in case.hits):
+        return True
+    return not metrics.only_in_part(words) and not any(metrics.related(one.key, words) for one in case.hits)
 
 
 def _filled(text: str, evidence: Evidence) -> str:
@@ -66,7 +76,11 @@ def _filled(text: str, evidence: Evidence) -> str:
         reference = parse_reference(inner)
         if reference.is_word or not evidence.results.get(reference.head):
             return _TOLD
-        value = len(reference.rest) == 1 and reference.rest[0] in evidence.results.metrics
+        value = (
+            reference.rest[:1]
+            and reference.rest[0] in evidence.results.metrics
+            and reference.rest[1:] in ((), ("mean",))
+        )
         named = reference.rest in ((), ("name",), ("title",))
         return evidence.resolve(reference).text if value or named else _TOLD
 

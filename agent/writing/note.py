@@ -73,7 +73,8 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
         if not content:
             raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
     note = Note("Figures", tuple(texts.items()), text)
-    found = problems_of("\n\n".join(texts.values()), evidence, free)
+    told = "\n\n".join(texts.values())
+    found = [*problems_of(told, evidence, free), *misplaced(told, evidence, latex=False)]
     _refuse(note, [*found, *_cut_passages(note, found)], evidence)
     return note
 
