@@ -61,7 +61,7 @@ def _of_sentences(document: Document, names: Names, values: Values) -> Iterator[
 
 
 def _is_sure(case: Case) -> bool:
-    """Whether the metric that is named is no guess by a part of its name: "active latents" is not `dead_latents`."""
+    """Whether the metric that is named is no guess by a part of its name: "steps run" is not `dead_steps`."""
     metrics, words = case.names.metrics, case.context.words
     if any(case.of_metric(one) for one in case.hits):
         return True
