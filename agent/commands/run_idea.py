@@ -60,6 +60,11 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox",
         "--launcher",
         "--slots",
+        "--partition",
+        "--account",
+        "--job-minutes",
+        "--job-gpus",
+        "--job-memory",
         "--config",
     )
     add_flags(flags, "--out")
