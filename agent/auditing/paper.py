@@ -34,6 +34,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     older = compiled is not None and compiled.words != WORDS
     findings = [
         *_unborne(paper.problems),
+        *_stale(paper.stale),
         *([] if older and tex else differences(path, paper.tex, _FILE)),
         *_other_values(values, evidence, older),
         *_typed(tex, Grounds(evidence, known_text(session))),
@@ -54,6 +55,13 @@ def _unborne(problems: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     for section, found in problems.items():
         for problem in found:
             yield Finding(where=f"paper, {section}", what="a reference that nothing bears", why=problem)
+
+
+def _stale(passages: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Passages that are marked in print, since what they were written for is not so, by section."""
+    for section, found in passages.items():
+        for passage in found:
+            yield Finding(where=f"paper, {section}", what="a stale passage", why=passage)
 
 
 def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:

@@ -1,19 +1,24 @@
-"""References in a text, filled in; and the way back from a filled LaTeX text to its references."""
+"""References in a text, filled in, and of its passages the branches that hold; and the way back from a filled LaTeX text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from agent.errors import BadAnswer
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.filled import Filled, Style
+from agent.evidence.holds import holds, rows_of, words_of
+from agent.evidence.passages import Passage, Piece, passages, pieces
 from agent.evidence.reference import REFERENCE
 
 _MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TABLE = re.compile(r"%<(table[^\n>]*)>\n.*?\n%<end>", re.DOTALL)
 _UNKNOWN = re.compile(r"\\evidunknown\{((?:[^{}]|\{[^{}]*\})*)\}")
+_STALE = re.compile(r"\\evidstale\{((?:[^{}]|\{[^{}]*\})*)\}")
+_BRANCH = re.compile(r"\\evidif\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,12 @@ class FilledText:
     """What stands in the text for each reference, those that could not be filled included."""
     problems: tuple[str, ...]
     """A sentence for each that could not be filled."""
+    source: str = ""
+    """What is printed, its references unfilled and its marks gone."""
+    stale: tuple[str, ...] = ()
+    """A sentence for each passage of which nothing is printed, though nothing says that this is meant."""
+    conditions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By the conditions of each passage, in their form: the lines of the evidence table that they stand on."""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -35,7 +46,8 @@ class FilledText:
 
 
 def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
-    """Every reference of `text` replaced by what it says, in plain text or as LaTeX that links to the evidence."""
+    """Every reference of `text` replaced by what it says, in plain text or as LaTeX that links to the evidence; of each passage
+    stands the branch whose condition holds, and a mark where none does."""
     known: list[Filled] = []
     written: list[str] = []
     problems: list[str] = []
@@ -46,13 +58,97 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
             written.append(_written(known[-1], style))
         except BadAnswer as bad:
             problems.append(str(bad))
-            inner = match.group(1)
-            written.append(f"\\evidunknown{{{escape_latex(inner)}}}" if style == "latex" else f"[unknown: {inner}]")
+            written.append(_unknown(match.group(1), style))
         return written[-1]
 
-    filled_text = REFERENCE.sub(replace, text)
+    read = settled(text, evidence)
+    filled_text = "".join(_marked(piece, REFERENCE.sub(replace, piece.text), evidence, style) for piece in read)
+    source = "".join(piece.text for piece in read)
+    problems += [piece.why for piece in read if piece.why]
+    problems += _not_printed(text, evidence)
     problems += [f"brackets that do not close: {cut!r}" for cut in _torn(REFERENCE.sub("", text))]
-    return FilledText(filled_text, tuple(known), tuple(written), tuple(dict.fromkeys(problems)))
+    stale = tuple(_why_stale(piece, evidence) for piece in read if piece.stale)
+    rows = {f"if {passage.header(0)}": _rows(passage, evidence) for passage in passages(text)}
+    return FilledText(
+        text=filled_text,
+        filled=tuple(known),
+        written=tuple(written),
+        problems=tuple(dict.fromkeys(problems)),
+        source=source,
+        stale=stale,
+        conditions=rows,
+    )
+
+
+def settled(text: str, evidence: Evidence) -> list[Piece]:
+    """The text in pieces, of each passage the branch that holds now; its references stand unfilled."""
+    return pieces(text, lambda passage: _place(passage, evidence))
+
+
+def printed(text: str, evidence: Evidence) -> str:
+    """What of the text is printed as things stand, its references unfilled."""
+    return "".join(piece.text for piece in settled(text, evidence))
+
+
+def _place(passage: Passage, evidence: Evidence) -> int | None:
+    """Which branch holds; None where none does. Raises BadAnswer where any condition names what does not exist."""
+    results, registration = evidence.results, evidence.registration
+    held = [branch.condition is None or holds(branch.condition, results, registration) for branch in passage.branches]
+    return held.index(True) if True in held else None
+
+
+def _marked(piece: Piece, text: str, evidence: Evidence, style: Style) -> str:
+    """A piece with what shows, to people or to the audit, that it is a passage of which this stands."""
+    if piece.why:
+        return _unknown(piece.header, style)
+    if piece.stale:
+        said = f"stale: {_why_stale(piece, evidence)}"
+        return f"\\evidstale{{{escape_latex(said)}}}" if style == "latex" else f"[{said}]"
+    if style == "latex" and piece.header and text.strip():
+        return f"\\evidif{{{piece.header}}}{text}\\evidend{{}}"
+    return text
+
+
+def _unknown(inner: str, style: Style) -> str:
+    return f"\\evidunknown{{{escape_latex(inner)}}}" if style == "latex" else f"[unknown: {inner}]"
+
+
+def _why_stale(piece: Piece, evidence: Evidence) -> str:
+    """What was to hold, and what is so in its place."""
+    assert piece.of is not None
+    told = [branch.condition for branch in piece.of.branches if branch.condition is not None]
+    so = "; ".join(dict.fromkeys(words_of(each, evidence.results, evidence.registration) for each in told))
+    return f"a passage for the case {' or '.join(f'“{each.text}”' for each in told)}, which does not hold: {so}"
+
+
+def _not_printed(text: str, evidence: Evidence) -> Iterator[str]:
+    """What is wrong with the references of all branches, those included that do not hold now."""
+    for inner in (inner for passage in passages(text) for branch in passage.branches for inner in _inner(branch.text)):
+        try:
+            evidence.resolve(inner)
+        except BadAnswer as bad:
+            yield str(bad)
+
+
+def _inner(text: str) -> list[str]:
+    return [match.group(1) for match in REFERENCE.finditer(text)]
+
+
+def _rows(passage: Passage, evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """What its conditions stand on; nothing where one of them names what does not exist."""
+    conditions = [branch.condition for branch in passage.branches if branch.condition is not None]
+    try:
+        found = [row for each in conditions for row in rows_of(each, evidence.results, evidence.registration)]
+    except BadAnswer:
+        return ()
+    return tuple(dict.fromkeys(found))
+
+
+def _heads(match: re.Match[str]) -> str:
+    """`[[if A]][[else if B]]` of `A / B`: the passage whose last branch is printed."""
+    first, *others = match.group(1).split(" / ")
+    marks = ["[[else]]" if other == "else" else f"[[else if {other}]]" for other in others]
+    return f"[[if {first}]]" + "".join(marks)
 
 
 def _written(filled: Filled, style: Style) -> str:
@@ -68,6 +164,7 @@ def filled_values(latex: str) -> list[tuple[str, str]]:
 def unfill(latex: str) -> str:
     """A filled LaTeX text with its references put back."""
     text = _TABLE.sub(lambda match: f"[[{match.group(1)}]]", latex)
+    text = _BRANCH.sub(_heads, _STALE.sub("", text)).replace("\\evidend{}", "[[end]]")
     text = _UNKNOWN.sub(lambda match: f"[[{match.group(1)}]]".replace("\\_", "_"), text)
     return _MACRO.sub(lambda match: f"[[{match.group(1)}]]", text)
 
@@ -75,5 +172,5 @@ def unfill(latex: str) -> str:
 def _torn(text: str) -> list[str]:
     return [
         text[match.start() : match.start() + 40]
-        for match in re.finditer(r"\[\[\s*(?:run|best|baseline|reported|compare|table|list|count)", text)
+        for match in re.finditer(r"\[\[\s*(?:run|best|baseline|reported|compare|table|list|count|if\b|else|end)", text)
     ]

@@ -13,6 +13,8 @@ docs/references.md tells it for people. A reference is text between double squar
     H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
     reported.source             where they published it
+
+A passage may carry its condition, `[[if run_3.mse better]] … [[else]] … [[end]]`: see condition.py and passages.py.
 """
 
 from __future__ import annotations
@@ -35,6 +37,9 @@ REPORTED = "reported"
 CONFIRMED = "confirmed"
 """The name under which the confirmation stands."""
 WORDS = ("compare", "count", "list", "table", "conclusion", "best")
+
+MARKS = ("if", "else", "end")
+"""What begins, divides and ends a passage with a condition; no values (passages.py)."""
 
 JUDGING = frozenset({"compare", "count", "list", "conclusion"})
 """Words whose text is itself a computed comparison."""
@@ -78,6 +83,7 @@ class Reference:
         """Whether what is filled in is a run's measured value, not its noise, its seeds or a setting."""
         if (
             self.is_word
+            or self.head in MARKS
             or not self.rest
             or names_a_hypothesis(self.head)
             or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT)
@@ -90,19 +96,24 @@ class Reference:
         return self.head in WORDS and (self.head != "best" or "." not in self.text)
 
 
-def parse_reference(inner: str) -> Reference:
-    """What stands between the brackets, forgiving in form: `run\\_3 . l0` is `run_3.l0`, `run 3` is `run_3`."""
+def tidied(inner: str) -> str:
+    """What stands between the brackets in its one form: `run\\_3 . l0` is `run_3.l0`, `run 3` is `run_3`."""
     text = inner.replace("\\_", "_").replace("\\|", "|").strip().strip("`")
     text = re.sub(r"\b[Rr]un[ _-]?(0|[1-9]\d*)\b", lambda match: RunName.of(int(match[1])), text)
     text = re.sub(r"\s*\.\s*", ".", text)
     text = re.sub(r"\s*\|\s*", " | ", text)
     text = re.sub(r"[,\s]+", " ", text).strip()
     text = re.sub(r"\b[Bb]aseline\b", BASELINE, text)
-    text = re.sub(r"\Ah(?=\d{1,2}(?:\.|\Z))", "H", text)
+    return re.sub(r"\Ah(?=\d{1,2}(?:\.|\Z))", "H", text)
+
+
+def parse_reference(inner: str) -> Reference:
+    """What stands between the brackets, forgiving in form."""
+    text = tidied(inner)
     first = text.split(" ")[0]
     if first == CONFIRMED:
         text = text.replace(" ", ".")
-    elif first in WORDS:
+    elif first in (*WORDS, *MARKS):
         return Reference(text, first, tuple(text.split(" ")[1:]))
     head, _, rest = text.partition(".")
     if rest.startswith(("config.", "training.")):

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
@@ -35,6 +35,8 @@ class Paper:
     tex: str
     problems: Mapping[str, tuple[str, ...]]
     references: tuple[str, ...]
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By section: the passages of which nothing is printed, since none of their conditions holds any more."""
 
     @property
     def unset(self) -> Mapping[str, str]:
@@ -64,15 +66,18 @@ def assemble(
     behind the evidence.
     """
     problems: dict[str, tuple[str, ...]] = {}
+    stale: dict[str, tuple[str, ...]] = {}
     used: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def text_of(name: str) -> str:
         source = draft.sections.get(name, "")
         text = fill(source, evidence, "latex")
-        problems[name] = text.problems
+        problems[name], stale[name] = text.problems, text.stale
         for filled in text.filled:
             used.setdefault(filled.reference.text, filled.rows)
-        return _plain(source, text.written) if name in draft.plain else ascii_latex(text.text)
+        for conditions, rows in text.conditions.items():
+            used.setdefault(conditions, rows)
+        return _plain(text.source, text.written) if name in draft.plain else ascii_latex(text.text)
 
     abstract = f"{_MARK}{TITLE_AND_ABSTRACT}\n{text_of(TITLE_AND_ABSTRACT)}\n{_MARK}{unsettled_mark(review)}"
     label = {section.name: section.label for section in SECTIONS}
@@ -92,7 +97,7 @@ def assemble(
         + review_appendix(review),
     }
     tex = filled_template(template, parts)
-    return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used))
+    return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used), stale)
 
 
 def filled_template(template: str, parts: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import re
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.proofreading.argued import read_texts
 from agent.proofreading.latex_source import Surroundings, structure_problems
 from agent.proofreading.leftovers import leftovers
 from agent.proofreading.occurrence import Grounds
@@ -25,17 +26,18 @@ _RESULT = re.compile(r"\d+(?:\.\d+)?\s*\\?%|\d\.\d")
 def problems_of(
     text: str, evidence: Evidence, free: str = "", latex: bool = False, proposing: bool = False
 ) -> list[str]:
-    """What is wrong with a text's references, typed numbers and claims."""
+    """What is wrong with a text's references, typed numbers and claims, and which of its passages is stale."""
     filled = fill(text, evidence, "latex" if latex else "text")
     typed = typed_findings(text, Grounds(evidence, free), latex, proposing)
-    return [*filled.problems, *map(str, typed)]
+    return list(dict.fromkeys([*filled.problems, *filled.stale, *map(str, typed)]))
 
 
 def section_problems(text: str, evidence: Evidence, free: str, around: Surroundings) -> list[str]:
     """All that is wrong with a section's LaTeX."""
     found = [] if text.strip() else ["the section is empty"]
-    found += [*structure_problems(text, around), *leftovers(text)]
-    return [*found, *problems_of(text, evidence, free, latex=True)]
+    for read in read_texts(text, evidence):
+        found += [*structure_problems(read, around), *leftovers(read)]
+    return list(dict.fromkeys([*found, *problems_of(text, evidence, free, latex=True)]))
 
 
 def title_problems(title: str, idea: Idea) -> list[str]:

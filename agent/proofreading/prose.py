@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.evidence.condition import Condition
 from agent.evidence.escape import UNSET
 from agent.evidence.reference import REFERENCE, Reference, parse_reference
 from agent.proofreading.clauses import MARKS, Cutter
@@ -72,6 +73,15 @@ class Sentence:
     """Line of the source, from 1, on which it begins."""
     lines: tuple[int, ...] = ()
     """The same for each of its characters."""
+    under: tuple[tuple[Condition, ...], ...] = ()
+    """For each of its characters the conditions under which it is printed; empty where none of it has any."""
+
+    def given(self, start: int, end: int) -> tuple[Condition, ...]:
+        """The conditions under which text[start:end] is printed, from its first character to its last."""
+        if not self.under or start >= end:
+            return ()
+        last = self.under[end - 1]
+        return tuple(condition for condition in self.under[start] if condition in last)
 
     @property
     def cites(self) -> bool:
@@ -90,7 +100,7 @@ class Sentence:
         return text.replace(CITED, "[cited]").strip()
 
 
-def sentences(text: str, latex: bool) -> Iterator[Sentence]:
+def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:
     """The sentences of a text; in LaTeX comments, labels, citations' keys and dimensions are left out."""
     known: list[Reference] = []
 
@@ -98,7 +108,7 @@ def sentences(text: str, latex: bool) -> Iterator[Sentence]:
         known.append(parse_reference(match.group(1)))
         return chr(_FIRST + len(known) - 1)
 
-    plain = Traced.of(text).sub(REFERENCE, keep)
+    plain = (Traced.of(text) if isinstance(text, str) else text).sub(REFERENCE, keep)
     plain = _without_markup(plain) if latex else plain.sub(r"[*`]", "")
     plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
     for block in plain.split(_BLOCK):

@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import attribution, claims, confirmed_claims, finality, hypotheses, multiples, reported_claims
+from agent.proofreading import (
+    attribution,
+    claims,
+    conditional,
+    confirmed_claims,
+    finality,
+    hypotheses,
+    multiples,
+    reported_claims,
+)
+from agent.proofreading.argued import argued_sentences
 from agent.proofreading.names import named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
-from agent.proofreading.prose import Sentence, sentences
+from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
 
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
@@ -41,8 +51,8 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     """
     return [
         TypedFinding(typed, sentence, why)
-        for sentence in sentences(text, latex)
-        for typed, why in _check(sentence, grounds, proposing)
+        for sentence in argued_sentences(text, latex, grounds.evidence)
+        for typed, why in _check(conditional.borne_left_out(sentence, grounds.names), grounds, proposing)
     ]
 
 
@@ -55,6 +65,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
         yield from _unknown_runs(sentence, grounds.evidence)
     yield from _wrong_numbers(sentence, grounds, proposing)
     yield from claims.check(sentence, grounds.names)
+    yield from conditional.check(sentence, grounds.names)
     if not proposing:
         yield from multiples.check(sentence, grounds.names)
         yield from finality.check(sentence, grounds.names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.evidence.evidence import Evidence
+from agent.evidence.fill import printed
 from agent.models.gateway import Gateway
 from agent.proofreading.hypotheses import unspoken
 from agent.proofreading.latex_source import DOUBTS, Surroundings, labels
@@ -41,10 +42,10 @@ class Desk:
         """All that is wrong with a section's text, and with the title where the section carries it."""
         found = section_problems(text, self.evidence, known_text(self.session), self.around(section, draft))
         doubts = [problem for problem in found if problem.startswith(DOUBTS)]
-        if doubts and self.takes is not None and self.takes(text):
+        if doubts and self.takes is not None and self.takes(printed(text, self.evidence)):
             found = [problem for problem in found if problem not in doubts]
         found += title_problems(title, self.session.idea) if section.carries_title else []
-        found += unspoken(text, self.evidence.registration) if section.concludes else []
+        found += unspoken(printed(text, self.evidence), self.evidence.registration) if section.concludes else []
         return list(dict.fromkeys(found))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
+from agent.evidence.passages import Torn, parts
 from agent.models.declined import check_given
 from agent.proofreading.problems import problems_of
 from agent.writing.fields import read_fields
@@ -32,18 +34,32 @@ class Note:
     """Why the text is the tool's own, where it is."""
 
 
+class StaleNote(BadAnswer):
+    """All that is wrong with a note is a passage that does not hold now: it can stand, the passage shown as stale."""
+
+    def __init__(self, message: str, note: Note) -> None:
+        super().__init__(message)
+        self.note = note
+
+
 def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
     """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong, or a refusal."""
     note = read_note(check_given(text), title)
-    _refuse(note_problems(note, evidence, free))
+    _refuse(note, note_problems(note, evidence, free), evidence)
     return note
 
 
 def parse_final_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
     """The final form of a note, which answers the advice. Raises BadAnswer as `parse_note` does, and where it answers nothing."""
-    note = parse_note(text, evidence, free, title)
+    stale: StaleNote | None = None
+    try:
+        note = parse_note(text, evidence, free, title)
+    except StaleNote as found:
+        note, stale = found.note, found
     if ANSWER not in dict(note.fields):
         raise BadAnswer(f"The answer lacks {ANSWER}: what the note takes from the advice, or why not.")
+    if stale is not None:
+        raise stale
     return note
 
 
@@ -53,8 +69,10 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
     for name, content in texts.items():
         if not content:
             raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
-    _refuse(problems_of("\n\n".join(texts.values()), evidence, free))
-    return Note("Figures", tuple(texts.items()), text)
+    note = Note("Figures", tuple(texts.items()), text)
+    found = problems_of("\n\n".join(texts.values()), evidence, free)
+    _refuse(note, [*found, *_cut_passages(note, found)], evidence)
+    return note
 
 
 def read_note(text: str, title: str = "") -> Note:
@@ -71,6 +89,7 @@ def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
     """What is wrong with a note; its proposals may name settings that nobody has tried yet."""
     told = [note.title, *(content for label, content in note.fields if label != _PROPOSES)]
     found = problems_of("\n\n".join(told), evidence, free)
+    found += _cut_passages(note, found)
     return found + problems_of(dict(note.fields).get(_PROPOSES, ""), evidence, free, proposing=True)
 
 
@@ -80,6 +99,20 @@ def bare_note(title: str, reading: str, refused: str = "") -> Note:
     return Note(title, (("Reading", plain),), plain, refused)
 
 
-def _refuse(problems: Sequence[str]) -> None:
-    if problems:
-        raise BadAnswer("\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]))
+def _cut_passages(note: Note, known: Sequence[str]) -> list[str]:
+    """Passages that begin under one label and end under another: each field is filled in by itself."""
+    return [
+        f"under {label}: {part.why}; a passage begins and ends under one label"
+        for label, content in (("Title", note.title), *note.fields)
+        for part in parts(content)
+        if isinstance(part, Torn) and part.why not in known
+    ]
+
+
+def _refuse(note: Note, problems: Sequence[str], evidence: Evidence) -> None:
+    """Raises BadAnswer where anything is wrong; a StaleNote where that is stale passages alone."""
+    if not problems:
+        return
+    told = "\n".join(f"- {problem}" for problem in problems[:_MOST_PROBLEMS])
+    stale = {why for _, content in note.fields for why in fill(content, evidence, "text").stale}
+    raise StaleNote(told, note) if stale >= set(problems) else BadAnswer(told)

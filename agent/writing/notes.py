@@ -19,7 +19,7 @@ from agent.session.shorter_diff import shorter_diff
 from agent.session.steps import FIGURES, FIGURES_NOTE, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import Note, bare_note, parse_figures_note, parse_final_note, parse_note
+from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
 from agent.writing.notes_text import render_note, write_notes
 
 _NO_NOTE = (
@@ -81,6 +81,8 @@ def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first
                 dropped=story_of(session).dropped_runs,
                 comparable=accepted.comparable,
             )
+        except StaleNote as stale:
+            return render_note(stale.note, evidence, accepted.run)
         except BadAnswer as bad:
             return first.model_copy(update={"unanswered": str(bad)})
         return render_note(note, evidence, accepted.run)
@@ -123,6 +125,8 @@ def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Not
     """The model's note; where no answer could be used, one that says so, since a run is never left without a note."""
     try:
         return gateway.ask_for("writer", step, prompt, parse, **values)
+    except StaleNote as stale:
+        return stale.note
     except BadAnswer as bad:
         return bare_note(str(values.get("title", "Figures")), _NO_NOTE, refused=str(bad))
 

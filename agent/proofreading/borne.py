@@ -1,0 +1,196 @@
+"""Whether the condition of a passage bears a claim in it: the claim is of the same runs and metric, and says no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.evidence.condition import Condition, State, Subject, possible, terms_of
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import Reference
+from agent.proofreading.names import Names, named_runs, names_baseline
+from agent.proofreading.prose import Sentence
+from agent.results.verdict import improves
+from agent.session.steps import BASELINE, RunName
+
+Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]
+"""What a word says of how one run stands to another."""
+
+_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
+_CUT = re.compile(r"[,;:()]|\b(?:and|but|while|whereas|because|since)\b", re.IGNORECASE)
+_BETTER = re.compile(r"improv|outperform|surpass|beat|superior|better|gain", re.IGNORECASE)
+_WORSE = re.compile(r"inferior|worse|degrad", re.IGNORECASE)
+_UP = re.compile(r"exceed|higher|larger|greater|more|increas|rais|rise|rose|climb|grow|grew|soar|jump", re.IGNORECASE)
+_DOWN = re.compile(r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE)
+_OTHER: Mapping[str, Claim] = {"noise": "within noise", "equal": "equal", "comparable": "not comparable"}
+_AGAINST = re.compile(r"\bparent\b|\bbegan from\b", re.IGNORECASE)
+_SAID: Mapping[Claim, frozenset[State]] = {
+    "better": frozenset({"better", "confirmed better"}),
+    "worse": frozenset({"worse", "confirmed worse"}),
+    "within noise": frozenset({"within noise", "equal"}),
+    "equal": frozenset({"equal"}),
+    "not comparable": frozenset({"not comparable"}),
+}
+"""The states in which a claim is true of a subject whose states are verdicts or outcomes on fresh seeds."""
+_OPPOSITE: Mapping[Claim, Claim] = {"better": "worse", "worse": "better"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Whom a subject compares, and on which metric."""
+
+    mine: str
+    theirs: str
+    metric: str
+
+
+def is_borne(sentence: Sentence, match: re.Match[str], names: Names) -> bool:
+    """Whether the conditions under which the words of `match` are printed say as much as they do, of each metric spoken of."""
+    given = sentence.given(*match.span())
+    if not given:
+        return False
+    subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
+    metrics = names.metrics(_phrase(sentence, match)) or names.metrics(sentence.text)
+    metrics = metrics or list(dict.fromkeys(known.metric for _, known in subjects))
+    denied = _NO.search(_before(sentence, match)) is not None
+
+    def bears(subject: Subject, of: Compared) -> bool:
+        claim = _claim(match.group(), of.metric, names.evidence)
+        side = _side(sentence, match, of, names) if claim else 0
+        if claim is None or not side:
+            return False
+        said = claim if side > 0 else _OPPOSITE.get(claim, claim)
+        true = _states(subject, said, names.evidence)
+        wanted = subject.states - true if denied else true
+        return bool(true) and possible(subject, given) <= wanted
+
+    return bool(metrics) and all(
+        any(of.metric == metric and bears(subject, of) for subject, of in subjects) for metric in metrics
+    )
+
+
+def is_decided(reference: Reference, given: tuple[Condition, ...]) -> bool:
+    """Whether the conditions say that what this reference judges is decided: better or worse."""
+    decided = _SAID["better"] | _SAID["worse"]
+    subjects = (each for each in _subjects(given) if each.text == _subject_text(reference))
+    return any(possible(subject, given) <= decided for subject in subjects)
+
+
+def outcomes_given(name: str, given: tuple[Condition, ...]) -> frozenset[State]:
+    """What may have come of a hypothesis where these conditions hold; empty where they do not speak of it."""
+    subject = Subject("hypothesis", (name,))
+    return possible(subject, given) if subject in set(_subjects(given)) else frozenset()
+
+
+def confirmed_given(given: tuple[Condition, ...]) -> bool:
+    """Whether the conditions say that something was confirmed on fresh seeds."""
+    subjects = (each for each in _subjects(given) if each.kind == "confirmed")
+    return any(possible(each, given) <= {"confirmed better", "confirmed worse"} for each in subjects)
+
+
+def _phrase(sentence: Sentence, match: re.Match[str]) -> str:
+    """The words between the cuts before and behind the match: "and reduces mse" of a sentence that has two claims."""
+    return _before(sentence, match) + match.group() + _CUT.split(sentence.text[match.end() :])[0]
+
+
+def _before(sentence: Sentence, match: re.Match[str]) -> str:
+    """What stands before the words in their clause: a denial there denies them."""
+    return _CUT.split(sentence.text[: match.start()])[-1]
+
+
+def _subjects(given: tuple[Condition, ...]) -> Iterator[Subject]:
+    return iter(dict.fromkeys(term.subject for term in terms_of(given)))
+
+
+def _subject_text(reference: Reference) -> str:
+    return reference.text.removesuffix(".verdict").removesuffix(".delta").removesuffix(".percent")
+
+
+def _compared(subject: Subject, evidence: Evidence) -> Compared | None:
+    """Whom the subject compares; None where it compares nobody, or names what does not exist."""
+    match subject.kind:
+        case "compare":
+            return Compared(*subject.names)
+        case "any":
+            return Compared("", BASELINE, subject.names[1])
+        case "parent":
+            run = evidence.results.get(subject.names[0])
+            return Compared(run.name, str(run.parent or ""), subject.names[1]) if run else None
+        case "confirmed":
+            known = evidence.results.confirmation
+            return Compared(str(known.run), BASELINE, subject.names[0]) if known and known.run else None
+        case "hypothesis":
+            found = evidence.registration.get(subject.names[0])
+            return (
+                Compared(str(found.hypothesis.run), str(found.hypothesis.against), found.hypothesis.metric)
+                if found
+                else None
+            )
+        case "verdict":
+            head = evidence.results.best.name if subject.names[0] == "best" else subject.names[0]
+            return Compared(head, BASELINE, subject.names[1])
+        case _:
+            return None
+
+
+def _states(subject: Subject, claim: Claim, evidence: Evidence) -> frozenset[State]:
+    """The states of the subject in which the claim is true."""
+    if subject.kind == "hypothesis":
+        found = evidence.registration.get(subject.names[0])
+        told = found is not None and found.hypothesis.relation == f"{claim} than"
+        return frozenset({"held"}) if told else frozenset()
+    if subject.kind == "any":
+        told = subject.names[0] == claim or (subject.names[0], claim) == ("within", "within noise")
+        return frozenset({"some"}) if told else frozenset()
+    return _SAID[claim] & subject.states
+
+
+def _claim(word: str, metric: str, evidence: Evidence) -> Claim | None:
+    """What a word of comparison says of this metric, by its direction; None for a ratio, and where no direction is known."""
+    for part, claim in _OTHER.items():
+        if part in word.lower():
+            return claim
+    if _BETTER.search(word):
+        return "better"
+    if _WORSE.search(word):
+        return "worse"
+    kind = evidence.results.metrics.get(metric)
+    up, down = _UP.search(word) is not None, _DOWN.search(word) is not None
+    if kind is None or kind.direction is None or up == down:
+        return None
+    return "better" if improves(1.0 if up else -1.0, kind) else "worse"
+
+
+def _side(sentence: Sentence, match: re.Match[str], of: Compared, names: Names) -> int:
+    """1 where the sentence says it of the first run against the second, -1 the other way round, 0 where it speaks of others."""
+    left = len(sentence.text[: match.start()]) - len(_before(sentence, match))
+    right = left + len(_phrase(sentence, match))
+    if not _mentioned(sentence, left, right):
+        left, right = 0, len(sentence.text)  # "run 2 is cheap, and improves …" speaks of run 2 all the same
+    spoken, first = _mentioned(sentence, left, right), _mentioned(sentence, left, match.start())
+    control = names.evidence.results.control(of.mine)
+    if control is not None:
+        return int(not spoken and control in names.controls(sentence.text))
+    if of.theirs == BASELINE:
+        if spoken - {of.mine}:
+            return 0
+        turned = names_baseline(sentence.text[left : match.start()]) and of.mine in spoken - first
+        return -1 if turned else 1
+    named = _mentioned(sentence, 0, len(sentence.text)) | ({of.theirs} if _AGAINST.search(sentence.text) else set())
+    if not spoken or spoken - {of.mine, of.theirs} or not {of.mine, of.theirs} <= named:
+        return 0
+    if names_baseline(sentence.text) or len(first & {of.mine, of.theirs}) != 1:
+        return 0
+    return 1 if of.mine in first else -1
+
+
+def _mentioned(sentence: Sentence, start: int, end: int) -> set[str]:
+    """The runs beside the baseline that text[start:end] names, in words or by reference."""
+    named: set[str] = {str(each.run) for each in named_runs(sentence.text[start:end])}
+    places = [place for place, char in enumerate(sentence.text) if 0xE000 <= ord(char) < 0xF8FF]
+    for place, reference in zip(places, sentence.references, strict=True):
+        if start <= place < end:
+            named |= {name for name in (reference.head, *reference.rest) if RunName.parse(name)}
+    return named - {BASELINE}

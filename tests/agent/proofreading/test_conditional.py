@@ -1,0 +1,140 @@
+"""Claims within passages: the condition bears those that say no more, in every branch; all others are told as anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.proofreading.latex_source import Surroundings
+from agent.proofreading.problems import problems_of, section_problems
+from agent.results.outcomes import Judged, Registration
+from agent.session.hypothesis_events import Hypothesis
+from tests.world.fresh_seeds import EV, HOLDS, confirmation, tried
+from tests.world.study import evidence
+
+H1 = Hypothesis(name="H1", metric="mse", run="run_3", relation="better than", against="run_1")
+H2 = Hypothesis(name="H2", metric="l0", run="run_2", relation="not worse than", against="run_0")
+TOLD = replace(
+    evidence(),
+    registration=Registration((Judged(H1, "held", "better than run 1"), Judged(H2, "held", "equal to the baseline"))),
+)
+BETTER = "[[if run_3.explained_variance better]]{}[[else]][[end]]"
+WORSE = "[[if run_1.mse worse]]{}[[else]][[end]]"
+
+
+def found(text: str, known: Evidence = TOLD) -> list[str]:
+    return problems_of(text, known, latex=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BETTER.format("Because run 3 is better than the baseline on explained variance, the decay matters."),
+        BETTER.format("Run 3 improves explained variance, since the penalty is released late."),
+        BETTER.format("This raises explained variance. The late release is why it does."),
+        BETTER.format("The baseline is worse than run 3 on explained variance."),
+        WORSE.format("Run 1 is worse on mse; it increases mse because the penalty never ends."),
+        WORSE.format("Here mse rises, which the constant weight explains."),
+        "[[if run_3.explained_variance better and run_1.mse worse]]Run 3 improves explained variance and run 1 degrades mse.[[else]][[end]]",
+        "[[if run_3.explained_variance better and run_3.l0 equal]]Run 3 improves explained variance, and on l0 it is within noise.[[else]][[end]]",
+        "[[if run_3.explained_variance better]]x[[else]]Run 3 is not better than the baseline on explained variance.[[end]]",
+        "[[if run_1.mse better]]Run 1 reduces mse.[[else if run_1.mse within noise]]Run 1 is within noise on mse.[[else]]Run 1 shows no gain on mse.[[end]]",
+        "[[if compare run_3 run_1 mse better]]Run 3 beats run 1 on mse, and run 1 is worse than run 3.[[else]][[end]]",
+        "[[if any better explained_variance]]Some variant improves explained variance.[[else]]No variant improves explained variance.[[end]]",
+        "[[if H1 held]]H1 held: run 3 reduces mse against run 1.[[else if H1 not held]]H1 is not held.[[else]]H1 is open.[[end]]",
+        "[[if run_4 comparable]][[else]]Run 4 says nothing of the method.[[end]]",
+    ],
+)
+def test_a_condition_bears_what_it_says(text: str) -> None:
+    """Why something happened may be said where it did: of that run and metric, in the metric's own direction, denied where it is."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        (BETTER.format("Run 3 improves mse."), "improves"),
+        (BETTER.format("Run 2 improves explained variance."), "improves"),
+        (BETTER.format("Run 3 reduces explained variance."), "reduces"),
+        (BETTER.format("Run 3 is worse on explained variance."), "worse"),
+        (BETTER.format("The baseline is better than run 3 on explained variance."), "better than"),
+        (BETTER.format("Run 3 doubles explained variance."), "doubles"),
+        (BETTER.format("Run 3 improves explained variance significantly."), "significantly"),
+        (BETTER.format("Run 3 raises explained variance by a fifth."), "by a fifth"),
+        (BETTER.format("This proves that late release works."), "proves"),
+        (BETTER.format("Run 3 improves explained variance, confirmed on fresh seeds."), "confirmed"),
+        (BETTER.format("Run 3 reaches an explained variance of 0.897."), "0.897"),
+        (BETTER.format("Run 3 beats run 1 on explained variance."), "beats"),
+        (
+            "Run 3 improves explained variance [[if run_3.explained_variance better]]as hoped[[else]][[end]].",
+            "improves",
+        ),
+        ("[[if run_3.explained_variance better]]x[[else]]Run 3 improves explained variance.[[end]]", "improves"),
+        ("[[if run_1.mse better]]Run 1 increases mse.[[else]]x[[end]]", "increases"),
+        ("[[if run_1.mse better]]x[[else]]Run 1 is within noise on mse.[[end]]", "within noise"),
+        ("[[if run_3.mse better once]]Run 3 reduces mse.[[else]][[end]]", "reduces"),
+        (
+            "[[if run_3.explained_variance better or run_2.explained_variance better]]Run 3 improves explained variance.[[end]]",
+            "improves",
+        ),
+        ("[[if compare run_3 run_1 mse better]]Run 3 reduces mse against the baseline.[[else]][[end]]", "reduces"),
+        ("[[if compare run_3 run_1 mse better]]Run 1 beats run 3 on mse.[[else]][[end]]", "beats"),
+        ("[[if any better explained_variance]]Run 2 improves explained variance.[[end]]", "improves"),
+        ("[[if H1 held]]x[[else]]H1 held.[[end]]", "held"),
+        ("[[if H1 held]]H2 held.[[else]][[end]]", "held"),
+        ("[[if H2 held]]Run 2 reduces l0.[[else]][[end]]", "reduces"),
+    ],
+)
+def test_a_claim_beyond_its_condition_is_told(text: str, typed: str) -> None:
+    """Another metric, run or side, the other direction, a size, finality, fresh seeds; in branches that are not printed as well."""
+    assert any(problem.startswith(f"'{typed}'") for problem in found(text)), found(text)
+
+
+def test_fresh_seeds_bear_words_of_confirmation() -> None:
+    """Where the condition is that they held, it may be said that the result was confirmed, and of no other metric."""
+    known = Evidence(tried(confirmation(HOLDS)))
+    held = f"[[if confirmed.{EV} held]]On {EV} the gain of run 3 is confirmed on fresh seeds, so the effect is no accident.[[else]][[end]]"
+    assert found(held, known) == []
+    assert found(held.replace(" held]]", " not confirmed]]"), known) != []
+
+
+def test_a_conclusion_may_follow_a_verdict_that_is_decided_there() -> None:
+    """`[[…verdict]], which shows that …` stands where the passage is printed only for a verdict that decides something."""
+    text = "Run 1 is [[run_1.mse.verdict]] on mse, which shows that the weight matters."
+    within = "Run 2 is [[run_2.absorption_fraction.verdict]], which shows that the weight matters."
+    assert found(text) == [] and found(within) != []
+    assert found(f"[[if run_2.absorption_fraction better]]{within}[[else]][[end]]") == []
+    assert found(f"[[if run_2.absorption_fraction within noise]]{within}[[else]][[end]]") != []
+
+
+def test_a_stale_passage_goes_back_to_the_writer() -> None:
+    """It is a problem of the text like any other: what it was written for is not so."""
+    assert found("[[if run_1.mse better]]Run 1 reduces mse.[[end]]") == [
+        "a passage for the case “run_1.mse better”, which does not hold: run_1.mse is worse"
+    ]
+
+
+def test_each_branch_is_checked_as_latex_by_itself() -> None:
+    """Two branches may define one label; an environment that closes in none of them, and a command that is not allowed, are told."""
+    around = Surroundings((), (), ())
+    twice = "The words of the section are plain. [[if H1 held]]\\label{eq:a}[[else]]\\label{eq:a}[[end]]"
+    assert section_problems(twice, TOLD, "", around) == []
+    for bad, why in (("\\begin{itemize}\\item a", "does not parse"), ("\\input{x}", "not allowed")):
+        told = section_problems(
+            f"The words of the section are plain. [[if H1 held]]fine[[else]]{bad}[[end]]", TOLD, "", around
+        )
+        assert any(why in problem for problem in told), told
+
+
+def test_a_finding_names_the_line_of_the_source() -> None:
+    """Lines are those of the text as it was written, whatever is printed before."""
+    from agent.proofreading.occurrence import Grounds
+    from agent.proofreading.typed_numbers import typed_findings
+
+    text = "One.\n[[if H1 held]]\nTwo.\n[[else]]\nThree.\n\nRun 3 improves mse.\n[[end]]\nRun 1 reduces mse."
+    assert [(each.typed, each.sentence.line) for each in typed_findings(text, Grounds(TOLD), True)] == [
+        ("reduces", 9),
+        ("improves", 7),
+    ]
