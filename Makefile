@@ -21,7 +21,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean slurm
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean slurm sweep-slurm
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ test-gpu:  ## the GPU's kernels on a CPU: in Triton's interpreter, and compiled 
 	@echo "test: the GPU's kernels, interpreted and compiled (.venv/triton)" >&2
 	@$(PYTHON) -m setup triton
 	@TRITON_INTERPRET=1 $(QUIET) .venv/triton/bin/python -m pytest -q $(TRITON_TESTS)
+
+sweep-slurm: | $(AGENT)  ## sessions on a real Slurm, killed again and again, for as long as it takes (KILLS=40)
+	@LABLOOP_SWEEP_KILLS=$(or $(KILLS),40) $(AGENT) -m pytest -q -s -m slow tests/agent/test_slurm_sessions.py
 
 slurm:  ## install Slurm for the tests on a real one (Debian, as root)
 	@$(PYTHON) -m setup slurm

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.errors import CheckFailed
-from agent.launching import Launcher, Needs, launcher_for
+from agent.launching import Launcher, Needs, launcher_for, withdraw_left
 from agent.launching.launcher import never
 from agent.launching.place import Place
 from agent.launching.registry import Tell, untold
@@ -195,8 +195,10 @@ def launch(
     name = "/".join(place.stdout.parent.parts[-4:])
     needs = Needs(name, slot, place.job_folder if slot else None, place.fresh, place.beside)
     whole = command_for(bench, command, place, timeout_s, may_write_cache)
-    if place.report is not None and not bench.launcher.holds(needs.folder):
-        place.report.unlink(missing_ok=True)
+    if not bench.launcher.holds(needs.folder):
+        withdraw_left(needs.folder)
+        if place.report is not None:
+            place.report.unlink(missing_ok=True)
     finished = bench.launcher.submit(whole, needs).wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):

@@ -14,6 +14,7 @@ from agent.experiment.trials.run_trial import run_trial
 from agent.experiment.trials.side_by_side import Planned, room_of, run_side_by_side
 from agent.experiment.trials.trial import Trial
 from agent.experiment.warm import WarmEvaluator
+from agent.launching import withdraw_left
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.session import Session
@@ -95,6 +96,8 @@ class Launches:
         number = known or next_number(session)
         paths = session.paths.attempt(number)
         if known is None:
+            if begun := session.journal.find(AttemptBegun, step):  # as a job, where this session began
+                withdraw_left(session.paths.attempt(begun.number).job)
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
             session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))

@@ -13,5 +13,6 @@ from agent.launching.companion import Companion
 from agent.launching.launcher import Handle, Launcher, Needs
 from agent.launching.local import LocalLauncher
 from agent.launching.registry import launcher_for
+from agent.launching.slurm.left import withdraw_left
 
-__all__ = ["Companion", "Handle", "Launcher", "LocalLauncher", "Needs", "launcher_for"]
+__all__ = ["Companion", "Handle", "Launcher", "LocalLauncher", "Needs", "launcher_for", "withdraw_left"]

@@ -9,5 +9,6 @@ queue.py      squeue for all jobs at once; sacct for those that the queue has fo
 outcomes.py   what a state, a reason or a refusal comes to: wait, retry, pause, or a result
 job_folder.py the files of one launch: record, command, script, signs of life, result
 worker.py     the program on the node: runs the command in the sandbox and leaves its result
+left.py       a job whose launch goes on elsewhere, withdrawn
 programs.py   Slurm's programs, asked within a time
 """

@@ -162,9 +162,8 @@ class Job:
         """A job of a new name, recorded before it is submitted."""
         name = f"labloop-{self.needs.name.replace('/', '-')[-60:]}-{uuid.uuid4().hex[:10]}"
         self.shared.tell(JobIntended(job=name, folder=str(self.folder.root), submission=submission))
-        record = self.folder.note(JobRecord(name=name, submission=submission, intended=time.time()))
-        self.shared.submitter.write(self.folder, name, self.command)
-        return record
+        self.shared.submitter.write(self.folder, name, self.command)  # whoever finds the record finds the script
+        return self.folder.note(JobRecord(name=name, submission=submission, intended=time.time()))
 
     def _numbers(self, view: View) -> list[str]:
         """Jobs of its name: the one that has begun, else those in the queue, the oldest first."""

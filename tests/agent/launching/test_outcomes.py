@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.checks.launching import slurm_check
 from agent.errors import EnvironmentBroken
 from agent.launching import Needs
 from agent.launching.slurm import handle as handle_module
@@ -23,6 +24,7 @@ from agent.launching.slurm.worker import on_node
 from agent.sandbox import Command, Finished
 from agent.sandbox.plain import Plain
 from agent.session.job_events import JobEvent, JobOutcome
+from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
 
@@ -135,7 +137,9 @@ class Recorded:
         name = next((word.partition("=")[2] for word in words if word.startswith("--name=")), "")
         if words[0] == "sbatch":
             return self.sbatch.pop(0) if len(self.sbatch) > 1 else self.sbatch[0]
-        return {"squeue": self.squeue, "sacct": self.sacct}.get(words[0], lambda name: Said(0))(name)
+        if words[0] == "squeue":
+            return self.squeue(name)
+        return self.sacct(name) if words[0] == "sacct" else Said(0)
 
     def state(self, state: str, reason: str = "None") -> None:
         self.squeue = lambda name: Said(0, f"7|{state}|{reason}|ci1|{name}\n")
@@ -429,3 +433,10 @@ def test_a_node_lends_its_own_libraries_threads_and_gpus(tmp_path: Path, lab: La
     assert "CUDA_HOME" not in lent.env and lent.env["LANG"] == "C"
     other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, tmp_path)
     assert other.gpus is None and other.env["CUDA_VISIBLE_DEVICES"] == "1,3"  # as Slurm has set it
+
+
+def test_without_slurm_the_doctor_says_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found before a session begins, by whatever command."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = slurm_check(Settings.model_validate({"launcher": "slurm", "sandbox": "plain"}), tmp_path, submit=False)
+    assert not found.ok and "sbatch" in found.detail and "login node" in found.remedy

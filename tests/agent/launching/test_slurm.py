@@ -12,8 +12,8 @@ from threading import Thread
 
 import pytest
 
-from agent import conduct as conduct_module
-from agent.conduct import conduct
+from agent.checks import launching as launching_check
+from agent.checks.launching import slurm_check
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.launching import Needs
 from agent.launching.slurm import handle as handle_module
@@ -21,15 +21,12 @@ from agent.launching.slurm import job
 from agent.launching.slurm.launcher import SlurmLauncher
 from agent.launching.slurm.programs import Ask, Said, ask
 from agent.sandbox import choose
-from agent.session.events import LaunchEnded
 from agent.session.job_events import JobEvent, JobIntended, JobOutcome, JobSubmitted
-from agent.session.session import open_session
+from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
 from tests.agent.launching.test_local import command
-from tests.agent.test_loop import finished
 from tests.world.slurm import NODES, Slurm, cluster, needs_slurm
-from tests.world.toy import BlockCoder, toy_session
 
 pytestmark = [pytest.mark.slow, pytest.mark.process, needs_slurm, pytest.mark.timeout(300)]
 
@@ -73,22 +70,6 @@ def test_a_command_is_a_job_with_a_readable_script(tmp_path: Path, slurm: Slurm)
     assert script.startswith("#!/bin/bash") and "--job-name=labloop-a-" in script and "exec" in script
     assert lab.outcomes.count("finished") == 2
     assert lab.told[0].kind == "job_intended"
-
-
-def test_a_session_runs_its_launches_as_jobs(tmp_path: Path, slurm: Slurm, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The toy session, whole: the baseline's seeds stand in the queue together, and it comes to the same results as here."""
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(conduct_module, "coder_for", lambda *_: BlockCoder())
-    session = toy_session(tmp_path / "slurm", paper=False, launcher="slurm", queue_poll_s=0.3, job_minutes=5)
-    assert conduct(session).state == "done"
-    begun = [event for event in session.journal.events if isinstance(event, JobSubmitted | LaunchEnded)]
-    seeds = len(session.template.baseline.seeds)
-    assert [event.kind for event in begun[:seeds]] == ["job_submitted"] * seeds
-    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "other"))
-    here = toy_session(tmp_path / "here", paper=False)
-    assert conduct(here).state == "done"
-    assert finished(session) == finished(here)
-    open_session(session.paths.root)  # its journal can be read again
 
 
 ONCE = """
@@ -348,3 +329,29 @@ def test_ctrl_c_withdraws_what_has_waited_long(tmp_path: Path, slurm: Slurm, mon
         for node in NODES:
             slurm.set_node(node, "resume")
     assert not lab.launcher.holds(lab.needs().folder)
+
+
+def test_the_doctor_submits_a_job_of_a_second(tmp_path: Path, slurm: Slurm) -> None:
+    """Where it ran, or the refusal with its remedy; nothing is left in the folder."""
+    asked = {"launcher": "slurm", "job_minutes": 5}
+    assert (found := slurm_check(Settings.model_validate(asked), tmp_path / "runs", submit=True)).ok, found
+    assert "a job of a second ran on" in found.detail
+    wrong = slurm_check(Settings.model_validate({**asked, "partition": "nowhere"}), tmp_path / "runs", submit=True)
+    assert not wrong.ok and wrong.fatal and "partition refused" in wrong.detail and "--partition" in wrong.remedy
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_doctor_tells_a_full_queue_from_a_fault(
+    tmp_path: Path, slurm: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No node is free for a while: that is said, the job is withdrawn, and a session could begin all the same."""
+    monkeypatch.setattr(launching_check, "_WAIT_S", 2.0)
+    for node in NODES:
+        slurm.set_node(node, "drain")
+    try:
+        found = slurm_check(Settings.model_validate({"launcher": "slurm", "job_minutes": 5}), tmp_path, submit=True)
+    finally:
+        for node in NODES:
+            slurm.set_node(node, "resume")
+    assert not found.ok and not found.fatal and "pending" in found.detail
+    slurm.until(lambda: all(state not in ("PENDING", "RUNNING") for _, state, _, _ in slurm.jobs()))
