@@ -3,13 +3,13 @@
     python plot.py
 
 Every number that is drawn is read from a run's file. run_0 is the baseline: the mean of several seeds; the grey band is
-where one more seed of it would fall 19 times of 20, and a verdict counts what lies outside. A figure is a function
-below; add one and call it in main(). harness/figures.py has more panels than are used here (gram, density_histogram).
+where one more seed of it would fall 19 times of 20 (the lighter one: for all looks made), and a verdict counts what lies
+outside. Directions, units and labels come from metrics.json. A figure is a function below; add one and call it in
+main(). harness/figures.py has more panels than are used here (gram, density_histogram).
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -18,13 +18,17 @@ from harness.figures import (
     Run,
     absorption_by_letter,
     bars,
+    confirmation,
     curves,
+    directed,
     histogram,
     legend_below,
     load_runs,
     log_scale,
+    more_is_better,
+    moving,
     probing_by_k,
-    readable,
+    read_metrics,
     save,
     style,
     tradeoff,
@@ -39,30 +43,23 @@ SHOWN_METRICS = (
     "absorption_fraction",
     "probing_top_5",
 )
+METRICS: dict[str, dict] = {}  # filled by read_directions(): direction, unit, label of each, the idea's own first
 HIGHER_IS_BETTER: set[str] = set()  # filled by read_directions()
 
 
 def read_directions() -> None:
-    """Of which metrics more is better, as template.toml declares: the tool's metrics.json here, else that file itself."""
-    kept, declared = Path("metrics.json"), Path(__file__).with_name("template.toml")
-    if kept.is_file():
-        metrics = json.loads(kept.read_text(encoding="utf-8"))
-    elif declared.is_file():
-        import tomllib
-
-        metrics = tomllib.loads(declared.read_text(encoding="utf-8"))["metrics"]
-    else:
-        raise SystemExit(f"neither {kept} nor {declared} is there; one of them says which way each metric is better")
-    HIGHER_IS_BETTER.update(name for name, metric in metrics.items() if metric["direction"] == "higher")
+    """What each metric is, as template.toml declares: the tool's metrics.json here, else that file itself."""
+    try:
+        METRICS.update(read_metrics(Path(), Path(__file__).with_name("template.toml")))
+    except FileNotFoundError as error:
+        raise SystemExit(str(error)) from error
+    HIGHER_IS_BETTER.update(more_is_better(METRICS))
 
 
 def training_curves(runs: list[Run]) -> None:
-    """By step: the loss, its reconstruction term (the variance left unexplained), dead latents, and L0 where it moves."""
-    shown = {"loss": "loss", "reconstruction": "unexplained variance", "dead": "dead latents"}
-    l0 = [value for run in runs for value in run.curve("l0")]
-    if l0 and max(l0) > min(l0):
-        shown["l0"] = "latents on (L0)"
-    logged = {name: label for name, label in shown.items() if any(run.curve(name) for run in runs)}
+    """By step: the loss, its reconstruction term (the variance left unexplained), dead latents, L0; without what stands still."""
+    shown = {"loss": "loss", "reconstruction": "unexplained variance", "dead": "dead latents", "l0": "latents on (L0)"}
+    logged, still = moving(runs, shown, skip=2)
     if not logged:
         return
     figure, grid = plt.subplots(1, len(logged), figsize=(7.4, 2.2), squeeze=False)
@@ -72,12 +69,12 @@ def training_curves(runs: list[Run]) -> None:
         axes.set_ylabel(label)
         if name in ("loss", "reconstruction"):
             log_scale(axes)
-    legend_below(figure, panels[0])
+    legend_below(figure, panels[0], still)
     save(figure, FIGURES, "training_curves")
 
 
 def metrics_by_run(runs: list[Run]) -> None:
-    """One panel for each metric, one row for each run, the baseline's noise as a grey band."""
+    """One panel for each metric, one row for each run, the baseline's noise as a grey band, controls as dashed lines."""
     shown = [name for name in SHOWN_METRICS if any(run.metric(name) for run in runs)]
     if not shown:
         return
@@ -88,19 +85,35 @@ def metrics_by_run(runs: list[Run]) -> None:
     )
     for axes, name in zip(grid.flat, shown, strict=False):
         bars(axes, runs, name)
-        better = "better →" if name in HIGHER_IS_BETTER else "← better"
-        axes.set_xlabel(f"{readable(name)} ({better})", fontsize=8)
+        axes.set_xlabel(directed(METRICS, name), fontsize=8)
     for axes in grid.flat[len(shown) :]:
         axes.set_visible(False)
     save(figure, FIGURES, "metrics_by_run")
+
+
+def fresh_seeds(runs: list[Run]) -> None:
+    """The candidate and the baseline on seeds that no run was chosen by: a point a seed, and the interval of the difference."""
+    shown = [name for name in METRICS if sum(bool(run.fresh.get(name)) for run in runs) == 2][:6]
+    if not shown:
+        return
+    columns = min(3, len(shown))
+    rows = -(-len(shown) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(7.4, 0.2 + 1.5 * rows), sharey=True, squeeze=False)
+    for axes, name in zip(grid.flat, shown, strict=False):
+        confirmation(axes, runs, name)
+        axes.set_xlabel(directed(METRICS, name), fontsize=8)
+    for axes in grid.flat[len(shown) :]:
+        axes.set_visible(False)
+    figure.supxlabel("strokes: means over the fresh seeds; the bar: 95 % interval of their difference", fontsize=7)
+    save(figure, FIGURES, "fresh_seeds")
 
 
 def separation_tradeoff(runs: list[Run]) -> None:
     """What feature separation costs: explained variance against the mean highest decoder cosine."""
     figure, axes = plt.subplots(figsize=(7.0, 3.3))
     if tradeoff(axes, runs, "decoder_cosine", "explained_variance"):
-        axes.set_xlabel("decoder cosine (lower: features are more distinct)")
-        axes.set_ylabel("explained variance (higher is better)")
+        axes.set_xlabel(directed(METRICS, "decoder_cosine"))
+        axes.set_ylabel(directed(METRICS, "explained_variance", up=True))
         figure.legend(loc="outside right upper")
         save(figure, FIGURES, "separation_tradeoff")
 
@@ -128,6 +141,7 @@ def main() -> None:
     runs = load_runs(Path())
     training_curves(runs)
     metrics_by_run(runs)
+    fresh_seeds(runs)
     separation_tradeoff(runs)
     features(runs)
     absorption(runs)

@@ -16,6 +16,7 @@ from agent.working.hypotheses import judge_hypotheses
 from agent.working.parts import Parts
 from agent.working.plan import make_plan
 from agent.working.review import review_run
+from agent.working.revision import look_back
 from agent.working.run import work_run
 from agent.working.steering import out_of_patience, take_up
 
@@ -40,6 +41,7 @@ def work_session(parts: Parts) -> SessionEnded:
         return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}: no figures, no paper")
     confirm(parts)
     judge_hypotheses(parts)
+    look_back(parts)
     draw_figures(parts)
     findings = write_paper(session, parts.gateway, parts.sandbox)
     if not counted_any:

@@ -141,7 +141,8 @@ class Progress:
             case Registered() | HypothesesJudged():
                 yield from registered_lines(event)
             case CandidateChosen():
-                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}"
+                beside = f"; beside it {', '.join(event.beside)}, which the plan names" if event.beside else ""
+                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}{beside}"
             case Confirmed():
                 yield self._confirmed()
             case RunAbandoned():

@@ -20,6 +20,7 @@ LONG_TEXTS = {
     "agent/experiment/failure/outside.py": "patterns of error texts, in a table",
     "agent/models/fault_words.py": "patterns of error texts, in a table",
     "agent/models/declined.py": "patterns of refusals, in a table",
+    "agent/proofreading/comparing.py": "patterns of words that compare, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
 }
 FIELD_WORDS = {

@@ -112,10 +112,12 @@ def test_figures_depend_on_the_results_alone(tmp_path: Path, draw: Draw) -> None
 def test_directions_come_from_the_tools_file(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     """metrics.json decides; by hand, where there is none, template.toml beside the script does."""
     monkeypatch.setattr(plot, "HIGHER_IS_BETTER", set())
+    monkeypatch.setattr(plot, "METRICS", {})
     write_run(tmp_path, 0)
     plain = draw(tmp_path)["metrics_by_run.png"]
     assert "explained_variance" in plot.HIGHER_IS_BETTER and "decoder_cosine" not in plot.HIGHER_IS_BETTER
     plot.HIGHER_IS_BETTER.clear()
+    plot.METRICS.clear()
     turned = {"explained_variance": {"direction": "lower"}, "decoder_cosine": {"direction": "higher"}}
     (tmp_path / "metrics.json").write_text(json.dumps(turned))
     assert draw(tmp_path)["metrics_by_run.png"] != plain
@@ -130,3 +132,16 @@ def test_without_any_word_on_directions_nothing_is_drawn(
     monkeypatch.setattr(plot, "__file__", str(tmp_path / "plot.py"))
     with pytest.raises(SystemExit, match=r"neither metrics\.json nor"):
         draw(tmp_path)
+
+
+def test_the_candidate_s_fresh_seeds_are_a_figure(tmp_path: Path, draw: Draw) -> None:
+    """confirmation.json and bands.json give `fresh_seeds`; without them there is none."""
+    for number in range(3):
+        write_run(tmp_path, number, explained_variance=0.86 + 0.01 * number)
+    said = {"run": "run_2", "seeds": [101, 102]}
+    samples = {"candidate": {"explained_variance": [0.88, 0.881]}, "baseline": {"explained_variance": [0.86, 0.861]}}
+    (tmp_path / "confirmation.json").write_text(json.dumps({**said, **samples, "failed": []}))
+    fresh = {"word": "confirmed better", "difference": 0.02, "noise": 0.003}
+    bands = {"explained_variance": {"one_look": 0.01, "all_looks": 0.02, "looks": 2, "fresh": fresh}}
+    (tmp_path / "bands.json").write_text(json.dumps(bands))
+    assert set(draw(tmp_path)) == pdf_and_png(BASIC | {"fresh_seeds"})

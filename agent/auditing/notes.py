@@ -22,10 +22,16 @@ _SHOWN_CHARACTERS = 160
 def audit_notes(session: Session) -> Iterator[Finding]:
     """What does not hold in the notes, and lines of notes.txt that the tool did not write."""
     notes = list(session.journal.all(Noted))
+    last = {note.subject: note.seq for note in notes}
     for note in notes:
         then = story_of(session).until(note.seq)
-        if then.baseline is not None:
-            yield from _audit_note(note, evidence_of(session, then), known_text(session))
+        if then.baseline is None:
+            continue
+        evidence = evidence_of(session, then)
+        if note.seq == last[note.subject]:
+            yield from _audit_note(note, evidence, known_text(session))
+        else:  # history: no evidence for anything, but it must be what was written then
+            yield from _rendered_otherwise(note, evidence)
     if notes:
         yield from differences(session.paths.notes, notes_text(session.journal.events), "notes.txt")
 

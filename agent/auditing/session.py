@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.auditing.drawn import audit_drawn
 from agent.auditing.files import audit_controls, audit_figures, audit_results
 from agent.auditing.hypotheses import audit_hypotheses
 from agent.auditing.notes import audit_notes
@@ -17,6 +18,7 @@ def audit_session(session: Session) -> Audited:
         *audit_controls(session),
         *audit_notes(session),
         *audit_figures(session),
+        *audit_drawn(session),
         *audit_hypotheses(session),
     ]
     numbers = sum(len(note.references) for note in session.journal.all(Noted))

@@ -12,7 +12,8 @@ from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
 from agent.experiment.baseline import merge_seeds
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of
-from agent.experiment.figures import FigureData, described, draw
+from agent.experiment.drawing import alone
+from agent.experiment.figures import draw
 from agent.experiment.launch import Bench, cache_folder, fill, interpreter
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
@@ -83,12 +84,7 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
     baseline = template.baseline.model_copy(update={"seeds": [seed]})
     one_seed = template.model_copy(update={"baseline": baseline})
     info: RunInfo = merge_seeds(one_seed, {seed: ended.results})
-    data = FigureData(
-        infos={BASELINE: info},
-        titles={BASELINE: "Baseline"},
-        metrics=described(template.metrics, template.primary),
-        run_0=folder / BASELINE,
-    )
+    data = alone(template, info, folder / BASELINE)
     figures = draw(bench, folder / "drawing", drawn, data, folder / "figures")
     if not figures.ok:
         told = f"the experiment works, but {', '.join(template.figures.editable)} does not: {figures.reason}"

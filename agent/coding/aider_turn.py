@@ -5,7 +5,7 @@ Its Python API is unofficial, so every setting and every method that is replaced
 - the model is the orchestrator's (`AskedModel`): no litellm call, no price table, no key, no network;
 - its prompts are ours (prompts/aider_*.jinja, some 300 tokens instead of 2,400), and none is repeated as a reminder;
 - it may write the files it was given, and nothing else, whatever path a reply names (`_Strict`);
-- edits in other forms than its own are read by forms.py, in both formats, and handed to it as its own;
+- edits are read by blocks.py and forms.py, in both formats, and handed to it: its own parser ends a block at any underline;
 - commands, URLs, shell suggestions, linting, git, the repository map and summaries are all off: they spend calls, run
   programs or read files behind the orchestrator's back.
 """
@@ -23,7 +23,8 @@ from aider.coders import EditBlockCoder
 from aider.coders.base_prompts import CoderPrompts
 
 from agent.coding.aider_parts import AskedModel, AskModel, Console
-from agent.coding.blocks import has_blocks, named_blocks
+from agent.coding.as_meant import as_meant
+from agent.coding.blocks import blocks_of, has_blocks
 from agent.coding.forms import Editing, read_edits
 
 
@@ -173,16 +174,12 @@ class _Forms(EditBlockCoder):
     """aider's SEARCH/REPLACE blocks, and every other form; an edit without lines to search for is a whole file."""
 
     def get_edits(self: Any) -> list[Any]:
-        """Blocks by aider's own parser, each under the name of the file that it means; else whole files and diffs."""
+        """Blocks, each under the name of the file that it means; else whole files and diffs."""
         files = {name: self.io.read_text(str(Path(self.root) / name)) or "" for name in self._editable_names()}
-        text, self._unread_now = self.partial_response_content, ""
+        text, self._unread_now = as_meant(self.partial_response_content, files.values()), ""
         if has_blocks(text):
             self.unread = ""
-            self.partial_response_content = named_blocks(text, files)
-            try:
-                return list(super().get_edits())
-            finally:
-                self.partial_response_content = text
+            return [(block.file, block.search, block.replace) for block in blocks_of(text, files)]
         found = read_edits(text, Editing(files, self.flags, self.whole))
         self._unread_now = found.problem
         self.unread = "" if found.edits else found.problem or self.unread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.coding.listings import editable_of
@@ -38,8 +38,8 @@ def is_diff(text: str) -> bool:
     return re.search(begins, text, re.MULTILINE) is not None
 
 
-def hunks_of(text: str) -> list[Hunk]:
-    """The hunks of a diff, in order."""
+def hunks_of(text: str, held: Collection[str] = ()) -> list[Hunk]:
+    """The hunks of a diff, in order. A line without a sign that is one of `held`, the lines of the files, is context."""
     hunks: list[Hunk] = []
     path, current = "", None
     for line in text.splitlines():
@@ -61,6 +61,9 @@ def hunks_of(text: str) -> list[Hunk]:
                 current.before.append(rest)
             if sign != "-":
                 current.after.append(rest)
+        elif line in held:
+            current.before.append(line)
+            current.after.append(line)
         else:
             current = None
     return _without_empty_ends(hunks)

@@ -9,16 +9,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.coding.as_meant import as_meant, unnumbered
 from agent.coding.diffs import by_file, hunks_of, is_diff, patched
 from agent.coding.listings import Listing, editable_of, listings_of, name_of, why_not_whole
 from agent.coding.structured import Wanted, wanted_as_data, wanted_in_words
+from agent.coding.unfenced import whole_in
 
 NO_FORM = "the reply held code in no form that can be applied"
 _NOWHERE = "(a hunk without a line of the file round it: its place cannot be told)"
 _UNKNOWN = re.compile(
     r"<(?:invoke|tool_call|function_call|edit|edits|change|patch|diff|str_replace|apply_diff|replace_in_file|write_to_file|insert|update)\b[^<>\n]*>"
     r"|\b(?:str_replace(?:_editor|_based_edit_tool)?|apply_(?:patch|diff|edit)|insert_line|edit_file|replace_in_file|write_to_file)\b|[\"']op[\"']\s*:"
-    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\s*(?:sed -i|perl -p|cat\s*>+|tee |ed -s)",
+    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\*{15}$|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|\[-.*-\]\{\+|^\[/?SEARCH\]|^\[\[?(?:edit|change|file)s?\]\]?$|\"cell_type\"|^\s*-?\s*content:\s*[|>]|^\s*(?:sed -i|perl -p|cat\s*>+|tee |ed -s)",
     re.MULTILINE | re.IGNORECASE,
 )
 """Marks of an edit in a form that is not read here: tools' calls, patches of JSON, YAML, commands of a shell."""
@@ -58,6 +60,7 @@ class Found:
 
 def read_edits(text: str, editing: Editing) -> Found:
     """The edits of a reply that holds no block: as data, as diffs, as whole files, in words."""
+    text = as_meant(text, editing.files.values())
     wanted, broken = wanted_as_data(text)
     if wanted:
         return _read_wanted(wanted, editing)
@@ -69,6 +72,8 @@ def read_edits(text: str, editing: Editing) -> Found:
     if words := wanted_in_words(text, listings, editing.files):
         return _read_wanted(words, editing)
     found = _read_listings(listings, editing)
+    if not found.edits and (wholes := _read_bare(text, editing)):
+        return Found(wholes)
     if found.edits or found.problem:
         return found
     if not broken and (unknown := _UNKNOWN.search(text)):
@@ -76,6 +81,14 @@ def read_edits(text: str, editing: Editing) -> Found:
     if broken or len(_CODE.findall(text)) > 1:
         return Found(problem=f"{NO_FORM}: {broken}" if broken else NO_FORM)
     return found
+
+
+def _read_bare(text: str, editing: Editing) -> tuple[tuple[str, str], ...]:
+    """The file that stands in a reply without a fence, where only one of the editable ones can be meant."""
+    found = [
+        (name, whole) for name, now in editing.files.items() if (whole := whole_in(text, name, now, editing.flags))
+    ]
+    return tuple(found) if len(found) == 1 and found[0][0].endswith(".py") else ()
 
 
 def _read_listings(listings: Sequence[Listing], editing: Editing) -> Found:
@@ -87,7 +100,7 @@ def _read_listings(listings: Sequence[Listing], editing: Editing) -> Found:
         if name and not file:
             refused.append(name)
         elif file:
-            bodies = listing.bodies if file.endswith(".py") else listing.bodies[-1:]
+            bodies = _bare(listing.bodies) if file.endswith(".py") else listing.bodies[-1:]
             asked = editing.whole and named
             whys = [why_not_whole(file, body, editing.files[file], editing.flags, asked) for body in bodies]
             if "" in whys:
@@ -99,6 +112,11 @@ def _read_listings(listings: Sequence[Listing], editing: Editing) -> Found:
     if wholes or refused:
         return Found(tuple(wholes.items()), refused=tuple(dict.fromkeys(refused)))
     return Found(problem=f"{NO_FORM}: {'; '.join(dict.fromkeys(problems))}" if problems else "")
+
+
+def _bare(bodies: Sequence[str]) -> Sequence[str]:
+    """The bodies without numbers or prompts before their lines."""
+    return ["".join(f"{line}\n" for line in unnumbered(body.splitlines())) if body else body for body in bodies]
 
 
 def _read_wanted(wanted: Sequence[Wanted], editing: Editing) -> Found:
@@ -164,7 +182,8 @@ def _diff_in(text: str, listings: Sequence[Listing], editing: Editing) -> str:
 
 def _read_diff(text: str, editing: Editing) -> Found:
     """The edits of a diff: hunks with a plain place as a whole file, the others as blocks to be searched for."""
-    hunks, refused = by_file(hunks_of(text), editing.files)
+    held = frozenset(line for now in editing.files.values() for line in now.splitlines())
+    hunks, refused = by_file(hunks_of(text, held), editing.files)
     wholes, blocks = list[tuple[str, str]](), list[tuple[str, str, str]]()
     for name, of_file in hunks.items():
         new, missed = patched(editing.files[name], of_file)

@@ -118,6 +118,7 @@ def is_path(word: str) -> bool:
 
 def alone(line: str) -> str:
     """The one word of a line that is nothing but a file's name, its Markdown off; empty for any other line."""
+    line = re.sub(r"</?[A-Za-z][^<>]*>", " ", line)
     line = re.sub(r"^\s*(?:#+|//|[-*>]|\d+\.)?\s*(?:file(?:name)?|path)?\s*:?\s*", "", line, flags=re.IGNORECASE)
     words = line.strip().strip("*`'\":()<>[] ").split()
     return words[0].strip("`*'\":") if len(words) == 1 else ""
@@ -134,7 +135,8 @@ def editable_of(path: str, names: Sequence[str]) -> str:
     """The editable file that a path means: itself, or the only one in whose name it ends; empty where it means none."""
     if path in names:
         return path
-    ending = [name for name in names if path.endswith(f"/{name}")]
+    path = re.sub(r"^[A-Za-z]:", "", path).replace("\\", "/")
+    ending = [name for name in names if path.endswith(f"/{name}") or path.lower() == name.lower()]
     ending = ending or [name for name in names if PurePosixPath(path).name == PurePosixPath(name).name]
     return ending[0] if len(ending) == 1 and ".." not in PurePosixPath(path).parts else ""
 
@@ -153,7 +155,7 @@ def why_not_whole(name: str, body: str, now: str, flags: Sequence[str], asked: b
         held = [flag for flag in flags if _holds(flag, now)]
         if lost := [flag for flag in held if not _holds(flag, body)]:
             return f"the listing of {name} does not take --{lost[0]}, which the tool gives it"
-        if not asked and not held and len(_defined(now) & _defined(body)) * 2 < max(1, len(_defined(now))):
+        if not asked and not held and len(defined(now) & defined(body)) * 2 < max(1, len(defined(now))):
             return f"the listing of {name} lacks most of what the file defines"
     return ""
 
@@ -162,7 +164,7 @@ def _holds(flag: str, text: str) -> bool:
     return flag in text or flag.replace("-", "_") in text
 
 
-def _defined(code: str) -> set[str]:
+def defined(code: str) -> set[str]:
     """The functions, classes and names that a module defines at its top."""
     try:
         tree = ast.parse(code)

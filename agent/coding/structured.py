@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.coding.listings import Listing, is_path
+from agent.session.loose_json import loose_value
 
 _PATH = ("path", "file", "filename", "file_path", "filepath", "file_name", "target_file", "relative_path", "name")
 _SEARCH = (
@@ -87,11 +88,13 @@ _TAGGED = re.compile(
 _BEFORE = re.compile(
     r"\b(?:replace|change|find|search|old|before|original|from|current(?:ly)?|existing|remove)\b", re.IGNORECASE
 )
-_AFTER = re.compile(r"\b(?:with|to|by|new|after|updated|replacement|becomes|into|instead|now)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:with|to|by|new|after|updated|replace|replacement|becomes|into|instead|now)\b", re.IGNORECASE)
 _INLINE = re.compile(
     r"^\W*(?:replace|change|find|old|before|from)\b[^`\n]*`([^`\n]+)`[^`\n]*?\n?\W*\b(?:with|to|by|new|after|replace(?: with)?)\b\s*:?\s*`([^`\n]+)`",
     re.IGNORECASE | re.MULTILINE,
 )
+_FILE = re.compile(r"^(?:import|from) \w[^\n]*\n(?:.*\n)+", re.MULTILINE)
+"""Of a text that may be a whole file, though nothing names it."""
 _LABEL = re.compile(r"^\W*(?:replace|find|old|before|from)(?:\s+this)?\W*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -121,14 +124,24 @@ def _in_json(text: str) -> tuple[list[Wanted], str]:
             try:
                 value, at = decoder.raw_decode(source, begun.end())
             except (ValueError, RecursionError) as error:
-                if _KEY.search(source, begun.end()) and not problem:
-                    problem = f"the JSON in it does not parse ({error})"
-                at = source.find("\n", begun.end()) + 1
-                if not at:
-                    break
-                continue
+                if (typed := _typed(source, begun.end())) is None:
+                    if _KEY.search(source, begun.end()) and not problem:
+                        problem = f"the JSON in it does not parse ({error})"
+                    at = source.find("\n", begun.end()) + 1
+                    if not at:
+                        break
+                    continue
+                value, at = typed
             found += _walked(value, "", 0)
     return found, "" if found else problem
+
+
+def _typed(source: str, at: int) -> tuple[Any, int] | None:
+    """What stands here as JSON that a program would not take: with comments, single quotes, commas too many; None for anything else."""
+    try:
+        return loose_value(source, at)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _sources(text: str) -> Iterator[str]:
@@ -165,6 +178,8 @@ def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, dep
         yield Wanted(
             named, "" if _is_a_part(keys) else None, content
         )  # a part that replaces nothing is refused as such
+    elif content is not None and not named and _FILE.search(content):
+        yield Wanted("", None, content)
     elif files:
         for key, text in files:
             yield Wanted(key, None, text or "")

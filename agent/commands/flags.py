@@ -100,6 +100,11 @@ FLAGS: dict[str, Flag] = {
     "--job-memory": Flag(
         "gigabytes of memory of each (default: the partition's)", "job_memory_gb", {"type": float, "metavar": "GB"}
     ),
+    "--notify": Flag(
+        "a command that is run, with a JSON object on its stdin, when a session ends, pauses, fails or asks a person",
+        "notify_command",
+        {"metavar": "COMMAND"},
+    ),
     "--config": Flag(
         "a TOML file of settings (default: labloop.toml); with --resume, all of it counts", options={"type": Path}
     ),

@@ -8,6 +8,7 @@ from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import CONFIRMED, Reference, nearest
 from agent.results import phrases
+from agent.results.beside_words import beside_text
 from agent.results.confirmation import Confirmation
 from agent.results.confirmed_words import confirmed_text, digits_of, outcome_of, outcome_text, outcome_words
 from agent.results.outcome import Outcome
@@ -97,5 +98,6 @@ FIELDS: Mapping[str, Callable[[Results, str], str]] = {
     "theirs": _number(_theirs),
     "spread": _number(_spread),
     "n": _number(_n),
+    "beside": beside_text,
 }
 """What can be said of a metric of the confirmation, by field."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.results.candidate import choose, claimable
-from agent.results.story import results_of
+from agent.results.rivals import held_against
+from agent.results.story import results_of, story_of
 from agent.session.confirm_settings import NONE
 from agent.session.events import CandidateChosen, ConfirmationOpened, Edited, FiguresDrawn
 from agent.session.session import Session
@@ -46,4 +47,7 @@ def _choice(session: Session, asked: str) -> CandidateChosen:
         return CandidateChosen(asked=asked, reason=reason)
     choice = choose(results, metrics, asked)
     run = choice.run.name if choice.run else None
-    return CandidateChosen(run=run, metric=choice.metric, metrics=list(metrics), asked=asked, reason=choice.reason)
+    beside = list(held_against(story_of(session), results, run)) if run is not None else []
+    return CandidateChosen(
+        run=run, metric=choice.metric, metrics=list(metrics), asked=asked, reason=choice.reason, beside=beside
+    )

@@ -17,6 +17,7 @@ from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
 from agent.results.comparable import differences
+from agent.results.load import load_differences
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
@@ -74,18 +75,20 @@ def confirmed(
         slots = session.settings.launching.model_copy(update={"slots": at_once})
         settings = session.settings.model_copy(update={"launching": slots})
         judge = replace(judge, launcher=launcher_for(judge.sandbox, settings, session.stop))
-    opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen.metrics))
+    opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen))
     work = _Work(session, judge, launching, tell)
     found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))
-    write_json(session.paths.confirmation, found.model_dump(mode="json", exclude={"kind", "seq", "step"}))
+    write_json(session.paths.confirmation, found.as_file())
     return found
 
 
-def _opening(session: Session, judge: Bench, run: RunName, metrics: Sequence[str]) -> ConfirmationOpened:
+def _opening(session: Session, judge: Bench, run: RunName, chosen: CandidateChosen) -> ConfirmationOpened:
     assert session.template.confirmation is not None and judge.template.evaluator is not None
     seeds = session.template.confirmation.fresh_seeds(session.settings.confirmation.seeds)
     command = judge.template.evaluator.command
-    return ConfirmationOpened(run=run, seeds=seeds, metrics=list(metrics), evaluator=command)
+    return ConfirmationOpened(
+        run=run, seeds=seeds, metrics=list(chosen.metrics), evaluator=command, beside=chosen.beside
+    )
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,16 @@ class _Work:
         return _samples(session, run, opened, launches, ended, kept)
 
     def _launches(self, run: RunName, opened: ConfirmationOpened, kept: Mapping[int, RunInfo]) -> list[_Launch]:
-        """The candidate and the baseline with each seed, those left out whose result is kept."""
-        session = self.session
-        code = story_of(session).accepted[run].code
-        mine = {name: session.blobs.get(code[name]) for name in session.template.experiment.editable}
-        theirs = baseline_files(session.template)
-        pairs = [(_Launch(run, seed, mine), _Launch(BASELINE, seed, theirs)) for seed in opened.seeds]
-        return [one for pair in pairs for one in pair if not (one.run.is_baseline and one.seed in kept)]
+        """The candidate, the baseline and what stands beside them with each seed, those left out whose result is kept."""
+        codes = {run: self._files(run), BASELINE: baseline_files(self.session.template)}
+        codes |= {each: self._files(each) for each in opened.beside}
+        every = [_Launch(each, seed, files) for seed in opened.seeds for each, files in codes.items()]
+        return [one for one in every if not (one.run.is_baseline and one.seed in kept)]
+
+    def _files(self, run: RunName) -> dict[str, bytes]:
+        """The code of an accepted run."""
+        code = story_of(self.session).accepted[run].code
+        return {name: self.session.blobs.get(code[name]) for name in self.session.template.experiment.editable}
 
     def _launched(self, launches: Sequence[_Launch]) -> list[AttemptEnded]:
         """What came of each launch, in their order; the recorded one where there is one."""
@@ -171,33 +177,49 @@ def _samples(
     kept: Mapping[int, RunInfo],
 ) -> Confirmed:
     """The values seed by seed, and what did not end well."""
-    infos: dict[tuple[bool, int], RunInfo] = {(True, seed): info for seed, info in kept.items()}
-    failed = []
+    infos = {(BASELINE, seed): info for seed, info in kept.items()}
+    failed: dict[RunName, list[str]] = {}
     for launch, end in zip(launches, ended, strict=True):
         if end.outcome == "ok":
-            infos[launch.run.is_baseline, launch.seed] = end.results
+            infos[launch.run, launch.seed] = end.results
         else:
-            failed.append(f"{launch.told} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})")
-    for seed in opened.seeds if not failed else ():
-        keys = session.template.comparable.keys
-        if unlike := differences(keys, infos[False, seed], infos[True, seed]):
-            failed.append(f"{run} with seed {seed} cannot be compared with the baseline ({'; '.join(unlike)})")
+            why = f"{launch.told} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})"
+            failed.setdefault(launch.run, []).append(why)
+    for each in (run, *opened.beside) if not failed.get(BASELINE) else ():
+        if each not in failed and (unlike := _unlike(session, infos, each, opened.seeds)):
+            failed[each] = unlike
+    beside = [each for each in opened.beside if each not in failed]
     return Confirmed(
         run=run,
         seeds=opened.seeds,
-        candidate=_values(infos, False, opened),
-        baseline=_values(infos, True, opened),
-        failed=failed,
+        candidate=_values(infos, run, opened),
+        baseline=_values(infos, BASELINE, opened),
+        failed=[*failed.get(run, ()), *failed.get(BASELINE, ())],
+        beside={each: _values(infos, each, opened) for each in beside},
+        beside_failed=[why for each in opened.beside for why in failed.get(each, ())],
     )
 
 
+def _unlike(
+    session: Session, infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, seeds: Sequence[int]
+) -> list[str]:
+    """Why a run cannot be compared with the baseline on some seed."""
+    keys, budget = session.template.comparable.keys, session.template.budget
+    pairs = {seed: (infos[run, seed], infos[BASELINE, seed]) for seed in seeds}
+    return [
+        f"{run} with seed {seed} cannot be compared with the baseline ({'; '.join(unlike)})"
+        for seed, pair in pairs.items()
+        if (unlike := differences(keys, *pair) + load_differences(budget, *pair))
+    ]
+
+
 def _values(
-    infos: Mapping[tuple[bool, int], RunInfo], of_baseline: bool, opened: ConfirmationOpened
+    infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, opened: ConfirmationOpened
 ) -> dict[str, list[float]]:
     """By metric: a value for each seed, of the metrics that every seed has."""
     found = {}
     for name in opened.metrics:
-        measured = [infos[of_baseline, seed].metrics for seed in opened.seeds if (of_baseline, seed) in infos]
+        measured = [infos[run, seed].metrics for seed in opened.seeds if (run, seed) in infos]
         values = [float(metrics[name].mean) for metrics in measured if name in metrics]
         if len(values) == len(opened.seeds):
             found[name] = values

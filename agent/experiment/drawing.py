@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from pathlib import Path
 
 from agent.experiment import figures
 from agent.experiment.launch import Bench
 from agent.experiment.preflight import partly, why_no_edit
-from agent.results import controls
-from agent.results.story import results_of, story_of
+from agent.results.to_draw import RESULT, described, to_draw
 from agent.sandbox.leavings import remove
+from agent.session.contract import Template
 from agent.session.events import Edited, FiguresDrawn
+from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, Step
 
@@ -45,19 +46,15 @@ def drawn_figures(session: Session, bench: Bench, step: Step, files: Callable[[]
     """What comes of running plot.py of `files` on the results of all accepted runs; good figures replace the old ones."""
     folder = session.paths.drawing(step)
     remove(folder)
-    runs = story_of(session).counted.values()
-    data = figures.FigureData(
-        infos={run.run: run.results for run in runs},
-        titles={run.run: run.title for run in runs},
-        metrics=described_metrics(session),
-        run_0=session.paths.run(BASELINE),
-        controls=controls.described(results_of(session).controls),
-        not_comparable={run.run: run.comparable for run in runs if run.comparable},
-        parents={run.run: run.parent for run in runs if run.parent},
-    )
+    data = figures.FigureData(files=to_draw(session), run_0=session.paths.run(BASELINE))
     return figures.draw(bench, folder, files(), data, session.paths.figures)
 
 
-def described_metrics(session: Session) -> dict[str, dict[str, Any]]:
-    """metrics.json: what each metric is, as figures read it."""
-    return figures.described(session.metrics, session.primary)
+def alone(template: Template, info: RunInfo, run_0: Path) -> figures.FigureData:
+    """What there is to draw of a baseline before any session."""
+    known = {
+        f"{BASELINE}{RESULT}": info.written(),
+        "titles.json": {str(BASELINE): "Baseline"},
+        "metrics.json": described(template.metrics, template.primary),
+    }
+    return figures.FigureData(files=known, run_0=run_0)

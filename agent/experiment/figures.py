@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,15 @@ from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.failure.cause import find_cause
 from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.launch import Bench, launch, prepare_code
+from agent.experiment.watching import trace, watched
 from agent.launching.place import Place
 from agent.proofreading.python_source import typed_result
+from agent.results.to_draw import known_results, with_seeds
 from agent.sandbox.leavings import excess, remove
-from agent.session.contract import Metric
 from agent.session.events import FiguresDrawn
 from agent.session.files import write_json
 from agent.session.reported import as_infos
-from agent.session.run_info import RunInfo
-from agent.session.steps import BASELINE, RunName
+from agent.session.steps import BASELINE
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000
@@ -32,19 +32,10 @@ _NOISE = f" (in {BASELINE} each also with noise: number or null, the half-width 
 
 @dataclass(frozen=True)
 class FigureData:
-    """What there is to draw: each run's final_info, its title, and the baseline's folder with its seeds."""
+    """What there is to draw: each file's content by its name (results/to_draw.py), and the baseline's folder with its seeds."""
 
-    infos: Mapping[RunName, RunInfo]
-    titles: Mapping[RunName, str]
-    metrics: Mapping[str, Mapping[str, Any]]
-    """What each metric is: see `described`."""
+    files: Mapping[str, Any]
     run_0: Path
-    controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What each control is and measured: see `described` in results/controls.py."""
-    not_comparable: Mapping[RunName, Sequence[str]] = field(default_factory=dict)
-    """How each run that is not comparable differs from the baseline."""
-    parents: Mapping[RunName, RunName] = field(default_factory=dict)
-    """The run from whose code each began; none for the baseline."""
 
 
 def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureData, target: Path) -> FiguresDrawn:
@@ -56,13 +47,12 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
     prepare_code(code, files)
     _lay_out(code, data)
     settings = bench.template.figures
-    known: dict[str, Mapping[str, Any]] = {str(run): info for run, info in data.infos.items()}
-    known |= {f"the control {name}": info for name, info in data.controls.items()} | as_infos(bench.template.reported)
+    known = known_results(data.files) | as_infos(bench.template.reported)
     for name in settings.editable:
         if typed := typed_result(files[name].decode("utf-8", "replace"), known):
             reason = f"{name} holds results that were typed in, line {typed}; read them from run_*/final_info.json"
             return _failed(reason, reason, "typed numbers")
-    place = Place.within(folder, cwd=code)
+    place = watched(Place.within(folder, cwd=code), bench.template.root)
     finished = launch(bench, settings.command, place, settings.timeout_s, slot=False)
     remove(place.scratch)
     if finished.interrupted:
@@ -80,8 +70,12 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
     names, problem = sound_figures(code / "figures")
     if problem:
         return _failed(problem, problem, f"figures|{re.sub('[0-9]+', '#', problem)[:80]}")
-    _put(code / "figures", names, target)
-    return FiguresDrawn(ok=True, files=names)
+    sources = {name: files[name].decode("utf-8", "replace") for name in settings.editable}
+    traces, problem = trace(code / "figures", names, sources, with_seeds(data.files, data.run_0))
+    if problem:
+        return _failed(problem, problem, "typed numbers")
+    _put(code / "figures", [*names, *traces], target)
+    return FiguresDrawn(ok=True, files=names, traces=traces)
 
 
 def sound_figures(folder: Path) -> tuple[list[str], str]:
@@ -112,43 +106,19 @@ def sound_figures(folder: Path) -> tuple[list[str], str]:
     return names, ""
 
 
-def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str, Any]]:
-    """metrics.json: direction, unit, label, description, digits and target of each metric, and which one is primary."""
-    return {
-        name: {
-            "direction": metric.direction,
-            "unit": metric.unit,
-            "label": name.replace("_", " "),
-            "description": metric.description,
-            "digits": metric.digits,
-            "target": metric.target,
-            "primary": name == primary,
-        }
-        for name, metric in metrics.items()
-    }
-
-
 def structure(info: Mapping[str, Any]) -> str:
     """The keys of a final_info with the kind of each value, one a line, indented; long lists by length."""
     return "\n".join(_structure_lines(info, 0))
 
 
 def _lay_out(code: Path, data: FigureData) -> None:
-    """What plot.py may read: every run's result, the baseline's seeds, the titles, what each metric is."""
-    for name, info in data.infos.items():
-        write_json(code / name / "final_info.json", info.written())
+    """What plot.py may read: every run's result, the baseline's seeds, the titles, what each metric is …"""
+    for name, content in data.files.items():
+        write_json(code / name, content)
     for path in sorted(data.run_0.glob("seeds/*/final_info.json")):
         copy = code / BASELINE / path.relative_to(data.run_0)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    write_json(code / "titles.json", dict(data.titles))
-    write_json(code / "metrics.json", dict(data.metrics))
-    if data.controls:
-        write_json(code / "controls.json", dict(data.controls))
-    if data.parents:
-        write_json(code / "parents.json", dict(data.parents))
-    if data.not_comparable:
-        write_json(code / "not_comparable.json", {name: list(why) for name, why in data.not_comparable.items()})
 
 
 def _put(source: Path, names: list[str], target: Path) -> None:

@@ -14,7 +14,7 @@ from agent.experiment.confirm_bench import check_fresh
 from agent.experiment.confirm_choice import chosen_candidate
 from agent.experiment.confirming import confirmed
 from agent.experiment.controls import bench_of, measured_control
-from agent.experiment.drawing import described_metrics, drawn_figures, edited_script, refused_edit, template_script
+from agent.experiment.drawing import drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
 from agent.experiment.launches import Launches, Wanted
@@ -27,6 +27,7 @@ from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.story import results_of, story_of
+from agent.results.to_draw import described_metrics
 from agent.sandbox import Sandbox
 from agent.session.controls import Control
 from agent.session.events import (

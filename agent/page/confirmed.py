@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from agent.page.view_table import ConfirmedRow, ConfirmedView
 from agent.results import phrases
+from agent.results.beside_words import beside_failed_text, beside_lines
 from agent.results.confirmed_words import confirmed_text, difference_text, outcome_of, outcome_words
 from agent.results.outcome import Word
 from agent.results.results import Results
@@ -33,6 +34,7 @@ def confirmed_view(results: Results) -> ConfirmedView | None:
         run=phrases.run_label(run) if run is not None else "",
         seeds=", ".join(map(str, known.seeds)),
         rows=tuple(_row(results, name) for name in names),
+        beside_failed=beside_failed_text(results),
     )
 
 
@@ -46,6 +48,7 @@ def _row(results: Results, name: str) -> ConfirmedRow:
         difference=true_minus(difference_text(found, kind)) if found.difference is not None else "",
         word=outcome_words(results, name) + (f" ({found.why})" if found.why else ""),
         tone=_TONES[found.word],
+        beside=tuple(true_minus(line) for line in beside_lines(results, name)),
     )
 
 

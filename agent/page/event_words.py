@@ -19,6 +19,7 @@ from agent.session.events import (
     FiguresDrawn,
     LaunchEnded,
     Noted,
+    NotesRevised,
     ObjectionsAnswered,
     ParentChosen,
     PersonSaid,
@@ -78,7 +79,8 @@ def _of_runs(event: Event) -> str:
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case CandidateChosen():
-            return f"{event.run or 'nobody'}: {event.reason}"
+            beside = f"; beside it {', '.join(event.beside)}, which the plan holds against it" if event.beside else ""
+            return f"{event.run or 'nobody'}: {event.reason}{beside}"
         case ConfirmationOpened():
             return f"for {event.run}, seeds {', '.join(map(str, event.seeds))}: the split is read from here on"
         case Confirmed():
@@ -100,6 +102,8 @@ def _of_texts(event: Event) -> str:
     match event:
         case Noted():
             return f"{event.subject}: {event.title}"
+        case NotesRevised():
+            return event.refused or f"after {event.after}: {', '.join(event.runs) or 'none is changed'}"
         case Advised():
             return f"on {event.run}"
         case FiguresDrawn():

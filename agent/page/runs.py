@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent.page.earlier_notes import earlier_notes
 from agent.page.files import Files, code_diff, diff_lines
 from agent.page.pieces import Link, Tone
 from agent.page.text import note_markdown
@@ -51,7 +52,7 @@ def _run(run: RunStory, row: RowView | None, story: Story, files: Files) -> RunV
         parent=run.parent or "",
         why_parent=run.why_parent,
         from_baseline=diff_lines(whole),
-        first_note=note_markdown(run.first_note),
+        earlier_notes=earlier_notes(run.forms),
         dropped=_DROPPED + (f": {run.dropped.why}" if run.dropped.why else "") if run.dropped else "",
     )
 

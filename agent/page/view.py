@@ -72,6 +72,16 @@ class Branch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EarlierNote:
+    """A form of a note before the last one; `diff` is what the next form changed in its words, its table of numbers aside."""
+
+    before: str
+    """What it was before: `the advice`, `its revision after run_5`."""
+    text: str
+    diff: tuple[DiffLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunView:
     """Everything about one run."""
 
@@ -92,8 +102,8 @@ class RunView:
     why_parent: str = ""
     from_baseline: tuple[DiffLine, ...] = ()
     """What it changes against the baseline; empty where that is its parent."""
-    first_note: str = ""
-    """Its note before the advice; empty where that is the note."""
+    earlier_notes: tuple[EarlierNote, ...] = ()
+    """The forms of its note before the last."""
     dropped: str = ""
     """That a person took it out of what counts, and why."""
 

@@ -72,6 +72,8 @@ class ConfirmedRow:
     difference: str
     word: str
     tone: Tone
+    beside: tuple[str, ...] = ()
+    """The runs that the plan holds against the candidate, each with its mean and how the two stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,7 @@ class ConfirmedView:
     run: str
     seeds: str
     rows: tuple[ConfirmedRow, ...]
+    beside_failed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

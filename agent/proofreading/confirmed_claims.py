@@ -7,23 +7,25 @@ from collections.abc import Iterator
 
 from agent.evidence.reference import CONFIRMED, Reference
 from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claims import claims_a_result, is_hypothetical
+from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
+from agent.proofreading.supposed import is_supposed
 from agent.results.confirmed_words import outcome_of
 from agent.results.results import Results
 
 _SAYS = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed|ing|ations?)?\b|\breplicat(?:es?|ed|ing|ions?)\b"
     r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b"
-    r"|\b(?:holds?|held|stands?|stood)\s+up\b",
+    r"|\b(?:holds?|held|stands?|stood)\s+up\b|\b(?:reproducib(?:le|ly|ility)|repeatable)\b|\b(?:robust|stable|insensitive)\s+(?:to|across|over)\s+(?:the\s+|different\s+)?(?:random\s+)?seeds?\b",
     re.IGNORECASE,
 )
 _AS_A_FACT = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE
 )
 _NOT = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|un-?confirmed|cannot|fail(?:s|ed)?|lacks?|needs?)\b|n't\b", re.IGNORECASE
+    r"\b(?:no|not|none|nothing|never|without|neither|nor|un-?confirmed|cannot|fail(?:s|ed)?|lacks?|needs?)\b|n't\b",
+    re.IGNORECASE,
 )
 _RESULT = re.compile(
     r"\b(?:results?|findings?|effects?|gains?|differences?|improvements?|outcomes?|claims?|advantage)\b", re.IGNORECASE
@@ -35,12 +37,12 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
     That nothing was confirmed may be said without a reference: a result is called no better by it.
     """
-    said = _SAYS.search(sentence.text)
-    if said is None or is_hypothetical(sentence.text) or of_a_cited_work(sentence.text, *said.span()):
+    said = next((match for match in _SAYS.finditer(sentence.text) if not _is_excused(sentence.text, match)), None)
+    if said is None:
         return
     results = names.evidence.results
     borne = [reference for reference in sentence.references if reference.head == CONFIRMED]
-    denied = _NOT.search(sentence.text) is not None
+    denied = _NOT.search(sentence.clause(*said.span())) is not None
     if not borne:
         if not denied and _is_of_a_result(sentence, names):
             why = "words of confirmation, with no reference that bears them; "
@@ -53,6 +55,10 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             fact.group(),
             f"{shown} says that this was not confirmed; let the reference say the outcome, and type none",
         )
+
+
+def _is_excused(text: str, match: re.Match[str]) -> bool:
+    return is_supposed(text, *match.span()) or of_a_cited_work(text, *match.span())
 
 
 def _instead(results: Results) -> str:

@@ -1,40 +1,52 @@
-"""Words that end a question which no verdict ends: movement without a reference, finality, a conclusion from "within noise"."""
+"""Words that end a question which no verdict ends: finality, for ever, a conclusion from "within noise"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
-from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claims import claims_a_result
-from agent.proofreading.names import Names, named_runs, names_method
+from agent.proofreading.claims import claims_a_result, is_open
+from agent.proofreading.comparing import claims_in, is_said_otherwise
+from agent.proofreading.names import Names, names_method
 from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.standing import all_hold
 
-_MOVES = re.compile(
-    r"\b(?:falls|fell|rises|rose|climbs|climbed|shrinks|shrank|grows|grew|declines|declined|plummets|plummeted|soars|soared|jumps|jumped)\b",
-    re.IGNORECASE,
-)
 _FINAL = re.compile(
-    r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\bsolve[sd]\b|\bsolved problem\b"
-    r"|\bbest of both worlds\b|\bdominates?\b|\beliminates?\b|\bguarantees?\b|\bconclusive(?:ly)?\b|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b"
-    r"|\bonce and for all\b|\bbeyond (?:any )?doubt\b",
+    r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
+    r"|\bbest of both worlds\b|\bdominates?\b|\beliminate[sd]?\b|\bguarantees?\b|\bovercomes?\b|\bconclusive(?:ly)?\b|\bdefinitive(?:ly)?\b"
+    r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
+    r"|\b(?:no|little) doubt\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
+    r"|\b(?:sets?|setting) (?:a |the )?new (?:standard|bar|benchmark|record)\b|\bstrictly (?:better|superior)\b|\bsuperior across the board\b"
+    r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)?\s+(?:that\b|the\b|(?:\w+\s+){1,4}as\b)"
+    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
+    r"|\bno longer an? (?:issue|problem|concern)\b|\bnew (?:high|low|record|best)\b|\bthe first to (?:reach|achieve|obtain|show)\b"
+    r"|\b(?:our|the|this)\s+(?:\w+\s+){1,2}works\b(?!\s+(?:by|on|with|as|in|at|for|like|through|of|from))",
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(
-    r"\bsolved problem\b|\bbest of both worlds\b|\bproves that\b|\bbeyond (?:any )?doubt\b", re.IGNORECASE
-)
-"""What claims a result of this study whatever it speaks of."""
-_CONCLUDES = re.compile(
-    r"\b(?:which|this|that|and|so|thus|hence)\s+(?:\w+\s+)?(?:confirms?|shows?|proves?|demonstrates?|establishes|implies|means)\b|\b(?:confirming|showing|proving|demonstrating)\s+that\b",
+    r"\bsolved problem\b|\bbest of both worlds\b|\bproves? that\b|\bbeyond (?:any )?doubt\b|\bno doubt\b|\bwinner\b|\bconclusive|\bdefinitive(?:ly)? (?:show|prov|demonstrat|establish)"
+    r"|\bonce and for all\b|\bun(?:matched|rivall?ed|paralleled|surpassed)\b|\bsecond to none\b|\bnew (?:standard|record)\b|\bacross the board\b|\bsuperiority\b",
     re.IGNORECASE,
 )
-_OPEN_VERDICT = re.compile(
-    r"within (?:the )?noise|not comparable|noise (?:is )?(?:not known|unknown)|not measured", re.IGNORECASE
+"""What claims a result of this study whatever it speaks of."""
+_FINDINGS = re.compile(
+    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data)\b",
+    re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
-_BEST = re.compile(r"\b(?:is|are|was)\s+(?:the\s+)?best\b|\bbest\s+(?:run|of all|value|score|result)\b", re.IGNORECASE)
-
+"""A sentence whose subject is what was found here."""
+_ALWAYS = re.compile(
+    r"\b(?:always|never|invariably|without exception|in (?:all|every) cases?|under all circumstances)\b", re.IGNORECASE
+)
+_CONCLUDES = re.compile(
+    r"\b(?:which|this|that|and|so|thus|hence)\s+(?:\w+\s+)?(?:confirms?|shows?|proves?|demonstrates?|establishes|implies|means)\b|\b(?:confirming|showing|proving|demonstrating|establishing|validating|underlining)\s+(?:that|the|how|our)\b"
+    r"|\b(?:thus|therefore|hence|clearly|indeed|so|evidently)\b[^.;]{0,60}?\b(?:works?|helps?|succeeds?|is (?:effective|useful|beneficial|worthwhile|better|preferable))\b"
+    r"|\b(?:works?|helps?|succeeds?)\s+(?:as (?:intended|expected|hoped)|well)\b",
+    re.IGNORECASE,
+)
+_HARM = re.compile(
+    r"\b(?:harm|hurt|fail|help|improve|win|beat|outperform|reduce|increase|lower|raise)s?\b", re.IGNORECASE
+)
+_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|nothing)\b|n't\b", re.IGNORECASE)
 Rule = Callable[[Sentence, Names], "tuple[str, str] | None"]
 
 
@@ -43,26 +55,14 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     yield from (said for rule in RULES if (said := rule(sentence, names)) is not None)
 
 
-def _moves(sentence: Sentence, names: Names) -> tuple[str, str] | None:
-    """`Absorption falls`: a comparison by a verb of movement, of a metric that its clause names."""
-    if any(reference.judges for reference in sentence.references):
-        return None
-    for match in _MOVES.finditer(sentence.text):
-        clause = sentence.clause(*match.span())
-        before = clause[: clause.find(match.group())]
-        if names.metrics(before) and not _is_excused(sentence, match):
-            return (
-                match.group(),
-                "a comparison in words, with no reference that says it; write [[RUN.METRIC.verdict]] in this sentence",
-            )
-    return None
-
-
 def _is_final(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """`This proves that …`, `a solved problem`: more than any verdict of a few seeds can say."""
     for match in _FINAL.finditer(sentence.text):
         of_a_result = (
-            _OF_ITSELF.search(sentence.text) or claims_a_result(sentence, names) or names_method(sentence.text)
+            _OF_ITSELF.search(sentence.text)
+            or claims_a_result(sentence, names)
+            or names_method(sentence.text)
+            or _FINDINGS.match(sentence.text)
         )
         if of_a_result and not _is_excused(sentence, match):
             return (
@@ -72,43 +72,38 @@ def _is_final(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     return None
 
 
-def _concludes_from_nothing(sentence: Sentence, names: Names) -> tuple[str, str] | None:
-    """`[[run_5.mse.verdict]], which confirms …`, where the verdict decides nothing."""
-    match = _CONCLUDES.search(sentence.text)
-    judged = [reference for reference in sentence.references if reference.judges]
-    if match is None or not judged or _is_excused(sentence, match):
-        return None
-    said = [names.evidence.resolve(reference).text for reference in judged]
-    if all(_OPEN_VERDICT.search(text) for text in said):
-        return (
-            match.group(),
-            f"a conclusion from a verdict that decides nothing ({said[0]}); leave it out, or say that it is open",
+def _is_for_ever(sentence: Sentence, names: Names) -> tuple[str, str] | None:
+    """`The penalty always improves mse`: more than the runs of a session can say."""
+    for match in _ALWAYS.finditer(sentence.text):
+        clause = sentence.clause_span(*match.span())
+        spoken_of = claims_a_result(sentence, names) or names_method(sentence.text)
+        compared = any(clause[0] <= one.start < clause[1] for one in claims_in(sentence, names)) or _HARM.search(
+            sentence.text[slice(*clause)]
         )
+        if spoken_of and compared and not is_said_otherwise(sentence.text, *match.span()):
+            return match.group(), "a few runs say nothing of always; say in which runs it was seen"
     return None
 
 
-def _is_not_the_best(sentence: Sentence, names: Names) -> tuple[str, str] | None:
-    """`Run 4 is the best run`, where another is, or where it cannot be compared."""
-    match, results = _BEST.search(sentence.text), names.evidence.results
-    runs = {str(each.run) for each in named_runs(sentence.text)}
-    metrics = names.metrics(sentence.text) or ([results.primary] if results.primary else [])
-    if match is None or len(runs) != 1 or len(metrics) != 1 or _is_excused(sentence, match):
-        return None
-    best = results.best_by(metrics[0])
-    if best.name in runs:
-        return None
-    return (
-        match.group(),
-        f"the best by {metrics[0]} is {best.name} among the runs that can be compared; write [[best {metrics[0]}]]",
-    )
+def _concludes_from_nothing(sentence: Sentence, names: Names) -> tuple[str, str] | None:
+    """`[[run_5.mse.verdict]], which confirms …`, where the verdict decides nothing."""
+    for match in _CONCLUDES.finditer(sentence.text):
+        printed = all_hold(sentence.given(*match.span()), names.evidence)
+        if printed and (said := is_open(sentence, names)) and not _is_excused(sentence, match):
+            return (
+                match.group(),
+                f"a conclusion from a verdict that decides nothing ({said}); leave it out, or say that it is open",
+            )
+    return None
 
 
-RULES: tuple[Rule, ...] = (_moves, _is_final, _concludes_from_nothing, _is_not_the_best)
+RULES: tuple[Rule, ...] = (_is_final, _is_for_ever, _concludes_from_nothing)
 
 
 def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
     """Denied in its clause, supposed, or another's."""
-    text, span = sentence.text, match.span()
-    if is_supposed(text, *span) or of_a_cited_work(text, *span):
+    if is_said_otherwise(sentence.text, *match.span()):
         return True
-    return _NO.search(sentence.clause(*span)) is not None
+    left, right = sentence.clause_span(*match.span())
+    around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
+    return _NO.search(around) is not None  # the "no" of "no doubt" denies nothing

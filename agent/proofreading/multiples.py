@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claims import claims_a_result, is_hypothetical
+from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_baseline
 from agent.proofreading.prose import Sentence
+from agent.proofreading.supposed import is_supposed
 from agent.results.phrases import percent_text
 from agent.results.results import RunResult
 
@@ -31,6 +32,8 @@ _MULTIPLE = re.compile(
     rf"|(?<![\w./])(?:about |nearly |almost |roughly |only )?{_PARTS}\s+(?:that of|as\s+\w+\s+as|{_MORE}\b|of\s+(?:that|its|the baseline|what|run)\b|the\s+(?:\w+\s+){{0,2}}(?:of|value|error|loss)\b)"
     rf"|\b(?:to|is|at|only|just|nearly|about|roughly)\s+{_PARTS}\s+of\s+(?:that|its|the\s+(?:baseline|value|error|loss))\b"
     rf"|\b(?:cut|cuts|cutting|split|slashed|reduced|lowered|brought|brings|falls?|fell|drop(?:s|ped)?|shr[aiu]nk\w*)\s+(?:\w+\s+){{0,3}}?(?:in\s+half|in\s+two|(?:down\s+)?to\s+(?:about |nearly |almost |roughly |only )?{_PARTS}(?!\w|\.\d))"
+    rf"|(?<![\w./])(?:about |nearly |almost |roughly |only |some )?{_PARTS}\s+of\s+the\b"
+    r"|\b(?:most|the (?:bulk|majority|lion[’']s share)|(?:nearly|almost|virtually) all)\s+of\s+the\b"
     rf"|\bfrom\s+{_PARTS}\s+to\s+{_PARTS}(?!\w)|(?<![\w.]){_PARTS}\s+of\s+(?:the\s+(?:baseline|original|initial)|its\s+(?:former|original|initial))\b"
     r"|\bby\s+(?:about |nearly |some )?\d+(?:\.\d+)?\s*(?:dB|decibels?|octaves?|decades?|nats?|bits?)\b"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]\w+)?\s+per\s?cent\b",
@@ -38,7 +41,9 @@ _MULTIPLE = re.compile(
 )
 
 _OF_A_THING = re.compile(r"\s(?:the|that|its|what|over)\Z", re.IGNORECASE)
-_OF_A_RESULT = re.compile(r"^\s*(?:of\b|\w*\s?(?:baseline|value|error|loss|score)\b)", re.IGNORECASE)
+_OF_A_RESULT = re.compile(
+    r"^\s*(?:of\b|\w*\s?(?:baseline|value|error|loss|score|gap|difference|gain|improvement|effect)\b)", re.IGNORECASE
+)
 """What makes "ten times the …" one of a result: a metric, the baseline, a value; not a weight."""
 _PHRASE = re.compile(r"[,;:(]|\s(?:on|in|is|are|was|were|and)\s")
 
@@ -56,7 +61,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 def _is_of_a_result(sentence: Sentence, match: re.Match[str], names: Names) -> bool:
     """Whether a ratio is that of a measured value: not of a setting, of a thing that is no metric, or of what is hoped."""
     clause = sentence.clause(*match.span())
-    if is_hypothetical(clause) or (names.settings(clause) and not names.metrics(clause)):
+    if is_supposed(sentence.text, *match.span()) or (names.settings(clause) and not names.metrics(clause)):
         return False
     after = _PHRASE.split(sentence.text[match.end() :], maxsplit=1)[0]
     return not _OF_A_THING.search(match.group()) or bool(names.metrics(after) or _OF_A_RESULT.search(after))

@@ -17,6 +17,7 @@ _STRUCTURE = re.compile(
     re.IGNORECASE,
 )
 _SMALL = 12
+_PERCENT_IN_WORDS = re.compile(r"\s*-?per\s?cent|\s*percentage points?", re.IGNORECASE)
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 
 
@@ -61,7 +62,7 @@ def is_structure(number: TypedNumber, text: str) -> bool:
     before, after = text[: number.start], text[number.end :]
     if number.is_percent:
         return number.value in (95, 99) and re.search(r"interval|confidence|prediction|quantile", text) is not None
-    if number.is_factor:
+    if number.is_factor or _PERCENT_IN_WORDS.match(after):
         return False
     if re.fullmatch(r"th|st|nd|rd|D|d|bit|bits|B", number.suffix) and number.is_integer:
         return True

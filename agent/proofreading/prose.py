@@ -26,8 +26,10 @@ _DIMENSION = re.compile(
 )
 _BREAK = re.compile(
     r"\\begin\s*\{[^{}]*\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?|\\end\s*\{[^{}]*\}|\\item\b(?:\[[^\]]*\])?|\\\\(?:\[[^\]]*\])?"
-    r"|\\(?:sub)*(?:section|paragraph)\*?|\\caption|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
+    r"|\\(?:sub)*(?:section|paragraph)\*?|\\(?:sub)?caption(?:of\*?\s*\{\w+\}|box)?\*?(?=\s*[{[])|\\(?:top|mid|bottom|h)(?:rule|line)\b|\\par\b"
 )
+_SHORT = re.compile(r"\\(?:(?:sub)?caption(?:of\*?\s*\{\w+\}|box)?|subfloat)\*?\s*\[([^\]]*)\]")
+"""A caption in brackets: one for a list of figures before the long one, or a part's own."""
 _HEADING = re.compile(r"\\(?:sub)*(?:section|paragraph)\*?\s*\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
@@ -89,8 +91,18 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> str:
         """The part between commas and brackets in which text[start:end] stands."""
-        left, right = _CLAUSE.around(self.text, start, end)
+        left, right = self.clause_span(start, end)
         return self.text[left:right]
+
+    def clause_span(self, start: int, end: int) -> tuple[int, int]:
+        """Begin and end of that part."""
+        return _CLAUSE.around(self.text, start, end)
+
+    @property
+    def placed(self) -> list[tuple[int, Reference]]:
+        """Each reference with its place in `text`."""
+        places = (place for place, char in enumerate(self.text) if _is_reference(char))
+        return list(zip(places, self.references, strict=True))
 
     @property
     def shown(self) -> str:
@@ -144,6 +156,7 @@ _MARKUP: tuple[tuple[Pattern, Replacement], ...] = (
     (_CITATION, CITED),
     (_WITHOUT_ARGUMENTS, ""),
     (_HEADING, "\x00\\1\x00"),
+    (_SHORT, "\x00\\1\x00"),
     (_BREAK, "\x00"),
     (r"\\[td]?frac\s*\{\d+\}\s*\{\d+\}", " "),  # a constant of a formula
     (_SPACES, " "),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _TYPED_LIST = 3
 _SHORTEST_NUMBER = 3
+_FEW = 2
+_TELLING = 3
+"""Digits of a number that nobody types for a place on the paper."""
 
 
 def typed_result(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
@@ -26,6 +29,25 @@ def typed_result(source: str, infos: Mapping[str, Mapping[str, Any]]) -> str:
             for name, value in values:
                 if digits >= _SHORTEST_NUMBER and abs(round(value, digits)) == float(text):
                     return f"{node.lineno}: {text} is {name}"  # type: ignore[attr-defined]
+    return ""
+
+
+def typed_and_drawn(source: str, series: Iterable[Mapping[str, Any]]) -> str:
+    """Numbers of a figure that stand in no file but in the script, in words; empty where there are none.
+
+    One of three digits is such a number, two in one series are whatever their digits; a line at 0.5 is none. `series`: as
+    `agent.results.traced` tells them, with what stands in no file under `x_computed`, `y_computed`.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""
+    typed = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, float)}
+    for entry in series:
+        for side in ("x", "y"):
+            here = sorted({abs(value) for value in entry.get(f"{side}_computed", ())} & typed)
+            if len(here) >= _FEW or any(len(repr(value).replace(".", "").strip("0")) >= _TELLING for value in here):
+                return f"{', '.join(map(repr, here[:4]))} in {entry.get('panel') or entry.get('label') or 'a panel'}"
     return ""
 
 

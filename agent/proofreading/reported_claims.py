@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import REPORTED
-from agent.proofreading.claims import compares, is_hypothetical
-from agent.proofreading.names import named_runs
+from agent.proofreading.comparing import claims_in
+from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 _SAYS_SO = re.compile(r"\b(?:report(?:s|ed)?|publish(?:ed|es)?|literature|according to|as stated)\b", re.IGNORECASE)
 
 
-def check(sentence: Sentence) -> Iterator[tuple[str, str]]:
+def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(what was typed, why it cannot stand) for each wrong use of a reported value in a sentence."""
     reported = [reference for reference in sentence.references if reference.head == REPORTED]
     if not reported:
@@ -21,9 +21,9 @@ def check(sentence: Sentence) -> Iterator[tuple[str, str]]:
     shown = f"[[{reported[0].text}]]"
     if not _SAYS_SO.search(sentence.text):
         yield shown, "others reported this value, nobody measured it here, and the sentence does not say so"
-    if (match := compares(sentence.text)) and not is_hypothetical(sentence.text):
+    if claim := next(claims_in(sentence, names), None):
         yield (
-            match,
+            claim.word,
             f"a comparison in a sentence with {shown}, which was not measured here under the same conditions; state the "
             "values and leave the comparison out",
         )

@@ -11,6 +11,7 @@ _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNOR
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
     r"|(?:aim|intend|hope|hoping|expect|suppos|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
+    r"|\A\W*where|it (?:is|seems|remains) (?:possible|conceivable|plausible|likely|unlikely|open|unclear) (?:that|whether|if)|ask(?:s|ed)? (?:which|why|how|what)|(?:not|cannot|never|n[’']t) (?:claim|say|conclude|argue|know|tell|show|prove|establish|imply|mean|suggest|take|read|count)\w*"
     r"|when(?:ever)? there (?:is|are)|meant to|the (?:question|goal|aim|hope) (?:is|was))\b",
     re.IGNORECASE,
 )
@@ -22,9 +23,14 @@ _DEFINES = re.compile(
 _PLAN = re.compile(r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b")
 
 
+def is_plan(text: str) -> bool:
+    """Whether a sentence as a whole says what is to be done, by how it begins."""
+    return _PLAN.match(text) is not None
+
+
 def is_supposed(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] is said to be possible, asked, meant or defined, or stands in a plan."""
-    if text.rstrip().endswith("?") or _PLAN.match(text) or _DEFINES.search(text):
+    if text.rstrip().endswith("?") or is_plan(text) or _DEFINES.search(text):
         return True
     left, right = _CLAUSE.around(text, start, end)
     if _MODAL.search(text[left:right]):

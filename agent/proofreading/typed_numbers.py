@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading import (
     attribution,
+    causes,
     claims,
     conditional,
     confirmed_claims,
     finality,
+    held,
     hypotheses,
     multiples,
+    reach,
     reported_claims,
+    superlatives,
+    unborne,
 )
 from agent.proofreading.argued import argued_sentences
-from agent.proofreading.names import named_runs
+from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
 from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
+from agent.proofreading.supposed import is_plan, is_supposed
 
 _SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
-_PROPOSES = re.compile(r"\b(?:next|future|should|could|would|worth (?:trying|testing)|remains to)\b", re.I)
 _SHOWN_CHARACTERS = 180
 
 
@@ -56,24 +61,37 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     ]
 
 
+Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
+OF_ANY_TEXT: tuple[Rule, ...] = (
+    claims.check,
+    unborne.check,
+    conditional.check,
+    reported_claims.check,
+    attribution.check,
+)
+"""What no text may say, one that proposes what to try next as little."""
+OF_A_REPORT: tuple[Rule, ...] = (
+    held.check,
+    multiples.check,
+    finality.check,
+    superlatives.check,
+    causes.check,
+    reach.check,
+    confirmed_claims.check,
+)
+"""What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""
+
+
 def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
     """(what was typed, why it cannot stand)."""
+    proposing = proposing or is_plan(sentence.text)
     if not proposing:
         yield from _wrong_seeds(sentence, grounds.evidence)
-    proposing = proposing or _PROPOSES.search(sentence.text) is not None
-    if not proposing:
         yield from _unknown_runs(sentence, grounds.evidence)
     yield from _wrong_numbers(sentence, grounds, proposing)
-    yield from claims.check(sentence, grounds.names)
-    yield from conditional.check(sentence, grounds.names)
-    if not proposing:
-        yield from multiples.check(sentence, grounds.names)
-        yield from finality.check(sentence, grounds.names)
-    yield from reported_claims.check(sentence)
-    if not proposing:
-        yield from confirmed_claims.check(sentence, grounds.names)
+    for rule in OF_ANY_TEXT if proposing else (*OF_ANY_TEXT, *OF_A_REPORT):
+        yield from rule(sentence, grounds.names)
     yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
-    yield from attribution.check(sentence, grounds.names)
 
 
 def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -88,7 +106,7 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
         if (
             count not in (1, seeds, fresh, *repeated)
             and not sentence.cites
-            and not claims.is_hypothetical(sentence.text)
+            and not is_supposed(sentence.text, *match.span())
         ):
             others = (
                 "every other run one" if repeated <= {1} else f"the other runs {', '.join(map(str, sorted(repeated)))}"
@@ -98,7 +116,7 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
 
 def _unknown_runs(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:
     for named in named_runs(sentence.text):
-        if evidence.results.get(named.run) is None:
+        if evidence.results.get(named.run) is None and not is_supposed(sentence.text, named.start, named.end):
             yield sentence.text[named.start : named.end], f"there is no accepted run {named.run.number}"
 
 
@@ -109,7 +127,8 @@ def _wrong_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Ite
     for number in find_numbers(sentence.text):
         if any(start <= number.start < end or start < number.end <= end for start, end in taken):
             continue
-        if proposing and not grounds.names.metrics(sentence.clause(number.start, number.end)):
+        supposed = proposing or is_supposed(sentence.text, number.start, number.end)
+        if supposed and not grounds.names.metrics(sentence.clause(number.start, number.end)):
             continue
         if why := why_not(Occurrence(number, sentence, grounds)):
             yield number.shown, why

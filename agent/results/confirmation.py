@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.session.confirm_events import CandidateChosen, Confirmed
@@ -27,6 +27,10 @@ class Confirmation:
     baseline: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     failed: tuple[str, ...] = ()
     """What did not end well: then nothing is confirmed."""
+    beside: Mapping[RunName, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    """The same of the runs that the plan holds against the candidate."""
+    beside_failed: tuple[str, ...] = ()
+    """Why one of these has no values."""
 
     @property
     def measured(self) -> bool:
@@ -37,6 +41,14 @@ class Confirmation:
     def looks(self) -> int:
         """How many metrics could have been claimed."""
         return max(1, len(self.metrics))
+
+    def sample(self, run: RunName, metric: str) -> tuple[float, ...]:
+        """What this run measured on the fresh seeds, one value a seed; empty where it was not launched on them."""
+        if not self.measured or self.failed:
+            return ()
+        if run == self.run:
+            return self.candidate.get(metric, ())
+        return (self.baseline if run.is_baseline else self.beside.get(run, {})).get(metric, ())
 
     def is_of(self, run: str, metric: str) -> bool:
         """Whether this run's result on this metric was tried on fresh seeds."""
@@ -60,7 +72,13 @@ def confirmation_of(events: Iterable[BaseEvent]) -> Confirmation | None:
         metric=known.metric,
         metrics=known.metrics,
         seeds=tuple(done.seeds),
-        candidate={name: tuple(values) for name, values in done.candidate.items()},
-        baseline={name: tuple(values) for name, values in done.baseline.items()},
+        candidate=_tuples(done.candidate),
+        baseline=_tuples(done.baseline),
         failed=tuple(done.failed),
+        beside={run: _tuples(values) for run, values in done.beside.items()},
+        beside_failed=tuple(done.beside_failed),
     )
+
+
+def _tuples(values: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(sample) for name, sample in values.items()}

@@ -146,9 +146,9 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
 def _on_fresh_seeds(results: Results, hypothesis: Hypothesis, count: int) -> Verdict | None:
     """How the two stand by the samples of the confirmation; None where it did not measure both of them."""
     known, metric = results.confirmation, hypothesis.metric
-    if known is None or known.failed or not hypothesis.against.is_baseline or not known.is_of(hypothesis.run, metric):
+    if known is None:
         return None
-    mine, theirs = known.candidate.get(metric, ()), known.baseline.get(metric, ())
+    mine, theirs = known.sample(hypothesis.run, metric), known.sample(hypothesis.against, metric)
     if not mine or not theirs:
         return None
     noise = welch(mine, theirs, count).half_width

@@ -55,8 +55,8 @@ class RunStory:
     """The last note on it, with its numbers; empty where there is none."""
     advice: str
     """The second model's word on it; empty where there is none."""
-    first_note: str = ""
-    """The note as it was before the advice; empty where it was not written anew."""
+    forms: tuple[Noted, ...] = ()
+    """Every form of its note, in order."""
     parent: RunName | None = None
     """The run from whose code it began or begins; None for the baseline."""
     why_parent: str = ""
@@ -130,7 +130,7 @@ def _run_of(event: Event) -> RunName | None:
 def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptBegun]) -> RunStory:
     titles = [event.title for event in events if isinstance(event, RunAccepted | RunAbandoned) and event.title]
     accepted = [event for event in events if isinstance(event, RunAccepted)]
-    notes = [event.text for event in events if isinstance(event, Noted)]
+    notes = [event for event in events if isinstance(event, Noted)]
     advice = [event.told for event in events if isinstance(event, Advised)]
     turns = list(_turns(events))
     for begun in cut_off:
@@ -141,8 +141,8 @@ def _run_told(name: RunName, events: Sequence[Event], cut_off: Sequence[AttemptB
         title=accepted[-1].title if accepted else titles[-1] if titles else "",
         turns=tuple(turns),
         accepted=accepted[-1] if accepted else None,
-        note=notes[-1] if notes else "",
-        first_note=notes[0] if len(set(notes)) > 1 else "",
+        note=notes[-1].text if notes else "",
+        forms=tuple(notes),
         advice=advice[-1] if advice else "",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,8 @@ class CandidateChosen(BaseEvent):
     """What the setting `confirm` said: auto, none or a run."""
     reason: str = ""
     """Why this one, or why none, in a line."""
+    beside: list[RunName] = Field(default_factory=list)
+    """Runs that the plan holds against the candidate (its control, the parent that it names): launched on the same seeds."""
 
 
 class ConfirmationOpened(BaseEvent):
@@ -38,6 +40,8 @@ class ConfirmationOpened(BaseEvent):
     """What is scored."""
     evaluator: list[str] = Field(default_factory=list)
     """The command that scores, as it was filled in."""
+    beside: list[RunName] = Field(default_factory=list)
+    """Which runs are launched beside the two."""
 
 
 class Confirmed(BaseEvent):
@@ -54,3 +58,12 @@ class Confirmed(BaseEvent):
     """The same of the baseline."""
     failed: list[str] = Field(default_factory=list)
     """What did not end well, a line each: then nothing is confirmed, since seeds must not be chosen by how they end."""
+    beside: dict[RunName, dict[str, list[float]]] = Field(default_factory=dict)
+    """By run that was launched beside the two, and metric: its value for each seed. Not there where a seed did not end well."""
+    beside_failed: list[str] = Field(default_factory=list)
+    """Why a run beside the two has no values, a line each; the candidate and the baseline are judged without it."""
+
+    def as_file(self) -> dict[str, Any]:
+        """What `confirmation.json` holds; as before where nothing was launched beside the two."""
+        told = self.model_dump(mode="json", exclude={"kind", "seq", "step"})
+        return {name: value for name, value in told.items() if value or not name.startswith("beside")}

@@ -26,6 +26,7 @@ from agent.session.launch_events import (
     ScoringBegun,
     ScoringEnded,
 )
+from agent.session.note_events import NotesRevised
 from agent.session.parent_events import ParentChosen
 from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_events import ControlMeasured, Edited, EditOutcome, RunAbandoned, RunAccepted
@@ -68,6 +69,7 @@ __all__ = [
     "HypothesesJudged",
     "LaunchEnded",
     "Noted",
+    "NotesRevised",
     "ObjectionsAnswered",
     "ParentChosen",
     "PersonSaid",
@@ -118,6 +120,7 @@ Event = Annotated[
     | Registered
     | HypothesesJudged
     | Noted
+    | NotesRevised
     | Advised
     | FiguresDrawn
     | SectionWritten

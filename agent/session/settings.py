@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from agent.errors import UsageError
 from agent.session.confirm_settings import ConfirmSettings
 from agent.session.launching_settings import LaunchingSettings
+from agent.session.notify_settings import NotifySettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
 from agent.session.setting_group import SettingGroup as Group
@@ -123,6 +124,7 @@ class Settings(Group):
     sandbox: SandboxSettings = SandboxSettings()
     launching: LaunchingSettings = LaunchingSettings()
     slurm: SlurmSettings = SlurmSettings()
+    notify: NotifySettings = NotifySettings()
     paper: PaperSettings = PaperSettings()
 
     @model_validator(mode="before")
@@ -155,6 +157,8 @@ _RENAMED = {
     Place("confirmation", "seeds"): "confirm_seeds",
     Place("confirmation", "at_once"): "confirm_at_once",
     Place("sandbox", "kind"): "sandbox",
+    Place("notify", "command"): "notify_command",
+    Place("notify", "timeout_s"): "notify_timeout_s",
     Place("paper", "write"): "paper",
     Place("paper", "anyway"): "paper_anyway",
 }

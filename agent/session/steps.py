@@ -11,8 +11,9 @@ Both are strings, as the journal, files and people write them; the types only kn
     run_3/turn_2/seed_1  the same code with another seed     run_3/seed_1   what that launch is for
     run_3/confirm_101    a launch on a fresh seed          run_0/confirm_101   the baseline's
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
-    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/patience · run_3/abandoned_1
+    run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/note_revised · run_3/patience · run_3/abandoned_1
     review · review/Method   the review of the draft, the writer's answers to the objections to a section
+    notes/revised        the question which notes no longer hold, after all the runs
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
 """
@@ -96,6 +97,11 @@ class Step(Name):
     def note_final(cls, run: RunName) -> Step:
         """The note once more, after the advice on it."""
         return cls(f"{run}/note_final")
+
+    @classmethod
+    def note_revised(cls, run: RunName) -> Step:
+        """The note once more, after all that came later."""
+        return cls(f"{run}/note_revised")
 
     @classmethod
     def advice(cls, run: RunName) -> Step:
@@ -207,4 +213,5 @@ CONFIRMATION = "confirm"
 CANDIDATE, OPENED = Step(f"{CONFIRMATION}/candidate"), Step(f"{CONFIRMATION}/opened")
 CONFIRMED, CONFIRM_NOTE = Step(f"{CONFIRMATION}/outcome"), Step(f"{CONFIRMATION}/note")
 FIGURES_NOTE, FIGURES_TEMPLATE = Step(f"{FIGURES}/note"), Step(f"{FIGURES}/template")
+NOTES_REVISED = Step("notes/revised")
 TITLE, MARKED = Step("draft/title"), Step("paper/marked")

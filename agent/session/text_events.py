@@ -42,6 +42,8 @@ class Noted(BaseEvent):
     """Why no answer of the writer could be used, where the text is the tool's own."""
     unanswered: str = ""
     """Why this is the first form once more: no answer to the advice on it could be used."""
+    revised_after: str = ""
+    """What came since the form before this one, where it is a revision: `run_5`, or `the confirmation`."""
     words: int = 0
     """Version of the tool's own words in it (`WORDS` in results/phrases.py); 0 in journals of before."""
 
@@ -71,6 +73,8 @@ class FiguresDrawn(BaseEvent):
     """It ended well and each figure exists."""
     files: list[str] = []
     """Names in figures/."""
+    traces: list[str] = []
+    """Names in figures/ of what a figure shows: its numbers, each with the file in which it stands."""
     reason: str = ""
     """Why not, in a line."""
     cause: str = ""

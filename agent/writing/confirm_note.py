@@ -28,8 +28,10 @@ def confirmation_note(evidence: Evidence) -> Note:
     known = evidence.results.confirmation
     assert known is not None
     metrics = [name for name in known.metrics if name in evidence.results.metrics] if known.measured else []
+    beside = ". On the same seeds, [[confirmed.{name}.beside]]" if known.beside else ""
     lines = [
         f"- {name}: [[confirmed.run]] [[confirmed.{name}.mean]], the baseline [[confirmed.{name}.theirs]]: [[confirmed.{name}]]"
+        + beside.format(name=name)
         for name in metrics
     ]
     fields = [("Outcome", "[[confirmed]]"), *([("Metric by metric", "\n".join(lines))] if lines else [])]

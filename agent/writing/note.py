@@ -18,6 +18,8 @@ FIELDS = ("Title", "What changed", "Why", "What was seen", "Reading", "Next")
 """The labels of a note on a run."""
 ANSWER = "Answer to the advice"
 """The label of what a note's final form says to the advice on its first one."""
+REVISED = "Why it was revised"
+"""The label of what a revision says of its reason."""
 _NEEDED = ("What changed", "What was seen", "Reading")
 _PROPOSES = "Next"
 _MOST_PROBLEMS = 12
@@ -77,11 +79,11 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
 
 def read_note(text: str, title: str = "") -> Note:
     """A note as it was given, whatever it says. Raises BadAnswer for labels that are missing."""
-    fields = read_fields(text, (*FIELDS, ANSWER))
+    fields = read_fields(text, (*FIELDS, ANSWER, REVISED))
     missing = [label for label in _NEEDED if not fields.get(label)]
     if missing:
         raise BadAnswer(f"The answer lacks {', '.join(missing)}. It must have these labels: {', '.join(FIELDS)}.")
-    kept = tuple((label, fields[label]) for label in (*FIELDS[1:], ANSWER) if fields.get(label))
+    kept = tuple((label, fields[label]) for label in (*FIELDS[1:], ANSWER, REVISED) if fields.get(label))
     return Note(fields.get("Title", "").strip().strip("*\"'") or title, kept, text)
 
 

@@ -69,6 +69,8 @@ def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, st
     yield from (("Advice", event.told) for event in story.all(Advised) if event.run == subject.run and event.refused)
     for dropped in (event for event in story.dropped.values() if event.run == subject.run):
         yield "Dropped", f"A person took this run out of what counts{': ' * bool(dropped.why)}{dropped.why}."
+    if note.revised_after:
+        yield "Revised", f"After {note.revised_after}; what it said before is in the journal and on the page."
     if note.unanswered:
         yield ANSWER, "None that could be used was given; the note is as it was before the advice."
 

@@ -45,6 +45,10 @@ class Run:
     controls: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: controls.json, beside titles.json
     differences: tuple[str, ...] = ()  # why it is not comparable with the baseline: not_comparable.json, beside them
     parent: str = ""  # the run from whose code it began: parents.json, beside them
+    fresh: Mapping[str, Sequence[float]] = field(
+        default_factory=dict
+    )  # by metric, a value a fresh seed: confirmation.json
+    bands: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: bands.json, noise for one look and for all
 
     @property
     def number(self) -> int:
@@ -83,7 +87,8 @@ class Run:
         return self.info.get("details", {}).get(name) or None
 
     def _wrapped(self, width: int, lines: int) -> str:
-        text = "Baseline" if self.is_baseline else f"{self.number}: {self.title}"
+        mark = "*" if self.differences else ""  # as in every table
+        text = "Baseline" if self.is_baseline else f"{self.number}{mark}: {self.title}"
         text += f" (from {self.parent.removeprefix('run_')})" if self.parent not in ("", BASELINE) else ""
         text += " (not comparable)" if self.differences else ""
         return "\n".join(_balanced(text, width, lines))
@@ -99,33 +104,46 @@ def load_runs(folder: Path) -> list[Run]:
     titles = _read(titles_file, "delete it, and runs have no titles") if titles_file.exists() else {}
     remedy = "work the run again, or move its folder out of the session's"
     runs = [
-        Run(path.parent.name, titles.get(path.parent.name, path.parent.name), _scored(path, _read(path, remedy)))
+        Run(
+            name=path.parent.name,
+            title=titles.get(path.parent.name, path.parent.name),
+            info=_scored(path, _read(path, remedy)),
+        )
         for path in folder.glob("run_*/final_info.json")
         if re.fullmatch(r"run_\d+", path.parent.name)
     ]
     if not runs:
         raise FileNotFoundError(f"no run_*/final_info.json in {folder.resolve()}")
-    beside = folder / "controls.json"
-    controls = _read(beside, "delete it, and figures show no controls") if beside.exists() else {}
-    other = folder / "not_comparable.json"
-    differing = _read(other, "delete it, and figures draw every run as comparable") if other.exists() else {}
-    family = folder / "parents.json"
-    parents = _read(family, "delete it, and figures name no run's parent") if family.exists() else {}
+    controls = _beside(folder, "controls.json", "figures show no controls")
+    differing = _beside(folder, "not_comparable.json", "figures draw every run as comparable")
+    parents = _beside(folder, "parents.json", "figures name no run's parent")
+    fresh = _beside(folder, "confirmation.json", "figures show no fresh seeds")
+    bands = _beside(folder, "bands.json", "figures show the noise for one look alone")
+    samples = {str(fresh.get("run")): fresh.get("candidate", {}), BASELINE: fresh.get("baseline", {})}
     return [
         replace(
             run,
             controls=controls if run.is_baseline else {},
             differences=tuple(differing.get(run.name, ())),
             parent=str(parents.get(run.name, "")),
+            fresh=samples.get(run.name, {}),
+            bands=bands if run.is_baseline else {},
         )
         for run in sorted(runs, key=lambda run: run.number)
     ]
 
 
+def _beside(folder: Path, name: str, without: str) -> dict[str, Any]:
+    """What the tool tells beside the runs; empty where it tells nothing. Raises RunsError."""
+    path = folder / name
+    return _read(path, f"delete it, and {without}") if path.exists() else {}
+
+
 def load_run(folder: Path) -> Run:
     """The run in `folder` alone, without a session round it. Raises RunsError where its file is missing or damaged."""
     path = folder / "final_info.json"
-    return Run(folder.resolve().name, folder.resolve().name, _scored(path, _read(path, "name the folder of a run")))
+    name, info = folder.resolve().name, _scored(path, _read(path, "name the folder of a run"))
+    return Run(name=name, title=name, info=info)
 
 
 def metric_names(runs: Sequence[Run]) -> list[str]:

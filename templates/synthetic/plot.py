@@ -1,14 +1,18 @@
-"""Figures of a session: reads run_*/final_info.json, titles.json and metrics.json here, writes figures/*.pdf and *.png.
+"""Figures of a session: reads run_*/final_info.json and what the tool lays beside it, writes figures/*.pdf and *.png.
 
     python plot.py
 
-Every number that is drawn is read from a run's file. run_0 is the baseline: its metrics are means over
-seeds, its curve and details those of the first seed. A figure is a function below; add one and call it in main().
+Every number that is drawn is read from a file. run_0 is the baseline: its metrics are means over seeds, its curve and details
+those of the first seed. titles.json, metrics.json (direction, unit, label), controls.json, not_comparable.json, confirmation.json
+and bands.json say the rest; by hand they may be missing. A run that is not comparable (*) is hollow and dashed. A figure is a
+function below; add one and call it in main().
 """
 
 from __future__ import annotations
 
 import json
+import textwrap
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib
@@ -18,9 +22,11 @@ import matplotlib.pyplot as plt
 
 FIGURES = Path("figures")
 SHOWN = ("f1", "mcc", "absorption", "split_features", "dead_latents", "explained_variance")
-HIGHER_IS_BETTER: set[str] = set()  # filled by read_directions()
-# Okabe & Ito's colours, told apart with any colour vision; black is the baseline's.
+KINDS = {"parent": "parents", "child": "children", "other": "other features"}
+METRICS: dict[str, dict] = {}  # filled by read_directions(): direction, unit, label of each, the idea's own first
+# Okabe & Ito's colours, told apart with any colour vision; black is the baseline's. Markers and dashes tell runs apart in print.
 COLOURS = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7A4FA3", "#4D4D4D", "#B8A400")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h")
 STYLE = {
     "figure.constrained_layout.use": True,
     "savefig.dpi": 200,
@@ -33,43 +39,79 @@ STYLE = {
     "pdf.fonttype": 42,
 }
 
-Run = tuple[int, str, dict]  # number, label, final_info
+
+@dataclass(frozen=True)
+class Run:
+    """A run: `info` is its final_info.json, `fresh` by metric one value a fresh seed, `hollow` that it is not comparable."""
+
+    number: int
+    title: str
+    info: dict
+    hollow: bool = False
+    fresh: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """On at most two lines."""
+        text = "Baseline" if self.number == 0 else f"{self.number}{'*' if self.hollow else ''}: {self.title}"
+        return "\n".join(textwrap.wrap(text, 34, max_lines=2, placeholder=" …"))
+
+    @property
+    def look(self) -> dict:
+        """Colour and marker, the same in every figure."""
+        colour = COLOURS[self.number if self.number < len(COLOURS) else 1 + (self.number - 1) % (len(COLOURS) - 1)]
+        fill = "none" if self.hollow else colour
+        return {"color": colour, "marker": MARKERS[self.number % len(MARKERS)], "markerfacecolor": fill}
+
+    @property
+    def dashes(self) -> str:
+        return "--" if self.hollow else ("-", "-.", ":")[self.number % 3]
+
+
+def read(name: str) -> dict:
+    """What the tool laid beside the runs; empty where there is no such file."""
+    return json.loads(Path(name).read_text(encoding="utf-8")) if Path(name).is_file() else {}
 
 
 def read_directions() -> None:
-    """Of which metrics more is better, as template.toml declares: the tool's metrics.json here, else that file itself."""
-    kept, declared = Path("metrics.json"), Path(__file__).with_name("template.toml")
-    if kept.is_file():
-        metrics = json.loads(kept.read_text(encoding="utf-8"))
+    """What each metric is, as template.toml declares: the tool's metrics.json here, else that file itself."""
+    declared = Path(__file__).with_name("template.toml")
+    if found := read("metrics.json"):
+        METRICS.update(found)
     elif declared.is_file():
         import tomllib
 
-        metrics = tomllib.loads(declared.read_text(encoding="utf-8"))["metrics"]
+        METRICS.update(tomllib.loads(declared.read_text(encoding="utf-8"))["metrics"])
     else:
-        raise SystemExit(f"neither {kept} nor {declared} is there; one of them says which way each metric is better")
-    HIGHER_IS_BETTER.update(name for name, metric in metrics.items() if metric["direction"] == "higher")
+        raise SystemExit(f"neither metrics.json nor {declared} is there; one of them says which way each metric is better")
 
 
 def read_runs() -> list[Run]:
     """Every run here, the baseline first."""
-    titles = json.loads(Path("titles.json").read_text()) if Path("titles.json").exists() else {}
+    titles, other, fresh = read("titles.json"), read("not_comparable.json"), read("confirmation.json")
+    samples = {fresh.get("run"): fresh.get("candidate", {}), "run_0": fresh.get("baseline", {})}
     runs = []
     for path in Path().glob("run_*/final_info.json"):
         name = path.parent.name
-        number = int(name.removeprefix("run_"))
-        title = titles.get(name, name)
-        label = "Baseline" if number == 0 else f"{number}: {title if len(title) < 35 else title[:33] + '…'}"
-        runs.append((number, label, json.loads(path.read_text())))
-    return sorted(runs, key=lambda run: run[0])
+        number, info = int(name.removeprefix("run_")), json.loads(path.read_text())
+        runs.append(Run(number, titles.get(name, name), info, name in other, samples.get(name, {})))
+    return sorted(runs, key=lambda run: run.number)
+
+
+def axis(name: str, up: bool = False) -> str:
+    """A metric's label with unit and better side; `up` for a vertical axis."""
+    metric = METRICS.get(name, {})
+    unit = f" [{metric['unit']}]" if metric.get("unit") else ""
+    if not metric.get("direction"):
+        return f"{metric.get('label') or name}{unit}"
+    more = metric["direction"] == "higher"
+    arrows = ("better ↑", "better ↓") if up else ("better →", "← better")
+    return f"{metric.get('label') or name.replace('_', ' ')}{unit} ({arrows[0] if more else arrows[1]})"
 
 
 def noise(value: dict) -> float:
     """Half-width of the band that verdicts use; two standard deviations where the baseline's file has none."""
     return value.get("noise") or 2 * (value["spread"] or 0)
-
-
-def colour(number: int) -> str:
-    return COLOURS[number if number < len(COLOURS) else 1 + (number - 1) % (len(COLOURS) - 1)]
 
 
 def save(figure: plt.Figure, name: str) -> None:
@@ -79,73 +121,129 @@ def save(figure: plt.Figure, name: str) -> None:
     plt.close(figure)
 
 
+def rows(axes: plt.Axes, runs: list[Run]) -> None:
+    """One row for each run, the baseline on top."""
+    axes.set(yticks=range(len(runs)), ylim=(len(runs) - 0.5, -0.5))
+    axes.set_yticklabels([run.label for run in runs], fontsize=6.5)
+    axes.tick_params(axis="y", length=0)
+
+
+def band(axes: plt.Axes, value: dict, name: str) -> None:
+    """The baseline's mean, its noise for one look, and lighter that for all looks made."""
+    axes.axvline(value["mean"], color="black", linewidth=0.7)
+    wide = read("bands.json").get(name, {}).get("all_looks") or 0
+    for half, alpha in ((wide, 0.07), (noise(value), 0.12)):
+        axes.axvspan(value["mean"] - half, value["mean"] + half, color="black", alpha=alpha, linewidth=0)
+
+
+def beside(axes: plt.Axes, name: str) -> None:
+    """Each control as a dashed line; named at the edge with its value where it lies far from the runs."""
+    low, high = axes.get_xlim()
+    room = (high - low) / 2
+    for row, (control, said) in enumerate(read("controls.json").items()):
+        value, label, height = said["metrics"].get(name, {}).get("mean"), control.replace("_", " "), 1.06 + 0.09 * row
+        if value is None:
+            continue
+        if low - room <= value <= high + room:
+            axes.axvline(value, color="#777777", linewidth=0.8, linestyle="--")
+            axes.text(value, height, label, transform=axes.get_xaxis_transform(), fontsize=5.5, ha="center", va="top")
+        else:
+            text, side = (f"◂ {label} {value:.3g}", 0) if value < low else (f"{label} {value:.3g} ▸", 1)
+            axes.text(side, height, text, transform=axes.transAxes, fontsize=5.5, ha="right" if side else "left", va="top")
+
+
 def metrics_by_run(runs: list[Run]) -> None:
     """One panel for each metric, one row for each run; the band holds 95% of further seeds of the baseline."""
-    figure, grid = plt.subplots(2, 3, figsize=(7.2, 1.6 + 0.4 * len(runs)), sharey=True)
+    figure, grid = plt.subplots(2, 3, figsize=(7.2, 1.8 + 0.42 * len(runs)), sharey=True)
     for axes, name in zip(grid.flat, SHOWN, strict=True):
-        for row, (number, _, info) in enumerate(runs):
-            value = info["metrics"][name]
-            axes.plot(value["mean"], row, "o", color=colour(number), markersize=5)
-            if number == 0:
-                axes.axvline(value["mean"], color="black", linewidth=0.7)
-                band = noise(value)
-                axes.axvspan(
-                    value["mean"] - band, value["mean"] + band, color="black", alpha=0.12, linewidth=0
-                )
-        better = "better →" if name in HIGHER_IS_BETTER else "← better"
-        axes.set_xlabel(f"{name.replace('_', ' ')} ({better})")
-        axes.set(yticks=range(len(runs)), ylim=(len(runs) - 0.5, -0.5))
-        axes.set_yticklabels([label for _, label, _ in runs], fontsize=6.5)
+        for row, run in enumerate(runs):
+            value = run.info["metrics"][name]
+            axes.plot(value["mean"], row, **run.look, markersize=5)
+            if run.number == 0:
+                band(axes, value, name)
+            if fresh := run.fresh.get(name):
+                axes.plot(fresh, [row + 0.32] * len(fresh), "|", color=run.look["color"], markersize=4)
+        beside(axes, name)
+        axes.set_xlabel(axis(name))
+        rows(axes, runs)
     save(figure, "metrics_by_run")
 
 
+def fresh_seeds(runs: list[Run]) -> None:
+    """Candidate and baseline on fresh seeds: a point a seed, a stroke for the mean, and the interval of their difference."""
+    pair, bands = [run for run in runs if run.fresh], read("bands.json")
+    shown = [name for name in METRICS if len(pair) == 2 and all(run.fresh.get(name) for run in pair)]
+    if not shown:
+        return
+    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1.6), sharey=True, squeeze=False)
+    for axes, name in zip(grid[0], shown, strict=True):
+        means = [sum(run.fresh[name]) / len(run.fresh[name]) for run in pair]
+        for row, (run, mean) in enumerate(zip(pair, means, strict=True)):
+            axes.plot(run.fresh[name], [row] * len(run.fresh[name]), **run.look | {"markerfacecolor": "none"}, linestyle="none")
+            axes.plot([mean], [row], "|", color=run.look["color"], markersize=14, markeredgewidth=2)
+        axes.axvline(means[0], color="black", linewidth=0.8, linestyle="--")
+        if half := bands.get(name, {}).get("fresh", {}).get("noise"):
+            axes.errorbar(means[1], 1.3, xerr=half, color=pair[1].look["color"], capsize=3)
+        axes.set_xlabel(axis(name))
+        rows(axes, pair)
+    save(figure, "fresh_seeds")
+
+
 def recovery_by_kind(runs: list[Run]) -> None:
-    """Mean F1 of parents, children and the other features for each run, as grouped bars."""
-    kinds = ("parent", "child", "other")
-    figure, axes = plt.subplots(figsize=(7.2, 2.4 + 0.12 * len(runs)))
-    width = 0.8 / len(runs)
-    for row, (number, label, info) in enumerate(runs):
-        features = info["details"]["features"]
-        means = []
-        for kind in kinds:
+    """One panel for each kind of feature: mean F1 of its features, one row for each run (the baseline's first seed)."""
+    figure, grid = plt.subplots(1, len(KINDS), figsize=(7.2, 0.8 + 0.32 * len(runs)), sharey=True, sharex=True)
+    for axes, (kind, name) in zip(grid, KINDS.items(), strict=True):
+        for row, run in enumerate(runs):
+            features = run.info["details"]["features"]
             values = [f1 for f1, its in zip(features["f1"], features["kind"], strict=True) if its == kind]
-            means.append(sum(values) / len(values))
-        places = [place + (row - (len(runs) - 1) / 2) * width for place in range(len(kinds))]
-        axes.bar(places, means, width, color=colour(number), label=label)
-    axes.set(xticks=range(len(kinds)), ylabel="mean F1 of the features", ylim=(0, 1))
-    axes.set_xticklabels(["parents", "children", "other features"])
-    figure.legend(loc="outside lower center", ncols=2)
+            axes.plot(sum(values) / len(values), row, **run.look, markersize=5)
+            if run.number == 0:
+                axes.axvline(sum(values) / len(values), color="black", linewidth=0.7)
+        axes.set_xlabel(f"{axis('f1')}: {name}")
+        rows(axes, runs)
     save(figure, "recovery_by_kind")
 
 
 def absorption_tradeoff(runs: list[Run]) -> None:
     """What avoiding absorption costs: F1 against absorption, the baseline with its band of noise."""
-    figure, axes = plt.subplots(figsize=(7.2, 2.8))
-    for number, label, info in runs:
-        across, up = info["metrics"]["absorption"], info["metrics"]["f1"]
-        bars = {"xerr": noise(across), "yerr": noise(up)} if number == 0 else {}
-        axes.errorbar(
-            across["mean"], up["mean"], fmt="o", color=colour(number), label=label, capsize=2, **bars
-        )
-    axes.set(xlabel="absorption (lower is better)", ylabel="F1 of the features (higher is better)")
-    figure.legend(loc="outside right upper")
+    figure, axes = plt.subplots(figsize=(7.2, 2.8 + 0.12 * len(runs)))
+    for run in runs:
+        across, up = run.info["metrics"]["absorption"], run.info["metrics"]["f1"]
+        bars = {"xerr": noise(across), "yerr": noise(up)} if run.number == 0 else {}
+        axes.errorbar(across["mean"], up["mean"], **run.look, label=run.label, linestyle="none", capsize=2, **bars)
+    axes.set(xlabel=axis("absorption"), ylabel=axis("f1", up=True))
+    figure.legend(loc="outside lower center", ncols=3)
     save(figure, "absorption_tradeoff")
 
 
 def training_curves(runs: list[Run]) -> None:
     """The reconstruction term of the loss by step, without the first tenth; each point is the mean of five logged ones."""
-    figure, axes = plt.subplots(figsize=(7.2, 2.6))
-    for number, label, info in runs:
-        curve = info["training"]["curve"]
-        terms, width = curve["reconstruction"], 5
+    figure, axes = plt.subplots(figsize=(7.2, 2.8 + 0.12 * len(runs)))
+    base = runs[0].info["training"]["curve"]
+    for run in runs:
+        curve = run.info["training"]["curve"]
+        name = term(curve, base)
+        if not name:
+            continue
+        terms, width = curve[name], 5
         middles = range(len(terms) // 10 + width // 2, len(terms) - width // 2, width)
         means = [sum(terms[at - width // 2 : at + width // 2 + 1]) / width for at in middles]
-        axes.plot(
-            [curve["step"][at] for at in middles], means, color=colour(number), label=label, linewidth=1
-        )
+        label = run.label if name == "reconstruction" else f"{run.label}\n(logged as {name})"
+        look = {**run.look, "linestyle": run.dashes, "markevery": (run.number % 6, 6), "markersize": 3.5, "linewidth": 1}
+        axes.plot([curve["step"][at] for at in middles], means, **look, label=label)
     axes.set(xlabel="training step", ylabel="reconstruction term")
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside lower center", ncols=3)
     save(figure, "training_curves")
+
+
+def term(curve: dict, base: dict) -> str:
+    """The name under which a run logs the reconstruction term: its own, else that of a new term that ends near the baseline's."""
+    if "reconstruction" in curve:
+        return "reconstruction"
+    end = base.get("reconstruction", [0])[-1]
+    near = {name: abs(values[-1] - end) for name, values in curve.items() if name not in base and values}
+    nearest = min(near, key=lambda name: near[name], default="")
+    return nearest if nearest and near[nearest] <= end else ""
 
 
 def main() -> None:
@@ -153,6 +251,7 @@ def main() -> None:
     read_directions()
     runs = read_runs()
     metrics_by_run(runs)
+    fresh_seeds(runs)
     recovery_by_kind(runs)
     absorption_tradeoff(runs)
     training_curves(runs)

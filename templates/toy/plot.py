@@ -1,24 +1,59 @@
-"""Draw every run's excess loss as a bar: figures/excess_loss.pdf and .png, with the standard library alone."""
+"""Draw every run's excess loss as a bar: figures/excess_loss.pdf and .png, with the standard library alone.
+
+A run that is not comparable (`*`) is hollow, a control is a dashed line, or named with its value where it lies beyond the bars, and
+a short stroke is one fresh seed of the candidate or the baseline. What is drawn stands in figures/excess_loss.json too.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 METRIC = "excess_loss"
-WIDTH, HEIGHT, LEFT, BOTTOM, GAP = 480, 300, 60, 40, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, GAP = 480, 300, 60, 40, 60, 12
 BLUE, GREY = (43, 108, 176), (120, 120, 120)
 
-Bar = tuple[str, float, tuple[int, int, int, int], tuple[int, int, int]]
+
+@dataclass(frozen=True)
+class Bar:
+    """A run: its name, its value, the values of its fresh seeds, and whether it is comparable with the baseline."""
+
+    name: str
+    value: float
+    fresh: tuple[float, ...] = ()
+    hollow: bool = False
+
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        return GREY if self.name == "run_0" else BLUE
 
 
-def read_runs() -> list[tuple[str, float]]:
-    """Each run's name and its value, the baseline first."""
-    folders = sorted(Path().glob("run_*"), key=lambda folder: int(folder.name.split("_")[1]))
-    infos = [(folder.name, json.loads((folder / "final_info.json").read_text())) for folder in folders]
-    return [(name, info["metrics"][METRIC]["mean"]) for name, info in infos]
+def read(name: str) -> dict[str, Any]:
+    """What the tool laid beside the runs; empty where there is no such file."""
+    path = Path(name)
+    return dict(json.loads(path.read_text())) if path.is_file() else {}
+
+
+def read_runs() -> list[Bar]:
+    """Each run, the baseline first."""
+    folders = sorted(Path().glob("run_*/final_info.json"), key=lambda path: int(path.parent.name.split("_")[1]))
+    fresh, other = read("confirmation.json"), read("not_comparable.json")
+    seeds = {fresh.get("run"): fresh.get("candidate", {}), "run_0": fresh.get("baseline", {})}
+    found = []
+    for path in folders:
+        name, value = path.parent.name, json.loads(path.read_text())["metrics"][METRIC]["mean"]
+        found.append(Bar(name, value, tuple(seeds.get(name, {}).get(METRIC, ())), name in other))
+    return found
+
+
+def read_controls() -> dict[str, float]:
+    """The controls that have this metric, by name."""
+    measured = {name: control["metrics"].get(METRIC) for name, control in read("controls.json").items()}
+    return {name: value["mean"] for name, value in measured.items() if value}
 
 
 def better() -> str:
@@ -30,26 +65,55 @@ def better() -> str:
     return json.loads(path.read_text())[METRIC]["direction"] + " is better"
 
 
-def bars(runs: list[tuple[str, float]]) -> list[Bar]:
-    """Name, value, (x, y, width, height) from the lower left corner, and colour of each bar."""
-    highest = max(value for _, value in runs) or 1.0
-    step = (WIDTH - LEFT - GAP) / len(runs)
-    found = []
-    for index, (name, value) in enumerate(runs):
-        box = (int(LEFT + index * step), BOTTOM, int(step) - GAP, max(1, int((HEIGHT - BOTTOM - 30) * value / highest)))
-        found.append((name, value, box, GREY if name == "run_0" else BLUE))
-    return found
+def top(runs: list[Bar]) -> float:
+    """The value at the upper end of the drawing."""
+    return max(value for bar in runs for value in (bar.value, *bar.fresh)) or 1.0
 
 
-def pdf(drawn: list[Bar]) -> bytes:
-    """One page: the bars with their names below and their values above."""
+def height(value: float, highest: float) -> int:
+    """From the foot of the bars, in points."""
+    return max(1, int((HEIGHT - BOTTOM - TOP) * value / highest))
+
+
+def boxes(runs: list[Bar]) -> list[tuple[int, int, int, int]]:
+    """(x, y, width, height) of each bar, from the lower left corner."""
+    step, highest = (WIDTH - LEFT - GAP) / len(runs), top(runs)
+    return [
+        (int(LEFT + at * step), BOTTOM, int(step) - GAP, height(bar.value, highest)) for at, bar in enumerate(runs)
+    ]
+
+
+def inside(runs: list[Bar], controls: dict[str, float]) -> dict[str, float]:
+    """The controls whose line fits the drawing."""
+    return {name: value for name, value in controls.items() if value <= top(runs)}
+
+
+def pdf(runs: list[Bar], controls: dict[str, float]) -> bytes:
+    """One page: the bars with their names below and their values above, the controls, the fresh seeds."""
     lines = [f"BT /F1 10 Tf {LEFT} {HEIGHT - 14} Td ({METRIC} of each run, {better()}) Tj ET"]
-    for name, value, (x, y, width, height), colour in drawn:
-        red, green, blue = (part / 255 for part in colour)
-        lines.append(f"{red:.3f} {green:.3f} {blue:.3f} rg {x} {y} {width} {height} re f 0 g")
-        lines.append(f"BT /F1 8 Tf {x} {y - 12} Td ({name}) Tj ET")
-        lines.append(f"BT /F1 8 Tf {x} {y + height + 4} Td ({value:.4f}) Tj ET")
-    stream = "\n".join(lines).encode()
+    beyond = [f"{name} {value:.4f}" for name, value in controls.items() if name not in inside(runs, controls)]
+    words = [f"control {told}, beyond the bars" for told in beyond]
+    words += ["strokes: fresh seeds"] if any(bar.fresh for bar in runs) else []
+    words += ["* hollow: not comparable with the baseline"] if any(bar.hollow for bar in runs) else []
+    lines.append(f"BT /F1 8 Tf {LEFT} {HEIGHT - 28} Td ({'; '.join(words)}) Tj ET")
+    for bar, (x, y, width, tall) in zip(runs, boxes(runs), strict=True):
+        red, green, blue = (part / 255 for part in bar.colour)
+        paint = f"{red:.3f} {green:.3f} {blue:.3f}"
+        lines.append(f"{paint} RG {x} {y} {width} {tall} re S" if bar.hollow else f"{paint} rg {x} {y} {width} {tall} re f")
+        lines.append(f"0 g 0 G BT /F1 8 Tf {x} {y - 12} Td ({bar.name}{'*' if bar.hollow else ''}) Tj ET")
+        lines.append(f"BT /F1 8 Tf {x} {y + tall + 4} Td ({bar.value:.4f}) Tj ET")
+        for value in bar.fresh:
+            at = y + height(value, top(runs))
+            lines.append(f"{x + width - 8} {at} m {x + width + 6} {at} l S")
+    for name, value in inside(runs, controls).items():
+        at = BOTTOM + height(value, top(runs))
+        lines.append(f"[4 3] 0 d {LEFT - 10} {at} m {WIDTH - GAP} {at} l S [] 0 d")
+        lines.append(f"BT /F1 7 Tf 4 {at} Td ({name}) Tj ET")
+    return document("\n".join(lines).encode())
+
+
+def document(stream: bytes) -> bytes:
+    """A PDF of one page."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -69,12 +133,17 @@ def pdf(drawn: list[Bar]) -> bytes:
     return bytes(out)
 
 
-def png(drawn: list[Bar]) -> bytes:
-    """The bars alone, as an image."""
+def png(runs: list[Bar]) -> bytes:
+    """The bars alone, as an image, with the strokes of their fresh seeds."""
     rows = [[(255, 255, 255)] * WIDTH for _ in range(HEIGHT)]
-    for _, _, (x, y, width, height), colour in drawn:
-        for row in rows[HEIGHT - y - height : HEIGHT - y]:
-            row[x : x + width] = [colour] * width
+    for bar, (x, y, width, tall) in zip(runs, boxes(runs), strict=True):
+        for row in rows[HEIGHT - y - tall : HEIGHT - y]:
+            row[x : x + width] = [bar.colour] * width
+        if bar.hollow:
+            for row in rows[HEIGHT - y - tall + 2 : HEIGHT - y - 2]:
+                row[x + 2 : x + width - 2] = [(255, 255, 255)] * (width - 4)
+        for value in bar.fresh:
+            rows[HEIGHT - y - height(value, top(runs))][x + width - 8 : x + width + 6] = [(0, 0, 0)] * 14
     pixels = b"".join(b"\0" + bytes(part for pixel in row for part in pixel) for row in rows)
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -84,10 +153,18 @@ def png(drawn: list[Bar]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
 
 
+def told(runs: list[Bar], controls: dict[str, float]) -> str:
+    """Each series of the figure with its numbers: the tool adds the files in which they stand (docs/templates.md)."""
+    series = [{"panel": METRIC, "label": bar.name, "kind": "bar", "y": [bar.value, *bar.fresh]} for bar in runs]
+    series += [{"panel": METRIC, "label": name, "kind": "line", "y": [value]} for name, value in controls.items()]
+    return json.dumps({"figure": METRIC, "series": series})
+
+
 if __name__ == "__main__":
     folder = Path("figures")
     folder.mkdir(exist_ok=True)
-    drawn = bars(read_runs())
-    (folder / f"{METRIC}.pdf").write_bytes(pdf(drawn))
-    (folder / f"{METRIC}.png").write_bytes(png(drawn))
-    print(f"{len(drawn)} runs drawn")
+    runs, controls = read_runs(), read_controls()
+    (folder / f"{METRIC}.pdf").write_bytes(pdf(runs, controls))
+    (folder / f"{METRIC}.png").write_bytes(png(runs))
+    (folder / f"{METRIC}.json").write_text(told(runs, controls))
+    print(f"{len(runs)} runs drawn")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct
 from agent.errors import UsageError
+from agent.packing.checks.confirmed import samples
+from agent.packing.opened import Opened
 from agent.results.confirmed_words import outcome_of
 from agent.results.story import results_of, story_of
 from agent.session.confirm_check import check_confirmation
@@ -23,14 +26,16 @@ from agent.session.events import (
     Confirmed,
     Event,
     FiguresDrawn,
+    HypothesesJudged,
     LaunchEnded,
     SessionJournal,
 )
 from agent.session.journal import BaseEvent, Journal
 from agent.session.session import Session, open_session
 from agent.session.settings import overlay
+from agent.session.steps import RunName
 from tests.world.slow_toy import CRASHES, HOLDS, LUCKY, WORSE, slow_session
-from tests.world.toy import BlockCoder
+from tests.world.toy import BlockCoder, block
 
 E = TypeVar("E", bound=BaseEvent)
 pytestmark = [pytest.mark.whole, pytest.mark.process]
@@ -72,6 +77,44 @@ def test_what_holds_on_fresh_seeds_is_confirmed(tmp_path: Path) -> None:
     words = "is confirmed better than the baseline"
     assert words in page_of(session) and words in " ".join(session.paths.notes.read_text().split())
     assert json.loads(session.paths.confirmation.read_text())["candidate"] == done.candidate
+
+
+PLAN = """1. Rate: another learning rate (from baseline).
+2. Control: hardly another one (from baseline).
+
+H1: excess_loss of run_1 better than baseline
+H2: excess_loss of run_1 better than run_2"""
+CONTROL = block("LEARNING_RATE = 0.001", "LEARNING_RATE = 0.0011")
+
+
+def test_a_control_that_the_plan_names_is_launched_beside_the_candidate(tmp_path: Path) -> None:
+    """Its hypothesis is judged on the same fresh seeds; means and how the two stand are in notes, page and journal."""
+    session = slow_session(tmp_path, HOLDS, plan=PLAN, second=CONTROL)
+    assert conduct(session).state == "done"
+    chosen, done = one(session, CandidateChosen), one(session, Confirmed)
+    assert (chosen.run, chosen.beside, one(session, ConfirmationOpened).beside) == ("run_1", ["run_2"], ["run_2"])
+    assert list(done.beside) == ["run_2"] and len(done.beside[RunName("run_2")]["excess_loss"]) == 3
+    held = {each.name: each for each in one(session, HypothesesJudged).outcomes}
+    assert held["H2"].outcome == "held" and "over 3 fresh seeds a side" in held["H2"].words
+    words = "run 1 is better than it, by"
+    assert words in " ".join(session.paths.notes.read_text().split()) and words in session.paths.page.read_text()
+    assert json.loads(session.paths.confirmation.read_text())["beside"]["run_2"] == done.beside[RunName("run_2")]
+    opened = cast(Opened, SimpleNamespace(session=session))
+    assert not list(samples(opened)), "who verifies the package finds what was measured"
+    done.beside[RunName("run_2")]["excess_loss"][1] += 0.001
+    assert "run_2 with seed 102, excess_loss" in next(finding.what for finding in samples(opened))
+
+
+def test_a_control_that_fails_takes_nothing_from_the_candidate(tmp_path: Path) -> None:
+    """One of its fresh seeds crashes: it has no values, which is said, and the candidate stands against the baseline as before."""
+    crashes = CRASHES.replace("0.004", "0.0011")
+    session = slow_session(tmp_path, HOLDS, plan=PLAN, second=crashes)
+    assert conduct(session).state == "done"
+    done = one(session, Confirmed)
+    assert not done.beside and not done.failed and "run_2 with seed 102 did not end well" in done.beside_failed[0]
+    assert outcome_of(results_of(session), "excess_loss").word == "confirmed better"
+    held = {each.name: each for each in one(session, HypothesesJudged).outcomes}
+    assert "fresh seeds" not in held["H2"].words and "run_2 with seed 102" in session.paths.page.read_text()
 
 
 def test_launches_on_fresh_seeds_are_no_tries_at_a_run(tmp_path: Path) -> None:

@@ -182,6 +182,7 @@ def test_a_run_that_is_not_comparable_is_hollow(axes: Axes) -> None:
     curves = plt.figure().subplots()
     assert figures.curves(curves, runs, "loss")
     assert [line.get_linestyle() for line in curves.lines] == ["-", "-", "--"]
+    assert [line.get_markerfacecolor() for line in curves.lines][2] == "none"
     assert "not comparable" in " ".join(runs[2].label.split()) and "not comparable" not in runs[1].label
 
 
@@ -205,3 +206,56 @@ def test_controls_are_read_beside_the_titles(tmp_path: Path) -> None:
     (tmp_path / "controls.json").write_text(json.dumps(said))
     [control] = figures.beside(figures.load_runs(tmp_path))
     assert (control.name, control.title, control.metrics) == ("untrained", "an untrained SAE", {"a": 0.5})
+
+
+def with_fresh(noise: float | None = 0.004) -> list[Run]:
+    """A baseline, a candidate and a third run, the first two with fresh seeds of explained_variance."""
+    name = "explained_variance"
+    bands = {name: {"one_look": 0.01, "all_looks": 0.025, "fresh": {"word": "confirmed better", "noise": noise}}}
+    return [
+        dataclasses.replace(run(0, noise=0.01), fresh={name: [0.86, 0.862]}, bands=bands),
+        dataclasses.replace(run(1), fresh={name: [0.87, 0.872]}),
+        run(2),
+    ]
+
+
+def test_both_bands_are_drawn_where_looks_widen_it(axes: Axes) -> None:
+    """One look darker, all looks lighter; where nothing tells of looks, or they add nothing, there is one band."""
+    figures.bars(axes, with_fresh(), "explained_variance")
+    assert sorted(round(band.get_width(), 3) for band in axes.patches) == [0.02, 0.05]
+    alone = plt.figure().subplots()
+    figures.bars(alone, [run(0, noise=0.01)], "explained_variance")
+    assert len(alone.patches) == 1
+
+
+def test_fresh_seeds_stand_below_the_rows_of_candidate_and_baseline(axes: Axes) -> None:
+    """A stroke a seed in their rows, none in the others'."""
+    figures.bars(axes, with_fresh(), "explained_variance")
+    strokes = [line.get_xydata().tolist() for line in axes.lines if line.get_marker() == "|"]
+    assert strokes == [[[0.86, 0.32], [0.862, 0.32]], [[0.87, 1.32], [0.872, 1.32]]]
+
+
+def test_the_confirmation_shows_each_seed_and_the_interval(axes: Axes) -> None:
+    """Two rows with a point a seed, the means, and the tool's interval round the candidate's mean; without it only the seeds."""
+    assert figures.confirmation(axes, with_fresh(), "explained_variance")
+    points = [line.get_xdata().tolist() for line in axes.lines if line.get_marker() in ("o", "s")]
+    assert points == [[0.86, 0.862], [0.87, 0.872]]
+    (bar,) = axes.collections
+    assert bar.get_segments()[0][:, 0].tolist() == pytest.approx([0.871 - 0.004, 0.871 + 0.004])
+    unknown = plt.figure().subplots()
+    assert figures.confirmation(unknown, with_fresh(None), "explained_variance") and not unknown.collections
+    assert not figures.confirmation(plt.figure().subplots(), [run(0), run(1)], "explained_variance")
+
+
+def test_a_renamed_term_stays_in_its_panel_with_its_name(axes: Axes) -> None:
+    """The run that logs `recon` has a line beside the baseline's reconstruction, and its label says so."""
+    other = Run("run_1", "renames", {"training": {"curve": {"step": [0, 10, 20, 30], "total": [1, 0.5, 0.3, 0.2]}}})
+    assert figures.curves(axes, [run(0), other], "loss")
+    assert [line.get_label() for line in axes.lines] == ["Baseline", "1: renames\n(logs loss as total)"]
+
+
+def test_runs_differ_in_print_too(axes: Axes) -> None:
+    """No two of four neighbours share dashes and marker, and a dashed line is a run that is not comparable."""
+    figures.curves(axes, [run(number) for number in range(5)], "loss")
+    looks = {(line.get_linestyle(), line.get_marker()) for line in axes.lines}
+    assert len(looks) == 5 and "--" not in {dashes for dashes, _ in looks}

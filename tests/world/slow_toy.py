@@ -9,6 +9,7 @@ from agent.models.recording import Answer, Header, Recording
 from agent.session.idea import load_idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
+from agent.session.steps import BASELINE, RunName
 from agent.session.template import load_template
 from tests.world.toy import ANSWERS, IDEA, TEMPLATE, block, note
 
@@ -37,24 +38,37 @@ def slow_template(folder: Path, declared: tuple[str, str] = ("", "")) -> Path:
 
 
 def slow_session(
-    folder: Path, edit: str, declared: tuple[str, str] = ("", ""), repair: str = "", plan: str = "", **settings: object
+    folder: Path,
+    edit: str,
+    declared: tuple[str, str] = ("", ""),
+    repair: str = "",
+    plan: str = "",
+    second: str = "",
+    **settings: object,
 ) -> Session:
-    """A new session of one run, which makes `edit`, then `repair`; no paper unless the settings say so."""
+    """A new session of one run, which makes `edit`, then `repair`; no paper unless the settings say so.
+
+    `second`: what a second run makes of the baseline's code.
+    """
     turn = ("coder", "run_1/turn_1/1")
-    answers = {
-        **ANSWERS,
-        ("writer", "plan/1"): plan or "1. Rate: another learning rate.",
-        turn: f"TITLE: Another rate\n{edit}",
-    }
+    answers = {**ANSWERS, turn: f"TITLE: Another rate\n{edit}"}
     answers[("coder", "run_1/turn_2/1")] = f"TITLE: Another rate\n{repair}"
     answers[("writer", "run_1/note/1")] = note("run_1").replace("[[run_1.config.average_from]]", "half")
     answers = {key: text.replace("run_2", "run_1").replace("run 2", "run 1") for key, text in answers.items()}
+    answers[("writer", "plan/1")] = plan or "1. Rate: another learning rate."
+    if second:
+        answers[("coder", "run_2/turn_1/1")] = f"TITLE: A second rate\n{second}"
+        answers[("coder", "run_2/turn_1/2")] = answers[("coder", "run_2/turn_2/1")] = "No more."
+        answers[("adviser", "run_1/advice/1")] = "Try another rate.\nFrom: baseline"
+        answers[("writer", "run_2/note/1")] = answers[("writer", "run_1/note/1")].replace("run_1", "run_2")
     header = Header(idea="averaged_iterates", made="2026-01-01T00:00:00+00:00", origin="written by hand for the tests")
+    if second:
+        header = header.model_copy(update={"parents": {RunName.of(number): BASELINE for number in (1, 2)}})
     path = folder / "slow.recording.jsonl"
     kept = [Answer(role=role, step=step, reply=text) for (role, step), text in answers.items()]
     Recording(header, kept).save(path)
     chosen = Settings.model_validate(
-        {"model": "recorded", "recording": str(path), "max_runs": 1, "paper": False, **settings}
+        {"model": "recorded", "recording": str(path), "max_runs": 2 if second else 1, "paper": False, **settings}
     )
     idea = load_idea(IDEA).model_copy(update={"Metrics": ["excess_loss", "distance"]})
     return start_session(folder / "runs", idea, load_template(slow_template(folder, declared)), chosen)

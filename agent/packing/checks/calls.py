@@ -25,7 +25,7 @@ from agent.session.events import (
     SectionWritten,
     Unused,
 )
-from agent.session.steps import CONFIRMATION, TITLE, Step
+from agent.session.steps import CONFIRMATION, NOTES_REVISED, TITLE, Step
 from agent.writing.confirm_note import confirmation_note
 from agent.writing.known import evidence_of
 
@@ -110,10 +110,16 @@ def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
         for text in (each.text for each in event.objections if each.by == "reviewer"):
             yield text, (f"{event.step}/",)
     elif isinstance(event, Noted) and not event.refused and event.subject != CONFIRMATION:
-        yield event.source, (f"{event.step}/",)
+        yield event.source, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
     elif isinstance(event, SectionWritten) and not event.plain:
         title = event.phase == "title"
         yield event.source, (f"{TITLE.parts[0]}/",) if title else (Step.section(event.section, ""),)
+
+
+def _of_revised(note: Noted) -> tuple[str, ...]:
+    """The steps whose replies a revised note is made of: the revision's, and those of the forms before it."""
+    run = note.subject.run
+    return (f"{NOTES_REVISED}/", *((f"{Step.note(run)}/", f"{Step.note_final(run)}/") if run else ()))
 
 
 def _not_said(where: str, lines: Iterable[str], said: str) -> Iterator[Finding]:

@@ -23,14 +23,16 @@ def samples(opened: Opened) -> Iterator[Finding]:
                 or "it was never opened"
             )
             yield Finding(where=where, what=f"{event.run} with seeds {event.seeds}", why=why)
-        for run, told in ((event.run, event.candidate), (BASELINE, event.baseline)):
+        if begun and not set(event.beside) <= set(begun[0].beside):
+            yield Finding(where=where, what=f"{', '.join(event.beside)} beside it", why="it was not opened for these")
+        for run, told in ((event.run, event.candidate), (BASELINE, event.baseline), *event.beside.items()):
             yield from _other_values(session, where, run, event.seeds, told)
         path = session.paths.confirmation
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             found = None
-        if found != event.model_dump(mode="json", exclude={"kind", "seq", "step"}):
+        if found != event.as_file():
             yield Finding(where=path.name, what="it is not what was measured", why="the journal recorded another")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from agent.experiment.drawing import described_metrics
+from agent.auditing.drawn import audit_drawn
 from agent.packing.opened import Opened
 from agent.proofreading.python_source import typed_result
-from agent.results.controls import described
-from agent.results.story import Story, results_of, story_of
+from agent.results.story import Story, story_of
+from agent.results.to_draw import SINCE, known_results, to_draw
 from agent.session.events import Edited, FiguresDrawn, Finding
 from agent.session.files import sha256
 from agent.session.session import Session
@@ -33,33 +32,34 @@ def figures(opened: Opened) -> Iterator[Finding]:
         return
     yield from _other_data(session, story_of(session).until(drawn.seq), code, where)
     yield from _other_script(session, drawn, code, where)
-    for name in drawn.files:
+    yield from audit_drawn(session)
+    for name in (*drawn.files, *drawn.traces):
         made, shown = code / "figures" / name, session.paths.figures / name
         if not made.is_file() or not shown.is_file() or made.read_bytes() != shown.read_bytes():
             yield Finding(
                 where=f"figures/{name}", what="it is not the figure that was drawn", why=f"{where} has another"
             )
-    beside = {path.name for path in session.paths.figures.glob("*")} - set(drawn.files)
+    beside = {path.name for path in session.paths.figures.glob("*")} - {*drawn.files, *drawn.traces}
     for name in sorted(beside):
         yield Finding(where=f"figures/{name}", what="a figure", why="the journal does not tell that it was drawn")
 
 
 def _other_data(session: Session, then: Story, code: Path, where: str) -> Iterator[Finding]:
     """What plot.py could read: the result of every run that counted as it was drawn, and nothing else."""
-    wanted: dict[str, Any] = {
-        f"{name}/final_info.json": event.results.written() for name, event in then.counted.items()
-    }
-    wanted["titles.json"] = {str(name): event.title for name, event in then.counted.items()}
-    wanted["metrics.json"] = described_metrics(session)
-    if measured := described(results_of(session).controls):
-        wanted["controls.json"] = measured
+    wanted = to_draw(session, then)
     found = {str(path.relative_to(code)) for path in code.glob("run_*/final_info.json")}
     for name in sorted(found - wanted.keys()):
         yield Finding(
             where=f"{where}/code/{name}", what="the figures were drawn from it", why="it is of no run that counts"
         )
+    for name in (name for name in SINCE if name not in wanted and (code / name).exists()):
+        yield Finding(
+            where=f"{where}/code/{name}", what="the figures were drawn from other data", why="there is no such"
+        )
     for name, value in wanted.items():
         path = code / name
+        if name in SINCE and not path.exists():
+            continue  # drawn by a version that did not lay it down
         try:
             same = json.loads(path.read_text(encoding="utf-8")) == value
         except (OSError, ValueError, RecursionError):
@@ -85,8 +85,7 @@ def _other_script(session: Session, drawn: FiguresDrawn, code: Path, where: str)
     story = story_of(session)
     edit = next((event for event in session.journal.all(Edited) if event.step == drawn.step), None)
     files: Mapping[str, str] = session.files if drawn.step == FIGURES_TEMPLATE or edit is None else edit.files
-    known: dict[str, Mapping[str, Any]] = {str(name): event.results for name, event in story.accepted.items()}
-    known |= {f"the control {name}": info for name, info in described(results_of(session).controls).items()}
+    known = known_results(to_draw(session, story.until(drawn.seq)))
     for name in session.template.editable:
         path = code / name
         content = path.read_bytes() if path.is_file() else b""

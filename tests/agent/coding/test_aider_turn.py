@@ -136,8 +136,8 @@ def test_nothing_is_written_elsewhere(
 
 def test_a_device_or_a_link_named_by_a_reply_is_not_read(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
     """/dev/zero and a FIFO would hang whoever reads them: a refused path is never opened, in either format."""
-    os.mkfifo(workspace / "pipe")
-    for name in ("/dev/zero", "pipe"):
+    os.mkfifo(workspace / "pipe.py")
+    for name in ("/dev/zero", "pipe.py"):
         assert turned(aider, request_for(), Answers(block("x\n", "y\n", name), "")).reply.refused == (name,)
         whole = Answers(f"{name}\n```\ny\n```\n", "")
         assert turned(aider, request_for(unmatched_before=True), whole).reply.refused == (name,)
@@ -249,8 +249,10 @@ NEW = CODE.replace("a - b", "a + b")
         GOOD.replace("experiment.py", "workspace/experiment.py"),
         GOOD.replace("experiment.py\n", ""),
         GOOD,
+        GOOD.replace("\n", "\r\n").replace("<<<<<<<", "<<<").replace("=======", "===").replace(">>>>>>>", ">>>"),
+        "{'path': 'experiment.py', 'search': 'return a - b', 'replace': 'return a + b', /* mended */}",
     ],
-    ids=["file", "heading", "source", "diff", "path", "no name", "block"],
+    ids=["file", "heading", "source", "diff", "path", "no name", "block", "marks", "data"],
 )
 @pytest.mark.parametrize("whole", [False, True])
 def test_an_edit_in_any_form_lands(
@@ -260,6 +262,13 @@ def test_an_edit_in_any_form_lands(
     edit = turned(aider, request_for(unmatched_before=whole), Answers(reply))
     assert (edit.outcome, edit.reply.exchanges, edit.reply.unread) == ("applied", 1, "")
     assert (workspace / "experiment.py").read_text() == NEW and not edit.outside
+
+
+def test_an_underline_does_not_cut_a_block_short(aider: AiderCoder, request_for: Make, workspace: Path) -> None:
+    """A docstring's heading in the new text, underlined as a block is divided, is written whole."""
+    new = 'def add(a, b):\n    """\n    Sum\n    =======\n    Of two.\n    """\n    return a + b\n'
+    edit = turned(aider, request_for(), Answers(block("def add(a, b):\n    return a - b\n", new)))
+    assert edit.outcome == "applied" and (workspace / "experiment.py").read_text().startswith(new)
 
 
 @pytest.mark.parametrize("whole", [False, True])

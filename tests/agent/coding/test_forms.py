@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import html
 import json
 
 import pytest
 
-from agent.coding.blocks import has_blocks, named_blocks
 from agent.coding.forms import NO_FORM, Editing, read_edits
 from tests.world.toy import TEMPLATE
 
@@ -106,6 +106,36 @@ def diff(header: str = "--- a/experiment.py\n+++ b/experiment.py\n", lines: int 
         f"In experiment.py, change this line\n```\n{OLD}\n```\nto\n```\n{FRESH}\n```\n",
         f"Before:\n```python\n{OLD}\n```\nAfter:\n```python\n{FRESH}\n```",
         f"Replace: `{OLD}`\nWith: `{FRESH}`",
+        f"**SEARCH**\n```python\n{OLD}\n```\n**REPLACE**\n```python\n{FRESH}\n```\n",
+        f'```json\n{{\n  // the file\n  "path": "experiment.py",\n  "search": "{OLD}", # as it is\n  "replace": "{FRESH}",\n}}\n```',
+        f"{{'path': 'experiment.py', 'search': '{OLD}', 'replace': '{FRESH}'}}",
+        f"{{path: “experiment.py”, search: “{OLD}”, replace: “{FRESH}”}}",
+        json.dumps({"name": "experiment", "type": "code/python", "content": NEW}),
+        f"```diff\n--- a/experiment.py\n+++ b/experiment.py\n@@ -17,2 +17,2 @@\nfrom judge.problem import DIMENSION, GRADIENTS, NOISE, START, loss, noisy_gradient\n\n{OLD_NEW}\n```",
+        f"C:\\runs\\workspace\\experiment.py\n```python\n{NEW}```\n",
+        f".\\experiment.py\n```python\n{NEW}```\n",
+        f"Experiment.py\n```python\n{NEW}```\n",
+        f"<details><summary>experiment.py</summary>\n\n```python\n{NEW}```\n</details>",
+        f"experiment.py\n```python\n{NEW}```\n".replace("\n", "\r\n"),
+        f"experiment.py\n```python\n\ufeff{NEW}```\n",
+        f"experiment.py\n```python\n{html.escape(NEW)}```\n",
+        "".join(f"> {line}\n" for line in f"experiment.py\n```python\n{NEW}```".splitlines()),
+        "experiment.py\n```python\n"
+        + "".join(f"{at:4d} | {line}\n" for at, line in enumerate(NEW.splitlines(), 1))
+        + "```",
+        "experiment.py\n```python\n" + "".join(f">>> {line}\n" for line in NEW.splitlines()) + "```",
+        f"experiment.py\n\n{NEW}",
+        f"TITLE: x\n\n{NEW}\nThat is all.",
+        f"\\begin{{lstlisting}}\n{NEW}\\end{{lstlisting}}",
+        f"#+BEGIN_SRC python :tangle experiment.py\n{NEW}#+END_SRC\n",
+        f'<pre><code class="language-python">\n{html.escape(NEW)}</code></pre>'.replace("<", "&lt;").replace(
+            ">", "&gt;"
+        ),
+        f'<antArtifact identifier="experiment.py" language="python">\n{NEW}</antArtifact>',
+        f"```bash\ncat > experiment.py <<'EOF'\n{NEW}EOF\n```",
+        f"'''python\n{NEW}'''",
+        "The file:\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in NEW.splitlines()) + "\nDone\n",
+        "- it is now\n\n  ```python\n" + "".join(f"  {line}\n" for line in NEW.splitlines()) + "  ```\n",
     ],
 )
 @pytest.mark.parametrize("whole", [False, True])
@@ -169,6 +199,8 @@ def test_json_that_is_no_edit_is_none() -> None:
         '```json\n{"learning_rate": 0.005, "path": "experiment.py"}\n```',
         'It writes {"loss": 0.1} to final_info.json.',
         "{'a': 1}",
+        "{// nothing\n}",
+        '{"content": "hello"}',
         "I replace nothing: `a` stays with `b`.",
     ):
         found = read_edits(reply, EDITING)
@@ -211,6 +243,13 @@ def test_two_files_are_two_listings() -> None:
             '{"command":"insert","path":"experiment.py","insert_line":1,"new_str":"x = 1"}',
             "does not say what it replaces",
         ),
+        (NEW[: NEW.index("if __name__")], NO_FORM),
+        (NEW.replace("    rng = random", "    # ... rest unchanged ..."), NO_FORM),
+        (f"First\n{NEW[: NEW.index('if __name__')]}and then\n\ndef more():\n    return 1\n", NO_FORM),
+        ("19c19\n< a = 1\n---\n> a = 2\n", "form that is not read"),
+        ("*** a.py\n--- a.py\n***************\n! a = 2\n", "form that is not read"),
+        ('```toml\n[[edit]]\npath = "experiment.py"\n```', "form that is not read"),
+        ('{"cells": [{"cell_type": "code", "source": ["a = 1"]}]}', "form that is not read"),
         (json.dumps([CHANGE, {"path": "experiment.py", "op": "insert", "at": 3, "value": "x"}]), "what it replaces"),
     ],
 )
@@ -229,7 +268,7 @@ def test_words_are_no_code(reply: str) -> None:
     assert not found.edits and not found.problem
 
 
-@pytest.mark.parametrize("name", ["harness/sae.py", "../experiment.py", "other.py", "/dev/zero"])
+@pytest.mark.parametrize("name", ["harness/sae.py", "../experiment.py", "..\\experiment.py", "other.py", "/dev/zero"])
 def test_another_file_is_refused(name: str) -> None:
     """A listing or a diff of a file that is not editable is named, and is not taken for the one that is."""
     assert read_edits(f"{name}\n```python\n{NEW}```\n", EDITING).refused == (name,)
@@ -242,37 +281,3 @@ def test_a_hunk_without_its_place_is_left_to_be_searched() -> None:
     found = read_edits(text, EDITING)
     assert found.wholes == (("experiment.py", NEW),)
     assert found.blocks == (("experiment.py", "no such line\n", "another\n"),)
-
-
-BLOCK = "<<<<<<< SEARCH\nLEARNING_RATE = 0.01\n=======\nLEARNING_RATE = 0.005\n>>>>>>> REPLACE\n"
-
-
-@pytest.mark.parametrize(
-    ("reply", "name"),
-    [
-        (f"experiment.py\n```python\n{BLOCK}```\n", "experiment.py"),
-        (BLOCK, "experiment.py"),
-        (f"```python\n{BLOCK}```", "experiment.py"),
-        (f"The change:\n```python\n{BLOCK}```", "experiment.py"),
-        (f"### `workspace/experiment.py`\n\n```python\n{BLOCK}```", "experiment.py"),
-        (f"```python experiment.py\n{BLOCK}```", "experiment.py"),
-        (f"In experiment.py:\n<source>\n{BLOCK}</source>", "experiment.py"),
-        (BLOCK.replace("SEARCH", "ORIGINAL").replace("REPLACE", "UPDATED"), "experiment.py"),
-        (BLOCK.replace("<<<<<<<", "-------").replace(">>>>>>>", "+++++++"), "experiment.py"),
-        (f"<path>experiment.py</path><diff>\n{BLOCK}</diff>", "experiment.py"),
-        (f"<path>experiment.py</path>\n<diff>\n{BLOCK}</diff>", "experiment.py"),
-        (f"harness/sae.py\n```python\n{BLOCK}```\n", "harness/sae.py"),
-        (f"../experiment.py\n```python\n{BLOCK}```\n", "../experiment.py"),
-    ],
-)
-def test_each_block_gets_the_name_of_its_file(reply: str, name: str) -> None:
-    """What a model leaves out or writes another way is put above the block; another file stays another file."""
-    assert has_blocks(reply)
-    named = named_blocks(reply, EDITING.files)
-    assert f"{name}\n{BLOCK}" in named
-
-
-def test_a_block_without_a_name_goes_to_the_file_that_holds_it() -> None:
-    """Of several editable files, the only one with these lines; the next block follows it."""
-    named = named_blocks(f"```\n{BLOCK}```\n```\n{BLOCK}```\n", {"experiment.py": NOW, "plot.py": "x = 1\n"})
-    assert named.count(f"experiment.py\n{BLOCK}") == 2

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.figures import described, sound_figures, structure
+from agent.experiment.figures import sound_figures, structure
+from agent.results.to_draw import described
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE, Step
 from tests.agent.experiment.conftest import Bench, Maker, replaced
@@ -82,10 +83,8 @@ def test_a_bad_plot_is_a_reason_for_the_coder(measured: Bench, code: str, reason
     assert reason in drawn.reason
     assert drawn.cause
     assert drawn.signature
-    assert sorted(path.name for path in measured.session.paths.figures.iterdir()) == [
-        "excess_loss.pdf",
-        "excess_loss.png",
-    ]
+    kept = sorted(path.name for path in measured.session.paths.figures.iterdir())
+    assert kept == ["excess_loss.json", "excess_loss.pdf", "excess_loss.png"]
 
 
 def test_a_plot_cannot_change_the_results(measured: Bench) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading import claims
+from agent.proofreading import claims, unborne
 from agent.proofreading.names import Names
 from agent.proofreading.prose import sentences
 from tests.world.study import evidence
@@ -12,7 +12,8 @@ from tests.world.study import evidence
 
 def found(text: str) -> list[tuple[str, str]]:
     (sentence,) = sentences(text, latex=True)
-    return list(claims.check(sentence, Names(evidence())))
+    names = Names(evidence())
+    return [*claims.check(sentence, names), *unborne.check(sentence, names)]
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,3 @@ def test_a_claim_that_nothing_bears_is_found(text: str, typed: str, said: str) -
 def test_what_is_borne_hoped_or_cited_is_left_alone(text: str) -> None:
     """A reference that says it, a question, another's work, a denial, a schedule, a unit."""
     assert found(text) == []
-
-
-def test_a_word_of_comparison_is_named() -> None:
-    """The first of a text; empty where nothing is compared."""
-    assert claims.compares("It is lower by far than that and beats it") == "lower by far than"
-    assert claims.compares("It is low") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading import claims, finality
+from agent.proofreading import claims, finality, superlatives, unborne
 from agent.proofreading.names import Names
 from agent.proofreading.prose import sentences
 from agent.proofreading.supposed import is_supposed
@@ -14,7 +14,7 @@ from tests.world.study import evidence
 def found(text: str) -> list[str]:
     (sentence,) = sentences(text, latex=True)
     names = Names(evidence())
-    return [typed for rule in (finality, claims) for typed, _ in rule.check(sentence, names)]
+    return [typed for rule in (finality, claims, unborne, superlatives) for typed, _ in rule.check(sentence, names)]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def found(text: str) -> list[str]:
         ("The penalty eliminates absorption.", "eliminates"),
         ("Our method dominates on mse.", "dominates"),
         ("On mse run 2 is [[run_2.mse.verdict]], which confirms that nesting helps.", "which confirms"),
-        ("Run 4 is the best run of all by explained variance.", "is the best"),
+        ("Run 4 is the best run of all by explained variance.", "best"),
         ("On targeted mse run 3 beats the baseline.", "beats"),
         ("Next, run 3 improves mse.", "improves"),
         ("The target was clear, and run 3 improves mse.", "improves"),

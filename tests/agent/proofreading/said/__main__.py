@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
+from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
 from tests.agent.proofreading.said import said
-from tests.world.study import evidence
+from tests.world.study import REPORTED, results
 
 
 def main() -> int:
     """Print every sentence that is judged wrongly, by kind."""
-    known = evidence()
+    known = Evidence(results(), REPORTED)
     for name in ("honest", "dishonest"):
         sentences, stopped = said(name), Counter[str]()
         for kind, text in sentences:

@@ -1,0 +1,77 @@
+"""JSON as people and models type it: with comments, commas too many, single or curly quotes, bare keys, line ends in texts. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_CLOSES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
+_WORDS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
+
+
+def loose_value(text: str, at: int = 0) -> tuple[Any, int]:
+    """The object or list that begins at `at`, and where it ends. Raises ValueError (RecursionError) where there is none.
+
+    What JSON leaves no doubt about is read as JSON reads it.
+    """
+    strict, end = _as_json(text, at)
+    return _parsed(strict), end
+
+
+def _parsed(strict: str) -> Any:
+    return json.loads(strict, strict=False)
+
+
+def _as_json(text: str, at: int) -> tuple[str, int]:
+    """The value's text as JSON, and where it ends."""
+    out: list[str] = []
+    depth = 0
+    while at < len(text):
+        sign = text[at]
+        if sign in _CLOSES:
+            piece, at = _quoted(text, at)
+        elif comment := _COMMENT.match(text, at):
+            piece, at = "", comment.end()
+        elif word := _WORD.match(text, at):
+            piece, at = _worded(text, word), word.end()
+        else:
+            piece, at = sign, at + 1
+            depth += (sign in "[{") - (sign in "]}")
+            if sign in "]}":
+                _drop_comma(out)
+        out.append(piece)
+        if depth <= 0 and piece.strip():
+            return "".join(out), at
+    raise ValueError("it never ends")
+
+
+def _quoted(text: str, at: int) -> tuple[str, int]:
+    """The string that begins here, in JSON's quotes, and where it ends."""
+    closes, begun = _CLOSES[text[at]], at + 1
+    end = begun
+    while end < len(text) and text[end] != closes:
+        end += 2 if text[end] == "\\" else 1
+    if end >= len(text):
+        raise ValueError("a text in it never ends")
+    inner = text[begun:end]
+    if closes != '"':
+        inner = re.sub(r'\\.|"', lambda part: {'"': '\\"', "\\'": "'"}.get(part[0], part[0]), inner, flags=re.DOTALL)
+    return f'"{inner}"', end + 1
+
+
+def _worded(text: str, word: re.Match[str]) -> str:
+    """A word outside quotes: a key where a colon follows, else one of the words that stand for a value."""
+    is_key = text[word.end() :].lstrip()[:1] == ":"
+    return json.dumps(word[0]) if is_key else _WORDS.get(word[0], word[0])
+
+
+def _drop_comma(out: list[str]) -> None:
+    """Without the comma behind the last item."""
+    for place in range(len(out) - 1, -1, -1):
+        if out[place].strip():
+            if out[place] == ",":
+                out[place] = ""
+            return

@@ -1,0 +1,45 @@
+"""Sentences as models write them: honest ones pass, dishonest ones are stopped, but for those that are named here."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.proofreading.problems import problems_of
+from tests.agent.proofreading.said import said
+from tests.world.study import REPORTED, results
+
+EVIDENCE = Evidence(results(), REPORTED)
+PASSES = frozenset(
+    {
+        "This guarantees that features are disentangled.",
+        "A clear separation of features emerges.",
+        "The penalised model is the more faithful one, at an mse of [[run_3.mse]].",
+        "There is no trade-off between separation and mse.",
+        "Since the decay calms the late steps, run 3 reaches [[run_3.mse.verdict]].",
+        "Without the penalty, absorption would be twice as high.",
+        "Absorption, the main failure of sparse autoencoders, is largely gone in run 2.",
+    }
+)
+"""Known to pass: words that only their field tells to be a result, a metric in another clause than its verb, what would have been."""
+
+
+@pytest.mark.parametrize(("kind", "text"), said("honest"))
+def test_an_honest_sentence_passes(kind: str, text: str) -> None:
+    """Verdicts, hedges, plans, definitions, set-up, and what others found."""
+    assert problems_of(text, EVIDENCE, latex=True) == [], kind
+
+
+@pytest.mark.parametrize(("kind", "text"), said("dishonest"))
+def test_a_dishonest_sentence_is_stopped(kind: str, text: str) -> None:
+    """Whatever stands around it: a citation, a word of hope, a verdict that says otherwise."""
+    assert bool(problems_of(text, EVIDENCE, latex=True)) is (text not in PASSES), kind
+
+
+def test_there_are_many_of_each_kind() -> None:
+    """Sixty honest ones and eighty dishonest ones at least, and of each dishonest kind three."""
+    honest, dishonest = said("honest"), said("dishonest")
+    assert len(honest) >= 60
+    assert len(dishonest) >= 80
+    kinds = [kind for kind, _ in dishonest]
+    assert all(kinds.count(kind) >= 3 for kind in kinds)
