@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.results.plan import line_of
+from agent.results.plan import A_RUN, named_in_plan, run_named
 from agent.results.results import Results
 from agent.results.story import Story
 from agent.session.events import RunAccepted
-from agent.session.steps import BASELINE, RunName
+from agent.session.steps import RunName
 
-_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
-_IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
-_ADVISED = re.compile(rf"^[^\w\n]{{0,6}}from[*_` \t]*:[*_` \t]*{_RUN}\b", re.MULTILINE | re.IGNORECASE)
+_ADVISED = re.compile(rf"^[^\w\n]{{0,6}}from[*_` \t]*:[*_` \t]*{A_RUN}\b", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,16 +47,10 @@ def called(run: RunAccepted | None) -> str:
     return "the baseline" if run is None or run.run.is_baseline else f"{run.run} ({run.title})"
 
 
-def named_in_plan(plan: str, run: RunName) -> RunName | None:
-    """What the plan's line of this run names: `4. title (from run_2): …`, `run_4 (from baseline): …`; None where it names none."""
-    found = _IN_PLAN.search(line_of(plan, run.number))
-    return _run(found[1]) if found else None
-
-
 def named_by_adviser(advice: str) -> RunName | None:
     """What the last line `From: run_2` of an advice names; None where it has none."""
     found = _ADVISED.findall(advice)
-    return _run(found[-1]) if found else None
+    return run_named(found[-1]) if found else None
 
 
 def choose_parent(story: Story, results: Results, run: RunName) -> Parent:
@@ -101,8 +93,3 @@ def _why_not(results: Results, story: Story, named: RunName, run: RunName) -> st
 
 def _called(run: RunName) -> str:
     return "the baseline" if run.is_baseline else str(run)
-
-
-def _run(text: str) -> RunName:
-    digits = re.sub(r"\D", "", text)
-    return RunName.of(int(digits)) if digits else BASELINE

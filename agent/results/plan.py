@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.errors import BadAnswer
+from agent.session.steps import BASELINE, RunName
 
 _NUMBERED = re.compile(
     r"^[\s>#*_|`-]*(?:run|experiment)?[\s_#]*(\d{1,3})(?:[*_`\s]*[(\[]from\b[^)\]\n]*[)\]])?[*_`\s]*[.):|–—-][*_`]*[^\S\n]+[^\n]*\w",
@@ -17,6 +18,9 @@ HYPOTHESIS_LINE = re.compile(
 )
 """`H1: …`, `Hypothesis 1 (main) – …`, with whatever marks, and a number, before it."""
 _MARKS = " \t*_`|#"
+A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
+"""How a run is named: `run_2`, `the baseline`."""
+_IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{A_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
 
 
 def planned_runs(plan: str) -> dict[int, str]:
@@ -47,6 +51,18 @@ def line_of(plan: str, number: int) -> str:
     text = HYPOTHESIS_LINE.sub("", plan)
     found = next((match for match in _NUMBERED.finditer(text) if int(match[1]) == number), None)
     return "" if found is None else text[found.start() :].lstrip("\n").partition("\n")[0]
+
+
+def named_in_plan(plan: str, run: RunName) -> RunName | None:
+    """What the plan's line of this run names: `4. title (from run_2): …`, `run_4 (from baseline): …`; None where it names none."""
+    found = _IN_PLAN.search(line_of(plan, run.number))
+    return run_named(found[1]) if found else None
+
+
+def run_named(text: str) -> RunName:
+    """The run that A_RUN found."""
+    digits = re.sub(r"\D", "", text)
+    return RunName.of(int(digits)) if digits else BASELINE
 
 
 def seeds_planned(plan: str, number: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.results.parents import named_in_plan
+from agent.results.plan import named_in_plan
 from agent.results.results import Results
 from agent.results.story import Story
 from agent.session.events import Registered

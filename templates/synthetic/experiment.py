@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from judge.data import D_IN, INPUTS, L0, training_activations
+from judge.data import D_IN, INPUTS, L0
+from judge.handed import Inputs, training_inputs
 from judge.saved import save_run
 from torch import Tensor, nn
 from torch.nn.functional import normalize
@@ -35,7 +36,7 @@ class Settings:
     k_aux: int = 32  # dead latents that AuxK tries to revive at once
     aux_weight: float = 1 / 4  # weight of AuxK in the loss
     log_every: int = 10  # steps between points of the loss curve
-    seed: int = 0  # of the initial weights and of the order of the batches
+    seed: int = 0  # of the initial weights; the batches come in an order of their own
 
     @property
     def training_inputs(self) -> int:
@@ -103,10 +104,10 @@ def learning_rate(settings: Settings, p: float) -> float:
     return settings.lr * min(1.0, rise, fall)
 
 
-def train(settings: Settings, data: Tensor) -> tuple[TopKSAE, dict]:
-    """Train on batches drawn from data [inputs, d_in]; returns the SAE, and what was done (counted) with the loss curve."""
+def train(settings: Settings, data: Inputs) -> tuple[TopKSAE, dict]:
+    """Train on the batches that data hands out; returns the SAE, and what was done (counted) with the loss curve."""
     torch.manual_seed(settings.seed)
-    sae = TopKSAE(settings, data.mean(0))
+    sae = TopKSAE(settings, data.mean)
     optimizer = torch.optim.Adam(sae.parameters())
     off_for = torch.zeros(settings.d_sae)  # steps since each latent was on
     done: dict = {"steps": 0, "inputs": 0}
@@ -114,7 +115,7 @@ def train(settings: Settings, data: Tensor) -> tuple[TopKSAE, dict]:
     for step in range(settings.steps):
         p = step / settings.steps
         optimizer.param_groups[0]["lr"] = learning_rate(settings, p)
-        out = sae(data[torch.randint(len(data), (settings.batch_size,))])
+        out = sae(data.draw(settings.batch_size))
         off_for = (off_for + 1) * (out.z == 0).all(0)
         dead = off_for > settings.dead_after
 
@@ -144,7 +145,7 @@ def main() -> None:
     torch.set_num_threads(1)  # the matrices are small: more threads wait for one another
     settings = replace(Settings(), seed=given.seed)
     began = time.monotonic()
-    sae, training = train(settings, torch.from_numpy(training_activations()))
+    sae, training = train(settings, training_inputs(settings.seed))
     training["seconds"] = round(time.monotonic() - began, 2)
     config = {**asdict(settings), "training_inputs": settings.training_inputs, "distinct_inputs": INPUTS}
     save_run(given.out_dir, sae.saved(), config, training)

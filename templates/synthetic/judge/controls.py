@@ -47,9 +47,9 @@ def without_training(experiment: ModuleType) -> None:
 
     def train(settings: Any, data: Any) -> tuple[Any, dict[str, Any]]:
         torch.manual_seed(settings.seed)
-        sae = experiment.TopKSAE(settings, data.mean(0))
+        sae = experiment.TopKSAE(settings, data.mean)
         with torch.no_grad():
-            out = sae(data[: settings.batch_size])
+            out = sae(data.draw(settings.batch_size))
             loss = (out.x - out.x_hat).pow(2).sum(1).mean().item()
         return sae, {"steps": 0, "inputs": 0, "loss_first": loss, "loss_last": loss, "curve": {"step": [], "loss": []}}
 

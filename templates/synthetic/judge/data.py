@@ -1,4 +1,4 @@
-"""What an experiment is given: activations to train on, and nothing of how they were made."""
+"""What an experiment is given: inputs to train on and their order, and nothing of how they were made."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from judge.world import D_IN, Array
+from judge.world import D_IN, FEATURES, Array
 
 INPUTS = 100_000
 """Distinct training inputs."""
@@ -35,3 +36,28 @@ def training_activations() -> Array:
             f"{path}: {x.shape} in place of {(INPUTS, D_IN)}; make it again with `python -m judge.prepare`"
         )
     return x.astype(np.float32)
+
+
+class Order:
+    """In which order inputs are drawn, with replacement: a seed decides it, whatever else an experiment draws at random."""
+
+    def __init__(self, seed: int) -> None:
+        import torch
+
+        self._generator = torch.Generator().manual_seed(seed)
+        torch.randn(
+            FEATURES, D_IN, generator=self._generator
+        )  # as the baseline's weights were drawn before its first batch once
+
+    def take(self, count: int) -> NDArray[np.int64]:
+        """The next `count` rows [count]."""
+        import torch
+
+        return np.asarray(torch.randint(INPUTS, (count,), generator=self._generator).numpy())
+
+    @staticmethod
+    def mean_of(rows: Array) -> Array:
+        """[D_IN] float32, as torch adds."""
+        import torch
+
+        return np.asarray(torch.from_numpy(rows).mean(0).numpy())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.results.parents import named_by_adviser, named_in_plan
-from agent.results.plan import line_of, runs_planned
+from agent.results.parents import named_by_adviser
+from agent.results.plan import line_of, named_in_plan, runs_planned
 from agent.session.steps import RunName
 
 

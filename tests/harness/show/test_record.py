@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -64,8 +65,9 @@ def of_the_synthetic_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     theirs = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, theirs)  # dataclasses look there
     spec.loader.exec_module(theirs)
-    rows = torch.randn(200, theirs.D_IN).numpy()
-    monkeypatch.setattr(theirs, "training_activations", lambda: rows)
+    rows = torch.randn(200, theirs.D_IN)
+    inputs = SimpleNamespace(mean=rows.mean(0), draw=lambda count: rows[torch.randint(200, (count,))])
+    monkeypatch.setattr(theirs, "training_inputs", lambda seed: inputs)
     monkeypatch.setattr(theirs, "Settings", functools.partial(theirs.Settings, steps=3))
     monkeypatch.setattr(sys, "argv", ["experiment.py", f"--out_dir={folder}"])
     threads = torch.get_num_threads()

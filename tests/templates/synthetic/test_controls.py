@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -14,7 +15,8 @@ def made(control: str = "", **more: Any) -> tuple[Any, dict[str, Any]]:
     if control:
         controls.CONTROLS[control](experiment)
     torch.manual_seed(3)
-    data = torch.randn(800, experiment.D_IN)
+    rows = torch.randn(800, experiment.D_IN)
+    data = SimpleNamespace(mean=rows.mean(0), draw=lambda count: rows[torch.randint(800, (count,))])
     return experiment.train(experiment.Settings(steps=8, batch_size=64, **more), data)  # type: ignore[no-any-return]
 
 
