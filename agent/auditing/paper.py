@@ -9,7 +9,7 @@ from agent.auditing.files import differences
 from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, filled_values, unfill
+from agent.evidence.fill import fill, filled_values, printed_under, unfill, why_not_printed
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
@@ -37,6 +37,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
         *_stale(paper.stale),
         *([] if older and tex else differences(path, paper.tex, _FILE)),
         *_other_values(values, evidence, older),
+        *_other_branches(tex, evidence),
         *_typed(tex, Grounds(evidence, known_text(session))),
     ]
     seen = {finding.why for finding in findings}
@@ -83,6 +84,13 @@ def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool
             continue
         if value != wanted and not (older and _says_as_much(value, wanted or "")):
             yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
+
+
+def _other_branches(tex: str, evidence: Evidence) -> Iterator[Finding]:
+    """Branches of passages that are printed though they do not hold."""
+    for header in dict.fromkeys(printed_under(tex)):
+        if why := why_not_printed(header, evidence):
+            yield Finding(where=_FILE, what=f"[[if {header}]] is printed", why=f"that does not hold: {why}")
 
 
 def _says_as_much(value: str, wanted: str) -> bool:

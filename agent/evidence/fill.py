@@ -90,6 +90,17 @@ def printed(text: str, evidence: Evidence) -> str:
     return "".join(piece.text for piece in settled(text, evidence))
 
 
+def why_not_printed(header: str, evidence: Evidence) -> str:
+    """Why the branch with these conditions (`printed_under`) would not be printed now; empty where it would."""
+    text = f"{_heads(header)}x[[end]]"
+    if printed(text, evidence) == "x":
+        return ""
+    filled = fill(text, evidence, "text")
+    told = [branch.condition for passage in passages(text) for branch in passage.branches if branch.condition]
+    so = dict.fromkeys(words_of(each, evidence.results, evidence.registration) for each in told if not filled.problems)
+    return "; ".join(filled.problems or so)
+
+
 def _place(passage: Passage, evidence: Evidence) -> int | None:
     """Which branch holds; None where none does. Raises BadAnswer where any condition names what does not exist."""
     results, registration = evidence.results, evidence.registration
@@ -144,9 +155,9 @@ def _rows(passage: Passage, evidence: Evidence) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _heads(match: re.Match[str]) -> str:
+def _heads(header: str) -> str:
     """`[[if A]][[else if B]]` of `A / B`: the passage whose last branch is printed."""
-    first, *others = match.group(1).split(" / ")
+    first, *others = header.split(" / ")
     marks = ["[[else]]" if other == "else" else f"[[else if {other}]]" for other in others]
     return f"[[if {first}]]" + "".join(marks)
 
@@ -161,10 +172,15 @@ def filled_values(latex: str) -> list[tuple[str, str]]:
     return [(match.group(1), match.group(2)) for match in _MACRO.finditer(latex)]
 
 
+def printed_under(latex: str) -> list[str]:
+    """The conditions of each passage in a filled text, up to the branch that stands there: `run_3.mse better / else`."""
+    return [match.group(1) for match in _BRANCH.finditer(latex)]
+
+
 def unfill(latex: str) -> str:
     """A filled LaTeX text with its references put back."""
     text = _TABLE.sub(lambda match: f"[[{match.group(1)}]]", latex)
-    text = _BRANCH.sub(_heads, _STALE.sub("", text)).replace("\\evidend{}", "[[end]]")
+    text = _BRANCH.sub(lambda match: _heads(match.group(1)), _STALE.sub("", text)).replace("\\evidend{}", "[[end]]")
     text = _UNKNOWN.sub(lambda match: f"[[{match.group(1)}]]".replace("\\_", "_"), text)
     return _MACRO.sub(lambda match: f"[[{match.group(1)}]]", text)
 
