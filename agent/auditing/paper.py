@@ -129,3 +129,7 @@ def _left(session: Session) -> Iterator[Finding]:
     for compiled in list(story.all(Compiled))[-1:]:
         for problem in compiled.bibliography:
             yield Finding(where="paper, bibliography", what="an entry that cannot be set", why=problem)
+        for look in compiled.looks:
+            if look.spoils:
+                where = f"paper, {look.section}" if look.section else "paper.pdf"
+                yield Finding(where=where, what="pages that cannot be read", why=look.told)
