@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from agent.auditing.files import differences
+from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
@@ -109,8 +110,11 @@ def _says_as_much(value: str, wanted: str) -> bool:
 def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
     """Numbers that somebody typed, the tool's own appendix left out."""
     body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
-    for found in typed_findings(unfill(body), grounds, latex=True):
+    unfilled = unfill(body)
+    for found in typed_findings(unfilled, grounds, latex=True):
         yield Finding(where=_FILE, what=found.typed, why=str(found))
+    for told in misplaced(unfilled, grounds.evidence, latex=True):
+        yield Finding(where=_FILE, what="a value where it does not belong", why=told)
 
 
 def _left(session: Session) -> Iterator[Finding]:
@@ -125,3 +129,7 @@ def _left(session: Session) -> Iterator[Finding]:
     for compiled in list(story.all(Compiled))[-1:]:
         for problem in compiled.bibliography:
             yield Finding(where="paper, bibliography", what="an entry that cannot be set", why=problem)
+        for look in compiled.looks:
+            if look.spoils:
+                where = f"paper, {look.section}" if look.section else "paper.pdf"
+                yield Finding(where=where, what="pages that cannot be read", why=look.told)
