@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.process, needs_slurm, pytest.mark.ti
 
 _KILLS = int(os.environ.get("LABLOOP_SWEEP_KILLS", "3"))
 """How often the sweep kills; `make sweep-slurm` says more."""
-JOBS = {"launcher": "slurm", "queue_poll_s": 0.3, "results_late_s": 5, "job_minutes": 5}
+JOBS: dict[str, Any] = {"launcher": "slurm", "queue_poll_s": 0.3, "results_late_s": 5, "job_minutes": 5}
 
 
 @pytest.fixture(scope="module")
