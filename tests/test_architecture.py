@@ -22,6 +22,8 @@ LONG_TEXTS = {
     "agent/models/declined.py": "patterns of refusals, in a table",
     "agent/proofreading/comparing.py": "patterns of words that compare, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
+    "agent/proofreading/allowed.py": "names of LaTeX's commands, in lists",
+    "agent/proofreading/commands.py": "names of LaTeX's commands, in lists",
 }
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",

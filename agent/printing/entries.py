@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.printing.blame import blamed_entry
 from agent.printing.latex import Compilation, RunTex, compile_paper
+from agent.proofreading.commands import command_problems
 from agent.writing.bibliography import Entry, in_plain_words, mended
 
 
@@ -16,6 +17,10 @@ def compiled_with(
     """What TeX makes of the folder that `lay` lays out, that folder, and a sentence for each entry at fault."""
     entries = {entry.key: mended(entry) for entry in bibliography}
     told: dict[str, str] = {}
+    for key, entry in entries.items():
+        if problems := [problem for value in entry.fields.values() for problem in command_problems(value)]:
+            entries[key] = in_plain_words(entry)
+            told[key] = f"the entry {key} of the bibliography is printed in plain words: {problems[0]}"
     while True:
         folder = lay(list(entries.values()))
         compilation = compile_paper(folder, run_tex)

@@ -90,7 +90,7 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
     """Run pdflatex, bibtex and pdflatex until references settle; the PDF lies in `folder` where one came out."""
     for left in ("paper.pdf", "paper.aux", "paper.bbl", "paper.out", "paper.log"):
         (folder / left).unlink(missing_ok=True)
-    log = TexLog((), (), 0)
+    log = TexLog(errors=(), warnings=(), pages=0)
     for turn in range(3):
         exit_code, printed = run_tex(_PDFLATEX, folder)
         log = read_log(_log_file(folder) or printed)
@@ -98,7 +98,9 @@ def compile_paper(folder: Path, run_tex: RunTex) -> Compilation:
             errors = _all_errors(folder, run_tex, log.errors) or (
                 TexError("", 0, _last_line(printed) or f"pdflatex ended with status {exit_code}"),
             )
-            return Compilation(None, TexLog(errors, (), 0), started=(folder / "paper.log").is_file())
+            return Compilation(
+                None, TexLog(errors=errors, warnings=(), pages=0), started=(folder / "paper.log").is_file()
+            )
         if turn == 0 and "\\citation" in (folder / "paper.aux").read_text(encoding="utf-8", errors="replace"):
             run_tex(("bibtex", "paper"), folder)
         elif turn and "Rerun to get" not in _log_file(folder):

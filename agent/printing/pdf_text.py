@@ -7,108 +7,96 @@ widths, ToUnicode. A glyph whose font has no ToUnicode (a bitmap, say) is `\N{RE
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_OBJECT = re.compile(rb"(?<![\d.])(\d+) 0 obj\s(.*?)endobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n")
-_REFERENCE = rb"(\d+) 0 R"
+from agent.printing.pdf_objects import REFERENCE, Font, bounds_of, font_of, objects_of
+
 _TOKEN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s/\[\]()<>]+|[-+.\d]+|[A-Za-z'\"*]+", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_LARGEST = 50_000_000
-"""Bytes of a stream that are still unpacked."""
-_CODES = 65_536
-"""Codes of one range of a font."""
 _GAP = 0.13
 """A gap between two glyphs that reads as a space, and a step down that reads as a new line, in the font's size."""
 _STEP = 0.6
+_UPRIGHT = 0.01
+_A4 = (595.276, 841.89)
 
 Matrix = tuple[float, float, float, float]
 """x scale, y scale, x shift, y shift; no text of ours is turned but the DRAFT mark."""
 
 
 @dataclass(frozen=True)
-class Font:
-    """What each code stands for, and how wide it is in thousandths of the size."""
+class Glyph:
+    """A character in print, in points from the page's lower left corner."""
 
-    unicode: Mapping[int, str]
-    widths: Mapping[int, float]
+    text: str
+    x: float
+    y: float
+    """Of its base line."""
+    end: float
+    """Where it ends, to the right."""
+    size: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A figure in print, in points from the page's lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its size in points, and what stands on it; what is turned (the mark of a draft) is left out."""
+
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    figures: tuple[Box, ...]
 
 
 def text_of(pdf: Path) -> str:
     """The words of a PDF, page after page, on one line."""
-    objects = _objects(pdf.read_bytes())
-    pages = [body for body in objects.values() if re.match(rb"\s*<<\s*/Type\s*/Page\b", body)]
-    return " ".join(" ".join(_page(objects, page).split()) for page in pages)
+    objects = objects_of(pdf.read_bytes())
+    return " ".join(" ".join(_drawn(objects, page)[0].split()) for page in _pages(objects))
 
 
-def _objects(pdf: bytes) -> dict[int, bytes]:
-    """Number → body of every object; a stream is unpacked behind its dictionary."""
-    found: dict[int, bytes] = {}
-    for match in _OBJECT.finditer(pdf):
-        body = _unpacked(match[2])
-        found[int(match[1])] = body
-        packed = re.search(rb"/Type\s*/ObjStm.*?/N (\d+)\s*/First (\d+)", body, re.DOTALL)
-        if packed:
-            content = body[body.index(b"stream\n") + 7 :]
-            numbers = [int(word) for word in content[: int(packed[2])].split()]
-            places = [int(packed[2]) + place for place in numbers[1::2]] + [len(content)]
-            for number, start, end in zip(numbers[::2], places, places[1:], strict=False):
-                found[number] = content[start:end]
-    return found
+def pages_of(pdf: Path) -> list[Page]:
+    """Where glyphs and figures stand, page after page."""
+    objects = objects_of(pdf.read_bytes())
+    return [_page(objects, page) for page in _pages(objects)]
 
 
-def _unpacked(body: bytes) -> bytes:
-    start = _STREAM.search(body)
-    if start is None or b"FlateDecode" not in body[: start.start()]:
-        return body
-    try:
-        return body[: start.start()] + b"stream\n" + zlib.decompressobj().decompress(body[start.end() :], _LARGEST)
-    except zlib.error:
-        return body
+def _pages(objects: Mapping[int, bytes]) -> list[bytes]:
+    return [body for body in objects.values() if re.match(rb"\s*<<\s*/Type\s*/Page\b", body)]
 
 
-def _page(objects: Mapping[int, bytes], page: bytes) -> str:
-    """The text of a page."""
+def _page(objects: Mapping[int, bytes], page: bytes) -> Page:
+    _, pen = _drawn(objects, page)
+    size = re.search(rb"/MediaBox\s*\[\s*[-\d.]+\s+[-\d.]+\s+([\d.]+)\s+([\d.]+)", page)
+    width, height = (float(size[1]), float(size[2])) if size else _A4
+    return Page(width, height, tuple(pen.glyphs), tuple(pen.boxes))
+
+
+def _drawn(objects: Mapping[int, bytes], page: bytes) -> tuple[str, _Pen]:
+    """The text of a page, and the pen that has drawn it."""
     content, resources = (
         objects[int(match[1])]
         for name in (b"Contents", b"Resources")
-        if (match := re.search(name + b" " + _REFERENCE, page))
+        if (match := re.search(name + b" " + REFERENCE, page))
     )
-    named = re.findall(rb"/(F\d+) " + _REFERENCE, resources)
-    fonts = {name.decode(): _font(objects, objects[int(number)]) for name, number in named}
-    return "".join(_glyphs(content[content.index(b"stream\n") + 7 :], fonts))
+    named = re.findall(rb"/(F\d+) " + REFERENCE, resources)
+    shown = re.findall(rb"/((?:Im|Fm)\d+) " + REFERENCE, resources)
+    fonts = {name.decode(): font_of(objects, objects[int(number)]) for name, number in named}
+    pen = _Pen(fonts, {name.decode(): bounds_of(objects[int(number)]) for name, number in shown})
+    return "".join(_glyphs(content[content.index(b"stream\n") + 7 :], pen)), pen
 
 
-def _font(objects: Mapping[int, bytes], font: bytes) -> Font:
-    mapped = re.search(rb"/ToUnicode " + _REFERENCE, font)
-    widths = re.search(rb"/Widths " + _REFERENCE, font)
-    first = re.search(rb"/FirstChar (\d+)", font)
-    wide = [float(word) for word in objects[int(widths[1])].strip(b"[] \n\r").split()] if widths else []
-    return Font(
-        _to_unicode(objects[int(mapped[1])]) if mapped else {},
-        {int(first[1]) + place: width for place, width in enumerate(wide)} if first else {},
-    )
-
-
-def _to_unicode(cmap: bytes) -> dict[int, str]:
-    text = cmap.decode("latin-1")
-    codes: dict[int, str] = {}
-    for block in re.findall(r"beginbfrange(.*?)endbfrange", text, re.DOTALL):
-        for low, high, to in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
-            for step in range(min(int(high, 16) - int(low, 16) + 1, _CODES)):
-                codes[int(low, 16) + step] = chr(int(to, 16) + step)
-    for block in re.findall(r"beginbfchar(.*?)endbfchar", text, re.DOTALL):
-        for code, to in re.findall(r"<(\w+)>\s*<(\w+)>", block):
-            codes[int(code, 16)] = bytes.fromhex(to).decode("utf-16-be")
-    return codes
-
-
-def _glyphs(content: bytes, fonts: Mapping[str, Font]) -> Iterator[str]:
+def _glyphs(content: bytes, pen: _Pen) -> Iterator[str]:
     """The text of a content stream; a space where the pen has jumped."""
-    pen = _Pen(fonts)
     operands: list[bytes] = []
     for match in _TOKEN.finditer(content):
         token = match[0]
@@ -122,11 +110,14 @@ def _glyphs(content: bytes, fonts: Mapping[str, Font]) -> Iterator[str]:
 class _Pen:
     """Where the next glyph stands, and where the last one ended."""
 
-    def __init__(self, fonts: Mapping[str, Font]) -> None:
-        self.fonts = fonts
+    def __init__(self, fonts: Mapping[str, Font], figures: Mapping[str, tuple[float, float, float, float]]) -> None:
+        self.fonts, self.figures = fonts, figures
+        self.glyphs: list[Glyph] = []
+        self.boxes: list[Box] = []
+        self.turned = False
         self.font, self.size = Font({}, {}), 1.0
         self.space: Matrix = (1, 1, 0, 0)
-        self.kept: list[Matrix] = []
+        self.kept: list[tuple[Matrix, bool]] = []
         self.line: Matrix = (1, 1, 0, 0)
         self.x = 0.0
         self.end: tuple[float, float] | None = None
@@ -134,11 +125,14 @@ class _Pen:
     def obey(self, operator: str, operands: list[bytes]) -> Iterator[str]:
         """Do what an operator says; the text that it shows."""
         if operator == "q":
-            self.kept.append(self.space)
+            self.kept.append((self.space, self.turned))
         elif operator == "Q":
-            self.space = self.kept.pop() if self.kept else self.space
+            self.space, self.turned = self.kept.pop() if self.kept else (self.space, self.turned)
         elif operator == "cm":
             self.space = _times(self.space, _matrix(operands))
+            self.turned = self.turned or any(abs(float(operand)) > _UPRIGHT for operand in operands[-5:-3])
+        elif operator == "Do":
+            self._place(operands[-1][1:].decode("latin-1"))
         elif operator == "BT":
             self.line, self.x = (1, 1, 0, 0), 0.0
         elif operator == "Tm":
@@ -150,6 +144,13 @@ class _Pen:
         elif operator in ("TJ", "Tj"):
             for operand in operands:
                 yield from self._show(operand)
+
+    def _place(self, figure: str) -> None:
+        if figure in self.figures and not self.turned:
+            left, bottom, right, top = self.figures[figure]
+            a, d, e, f = self.space
+            across, up = sorted((a * left + e, a * right + e)), sorted((d * bottom + f, d * top + f))
+            self.boxes.append(Box(across[0], up[0], across[1], up[1]))
 
     def _show(self, operand: bytes) -> Iterator[str]:
         if operand in (b"[", b"]"):
@@ -163,9 +164,12 @@ class _Pen:
                 near = self.size * abs(self.space[0] * self.line[0])
                 if abs(y - self.end[1]) > _STEP * near or abs(x - self.end[0]) > _GAP * near:
                     yield " "
-            yield self.font.unicode.get(code, "\N{REPLACEMENT CHARACTER}")
+            char = self.font.unicode.get(code, "\N{REPLACEMENT CHARACTER}")
+            yield char
             self.x += self.font.widths.get(code, 0.0) / 1000 * self.size
             self.end = self._here()
+            if not self.turned:
+                self.glyphs.append(Glyph(char, x, y, self.end[0], self.size * abs(self.space[0] * self.line[0])))
 
     def _here(self) -> tuple[float, float]:
         place = _times(_times(self.space, self.line), (1, 1, self.x, 0))

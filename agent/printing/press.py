@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.errors import CheckFailed
+from agent.errors import CheckFailed, NoRecordedAnswer
 from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
 from agent.printing.blame import TITLE, blamed_part, errors_in, where
 from agent.printing.entries import compiled_with
 from agent.printing.latex import Compilation, RunTex, lay_out
+from agent.printing.looks import looks_of
+from agent.printing.unfit import unfit_part
 from agent.results.isolation import isolation_text
+from agent.results.phrases import WORDS
 from agent.results.reviewed import review_of
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
 from agent.session.files import write_bytes
+from agent.session.looks import Look
 from agent.session.session import Session
 from agent.session.steps import Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk
-from agent.writing.draft import Draft, read_draft
+from agent.writing.draft import Draft, draft_of, read_draft
 from agent.writing.drafting import ask_repair
 from agent.writing.known import evidence_of
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
 
-_REPAIRS = 3
+logger = logging.getLogger(__name__)
+_REPAIRS, _UNFIT_REPAIRS, _LOOKS = 3, 1, 2
+"""How often a section goes back for what TeX refuses, for what TeX is never given, and for what is wrong with its pages."""
 
 
 def assembled(session: Session) -> Paper:
@@ -48,15 +55,17 @@ class Press:
     run_tex: RunTex
 
     def make_it_compile(self) -> None:
-        """Compile until a PDF comes out: up to three repairs a section, after which it is set as plain text.
+        """Compile until a PDF comes out that can be looked at: at most five rounds a section.
 
-        Raises CheckFailed where TeX fails though no section is at fault.
+        Up to three for what LaTeX refuses, after which it is set as plain text, or as it last was printed; up to two for
+        what is wrong with its pages, which then stays. Raises CheckFailed where TeX fails though no section is at fault.
         """
-        for turn in range(1, (_REPAIRS + 2) * len(SECTIONS)):
+        for turn in range(1, (_REPAIRS + _LOOKS + 1) * len(SECTIONS)):
             compiled = self.desk.session.journal.step(Compiled, Step.compilation(turn), lambda: self._try([]))
-            if compiled.ok:
+            if not compiled.ok:
+                self._mend(compiled)
+            elif not self._sent_back(compiled):
                 return
-            self._mend(compiled.blamed, compiled.errors)
         raise CheckFailed(f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it")
 
     def print_paper(self, findings: Sequence[str]) -> Compiled:
@@ -66,12 +75,14 @@ class Press:
     def _try(self, findings: Sequence[str]) -> Compiled:
         """One compilation. Where it fails the event names the part to mend."""
         session, draft = self.desk.session, read_draft(self.desk.session)
+        if not findings and (unfit := unfit_part(draft, session.template.latex)):
+            return Compiled(ok=False, blamed=unfit.part, errors=list(unfit.problems), words=WORDS)
         paper = assembled(session)
         compilation, folder, entries = self._compiled(paper, findings_tex(findings))
         event = compilation.event(marked=bool(findings)).model_copy(update={"bibliography": entries})
         if compilation.pdf is not None:
             write_bytes(session.paths.paper, compilation.pdf.read_bytes())
-            return event
+            return event.model_copy(update={"looks": self._looks(compilation, folder, paper, bool(findings))})
         part = "" if findings else blamed_part(compilation, paper, draft, self._probe)
         if not part:
             raise CheckFailed(
@@ -79,6 +90,61 @@ class Press:
                 f"see paper.log beside it, mend TeX (`make setup`) or the template's {session.template.latex}, then --resume"
             )
         return event.model_copy(update={"blamed": part, "errors": errors_in(part, compilation, paper)[:20]})
+
+    def _looks(self, compilation: Compilation, folder: Path, paper: Paper, marked: bool) -> list[Look]:
+        """What is wrong with the pages; of a marked draft what was wrong before the mark moved its lines."""
+        session = self.desk.session
+        before = story_of(session).compiled
+        if marked and before is not None:
+            return before.looks
+        draft = read_draft(session)
+        unspoken = [
+            Look(section=section.name, told=told)
+            for section in SECTIONS
+            if section.name in draft.sections
+            for told in self.desk.remarks(section, draft)
+        ]
+        return [*looks_of(compilation, folder, paper, draft), *unspoken]
+
+    def _sent_back(self, compiled: Compiled) -> bool:
+        """Whether a section was given back for what is wrong with its pages, and came back another.
+
+        A recording that holds no answer leaves the pages as they are.
+        """
+        written = self._written_before(compiled)
+        draft = draft_of(self.desk.session.idea.Title, written)
+        for section in SECTIONS:
+            told = [look.told for look in compiled.looks if look.section == section.name]
+            looks = sum(event.step.is_look(section.name) for event in written)
+            if not told or section.name in draft.plain or looks >= _LOOKS:
+                continue
+            try:
+                answer = ask_repair(self.desk, draft, section, Step.look(section.name, looks + 1), told, printed=True)
+            except NoRecordedAnswer as lacks:
+                logger.info("the pages of %s stay as they are: %s", section.name, lacks)
+                continue
+            if answer.source != draft.sections[section.name]:
+                return True
+        return False
+
+    def _written_before(self, compiled: Compiled) -> list[SectionWritten]:
+        """The sections as they were written before a compilation, so that a resumed session decides as it did."""
+        events = self.desk.session.journal.events
+        until = next((place for place, event in enumerate(events) if event == compiled), len(events))
+        return [event for event in events[:until] if isinstance(event, SectionWritten)]
+
+    def _as_printed(self, section: str, compiled: Compiled) -> SectionWritten | None:
+        """A section as it last was printed before a compilation; None where it never was."""
+        now: SectionWritten | None = None
+        printed: SectionWritten | None = None
+        for event in self.desk.session.journal.events:
+            if event == compiled:
+                break
+            if isinstance(event, SectionWritten) and event.section == section and event.phase != "title":
+                now = event
+            elif isinstance(event, Compiled) and event.ok:
+                printed = now
+        return printed
 
     def _compiled(self, paper: Paper, findings: str) -> tuple[Compilation, Path, list[str]]:
         """A compilation in which no bibliography entry is at fault, its folder, and what became of entries that were."""
@@ -93,28 +159,45 @@ class Press:
         session = self.desk.session
         return self._compiled(_assembled(session, draft), "")[0]
 
-    def _mend(self, blamed: str, errors: Sequence[str]) -> None:
-        """Give the section back to the writer; after its last repair it is set as plain text, a title at once."""
+    def _mend(self, compiled: Compiled) -> None:
+        """Give the section at fault back to the writer; after its last repair it is set as last printed, or as plain text.
+
+        A title is set in plain words at once.
+        """
+        blamed, errors = compiled.blamed, compiled.errors
         if blamed == TITLE:
             self._set_title_plainly(errors)
             return
         section = section_of(blamed)
         if section is None:
             raise CheckFailed(f"the journal blames {blamed!r} for LaTeX's errors, which is no section of the paper")
-        journal, draft = self.desk.session.journal, read_draft(self.desk.session)
-        tried = sum(1 for event in journal.all(SectionWritten) if event.step.repairs(section.name))
-        if tried < _REPAIRS:
+        written = self._written_before(compiled)
+        draft = draft_of(self.desk.session.idea.Title, written)
+        tried = sum(event.step.repairs(section.name) for event in written)
+        last = next((event for event in reversed(written) if event.section == section.name), None)
+        if last is not None and last.step.is_look(section.name):  # it was printed before its page was mended
+            self._replace(section.name, draft, compiled)
+            return
+        unfit = unfit_part(draft, self.desk.session.template.latex)
+        if tried < (_UNFIT_REPAIRS if unfit and unfit.part == section.name else _REPAIRS):
             ask_repair(self.desk, draft, section, Step.repair(section.name, tried + 1), errors)
             return
-        why = f"could not be typeset as LaTeX, so it stands as plain text ({errors[0] if errors else 'unknown error'})"
+        self._replace(section.name, draft, compiled)
+
+    def _replace(self, name: str, draft: Draft, compiled: Compiled) -> None:
+        """Put what can be printed in the place of a section that cannot."""
+        journal, text = self.desk.session.journal, draft.sections[name]
+        printed = self._as_printed(name, compiled)
+        if printed is not None and printed.source != text:
+            before = sum(event.section == name for event in self._written_before(compiled))
+            journal.step(SectionWritten, Step.restored(name, before), lambda: printed)
+            return
+        error = compiled.errors[0] if compiled.errors else "unknown error"
+        why = f"could not be typeset as LaTeX, so it stands as plain text ({error})"
         plain = SectionWritten(
-            section=section.name,
-            phase="refine",
-            source=draft.sections[section.name],
-            problems=[why, *draft.problems.get(section.name, ())],
-            plain=True,
+            section=name, phase="refine", source=text, problems=[why, *draft.problems.get(name, ())], plain=True
         )
-        journal.step(SectionWritten, Step.section(section.name, "plain"), lambda: plain)
+        journal.step(SectionWritten, Step.section(name, "plain"), lambda: plain)
 
     def _set_title_plainly(self, errors: Sequence[str]) -> None:
         """The title in plain words, since TeX did not take it."""

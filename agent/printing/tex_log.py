@@ -13,6 +13,9 @@ _ERROR = re.compile(
 )
 _CONTEXT = re.compile(r"^l\.\d+ ?(.*)$")
 _UNDEFINED = re.compile(r"(?:LaTeX|Package natbib) Warning: (?P<kind>Reference|Citation) [`'](?P<name>[^']+)'")
+_LOST = re.compile(r"Warning: (Reference|Citation) [`']([^']+)'.{0,60}?undefined on input line (\d+)")
+_SHRUNK = re.compile(r"a table ([\d.]+)pt wide was shrunk to ([\d.]+)pt on\s*input line (\d+)")
+_MISSING = re.compile(r"Missing character: There is no (\S+) (?:\(U\+[0-9A-F]+\) )?in font")
 _OVERFULL = re.compile(r"Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*?(?:lines? (?P<line>\d+)|\Z)")
 _PAGES = re.compile(r"Output written on .*?\((\d+) pages?", re.DOTALL)
 _FONT = re.compile(
@@ -43,6 +46,14 @@ class TexLog:
     errors: tuple[TexError, ...]
     warnings: tuple[str, ...]
     pages: int
+    wide: tuple[tuple[int, float], ...] = ()
+    """By line of the source (0 where TeX does not say): by how many points something is too wide."""
+    shrunk: tuple[tuple[int, float], ...] = ()
+    """By line: at which part of its size, from 0 to 1, a table is printed."""
+    undefined: tuple[tuple[int, str, str], ...] = ()
+    """Line, kind and name of each reference and citation that there is not."""
+    missing: tuple[str, ...] = ()
+    """Characters that a font has no glyph for, which TeX leaves out."""
 
 
 def read_log(log: str) -> TexLog:
@@ -64,14 +75,22 @@ def read_log(log: str) -> TexLog:
         )
     joined = re.sub(r"\n(?=\S)", "", log) if log else ""
     undefined = [f"undefined {m['kind'].lower()} {m['name']}" for m in _UNDEFINED.finditer(log + joined)]
+    over = [(int(m["line"] or 0), float(m["points"])) for line in lines if (m := _OVERFULL.search(line))]
     wide = [
-        f"{float(m['points']):.0f}pt too wide" + (f" near line {m['line']}" if m["line"] else "")
-        for line in lines
-        if (m := _OVERFULL.search(line)) and float(m["points"]) > _WIDE_PT
+        f"{points:.0f}pt too wide" + (f" near line {line}" if line else "")
+        for line, points in over
+        if points > _WIDE_PT
     ]
-    warnings = dict.fromkeys([*undefined, *wide, *_fonts(log)])
     pages = _PAGES.search(log)
-    return TexLog(tuple(errors), tuple(warnings), int(pages.group(1)) if pages else 0)
+    return TexLog(
+        errors=tuple(errors),
+        warnings=tuple(dict.fromkeys([*undefined, *wide, *_fonts(log)])),
+        pages=int(pages.group(1)) if pages else 0,
+        wide=tuple(over),
+        shrunk=tuple((int(line), float(to) / float(size)) for size, to, line in _SHRUNK.findall(joined)),
+        undefined=tuple(dict.fromkeys((int(line), kind.lower(), name) for kind, name, line in _LOST.findall(joined))),
+        missing=tuple(dict.fromkeys(_MISSING.findall(joined))),
+    )
 
 
 def _fonts(log: str) -> list[str]:

@@ -19,6 +19,8 @@ from pylatexenc.latexwalker import (
 from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
 from agent.proofreading.beside import FENCE
+from agent.proofreading.commands import command_problems
+from agent.proofreading.floats import float_problems
 from agent.proofreading.percent import doubtful, settled
 from agent.proofreading.preamble import package_problems
 
@@ -27,20 +29,14 @@ _MATH = re.compile(
     r"|alignedat|flalign)\*?"
 )
 _COLUMNS = re.compile(
-    r"(?:tabular|longtable|align|aligned|alignat|alignedat|flalign|array|cases|split|(?:small|.)?matrix|eqnarray)\*?"
-)
-_FORBIDDEN = re.compile(
-    r"\\(input|include|includeonly|usepackage|RequirePackage|documentclass|write\w*|immediate|openout|openin|closeout|read|readline"
-    r"|catcode|def|edef|gdef|xdef|let|futurelet|newcommand|renewcommand|providecommand|newenvironment|csname|expandafter|special"
-    r"|pdfliteral|pdfobj|directlua|luaexec|ShellEscape|loop|repeat|makeatletter|verbatiminput|lstinputlisting|bibliography"
-    r"|bibliographystyle|maketitle|appendix|evid\w*|labfindings|session|title|thanks|author|date|newcount|advance|everypar"
-    r"|scantokens|AddToHook|AtBeginDocument|AtEndDocument|pagestyle|shipout|global|long|outer|batchmode|nonstopmode|jobname"
-    r"|meaning|uppercase|hypersetup|graphicspath|DeclareRobustCommand|begingroup|endgroup|section|stop|bye|endinput|iffalse|iftrue|[hv]?phantom|setbox)(?![A-Za-z])"
-    r"|\\((?:begin|end)\s*\{document\})"
+    r"(?:tabular|tabularx|longtable|align|aligned|alignat|alignedat|flalign|array|cases|split|(?:small|.)?matrix|eqnarray)\*?"
 )
 _PLACEHOLDER = re.compile(
-    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)|\[(?:insert|placeholder|citation needed|add |your )[^\]]*\]"
-    r"|\?\?\?|<(?:[A-Za-z]+ [A-Za-z ]+|insert|add|your|value|number|result|placeholder|text|here|figure|table|metric|citation|name)>"
+    r"\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|\bX+\.X+\b|lorem ipsum|(?-i:\b[A-Z]+ HERE\b)"
+    r"|\[(?:insert|placeholder|citations? needed|add |your |todo|tbd|missing)[^\]]*\]"
+    r"|(?<![A-Za-z}*\]])\[(?:citations?|cite|refs?|references?|figure|fig|table|number|value|result|section|link|url|author|year|\?+|_{2,})\]"
+    r"|\((?:citations?|cite|refs?|\?+|_{2,})\)"
+    r"|\?\?+|<(?:[A-Za-z]+ [A-Za-z ]+|insert|add|your|value|number|result|placeholder|text|here|figure|table|metric|citation|name)>"
     r"|\.\.\.\s*\(",
     re.IGNORECASE,
 )
@@ -54,7 +50,7 @@ _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _GRAPHIC = re.compile(r"(\\includegraphics\*?\s*(?:\[[^\]]*\])?\{)([^{}]*)(\})")
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COLUMN_TYPES = re.compile(
-    rf"(\\begin\s*\{{(?:tabular\*?\}}\s*(?:{_GROUP})?|longtable\}}|array\}})(?:\s*\[[^\]]*\])?\s*|\\multicolumn\s*\{{\d+\}}\s*)"
+    rf"(\\begin\s*\{{(?:tabular[x*]?\}}\s*(?:{_GROUP})?|longtable\}}|array\}})(?:\s*\[[^\]]*\])?\s*|\\multicolumn\s*\{{\d+\}}\s*)"
     rf"({_GROUP})(?=.)",
     re.DOTALL,
 )
@@ -111,9 +107,8 @@ def graphics(text: str) -> list[str]:
 
 def structure_problems(text: str, around: Surroundings) -> list[str]:
     """What is wrong with a section's LaTeX, a sentence each: syntax, forbidden commands, citations, labels, figures."""
-    problems = [f"\\{a or b} is not allowed in a section" for a, b in dict.fromkeys(_FORBIDDEN.findall(text))]
-    problems += ["the notation ^^ is not allowed in a section"] if "^^" in text else []
     bare = masked_arguments(REFERENCE.sub("0", text))
+    problems = command_problems(REFERENCE.sub("0", text), around.preamble)
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
     problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
     problems += _syntax_problems(bare)
@@ -130,6 +125,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
         for name in dict.fromkeys(name.strip() for group in _REF.findall(text) for name in group.split(","))
         if name not in known
     ]
+    problems += float_problems(text)
     files = set(around.figures)
     problems += [
         f"figure {name!r} does not exist; the figures are {', '.join(sorted(files)) or 'none'}"

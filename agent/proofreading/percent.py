@@ -70,4 +70,4 @@ def _ends_sentence(before: str) -> bool:
 
 
 def _escaped(address: str) -> str:
-    return _PERCENT.sub(r"\1\\%", address)
+    return re.sub(r"(?<!\\)([#&])", r"\\\1", _PERCENT.sub(r"\1\\%", address))

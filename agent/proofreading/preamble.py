@@ -8,17 +8,20 @@ from typing import NamedTuple
 
 _IN_TEXT = (
     "itemize enumerate description figure table tabular longtable center quote quotation verse subfigure subtable minipage",
-    "abstract flushleft flushright small footnotesize scriptsize tabbing samepage sloppypar",
+    "abstract flushleft flushright small footnotesize scriptsize tabbing samepage sloppypar tabularx",
 )
 _IN_MATH = (
     "equation align gather multline eqnarray cases aligned alignedat split array matrix smallmatrix pmatrix bmatrix vmatrix",
-    "Vmatrix Bmatrix gathered displaymath math alignat flalign subequations",
+    "Vmatrix Bmatrix gathered displaymath math alignat flalign subequations dcases rcases multlined lgathered rgathered",
 )
+_BROUGHT = "algorithm algorithmic theorem lemma proposition corollary conjecture claim definition assumption example remark proof"
+"""Environments that the shipped preamble brings: where a template has a preamble of its own, that must have them."""
 ENVIRONMENTS = frozenset(
     f"{name}{star}" for names in (*_IN_TEXT, *_IN_MATH) for name in names.split() for star in ("", "*")
 )
-_OURS = ("cref", "Cref")
-"""Defined by labloop.sty itself; only a template's own preamble may lack them."""
+_DEFINING = r"\\(?:(?:new|renew|provide)command|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter|NewDocumentCommand|def|let)\*?"
+_OFFERED = re.compile(r"%\s*writers may use:(.*)")
+"""A comment of a template's own preamble, for commands of its packages."""
 _LOADED = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 
 
@@ -38,15 +41,22 @@ _SUBFIGURE = (
 )
 _LACKING = (
     Lacking(
-        "algorithm algorithmic algorithmicx algpseudocode algorithm2e",
-        "algorithm algorithmic algorithm2e algorithmicx pseudocode procedure",
-        "State Require Ensure Procedure EndProcedure EndFor EndIf EndWhile KwIn KwOut KwData KwResult SetKwInOut",
+        "algorithm2e",
+        "algorithm2e procedure function",
+        "KwIn KwOut KwData KwResult KwTo KwRet SetKwInOut SetKwInput SetKw SetKwFunction SetAlgoLined DontPrintSemicolon eIf uIf uElseIf lIf "
+        "lElse Indp Indm tcp tcc LinesNumbered",
+        "use the environments algorithm and algorithmic with \\State, \\For{…} … \\EndFor, \\If{…} … \\EndIf",
+    ),
+    Lacking(
+        "algorithm algorithmic algorithmicx algpseudocode",
+        "algorithm algorithmic algorithmicx pseudocode",
+        "State Require Ensure Procedure EndProcedure EndFor EndIf EndWhile algnewcommand algrenewcommand algorithmicrequire algorithmicensure",
         "write the steps as an enumerate list",
     ),
     Lacking(
         "listings minted fancyvrb verbatim alltt",
         "lstlisting minted Verbatim verbatim listing alltt code",
-        "lstinline mintinline lstset",
+        "lstinline mintinline lstset mint",
         "put short code into \\texttt{…}, longer steps into an enumerate list",
     ),
     Lacking(
@@ -70,42 +80,76 @@ _LACKING = (
     Lacking("multicol pdflscape lscape", "multicols landscape", "", "leave it out"),
     Lacking("", "thebibliography", "bibitem", "cite with \\citep{KEY}: the tool places the bibliography"),
     Lacking("", "document", "", "give the section alone, without preamble and document"),
-    Lacking("siunitx", "", "SI si num qty SIrange numrange qtyrange", "type number and unit, such as 3\\,ms"),
+    Lacking(
+        "siunitx",
+        "",
+        "SI si num qty unit SIrange numrange qtyrange numlist SIlist ang sisetup DeclareSIUnit",
+        "type number and unit, such as 3\\,ms",
+    ),
     Lacking("multirow makecell", "", "multirow makecell thead", "leave the cells below empty, or repeat the words"),
+    Lacking("diagbox slashbox", "", "diagbox slashbox backslashbox", "leave the corner cell empty"),
     Lacking("mathrsfs", "", "mathscr", "use \\mathcal"),
     Lacking("dsfont bbm bbold", "", "mathds mathbbm", "use \\mathbf{1} or \\mathbb"),
     Lacking("biblatex", "", "textcite parencite autocite footcite", "use \\citet{KEY} or \\citep{KEY}"),
-    Lacking("pifont", "", "ding cmark xmark", "use $\\checkmark$ and $\\times$"),
-    Lacking("todonotes soul", "", "todo hl", "leave it out"),
+    Lacking("pifont", "", "ding cmark xmark tick cross faCheck faTimes", "use $\\checkmark$ and $\\times$"),
+    Lacking(
+        "todonotes soul ulem",
+        "",
+        "todo hl st sout uline uwave missingfigure marginpar lipsum blindtext",
+        "leave it out",
+    ),
     Lacking("glossaries acronym", "", "gls glspl acrshort acrlong", "write the words out"),
-    Lacking("csquotes", "", "enquote", "write ``…''"),
+    Lacking("csquotes", "", "enquote textquote blockquote", "write ``…''"),
+    Lacking("xspace", "", "xspace eg ie etal etc cf wrt", "write the words out, such as e.g.\\ or et al."),
+    Lacking(
+        "physics",
+        "",
+        "dv pdv abs norm bra ket braket Tr tr expval grad",
+        "use \\frac, \\lVert … \\rVert and \\operatorname",
+    ),
+    Lacking("placeins", "", "FloatBarrier", "leave it out: floats stay near their place"),
+    Lacking("cancel", "", "cancel bcancel xcancel", "write the step out in words"),
     Lacking("cleveref", "", "cref Cref", "use \\ref, with the word before it"),
     Lacking("varioref zref-clever", "", "vref Vref zcref", "use \\cref or \\ref"),
 )
 
 
 def package_problems(text: str, preamble: str = "") -> Iterator[str]:
-    """A sentence for each environment and command that the preamble lacks, with what to use instead."""
-    for name in dict.fromkeys(re.findall(r"\\begin\s*\{([^{}]*)\}", text)):
-        if problem := _environment_problem(name, preamble):
+    """A sentence for each environment that is begun or ended and that the preamble lacks, with what to use instead."""
+    for name in dict.fromkeys(re.findall(r"\\(?:begin|end)\s*\{([^{}]*)\}", text)):
+        if problem := _environment_problem(name.strip(), preamble):
             yield problem
-    for name in dict.fromkeys(re.findall(r"\\([A-Za-z]+)", text)):
-        if name in _OURS and not preamble:
-            continue
-        row = next((row for row in _LACKING if name in row.commands.split()), None)
-        if row and not re.search(rf"\\{name}(?![A-Za-z])", preamble) and not _loads(preamble, row):
-            yield f"\\{name} is not available; {row.instead}"
+
+
+def lacking(name: str, preamble: str) -> str:
+    """What to use instead of a command that comes by a package which the preamble does not load; empty where nothing is known."""
+    row = next((row for row in _LACKING if name in row.commands.split()), None)
+    return "" if row is None or loads(preamble, row.packages) else row.instead
+
+
+def defines(preamble: str, name: str) -> bool:
+    """Whether a preamble defines a command, says that writers may use it, or loads the package by which it comes."""
+    row = next((row for row in _LACKING if name in row.commands.split()), None)
+    if row is not None and loads(preamble, row.packages):
+        return True
+    if re.search(rf"{_DEFINING}\s*\{{?\s*\\{name}(?![A-Za-z])", preamble):
+        return True
+    return any(name in re.findall(r"\\([A-Za-z]+)", offered) for offered in _OFFERED.findall(preamble))
+
+
+def loads(preamble: str, packages: str) -> bool:
+    """Whether a preamble loads one of these packages."""
+    loaded = {name.strip() for names in _LOADED.findall(preamble) for name in names.split(",")}
+    return bool(loaded & set(packages.split()))
 
 
 def _environment_problem(name: str, preamble: str) -> str:
-    if name in ENVIRONMENTS or re.search(rf"\\new(?:environment|theorem)\*?\{{{re.escape(name)}\}}", preamble):
+    defined = rf"\\new(?:environment|theorem|float)\*?\s*\{{{re.escape(name.rstrip('*'))}\}}"
+    if name in ENVIRONMENTS or re.search(defined, preamble) or (not preamble and name.rstrip("*") in _BROUGHT.split()):
+        return ""
+    if name == "proof" and loads(preamble, "amsthm"):
         return ""
     row = next((row for row in _LACKING if name.rstrip("*") in row.environments.split()), None)
     if row is None:
         return f"the environment {name} is not available; use one of the standard ones (figure, table, equation, itemize …)"
-    return "" if _loads(preamble, row) else f"the environment {name} is not available; {row.instead}"
-
-
-def _loads(preamble: str, row: Lacking) -> bool:
-    loaded = {name.strip() for names in _LOADED.findall(preamble) for name in names.split(",")}
-    return bool(loaded & set(row.packages.split()))
+    return "" if loads(preamble, row.packages) else f"the environment {name} is not available; {row.instead}"

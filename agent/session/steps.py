@@ -127,6 +127,16 @@ class Step(Name):
         return cls(f"draft/{section}/repair_{number}")
 
     @classmethod
+    def look(cls, section: str, number: int) -> Step:
+        """A section given back since something is wrong with its printed pages."""
+        return cls(f"draft/{section}/look_{number}")
+
+    @classmethod
+    def restored(cls, section: str, number: int) -> Step:
+        """A section as it was last printed, after a version that LaTeX did not take."""
+        return cls(f"draft/{section}/restored_{number}")
+
+    @classmethod
     def review_answer(cls, section: str) -> Step:
         """The writer's answers to the objections to a section."""
         return cls(f"{REVIEW}/{section}")
@@ -189,6 +199,10 @@ class Step(Name):
     def repairs(self, section: str) -> bool:
         """Whether it is a repair of this section of the draft."""
         return self.parts[:2] == ("draft", section) and self.number_of("repair") is not None
+
+    def is_look(self, section: str) -> bool:
+        """Whether it gives this section back for what is wrong with its pages."""
+        return self.parts[:2] == ("draft", section) and self.number_of("look") is not None
 
     def number_of(self, what: str) -> int | None:
         """The number behind `turn_`, `seed_`, `repair_` …; None where the step has no such part."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from agent.session.journal import BaseEvent
+from agent.session.looks import Look
 from agent.session.steps import RunName, Step
 
 _PLAIN_IN_WORDS = "could not be typeset as LaTeX"
@@ -134,6 +135,8 @@ class Compiled(BaseEvent):
     """Undefined references and citations, overfull boxes."""
     bibliography: list[str] = []
     """Entries that TeX did not take as they came, each with what became of it."""
+    looks: list[Look] = []
+    """What is wrong with the printed pages."""
     marked: bool = False
     """The PDF carries the DRAFT mark since the audit had findings."""
     words: int = 0

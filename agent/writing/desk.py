@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.models.gateway import Gateway
+from agent.proofreading.floats import spoken_of, unspoken_floats
 from agent.proofreading.hypotheses import unspoken
 from agent.proofreading.latex_source import DOUBTS, Surroundings, labels
 from agent.proofreading.problems import section_problems, title_problems
@@ -38,9 +40,15 @@ class Desk:
         keys = {entry.key for entry in self.bibliography}
         return Surroundings(keys, self.figures, {*LABELS, *others}, preamble_of(self.session.template.latex))
 
+    def remarks(self, section: Section, draft: Draft) -> list[str]:
+        """What no section has to mend before it is taken, and what its refinement should: floats that nothing speaks of."""
+        others = "\n".join(text for name, text in draft.sections.items() if name != section.name)
+        return list(unspoken_floats(draft.sections.get(section.name, ""), spoken_of(others)))
+
     def problems(self, section: Section, title: str, text: str, draft: Draft) -> list[str]:
         """All that is wrong with a section's text, and with the title where the section carries it."""
         found = section_problems(text, self.evidence, known_text(self.session), self.around(section, draft))
+        found += misplaced(text, self.evidence, latex=True)
         doubts = [problem for problem in found if problem.startswith(DOUBTS)]
         if doubts and self.takes is not None and self.takes(printed(text, self.evidence)):
             found = [problem for problem in found if problem not in doubts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from agent.session.events import SectionWritten
@@ -40,8 +40,13 @@ class Draft:
 
 def read_draft(session: Session) -> Draft:
     """The draft as the journal has it: the last version of each section."""
-    draft = Draft(session.idea.Title, {})
-    for event in session.journal.all(SectionWritten):
+    return draft_of(session.idea.Title, session.journal.all(SectionWritten))
+
+
+def draft_of(title: str, written: Iterable[SectionWritten]) -> Draft:
+    """The draft after these events, begun with a title."""
+    draft = Draft(title, {})
+    for event in written:
         if event.phase == "title":
             draft = replace(draft, title=event.title or draft.title)
         elif section_of(event.section):

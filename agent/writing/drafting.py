@@ -26,7 +26,7 @@ _TITLE = re.compile(
     r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
-_MOST_PROBLEMS = 12
+_MOST_PROBLEMS = 40
 Phase = Literal["fill", "refine"]
 Given = tuple[str, str]
 """What an answer gives: the paper's title, where it has one, and the text."""
@@ -60,14 +60,17 @@ def write_draft(
 def _written(desk: Desk, draft: Draft, section: Section, phase: Phase) -> SectionWritten:
     values = prompt_values(desk, draft, section, refining=phase == "refine")
     if phase == "refine":
-        values |= {"text": draft.whole(section), "findings": list(draft.problems.get(section.name, ()))}
+        found = [*draft.problems.get(section.name, ()), *desk.remarks(section, draft)]
+        values |= {"text": draft.whole(section), "findings": found}
     question = Question(Step.section(section.name, phase), f"section_{phase}", values)
     return _ask(desk, draft, section, phase, question)
 
 
-def ask_repair(desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str]) -> SectionWritten:
-    """A section that LaTeX did not take, given back with TeX's errors."""
-    values = {"section": section, "errors": list(errors), "text": draft.whole(section)}
+def ask_repair(
+    desk: Desk, draft: Draft, section: Section, step: Step, errors: Sequence[str], printed: bool = False
+) -> SectionWritten:
+    """A section that LaTeX did not take, given back with TeX's errors; or one that was `printed`, with what is wrong there."""
+    values = {"section": section, "errors": list(errors), "text": draft.whole(section), "printed": printed}
     return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
 
 

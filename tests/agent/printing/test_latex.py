@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
+from agent.evidence.escape import ascii_latex
 from agent.printing.latex import compile_paper, tex_in
 from agent.printing.pdf_text import text_of
+from agent.proofreading.allowed import COMMANDS, OURS
 from agent.sandbox import choose
 from agent.session.paths import REPOSITORY
+from tests.world.files import bars_pdf
+from tests.world.latex_pieces import HONEST
 from tests.world.papers import run_tex
+
+LABEL = re.compile(r"(?<=[{,])((?:fig|tab|alg|eq|thm):\w+|sec:parts)(?=[},])")
 
 
 @pytest.mark.tex
@@ -42,7 +49,8 @@ def test_tex_itself_reads_and_writes_only_its_folder(tmp_path: Path, attack: str
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 def test_cref_names_what_it_refers_to(tmp_path: Path) -> None:
     """What every model writes works in the shipped style: sections, equations, tables, figures, lists of them."""
-    shutil.copyfile(REPOSITORY / "latex" / "labloop.sty", tmp_path / "labloop.sty")
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\\usepackage{labloop}\\begin{document}\\section{A}\\label{sec:a_b}\n"
         "\\begin{equation}x\\label{eq:x}\\end{equation}\\begin{table}x\\caption{See \\cref{eq:x}.}\\label{tab:t}\\end{table}\n"
@@ -51,6 +59,61 @@ def test_cref_names_what_it_refers_to(tmp_path: Path) -> None:
     compilation = compile_paper(tmp_path, run_tex)
     assert compilation.errors == () and compilation.log.warnings == ()
     assert "In Section 1 and Equation 1, Table 1." in text_of(tmp_path / "paper.pdf")
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+def test_tex_takes_what_the_list_takes(tmp_path: Path) -> None:
+    """All that the checks let through as honest LaTeX is set in the shipped preamble without an error, in one document."""
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
+    shutil.copyfile(REPOSITORY / "latex" / "references.bib", tmp_path / "references.bib")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "mse.pdf").write_bytes(bars_pdf())
+    pieces = [
+        LABEL.sub(rf"\g<1>{place}", ascii_latex(piece)) + f"\n\nThat was piece {place}."
+        for place, piece in enumerate(HONEST)
+    ]
+    (tmp_path / "paper.tex").write_text(
+        "\\documentclass{article}\\usepackage{labloop}\\begin{document}\\section{A}\\label{sec:method}\\section{B}\\label{sec:results}\n"
+        + "\n\n".join(pieces)
+        + "\\bibliographystyle{plainnat}\\bibliography{references}\\end{document}"
+    )
+    compilation = compile_paper(tmp_path, run_tex)
+    assert compilation.errors == ()
+    printed = text_of(tmp_path / "paper.pdf")
+    assert f"That was piece {len(HONEST) - 1}." in printed
+    for words in (
+        "2: x ← NEXT(D) ▷ a batch",
+        "if t > τ then",
+        "end for",
+        "Both",
+        "Theorem 1 (Bound)",
+        "of Figure 3, Figure 3a",
+    ):
+        assert words in " ".join(printed.split()), words
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+def test_each_command_of_the_list_is_one_of_the_preamble(tmp_path: Path) -> None:
+    """The list promises nothing that the shipped preamble lacks; commands that live inside an environment are asked for there."""
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
+
+    def asked(names: Iterable[str]) -> str:
+        return "".join(f"\\ifcsname {name}\\endcsname\\else\\typeout{{LACKS {name}}}\\fi\n" for name in sorted(names))
+
+    inside = {"width", "height", "depth", "columncolor"}
+    (tmp_path / "paper.tex").write_text(
+        "\\documentclass{article}\\usepackage{labloop}\\begin{document}x\n"
+        + asked(COMMANDS - OURS - inside)
+        + "\\begin{algorithmic}\\item x "
+        + asked(OURS)
+        + "\\end{algorithmic}\\ifcsname nosuch\\endcsname\\else\\typeout{LACKS nosuch}\\fi\\end{document}"
+    )
+    _, printed = run_tex(["pdflatex", "-interaction=nonstopmode", "paper.tex"], tmp_path)
+    assert [line for line in printed.splitlines() if line.startswith("LACKS")] == ["LACKS nosuch"]
 
 
 def test_runs_again_until_references_settle(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.auditing.session import audit_session
-from agent.errors import CheckFailed
+from agent.errors import CheckFailed, NoRecordedAnswer
 from agent.models.protocol import Request
 from agent.paper import write_paper
 from agent.printing.pdf_text import text_of
@@ -117,7 +117,7 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
 
 def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) -> None:
     """TeX's own words name the fault; the mended section is printed and the others are left alone."""
-    broken = papers.SECTIONS["Conclusion"] + "\\undefinedmacro{x}"
+    broken = papers.SECTIONS["Conclusion"] + "$brokenformula^2^3$"
 
     def writes(request: Request) -> str:
         return (
@@ -130,18 +130,15 @@ def test_a_latex_error_goes_back_to_the_writer_of_its_section(session: Session) 
     papers.press_of(session, writer).make_it_compile()
     repairs = [request for request in writer.asked if "repair" in request.step]
     assert [request.step for request in repairs] == ["draft/Conclusion/repair_1/1"]
-    assert (
-        "Undefined control sequence" in repairs[0].messages[1].content
-        and "undefinedmacro" in repairs[0].messages[1].content
-    )
+    assert "Double superscript" in repairs[0].messages[1].content and "brokenformula" in repairs[0].messages[1].content
     assert [event.ok for event in session.journal.all(Compiled)] == [False, True]
-    assert "undefinedmacro" not in read_draft(session).sections["Conclusion"]
+    assert "brokenformula" not in read_draft(session).sections["Conclusion"]
 
 
 def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> None:
     """After three repairs the section is printed without its LaTeX, its numbers still filled in, and that is a finding."""
     broken = (
-        papers.SECTIONS["Conclusion"] + "\\undefinedmacro{kept words} with [[run_3.mse]]"
+        papers.SECTIONS["Conclusion"] + "\\textbf{kept words} with $x^2^3$ and [[run_3.mse]]"
         "\\begin{figure}\\includegraphics{separation.pdf}\\caption{A caption.}\\end{figure}"
     )
 
@@ -155,6 +152,96 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
     assert "kept words" in printed and "0.1029" in printed
     assert "A caption." in printed and "g r a p h i c s" not in printed
     assert any("could not be typeset" in finding.why for finding in findings)
+
+
+def test_a_command_that_no_section_holds_never_reaches_tex(session: Session) -> None:
+    """A writer that insists, and a journal of before the list: the section goes back once more, then stands as plain text."""
+    broken = papers.SECTIONS["Conclusion"] + "\\pdfcatalog{/OpenAction << /S /JavaScript /JS (x) >>} \\stop The rest."
+
+    def writes(request: Request) -> str:
+        return broken if request.step.startswith("draft/Conclusion/") else papers.answer(request)
+
+    press = papers.press_of(session, writer := Writer(otherwise=writes))
+    seen: list[str] = []
+
+    def watched(argv: Sequence[str], folder: Path) -> tuple[int, str]:
+        seen.append((folder / "paper.tex").read_text())
+        return papers.run_tex(argv, folder)
+
+    Press(press.desk, watched).make_it_compile()
+    assert seen and not any("\\pdfcatalog" in tex or "\\stop" in tex for tex in seen)
+    assert len({request.step.rsplit("/", 1)[0] for request in writer.asked if "repair" in request.step}) == 1
+    assert read_draft(session).plain == {"Conclusion"} and "The rest." in text_of(session.paths.paper)
+    assert any("could not be typeset" in finding.why for finding in audit_session(session).findings)
+
+
+WIDE = "\n\\begin{equation} " + " + ".join(f"\\alpha_{{{n}}} x_{{{n}}}" for n in range(15)) + " \\end{equation}\n"
+
+
+def with_wide_formula(request: Request) -> str:
+    """The honest writer, but for a formula in the Method that stands out of the page until its pages are looked at."""
+    text = papers.answer(request)
+    wide = request.step.startswith("draft/Method/") and "/look_" not in request.step
+    return text.replace("\\paragraph{Moving average}", f"{WIDE}\\paragraph{{Moving average}}") if wide else text
+
+
+def test_what_is_wrong_with_the_pages_goes_back_to_the_writer(session: Session) -> None:
+    """The section hears of its page, comes back mended and is printed again; a resumed session asks nothing more."""
+    press = papers.press_of(session, writer := Writer(otherwise=with_wide_formula))
+    press.make_it_compile()
+    first, second = session.journal.all(Compiled)
+    assert first.ok and [look.section for look in first.looks] == ["Method"] and second.ok and second.looks == []
+    (asked,) = [request for request in writer.asked if "/look_" in request.step]
+    assert asked.step == "draft/Method/look_1/1" and "break the formula" in asked.messages[1].content
+    assert "was printed, and this is wrong with its pages" in asked.messages[1].content
+    before = len(writer.asked)
+    press.make_it_compile()
+    assert len(writer.asked) == before and len(list(session.journal.all(Compiled))) == 2
+
+
+def test_pages_stay_as_they_are_where_a_recording_holds_no_answer(session: Session) -> None:
+    """An older recording plays through: the page is a warning in the journal, no finding and no pause."""
+
+    def recorded(request: Request) -> str:
+        if "/look_" in request.step:
+            raise NoRecordedAnswer("the recording has no answer")
+        return with_wide_formula(request)
+
+    press = papers.press_of(session, Writer(otherwise=recorded))
+    press.make_it_compile()
+    (compiled,) = session.journal.all(Compiled)
+    assert compiled.ok and [look.section for look in compiled.looks] == ["Method"]
+    assert audit_session(session).findings == []
+
+
+def test_a_section_that_breaks_while_its_page_is_mended_stands_as_it_was_printed(session: Session) -> None:
+    """At most five rounds; what was printed once is printed again, not as plain text."""
+
+    def writes(request: Request) -> str:
+        text = with_wide_formula(request)
+        late = "/look_" in request.step or "/repair_" in request.step
+        return text.replace("\n```", "\n$x^2^3$\n```") if late else text
+
+    press = papers.press_of(session, writer := Writer(otherwise=writes))
+    press.make_it_compile()
+    rounds = {
+        request.step.rsplit("/", 1)[0]
+        for request in writer.asked
+        if "/look_" in request.step or "/repair_" in request.step
+    }
+    assert len(rounds) <= 5 and read_draft(session).plain == frozenset()
+    assert "alpha" in read_draft(session).sections["Method"] and "^2^3" not in read_draft(session).sections["Method"]
+
+
+def test_pages_that_cannot_be_read_are_a_finding(session: Session) -> None:
+    """A figure that the edge of the page cuts marks the draft where the writer leaves it so."""
+
+    def writes(request: Request) -> str:
+        return papers.answer(request).replace("width=0.6\\textwidth", "width=1.9\\textwidth")
+
+    findings = write_paper(session, gateway_for(session, Writer(otherwise=writes)), choose("plain"))
+    assert any("cut by the edge of the page" in finding.why for finding in findings)
+    assert [event.marked for event in session.journal.all(Compiled)] == [False, True]
 
 
 def press_with(session: Session, writer: Writer, entry: str) -> Press:
@@ -195,7 +282,7 @@ def test_a_bibliography_entry_that_tex_refuses_is_a_finding(session: Session) ->
 
 def test_a_title_that_tex_refuses_is_set_in_plain_words(session: Session) -> None:
     """Its error comes to light at \\maketitle; the title is mended, a finding says so, and no section is blamed."""
-    title = "TITLE: A Study of \\nosuch{Separation} & Noise"
+    title = "TITLE: A Study of Separation & Noise in $x^y^z$"
     writer = Writer({"draft/title/1": title.replace("&", "\\&")}, otherwise=papers.answer)
     papers.press_of(session, writer).make_it_compile()
     assert [event.blamed for event in session.journal.all(Compiled)] == ["title", ""]
@@ -206,7 +293,7 @@ def test_a_title_that_tex_refuses_is_set_in_plain_words(session: Session) -> Non
 
 def test_an_error_that_shows_elsewhere_is_traced_to_its_section(session: Session) -> None:
     """A label is written when its page is, in whichever section that is: the one without which the error is gone is blamed."""
-    broken = papers.SECTIONS["Method"] + "\n\\label{sec:\\nosuch}"
+    broken = papers.SECTIONS["Method"] + "\n\\label{sec:\\frac}"
 
     def writes(request: Request) -> str:
         ours = request.step.startswith("draft/Method/") and "repair" not in request.step
@@ -225,7 +312,7 @@ def test_a_section_hears_of_all_its_errors_at_once(session: Session) -> None:
         name = request.step.split("/")[1]
         wrong = name in ("Method", "Results") and "repair" not in request.step
         return papers.answer(request).replace("```latex\n", "").replace("\n```", "") + (
-            f"\n\\firstof{name}\n\n\\secondof{name}" if wrong else ""
+            f"\n$firstof{name}^1^2$\n\n$secondof{name}_1_2$" if wrong else ""
         )
 
     writer = Writer(otherwise=writes)

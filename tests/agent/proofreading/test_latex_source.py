@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from agent.proofreading.floats import unspoken_floats
 from agent.proofreading.latex_source import Surroundings, structure_problems, unwrap
 
 AROUND = Surroundings({"gao2024scaling"}, {"mse.pdf"}, {"sec:method", "tab:other"})
 
 FINE = [
     r"Plain text, $x_1^2$ and \emph{more} by \citet{gao2024scaling}, see \ref{sec:method} and 50\%.",
-    r"\begin{table}[t]\centering\caption{[[table l0 mse | run_0]]}\label{tab:a}\begin{tabular}{lr}a & b \\ \end{tabular}\end{table}",
+    r"\begin{table}[t]\centering\caption{[[table l0 mse | run_0]]}\label{tab:a}\begin{tabular}{lr}a & b \\ \end{tabular}\end{table} \ref{tab:a}",
     "\\begin{figure}[t]\\includegraphics[width=0.5\\textwidth]{mse.pdf}\\caption{A}\\label{fig:a}\\end{figure} See \\ref{fig:a}.",
     r"\begin{align} a_1 &= b^2 \\ c &\leftarrow d \end{align} and \[ x_i \] and \(y_j\)",
     r"\paragraph{Parts} \begin{itemize}\item \texttt{lambda\_max} is [[run_1.config.lambda_max]]\end{itemize}",
@@ -19,6 +20,7 @@ FINE = [
     r"Two lines\\",
     r"{\small a \\} \begin{center}a\\\end{center}",
     r"The tokens <bos>, <pad>, \texttt{<EOS>} and <endoftext> are left out.",
+    r"\begin{description}\item[Value] what is measured \item[Number] how often\end{description} (see Figure)",
     r"\footnote{See \url{https://example.org/a\%20b_TODO#x} and \href{https://example.org/a_b}{the \emph{page}}.}",
     r"\cref{sec:method}, \Cref{tab:other,sec:method}, \autoref{tab:other} and \hyperref[sec:method]{there}",
     r"\begin{longtable}{ll} a & b \end{longtable} \begin{flushright}x\end{flushright} \begin{alignat}{2} a &= b \end{alignat}",
@@ -37,24 +39,23 @@ WRONG = [
     (r"\caption{a_b}", "'_' in text"),
     (r"this & that", "'&' outside a table"),
     (r"\input{/etc/passwd}", "\\input is not allowed"),
-    (r"\write18{rm -rf .}", "\\write18 is not allowed"),
+    (r"\write18{rm -rf .}", "\\write is not allowed"),
     (r"\immediate\openout5=x", "\\openout is not allowed"),
     (r"\usepackage{tikz}", "\\usepackage is not allowed"),
-    (r"The rest. \end{document}", "\\end{document} is not allowed"),
+    (r"The rest. \end{document}", "environment document is not available"),
     (r"Here it ends. \stop", "\\stop is not allowed"),
     (r"\iffalse words \fi", "\\iffalse is not allowed"),
     (r"\phantom{words}", "\\phantom is not allowed"),
-    (r"\def\a{b}", "\\def is not allowed"),
+    (r"\def\a{b}", "\\a is defined in a section, which is not allowed"),
     (r"^^5cinput{x}", "^^ is not allowed"),
     (r"\evid{run_1.mse}{0.1}", "\\evid is not allowed"),
     (r"\section{Another}", "\\section is not allowed"),
-    (r"\begin{algorithm}x\end{algorithm}", "algorithm is not available; write the steps as an enumerate list"),
+    (r"\begin{algorithm2e}x\end{algorithm2e}", "use the environments algorithm and algorithmic"),
     (r"\begin{tikzpicture}x\end{tikzpicture}", "tikzpicture is not available; describe it in words"),
     (r"\begin{lstlisting}x\end{lstlisting}", "put short code into \\texttt"),
-    (r"\begin{tabularx}{5cm}{lX}a\end{tabularx}", "tabularx is not available; use tabular"),
-    (r"\begin{theorem}x\end{theorem}", "write \\paragraph{Theorem.}"),
+    (r"\begin{tabu}{lX}a\end{tabu}", "tabu is not available; use tabular"),
     (r"\subfloat[a]{x}", "use the environment subfigure"),
-    (r"\multirow{2}{*}{x}", "\\multirow is not available; leave the cells below empty"),
+    (r"\diagbox{a}{b}", "\\diagbox is not available; leave the corner cell empty"),
     (r"\SI{3}{ms}", "\\SI is not available; type number and unit"),
     (r"\begin{nosuch}x\end{nosuch}", "use one of the standard ones"),
     (r"\cref{fig:none}", "no such label"),
@@ -71,6 +72,20 @@ WRONG = [
     ("RESULTS HERE", "placeholder"),
     ("As shown [insert figure].", "placeholder"),
     ("TODO: write", "placeholder"),
+    ("As is known [CITATION], it holds.", "placeholder text '[CITATION]'"),
+    ("As (ref) shows, see [?] and Figure ??.", "placeholder text '??'"),
+    ("The loss is X.XX there.", "placeholder text 'X.XX'"),
+    (r"Nobody says so \cite{}.", "not in the bibliography"),
+    (
+        r"\begin{figure}\includegraphics{mse.pdf}\caption{A loss.}\end{figure}",
+        "has no \\label: give it one behind its \\caption",
+    ),
+    (r"\begin{figure}\includegraphics{mse.pdf}\label{fig:a}\end{figure} \cref{fig:a}", "'fig:a' has no \\caption"),
+    (
+        r"\begin{figure}\includegraphics{mse.pdf}\label{fig:a}\caption{A.}\end{figure} \cref{fig:a}",
+        "before the \\caption",
+    ),
+    (r"\begin{table}\caption{A.}\label{tab:a}\end{table} \cref{tab:a}", "the table 'tab:a' shows nothing"),
 ]
 
 
@@ -84,6 +99,21 @@ def test_takes_sound_sections(text: str) -> None:
 def test_names_what_is_wrong(text: str, told: str) -> None:
     """Each fault is told in a sentence that a model can act on."""
     assert any(told in problem for problem in structure_problems(text, AROUND)), structure_problems(text, AROUND)
+
+
+def test_a_float_that_nothing_speaks_of_is_told() -> None:
+    """A reference from anywhere in the paper is enough; without one the refinement of the section hears of it."""
+    text = r"\begin{figure}\includegraphics{mse.pdf}\caption{A.}\label{fig:a}\end{figure}"
+    (told,) = unspoken_floats(text)
+    assert "nothing speaks of the figure 'fig:a': refer to it by \\cref{fig:a}" in told
+    assert list(unspoken_floats(text, {"fig:a"})) == [] == list(unspoken_floats(f"{text} See \\cref{{eq:b, fig:a}}."))
+    assert list(unspoken_floats(f"{text} \\hyperref[fig:a]{{there}}")) == []
+
+
+def test_all_problems_are_told_at_once() -> None:
+    """Two commands, a placeholder, a bare sign, a lost reference, citation and figure, a float without caption: one look names all."""
+    text = r"\input{x} TODO \ref{fig:none} \citep{nobody} a_b \begin{figure}\includegraphics{no.pdf}\label{fig:a}\end{figure} \SI{3}{s}"
+    assert len(structure_problems(text, AROUND)) == 8
 
 
 def test_unwraps_what_models_put_around_a_section() -> None:
@@ -135,12 +165,19 @@ def test_a_percent_sign_that_may_be_either_is_told(text: str) -> None:
 
 def test_what_the_preamble_has_may_be_used() -> None:
     """A template's own preamble may load and define more; what it has is not refused."""
-    preamble = (
-        "\\usepackage[x]{booktabs, siunitx}\\newtheorem{theorem}{Theorem}\\usepackage{tikz}\\newcommand{\\hl}[1]{}"
-    )
-    text = r"\SI{3}{ms} \begin{theorem}x\end{theorem} \begin{tikzpicture}\draw x;\end{tikzpicture} \hl{x}"
+    preamble = "\\usepackage[x]{booktabs, siunitx}\\newtheorem{fact}{Fact}\\usepackage{tikz}\\newcommand{\\hl}[1]{}\\newcommand{\\draw}{}"
+    text = r"\SI{3}{ms} \begin{fact}x\end{fact} \begin{tikzpicture}\draw x;\end{tikzpicture} \hl{x}"
     assert structure_problems(text, Surroundings((), (), (), preamble)) == []
     assert len(structure_problems(text, Surroundings((), (), ()))) == 5
+
+
+@pytest.mark.parametrize("environment", ["algorithm", "theorem", "proof"])
+def test_what_our_preamble_brings_is_told_where_a_template_s_own_lacks_it(environment: str) -> None:
+    """Pseudocode and theorems are of the shipped preamble: another one has to bring them."""
+    text = f"\\begin{{{environment}}}x\\caption{{y}}\\label{{z}}\\end{{{environment}}}"
+    assert structure_problems(text, Surroundings((), (), ())) == []
+    (told,) = structure_problems(text, Surroundings((), (), (), "\\usepackage{amsmath}"))
+    assert f"the environment {environment} is not available" in told
 
 
 def test_cref_is_told_where_a_template_s_own_preamble_lacks_it() -> None:

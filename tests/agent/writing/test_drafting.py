@@ -116,6 +116,16 @@ def test_a_refinement_is_read_beside_what_the_others_claim(session: Session) -> 
     assert all(len(line) < 1000 for line in shown.splitlines())
 
 
+def test_a_float_that_nothing_speaks_of_is_told_as_its_section_is_refined(session: Session) -> None:
+    """It costs no try of its own: the refinement hears of it, unless any section refers to it."""
+    lonely = papers.SECTIONS["Results"].replace("Figure~\\ref{fig:sep} shows separation; ", "")
+    writer = Writer({"draft/Results/fill/1": f"```latex\n{lonely}\n```"}, otherwise=papers.answer)
+    draft_of(session, writer)
+    asked = {str(request.step): request.messages[1].content for request in writer.asked}
+    assert "nothing speaks of the figure 'fig:sep'" in asked["draft/Results/refine/1"]
+    assert not any("nothing speaks" in text for step, text in asked.items() if step != "draft/Results/refine/1")
+
+
 def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> None:
     """Typed result, unknown reference, unknown citation and broken LaTeX are all told in one message."""
     bad = "Explained variance is 0.8971 and [[run_9.mse]] as \\citet{nobody} says. \\emph{open"
