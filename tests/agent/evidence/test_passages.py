@@ -8,6 +8,7 @@ import pytest
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, printed, unfill, why_not_printed
+from agent.evidence.passages import without_torn_end
 from agent.results.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
@@ -111,6 +112,9 @@ def test_the_same_text_argues_otherwise_on_other_values() -> None:
         ("A.\n[[if run_1.mse better]]\nB.\n[[else]][[end]]\nD.", "A.\nD."),
         ("A [[if run_1.mse better]]B[[else]][[end]] D.", "A D."),
         ("A[[if run_1.mse better]] B[[else]] C[[end]], D.", "A C, D."),
+        ("A [[if run_1.mse better:]]B[[else]]C[[end if]] D.", "A C D."),
+        ("A [[If run_1.mse == better]]B[[Else]]C[[/if]] D.", "A C D."),
+        ("A [[if run_1.mse better]]B[[elseif run_1.mse worse]]C[[endif run_1.mse better]] D.", "A C D."),
         ("\n\nA [[run_1.name]]", "\n\nA run 1"),
     ],
 )
@@ -176,6 +180,12 @@ def test_what_a_run_cost_stands_behind_a_claim_that_its_condition_bears() -> Non
     assert fill("[[run_1.compute.far]], [[run_2.compute.far]]", known, "text").text == (
         "at 3.0 times the baseline's compute, at about the baseline's compute"
     )
+
+
+def test_a_text_that_was_cut_off_loses_the_passage_that_the_cut_fell_into() -> None:
+    """What is shown shortened to a writer holds no passage without its end."""
+    whole = "A. [[if H1 held]]B.[[end]] C."
+    assert without_torn_end(f"{whole} [[if H1 held]]D. [[else]]E") == whole and without_torn_end(whole) == whole
 
 
 def test_latex_keeps_the_conditions_of_what_it_prints() -> None:
