@@ -8,6 +8,7 @@ import pytest
 
 from agent.campaigns.campaign import open_campaign
 from agent.commands import campaign as door
+from agent.commands import run_idea
 from agent.commands.campaign import main
 from agent.models.shared import Budget
 from tests.world.campaigns import idea_folder, toy_campaign
@@ -25,6 +26,12 @@ def test_a_dry_run_lists_the_sessions_and_touches_nothing(tmp_path: Path, capsys
     assert said.out.splitlines()[0] == "6 sessions:"
     assert said.out.count("not valid JSON") == 2 and "idea_002_1: not begun" in said.err
     assert not out.exists()
+
+
+def test_every_flag_of_a_session_goes_through() -> None:
+    """What run_idea takes a campaign takes too, but for the choice of one idea, which it makes itself."""
+    ours, theirs = (set(parser._option_string_actions) for parser in (door.parser(), run_idea.parser()))
+    assert theirs - ours == {"--idea"}
 
 
 @pytest.mark.parametrize(
