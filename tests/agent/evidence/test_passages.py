@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import re
 from dataclasses import replace
 
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, printed, unfill, why_not_printed
+from agent.evidence.fill import fill, printed, settled, unfill, why_not_printed
 from agent.evidence.passages import without_torn_end
+from agent.proofreading.occurrence import Grounds
+from agent.proofreading.typed_numbers import typed_findings
 from agent.results.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
@@ -200,3 +204,30 @@ def test_latex_keeps_the_conditions_of_what_it_prints() -> None:
         "[[if run_3.explained_variance better]]B [[run_3.mse]][[end]] [[if run_1.mse better]][[else if H1 held]][[else]]F[[end]]"
     )
     assert found.conditions["if run_3.explained_variance better"] == (("run_3", "explained_variance"),)
+
+
+def test_any_order_of_marks_is_read() -> None:
+    """Of five hundred texts drawn from marks and words nothing breaks, each piece stands where it says, and what does not hold is not printed."""
+    draw = random.Random(11)
+    marks = [
+        "[[if H1 not held]]",
+        "[[if H1 held]]",
+        "[[else if run_3.mse better]]",
+        "[[else]]",
+        "[[end]]",
+        "[[if x y z]]",
+        "\n",
+        " ",
+        "A.",
+        "B",
+    ]
+    for _ in range(500):
+        text = "".join(draw.choice(marks) for _ in range(draw.randint(1, 12)))
+        read = settled(text, TOLD)
+        assert all(text[piece.start : piece.start + len(piece.text)] == piece.text for piece in read), text
+        found = fill(text, TOLD, "latex")
+        assert bool(found.problems) == any(piece.why for piece in read), text
+        typed_findings(text, Grounds(TOLD), latex=True)
+        if not found.problems:
+            held = re.sub(r"\[\[if H1 held\]\].*?(?=\[\[else|\[\[end)", "", text, flags=re.S)
+            assert printed(text, TOLD).count("B") <= held.count("B"), text
