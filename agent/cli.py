@@ -1,4 +1,4 @@
-"""`labloop run|say|drop|replay|review|audit|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
+"""`labloop run|campaign|status|say|drop|replay|review|audit|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 
 COMMANDS = {
     "run": ("agent.commands.run_idea", "work an idea through, from baseline to paper"),
+    "campaign": ("agent.commands.campaign", "work many ideas, over models and repeats, several sessions at once"),
+    "status": ("agent.commands.status", "list sessions and campaigns: state, what they wait for, cost"),
     "say": ("agent.commands.say", "say something to a session: its next brief shows it"),
     "drop": ("agent.commands.drop", "take an accepted run out of what counts"),
     "answer": ("agent.commands.answer", "be the model of a --model manual session"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import Any
 
 from agent.brief import Brief
@@ -17,7 +18,10 @@ from agent.models.gateway import Gateway
 from agent.models.limits import Limits
 from agent.models.patience import Say
 from agent.models.prices import prices_by_role
+from agent.models.protocol import Request
 from agent.models.registry import check_recordings, edits_live, models_for
+from agent.models.shared import Purse, Shared
+from agent.notify import asked_of, notify, told_of
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
@@ -25,6 +29,7 @@ from agent.results.confirmed_words import confirmed_text
 from agent.results.isolation import isolation_text
 from agent.results.story import results_of, story_of
 from agent.sandbox import choose
+from agent.session.campaign_paths import campaign_of
 from agent.session.events import SessionEnded
 from agent.session.lock import SessionLock
 from agent.session.report import unexpected
@@ -48,7 +53,9 @@ def conduct(session: Session, resume: bool = False) -> SessionEnded:
         with session.journal.heard_by(progress):
             progress.start()
             try:
-                return _closed(session, progress, _worked(session, progress))
+                ended = _closed(session, progress, _worked(session, progress))
+                notify(session.settings.notify, told_of(session, ended.state, ended.reason, ended.exit_code))
+                return ended
             finally:
                 progress.stop()
 
@@ -126,7 +133,12 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
 def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None) -> Gateway:
     """The way to the models that the session's settings name; `say` hears of waits. Raises UsageError for one that cannot be had."""
     settings, paths = session.settings, session.paths
-    models = models_for(settings.models, paths.requests, session.stop, say)
+    shared = shared_of(paths.root)
+
+    def asked(request: Request) -> None:
+        notify(settings.notify, asked_of(session, request.step))
+
+    models = models_for(settings.models, paths.requests, session.stop, say, shared, asked)
     runs = settings.limits.max_runs if settings.paper.write else None
     check_recordings(models, session.template.name, session.files, runs)
     limits = Limits(
@@ -136,7 +148,14 @@ def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None)
         max_output_tokens=settings.models.max_output_tokens,
     )
     prices = prices_by_role(settings.models)
-    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices)
+    purse = Purse(shared, session.name, session.stop) if shared else None
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices, purse)
+
+
+def shared_of(root: Path) -> Shared | None:
+    """What the session in this folder shares with the others of its campaign; None where it is of none."""
+    campaign = campaign_of(root)
+    return Shared(campaign.shared) if campaign else None
 
 
 def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:

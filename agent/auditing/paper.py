@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from agent.auditing.files import differences
+from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, filled_values, unfill
+from agent.evidence.fill import fill, filled_values, printed_under, unfill, why_not_printed
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
@@ -37,6 +38,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
         *_stale(paper.stale),
         *([] if older and tex else differences(path, paper.tex, _FILE)),
         *_other_values(values, evidence, older),
+        *_other_branches(tex, evidence),
         *_typed(tex, Grounds(evidence, known_text(session))),
     ]
     seen = {finding.why for finding in findings}
@@ -85,6 +87,13 @@ def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool
             yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
 
 
+def _other_branches(tex: str, evidence: Evidence) -> Iterator[Finding]:
+    """Branches of passages that are printed though they do not hold."""
+    for header in dict.fromkeys(printed_under(tex)):
+        if why := why_not_printed(header, evidence):
+            yield Finding(where=_FILE, what=f"[[if {header}]] is printed", why=f"that does not hold: {why}")
+
+
 def _says_as_much(value: str, wanted: str) -> bool:
     """Whether the first number of `value` is that of `wanted` at its digits, of a table any: an older one had another order.
 
@@ -101,8 +110,11 @@ def _says_as_much(value: str, wanted: str) -> bool:
 def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
     """Numbers that somebody typed, the tool's own appendix left out."""
     body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
-    for found in typed_findings(unfill(body), grounds, latex=True):
+    unfilled = unfill(body)
+    for found in typed_findings(unfilled, grounds, latex=True):
         yield Finding(where=_FILE, what=found.typed, why=str(found))
+    for told in misplaced(unfilled, grounds.evidence, latex=True):
+        yield Finding(where=_FILE, what="a value where it does not belong", why=told)
 
 
 def _left(session: Session) -> Iterator[Finding]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+from agent.errors import UsageError
 from agent.models.names import RECORDED
 from agent.models.registry import recording_path
 from agent.session.contract import Template
@@ -51,3 +53,29 @@ def with_recording(settings: Settings, idea: Path | None) -> Settings:
 def plays(settings: Settings) -> bool:
     """Whether a recording answers in some role."""
     return RECORDED in settings.models.by_role.values()
+
+
+def answered(asked: Settings, idea: Path, flag: str | None = None) -> Settings:
+    """The settings with somebody who answers for this idea. Raises UsageError where nobody does.
+
+    `flag`: the recording that was named on the command line, which one that asks a model does not play.
+    """
+    settings = with_recording(asked, idea)
+    models = settings.models
+    if not models.writer:
+        raise UsageError(
+            f"no model is named and {recording_path(idea)} does not exist: give --model NAME (any litellm model; the "
+            "key in the provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
+        )
+    if not asked.models.writer:
+        print(
+            f"No model named: playing the recording {asked.models.recording or recording_path(idea)} "
+            "(edits, experiments, figures and paper are made for real).",
+            file=sys.stderr,
+        )
+    if flag and not plays(settings):
+        raise UsageError(f"--recording {flag}: --model {models.writer} plays none; leave one of them out")
+    if plays(settings) and not models.recording:
+        missing = recording_path(idea)
+        raise UsageError(f"--model recorded: {missing} does not exist; name one with --recording FILE")
+    return settings

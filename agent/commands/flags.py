@@ -87,6 +87,11 @@ FLAGS: dict[str, Flag] = {
         "slots",
         {"type": int, "metavar": "N"},
     ),
+    "--notify": Flag(
+        "a command that is run, with a JSON object on its stdin, when a session ends, pauses, fails or asks a person",
+        "notify_command",
+        {"metavar": "COMMAND"},
+    ),
     "--config": Flag(
         "a TOML file of settings (default: labloop.toml); with --resume, all of it counts", options={"type": Path}
     ),

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from agent.coding.registry import check_coder
-from agent.commands.choices import plays, read_task, template_folder, with_recording
+from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
-from agent.models.registry import recording_path
 from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
 from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
@@ -60,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox",
         "--launcher",
         "--slots",
+        "--notify",
         "--config",
     )
     add_flags(flags, "--out")
@@ -88,7 +88,7 @@ def _run(args: argparse.Namespace) -> Output:
     folder = template_folder(args.template, args.idea)
     idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
     refuse_misspelt(os.environ, template.environment.keeps)
-    settings = _with_model(asked, args)
+    settings = answered(asked, args.idea, args.recording)
     check_coder(settings.coder.name)
     if args.dry_run:
         from agent.commands.dry_run import describe
@@ -99,29 +99,6 @@ def _run(args: argparse.Namespace) -> Output:
     exchanges, prices = Exchanges(session.paths.exchanges), prices_by_role(settings.models)
     keep_probes(probes, session.journal, exchanges, prices)
     return _told(session, work_to_its_end(session))
-
-
-def _with_model(asked: Settings, args: argparse.Namespace) -> Settings:
-    """The settings with somebody who answers. Raises UsageError where nobody does."""
-    settings = with_recording(asked, args.idea)
-    models = settings.models
-    if not models.writer:
-        raise UsageError(
-            f"no model is named and {recording_path(args.idea)} does not exist: give --model NAME (any litellm model; the "
-            "key in the provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
-        )
-    if not asked.models.writer:
-        print(
-            f"No model named: playing the recording {asked.models.recording or recording_path(args.idea)} "
-            "(edits, experiments, figures and paper are made for real).",
-            file=sys.stderr,
-        )
-    if args.recording and not plays(settings):
-        raise UsageError(f"--recording {args.recording}: --model {models.writer} plays none; leave one of them out")
-    if plays(settings) and not models.recording:
-        missing = recording_path(args.idea)
-        raise UsageError(f"--model recorded: {missing} does not exist; name one with --recording FILE")
-    return settings
 
 
 def _resumed(args: argparse.Namespace) -> Session:

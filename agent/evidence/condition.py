@@ -115,6 +115,11 @@ class Term:
     states: frozenset[State]
     text: str
 
+    @property
+    def claims(self) -> bool:
+        """Whether it says that something is better or worse than something else."""
+        return any("better" in state or "worse" in state for state in self.states) and not self.text.startswith("not ")
+
     def negated(self) -> Term:
         text = self.text.removeprefix("not ") if self.text.startswith("not ") else f"not {self.text}"
         return replace(self, states=self.subject.states - self.states, text=text)

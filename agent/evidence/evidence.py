@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.asked import asked
 from agent.evidence.computed import COMPUTE, compute
 from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
@@ -34,6 +35,7 @@ from agent.results.conclusion import conclusion_text
 from agent.results.groups import group_text
 from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
+from agent.results.short_words import joined_text, share_text
 from agent.session.reported import Reported
 
 
@@ -92,10 +94,14 @@ class Evidence:
         match reference.head:
             case "compare":
                 return self._comparison(reference)
-            case "count" | "list":
+            case "count" | "list" | "share":
                 return self._group(reference)
             case "table":
                 return self._table(reference)
+            case "verdicts":
+                return self._verdicts(reference)
+            case "is":
+                return asked(reference, self.results, self.registration)
             case "conclusion":
                 metric = self._metric(reference.rest[0] if reference.rest else self.results.primary, reference)
                 text = conclusion_text(self.results, metric)
@@ -135,16 +141,35 @@ class Evidence:
             )
         if reference.head == "count":
             return Filled(reference, str(len(runs)), rows)
+        if reference.head == "share":
+            whole = self.results.group("comparable" if word in GROUPS else "runs")
+            return Filled(reference, share_text(runs, whole), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
         here = (phrases.dear_ones(self.results, runs) if word == "better" else "") + here
         return Filled(reference, group_text(self.results, runs, metric) + here, rows)
 
-    def _table(self, reference: Reference) -> Filled:
+    def _named(self, reference: Reference) -> tuple[list[str], list[RunResult]]:
+        """The metrics, and behind `|` the runs, that a table or a list of verdicts names; controls are left out."""
         words = list(reference.rest)
         cut = words.index("|") if "|" in words else len(words)
-        metrics = [self._metric(name, reference) for name in words[:cut]] or list(self.results.metrics)
+        metrics = [self._metric(name, reference) for name in words[:cut]]
         named = [name for name in words[cut + 1 :] if self.results.control(name) is None]  # every table holds them
-        runs = [self._run(name, reference) for name in named] or list(self.results.runs)
+        return metrics, [self._run(name, reference) for name in named]
+
+    def _verdicts(self, reference: Reference) -> Filled:
+        metrics, runs = self._named(reference)
+        if not metrics or any(run.is_baseline for run in runs):
+            raise BadAnswer(
+                f"[[{reference.text}]]: write [[verdicts METRIC | RUN RUN]]; against the baseline, so it names other runs, "
+                "all where none is named"
+            )
+        runs = runs or list(self.results.runs[1:])
+        rows = tuple((run.name, metric) for run in runs for metric in metrics)
+        return Filled(reference, joined_text(self.results, runs, metrics), rows)
+
+    def _table(self, reference: Reference) -> Filled:
+        metrics, runs = self._named(reference)
+        metrics, runs = metrics or list(self.results.metrics), runs or list(self.results.runs)
         table = Table(
             self.results, tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(run.name for run in runs)), reference
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.errors import BadAnswer
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.filled import Filled, Style
-from agent.evidence.holds import holds, rows_of, words_of
+from agent.evidence.holds import holds, rows_of, run_of, words_of
 from agent.evidence.passages import Passage, Piece, passages, pieces
 from agent.evidence.reference import REFERENCE
+from agent.results.phrases import dear_text
 
 _MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TABLE = re.compile(r"%<(table[^\n>]*)>\n.*?\n%<end>", re.DOTALL)
@@ -52,7 +53,7 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
     written: list[str] = []
     problems: list[str] = []
 
-    def replace(match: re.Match[str]) -> str:
+    def put(match: re.Match[str]) -> str:
         try:
             known.append(evidence.resolve(match.group(1)))
             written.append(_written(known[-1], style))
@@ -61,8 +62,8 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
             written.append(_unknown(match.group(1), style))
         return written[-1]
 
-    read = settled(text, evidence)
-    filled_text = "".join(_marked(piece, REFERENCE.sub(replace, piece.text), evidence, style) for piece in read)
+    read = [_with_cost(piece, evidence) for piece in settled(text, evidence)]
+    filled_text = "".join(_marked(piece, REFERENCE.sub(put, piece.text), evidence, style) for piece in read)
     source = "".join(piece.text for piece in read)
     problems += [piece.why for piece in read if piece.why]
     problems += _not_printed(text, evidence)
@@ -87,7 +88,29 @@ def settled(text: str, evidence: Evidence) -> list[Piece]:
 
 def printed(text: str, evidence: Evidence) -> str:
     """What of the text is printed as things stand, its references unfilled."""
-    return "".join(piece.text for piece in settled(text, evidence))
+    return "".join(_with_cost(piece, evidence).text for piece in settled(text, evidence))
+
+
+def _with_cost(piece: Piece, evidence: Evidence) -> Piece:
+    """The branch with what stands behind every claim: that a run of its condition cost far more than the baseline, or far less."""
+    own = piece.given[-1].terms if piece.given and not piece.header.endswith(" / else") else ()
+    runs = (run_of(term.subject, evidence.results) for term in own if term.claims)
+    dear = dict.fromkeys(run.name for run in runs if run is not None and dear_text(evidence.results, run))
+    if not dear or not piece.text.strip():
+        return piece
+    told = " and ".join(f"[[{name}.name]] [[{name}.compute.far]]" for name in dear)
+    return replace(piece, text=re.sub(r"([.!?]?\s*)\Z", rf" ({told})\1", piece.text, count=1))
+
+
+def why_not_printed(header: str, evidence: Evidence) -> str:
+    """Why the branch with these conditions (`printed_under`) would not be printed now; empty where it would."""
+    text = f"{_heads(header)}x[[end]]"
+    if "".join(piece.text for piece in settled(text, evidence)) == "x":
+        return ""
+    filled = fill(text, evidence, "text")
+    told = [branch.condition for passage in passages(text) for branch in passage.branches if branch.condition]
+    so = dict.fromkeys(words_of(each, evidence.results, evidence.registration) for each in told if not filled.problems)
+    return "; ".join(filled.problems or so)
 
 
 def _place(passage: Passage, evidence: Evidence) -> int | None:
@@ -144,9 +167,9 @@ def _rows(passage: Passage, evidence: Evidence) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _heads(match: re.Match[str]) -> str:
+def _heads(header: str) -> str:
     """`[[if A]][[else if B]]` of `A / B`: the passage whose last branch is printed."""
-    first, *others = match.group(1).split(" / ")
+    first, *others = header.split(" / ")
     marks = ["[[else]]" if other == "else" else f"[[else if {other}]]" for other in others]
     return f"[[if {first}]]" + "".join(marks)
 
@@ -161,10 +184,15 @@ def filled_values(latex: str) -> list[tuple[str, str]]:
     return [(match.group(1), match.group(2)) for match in _MACRO.finditer(latex)]
 
 
+def printed_under(latex: str) -> list[str]:
+    """The conditions of each passage in a filled text, up to the branch that stands there: `run_3.mse better / else`."""
+    return [match.group(1) for match in _BRANCH.finditer(latex)]
+
+
 def unfill(latex: str) -> str:
     """A filled LaTeX text with its references put back."""
     text = _TABLE.sub(lambda match: f"[[{match.group(1)}]]", latex)
-    text = _BRANCH.sub(_heads, _STALE.sub("", text)).replace("\\evidend{}", "[[end]]")
+    text = _BRANCH.sub(lambda match: _heads(match.group(1)), _STALE.sub("", text)).replace("\\evidend{}", "[[end]]")
     text = _UNKNOWN.sub(lambda match: f"[[{match.group(1)}]]".replace("\\_", "_"), text)
     return _MACRO.sub(lambda match: f"[[{match.group(1)}]]", text)
 

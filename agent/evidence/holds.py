@@ -36,6 +36,15 @@ def state_of(subject: Subject, results: Results, registration: Registration) -> 
             return _of_verdict(subject, results)
 
 
+def run_of(subject: Subject, results: Results) -> RunResult | None:
+    """The run of which the subject is; None where it is of none, or of one that does not exist."""
+    if subject.kind == "confirmed":
+        return results.get(results.confirmation.run or "") if results.confirmation is not None else None
+    if subject.kind in ("any", "hypothesis"):
+        return None
+    return results.best if subject.names[0] == "best" else results.get(subject.names[0])
+
+
 def rows_of(condition: Condition, results: Results, registration: Registration) -> tuple[tuple[str, str], ...]:
     """The lines of the evidence table that it stands on, as (run, metric)."""
     return tuple(dict.fromkeys(row for term in condition.terms for row in _rows(term, results, registration)))

@@ -8,6 +8,7 @@ from agent.errors import BadAnswer
 from agent.evidence.reference import FIELDS, Reference, nearest
 from agent.results import phrases
 from agent.results.results import Results, RunResult
+from agent.results.short_words import short_text
 from agent.results.values import Value
 from agent.session.contract import Metric
 
@@ -47,6 +48,7 @@ def _spread(value: Value, kind: Metric) -> str:
 
 _COMPUTED: Mapping[str, Callable[[Results, RunResult, str], str]] = {
     "verdict": phrases.verdict_text,
+    "short": short_text,
     "percent": phrases.percent_text,
     "noise": _noise,
     "band": _band,

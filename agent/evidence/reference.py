@@ -3,12 +3,14 @@
 docs/references.md tells it for people. A reference is text between double square brackets; what it may say:
 
     RUN.METRIC                  the value                    RUN is run_3, run_0, baseline or best
-    RUN.METRIC.FIELD            delta, noise, verdict, mean, spread, n, percent
+    RUN.METRIC.FIELD            delta, noise, verdict, short, mean, spread, n, percent
     RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
     RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, times
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
+    share WORD [METRIC]         how many of the runs         verdicts METRIC … [| RUN …]   several verdicts, joined
+    is CONDITION                yes or no (condition.py)
     confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
     H1                          a hypothesis of the plan     H1.outcome  what came of it
     reported.NAME.METRIC        what others published of a baseline; never in a comparison, a count or a table
@@ -26,8 +28,23 @@ from dataclasses import dataclass
 
 from agent.session.steps import BASELINE, RunName
 
+_SEVERAL = re.compile(
+    r"(?P<runs>[Rr]uns \d+(?: (?:and )?(?:run_)?\d+)*|run_\d+(?: (?:and )?(?:run_)?\d+)+)\.(?P<metric>\w+)[. ](?:verdicts?|short)"
+)
 REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
-FIELDS = ("delta", "noise", "band", "verdict", "mean", "spread", "n", "percent", "parent_delta", "parent_verdict")
+FIELDS = (
+    "delta",
+    "noise",
+    "band",
+    "verdict",
+    "short",
+    "mean",
+    "spread",
+    "n",
+    "percent",
+    "parent_delta",
+    "parent_verdict",
+)
 GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
 PARENT = "parent"
@@ -36,15 +53,15 @@ REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
 CONFIRMED = "confirmed"
 """The name under which the confirmation stands."""
-WORDS = ("compare", "count", "list", "table", "conclusion", "best")
+WORDS = ("compare", "count", "list", "share", "table", "verdicts", "is", "conclusion", "best")
 
 MARKS = ("if", "else", "end")
 """What begins, divides and ends a passage with a condition; no values (passages.py)."""
 
-JUDGING = frozenset({"compare", "count", "list", "conclusion"})
+JUDGING = frozenset({"compare", "count", "list", "share", "verdicts", "conclusion"})
 """Words whose text is itself a computed comparison."""
 _SAYS_NO_OUTCOME = (("run",), ("name",), ("seeds",))
-JUDGING_FIELDS = frozenset({"delta", "verdict", "percent", "parent_delta", "parent_verdict"})
+JUDGING_FIELDS = frozenset({"delta", "verdict", "short", "percent", "parent_delta", "parent_verdict"})
 """Fields whose text is itself a computed comparison."""
 
 
@@ -74,7 +91,7 @@ class Reference:
         """The metric whose comparison this reference says; empty where it says none."""
         if not self.judges or names_a_hypothesis(self.head):
             return ""
-        place = {"compare": 2, "conclusion": 0}.get(self.head, 1) if self.head in JUDGING else 0
+        place = {"compare": 2, "conclusion": 0, "verdicts": 0}.get(self.head, 1) if self.head in JUDGING else 0
         named = self.rest[place] if len(self.rest) > place else ""
         return named or (primary if self.head == "conclusion" else "")
 
@@ -110,6 +127,7 @@ def tidied(inner: str) -> str:
 def parse_reference(inner: str) -> Reference:
     """What stands between the brackets, forgiving in form."""
     text = tidied(inner)
+    text = _of_several(text)
     first = text.split(" ")[0]
     if first == CONFIRMED:
         text = text.replace(" ", ".")
@@ -120,6 +138,15 @@ def parse_reference(inner: str) -> Reference:
         section, _, name = rest.partition(".")
         return Reference(text, head, (section, name))
     return Reference(text, head, tuple(rest.split(".")) if rest else ())
+
+
+def _of_several(text: str) -> str:
+    """`runs 1 and 2.mse.verdict`, `run_1 run_2.mse verdict` in their one form, `verdicts mse | run_1 run_2`; else the text."""
+    match = _SEVERAL.fullmatch(text)
+    if match is None:
+        return re.sub(r"\Averdict ", "verdicts ", text)
+    runs = [RunName.of(int(number)) for number in re.findall(r"\d+", match["runs"])]
+    return f"verdicts {match['metric']} | {' '.join(runs)}"
 
 
 def references(text: str) -> list[Reference]:

@@ -17,6 +17,7 @@ from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
 from agent.results.comparable import differences
+from agent.results.load import load_differences
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
@@ -202,11 +203,12 @@ def _unlike(
     session: Session, infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, seeds: Sequence[int]
 ) -> list[str]:
     """Why a run cannot be compared with the baseline on some seed."""
-    keys = session.template.comparable.keys
+    keys, budget = session.template.comparable.keys, session.template.budget
+    pairs = {seed: (infos[run, seed], infos[BASELINE, seed]) for seed in seeds}
     return [
         f"{run} with seed {seed} cannot be compared with the baseline ({'; '.join(unlike)})"
-        for seed in seeds
-        if (unlike := differences(keys, infos[run, seed], infos[BASELINE, seed]))
+        for seed, pair in pairs.items()
+        if (unlike := differences(keys, *pair) + load_differences(budget, *pair))
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.experiment.past import launch_step
 from agent.results.comparable import differences, look_up
+from agent.results.load import load_differences
 from agent.results.plan import seeds_planned
 from agent.results.story import story_of
 from agent.session.contract import Template
@@ -113,4 +114,5 @@ def unlike_baseline(template: Template, infos: Mapping[int, RunInfo], baseline: 
         if _SEED in keys and used != seed:
             wrong.append(f"{_SEED}: {seed} → {used}")
         found += [f"with seed {seed}, {text}" for text in wrong]
-    return found
+    costs = [cost for info in infos.values() for cost in info.costs]
+    return found + load_differences(template.budget, infos[first].costing(costs), baseline)

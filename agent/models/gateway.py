@@ -14,6 +14,7 @@ from agent.models.metering import as_it_came, kept, metered, reply_of, taken_up
 from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.replies import Heard, hear
+from agent.models.shared import Purse
 from agent.models.tokens import count_tokens
 from agent.models.unused import asked_again, may_ask_again, no_answer
 from agent.prompts import Prompts
@@ -37,7 +38,10 @@ class Gateway:
         limits: Limits,
         prompts: Prompts | None = None,
         prices: Mapping[str, Price | None] | None = None,
+        purse: Purse | None = None,
     ) -> None:
+        """`purse`: what this work may spend of a budget that it shares with others, beside its own `limits`."""
+        self.purse = purse
         self.journal = journal
         self.exchanges = exchanges
         self.models = models
@@ -123,7 +127,7 @@ class Gateway:
                 return taken_up(number, left)
             reply, seconds = reply_of(left), left.seconds
         else:
-            self.limits.check(spent, self._ahead(request))
+            self._check(spent, request)
             started = time.monotonic()
             reply = self.models[request.role].answer(request)
             seconds = time.monotonic() - started
@@ -131,11 +135,21 @@ class Gateway:
         heard = hear(reply)
         event = metered(number, request, reply, seconds, self.prices.get(request.role))
         self.exchanges.keep(number, kept(event, request, reply, heard))
+        if self.purse is not None:
+            self.purse.settle(spent.with_call(event.tokens_sent, event.tokens_received, event.usd))
         return event, reply, heard
+
+    def _check(self, spent: Spent, request: Request) -> None:
+        """Raises BudgetReached where this work's own budgets do not allow the call, or the one that it shares with others."""
+        ahead = self._ahead(request)
+        self.limits.check(spent, ahead)
+        if self.purse is not None and ahead is not None:
+            self.purse.reserve(spent, ahead)
 
     def _ahead(self, request: Request) -> Spent | None:
         """What a call takes at its longest, at the price of the model that is asked; None where nothing is limited."""
-        if self.limits.budget_tokens is None and self.limits.budget_usd is None:
+        limited = self.limits.budget_tokens is not None or self.limits.budget_usd is not None
+        if not limited and (self.purse is None or not self.purse.is_limited):
             return None
         sent, price = count_tokens(request.messages), self.prices.get(request.role)
         usd = price.usd(sent, request.max_tokens) if price else 0.0

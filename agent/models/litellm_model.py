@@ -17,6 +17,7 @@ from agent.models.patience import Patience, Say
 from agent.models.prices import listed_cost, longest_question
 from agent.models.protocol import Reply, Request
 from agent.models.replies import thoughts_of, words_of
+from agent.models.shared import Shared, provider_name
 from agent.models.shorter import longest
 from agent.models.tokens import count_tokens
 from agent.session.stop import Stop
@@ -37,8 +38,13 @@ class LitellmModel:
         max_wait_minutes: float = 10,
         stop: Stop | None = None,
         say: Say = lambda text: None,
+        shared: Shared | None = None,
     ) -> None:
-        """`say` is told of each wait as it begins, and of its end by an empty text; `stop` ends one at once."""
+        """`say` is told of each wait as it begins, and of its end by an empty text; `stop` ends one at once.
+
+        `shared`: where sessions of one campaign tell each other until when a provider is to be left alone.
+        """
+        self.shared = shared
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded
         self.name = name
         self.base_url = base_url
@@ -55,6 +61,7 @@ class LitellmModel:
         mended: list[str] = []
         retries = 0
         while True:
+            self._leave_alone(patience)
             try:
                 reply = replace(self.answer_once(request), retries=retries)
                 if mended:
@@ -66,9 +73,23 @@ class LitellmModel:
                 mended.append(fault.kind)
                 log.warning("%s: %s; asking again %s", self.name, fault.message[:200], said)
                 self.say(f"asking {self.name} again {said}")
-            elif why_not := patience.wait(self.name, fault):
+                retries += 1
+                continue
+            if self.shared is not None and fault.way in ("retry", "wait") and fault.wait_s:
+                self.shared.leave_alone(provider_name(self.name, self.base_url), fault.wait_s)
+            if why_not := patience.wait(self.name, fault):
                 raise self._unavailable(fault, problem, why_not, request) from problem
             retries += 1
+
+    def _leave_alone(self, patience: Patience) -> None:
+        """Wait as long as the provider asked another session of the campaign to. Raises ModelUnavailable where that is too long."""
+        if self.shared is None:
+            return
+        provider = provider_name(self.name, self.base_url)
+        while (left_s := self.shared.left_s(provider)) > 0:
+            told = Fault("rate", "the provider asked another session of the campaign to wait", left_s)
+            if why_not := patience.wait(self.name, told):
+                raise ModelUnavailable(f"model {provider}: {told.message} ({why_not}); {told.remedy}")
 
     def answer_once(self, request: Request) -> Reply:
         """The provider's reply to one call. Raises whatever litellm or the way to it raises, as `fault_of` reads it."""

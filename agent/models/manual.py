@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.errors import SessionError
 from agent.models.patience import Say
-from agent.models.protocol import Reply, Request
+from agent.models.protocol import Asking, Reply, Request
 from agent.session.files import write_text
 from agent.session.stop import Stop
 
@@ -23,8 +23,11 @@ class ManualModel:
 
     name = "manual"
 
-    def __init__(self, folder: Path, stop: Stop | None = None, say: Say = lambda text: None) -> None:
-        """`say` is told how the question is answered as the wait begins, and of its end by an empty text."""
+    def __init__(
+        self, folder: Path, stop: Stop | None = None, say: Say = lambda text: None, asked: Asking = lambda request: None
+    ) -> None:
+        """`say` is told how the question is answered as the wait begins, and of its end by an empty text; `asked` hears of each question."""
+        self.asked = asked
         self.folder = folder
         self.say = say
         self.stop = stop or Stop()
@@ -38,6 +41,8 @@ class ManualModel:
             f"waiting for your answer to {request.step}: `python agent/answer.py {session}` shows the question, with "
             f"`--step {request.step} --file FILE` answers it"
         )
+        if not answer.exists():
+            self.asked(request)
         try:
             while not _settled(answer):
                 self.stop.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -54,6 +55,10 @@ class Reply:
     limit: int = 0
     """Tokens that this reply could have at most, where the model allows fewer than were asked for; 0 where not known."""
     detail: dict[str, str] = field(default_factory=dict)
+
+
+Asking = Callable[[Request], None]
+"""Hears of a question that a person is asked."""
 
 
 class Model(Protocol):

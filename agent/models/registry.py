@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from agent.errors import UsageError
 from agent.models.names import MANUAL, RECORDED
 from agent.models.patience import Say
-from agent.models.protocol import Model, Role
+from agent.models.protocol import Asking, Model, Role
 from agent.models.recording import Recording, load_recording
+from agent.models.shared import Shared
 from agent.session.settings import Asked, ModelSettings
 from agent.session.stop import Stop
 
@@ -28,16 +30,25 @@ def recording_path(idea: Path) -> Path:
     return idea.with_suffix(".recording.jsonl")
 
 
-def models_for(settings: ModelSettings, requests: Path, stop: Stop, say: Say = lambda text: None) -> dict[Role, Model]:
+def models_for(
+    settings: ModelSettings,
+    requests: Path,
+    stop: Stop,
+    say: Say = lambda text: None,
+    shared: Shared | None = None,
+    asked: Asking = lambda request: None,
+) -> dict[Role, Model]:
     """Who answers in each role; roles of one name at one address share one model. Questions to a person are laid down in `requests`.
 
-    `say` is told of waits for a provider. Raises UsageError for a model that cannot be had.
+    `say` is told of waits for a provider, `asked` of each question to a person, `shared` is where a campaign's sessions tell each
+    other of a provider's waits. Raises UsageError for a model that cannot be had.
     """
+    around = _Around(requests, stop, say, shared, asked)
     made: dict[Asked, Model] = {}
-    for asked in settings.asked.values():
-        if asked not in made:
-            made[asked] = _model(asked, settings, requests, stop, say)
-    return {cast(Role, role): made[asked] for role, asked in settings.asked.items()}
+    for each in settings.asked.values():
+        if each not in made:
+            made[each] = _model(each, settings, around)
+    return {cast(Role, role): made[each] for role, each in settings.asked.items()}
 
 
 def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping[str, str], runs: int | None) -> None:
@@ -65,12 +76,23 @@ def check_recordings(models: Mapping[Role, Model], template: str, files: Mapping
             )
 
 
-def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop, say: Say) -> Model:
-    name, base_url = asked
+@dataclass(frozen=True)
+class _Around:
+    """What models need to know of the work that asks them."""
+
+    requests: Path
+    stop: Stop
+    say: Say
+    shared: Shared | None
+    asked: Asking
+
+
+def _model(of: Asked, settings: ModelSettings, around: _Around) -> Model:
+    name, base_url = of
     if name == MANUAL:
         from agent.models.manual import ManualModel
 
-        return ManualModel(requests, stop, say)
+        return ManualModel(around.requests, around.stop, around.say, around.asked)
     if name == RECORDED:
         if not settings.recording:
             raise UsageError("no recording and no model: name one with --model NAME, or --model manual")
@@ -83,6 +105,7 @@ def _model(asked: Asked, settings: ModelSettings, requests: Path, stop: Stop, sa
         settings.timeout_s,
         first_wait_s=settings.first_wait_s,
         max_wait_minutes=settings.max_wait_minutes,
-        stop=stop,
-        say=say,
+        stop=around.stop,
+        say=around.say,
+        shared=around.shared,
     )

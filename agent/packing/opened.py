@@ -67,7 +67,7 @@ def _refuse_names(spec: Spec, journal: SessionJournal) -> None:
         if not re.fullmatch("[0-9a-f]{64}", digest):
             raise BadArchive(f"{digest[:80]!r} is no hash of a version of the code")
     names = {name for files in code for name in files}
-    names |= {name for event in journal.all(FiguresDrawn) for name in event.files}
+    names |= {name for event in journal.all(FiguresDrawn) for name in (*event.files, *event.traces)}
     for name in names:
         if name.startswith("/") or ".." in name.split("/"):
             raise BadArchive(f"the record names {name[:80]!r}, which leads out of the package")

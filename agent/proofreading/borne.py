@@ -9,7 +9,6 @@ from typing import Literal
 
 from agent.evidence.condition import Condition, State, Subject, possible, terms_of
 from agent.evidence.evidence import Evidence
-from agent.evidence.reference import Reference
 from agent.proofreading.names import Names, named_runs, names_baseline
 from agent.proofreading.prose import Sentence
 from agent.results.verdict import improves
@@ -25,6 +24,7 @@ _WORSE = re.compile(r"inferior|worse|degrad", re.IGNORECASE)
 _UP = re.compile(r"exceed|higher|larger|greater|more|increas|rais|rise|rose|climb|grow|grew|soar|jump", re.IGNORECASE)
 _DOWN = re.compile(r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE)
 _OTHER: Mapping[str, Claim] = {"noise": "within noise", "equal": "equal", "comparable": "not comparable"}
+_RATIO = re.compile(r"doubl|tripl|trebl|quadrupl|twice|thrice|fold\b|halv", re.IGNORECASE)
 _AGAINST = re.compile(r"\bparent\b|\bbegan from\b", re.IGNORECASE)
 _SAID: Mapping[Claim, frozenset[State]] = {
     "better": frozenset({"better", "confirmed better"}),
@@ -46,19 +46,43 @@ class Compared:
     metric: str
 
 
-def is_borne(sentence: Sentence, match: re.Match[str], names: Names) -> bool:
-    """Whether the conditions under which the words of `match` are printed say as much as they do, of each metric spoken of."""
-    given = sentence.given(*match.span())
+@dataclass(frozen=True)
+class Word:
+    """A word of comparison at text[start:end] of a sentence; `way` is what it says, where its finder knows."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    way: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """What stands before it in its phrase: a denial there denies it."""
+        return _CUT.split(self.sentence.text[: self.start])[-1]
+
+    @property
+    def phrase(self) -> str:
+        """The words between the cuts before and behind it: "reduces mse" of a sentence that has two claims."""
+        return self.before + self.text + _CUT.split(self.sentence.text[self.end :])[0]
+
+
+def is_borne(word: Word, names: Names) -> bool:
+    """Whether the conditions under which a word of comparison is printed say as much as it does, of each metric spoken of."""
+    sentence, given = word.sentence, word.sentence.given(word.start, word.end)
     if not given:
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
-    metrics = names.metrics(_phrase(sentence, match)) or names.metrics(sentence.text)
+    metrics = names.metrics(word.phrase) or names.metrics(sentence.text)
     metrics = metrics or list(dict.fromkeys(known.metric for _, known in subjects))
-    denied = _NO.search(_before(sentence, match)) is not None
+    denied = _NO.search(word.before) is not None
 
     def bears(subject: Subject, of: Compared) -> bool:
-        claim = _claim(match.group(), of.metric, names.evidence)
-        side = _side(sentence, match, of, names) if claim else 0
+        claim = _claim(word, of.metric, names.evidence)
+        side = _side(word, of, names) if claim else 0
         if claim is None or not side:
             return False
         said = claim if side > 0 else _OPPOSITE.get(claim, claim)
@@ -69,13 +93,6 @@ def is_borne(sentence: Sentence, match: re.Match[str], names: Names) -> bool:
     return bool(metrics) and all(
         any(of.metric == metric and bears(subject, of) for subject, of in subjects) for metric in metrics
     )
-
-
-def is_decided(reference: Reference, given: tuple[Condition, ...]) -> bool:
-    """Whether the conditions say that what this reference judges is decided: better or worse."""
-    decided = _SAID["better"] | _SAID["worse"]
-    subjects = (each for each in _subjects(given) if each.text == _subject_text(reference))
-    return any(possible(subject, given) <= decided for subject in subjects)
 
 
 def outcomes_given(name: str, given: tuple[Condition, ...]) -> frozenset[State]:
@@ -90,22 +107,8 @@ def confirmed_given(given: tuple[Condition, ...]) -> bool:
     return any(possible(each, given) <= {"confirmed better", "confirmed worse"} for each in subjects)
 
 
-def _phrase(sentence: Sentence, match: re.Match[str]) -> str:
-    """The words between the cuts before and behind the match: "and reduces mse" of a sentence that has two claims."""
-    return _before(sentence, match) + match.group() + _CUT.split(sentence.text[match.end() :])[0]
-
-
-def _before(sentence: Sentence, match: re.Match[str]) -> str:
-    """What stands before the words in their clause: a denial there denies them."""
-    return _CUT.split(sentence.text[: match.start()])[-1]
-
-
 def _subjects(given: tuple[Condition, ...]) -> Iterator[Subject]:
     return iter(dict.fromkeys(term.subject for term in terms_of(given)))
-
-
-def _subject_text(reference: Reference) -> str:
-    return reference.text.removesuffix(".verdict").removesuffix(".delta").removesuffix(".percent")
 
 
 def _compared(subject: Subject, evidence: Evidence) -> Compared | None:
@@ -147,36 +150,42 @@ def _states(subject: Subject, claim: Claim, evidence: Evidence) -> frozenset[Sta
     return _SAID[claim] & subject.states
 
 
-def _claim(word: str, metric: str, evidence: Evidence) -> Claim | None:
+def _claim(word: Word, metric: str, evidence: Evidence) -> Claim | None:
     """What a word of comparison says of this metric, by its direction; None for a ratio, and where no direction is known."""
+    told = word.text.lower()
     for part, claim in _OTHER.items():
-        if part in word.lower():
+        if part in told:
             return claim
-    if _BETTER.search(word):
+    if _RATIO.search(told):
+        return None
+    if word.way == "good" or (not word.way and _BETTER.search(told)):
         return "better"
-    if _WORSE.search(word):
+    if word.way == "bad" or (not word.way and _WORSE.search(told)):
         return "worse"
+    if word.way == "same":
+        return "within noise"
     kind = evidence.results.metrics.get(metric)
-    up, down = _UP.search(word) is not None, _DOWN.search(word) is not None
-    if kind is None or kind.direction is None or up == down:
+    up, down = word.way == "up" or _UP.search(told), word.way == "down" or _DOWN.search(told)
+    if kind is None or kind.direction is None or bool(up) == bool(down):
         return None
     return "better" if improves(1.0 if up else -1.0, kind) else "worse"
 
 
-def _side(sentence: Sentence, match: re.Match[str], of: Compared, names: Names) -> int:
+def _side(word: Word, of: Compared, names: Names) -> int:
     """1 where the sentence says it of the first run against the second, -1 the other way round, 0 where it speaks of others."""
-    left = len(sentence.text[: match.start()]) - len(_before(sentence, match))
-    right = left + len(_phrase(sentence, match))
+    sentence = word.sentence
+    left = word.start - len(word.before)
+    right = left + len(word.phrase)
     if not _mentioned(sentence, left, right):
         left, right = 0, len(sentence.text)  # "run 2 is cheap, and improves …" speaks of run 2 all the same
-    spoken, first = _mentioned(sentence, left, right), _mentioned(sentence, left, match.start())
+    spoken, first = _mentioned(sentence, left, right), _mentioned(sentence, left, word.start)
     control = names.evidence.results.control(of.mine)
     if control is not None:
         return int(not spoken and control in names.controls(sentence.text))
     if of.theirs == BASELINE:
         if spoken - {of.mine}:
             return 0
-        turned = names_baseline(sentence.text[left : match.start()]) and of.mine in spoken - first
+        turned = names_baseline(sentence.text[left : word.start]) and of.mine in spoken - first
         return -1 if turned else 1
     named = _mentioned(sentence, 0, len(sentence.text)) | ({of.theirs} if _AGAINST.search(sentence.text) else set())
     if not spoken or spoken - {of.mine, of.theirs} or not {of.mine, of.theirs} <= named:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.evidence.condition import terms_of
 from agent.proofreading.clauses import Cutter
@@ -52,6 +53,15 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 "that lacks it: [[compare RUN RUN METRIC]]",
             )
             return
+
+
+def effects_alone(sentence: Sentence, unborne: Sentence) -> Sentence:
+    """The sentence with what it says behind its first word of cause as in `unborne`, where what a passage's condition bears is struck out:
+    that a result is the reason of something may be said there, not that something is the reason of the result."""
+    match = _CAUSE.search(sentence.text)
+    return (
+        sentence if match is None else replace(unborne, text=sentence.text[: match.end()] + unborne.text[match.end() :])
+    )
 
 
 def _tells_a_result(sentence: Sentence, names: Names) -> bool:

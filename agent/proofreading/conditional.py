@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agent.proofreading.borne import confirmed_given, is_borne, is_decided, outcomes_given
-from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.borne import Word, confirmed_given, is_borne, outcomes_given
 from agent.proofreading.claims import claims_a_result
+from agent.proofreading.comparing import claims_in, is_said_otherwise
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
 
 _COMPARES = re.compile(
     r"\b(?:improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|superior|inferior"
@@ -34,7 +33,6 @@ _CONFIRMS = re.compile(
     r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b",
     re.IGNORECASE,
 )
-_CONCLUDES = re.compile(r"\b(?:confirm|show|demonstrat|establish|impl[iy]|mean)\w*\b(?=\s)", re.IGNORECASE)
 _HYPOTHESIS = re.compile(r"\bH(\d{1,2})\b|\b[Hh]ypothesis\s+H?(\d{1,2})\b")
 _OUTCOMES = (
     (
@@ -54,11 +52,12 @@ def borne_left_out(sentence: Sentence, names: Names) -> Sentence:
     """The sentence with the words struck out that its passage's conditions bear."""
     if not sentence.under:
         return sentence
-    spans = [match.span() for match in _COMPARES.finditer(sentence.text) if is_borne(sentence, match, names)]
+    words = [Word(sentence, *match.span()) for match in _COMPARES.finditer(sentence.text)]
+    words += [Word(sentence, claim.start, claim.end, claim.way) for claim in claims_in(sentence, names)]
+    spans = [(word.start, word.end) for word in words if is_borne(word, names)]
     spans += [
         match.span() for match in _CONFIRMS.finditer(sentence.text) if confirmed_given(sentence.given(*match.span()))
     ]
-    spans += [match.span() for match in _CONCLUDES.finditer(sentence.text) if _stands_on_a_decided(sentence, match)]
     spans += list(_outcomes(sentence))
     text = sentence.text
     for start, end in spans:
@@ -73,24 +72,13 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     of_a_run = names_a_run(sentence.text) or names_method(sentence.text) or claims_a_result(sentence, names)
     for match in _JUDGES.finditer(sentence.text) if of_a_run else ():
         given = sentence.given(*match.span())
-        if (
-            given
-            and not is_supposed(sentence.text, *match.span())
-            and not of_a_cited_work(sentence.text, *match.span())
-        ):
+        if given and not is_said_otherwise(sentence.text, *match.span()):
             told = " and ".join(condition.text for condition in given)
             yield (
                 match.group(),
                 f"it is printed where {told}, which does not say this; say what that says, of the same run and metric",
             )
             return
-
-
-def _stands_on_a_decided(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether all verdicts of the sentence are decided where its passage is printed, so that a conclusion may follow them."""
-    judged = [reference for reference in sentence.references if reference.judges]
-    given = sentence.given(*match.span())
-    return bool(judged and given) and all(is_decided(reference, given) for reference in judged)
 
 
 def _outcomes(sentence: Sentence) -> Iterator[tuple[int, int]]:

@@ -57,11 +57,13 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     return [
         TypedFinding(typed, sentence, why)
         for sentence in argued_sentences(text, latex, grounds.evidence)
-        for typed, why in _check(conditional.borne_left_out(sentence, grounds.names), grounds, proposing)
+        for typed, why in _check(sentence, grounds, proposing)
     ]
 
 
 Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
+OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset({claims.check, unborne.check, conditional.check, confirmed_claims.check})
+"""Rules that ask what bears a claim: they read a sentence without the words that its passage's condition bears."""
 OF_ANY_TEXT: tuple[Rule, ...] = (
     claims.check,
     unborne.check,
@@ -75,7 +77,6 @@ OF_A_REPORT: tuple[Rule, ...] = (
     multiples.check,
     finality.check,
     superlatives.check,
-    causes.check,
     reach.check,
     confirmed_claims.check,
 )
@@ -89,9 +90,12 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
         yield from _wrong_seeds(sentence, grounds.evidence)
         yield from _unknown_runs(sentence, grounds.evidence)
     yield from _wrong_numbers(sentence, grounds, proposing)
+    unborne_words = conditional.borne_left_out(sentence, grounds.names)
     for rule in OF_ANY_TEXT if proposing else (*OF_ANY_TEXT, *OF_A_REPORT):
-        yield from rule(sentence, grounds.names)
-    yield from hypotheses.typed_outcomes(sentence, grounds.evidence.registration)
+        yield from rule(unborne_words if rule in OF_WHAT_IS_BORNE else sentence, grounds.names)
+    if not proposing:
+        yield from causes.check(causes.effects_alone(sentence, unborne_words), grounds.names)
+    yield from hypotheses.typed_outcomes(unborne_words, grounds.evidence.registration)
 
 
 def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from agent.results.values import decimal
 
 UNKNOWN = "not measured"
 BASELINES = "the baseline's compute"
-FIELDS = ("cpu_s", "gpu_s", "wall_s", "peak_gb", "times")
+FIELDS = ("cpu_s", "gpu_s", "wall_s", "peak_gb", "times", "far")
 """What references may ask of a run's compute."""
 _CROWDED = 0.5
 """Cores that others kept busy, from which on it is said."""
@@ -53,6 +53,8 @@ def cost_text(compute: Compute, ratio: Ratio | None) -> str:
 
 def field_text(compute: Compute, ratio: Ratio | None, field: str) -> str:
     """One field of a run's compute; what was not measured is said."""
+    if field == "far":
+        return far_text(ratio).removeprefix(", ") or f"at about {BASELINES}"
     if field == "times":
         return UNKNOWN if ratio is None else times_text(ratio.times)
     value = compute.mean(PARTS[field])

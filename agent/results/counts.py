@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.session.events import AttemptEnded, Called, Edited, Event, FiguresDrawn, RunAccepted
 from agent.session.steps import BASELINE
@@ -28,6 +28,12 @@ class Spent:
     def tokens(self) -> int:
         """Sent and received: what `budget_tokens` limits."""
         return self.sent + self.received
+
+    def with_call(self, sent: int, received: int, usd: float) -> Spent:
+        """The same with one more call."""
+        return replace(
+            self, calls=self.calls + 1, sent=self.sent + sent, received=self.received + received, usd=self.usd + usd
+        )
 
 
 @dataclass(frozen=True)

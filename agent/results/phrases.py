@@ -7,12 +7,13 @@ from typing import Any
 
 from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
+from agent.results.rational import rational_text
 from agent.results.results import Results, RunResult
-from agent.results.values import Value, decimal, target_text
+from agent.results.values import Value, decimal, percent_digits, target_text
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
-WORDS = 3
+WORDS = 4
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"
@@ -70,28 +71,31 @@ def value_text(run: RunResult, value: Value, metric: Metric) -> str:
 
 
 def setting_text(value: Any) -> str:
-    """A setting or a count as it was recorded; large whole numbers with thousands separators."""
-    if isinstance(value, bool) or value is None:
-        return str(value).lower()
+    """A setting or a count as it was recorded: `yes`, `1/3`; large whole numbers with thousands separators."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
     if isinstance(value, int):
         return f"{value:,}" if abs(value) >= 10_000 else str(value)
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return setting_text(int(value)) if abs(value) >= 10 else f"{value:.1f}"
-        return f"{value:.6g}"
+        return rational_text(value) or f"{value:.6g}"
     if isinstance(value, (list, tuple)):
         return ", ".join(setting_text(item) for item in value)
     return str(value)
 
 
 def percent_text(results: Results, run: RunResult, metric: str) -> str:
-    """Change relative to the baseline, signed, in percent."""
+    """Change relative to the baseline, signed, in percent: `+7.3%`, `+0.04%`, `-120%`."""
     mine, base = run.values.get(metric), results.baseline.values.get(metric)
     if mine is None or base is None:
         return MISSING
     if base.mean == 0:
         return "undefined (the baseline is zero)"
-    return decimal(100 * (mine.mean - base.mean) / abs(base.mean), 1, signed=True) + "%"
+    change = 100 * (mine.mean - base.mean) / abs(base.mean)
+    return decimal(change, percent_digits(change), signed=True) + "%"
 
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:

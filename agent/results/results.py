@@ -74,6 +74,9 @@ class Results:
     dropped: tuple[str, ...] = ()
     """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
+    elsewhere: int = 0
+    """Runs of other sessions that were looked at as well: those of the same campaign, template and primary metric."""
+
     @property
     def baseline(self) -> RunResult:
         return self.runs[0]
@@ -96,7 +99,7 @@ class Results:
     def looks(self) -> Looks:
         """How often the session looked for a difference so far."""
         named = tuple(name for name in dict.fromkeys((self.primary, *self.named)) if name in self.metrics)
-        return Looks(len(self.runs) - 1 + len(self.dropped), named, len(self.metrics))
+        return Looks(len(self.runs) - 1 + len(self.dropped) + self.elsewhere, named, len(self.metrics))
 
     def band(self, metric: str, run: RunResult | None = None) -> float | None:
         """As `noise`, for all looks made: what a difference must exceed to be one though so many were looked at.

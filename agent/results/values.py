@@ -57,6 +57,13 @@ def decimal(number: float, digits: int, signed: bool = False) -> str:
     return text if text.strip("+-0.") else text.lstrip("+-")
 
 
+def percent_digits(percent: float) -> int:
+    """Decimals of a change in percent: one, none from a hundred on, and as many as show what is small but not nothing."""
+    if abs(percent) >= 100:
+        return 0
+    return next((digits for digits in (1, 2, 3) if float(f"{percent:.{digits}f}")), 1)
+
+
 def short(number: float, digits: int, signed: bool = False) -> str:
     """As `decimal`, for a narrow cell: an enormous number by its powers of ten."""
     if abs(number) < _ENORMOUS:

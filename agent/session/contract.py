@@ -13,6 +13,7 @@ from agent.session.confirmation import Confirmation
 from agent.session.controls import Control, check_controls
 from agent.session.parts import (
     Baseline,
+    Budget,
     Comparable,
     Data,
     Environment,
@@ -47,6 +48,7 @@ class Template(Strict):
     figures: Figures
     metrics: dict[str, Metric] = Field(min_length=1)
     proofs: list[Proof] = Field(min_length=1)
+    budget: Budget = Budget()
     comparable: Comparable = Comparable()
     controls: list[Control] = Field(default_factory=list)
     scales: dict[str, Scale] = Field(default_factory=dict)

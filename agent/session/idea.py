@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
 from agent.session.idea_file import read_ideas
-from agent.session.idea_forms import NEEDED, as_text, choose_idea
+from agent.session.idea_forms import NEEDED, as_text, choose_idea, count_ideas
 
 M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -77,16 +77,26 @@ class Idea(BaseModel):
 
 def load_idea(path: Path, name: str = "") -> Idea:
     """The idea in `path`, of a list of ideas the one called `name`, or of this number from 1. Raises IdeaError naming file, field and remedy."""
-    if not path.is_file():
-        raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
-    if path.stat().st_size > _LIMIT:
-        raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
-    chosen = choose_idea(read_ideas(path), name, path)
+    chosen = choose_idea(_read(path), name, path)
     try:
         return Idea.model_validate(chosen)
     except ValidationError as error:
         wrong = "; ".join(_told(each, chosen) for each in error.errors())
         raise IdeaError(f"{path}: {wrong}; then start again (docs/ideas.md says what each field holds)") from error
+
+
+def ideas_in(path: Path) -> int:
+    """How many ideas the file holds: `load_idea` takes their numbers from 1. Raises IdeaError where it cannot be read."""
+    return count_ideas(_read(path))
+
+
+def _read(path: Path) -> object:
+    if not path.is_file():
+        raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
+    if path.stat().st_size > _LIMIT:
+        raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
+    found: object = read_ideas(path)
+    return found
 
 
 def _told(error: ErrorDetails, raw: Mapping[str, object]) -> str:

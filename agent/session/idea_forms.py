@@ -58,6 +58,13 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
     raise IdeaError(f"{path}: {_not_chosen(ideas, name, len(named), isinstance(raw, list))}")
 
 
+def count_ideas(raw: object) -> int:
+    """How many ideas a file holds, each once; 1 where that cannot be told, and choosing one says why."""
+    raw = _unwrapped(raw)
+    given = raw if isinstance(raw, list) else [raw]
+    return max(1, sum(idea not in given[:place] for place, idea in enumerate(given)))
+
+
 def _unwrapped(raw: object) -> object:
     """What stands round ideas taken off, whatever its keys: `{"ideas": […]}`, `{"archive": [{"idea": {…}, "score": 5}]}`,
     `{"one_name": {…}, "another": {…}}`. A list, or one idea; `raw` where it holds none.

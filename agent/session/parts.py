@@ -150,6 +150,15 @@ class Proof(Strict):
         return self
 
 
+class Budget(Strict):
+    """What a launch may use, where that is not a setting which its result names."""
+
+    wall_clock: bool = False
+    """A launch works until its time is up: what else the machine does meanwhile takes from it, so only runs under like load are compared."""
+    load_cores: float = Field(default=0.5, ge=0)
+    """Cores that others may keep busy beside a launch, more or fewer than beside the baseline's."""
+
+
 class Comparable(Strict):
     """Settings that a run must share with the baseline to be compared with it, by their path in its result."""
 

@@ -83,11 +83,16 @@ def check_metrics(idea: Idea, template: Template) -> None:
             )
 
 
-def start_session(out: Path, idea: Idea, template: Template, settings: Settings, stop: Stop | None = None) -> Session:
-    """Make a new session's folder under `out` and its first journal line. The idea fits the template (`check_metrics`)."""
+def start_session(
+    out: Path, idea: Idea, template: Template, settings: Settings, stop: Stop | None = None, name: str = ""
+) -> Session:
+    """Make a new session's folder under `out` and its first journal line. The idea fits the template (`check_metrics`).
+
+    `name`: what the folder is called; time and idea where empty.
+    """
     slug = re.sub(r"[^A-Za-z0-9_-]", "", idea.Name)
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    paths = SessionPaths(_new_folder(out, f"{stamp}_{slug}"))
+    paths = SessionPaths(_new_folder(out, name or f"{stamp}_{slug}"))
     try:
         with pausing(paths.root, "start the session again"):
             return _begun(paths, idea, template, settings, stop)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from agent.errors import UsageError
 from agent.session.confirm_settings import ConfirmSettings
 from agent.session.launching_settings import LaunchingSettings
+from agent.session.notify_settings import NotifySettings
 from agent.session.paths import REPOSITORY
 from agent.session.price_list import PriceList
 from agent.session.setting_group import SettingGroup as Group
@@ -121,6 +122,7 @@ class Settings(Group):
     confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
     launching: LaunchingSettings = LaunchingSettings()
+    notify: NotifySettings = NotifySettings()
     paper: PaperSettings = PaperSettings()
 
     @model_validator(mode="before")
@@ -153,6 +155,8 @@ _RENAMED = {
     Place("confirmation", "seeds"): "confirm_seeds",
     Place("confirmation", "at_once"): "confirm_at_once",
     Place("sandbox", "kind"): "sandbox",
+    Place("notify", "command"): "notify_command",
+    Place("notify", "timeout_s"): "notify_timeout_s",
     Place("paper", "write"): "paper",
     Place("paper", "anyway"): "paper_anyway",
 }

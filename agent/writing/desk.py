@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.models.gateway import Gateway
@@ -47,6 +48,7 @@ class Desk:
     def problems(self, section: Section, title: str, text: str, draft: Draft) -> list[str]:
         """All that is wrong with a section's text, and with the title where the section carries it."""
         found = section_problems(text, self.evidence, known_text(self.session), self.around(section, draft))
+        found += misplaced(text, self.evidence, latex=True)
         doubts = [problem for problem in found if problem.startswith(DOUBTS)]
         if doubts and self.takes is not None and self.takes(printed(text, self.evidence)):
             found = [problem for problem in found if problem not in doubts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
@@ -72,7 +73,8 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
         if not content:
             raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
     note = Note("Figures", tuple(texts.items()), text)
-    found = problems_of("\n\n".join(texts.values()), evidence, free)
+    told = "\n\n".join(texts.values())
+    found = [*problems_of(told, evidence, free), *misplaced(told, evidence, latex=False)]
     _refuse(note, [*found, *_cut_passages(note, found)], evidence)
     return note
 
@@ -90,7 +92,8 @@ def read_note(text: str, title: str = "") -> Note:
 def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
     """What is wrong with a note; its proposals may name settings that nobody has tried yet."""
     told = [note.title, *(content for label, content in note.fields if label != _PROPOSES)]
-    found = problems_of("\n\n".join(told), evidence, free)
+    text = "\n\n".join(told)
+    found = [*problems_of(text, evidence, free), *misplaced(text, evidence, latex=False)]
     found += _cut_passages(note, found)
     return found + problems_of(dict(note.fields).get(_PROPOSES, ""), evidence, free, proposing=True)
 

@@ -175,7 +175,7 @@ def fresh_seeds(runs: list[Run]) -> None:
     shown = [name for name in METRICS if len(pair) == 2 and all(run.fresh.get(name) for run in pair)]
     if not shown:
         return
-    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1.6), sharey=True, squeeze=False)
+    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1.8), sharey=True, squeeze=False)
     for axes, name in zip(grid[0], shown, strict=True):
         means = [sum(run.fresh[name]) / len(run.fresh[name]) for run in pair]
         for row, (run, mean) in enumerate(zip(pair, means, strict=True)):
@@ -185,7 +185,9 @@ def fresh_seeds(runs: list[Run]) -> None:
         if half := bands.get(name, {}).get("fresh", {}).get("noise"):
             axes.errorbar(means[1], 1.3, xerr=half, color=pair[1].look["color"], capsize=3)
         axes.set_xlabel(axis(name))
+        axes.locator_params(axis="x", nbins=4)
         rows(axes, pair)
+    figure.supxlabel("strokes: means over the fresh seeds; the bar: 95 % interval of their difference", fontsize=6.5)
     save(figure, "fresh_seeds")
 
 
@@ -199,7 +201,7 @@ def recovery_by_kind(runs: list[Run]) -> None:
             axes.plot(sum(values) / len(values), row, **run.look, markersize=5)
             if run.number == 0:
                 axes.axvline(sum(values) / len(values), color="black", linewidth=0.7)
-        axes.set_xlabel(f"{axis('f1')}: {name}")
+        axes.set_xlabel(axis("f1").replace("f1", f"f1 of {name}", 1))
         rows(axes, runs)
     save(figure, "recovery_by_kind")
 

@@ -15,6 +15,10 @@ from tests.world.packed import worked_session
 from tests.world.toy import ANSWERS
 
 _OUTCOMES = "Registered beforehand: [[H1.outcome]] [[H2.outcome]]"
+_ARGUED = (
+    "[[if confirmed.excess_loss held]]On fresh seeds the gain of run 2 on excess loss is confirmed: late iterates carry less bias."
+    "[[else]]On excess loss no gain of run 2 was confirmed, so the window may not matter.[[end]]"
+)
 _HYPOTHESES = "H1: excess_loss of run_2 better than baseline\nH2: distance of run_1 within noise of baseline"
 
 
@@ -27,7 +31,11 @@ class World:
     @cached_property
     def session(self) -> Session:
         """The honest session."""
-        more = {"plan/1": _HYPOTHESES, "draft/Conclusion/fill/1": _OUTCOMES, "draft/Conclusion/refine/1": _OUTCOMES}
+        more = {"plan/1": _HYPOTHESES} | {
+            f"draft/{section}/{phase}/1": text
+            for section, text in (("Conclusion", _OUTCOMES), ("Results", _ARGUED))
+            for phase in ("fill", "refine")
+        }
         instead = {("writer", step): f"{ANSWERS['writer', step]}\n\n{text}" for step, text in more.items()}
         return worked_session(self.folder, instead, confirm="run_2")
 

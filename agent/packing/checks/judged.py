@@ -15,6 +15,7 @@ from agent.experiment.prove import prove
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.comparable import differences, look_up
+from agent.results.load import load_differences
 from agent.results.story import story_of
 from agent.results.to_draw import described_metrics
 from agent.session.contract import Proof
@@ -112,7 +113,8 @@ def comparable(opened: Opened) -> Iterator[Finding]:
     for run in story.runs:
         if story.baseline is None:
             return
-        again = differences(keys, run.results, story.baseline.results)
+        theirs = story.baseline.results
+        again = differences(keys, run.results, theirs) + load_differences(session.template.budget, run.results, theirs)
         if again != list(run.comparable):
             what = "; ".join(run.comparable) or "it is said to be comparable with the baseline"
             why = f"by its settings: {'; '.join(again) or 'nothing differs'}"

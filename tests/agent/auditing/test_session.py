@@ -121,6 +121,12 @@ FRAUDS = [
         id="value-of-another-metric",
     ),
     pytest.param(
+        in_paper("One seed a variant", "On mse run 3 has \\evid{run_1.mse}{0.1250}. One seed a variant"),
+        "paper.tex",
+        "mse of run_1, not of run_3",
+        id="value-of-another-run",
+    ),
+    pytest.param(
         in_paper("One seed a variant", "Means are $0.7000 \\pm 0.0100$. One seed a variant"),
         "paper.tex",
         "spread",

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, printed, unfill
+from agent.evidence.fill import fill, printed, unfill, why_not_printed
 from agent.results.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
 from agent.session.hypothesis_events import Hypothesis
 from agent.session.steps import RunName
+from tests.agent.results.test_compute import costing as study_costing
 from tests.world.fresh_seeds import EV, HOLDS, LUCKY, confirmation, tried
 from tests.world.study import controlled, evidence, results
 
@@ -158,6 +159,23 @@ def test_a_passage_that_nothing_stands_for_is_stale() -> None:
     assert (found.text, found.stale, found.problems) == (f"A [stale: {why}] C", (why,), ())
     assert "\\evidstale{stale: a passage" in fill(text, evidence(), "latex").text and "B" not in found.text
     assert fill("A [[if run_1.mse better]]B[[else]][[end]] C", evidence(), "text").stale == ()
+
+
+def test_what_a_run_cost_stands_behind_a_claim_that_its_condition_bears() -> None:
+    """As behind every verdict: in the branch that says better or worse of it, before its last full stop, and in no other."""
+    known = Evidence(study_costing(30.0, 10.0))
+    text = "[[if run_1.mse worse]]It is worse.\n[[else]]It is not.[[end]]"
+    assert fill(text, known, "text").text == "It is worse (run 1 at 3.0 times the baseline's compute)."
+    latex = fill(text, known, "latex").text
+    assert (
+        "(\\evidwords{run_1.name}{run 1} \\evidwords{run_1.compute.far}{at 3.0 times the baseline's compute})." in latex
+    )
+    assert why_not_printed("run_1.mse worse", known) == ""
+    assert fill("[[if not run_1.mse better]]A.[[else]]B.[[end]]", known, "text").text == "A."
+    assert fill("[[if run_2.mse better]]A.[[else]]B.[[end]]", known, "text").text == "B."
+    assert fill("[[run_1.compute.far]], [[run_2.compute.far]]", known, "text").text == (
+        "at 3.0 times the baseline's compute, at about the baseline's compute"
+    )
 
 
 def test_latex_keeps_the_conditions_of_what_it_prints() -> None:

@@ -129,6 +129,7 @@ def test_no_name_in_the_record_leads_out_of_the_package(members: Mapping[str, by
     for name, old, new in (
         (JOURNAL, digest, b"/dev/zero"),
         (JOURNAL, b'"files":["excess_loss.pdf"', b'"files":["/dev/zero"'),
+        (JOURNAL, b'"traces":["excess_loss.json"', b'"traces":["../../x.json"'),
         (JOURNAL, b'"code":{"experiment.py":', b'"code":{"../../x":'),
         ("template/template.toml", b'editable = ["experiment.py"]', b'editable = ["/dev/zero"]'),
     ):

@@ -141,7 +141,7 @@ def test_a_baseline_of_one_seed_has_no_spread_to_show() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (True, "true"),
+        (True, "yes"),
         (None, "none"),
         (16, "16"),
         (819200, "819,200"),

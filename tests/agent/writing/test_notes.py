@@ -60,3 +60,25 @@ def test_without_figures_the_note_says_so_and_nobody_is_asked(tmp_path: Path) ->
     drawn = FiguresDrawn(ok=False, reason="KeyError: 'curve'")
     noted = note_figures(session, gateway_for(session, writer), drawn)
     assert "KeyError" in noted.text and not writer.asked
+
+
+def test_a_note_with_a_stale_passage_is_asked_again_and_then_stands(tmp_path: Path) -> None:
+    """A writer is told; where the answer stays (a recording has no other), the note is kept with the passage shown as stale."""
+    session = make_session(tmp_path)
+    text = papers.NOTE.format(run="run_1") + " [[if run_1.mse better]]It helps.[[end]]"
+    writer = Writer(otherwise=lambda request: text)
+    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_1"), Change(BASELINE))
+    assert len(writer.asked) > 1 and "does not hold: run_1.mse is worse" in writer.asked[1].messages[-1].content
+    assert "It helps" not in noted.text and "[stale: a passage for the case “run_1.mse better”" in " ".join(
+        noted.text.split()
+    )
+    assert not noted.refused and "[[if run_1.mse better]]" in noted.source
+
+
+def test_a_passage_stays_under_its_label(tmp_path: Path) -> None:
+    """One that begins under one label and ends under another is no passage: each field is filled in by itself."""
+    session = make_session(tmp_path)
+    cut = papers.NOTE.format(run="run_1").replace("Reading: ", "[[if run_1.mse worse]]\nReading: x [[end]] ")
+    writer = Writer(otherwise=lambda request: cut)
+    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_1"), Change(BASELINE))
+    assert "a passage begins and ends under one label" in noted.refused

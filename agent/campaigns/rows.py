@@ -1,0 +1,186 @@
+"""How each session of a campaign stands, in a row: state, verdict, confirmed or not, cost, what it waits for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.campaigns.spec import Entry
+from agent.errors import LabloopError
+from agent.models.manual import open_requests
+from agent.results.conclusion import conclusion_text
+from agent.results.confirmed_words import outcome_of
+from agent.results.leader import leader
+from agent.results.phrases import delta_text
+from agent.results.results import Results
+from agent.results.state import ENDS
+from agent.results.story import Story
+from agent.session.events import LaunchEnded, SessionStarted
+from agent.session.files import stamp
+from agent.session.lock import holder
+from agent.session.paths import SessionPaths
+from agent.session.reading import Reading, read_session
+
+QUEUED, REFUSED = "queued", "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One session, wanted or there."""
+
+    key: str
+    folder: Path
+    idea: str
+    title: str = ""
+    template: str = ""
+    scale: str = ""
+    model: str = ""
+    repeat: int = 1
+    state: str = QUEUED
+    """A session's word; `queued` before it begins, `refused` where it cannot."""
+    reason: str = ""
+    waits_for: str = ""
+    """What it waits for now; empty where for nothing."""
+    runs: int = 0
+    metric: str = ""
+    """The primary metric."""
+    best: str = ""
+    """The run that comes out best by it: `run_2`; empty without one."""
+    verdict: str = ""
+    """How that stands to the baseline, looks counted over the campaign."""
+    delta: str = ""
+    """Its difference from the baseline."""
+    band: float | None = None
+    """The half-width that the difference must exceed, for all looks of the campaign."""
+    conclusion: str = ""
+    confirmed: str = ""
+    """What fresh seeds said of the primary metric; empty where the session has not come to that."""
+    usd: float = 0.0
+    tokens: int = 0
+    findings: int = 0
+    paper: bool = False
+    results: Results | None = None
+
+    @property
+    def shown(self) -> str:
+        """The state as people read it."""
+        return dict(ENDS).get(self.state, self.state)  # type: ignore[call-overload, no-any-return]
+
+    @property
+    def family(self) -> tuple[str, str, str]:
+        """Those whose looks count together: one template at one scale, one primary metric."""
+        return self.template, self.scale, self.metric
+
+
+class Rows:
+    """The rows of sessions, each read again only after its folder changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[object, Row]] = {}
+
+    def of(self, entry: Entry, root: Path) -> Row:
+        """The row of an entry whose session lies in `root`, or will."""
+        blank = Row(
+            key=entry.key,
+            folder=root,
+            idea=entry.name,
+            title=entry.idea.Title if entry.idea else "",
+            template=Path(entry.template).name,
+            model=entry.model,
+            repeat=entry.repeat,
+        )
+        if entry.refused:
+            return replace(blank, state=REFUSED, reason=entry.refused)
+        return self.read(root, blank) or blank
+
+    def read(self, root: Path, blank: Row | None = None) -> Row | None:
+        """The row of the session in `root`; None where there is none."""
+        paths = SessionPaths(root)
+        if not paths.journal.is_file():
+            return None
+        held = holder(paths.lock) is not None
+        marks = (stamp(paths.journal), stamp(paths.requests), held, blank)
+        known = self._kept.get(root)
+        if known is not None and known[0] == marks:
+            return known[1]
+        try:
+            row = row_of(read_session(root), blank or Row(key=root.name, folder=root, idea=root.name))
+        except LabloopError as error:
+            row = replace(blank or Row(key=root.name, folder=root, idea=root.name), state="failed", reason=str(error))
+        self._kept[root] = (marks, row)
+        return row
+
+
+def row_of(reading: Reading, blank: Row) -> Row:
+    """The row of a session as its folder says it stands."""
+    story = Story(reading.events)
+    state, spent = story.state(reading.holder is not None), story.spent
+    started = next(story.all(SessionStarted), None)
+    leading = reading.idea.leading if reading.idea else ()
+    results = story.readable_results(reading.metrics, reading.primary, leading).results
+    row = replace(
+        blank,
+        idea=reading.idea.Name if reading.idea else blank.idea,
+        title=reading.idea.Title if reading.idea else blank.title,
+        template=started.template if started else blank.template,
+        scale=started.scale if started else "",
+        model=reading.settings.models.writer if reading.settings else blank.model,
+        state=state.word,
+        reason=state.reason,
+        waits_for=_waits_for(reading, story) if state.word == "running" else "",
+        runs=len(story.runs),
+        metric=reading.primary,
+        usd=spent.usd,
+        tokens=spent.tokens,
+        findings=len(story.audit.findings) if story.audit else 0,
+        paper=reading.paths.paper.is_file(),
+    )
+    return judged(replace(row, results=results), 0)
+
+
+def judged(row: Row, elsewhere: int) -> Row:
+    """The row with its verdict, `elsewhere` runs of other sessions having been looked at too."""
+    if row.results is None or row.metric not in row.results.metrics:
+        return row
+    results = replace(row.results, elsewhere=elsewhere)
+    known, top = results.confirmation, leader(results)
+    confirmed = ""
+    if known is not None and known.run is not None and known.measured:
+        confirmed = outcome_of(results, row.metric).word
+    elif known is not None and known.run is None:
+        confirmed = "nothing to confirm"
+    row = replace(row, conclusion=conclusion_text(results), confirmed=confirmed)
+    if top is None:
+        return row
+    if results.unbeaten(row.metric) is not None:
+        return replace(row, best=top.name, verdict="says nothing: a control does as well")
+    verdict = results.verdict(top, row.metric)
+    delta = "" if verdict.delta is None else delta_text(verdict, results.metrics[row.metric])
+    return replace(row, best=top.name, verdict=verdict.told, delta=delta, band=results.band(row.metric, top))
+
+
+def looked_at_together(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each judged with the looks of all sessions of its family counted: whoever picks the best of many looked at all."""
+    rows = list(rows)
+    made: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        made[row.family] += _looks(row)
+    return [judged(row, made[row.family] - _looks(row)) for row in rows]
+
+
+def _looks(row: Row) -> int:
+    return row.results.looks.runs if row.results is not None else 0
+
+
+def _waits_for(reading: Reading, story: Story) -> str:
+    """What a session at work waits for, as far as its folder tells."""
+    if reading.paths.requests.is_dir() and (waiting := open_requests(reading.paths.requests)):
+        return f"your answer to {waiting[0].stem}"
+    launched = {event.number for event in story.all(LaunchEnded)}
+    now = [event for event in story.cut_off if event.seq > story.resumed_seq]
+    for event in now:
+        if event.number not in launched:
+            return f"the experiment of {event.run} (attempt {event.number})"
+    return f"the scores of {now[0].run} (attempt {now[0].number})" if now else "its models"

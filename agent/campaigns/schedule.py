@@ -1,0 +1,241 @@
+"""Which session is begun when: as many at once as are allowed, none whose provider is to be left alone, each until it is done."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from agent.campaigns.campaign import Campaign
+from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
+from agent.campaigns.fork_server import ForkServer
+from agent.campaigns.one import WORK
+from agent.campaigns.spec import Entry
+from agent.errors import LabloopError
+from agent.models.exchanges import Exchanges
+from agent.models.prices import prices_by_role
+from agent.models.probe import Probe, keep_probes
+from agent.models.shared import provider_name
+from agent.results.state import State
+from agent.results.story import Story
+from agent.session.lock import holder
+from agent.session.paths import SessionPaths
+from agent.session.reading import read_session
+from agent.session.session import start_session
+from agent.session.settings import Settings
+from agent.session.template import load_template
+
+log = logging.getLogger(__name__)
+Say = Callable[[str], None]
+_POLL_S = 1.0
+_DEATHS = 2
+"""How often a session that dies without a word is taken up again, in one life of the campaign."""
+OVER = ("done", "findings", "no_runs")
+"""States in which a session is not taken up again."""
+
+
+@dataclass
+class _Working:
+    """A session that is at work."""
+
+    entry: Entry
+    pid: int
+    found: bool = False
+    """A process of an earlier life of the campaign works in it."""
+
+
+@dataclass
+class Schedule:
+    """The sessions of a campaign from the queue to their ends."""
+
+    campaign: Campaign
+    server: ForkServer
+    say: Say
+    work_by: str = WORK
+    """What a session's process calls."""
+    probes: Mapping[tuple[str, str], list[Probe]] = field(default_factory=dict)
+    """What the check paid models, by template and model: the first session of both keeps it in its record."""
+    queue: list[Entry] = field(default_factory=list)
+    working: dict[str, _Working] = field(default_factory=dict)
+    deaths: dict[str, int] = field(default_factory=dict)
+
+    def fill(self) -> None:
+        """What is to be done: sessions that are at work are waited for, those that are over left alone, all others queued."""
+        for entry in self.campaign.spec.wanted:
+            paths = self.campaign.paths.session(entry.key)
+            held = holder(paths.lock)
+            if held is not None:
+                self.campaign.journal.append(EntryFound(key=entry.key, pid=held.pid))
+                self.working[entry.key] = _Working(entry, held.pid, found=True)
+            elif state_of(paths).word not in OVER:
+                self._close_open(entry)
+                self.queue.append(entry)
+            else:
+                self._close_open(entry)
+
+    def work(self, shown: Callable[[], None]) -> None:
+        """Until nothing is at work and nothing can be begun. `shown` is called about once a second, for whoever shows how it stands."""
+        with _Relayed(self):
+            while True:
+                self._begin_some()
+                if not self.working and not self._waits():
+                    return
+                self._hear(_POLL_S)
+                shown()
+
+    def _waits(self) -> bool:
+        """Whether something is queued that may still be begun: no stop was asked for, and there is money left."""
+        return bool(self.queue) and self.campaign.stop.why() is None and not self.is_out_of_budget
+
+    @property
+    def is_out_of_budget(self) -> bool:
+        """Whether a call of one of the sessions was refused for the budget that they share."""
+        return any(account.refused for account in self.campaign.shared.accounts().values())
+
+    def _begin_some(self) -> None:
+        while len(self.working) < self.campaign.spec.at_once and self._waits():
+            entry = next((each for each in self.queue if not waits_for(self.campaign, each)), None)
+            if entry is None:
+                return
+            self.queue.remove(entry)
+            try:
+                self._begin(entry)
+            except LabloopError as error:  # an idea that fails stops nobody
+                self._end(entry, "failed", str(error), error.exit_code)
+
+    def _begin(self, entry: Entry) -> None:
+        paths = self.campaign.paths.session(entry.key)
+        resumed = paths.journal.is_file()
+        self.campaign.journal.append(EntryBegun(key=entry.key, resumed=resumed))
+        if not resumed:
+            self._start(entry, paths)
+        config = self.campaign.config
+        pid = self.server.begin(
+            self.work_by,
+            {
+                "root": str(paths.root),
+                "log_file": str(self.campaign.paths.log(entry.key)),
+                "resume": resumed,
+                "flags": dict(self.campaign.flags),
+                "config": str(config) if config else None,
+            },
+        )
+        self.working[entry.key] = _Working(entry, pid)
+        self.say(f"{entry.key}: {'taken up again' if resumed else 'begun'}")
+
+    def _start(self, entry: Entry, paths: SessionPaths) -> None:
+        """The session's folder; what a kill left of one that had not begun is taken away first."""
+        if paths.root.exists():
+            shutil.rmtree(paths.root)
+        settings = entry.settings(self.campaign.spec.settings)
+        asked = settings.experiment
+        template = load_template(Path(entry.template), asked.scale, asked.values)
+        assert entry.idea is not None
+        session = start_session(self.campaign.paths.root, entry.idea, template, settings, name=entry.key)
+        probes = dict(self.probes).get((entry.template, entry.model))
+        if probes:
+            keep_probes(probes, session.journal, Exchanges(session.paths.exchanges), prices_by_role(settings.models))
+            probes.clear()
+
+    def _hear(self, wait_s: float) -> None:
+        """Wait for ends, and take them up."""
+        by_pid = {each.pid: each for each in self.working.values() if not each.found}
+        for pid, status in self.server.ended(wait_s).items():
+            if pid in by_pid:
+                self._over(by_pid[pid], status)
+        for each in [each for each in self.working.values() if each.found]:
+            if holder(self.campaign.paths.session(each.entry.key).lock) is None:
+                self._over(each, None)
+
+    def _over(self, each: _Working, status: int | None) -> None:
+        """A session's process ended: for good, until its provider may be asked again, or by an accident, after which it is taken up."""
+        entry = each.entry
+        del self.working[entry.key]
+        self.campaign.shared.release(entry.key)
+        state = state_of(self.campaign.paths.session(entry.key))
+        self._end(entry, state.word, state.reason, status)
+        if self.campaign.stop.why() is not None:
+            return
+        if state.word == "paused" and waits_for(self.campaign, entry):
+            self.queue.append(entry)
+        if state.word == "unfinished" and self.deaths.setdefault(entry.key, 0) < _DEATHS:
+            self.deaths[entry.key] += 1
+            self.queue.insert(0, entry)
+
+    def _end(self, entry: Entry, state: str, reason: str, status: int | None) -> None:
+        self.campaign.journal.append(EntryEnded(key=entry.key, state=state, reason=reason, exit_code=status))
+        self.say(f"{entry.key}: {state.replace('_', ' ')}{f' ({reason})' if reason else ''}")
+
+    def _close_open(self, entry: Entry) -> None:
+        """An end for what was begun and ended while no campaign looked."""
+        mine = [
+            e for e in self.campaign.journal.events if isinstance(e, EntryBegun | EntryEnded) and e.key == entry.key
+        ]
+        if mine and isinstance(mine[-1], EntryBegun):
+            state = state_of(self.campaign.paths.session(entry.key))
+            self.campaign.journal.append(EntryEnded(key=entry.key, state=state.word, reason=state.reason))
+
+    def signal(self, number: int) -> None:
+        """Hand a signal on to every session at work."""
+        for each in self.working.values():
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(each.pid, number)
+
+
+class _Relayed:
+    """While it is entered, Ctrl-C and SIGTERM go on to the sessions, which end as they do alone; nothing new is begun."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> _Relayed:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        stop = self.schedule.campaign.stop
+        if number == signal.SIGINT and stop.why() is None:
+            stop.request("interrupted by Ctrl-C")
+            log.warning("Ctrl-C: each session finishes its step, then the campaign stops; once more to stop now")
+        else:
+            stop.request(f"stopped by {signal.Signals(number).name}")
+        self.schedule.signal(number)
+
+
+def state_of(paths: SessionPaths) -> State:
+    """How a session stands, as its own folder says; `unfinished` where it never began."""
+    try:
+        reading = read_session(paths.root)
+    except LabloopError:
+        return State("unfinished")
+    return Story(reading.events).state(reading.holder is not None)
+
+
+def waits_for(campaign: Campaign, entry: Entry) -> str:
+    """The provider that has to be left alone before this session can go on, and for how long; empty where none has."""
+    waits = campaign.shared.waits()
+    named = providers(entry.settings(campaign.spec.settings)) if waits else ()
+    left = {name: waits[name] for name in named if name in waits}
+    if not left:
+        return ""
+    name = max(left, key=left.__getitem__)
+    until = time.strftime("%H:%M", time.localtime(time.time() + left[name]))
+    return f"{name}, which asks to be left alone until {until}"
+
+
+def providers(settings: Settings) -> Iterable[str]:
+    """Whom a session asks, as waits are told by."""
+    return tuple(provider_name(asked.name, asked.base_url) for asked in settings.models.asked.values())

@@ -1,0 +1,186 @@
+"""`python agent/campaign.py ideas/ --sessions 4`: many ideas, models and repeats, and one report in the morning."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign
+from agent.campaigns.conduct import conduct_campaign
+from agent.campaigns.planning import Asked, idea_files, plan_entries
+from agent.campaigns.report import as_json
+from agent.campaigns.schedule import OVER
+from agent.campaigns.shown import markdown
+from agent.campaigns.spec import Entry
+from agent.checks.check import check
+from agent.coding.registry import check_coder
+from agent.commands.choices import answered, read_task, template_folder
+from agent.commands.door import Output, through
+from agent.commands.flags import add_flags, given_settings
+from agent.errors import CheckFailed, UsageError
+from agent.models.probe import Probe
+from agent.models.shared import Budget
+from agent.session.idea import Idea
+from agent.session.paths import REPOSITORY
+from agent.session.settings import Settings, resolve
+from agent.session.template import load_template
+from agent.session.variables import refuse_misspelt
+from agent.signals import ignore_further
+
+_OF_ALL = ("budget_usd", "budget_tokens")
+"""Flags that stand for the whole campaign, not for each session."""
+_NOT_AGAIN = ("idea", "template", "scale", "value", "models", "model", "repeat", "out", "recording")
+"""What a campaign that is taken up again has already."""
+Probes = dict[tuple[str, str], list[Probe]]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's flags; docs/commands.md is made from them."""
+    flags = argparse.ArgumentParser(
+        prog="campaign.py",
+        description="Work many ideas, over models and repeats, several sessions at once; one folder, one budget, one report.",
+        epilog="Exit codes: 0 all done, 1 error, 2 usage, 3 check failed, 4 some sessions paused (resumable), 5 some ended with "
+        "findings, without an accepted run or with an error, 130 interrupted (resumable).",
+    )
+    flags.add_argument("idea", nargs="*", type=Path, help="ideas: JSON files, lists of ideas, folders of such files")
+    flags.add_argument("--sessions", type=int, metavar="N", help="sessions that are worked at once (default: 4)")
+    flags.add_argument("--models", metavar="A,B", help="work each idea with each of these models")
+    flags.add_argument(
+        "--repeat", type=int, metavar="N", help="work each idea so many times with each model (default: 1)"
+    )
+    add_flags(flags, "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
+    add_flags(flags, "--adviser-base-url", "--reviewer-base-url", "--coder-base-url", "--recording")
+    add_flags(flags, "--template", "--scale", "--value", "--max-runs", "--patience", "--seeds", "--confirm")
+    add_flags(
+        flags,
+        "--confirm-seeds",
+        "--budget-usd",
+        "--budget-tokens",
+        budget_usd="stop, resumable, before a call of any session that could bring all of them together beyond this",
+        budget_tokens="the same in tokens",
+    )
+    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots", "--notify", "--config")
+    flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
+    flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
+    flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")
+    add_flags(flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="report.json on stdout at the end")
+    return flags
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; its exit status."""
+    return through(parser(), argv, _run)
+
+
+def _run(args: argparse.Namespace) -> Output:
+    if bool(args.idea) == (args.resume is not None):
+        raise UsageError("name ideas (files, or a folder of them), or --resume CAMPAIGN, and not both")
+    for flag, value in {"--sessions": args.sessions, "--repeat": args.repeat}.items():
+        if value is not None and value < 1:
+            raise UsageError(f"{flag} {value}: at least 1")
+    if args.resume:
+        return _worked(_resumed(args), True, {})
+    settings, entries = _planned(args)
+    if args.dry_run:
+        return Output(text=_listed(entries))
+    out = args.out or REPOSITORY / "runs" / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}_campaign"
+    entries, probes = _checked(entries, settings, out)
+    campaign = start_campaign(out, entries, settings, args.sessions or 4, _budget(args))
+    return _worked(campaign, False, probes)
+
+
+def _budget(args: argparse.Namespace) -> Budget:
+    return Budget(usd=args.budget_usd, tokens=args.budget_tokens)
+
+
+def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
+    """How each session is worked, and which there are. What cannot be is told at once; raises UsageError where nothing can."""
+    given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
+    models = tuple(dict.fromkeys(name.strip() for name in (args.models or "").split(",") if name.strip()))
+    if models and "model" in given:
+        raise UsageError("--model and --models: name them all with --models")
+    settings = resolve(given, args.config)
+    check_coder(settings.coder.name)
+
+    def read(path: Path, number: str) -> tuple[Idea, Path]:
+        folder = template_folder(args.template, path)
+        idea, template = read_task(path, folder, settings.experiment, number)
+        refuse_misspelt(os.environ, template.environment.keeps)
+        return idea, template.root
+
+    asked = Asked(models or (settings.models.writer,), args.repeat or 1)
+    entries = plan_entries(idea_files(args.idea), asked, settings, read, answered)
+    _tell_refused(entries)
+    if all(entry.refused for entry in entries):
+        raise UsageError("no session can be begun: mend what is told above")
+    return settings, entries
+
+
+def _checked(entries: list[Entry], settings: Settings, out: Path) -> tuple[list[Entry], Probes]:
+    """The entries after the check, once for each template and model; and what it paid models for an answer.
+
+    Raises CheckFailed where none of them passes.
+    """
+    probes: Probes = {}
+    failed: dict[tuple[str, str], str] = {}
+    for entry in (entry for entry in entries if not entry.refused):
+        pair = entry.template, entry.model
+        if pair in probes:
+            continue
+        mine = entry.settings(settings)
+        template = load_template(Path(entry.template), mine.experiment.scale, mine.experiment.values)
+        results = check(template, mine, out.parent, paid=probes.setdefault(pair, []).append)
+        wrong = [f"{each.name}: {each.detail}; {each.remedy}" for each in results if each.fatal and not each.ok]
+        if wrong:
+            failed[pair] = "the check found what would fail later: " + "\n  ".join(wrong)
+    found = [
+        entry if entry.refused else entry.model_copy(update={"refused": failed.get((entry.template, entry.model), "")})
+        for entry in entries
+    ]
+    if all(entry.refused for entry in found):
+        raise CheckFailed("\n".join(dict.fromkeys(failed.values())))
+    _tell_refused([entry for entry, before in zip(found, entries, strict=True) if entry.refused != before.refused])
+    return found, probes
+
+
+def _tell_refused(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        if entry.refused:
+            print(f"{entry.key}: not begun: {entry.refused}", file=sys.stderr)
+
+
+def _resumed(args: argparse.Namespace) -> Campaign:
+    """The campaign to go on with, with what is said now on top."""
+    named = [name for name in _NOT_AGAIN if getattr(args, name, None)]
+    if named or args.dry_run:
+        flag = named[0] if named else "dry-run"
+        raise UsageError(f"--{flag}: a campaign has that already; leave it out, or begin a new one")
+    given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
+    resolve(given, args.config)  # what is no setting is refused here, not by each session
+    return resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
+
+
+def _worked(campaign: Campaign, resume: bool, probes: Probes) -> Output:
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    ended, report = conduct_campaign(campaign, say, resume, probes)
+    if ended.state == "interrupted":
+        ignore_further()
+    lines = [markdown(report).rstrip(), "", f"page     {campaign.paths.page}"]
+    if any(row.state not in OVER and row.state != "refused" for row in report.rows):
+        lines.append(f"resume   python agent/campaign.py --resume {os.path.relpath(campaign.paths.root)}")
+    return Output(text="\n".join(lines), value=as_json(report), exit_code=ended.exit_code)
+
+
+def _listed(entries: Sequence[Entry]) -> str:
+    """The sessions that there would be, a line each."""
+    rows = [
+        f"{entry.key}: {entry.refused or f'{Path(entry.template).name}, {entry.model}, {entry.source}'}"
+        for entry in entries
+    ]
+    return "\n".join([f"{len(entries)} sessions:", *rows])

@@ -1,0 +1,34 @@
+"""A number of a table's cell on trial: its context is what headers and caption say."""
+
+from __future__ import annotations
+
+from agent.drafts.judging.case import Case
+from agent.drafts.naming.cells import Entry
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.records.pool import Values
+from agent.drafts.text.sentences import CITED
+
+
+def case_of(entry: Entry, names: Names, values: Values) -> Case:
+    context = entry.context
+    if entry.changed:
+        context = Context(
+            metrics=context.metrics,
+            runs=context.runs,
+            settings=frozenset(),
+            others=context.others,
+            words=f"{context.words} change by",
+        )
+    return Case(
+        number=entry.number,
+        text=entry.cell.text,
+        context=context,
+        names=names,
+        values=values,
+        in_table=True,
+        percents=entry.percents,
+        spread=entry.spread,
+        averaged=entry.averaged,
+        scale=entry.scale,
+        cited=any(CITED in header for header in entry.cell.row),
+    )

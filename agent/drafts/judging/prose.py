@@ -1,0 +1,90 @@
+"""The numbers of a text's sentences on trial: each with what its sentence, its paragraph and its heading name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agent.drafts.judging.case import Case
+from agent.drafts.judging.spreads import is_spread
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.reader import Reader
+from agent.drafts.records.pool import Found, Values
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import points_after
+from agent.drafts.text.passages import Document, Passage
+from agent.drafts.text.sentences import CITED
+from agent.proofreading.cited import of_a_cited_work
+
+_IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
+_THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
+"""Who goes on speaking after a sentence with a citation."""
+
+
+def cases_of(document: Document, names: Names, values: Values, main: frozenset[Key]) -> Iterator[tuple[Passage, Case]]:
+    """Each number of each sentence, in order; `main` is the metric that the draft's tables are mostly about."""
+    before, paragraph, under, cited = Context(), 0, frozenset[str](), False
+    depth = 0
+    for passage in document.passages:
+        if passage.heading:
+            named = _headed(passage.text, names)
+            if named or passage.heading <= depth:
+                under, depth = named, passage.heading
+        if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
+            before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
+        reader = Reader(names, passage.text, before)
+        yield from ((passage, case) for case in _sentence(passage, reader, values, cited))
+        before, cited = reader.whole(), CITED in passage.text
+
+
+def _headed(heading: str, names: Names) -> frozenset[str]:
+    """The one run that a heading names."""
+    runs = {run for each in names.runs.mentions(heading) if not each.ours for run in each.runs}
+    return frozenset(runs) if len(runs) == 1 else frozenset()
+
+
+def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: bool) -> Iterator[Case]:
+    text = passage.text
+    theirs = after_cited and _THEY.match(text) is not None and not reader.mentions
+    cases = [
+        Case(
+            number=number,
+            text=text,
+            context=reader.context(number),
+            names=reader.names,
+            values=values,
+            percents=reader.percents(number) or points_after(text, number.end),
+            cited=theirs or (CITED in text and of_a_cited_work(text, number.start, number.end)),
+        )
+        for number in reader.numbers
+    ]
+    cases = _spreads_in_a_row(cases)
+    nearby = _nearby(cases)
+    for case in cases:
+        case.nearby.extend(nearby)
+        yield case
+
+
+def _spreads_in_a_row(cases: list[Case]) -> list[Case]:
+    """`standard deviations of 0.1 for A, 0.2 for B and 0.3 for C`: what goes on after a spread is one."""
+    done: list[Case] = []
+    for case in cases:
+        last = done[-1] if done else None
+        goes_on = (
+            last is not None and is_spread(last) and _IN_A_ROW.fullmatch(case.text[last.number.end : case.number.start])
+        )
+        done.append(replace(case, spread=True) if goes_on else case)
+    return done
+
+
+def _nearby(cases: list[Case]) -> list[Found]:
+    """The measured values that a sentence prints, one for each number that is plainly one."""
+    found: list[Found] = []
+    for case in cases:
+        if case.number.percent or case.number.factor or not case.context.metrics:
+            continue
+        fitting = [one for one in case.hits if case.fits(one) and one.role != "spread" and "[" not in one.shown]
+        if fitting and len({one.run for one in fitting}) <= 3:
+            found += [replace(one, printed=case.number.value) for one in fitting]
+    return found
