@@ -154,6 +154,12 @@ def _budgets(settings: Settings) -> str:
     return "".join(f" {flag} {value:.15g}" for flag, value in given.items() if value is not None)
 
 
+def _no_tex(session: Session, result: dict[str, Any]) -> str:
+    """What to say beside a draft that is HTML."""
+    is_html = result["paper"] == str(session.paths.html_draft)
+    return " (no TeX here, so a draft in HTML; with TeX, --resume prints the PDF)" if is_html else ""
+
+
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
     without = ended.state == "no_runs"
     lines = [
@@ -162,7 +168,7 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
         f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",
         f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received",
-        f"paper    {result['paper'] or 'none'}",
+        f"paper    {result['paper'] or 'none'}{_no_tex(session, result)}",
         f"page     {session.paths.page}",
     ]
     if without or ended.state in ("paused", "interrupted"):

@@ -205,6 +205,11 @@ class SessionPaths:
         return self.root / "paper.pdf"
 
     @property
+    def html_draft(self) -> Path:
+        """The draft where there is no TeX to print it."""
+        return self.root / "paper.html"
+
+    @property
     def audit(self) -> Path:
         return self.root / "audit.json"
 

@@ -36,7 +36,16 @@ def misplaced(paths: SessionPaths) -> Iterator[str]:
 def _files(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where files belong, and what to do where something else stands there."""
     yield from ((path, _GIVEN) for path in (paths.journal, paths.spec))
-    made = (paths.lock, paths.notes, paths.titles, paths.metrics, paths.controls, paths.audit, paths.page)
+    made = (
+        paths.lock,
+        paths.notes,
+        paths.titles,
+        paths.metrics,
+        paths.controls,
+        paths.audit,
+        paths.page,
+        paths.html_draft,
+    )
     yield from ((path, _MADE) for path in made)
     yield paths.paper, _SHOWN
     yield from ((folder / name, _GIVEN) for folder in (paths.blobs, paths.exchanges) for name in _names(folder))

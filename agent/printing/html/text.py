@@ -13,6 +13,9 @@ from agent.printing.html.structure import BLOCK
 from agent.printing.html.structure import environment as environment_html
 from agent.printing.html.tokens import Tokens
 
+_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+"""Addresses that become links: no other kind can act."""
+
 
 @dataclass
 class Body:
@@ -86,12 +89,11 @@ class Body:
         if name in TAGS:
             tokens.option()
             return f"<{TAGS[name]}>{self.inline(tokens.argument())}</{TAGS[name]}>"
-        if name in ("url", "nolinkurl"):
-            address = escape(re.sub(r"\\([%#&_~])", r"\1", tokens.argument()))
-            return f'<a class="address" href="{address}">{address}</a>'
-        if name == "href":
-            address = escape(re.sub(r"\\([%#&_~])", r"\1", tokens.argument()))
-            return f'<a href="{address}">{self.inline(tokens.argument())}</a>'
+        if name in ("url", "nolinkurl", "href"):
+            address = re.sub(r"\\([%#&_~])", r"\1", tokens.argument())
+            shown = self.inline(tokens.argument()) if name == "href" else escape(address)
+            plain = "" if name == "href" else ' class="address"'
+            return f'<a{plain} href="{escape(address)}">{shown}</a>' if _WEB.match(address) else shown
         if name == "hyperref":
             label = tokens.option()
             return f'<a href="#{escape(label)}">{self.inline(tokens.argument())}</a>'
