@@ -21,7 +21,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean slurm sweep-slurm
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -69,7 +69,14 @@ test-gpu:  ## the GPU's kernels on a CPU: in Triton's interpreter, and compiled 
 	@$(PYTHON) -m setup triton
 	@TRITON_INTERPRET=1 $(QUIET) .venv/triton/bin/python -m pytest -q $(TRITON_TESTS)
 
-test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine
+sweep-slurm: | $(AGENT)  ## sessions on a real Slurm, killed again and again, for as long as it takes (KILLS=40)
+	@LABLOOP_SWEEP_KILLS=$(or $(KILLS),40) $(AGENT) -m pytest -q -s -m slow tests/agent/test_slurm_sessions.py
+
+slurm:  ## install Slurm for the tests on a real one (Debian, as root)
+	@$(PYTHON) -m setup slurm
+
+test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine; jobs of a real Slurm, where one is installed (CI installs it)
+	@$(if $(CI),$(PYTHON) -m setup slurm || true)
 	@$(AGENT) -m pytest -q -m slow $(AGENT_TESTS)
 
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate

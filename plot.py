@@ -93,12 +93,12 @@ def metrics_by_run(runs: list[Run]) -> None:
 
 def fresh_seeds(runs: list[Run]) -> None:
     """The candidate and the baseline on seeds that no run was chosen by: a point a seed, and the interval of the difference."""
-    shown = [name for name in METRICS if sum(bool(run.fresh.get(name)) for run in runs) == 2][:6]
+    shown = [name for name in METRICS if sum(bool(run.fresh.get(name)) for run in runs) > 1][:6]
     if not shown:
         return
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(7.4, 0.2 + 1.5 * rows), sharey=True, squeeze=False)
+    figure, grid = plt.subplots(rows, columns, figsize=(7.4, 0.2 + rows * (0.7 + 0.4 * len([run for run in runs if run.fresh]))), sharey=True, squeeze=False)
     for axes, name in zip(grid.flat, shown, strict=False):
         confirmation(axes, runs, name)
         axes.set_xlabel(directed(METRICS, name), fontsize=8)

@@ -1,6 +1,7 @@
 """`python3 -m setup [NAME …] [--template FOLDER]`: make what is missing of environments and system packages.
 
-`make setup` calls it; with `TEMPLATE=FOLDER` a template's own environment is made too.
+`make setup` calls it; with `TEMPLATE=FOLDER` a template's own environment is made too. The name `slurm` is that of the
+packages for the tests on a real Slurm, which nobody gets who does not ask.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from setup.steps import StepFailed, say
 from setup.system import install, listed, missing, python_packages
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+_LISTS = ("system", "slurm")
 LOGS = REPOSITORY / ".venv" / "logs"
 if (REPOSITORY / ".venv").is_symlink():  # another checkout's, into which nothing is written
     LOGS = Path(tempfile.gettempdir()) / "labloop-setup-{}".format(os.getuid()) / "logs"
@@ -33,21 +35,21 @@ def main(words: List[str]) -> int:
     names, templates = _asked(words)
     known = {environment.name: environment for environment in environments(gpu_present())}
     wanted = [each for each in known.values() if each.name in names or not (names or each.on_request)]
-    unknown = [name for name in names if name not in known and name != "system"]
+    unknown = [name for name in names if name not in known and name not in _LISTS]
     if unknown:
-        sys.stderr.write("error: setup knows {}, system; not {}\n".format(", ".join(known), ", ".join(unknown)))
+        sys.stderr.write("error: setup knows {}, system, slurm; not {}\n".format(", ".join(known), ", ".join(unknown)))
         return 2
     wanted += [own_environment(folder, known) for folder in templates]
-    with_system = not names or "system" in names
+    lists = [name for name in _LISTS if name in (names or ["system"])]
     wanted, failures = sort_out(wanted, REPOSITORY)
-    if not failures and not _lacking(wanted, with_system):  # nothing is written: the folder may be read-only
+    if not failures and not _lacking(wanted, lists):  # nothing is written: the folder may be read-only
         say("all", "up to date")
         return 0
     started = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
     with (LOGS.parent / ".setup-lock").open("w") as lock:
         _take_turns(lock)
-        work = _work(wanted, with_system)  # looked at again: another set-up may have done it meanwhile
+        work = _work(wanted, lists)  # looked at again: another set-up may have done it meanwhile
         if work:
             say("all", "making {} (logs in .venv/logs)".format(", ".join(work)))
         elif not failures:
@@ -61,11 +63,16 @@ def main(words: List[str]) -> int:
     return 3 if failures else 0
 
 
-def _lacking(wanted: List[Environment], with_system: bool) -> bool:
+def _lacking(wanted: List[Environment], lists: List[str]) -> bool:
     """Whether there is anything to do."""
     if not all(up_to_date(environment, REPOSITORY) for environment in wanted):
         return True
-    return with_system and bool(missing(listed(REPOSITORY / "requirements" / "system.txt")))
+    return any(_packages(name) for name in lists)
+
+
+def _packages(name: str) -> List[str]:
+    """Those of a list in requirements/ that are missing."""
+    return missing(listed(REPOSITORY / "requirements" / "{}.txt".format(name)))
 
 
 def _asked(words: List[str]) -> Tuple[List[str], List[Path]]:
@@ -88,7 +95,7 @@ def _take_turns(lock: TextIO) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-def _work(wanted: List[Environment], with_system: bool) -> Dict[str, Callable[[], None]]:
+def _work(wanted: List[Environment], lists: List[str]) -> Dict[str, Callable[[], None]]:
     """What there is to do, by name; a Python is installed at once where none is there to begin with."""
     todo = [environment for environment in wanted if not up_to_date(environment, REPOSITORY)]
     lacking = [each for each in todo if find(each.oldest, each.newest) is None]
@@ -96,9 +103,9 @@ def _work(wanted: List[Environment], with_system: bool) -> Dict[str, Callable[[]
         oldest, newest = max(each.oldest for each in lacking), min(each.newest for each in lacking)
         install(python_packages(oldest, newest), LOGS / "system.log")
     work: Dict[str, Callable[[], None]] = {each.name: partial(make, each, REPOSITORY) for each in todo}
-    packages = missing(listed(REPOSITORY / "requirements" / "system.txt")) if with_system else []
+    packages = [package for name in lists for package in _packages(name)]
     if packages:
-        work["system"] = partial(install, packages, LOGS / "system.log")
+        work[" and ".join(lists)] = partial(install, packages, LOGS / "system.log")
     return work
 
 

@@ -19,6 +19,7 @@ from tests.world import papers
 from tests.world.stage import Writer, make_session
 
 LISTED = listed(REPOSITORY / "requirements" / "system.txt")
+OF_SLURM = listed(REPOSITORY / "requirements" / "slurm.txt")
 OURS = [REPOSITORY, (REPOSITORY / ".venv").resolve(), Path(sys.base_prefix)]
 BY_HAND = {
     "git": "whoever cloned the repository has it",
@@ -113,7 +114,8 @@ def test_every_program_asked_for_is_on_the_list() -> None:
     asked = programs_asked_for(REPOSITORY)
     assert {"bwrap", "kpsewhich", *BY_HAND} <= asked.keys()
     found = [path for name in asked if name not in BY_HAND and (path := shutil.which(name))]
-    assert foreign([Path(path) for path in found], REPOSITORY) == []
+    programs = [Path(path) for path in found]
+    assert strangers(programs, [*LISTED, *OF_SLURM], machine(), [*OURS, REPOSITORY]) == []
 
 
 @pytest.mark.tex

@@ -18,7 +18,7 @@ from setup.own import own_environment
 from setup.steps import StepFailed
 
 LOCKS = sorted((REPOSITORY / "requirements").glob("*.txt"))
-PINS = {path.stem: path for path in LOCKS if path.stem != "system"}
+PINS = {path.stem: path for path in LOCKS if path.stem not in ("system", "slurm")}
 
 
 def pins(path: Path) -> dict[str, str]:

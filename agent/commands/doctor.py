@@ -40,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--reviewer-base-url", "--coder-base-url")
     add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
+    add_flags(flags, "--launcher", launcher="where launches will run; with slurm, a job of a second is submitted")
+    add_flags(flags, "--partition", "--account", "--job-minutes", "--job-gpus", "--job-memory")
     flags.add_argument("--session", type=Path, help="look for damage in this session too, before it is resumed")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")

@@ -80,12 +80,25 @@ FLAGS: dict[str, Flag] = {
     ),
     "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
     "--launcher": Flag(
-        "where launches run (default: local, this machine)", "launcher", {"choices": get_args(LauncherName)}
+        "where launches run: this machine, or jobs of Slurm (default: local)",
+        "launcher",
+        {"choices": get_args(LauncherName)},
     ),
     "--slots": Flag(
         "launches that run at once on this machine, all sessions together (default: one a GPU, else one for four cores)",
         "slots",
         {"type": int, "metavar": "N"},
+    ),
+    "--partition": Flag("with --launcher slurm: the partition of its jobs (default: the cluster's)", "partition"),
+    "--account": Flag("the account that they are charged to (default: yours)", "account"),
+    "--job-minutes": Flag(
+        "their time limit (default: that of the command, and five minutes)",
+        "job_minutes",
+        {"type": int, "metavar": "N"},
+    ),
+    "--job-gpus": Flag("GPUs of each (default: none)", "job_gpus", {"type": int, "metavar": "N"}),
+    "--job-memory": Flag(
+        "gigabytes of memory of each (default: the partition's)", "job_memory_gb", {"type": float, "metavar": "GB"}
     ),
     "--notify": Flag(
         "a command that is run, with a JSON object on its stdin, when a session ends, pauses, fails or asks a person",

@@ -59,6 +59,11 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox",
         "--launcher",
         "--slots",
+        "--partition",
+        "--account",
+        "--job-minutes",
+        "--job-gpus",
+        "--job-memory",
         "--notify",
         "--config",
     )

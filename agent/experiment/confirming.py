@@ -71,9 +71,10 @@ def confirmed(
     if chosen.run is None or session.template.confirmation is None:
         return None
     run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
-    if at_once := session.settings.confirmation.at_once:
+    if (at_once := session.settings.confirmation.at_once) and judge.launcher.here:
         slots = session.settings.launching.model_copy(update={"slots": at_once})
-        judge = replace(judge, launcher=launcher_for(judge.sandbox, slots, session.stop))
+        settings = session.settings.model_copy(update={"launching": slots})
+        judge = replace(judge, launcher=launcher_for(judge.sandbox, settings, session.stop))
     opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen))
     work = _Work(session, judge, launching, tell)
     found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))

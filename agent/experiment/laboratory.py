@@ -63,7 +63,7 @@ class Laboratory:
         self.sandbox = sandbox
         self.teller = teller
         store = store_for(sandbox, session.paths, cache)
-        self.bench = Bench.of(session.template, sandbox, store, session.settings, session.stop)
+        self.bench = Bench.of(session.template, sandbox, store, session.settings, session.stop, session.journal.append)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
         self.launches = Launches(session, self.bench, self.warm)

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.errors import CheckFailed
-from agent.launching import Launcher, Needs, launcher_for
+from agent.launching import Launcher, Needs, launcher_for, withdraw_left
 from agent.launching.launcher import never
+from agent.launching.place import Place
+from agent.launching.registry import Tell, untold
 from agent.sandbox import Command, Finished, Sandbox, clean_environment
 from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
@@ -65,53 +67,30 @@ class Bench:
 
     @classmethod
     def of(
-        cls, template: Template, sandbox: Sandbox, cache: Path, settings: Settings, stop: Stop | None = None
+        cls,
+        template: Template,
+        sandbox: Sandbox,
+        cache: Path,
+        settings: Settings,
+        stop: Stop | None = None,
+        tell: Tell = untold,
     ) -> Bench:
-        """With the limits of the settings; that of memory is taken from what is free now, where none is set."""
+        """With the limits of the settings; that of memory is taken from what is free now, where none is set.
+
+        `tell` records what happens to jobs, where launches are such.
+        """
         limits = settings.sandbox
-        launcher = launcher_for(sandbox, settings.launching, stop)
+        launcher = launcher_for(sandbox, settings, stop, tell)
         return cls(
             template=template,
             sandbox=sandbox,
             launcher=launcher,
             cache=cache,
-            memory_gb=memory_limit_gb(limits, launcher.room),
+            memory_gb=memory_limit_gb(limits, launcher.room) if launcher.here else job_memory_gb(settings),
             max_processes=limits.max_processes,
             timeout_s=settings.experiment.timeout_s,
             readable=tuple(Path(name).expanduser().resolve() for name in limits.readable),
             leavings=LeavingsLimits(gb=limits.left_gb, files=limits.left_files, depth=limits.left_depth),
-        )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one launch happens: its working directory, logs and scratch."""
-
-    cwd: Path
-    stdout: Path
-    stderr: Path
-    scratch: Path
-    writable: tuple[Path, ...]
-    readable: tuple[Path, ...] = ()
-    hidden: tuple[Path, ...] = ()
-    closed: tuple[Path, ...] | None = None
-    """Folders of which nothing is there but what is readable. None: template and cache are there whole."""
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Variables of this launch alone."""
-    report: Path | None = None
-    """Where its supervisor writes how it ended."""
-
-    @classmethod
-    def within(cls, folder: Path, cwd: Path | None = None, readable: tuple[Path, ...] = ()) -> Place:
-        """A launch whose logs and scratch lie in `folder`; it works in `cwd`, there itself where None."""
-        work = cwd or folder
-        return cls(
-            cwd=work,
-            stdout=folder / "stdout.log",
-            stderr=folder / "stderr.log",
-            scratch=folder / "scratch",
-            writable=(work,),
-            readable=readable,
         )
 
 
@@ -163,6 +142,12 @@ def memory_limit_gb(settings: SandboxSettings, room: int = 1) -> float | None:
     return free * settings.memory_share / room if free else None
 
 
+def job_memory_gb(settings: Settings) -> float | None:
+    """What an experiment may take of a job's memory, so that the supervisor ends it, and says why, before the cluster does."""
+    of_job = settings.slurm.job_memory_gb
+    return settings.sandbox.memory_gb or (of_job * 0.95 if of_job else None)
+
+
 def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """The command with `{out_dir}`, `{seed}` … filled in; other braces are left alone."""
     words = []
@@ -207,10 +192,13 @@ def launch(
     Raises CheckFailed where its environment is missing, OSError where it failed on a full disk, Interrupted where the
     session is to stop before it has begun.
     """
-    needs = Needs("/".join(place.stdout.parent.parts[-4:]), slot)
+    name = "/".join(place.stdout.parent.parts[-4:])
+    needs = Needs(name, slot, place.job_folder if slot else None, place.fresh, place.beside)
     whole = command_for(bench, command, place, timeout_s, may_write_cache)
-    if place.report is not None:
-        place.report.unlink(missing_ok=True)
+    if not bench.launcher.holds(needs.folder):
+        withdraw_left(needs.folder)
+        if place.report is not None:
+            place.report.unlink(missing_ok=True)
     finished = bench.launcher.submit(whole, needs).wait(bench.stop)
     if finished.exit_code != 0:  # whatever its log says, or could not hold any more
         for folder in (place.cwd, *([bench.cache] if may_write_cache else [])):

@@ -14,6 +14,7 @@ from agent.experiment.trials.run_trial import run_trial
 from agent.experiment.trials.side_by_side import Planned, room_of, run_side_by_side
 from agent.experiment.trials.trial import Trial
 from agent.experiment.warm import WarmEvaluator
+from agent.launching import withdraw_left
 from agent.results.story import story_of
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.session import Session
@@ -80,19 +81,23 @@ class Launches:
 
     def _number(self, wanted: Wanted) -> float:
         """Of its attempt, where it was launched before; those that are yet to be come last."""
-        done = done_of(self.session, wanted.step)
+        done = done_of(self.session, wanted.step, self.bench.launcher.holds)
         return done.ended.number if done.ended else done.begun or float("inf")
 
     def _begun(self, wanted: Wanted) -> Planned:
         """The launch with its folder, its beginning recorded."""
         session, step = self.session, wanted.step
-        done = done_of(session, step)
-        if done.begun is not None and not self.bench.sandbox.keeps_apart:
+        holds = self.bench.launcher.holds
+        done = done_of(session, step, holds)
+        held = done.begun is not None and holds(session.paths.attempt(done.begun).job)
+        if done.begun is not None and not held and not self.bench.sandbox.keeps_apart:
             done = Done()  # where nothing keeps an experiment from it, what lies there is nobody's word
         known = done.ended.number if done.ended else done.begun
         number = known or next_number(session)
         paths = session.paths.attempt(number)
         if known is None:
+            if begun := session.journal.find(AttemptBegun, step):  # as a job, where this session began
+                withdraw_left(session.paths.attempt(begun.number).job)
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
             session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))
@@ -107,7 +112,8 @@ class Launches:
             watched=self._watched(),
             baseline_passed=story_of(session).baseline is not None,
         )
-        self.warm.start(keep=None if done.scoring == "new" else paths.scores)  # loads while the experiment runs
+        if self.bench.launcher.here:
+            self.warm.start(keep=None if done.scoring == "new" else paths.scores)  # loads while the experiment runs
 
         def record(event: LaunchEnded | ScoringBegun | ScoringEnded) -> None:
             session.journal.append(event.model_copy(update={"step": step}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,15 +44,16 @@ def next_number(session: Session) -> int:
     return 1 + max([0, *begun, *folders])
 
 
-def done_of(session: Session, step: Step) -> Done:
+def done_of(session: Session, step: Step, holds: Callable[[Path], bool] = lambda folder: False) -> Done:
     """What was done of the launch of this step before the session was cut off; nothing where it must be launched.
 
-    Where its folder is not what the experiment left, that is said, and it is launched anew.
+    Where its folder is not what the experiment left, that is said, and it is launched anew. `holds`: whether a job of
+    that folder is still to be waited for.
     """
     journal = session.journal
     ended = journal.find(LaunchEnded, step) or _ended_before(session, step)
     if ended is None:
-        return Done(begun=_left_word(session, step))
+        return Done(begun=_left_word(session, step, holds))
     if not _is_as_it_was_left(session, ended):
         return Done()
     number = ended.number
@@ -65,12 +66,15 @@ def done_of(session: Session, step: Step) -> Done:
     return Done(ended, scoring="new" if scored[-1].signature == FIXED_CHANGED else "kept")
 
 
-def _left_word(session: Session, step: Step) -> int | None:
-    """The attempt of this step that was begun last, where its experiment ended by itself: the session was killed as it did.
+def _left_word(session: Session, step: Step, holds: Callable[[Path], bool]) -> int | None:
+    """The attempt of this step that was begun last, where its experiment ended by itself: the session was killed as it did;
+    or where it is a job that goes on without a session.
 
     None where a process that hands out data ran beside it: nobody knows whether that had counted to the end.
     """
     begun = session.journal.find(AttemptBegun, step)
+    if begun is not None and holds(session.paths.attempt(begun.number).job):
+        return begun.number
     if begun is None or session.template.data is not None or not left_word(session.paths.attempt(begun.number).report):
         return None
     return begun.number

@@ -12,7 +12,8 @@ from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.baseline_store import baseline_key
 from agent.experiment.failure.cause import find_cause
 from agent.experiment.failure.own_code import OwnCode
-from agent.experiment.launch import Bench, Place, launch
+from agent.experiment.launch import Bench, launch
+from agent.launching.place import Place
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agent.experiment.launch import Bench, Place
+from agent.experiment.launch import Bench
+from agent.launching.place import Place
 from agent.sandbox.environment import hub_cache
 from agent.session.paths import AttemptPaths
 

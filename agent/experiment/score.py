@@ -12,7 +12,8 @@ from agent.errors import Interrupted
 from agent.experiment.done import FIXED_CHANGED, Scoring
 from agent.experiment.failure.cause import find_cause
 from agent.experiment.failure.own_code import OwnCode
-from agent.experiment.launch import Bench, Place, ended_before, fill, launch
+from agent.experiment.launch import Bench, ended_before, fill, launch
+from agent.launching.place import Place
 from agent.results.final_info import BadResults, checked_metrics, read_object
 from agent.sandbox import Finished
 from agent.sandbox.leavings import remove
@@ -88,16 +89,17 @@ def score(
 
 def _evaluated(bench: Bench, command: Sequence[str], place: Place, timeout_s: float, scoring: Scoring) -> Finished:
     """The evaluator, run to its end; one that had ended well is not run again, and one that was cut off keeps its folder."""
-    scores, out = place.cwd, place.cwd / SCORES_FILE
+    scores, out, held = place.cwd, place.cwd / SCORES_FILE, bench.launcher.holds(place.job_folder)
     before = ended_before(bench, command, place, timeout_s) if scoring == "unheard" and out.is_file() else None
     if before is not None and before.exit_code == 0 and not before.timed_out:
         return before
-    if scoring == "new":
+    if scoring == "new" and not held:
         remove(scores)
     scores.mkdir(parents=True, exist_ok=True)
-    found = stamp(out)
+    found = None if held else stamp(out)
     finished = launch(bench, command, place, timeout_s, may_write_cache=True)
-    remove(place.scratch)
+    if not bench.launcher.holds(place.job_folder):
+        remove(place.scratch)
     if stamp(out) == found:  # what lies there, if anything, is of the one that was cut off
         out.unlink(missing_ok=True)
     return finished

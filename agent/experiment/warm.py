@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import CheckFailed
-from agent.experiment.launch import Bench, Place, command_for, fill, interpreter
+from agent.experiment.launch import Bench, command_for, fill, interpreter
+from agent.launching.place import Place
 from agent.sandbox.command import Standing
 from agent.sandbox.leavings import remove
 from agent.session.files import stamp

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.experiment.launch import Place
+from agent.launching.place import Place
 from agent.proofreading.python_source import typed_and_drawn
 from agent.results.traced import Files, Traced, traced
 from agent.session.files import write_json

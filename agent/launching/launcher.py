@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from agent.launching.companion import Companion
 from agent.sandbox import Command, Finished
 
 
@@ -22,6 +24,12 @@ class Needs:
     """For people, in a queue and in the record of what ran beside another launch."""
     slot: bool = True
     """A share of the machine's cores, or one of its GPUs; False for what is done in a moment."""
+    folder: Path | None = None
+    """Where a launcher keeps what it must know of this launch, out of the command's reach; None for what is done in a moment."""
+    fresh: tuple[Path, ...] = ()
+    """Folders that must be as they are now wherever the command is begun a second time."""
+    beside: Companion | None = None
+    """What stands beside the command while it runs, on the same machine."""
 
 
 class Handle(Protocol):
@@ -41,6 +49,8 @@ class Launcher(Protocol):
 
     name: str
     """As `--launcher` has it."""
+    here: bool
+    """Whether commands run on this machine."""
 
     @property
     def room(self) -> int:
@@ -49,4 +59,8 @@ class Launcher(Protocol):
 
     def submit(self, command: Command, needs: Needs) -> Handle:
         """Begin the command, or queue it where there is no room. Does not wait."""
+        ...
+
+    def holds(self, folder: Path | None) -> bool:
+        """Whether a launch from this folder is under way, or has ended unheard: to submit it again is to wait for that one."""
         ...

@@ -6,9 +6,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 
 from agent.errors import Interrupted
+from agent.launching.companion import standing_beside
 from agent.launching.cores import Shares, shares
 from agent.launching.launcher import Needs, never
 from agent.launching.slots import Slot, Slots
@@ -25,6 +27,7 @@ class LocalLauncher:
     """Runs commands in `sandbox` on this machine, as many at once as it has slots; `stop` keeps back what waits for one."""
 
     name = "local"
+    here = True
 
     def __init__(
         self, sandbox: Sandbox, slots: int | None = None, stop: Stop | None = None, shared: Slots | None = None
@@ -41,6 +44,9 @@ class LocalLauncher:
 
     def submit(self, command: Command, needs: Needs) -> LocalHandle:
         return LocalHandle(self, command, needs)
+
+    def holds(self, folder: Path | None) -> bool:
+        return False
 
 
 class LocalHandle:
@@ -79,14 +85,16 @@ class LocalHandle:
     def _ran(self) -> Finished:
         launcher, needs = self._launcher, self._needs
         if not needs.slot:
-            return launcher.sandbox.run(self._command, self._to_end.is_set)
+            with standing_beside(launcher.sandbox, needs.beside):
+                return launcher.sandbox.run(self._command, self._to_end.is_set)
         slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, self._say_that_it_waits)
         if slot is None:
             launcher.stop.check()
             raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
         try:
             beside = _Beside(launcher.slots, slot)
-            finished = launcher.sandbox.run(self._placed(slot), lambda: beside.looked() or self._to_end.is_set())
+            with standing_beside(launcher.sandbox, needs.beside):
+                finished = launcher.sandbox.run(self._placed(slot), lambda: beside.looked() or self._to_end.is_set())
             beside.look()
             return replace(finished, beside=tuple(beside.names), threads=launcher.shares.threads)
         finally:

@@ -7,20 +7,39 @@ from collections.abc import Callable, Mapping
 from agent.launching.launcher import Launcher
 from agent.launching.local import LocalLauncher
 from agent.sandbox import Sandbox
-from agent.session.launching_settings import LauncherName, LaunchingSettings
+from agent.session.job_events import JobEvent
+from agent.session.launching_settings import LauncherName
+from agent.session.settings import Settings
 from agent.session.stop import Stop
 
-Make = Callable[[Sandbox, LaunchingSettings, Stop | None], Launcher]
+Tell = Callable[[JobEvent], object]
+"""Takes what happens to jobs, durably, before anything else is done."""
 
 
-def _local(sandbox: Sandbox, settings: LaunchingSettings, stop: Stop | None) -> Launcher:
-    return LocalLauncher(sandbox, settings.slots, stop)
+def untold(event: JobEvent) -> None:
+    """For launches that no session resumes."""
 
 
-LAUNCHERS: Mapping[LauncherName, Make] = {"local": _local}
-"""Another launcher is a line here, its name in the setting's type, and what it needs a field of the group."""
+Make = Callable[[Sandbox, Settings, Stop | None, Tell], Launcher]
 
 
-def launcher_for(sandbox: Sandbox, settings: LaunchingSettings, stop: Stop | None = None) -> Launcher:
-    """The launcher that the settings name, for what runs in `sandbox`."""
-    return LAUNCHERS[settings.launcher](sandbox, settings, stop)
+def _local(sandbox: Sandbox, settings: Settings, stop: Stop | None, tell: Tell) -> Launcher:
+    return LocalLauncher(sandbox, settings.launching.slots, stop)
+
+
+def _slurm(sandbox: Sandbox, settings: Settings, stop: Stop | None, tell: Tell) -> Launcher:
+    from agent.launching.slurm.launcher import SlurmLauncher  # with submitit, which nobody else needs
+
+    return SlurmLauncher(sandbox, settings.slurm, stop, tell)
+
+
+LAUNCHERS: Mapping[LauncherName, Make] = {"local": _local, "slurm": _slurm}
+"""Another launcher is a line here, its name in the setting's type, and what it needs a group of settings."""
+
+
+def launcher_for(sandbox: Sandbox, settings: Settings, stop: Stop | None = None, tell: Tell = untold) -> Launcher:
+    """The launcher that the settings name, for what runs in `sandbox`; `tell` records what happens to jobs.
+
+    Raises CheckFailed where it cannot work on this machine.
+    """
+    return LAUNCHERS[settings.launching.launcher](sandbox, settings, stop, tell)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from agent.models.error_bodies import as_error, without_choices
 from agent.models.replies import words_of
 
 _STATUS_OF = {
@@ -15,23 +17,25 @@ _STATUS_OF = {
     "model_not_found": 404,
     "context_length_exceeded": 400,
 }
+_LIMITED = re.compile(r"\blimit|quota|\bqps\b|balance|insufficient|credit", re.IGNORECASE)
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def mended(status: int, body: bytes) -> tuple[int, bytes]:
     """Status and body as they should have been.
 
-    An error in a reply of status 200 gets an error's status; a stream that nobody asked for, a list of one, the older
+    A refusal gets OpenAI's form (error_bodies.py), one in a reply of status 200 an error's status; a stream that nobody asked for, a list of one, the older
     form with `text`, content in parts, a choice that is no object and counts that are no numbers become what litellm reads.
     What is no JSON, or already right, goes up as it came.
     """
-    if status != 200:
-        return status, body
-    value = _parsed(body)
+    if status >= 400:
+        return status, as_error(status, body)
+    value = _parsed(body) if status == 200 else None
     if not isinstance(value, dict):
         return status, body
-    if value.get("error") and not value.get("choices"):
-        return _status_of(value["error"]), error_body(value["error"])
+    if (value.get("error") and not value.get("choices")) or without_choices(value):
+        told = as_error(status, json.dumps(value).encode())
+        return _status_of(json.loads(told)["error"]), told
     before = json.dumps(value)
     if value.pop("error", None):  # it gave up in mid-reply
         value["choices"] = [{**choice, "finish_reason": "length"} for choice in _choices(value.get("choices"))]
@@ -148,10 +152,10 @@ def _usage(given: Any) -> Any:
     return {**given, **counts} if any(given.get(name) != count for name, count in counts.items()) else given
 
 
-def _status_of(error: Any) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    try:
-        status = int(code) if code is not None else 0
-    except (TypeError, ValueError):
-        status = _STATUS_OF.get(str(code).lower(), 0)
-    return status if 400 <= status < 600 else 502
+def _status_of(error: Mapping[str, Any]) -> int:
+    """The status that an error without one would have had: by its code, else by its words."""
+    code = str(error.get("code") or "")
+    status = int(code) if code.isdigit() and len(code) == 3 else _STATUS_OF.get(code.lower(), 0)
+    if not 400 <= status < 600:
+        status = 429 if _LIMITED.search(str(error.get("message"))) else 502
+    return status

@@ -10,12 +10,47 @@ CODES: dict[str, str] = {
     ),
     **dict.fromkeys(("insufficient_balance", "payment_required", "quota_exceeded", "insufficient_credits"), "quota"),
     **dict.fromkeys(
+        ("arrearage", "budget_exceeded", "credit_limit", "exceeded_current_quota_error", "token_quota_reached"), "quota"
+    ),
+    **dict.fromkeys(("token_quota_exceeded", "1113"), "quota"),
+    **dict.fromkeys(
+        (
+            "limit_requests",
+            "limit_burst_rate",
+            "limit_concurrency",
+            "rate_limit_reached_error",
+            "request_limit_exceeded",
+        ),
+        "rate",
+    ),
+    **dict.fromkeys(("ratelimitreached", "requests_limit_exceeded", "queue_exceeded", "1302", "1303", "1305"), "rate"),
+    **dict.fromkeys(
         ("invalid_api_key", "authentication_error", "invalid_authentication", "account_deactivated"), "auth"
     ),
-    **dict.fromkeys(("permission_denied", "permission_error", "access_terminated"), "forbidden"),
-    **dict.fromkeys(("model_not_found", "not_found_error", "deploymentnotfound"), "missing"),
-    **dict.fromkeys(("context_length_exceeded", "context_window_exceeded"), "context"),
-    **dict.fromkeys(("content_filter", "content_policy_violation", "responsibleaipolicyviolation"), "filtered"),
+    **dict.fromkeys(
+        ("permission_denied", "permission_error", "access_terminated", "model_terms_required"), "forbidden"
+    ),
+    **dict.fromkeys(
+        ("unsupported_country_region_territory", "key_model_access_denied", "team_model_access_denied"), "forbidden"
+    ),
+    **dict.fromkeys(
+        ("model_not_found", "not_found_error", "deploymentnotfound", "model_decommissioned", "model_not_supported"),
+        "missing",
+    ),
+    **dict.fromkeys(
+        ("context_length_exceeded", "context_window_exceeded", "exceed_context_size_error", "string_above_max_length"),
+        "context",
+    ),
+    **dict.fromkeys(
+        (
+            "content_filter",
+            "content_policy_violation",
+            "responsibleaipolicyviolation",
+            "data_inspection_failed",
+            "1301",
+        ),
+        "filtered",
+    ),
     **dict.fromkeys(("rate_limit_exceeded", "rate_limit_error", "too_many_requests", "throttlingexception"), "rate"),
     **dict.fromkeys(
         ("overloaded_error", "engine_overloaded", "server_error", "api_error", "internal_error"), "passing"
@@ -49,13 +84,30 @@ LARGE = r"request too large|payload too large|must be reduced|reduce the (?:leng
 QUOTA = (
     r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
     r"|(?:insufficient|out of|no|not enough) (?:credit|balance|fund)|spend(?:ing)? (?:limit|cap)|monthly (?:usage |spend )?limit"
-    r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:limit|quota)|quota (?:is )?exhausted"
+    r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:\w+ )?(?:limit|quota)|quota (?:is )?exhausted"
+    r"|budget has been exceeded|usage limits|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
+    r"|too many (?:tokens|requests) per (?:day|month)|account [^.]{0,30}suspended|fewer max_tokens|欠费|余额不足|请充值|余额已用"
 )
+DAILY = r"PerDay"
+"""Of Google's quotas: the time that it names is not when such a one is full again."""
+FILTERED = r"content (?:management|filter|policy)|safety system|inappropriate content|input was flagged|guardrail|敏感内容|不安全"
+FORBIDDEN = (
+    r"terms acceptance|must be verified|(?:location|country|region)[^.]{0,40} not supported|organization has been disabled"
+    r"|not allowed to (?:access|use)|does not have access|data policy|request access"
+)
+UNKNOWN = (
+    r"model [^.]{0,80}(?:not (?:found|exist)|does not exist|is not (?:available|loaded|installed)|is not supported by)|decommissioned"
+    r"|invalid model|no such model|unknown model|try pulling it|does not support chat|not a chat model|on-demand throughput"
+)
+BUSY = r"model has crashed|overloaded|try again later|temporarily (?:unavailable|out of)|over capacity"
+LIMITED = r"rate.?limit|too many requests|requests per (?:second|minute|hour)|throttl"
 OPEN: tuple[tuple[str, str], ...] = (
     (
         "context",
         r"context (?:length|window|limit|size)|context_length|prompt is too long|input is too long|too many (?:input )?tokens"
-        r"|exceeds? the (?:model|maximum)[^.]{0,40}context|input tokens exceed|maximum (?:input|prompt) (?:length|tokens)",
+        r"|exceeds? the (?:model|maximum)[^.]{0,40}context|input tokens exceed|maximum (?:input|prompt) (?:length|tokens)"
+        r"|(?:inputs?|prompt)\b.{0,60}\+ ?.{0,20}max_(?:new_|completion_)?tokens|input_tokens.{0,20}\+|sum of prompt length|longer than the maximum model length"
+        r"|range of input length|inputs?\W+must have less than|string too long|large for (?:model with )?\d+ maximum",
     ),
     (
         "completion_tokens",
@@ -69,18 +121,22 @@ OPEN: tuple[tuple[str, str], ...] = (
     (
         "fewer_tokens",
         r"max_(?:output_|new_|completion_)?tokens\W.{0,80}?(?:too (?:large|high|big)|at most|less than|<=|maximum|must be|exceed|up to|range)"
-        r"|at most \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:output|completion) tokens",
+        r"|range of max_\w*tokens|at most \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:output|completion) tokens",
     ),
     (
         "no_system",
         r"(?:system|developer)['\"`]?[ _](?:role|message|instruction|prompt)s?.{0,80}(?:not|n't|un|in)[ -]?(?:support|enabled|allowed|valid)"
-        r"|not support.{0,40}['\"`]?(?:system|developer)\b|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles must alternate|unknown role:? ['\"`]?system",
+        r"|not support.{0,40}['\"`]?(?:system|developer)\b|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles (?:must alternate|should be alternating)|successive user or assistant|system message must|unknown role:? ['\"`]?system",
     ),
     ("moved", MOVED),
     ("large", LARGE),
-    ("filtered", r"content (?:management|filter|policy)|safety system"),
+    ("filtered", FILTERED),
+    ("forbidden", FORBIDDEN),
     ("auth", r"api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired)|(?:invalid|incorrect|expired) api[ _-]?key"),
     ("quota", QUOTA),
+    ("missing", UNKNOWN),
+    ("rate", LIMITED),
+    ("passing", BUSY),
     ("setup", r"No module named|pip install|Install it with"),
 )
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
@@ -91,10 +147,7 @@ SERVERS: tuple[tuple[str, str], ...] = (
         "context",
         r"context (?:length|window|size)|exceeds? (?:the )?(?:available |model.{0,10})?context|prompt is too long|too many (?:input )?tokens",
     ),
-    (
-        "missing",
-        r"model [^.]{0,80}(?:not found|does not exist|is not (?:available|loaded|installed))|try pulling it|no such model|unknown model",
-    ),
+    ("missing", UNKNOWN),
     (
         "memory",
         r"requires more (?:system |gpu |video )?memory|out of memory|cuda ?malloc|failed to allocate|insufficient (?:gpu |system )?memory",
@@ -103,4 +156,3 @@ SERVERS: tuple[tuple[str, str], ...] = (
 """What a server's own failure (500 and more) may be that does not pass, as local servers put it; the first row that fits decides."""
 NOT_YET = r"\b(?:is |still |currently )?(?:loading|warming up|starting(?: up)?|initiali[sz]ing|downloading|being (?:loaded|pulled|deployed))\b|not (?:yet )?ready"
 """Of a model that is not there yet, whatever the status."""
-LIMITED = r"rate.?limit|too many requests|requests per (?:second|minute|hour)|throttl"

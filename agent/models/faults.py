@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.models.fault_words import (
+    BUSY,
     CODES,
+    DAILY,
     EXPIRED,
+    FILTERED,
+    FORBIDDEN,
     LACKING,
     LARGE,
     LIMITED,
@@ -18,6 +22,7 @@ from agent.models.fault_words import (
     QUOTA,
     SERVERS,
     STATUSES,
+    UNKNOWN,
     UNTRUSTED,
 )
 from agent.models.named_waits import headers_of, told_wait_s
@@ -97,8 +102,14 @@ _WAYS: dict[str, tuple[Way, str]] = {
     "fewer_tokens": ("mend", "lower max_output_tokens (LABLOOP_MAX_OUTPUT_TOKENS, or [models] in the settings)"),
     "no_system": ("mend", "the model takes no system message: name another with --model"),
 }
-_FORBIDDEN = (("quota", QUOTA), ("rate", LIMITED))
-"""What some providers forbid that others answer with 402 and 429."""
+_SEVERAL = (400, 406, 412, 422, 446)
+"""Statuses that say no more than that the request was refused, or that a condition did not hold."""
+_ALSO = {
+    401: (("forbidden", FORBIDDEN),),
+    403: (("filtered", FILTERED), ("quota", QUOTA), ("rate", LIMITED)),
+    404: (("missing", UNKNOWN), ("forbidden", FORBIDDEN)),
+}
+"""What some providers answer with a status that for others has one meaning."""
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\w)|(?<![\w.])\d{2,}(?![\w.]*\d)")
 _CONNECTION = (
     *("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError", "ConnectTimeout", "ReadError", "ReadTimeout"),
@@ -134,7 +145,8 @@ def _by_code(codes: list[str], status: int | None, message: str) -> str:
         return "fewer_tokens" if _has(words["fewer_tokens"], message) and not _has(words["context"], message) else kind
     if kind == "rate" and status not in (400, 422):
         return "large" if _has(LARGE, message) else "rate"
-    return "" if kind == "passing" and status == 429 else kind
+    open_still = kind == "passing" and (status or 0) >= 400  # some call every failure `api_error`
+    return "" if open_still and not (status == 400 and _has(BUSY, message)) else kind
 
 
 def _by_status(status: int | None, message: str, wait_s: float | None) -> str:
@@ -142,15 +154,15 @@ def _by_status(status: int | None, message: str, wait_s: float | None) -> str:
     if status is None or status < 300:
         return ""
     if status == 429:
-        words = (("large", LARGE), ("quota", QUOTA if wait_s is None else r"(?!)"))
+        words = (("large", LARGE), ("quota", QUOTA if wait_s is None else DAILY))
         return next((name for name, pattern in words if _has(pattern, message)), "rate")
-    if status in (400, 422):
+    if status in _SEVERAL:
         return next((name for name, words in OPEN if _has(words, message)), "request")
     if status == 498 and _has(EXPIRED, message):
         return "auth"
     if status == 404 and _has(NOT_YET, message):
         return "passing"
-    if status == 403 and (refused := next((kind for kind, words in _FORBIDDEN if _has(words, message)), "")):
+    if refused := next((kind for kind, words in _ALSO.get(status, ()) if _has(words, message)), ""):
         return refused
     if status in STATUSES:
         return STATUSES[status]

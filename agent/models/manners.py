@@ -15,7 +15,8 @@ _LEAST = 256
 _MARGIN = 64
 """Tokens that a provider may count beyond our own count."""
 _WINDOW = re.compile(
-    r"(?:context (?:length|window|limit|size)|context_length)[^.\d]{0,60}(?P<tokens>\d[\d,]{2,})(?![\d,]* \+)|> (?P<more>\d[\d,]{2,})(?! -)",
+    r"(?:context (?:length|window|limit|size)|context_length)[^.\d]{0,60}(?P<tokens>\d[\d,]{2,})(?![\d,]* \+)|> (?P<more>\d[\d,]{2,})(?! -)"
+    r"|(?:must be <=|should not exceed|exceeds)\D{0,30}(?P<sum>\d[\d,]{2,})(?![\d,]* \+)|(?:model length of|large for model with|have less than|input length should be \[\d+,) ?(?P<most>\d[\d,]{2,})",
     re.IGNORECASE,
 )
 
@@ -97,7 +98,7 @@ class Manners:
 def _window(fault: Fault) -> int | None:
     """The model's context in tokens, where the refusal names it."""
     told = _WINDOW.search(fault.message)
-    return None if told is None else int((told["tokens"] or told["more"]).replace(",", ""))
+    return None if told is None else int(next(filter(None, told.groups())).replace(",", ""))
 
 
 def folded(messages: tuple[Message, ...]) -> tuple[Message, ...]:

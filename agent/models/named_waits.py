@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+_MOMENT = 1e9
 _SECONDS = {
     "ms": 0.001,
     "s": 1,
@@ -20,7 +23,7 @@ _SECONDS = {
     "day": 86400,
 }
 _TOLD = re.compile(
-    r"(?:(?:try|retry|again|reset)\w*(?: again)?(?: your request)?(?: in| after)|wait(?: for)?|retryDelay['\"]?: ?['\"]?)\s*:?\s*"
+    r"(?:(?:try|retry|again|reset)\w*(?: again)?(?: your request)?(?: in| after)|available in|wait(?: for)?|retryDelay['\"]?: ?['\"]?)\s*:?\s*"
     r"(?P<span>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)(?![a-z])[ ,]*(?:and )?)+)",
     re.IGNORECASE,
 )
@@ -31,10 +34,7 @@ _PART = re.compile(
 
 def told_wait_s(error: Exception, message: str) -> float | None:
     """Seconds that the provider asks to wait: by its header, else by its words."""
-    headers = getattr(error, "litellm_response_headers", None) or getattr(
-        getattr(error, "response", None), "headers", None
-    )
-    told = {str(name).lower(): str(value) for name, value in dict(headers or {}).items()}
+    told = headers_of(error)
     if (milliseconds := _number(told.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
     if after := told.get("retry-after"):
@@ -44,7 +44,19 @@ def told_wait_s(error: Exception, message: str) -> float | None:
             return max((parsedate_to_datetime(after) - datetime.now(timezone.utc)).total_seconds(), 0)
         except (ValueError, TypeError):  # neither seconds nor a date: as if it were not there
             return _spoken(message)
-    return _spoken(message)
+    spoken = _spoken(message)
+    return _reset(told) if spoken is None else spoken
+
+
+def _reset(told: Mapping[str, str]) -> float | None:
+    """Seconds until a limit that is used up, by its headers, is full again; None where they say nothing of it."""
+    for kind in ("", "-requests", "-tokens"):
+        for start in ("x-ratelimit", "ratelimit"):
+            left, reset = told.get(f"{start}-remaining{kind}"), told.get(f"{start}-reset{kind}", "")
+            seconds = _number(reset) if _number(reset) is not None else _sum(reset)
+            if seconds is not None and (_number(left) == 0 or (start == "ratelimit" and left is None)):
+                return seconds
+    return None
 
 
 def headers_of(error: Exception) -> dict[str, str]:
@@ -60,14 +72,19 @@ def _number(text: str | None) -> float | None:
         value = float(text) if text else None
     except ValueError:
         return None
+    if value is not None and value > _MOMENT:  # seconds or milliseconds since 1970
+        value = max(0.0, (value / 1000 if value > _MOMENT * 100 else value) - time.time())
     return value if value is not None and 0 <= value < 1e9 else None
 
 
 def _spoken(message: str) -> float | None:
     found = _TOLD.search(message)
-    if found is None:
-        return None
-    return sum(float(number) * _unit(unit) for number, unit in _PART.findall(found["span"]))
+    return _sum(found["span"]) if found else None
+
+
+def _sum(span: str) -> float | None:
+    parts = _PART.findall(span)
+    return sum(float(number) * _unit(unit) for number, unit in parts) if parts else None
 
 
 def _unit(word: str) -> float:

@@ -65,12 +65,15 @@ def described(metrics: Mapping[str, Metric], primary: str) -> dict[str, dict[str
 
 
 def samples(of: Confirmation | None) -> dict[str, Any]:
-    """confirmation.json: the candidate, the fresh seeds, and by metric one value a seed of it and of the baseline."""
+    """confirmation.json: the candidate, the fresh seeds, and by metric one value a seed of it and of the baseline; under `beside` the
+    same of the runs that the plan holds against it, where there are any."""
     if of is None or not of.measured:
         return {}
     sides = {"candidate": of.candidate, "baseline": of.baseline}
     values = {side: {name: list(sample) for name, sample in found.items()} for side, found in sides.items()}
-    return {"run": str(of.run), "seeds": list(of.seeds), **values, "failed": list(of.failed)}
+    beside = {str(run): {name: list(sample) for name, sample in found.items()} for run, found in of.beside.items()}
+    more = {"beside": beside} if beside else {}
+    return {"run": str(of.run), "seeds": list(of.seeds), **values, **more, "failed": list(of.failed)}
 
 
 def bands(results: Results) -> dict[str, dict[str, Any]]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_LIST = 3
+"""Whole numbers that are no positions by chance, where one list holds them all."""
 _MOST_SOURCES = 40
 """Places named of one series: of a cloud of points from as many places the rest is counted."""
 _SIDES = ("x", "y")
@@ -69,12 +72,14 @@ def traced(told: Mapping[str, Any], files: Files) -> Traced:
     for entry in entries:
         if not isinstance(entry, Mapping):
             raise ValueError("a series is no object")
-        found: dict[str, Any] = {name: str(entry[name]) for name in ("panel", "label", "kind") if entry.get(name)}
+        named = ("panel", "label", "kind", "x_label", "y_label")
+        found: dict[str, Any] = {name: str(entry[name]) for name in named if entry.get(name)}
         for side in (side for side in _SIDES if side in entry):
             values = _values(entry[side])
-            sources, strange = _sources([value for value in values if value is not None], files)
+            hint = f"{found.get(f'{side}_label', '') if 'y_label' in entry else found.get('panel', '')} {found.get('label', '')}"
+            sources, strange, held = _sources([value for value in values if value is not None], files, _plain(hint))
             found |= {side: values, f"{side}_from": sources} | ({f"{side}_computed": strange} if strange else {})
-            read += len([value for value in values if value is not None]) - len(strange)
+            read += held
             computed += len(strange)
         series.append(found)
     left_out = told.get("left_out", 0)
@@ -83,22 +88,38 @@ def traced(told: Mapping[str, Any], files: Files) -> Traced:
     )
 
 
-def _sources(values: list[float], files: Files) -> tuple[list[str], list[float]]:
-    """The fewest places that hold these numbers, those with most of them first, and the numbers that none holds.
+def _sources(values: list[float], files: Files, hint: str) -> tuple[list[str], list[float], int]:
+    """The fewest places that hold these numbers, those with most of them first; the numbers that none holds; how many are held.
 
-    Positions (0, 1, 2 …) along an axis are no results: whole numbers that stand nowhere are left out.
+    Whole numbers stand in many places by chance, and rows along an axis (0, 1, 2 …) are no results: they are looked for where
+    the axis names the place (`hint`), where the others stand, or where one list holds them all; else they are positions.
     """
-    held = {value: set(files.holding(value)) for value in values}
-    strange = [value for value in values if not held[value] and value != int(value)]
-    left = {value for value in values if held[value]}
-    tails = Counter(where for value in left for _, where in held[value])
-    found: list[str] = []
+    telling = {value for value in values if value != int(value)}
+    held = {value: set(files.holding(value)) for value in set(values)}
+    strange = [value for value in values if not held[value] and value in telling]
+    left, found, chosen = {value for value in telling if held[value]}, list[str](), set[Place]()
+    whole = {value for value in values if value not in telling}
+    left |= {value for value in whole if any(_is_named(place, hint) for place in held[value])}
+    if not telling and len(whole) >= _LIST:
+        left |= whole if set.intersection(*(held[value] for value in whole)) else set()
     while left and len(found) < _MOST_SOURCES:
         counted = Counter(place for value in left for place in held[value])
-        best = min(counted, key=lambda place: (-counted[place], -tails[place[1]], _order(place)))
+        best = min(counted, key=lambda place: (-counted[place], not _is_named(place, hint), _order(place)))
         found.append(f"{best[0]}: {best[1]}")
+        chosen.add(best)
         left = {value for value in left if best not in held[value]}
-    return found + ([f"{len(left)} numbers more, from other places"] if left else []), strange
+    more = [f"{len(left)} numbers more, from other places"] if left else []
+    known = sum(1 for value in values if (value in telling and held[value]) or held[value] & chosen)
+    return found + more, strange, known
+
+
+def _is_named(place: Place, hint: str) -> bool:
+    """Whether the words of an axis, or of a series, name what stands at a place: `absorption` for metrics.absorption.mean."""
+    return any(f" {_plain(part).strip()} " in hint for part in place[1].split(".")[1:] or [place[1]] if part != "mean")
+
+
+def _plain(text: str) -> str:
+    return f" {re.sub(r'[^a-z0-9]+', ' ', text.lower()).strip()} "
 
 
 def _order(place: Place) -> tuple[bool, int, Place]:

@@ -8,11 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# Machine facts that a numerical program needs and that hold no secret.
-_KEPT = (
-    "LANG",
-    "LC_ALL",
-    "TZ",
+MACHINE = (
     "LD_LIBRARY_PATH",
     "CUDA_HOME",
     "CUDA_VISIBLE_DEVICES",
@@ -25,6 +21,8 @@ _KEPT = (
     "OPENBLAS_NUM_THREADS",
     "CUBLAS_WORKSPACE_CONFIG",
 )
+"""Facts of a machine that a numerical program needs and that hold no secret: another machine has its own."""
+_KEPT = ("LANG", "LC_ALL", "TZ", *MACHINE)
 _IN_SCRATCH = {
     "HOME": "home",
     "TMPDIR": "tmp",

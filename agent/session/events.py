@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.hypothesis_events import HypothesesJudged, Registered
+from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
 from agent.session.journal import BaseEvent, Format, Journal
 from agent.session.launch_events import (
     AttemptBegun,
@@ -98,6 +99,9 @@ Event = Annotated[
     | Unused
     | Edited
     | AttemptBegun
+    | JobIntended
+    | JobSubmitted
+    | JobOutcome
     | LaunchEnded
     | ScoringBegun
     | ScoringEnded

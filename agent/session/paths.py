@@ -41,6 +41,11 @@ class AttemptPaths:
         return self.root / "ended.json"
 
     @property
+    def job(self) -> Path:
+        """What a launcher keeps of the launch where it is a job of a cluster: batch script, record, result."""
+        return self.root / "job"
+
+    @property
     def scratch(self) -> Path:
         """HOME, TMPDIR and caches of the experiment's process."""
         return self.root / "scratch"

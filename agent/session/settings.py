@@ -24,6 +24,7 @@ from agent.session.setting_group import SettingGroup as Group
 from agent.session.setting_groups import ExperimentSettings, LimitSettings, PaperSettings, SandboxSettings
 from agent.session.setting_names import Place, grouped, place_each
 from agent.session.settings_file import read_file
+from agent.session.slurm_settings import SlurmSettings
 
 
 class Asked(NamedTuple):
@@ -122,6 +123,7 @@ class Settings(Group):
     confirmation: ConfirmSettings = ConfirmSettings()
     sandbox: SandboxSettings = SandboxSettings()
     launching: LaunchingSettings = LaunchingSettings()
+    slurm: SlurmSettings = SlurmSettings()
     notify: NotifySettings = NotifySettings()
     paper: PaperSettings = PaperSettings()
 

@@ -48,6 +48,7 @@ class Run:
     fresh: Mapping[str, Sequence[float]] = field(
         default_factory=dict
     )  # by metric, a value a fresh seed: confirmation.json
+    is_candidate: bool = False  # it was chosen to be tried on fresh seeds
     bands: Mapping[str, Any] = field(default_factory=dict)  # the baseline's: bands.json, noise for one look and for all
 
     @property
@@ -120,6 +121,7 @@ def load_runs(folder: Path) -> list[Run]:
     fresh = _beside(folder, "confirmation.json", "figures show no fresh seeds")
     bands = _beside(folder, "bands.json", "figures show the noise for one look alone")
     samples = {str(fresh.get("run")): fresh.get("candidate", {}), BASELINE: fresh.get("baseline", {})}
+    samples |= fresh.get("beside", {})
     return [
         replace(
             run,
@@ -127,6 +129,7 @@ def load_runs(folder: Path) -> list[Run]:
             differences=tuple(differing.get(run.name, ())),
             parent=str(parents.get(run.name, "")),
             fresh=samples.get(run.name, {}),
+            is_candidate=run.name == fresh.get("run"),
             bands=bands if run.is_baseline else {},
         )
         for run in sorted(runs, key=lambda run: run.number)

@@ -90,6 +90,7 @@ def read_runs() -> list[Run]:
     """Every run here, the baseline first."""
     titles, other, fresh = read("titles.json"), read("not_comparable.json"), read("confirmation.json")
     samples = {fresh.get("run"): fresh.get("candidate", {}), "run_0": fresh.get("baseline", {})}
+    samples |= fresh.get("beside", {})
     runs = []
     for path in Path().glob("run_*/final_info.json"):
         name = path.parent.name
@@ -170,23 +171,25 @@ def metrics_by_run(runs: list[Run]) -> None:
 
 
 def fresh_seeds(runs: list[Run]) -> None:
-    """Candidate and baseline on fresh seeds: a point a seed, a stroke for the mean, and the interval of their difference."""
-    pair, bands = [run for run in runs if run.fresh], read("bands.json")
-    shown = [name for name in METRICS if len(pair) == 2 and all(run.fresh.get(name) for run in pair)]
+    """Who was tried on fresh seeds: a point a seed, a stroke for the mean, and the interval of candidate less baseline."""
+    tried, candidate, bands = [run for run in runs if run.fresh], read("confirmation.json").get("run"), read("bands.json")
+    shown = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)][:4]
     if not shown:
         return
-    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1.8), sharey=True, squeeze=False)
+    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1 + 0.4 * len(tried)), sharey=True, squeeze=False)
     for axes, name in zip(grid[0], shown, strict=True):
-        means = [sum(run.fresh[name]) / len(run.fresh[name]) for run in pair]
-        for row, (run, mean) in enumerate(zip(pair, means, strict=True)):
-            axes.plot(run.fresh[name], [row] * len(run.fresh[name]), **run.look | {"markerfacecolor": "none"}, linestyle="none")
+        for row, run in enumerate(tried):
+            values, mean = run.fresh[name], sum(run.fresh[name]) / len(run.fresh[name])
+            axes.plot(values, [row] * len(values), **run.look | {"markerfacecolor": "none"}, linestyle="none")
             axes.plot([mean], [row], "|", color=run.look["color"], markersize=14, markeredgewidth=2)
-        axes.axvline(means[0], color="black", linewidth=0.8, linestyle="--")
-        if half := bands.get(name, {}).get("fresh", {}).get("noise"):
-            axes.errorbar(means[1], 1.3, xerr=half, color=pair[1].look["color"], capsize=3)
+            if run.number == 0:
+                axes.axvline(mean, color="black", linewidth=0.8, linestyle="--")
+            half = bands.get(name, {}).get("fresh", {}).get("noise")
+            if half and f"run_{run.number}" == candidate:
+                axes.errorbar(mean, row + 0.3, xerr=half, color=run.look["color"], capsize=3)
         axes.set_xlabel(axis(name))
         axes.locator_params(axis="x", nbins=4)
-        rows(axes, pair)
+        rows(axes, tried)
     figure.supxlabel("strokes: means over the fresh seeds; the bar: 95 % interval of their difference", fontsize=6.5)
     save(figure, "fresh_seeds")
 

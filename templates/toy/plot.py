@@ -43,6 +43,7 @@ def read_runs() -> list[Bar]:
     folders = sorted(Path().glob("run_*/final_info.json"), key=lambda path: int(path.parent.name.split("_")[1]))
     fresh, other = read("confirmation.json"), read("not_comparable.json")
     seeds = {fresh.get("run"): fresh.get("candidate", {}), "run_0": fresh.get("baseline", {})}
+    seeds |= fresh.get("beside", {})
     found = []
     for path in folders:
         name, value = path.parent.name, json.loads(path.read_text())["metrics"][METRIC]["mean"]

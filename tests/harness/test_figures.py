@@ -214,7 +214,7 @@ def with_fresh(noise: float | None = 0.004) -> list[Run]:
     bands = {name: {"one_look": 0.01, "all_looks": 0.025, "fresh": {"word": "confirmed better", "noise": noise}}}
     return [
         dataclasses.replace(run(0, noise=0.01), fresh={name: [0.86, 0.862]}, bands=bands),
-        dataclasses.replace(run(1), fresh={name: [0.87, 0.872]}),
+        dataclasses.replace(run(1), fresh={name: [0.87, 0.872]}, is_candidate=True),
         run(2),
     ]
 
@@ -259,3 +259,12 @@ def test_runs_differ_in_print_too(axes: Axes) -> None:
     figures.curves(axes, [run(number) for number in range(5)], "loss")
     looks = {(line.get_linestyle(), line.get_marker()) for line in axes.lines}
     assert len(looks) == 5 and "--" not in {dashes for dashes, _ in looks}
+
+
+def test_a_run_that_the_plan_holds_against_the_candidate_has_its_row(axes: Axes) -> None:
+    """Its seeds stand there without an interval, which is the candidate's alone."""
+    *tried, other = with_fresh()
+    other = dataclasses.replace(other, fresh={"explained_variance": [0.84, 0.842]})
+    assert figures.confirmation(axes, [*tried, other], "explained_variance")
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Baseline", "1: title 1", "2: title 2"]
+    assert len(axes.collections) == 1

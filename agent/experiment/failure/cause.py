@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.experiment.failure.first_failure import first_failure
+from agent.experiment.failure.last_words import last_words
 from agent.experiment.failure.outside import missing_module, outside, sandbox_failure
 from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.failure.raised import Frame, Raised
@@ -40,10 +41,14 @@ _HINTS = (
     ),
     (
         r"BrokenProcessPool|TerminatedWorkerError|DataLoader worker .{0,40}(?:Killed|exited unexpectedly)|was killed by SIGKILL"
-        r"|terminated with signal SIGKILL|^EOFError$",
+        r"|terminated with signal SIGKILL|^EOFError$|OutOfMemoryError: Task was killed",
         "a process that it started is gone: it was killed (mostly because memory ran out) or left without an exception",
     ),
-    (r"Address already in use|Connection refused", "there is no network in the sandbox"),
+    (
+        r"inline_container\.cc|PytorchStreamWriter failed",
+        "a file could not be written whole: mostly the disk, or the limit on a file's size, gave out",
+    ),
+    (r"Address already in use|EADDRINUSE|Connection refused", "there is no network in the sandbox"),
 )
 
 
@@ -131,7 +136,7 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str,
         reason = f"the sandbox could not run it: {shorten(_first_line(broken), _REASON)}"
         return Cause(reason, reason, f"sandbox|{_normal(broken)}", True, "sandbox")
     said = errors if errors.strip() else output
-    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    last = last_words(said)
     thrown = _THROWN.findall(said)  # C++ says why above its stack
     known = outside(f"{last}\n{thrown[-1] if thrown else ''}", own.fixed_modules) if finished.exit_code else None
     reason = f"{ended}{f': {shorten(last, _REASON)}' if last else ', and said nothing'}"

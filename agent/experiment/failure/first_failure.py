@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.experiment.failure.raised import Raised
+from agent.experiment.failure.raised import Frame, Raised
 
 _LAUNCHERS = re.compile(
     r"(?:^|\.)(?:ChildFailedError|RayTaskError(?:\(\w+\))?|RayActorError|ActorDiedError|WorkerCrashedError"
@@ -67,11 +67,14 @@ _REPORTS = (
     ),
     re.compile(r"\bfailed \(exitcode: (?P<code>-?\d+)\) local_rank: (?P<rank>\d+) \(pid: \d+\)(?P<by>)"),
 )
-_WORDS = {"Killed": 9, "Segmentation fault": 11, "Aborted": 6, "Bus error": 7}
+_WORDS = {"Killed": 9, "Out Of Memory": 9, "Segmentation fault": 11, "Aborted": 6, "Bus error": 7}
 _SIGNALS = {int(each): each.name for each in signal.Signals}
 _ENDED_BY_OTHERS = (-signal.SIGTERM, -signal.SIGINT, -signal.SIGABRT)
 """A rank that ended so may have been told to, or given up on another."""
 _LINES, _NOISE = 6, re.compile(r"^(?:[WIEF]\d{4} |\[rank\d+\]|=+$|-+$|\s*$)|^\*+$|OMP_NUM_THREADS")
+_FORWARDED = re.compile(r"(?:^|\.)RayTaskError\(\w+\)$")
+_IN_A_MESSAGE = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)', re.MULTILINE)
+_LAST_OF_IT = re.compile(r"^(?P<type>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt)): (?P<message>.*)$")
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def first_failure(chains: Sequence[list[Raised]], text: str) -> list[Raised]:
     merely lose another. A process that was named and printed no reason is told by how it ended.
     """
     ended = _ended(text)
+    chains = [[_unwrapped(one) for one in chain] for chain in chains]
     last = chains[-1] if chains else []
     launched = bool(last) and _is_launchers(last)
     several = launched or ended is not None or (bool(last) and _one_of_several(last))
@@ -113,7 +117,7 @@ def first_failure(chains: Sequence[list[Raised]], text: str) -> list[Raised]:
         return _without_gone(found)
     if reasons:
         return _without_gone(_earliest(reasons))
-    if ended is not None and not _rank_of(children, ended.rank):
+    if ended is not None and not _rank_of(children, ended.rank) and not (ended.code == -signal.SIGABRT and children):
         return [_silent(ended, text)]
     says_how = launched and bool(_SAYS_HOW.search(last[-1].message))
     return last if says_how or not children else _without_gone(children[-1])
@@ -156,6 +160,17 @@ def _ended(text: str) -> Ended | None:
             continue
         return Ended(said["rank"], -int(number) if number is not None else int(str(said["code"])), said["by"])
     return None
+
+
+def _unwrapped(one: Raised) -> Raised:
+    """The exception that a worker raised, where what handed it on holds its traceback as its own message."""
+    told = [match for line in one.message.splitlines() if (match := _LAST_OF_IT.match(line))]
+    if not _FORWARDED.search(one.type) or not told:
+        return one
+    frames = tuple(
+        Frame(found["file"], int(found["line"]), found["function"]) for found in _IN_A_MESSAGE.finditer(one.message)
+    )
+    return replace(one, type=told[-1]["type"], message=told[-1]["message"], frames=frames or one.frames)
 
 
 def _silent(ended: Ended, text: str) -> Raised:

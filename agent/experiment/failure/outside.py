@@ -15,7 +15,7 @@ class Outside:
     """A failure that no edit can mend."""
 
     kind: str
-    """gated, token, network, gpu, no gpu, lost gpu, driver, disk, module, library, machine or sandbox."""
+    """gated, token, network, gpu, no gpu, lost gpu, driver, disk, module, library, machine, cluster or sandbox."""
     remedy: str
 
 
@@ -56,7 +56,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"CUDA driver version is insufficient|CUDA driver initialization failed|driver/library version mismatch"
         r"|forward compatibility was attempted|CUDA error: (?:unknown error|initialization error|system not yet initialized"
         r"|all CUDA-capable devices are busy|no kernel image|uncorrectable ECC|device kernel image is invalid)"
-        r"|CUDA unknown error|NVML: ?(?:Driver|Unknown)|cuInit.{0,40}(?:304|fail)|NVIDIA driver on your system is too old",
+        r"|CUDA unknown error|NVML: ?(?:Driver|Unknown)|cuInit.{0,40}(?:304|fail)|NVIDIA driver on your system is too old"
+        r"|Error 80[234]: |system has unsupported display driver / cuda driver combination",
         "the GPU's driver does not work with these packages: mend the driver or install the other lock",
     ),
     (
@@ -70,7 +71,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "no gpu",
-        r"Found no NVIDIA driver|no CUDA-capable device is detected|No CUDA GPUs are available",
+        r"Found no NVIDIA driver|no CUDA-capable device is detected|No CUDA GPUs are available|No visible GPU devices",
         "there is no GPU for it here",
     ),
     ("gpu", r"not compiled with CUDA enabled|CUDA error: invalid device ordinal", "there is no such GPU for it here"),
@@ -82,14 +83,21 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "library",
         r"ImportError: .{0,200}(?:cannot open shared object file|undefined symbol|GLIBC\w*_[\d.]+' not found)"
-        r"|OSError: .{0,200}cannot open shared object file",
+        r"|OSError: .{0,200}cannot open shared object file|Failed to find C compiler|numpy\.dtype size changed"
+        r"|compiled using NumPy 1\.x cannot be run|cuDNN version incompatibility|module compiled against API version",
         "a system library is missing: install it, or set the environment up again with `make setup`",
     ),
     (
         "machine",
         r"Too many open files in system|cannot allocate memory for thread-local data|Errno 5\] Input/output error"
-        r"|Stale file handle|Transport endpoint is not connected",
+        r"|Stale file handle|Transport endpoint is not connected|Cannot send after transport endpoint shutdown|Host is down"
+        r"|Remote I/O error|Structure needs cleaning|Bus error: .{0,40}I/O",
         "the machine's disk or kernel is at its limit",
+    ),
+    (
+        "cluster",
+        r"DUE TO (?:NODE FAIL\w*|PREEMPTION|JOB REQUEUE)|NODE_FAIL|\bPREEMPTED\b|launch failed requeued held",
+        "the cluster took the node away: continue with --resume",
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.DOTALL), remedy) for kind, pattern, remedy in _TABLE)

@@ -13,13 +13,14 @@ from agent.errors import Interrupted, LabloopError
 from agent.experiment.data import data_problem, handing_out
 from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
-from agent.experiment.launch import Bench, Place, ended_before, fill, launch, prepare_code
+from agent.experiment.launch import Bench, ended_before, fill, launch, prepare_code
 from agent.experiment.launch_end import finished_of, launch_end
 from agent.experiment.reach import Reach
 from agent.experiment.trials.failed import failed
 from agent.experiment.trials.judged import judged
 from agent.experiment.trials.tampered import tampered
 from agent.experiment.trials.trial import Trial
+from agent.launching.place import Place
 from agent.sandbox import Finished
 from agent.sandbox.guard import guard
 from agent.sandbox.leavings import excess, open_up, remove
@@ -115,8 +116,9 @@ def _foreseen(trial: Trial, work: Callable[[], T]) -> T | Ending:
 
 
 def _tried(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done) -> Launched:
-    finished = _heard_of_late(bench, paths, trial) if done.begun is not None else None
-    if finished is None:
+    held = bench.launcher.holds(paths.job)  # a job that an earlier session submitted is waited for
+    finished = _heard_of_late(bench, paths, trial) if done.begun is not None and not held else None
+    if finished is None and not held:
         remove(paths.code)
         prepare_code(paths.code, trial.files)
     nets = [guard(paths if not bench.sandbox.keeps_apart else ()) for paths in (trial.protected, trial.watched)]
@@ -168,7 +170,8 @@ def _launched(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished:
         with handing_out(bench, paths, trial.seed) as data:
             return launch(bench, _command(bench, trial), data.at(_place(bench, paths)), _limit_s(bench))
     finally:
-        remove(paths.scratch)
+        if not bench.launcher.holds(paths.job):  # it goes on without this session
+            remove(paths.scratch)
 
 
 def _heard_of_late(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished | None:
@@ -194,5 +197,7 @@ def _place(bench: Bench, paths: AttemptPaths) -> Place:
         scratch=paths.scratch,
         writable=(paths.code,),
         report=paths.report,
+        job=paths.job,
+        fresh=(paths.code,),
     )
     return Reach.of(bench, paths).at(place)

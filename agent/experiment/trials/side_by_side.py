@@ -1,7 +1,8 @@
 """Several trials at once, as many as there is room for: their launches run side by side, and are judged one after another.
 
 Launches run in threads; all that is recorded is recorded by the thread that asked, in the order of the attempts' numbers,
-so a journal reads as if they had been made one by one. Where a sandbox keeps nothing apart there is room for one: what
+so a journal reads as if they had been made one by one. Where launches run on other machines, each is scored there as soon
+as it has ended, whatever the others do: steps of scoring are then recorded as they come, what came of it in order. Where a sandbox keeps nothing apart there is room for one: what
 changed while it ran could have been another's doing.
 """
 
@@ -69,6 +70,7 @@ class _Running:
     def __init__(self, planned: Planned, stop: Event) -> None:
         self._planned = planned
         self._launched: Launched | None = None
+        self._judged: AttemptEnded | None = None
         self._problem: BaseException | None = None
         self._recorded = False
         self._bench = replace(planned.bench, stop=stop.is_set)
@@ -88,21 +90,31 @@ class _Running:
 
     def record_end(self) -> None:
         """Record the launch's end, once; nothing where it has not come, or there is none to be recorded."""
-        if self.over and not self._recorded and self._launched is not None:
-            self._recorded = True
-            self._launched.record(self._planned.record)
+        if self.over and self._launched is not None:
+            self._record(self._launched)
 
     def judged(self) -> AttemptEnded:
         """What came of it. Raises what the launch raised."""
         if self._problem is not None:
             raise self._problem
         assert self._launched is not None
+        return self._judged or self._judge(self._planned.bench, self._launched)
+
+    def _judge(self, bench: Bench, launched: Launched) -> AttemptEnded:
         planned = self._planned
-        return judge_trial(planned.bench, planned.paths, planned.trial, self._launched, planned.done, planned.record)
+        return judge_trial(bench, planned.paths, planned.trial, launched, planned.done, planned.record)
+
+    def _record(self, launched: Launched) -> None:
+        if not self._recorded:
+            self._recorded = True
+            launched.record(self._planned.record)
 
     def _work(self) -> None:
         planned = self._planned
         try:
             self._launched = launch_trial(self._bench, planned.paths, planned.trial, planned.done)
+            if not self._bench.launcher.here:
+                self._record(self._launched)
+                self._judged = self._judge(self._bench, self._launched)
         except BaseException as problem:  # a thread's exception reaches nobody: it is raised where the trial is judged
             self._problem = problem

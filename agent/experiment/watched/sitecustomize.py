@@ -70,13 +70,18 @@ def shown(figure: Any, name: str) -> dict[str, Any]:
                 out += size
                 continue
             left -= size
-            series.append({"panel": _panel(axes), **found})
+            labels = {"x_label": _words(axes.get_xlabel()), "y_label": _words(axes.get_ylabel())}
+            series.append({"panel": _panel(axes), **labels, **found})
     return {"figure": name, "series": series, "left_out": out}
 
 
 def _panel(axes: Any) -> str:
     words = [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]
-    return " | ".join(" ".join(word.split()) for word in words if word)
+    return " | ".join(_words(word) for word in words if word)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _of_axes(axes: Any) -> Iterator[dict[str, Any]]:

@@ -16,13 +16,14 @@ from agent.experiment.past import launch_step
 from agent.experiment.trials import side_by_side
 from agent.experiment.trials.run_trial import launch_trial
 from agent.session.damage import refuse_damage
-from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
+from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.steps import Step
 from tests.agent.experiment.conftest import Bench, Maker, replaced
 
 pytestmark = pytest.mark.process
 
 _START = "def main() -> None:\n"
+_FUTURE = "from __future__ import annotations"
 
 
 class Killed(BaseException):
@@ -134,3 +135,22 @@ def test_a_trial_that_raises_leaves_nothing_running(make: Maker, monkeypatch: py
     with pytest.raises(CheckFailed, match="no interpreter"):
         bench.lab.measure_baseline()
     assert time.monotonic() - began < 15
+
+
+def test_where_launches_run_elsewhere_they_are_scored_side_by_side_too(make: Maker) -> None:
+    """The evaluators of the baseline's seeds are under way together, and what came of them is recorded in order."""
+
+    def alter(root: Path) -> None:
+        judge = root / "judge" / "__main__.py"
+        judge.write_text(
+            judge.read_text().replace("from __future__ import annotations", f"{_FUTURE}\nimport time\ntime.sleep(3)")
+        )
+
+    bench = make("bwrap", alter=alter, own_cache=True, slots=2)
+    vars(bench.lab.bench.launcher)["here"] = False
+    bench.lab.measure_baseline()
+    events = bench.session.journal.events
+    steps = [event.kind for event in events if isinstance(event, ScoringBegun | ScoringEnded)]
+    assert steps == ["scoring_begun", "scoring_begun", "scoring_ended", "scoring_ended"]
+    assert [end.number for end in bench.session.journal.all(AttemptEnded)] == [1, 2]
+    refuse_damage(bench.session.paths, bench.session.journal, bench.session.files)

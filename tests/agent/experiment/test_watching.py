@@ -149,3 +149,22 @@ def test_the_audit_looks_each_number_up_again(measured: Bench) -> None:
     assert "elsewhere" in next(iter(audit_drawn(measured.session))).why
     path.unlink()
     assert "cannot be read" in next(iter(audit_drawn(measured.session))).what
+
+
+def test_rows_along_an_axis_are_no_results(tmp_path: Path) -> None:
+    """0 and 1 stand in many files: they are positions, unless their axis names what stands there."""
+    body = """
+plt.plot([base["mean"], mean], [0, 1], "o"); plt.xlabel("mse (better)")
+plt.figure(2); plt.plot([0.5], [0]); plt.ylabel("training step"); plt.savefig("figures/b.pdf"); plt.figure(1)
+"""
+    told, _ = shown(tmp_path, body)
+    [points] = told["series"]
+    assert (points["x_from"], points["y_from"]) == (
+        ["run_0/final_info.json: metrics.mse.mean", "run_1/final_info.json: metrics.mse.mean"],
+        [],
+    )
+    assert told["numbers"]["read_from_files"] == 2
+    found, _ = trace(tmp_path / "figures", ["b.pdf"], {}, FILES)
+    assert found == ["b.json"]
+    [point] = json.loads((tmp_path / "figures" / "b.json").read_text())["series"]
+    assert point["y_from"] == ["run_1/final_info.json: training.curve.step"]

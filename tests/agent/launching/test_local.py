@@ -21,6 +21,7 @@ from agent.launching.slots import Slot, Slots
 from agent.sandbox import Command, choose, clean_environment
 from agent.sandbox.bwrap import devices
 from agent.session.launching_settings import LauncherName, LaunchingSettings
+from agent.session.settings import Settings
 from agent.session.stop import Stop
 
 pytestmark = pytest.mark.process
@@ -161,11 +162,10 @@ def test_what_has_begun_is_not_kept_back_where_there_is_room(tmp_path: Path) -> 
 
 
 def test_the_settings_name_a_launcher(tmp_path: Path) -> None:
-    """Every name that the setting takes has one, and its number of slots is the setting's."""
+    """Every name that the setting takes has a launcher, and the local one's number of slots is the setting's."""
     assert set(LAUNCHERS) == set(get_args(LauncherName))
-    for name in get_args(LauncherName):
-        made = launcher_for(choose("plain"), LaunchingSettings(launcher=name, slots=3))
-        assert (made.name, made.room) == (name, 3)
+    made = launcher_for(choose("plain"), Settings(launching=LaunchingSettings(launcher="local", slots=3)))
+    assert (made.name, made.room, made.here) == ("local", 3, True)
     with pytest.raises(ValidationError):
         LaunchingSettings.model_validate({"launcher": "elsewhere"})
     with pytest.raises(ValidationError):

@@ -1,0 +1,67 @@
+"""Commands as jobs of Slurm."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from agent.errors import CheckFailed
+from agent.launching.launcher import Handle, Needs
+from agent.launching.local import LocalLauncher
+from agent.launching.slurm.handle import SlurmHandle
+from agent.launching.slurm.job_folder import JobFolder
+from agent.launching.slurm.programs import Ask, ask
+from agent.launching.slurm.queue import Queue
+from agent.launching.slurm.shared import Shared, Tell
+from agent.launching.slurm.submission import Submitter
+from agent.sandbox import Command, Sandbox
+from agent.session.slurm_settings import SlurmSettings
+from agent.session.stop import Stop
+
+PROGRAMS = ("sbatch", "squeue", "scancel", "srun")
+
+
+class SlurmLauncher:
+    """Submits each command as a job that runs it in the sandbox of the same name on its node.
+
+    What is done in a moment runs here. Raises CheckFailed where Slurm's programs are not there.
+    """
+
+    name = "slurm"
+    here = False
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        settings: SlurmSettings,
+        stop: Stop | None = None,
+        tell: Tell = lambda event: None,
+        programs: Ask = ask,
+    ) -> None:
+        missing = [name for name in PROGRAMS if shutil.which(name) is None]
+        if missing:
+            raise CheckFailed(
+                f"--launcher slurm: {', '.join(missing)} not found; work on a login node of the cluster (perhaps `module load slurm`), "
+                "or leave --launcher out to run on this machine"
+            )
+        self.shared = Shared(
+            sandbox=sandbox,
+            settings=settings,
+            submitter=Submitter(settings, programs),
+            queue=Queue(settings.queue_poll_s, programs),
+            stop=stop or Stop(),
+            tell=tell,
+        )
+        self._here = LocalLauncher(sandbox, 1, stop)
+
+    @property
+    def room(self) -> int:
+        return self.shared.settings.jobs
+
+    def submit(self, command: Command, needs: Needs) -> Handle:
+        if needs.folder is None or not needs.slot:
+            return self._here.submit(command, needs)
+        return SlurmHandle(self.shared, command, needs)
+
+    def holds(self, folder: Path | None) -> bool:
+        return folder is not None and self.shared.holds(JobFolder(folder))
