@@ -7,7 +7,7 @@ from functools import partial
 from agent.auditing.session import audit_session
 from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
-from agent.printing.press import Press
+from agent.printing.press import Press, assembled
 from agent.printing.trial import takes_section
 from agent.printing.without_tex import has_tex, lay_sources, write_html
 from agent.reviewing.review import review_draft
@@ -37,7 +37,7 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
         told = [str(finding) for finding in audit.findings]
         session.journal.step(Compiled, MARKED, lambda: press.print_paper(told))
     if press is None and session.settings.paper.write:
-        write_html(session, bibliography_of(session), [str(finding) for finding in audit.findings])
+        write_html(session, assembled(session), bibliography_of(session), [str(finding) for finding in audit.findings])
     return audit.findings
 
 
@@ -50,7 +50,7 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press | No
     if session.settings.paper.review:
         review_draft(desk, draft)
     if not has_tex():
-        lay_sources(session, bibliography)
+        lay_sources(session, assembled(session), bibliography)
         return None
     press = Press(desk, run_tex)
     press.make_it_compile()

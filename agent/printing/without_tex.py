@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
+from agent.printing.assemble import Paper
 from agent.printing.html.draft import html_of
 from agent.printing.latex import lay_out
-from agent.printing.press import assembled
 from agent.session.files import write_text
 from agent.session.session import Session
 from agent.writing.bibliography import Entry
@@ -20,12 +20,11 @@ def has_tex() -> bool:
     return shutil.which("pdflatex") is not None
 
 
-def lay_sources(session: Session, bibliography: Sequence[Entry]) -> None:
+def lay_sources(session: Session, paper: Paper, bibliography: Sequence[Entry]) -> None:
     """paper.tex and what belongs to it, as the press would lay them: the audit reads them."""
-    lay_out(session, assembled(session), bibliography, "")
+    lay_out(session, paper, bibliography, "")
 
 
-def write_html(session: Session, bibliography: Sequence[Entry], findings: Sequence[str]) -> None:
+def write_html(session: Session, paper: Paper, bibliography: Sequence[Entry], findings: Sequence[str]) -> None:
     """The draft as paper.html in the session's folder, with what the audit found."""
-    tex = assembled(session).tex
-    write_text(session.paths.html_draft, html_of(tex, bibliography, session.paths.figures, findings, WHY))
+    write_text(session.paths.html_draft, html_of(paper.tex, bibliography, session.paths.figures, findings, WHY))

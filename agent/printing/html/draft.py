@@ -13,18 +13,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from agent.printing.html.text import Body
 from agent.writing.bibliography import Entry
 
-_STYLE = """
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 Palatino, Georgia, serif; color: #1d2125; background: #fff }
-h1, h2, h3, h4, th, figcaption strong { font-family: Helvetica, Arial, sans-serif; color: #1f3a5f }
-h1 { text-align: center; font-size: 1.6rem } .note { color: #6b7280; font-size: .9rem; text-align: center }
-.findings { border: 1px solid #b42318; color: #b42318; padding: .5rem 1rem; font-size: .9rem }
-.abstract { margin: 1rem 2rem; font-size: .95rem } a { color: #1f3a5f; text-decoration: none } a.address { overflow-wrap: anywhere }
-figure { margin: 1.5rem 0; overflow-x: auto } figure img { max-width: 100% } figure embed { width: 100%; height: 24rem }
-figcaption { font-size: .9rem } .equation { display: flex; align-items: center; overflow-x: auto } .equation math { flex: 1 }
-table { border-collapse: collapse; margin: .5rem auto; font-size: .85rem; border-top: 2px solid; border-bottom: 2px solid }
-th, td { padding: .15rem .6rem; text-align: left } th { border-bottom: 1px solid } code { font-size: .9em }
-:target { background: #fff3c4 }
-"""
+_STYLE = Path(__file__).with_name("draft.css")
 _FORMS = ((".png", "image/png"), (".svg", "image/svg+xml"), (".jpg", "image/jpeg"))
 
 
@@ -55,7 +44,7 @@ def html_of(tex: str, bibliography: Sequence[Entry], figures: Path, findings: Se
     ]
     name = escape(_plain(shown))
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head>\n<body>\n'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE.read_text(encoding="utf-8")}</style></head>\n<body>\n'
         + "\n".join(part for part in parts if part)
         + "\n</body></html>\n"
     )

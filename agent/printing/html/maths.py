@@ -8,63 +8,23 @@ from html import escape
 
 from pylatexenc.latex2text import LatexNodes2Text
 
+from agent.printing.html.math_names import (
+    ACCENTS,
+    BELOW,
+    FACES,
+    FENCES,
+    FUNCTIONS,
+    IGNORED,
+    LARGE,
+    NAMED,
+    SPACES,
+    TEXTS,
+    UPRIGHT,
+)
 from agent.printing.html.tokens import Tokens, split_cells
 
-_ACCENTS = {
-    "hat": "^", "widehat": "^", "bar": "¯", "overline": "¯", "tilde": "~", "widetilde": "~", "vec": "→", "dot": "˙", "ddot": "¨",
-    "check": "ˇ", "breve": "˘", "acute": "´", "grave": "`", "mathring": "˚", "overbrace": "⏞", "overrightarrow": "→", "overleftarrow": "←",
-}  # fmt: skip
-_BELOW = {"underbrace": "⏟", "underline": "_", "underrightarrow": "→"}
-_UPRIGHT = frozenset(["mathrm", "operatorname", "mathsf", "mathtt", "mathit", "mathnormal"])
-_FACES = {
-    "mathbf": "\\mathbf", "boldsymbol": "\\mathbf", "bm": "\\mathbf", "pmb": "\\mathbf", "mathbb": "\\mathbb", "mathcal": "\\mathcal",
-    "mathscr": "\\mathcal", "mathfrak": "\\mathfrak",
-}  # fmt: skip
-_FUNCTION_NAMES = (
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max min Pr sec sin sinh "
-    "sup tan tanh argmin argmax"
-)
-_FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
-_LARGE = frozenset(
-    [
-        "sum",
-        "prod",
-        "coprod",
-        "bigcup",
-        "bigcap",
-        "bigoplus",
-        "bigotimes",
-        "lim",
-        "max",
-        "min",
-        "sup",
-        "inf",
-        "argmax",
-        "argmin",
-    ]
-)
-_TEXTS = frozenset(["text", "mbox", "textrm", "textbf", "textit", "texttt", "textsf", "intertext", "shortintertext"])
-_SPACES = {
-    ",": "0.17em",
-    ":": "0.22em",
-    ";": "0.28em",
-    " ": "0.3em",
-    "quad": "1em",
-    "qquad": "2em",
-    "!": "0",
-    "enspace": "0.5em",
-}
-_IGNORED = frozenset(
-    ["displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "big", "Big", "bigg", "Bigg", "bigl", "bigr",
-     "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "mathop", "mathbin", "mathrel", "mathord", "ensuremath", "relax",
-     "allowbreak", "hfill", "centering", "protect"]
-)  # fmt: skip
-_FENCES = {"cases": ("{", ""), "dcases": ("{", ""), "rcases": ("", "}"), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"),
-           "vmatrix": ("|", "|"), "Vmatrix": ("‖", "‖")}  # fmt: skip
 _ROW_GAP = re.compile(r"^\s*\[[\d.]+\w+\]")
 """How far below a row the next one stands."""
-_NAMED = {"lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "|": "‖", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}", "colon": ":",
-          "coloneqq": "≔", "middle": "", "backslash": "\\"}  # fmt: skip
 
 
 def mathml(latex: str, display: bool = False) -> str:
@@ -100,7 +60,7 @@ def _row(latex: str) -> str:
             parts[-1] = f"<msup><mrow>{parts[-1]}</mrow><mo>′</mo></msup>"
         elif part := _atom(tokens, token, start):
             parts.append(part)
-            large = token[1:] in _LARGE
+            large = token[1:] in LARGE
     return "".join(parts)
 
 
@@ -135,14 +95,14 @@ def _atom(tokens: Tokens, token: str, start: int) -> str:
 
 
 def _command(tokens: Tokens, name: str) -> str:
-    if name in _SPACES:
-        return f'<mspace width="{_SPACES[name]}"/>'
-    if name in _TEXTS:
+    if name in SPACES:
+        return f'<mspace width="{SPACES[name]}"/>'
+    if name in TEXTS:
         return f"<mtext>{escape(_plain(tokens.argument()))}</mtext>"
     if name in ("evid", "evidwords", "evidreported"):
         target = tokens.argument()
         return f'<mtext><a href="#{escape(target)}">{escape(_plain(tokens.argument()))}</a></mtext>'
-    if name in _UPRIGHT or name in _FACES:
+    if name in UPRIGHT or name in FACES:
         return _variant(name, tokens.argument())
     if name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "binom"):
         over, under = _row(tokens.argument()), _row(tokens.argument())
@@ -152,10 +112,10 @@ def _command(tokens: Tokens, name: str) -> str:
     if name == "sqrt":
         index, inner = tokens.option(), _row(tokens.argument())
         return f"<mroot><mrow>{inner}</mrow><mrow>{_row(index)}</mrow></mroot>" if index else f"<msqrt>{inner}</msqrt>"
-    if name in _ACCENTS:
-        return f'<mover accent="true"><mrow>{_row(tokens.argument())}</mrow><mo>{_ACCENTS[name]}</mo></mover>'
-    if name in _BELOW:
-        return f"<munder><mrow>{_row(tokens.argument())}</mrow><mo>{_BELOW[name]}</mo></munder>"
+    if name in ACCENTS:
+        return f'<mover accent="true"><mrow>{_row(tokens.argument())}</mrow><mo>{ACCENTS[name]}</mo></mover>'
+    if name in BELOW:
+        return f"<munder><mrow>{_row(tokens.argument())}</mrow><mo>{BELOW[name]}</mo></munder>"
     return _layout(tokens, name)
 
 
@@ -171,7 +131,7 @@ def _layout(tokens: Tokens, name: str) -> str:
     if name in ("left", "right"):
         tokens.gap()
         fence = tokens.next()
-        sign = "" if fence == "." else _NAMED.get(fence.lstrip("\\"), _unicode(fence))
+        sign = "" if fence == "." else NAMED.get(fence.lstrip("\\"), _unicode(fence))
         return f'<mo stretchy="true">{escape(sign)}</mo>' if sign else ""
     if name in ("label", "tag"):
         tokens.argument()
@@ -179,11 +139,11 @@ def _layout(tokens: Tokens, name: str) -> str:
     if name in ("color", "textcolor"):
         tokens.argument()
         return ""
-    if name in _IGNORED:
+    if name in IGNORED:
         return ""
-    if name in _FUNCTIONS:
+    if name in FUNCTIONS:
         return f'<mi mathvariant="normal">{name}</mi><mspace width="0.17em"/>'
-    sign = _NAMED.get(name) or _unicode(f"\\{name}")
+    sign = NAMED.get(name) or _unicode(f"\\{name}")
     letter = len(sign) == 1 and sign.isalpha()
     return f"<mi>{escape(sign)}</mi>" if letter else f"<mo>{escape(sign)}</mo>" if sign else ""
 
@@ -193,7 +153,7 @@ def _environment(tokens: Tokens, name: str) -> str:
     inside = (
         re.sub(r"\A\s*(?:\[\w\])?\s*\{[^{}]*\}", "", inside) if name in ("array", "alignedat", "alignat") else inside
     )
-    left, right = _FENCES.get(name, ("", ""))
+    left, right = FENCES.get(name, ("", ""))
     opened, closed = (f'<mo stretchy="true">{sign}</mo>' if sign else "" for sign in (left, right))
     return f"<mrow>{opened}{_rows(inside)}{closed}</mrow>"
 
@@ -202,9 +162,9 @@ def _variant(command: str, latex: str) -> str:
     """Letters in another face: upright by an attribute, all else by letters of their own, which browsers have."""
     if not re.fullmatch(r"[A-Za-z\d ,*-]+", latex):
         return f"<mrow>{_row(latex)}</mrow>"
-    if command in _UPRIGHT:
+    if command in UPRIGHT:
         return f'<mi mathvariant="normal">{escape(latex)}</mi>'
-    return f"<mi>{escape(_plain(f'{_FACES[command]}{{{latex}}}'))}</mi>"
+    return f"<mi>{escape(_plain(f'{FACES[command]}{{{latex}}}'))}</mi>"
 
 
 def _plain(latex: str) -> str:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from agent.printing.html.maths import mathml
 from agent.printing.html.names import DISPLAYED, GUARDED, LISTS, OLD, QUOTES, SEVERAL, STEPS, THEOREMS
 from agent.printing.html.tokens import Tokens, split_cells
 
-if TYPE_CHECKING:
-    from agent.printing.html.text import Body
-
 BLOCK = "\x00"
 """Stands before and after what is no part of a paragraph."""
+
+
+class Body(Protocol):
+    """The text around an environment: it sets what stands inside, and keeps the numbers."""
+
+    numbers: dict[str, str]
+    here: str
+
+    def inline(self, latex: str) -> str:
+        """A text within a paragraph."""
+
+    def blocks(self, latex: str) -> str:
+        """A text in paragraphs."""
+
+    def counted(self, name: str) -> str:
+        """The next number of a kind."""
 
 
 def environment(body: Body, tokens: Tokens, name: str) -> str:

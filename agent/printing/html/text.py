@@ -147,6 +147,7 @@ class Body:
         return f"{BLOCK}<{HEADS[name]}>{number} {text}</{HEADS[name]}>{BLOCK}"
 
     def counted(self, name: str) -> str:
+        """The next number of a kind; of subsections behind that of their section."""
         self.counts[name] = self.counts.get(name, 0) + 1
         if name == "section":
             self.counts["subsection"] = 0
