@@ -8,6 +8,7 @@ from agent.auditing.session import audit_session
 from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
 from agent.printing.press import Press, assembled
+from agent.printing.styles import lay_style_of
 from agent.printing.trial import takes_section
 from agent.printing.without_tex import has_tex, lay_sources, write_html
 from agent.reviewing.review import review_draft
@@ -29,6 +30,8 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
     Without TeX the draft is paper.html; a session that is resumed where there is TeX prints its PDF.
     Raises what the gateway raises, and CheckFailed where TeX itself is broken; a fault of the LaTeX is no exception.
     """
+    if session.settings.paper.write:
+        lay_style_of(session)
     press = _drafted(session, gateway, sandbox) if session.settings.paper.write else None
     audit = session.journal.step(Audited, AUDIT, lambda: audit_session(session))
     found = [finding.model_dump() for finding in audit.findings]
@@ -60,7 +63,7 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press | No
 
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
-    file = session.template.latex / "references.bib"
+    file = session.latex_source / "references.bib"
     shipped = read_entries(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else []
     if not session.settings.paper.search_url:
         return tuple(shipped)

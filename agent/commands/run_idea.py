@@ -71,7 +71,13 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
     add_flags(
-        flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end"
+        flags,
+        "--no-review",
+        "--no-paper",
+        "--style",
+        "--paper-anyway",
+        "--json",
+        json="one JSON object on stdout at the end",
     )
     return flags
 

@@ -23,7 +23,7 @@ def takes_section(session: Session, run_tex: RunTex, text: str) -> bool:
 
     One with a command that no section may hold is never given to TeX.
     """
-    source = session.template.latex
+    source = session.latex_source
     bare, preamble = REFERENCE.sub("0", text), preamble_of(source)
     if command_problems(bare, preamble) or [*package_problems(bare, preamble)]:
         return False

@@ -206,6 +206,11 @@ class SessionPaths:
         return self.root / "latex"
 
     @property
+    def style(self) -> Path:
+        """What the paper is set with, where a style was asked for."""
+        return self.root / "style"
+
+    @property
     def paper(self) -> Path:
         return self.root / "paper.pdf"
 

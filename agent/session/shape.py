@@ -57,7 +57,7 @@ def _folders(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where folders belong."""
     yield from ((path, _GIVEN) for path in (paths.blobs, paths.exchanges))
     yield paths.workspace, _MADE
-    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex, paths.say))
+    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex, paths.style, paths.say))
     yield from ((paths.attempts / name, _SHOWN) for name in _names(paths.attempts) if name.isdigit())
     yield from ((paths.root / name, _GIVEN) for name in _names(paths.root) if RunName.parse(name))
 
