@@ -21,9 +21,11 @@ from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
 from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
-from agent.session.session import Session, open_session, start_session
+from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings, resolve
 from agent.session.variables import refuse_misspelt
+
+_PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,15 +72,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(
-        flags,
-        "--no-review",
-        "--no-paper",
-        "--style",
-        "--paper-anyway",
-        "--json",
-        json="one JSON object on stdout at the end",
-    )
+    add_flags(flags, *_PAPER, "--json", json="one JSON object on stdout at the end")
     return flags
 
 
@@ -135,7 +129,7 @@ def _resumed(args: argparse.Namespace) -> Session:
     check_prices(settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)
-    return open_session(args.resume, settings)
+    return with_settings(session, settings)
 
 
 def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:

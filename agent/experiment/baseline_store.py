@@ -30,8 +30,11 @@ def baseline_files(template: Template) -> dict[str, bytes]:
     return {name: (template.root / name).read_bytes() for name in template.experiment.editable}
 
 
-def baseline_key(template: Template) -> str:
-    """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine."""
+def baseline_key(template: Template, machines: str = "") -> str:
+    """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine.
+
+    `machines`: what is launched runs on others than this one (`Launcher.machines`).
+    """
     commands = [
         template.experiment.command,
         template.evaluator and template.evaluator.command,
@@ -51,6 +54,7 @@ def baseline_key(template: Template) -> str:
         platform.machine(),
         platform.python_version_tuple()[:2],
         gpus(),
+        *([machines] if machines else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -58,9 +62,9 @@ def baseline_key(template: Template) -> str:
 class BaselineStore:
     """`<cache>/baselines/<key>/`: one folder for each seed that was measured, each complete or not there."""
 
-    def __init__(self, cache: Path, template: Template) -> None:
+    def __init__(self, cache: Path, template: Template, machines: str = "") -> None:
         self.template = template
-        self.folder = cache / "baselines" / baseline_key(template)
+        self.folder = cache / "baselines" / baseline_key(template, machines)
 
     def get(self, seed: int) -> RunInfo | None:
         """The result of this seed; None where it was not measured yet, or what lies there is no result."""

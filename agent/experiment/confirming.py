@@ -103,7 +103,8 @@ class _Work:
 
     def measured(self, run: RunName, opened: ConfirmationOpened) -> Confirmed:
         """Every launch that is missing, then both samples."""
-        session, store = self.session, BaselineStore(self.judge.cache, self.judge.template)
+        session, judge = self.session, self.judge
+        store = BaselineStore(judge.cache, judge.template, judge.launcher.machines)
         with store.lock(session.stop):
             kept = {seed: info for seed in opened.seeds if (info := store.get(seed)) is not None}
             launches = self._launches(run, opened, kept)

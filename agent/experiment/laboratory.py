@@ -67,7 +67,7 @@ class Laboratory:
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
         self.launches = Launches(session, self.bench, self.warm)
-        self.store = BaselineStore(self.bench.cache, session.template)
+        self.store = BaselineStore(self.bench.cache, session.template, self.bench.launcher.machines)
 
     def measure_baseline(self) -> RunAccepted:
         """run_0: kept from an earlier session on this machine, else measured, seed by seed.

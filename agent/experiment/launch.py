@@ -12,6 +12,7 @@ from typing import Protocol
 
 from agent.errors import CheckFailed
 from agent.launching import Launcher, Needs, launcher_for, withdraw_left
+from agent.launching.cores import gpu_devices
 from agent.launching.launcher import never
 from agent.launching.place import Place
 from agent.launching.registry import Tell, untold
@@ -111,7 +112,7 @@ def interpreter(environment: str) -> Path:
 
 def gpus() -> int:
     """How many GPUs the machine has, whether they work or not."""
-    return len(list(Path("/dev").glob("nvidia[0-9]*")))
+    return len(gpu_devices())
 
 
 def cache_folder() -> Path:

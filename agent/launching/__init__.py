@@ -12,7 +12,7 @@ cores.py      how many slots this machine has, which GPU and how many threads go
 from agent.launching.companion import Companion
 from agent.launching.launcher import Handle, Launcher, Needs
 from agent.launching.local import LocalLauncher
-from agent.launching.registry import launcher_for
+from agent.launching.registry import launcher_for, within_reach
 from agent.launching.slurm.left import withdraw_left
 
-__all__ = ["Companion", "Handle", "Launcher", "LocalLauncher", "Needs", "launcher_for", "withdraw_left"]
+__all__ = ["Companion", "Handle", "Launcher", "LocalLauncher", "Needs", "launcher_for", "withdraw_left", "within_reach"]

@@ -39,11 +39,14 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def gpu_devices(devices: Path = Path("/dev")) -> list[Path]:
+    """The GPUs that the machine has, whether they work, or may be used, or not."""
+    return list(devices.glob("nvidia[0-9]*"))
+
+
 def gpu_numbers(devices: Path = Path("/dev")) -> tuple[str, ...]:
     """GPUs of the machine by the numbers of their devices; those alone that CUDA_VISIBLE_DEVICES names, where it names numbers."""
-    found = sorted(
-        (path.name.removeprefix("nvidia") for path in devices.glob("nvidia[0-9]*")), key=lambda name: int(name)
-    )
+    found = sorted((path.name.removeprefix("nvidia") for path in gpu_devices(devices)), key=lambda name: int(name))
     named = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
     if named and all(name.isdigit() for name in named):
         return tuple(name for name in named if name in found)

@@ -53,6 +53,16 @@ class Launcher(Protocol):
     """Whether commands run on this machine."""
 
     @property
+    def machines(self) -> str:
+        """Which machines commands run on, where they are others than this one: results of other kinds are not shared. Empty here."""
+        ...
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs there are where a command runs, whether they work or not."""
+        ...
+
+    @property
     def room(self) -> int:
         """How many commands with a slot can run at once; at least 1. More may be submitted: they wait for their turn."""
         ...

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 from agent.errors import Interrupted
 from agent.launching.companion import standing_beside
-from agent.launching.cores import Shares, shares
+from agent.launching.cores import Shares, gpu_devices, shares
 from agent.launching.launcher import Needs, never
 from agent.launching.slots import Slot, Slots
 from agent.sandbox import Command, Finished, Sandbox
@@ -28,6 +28,7 @@ class LocalLauncher:
 
     name = "local"
     here = True
+    machines = ""
 
     def __init__(
         self, sandbox: Sandbox, slots: int | None = None, stop: Stop | None = None, shared: Slots | None = None
@@ -37,6 +38,10 @@ class LocalLauncher:
         self.shares = shares(slots)
         self.slots = shared or Slots(self.shares.slots)
         self.stop = stop or Stop()
+
+    @property
+    def gpus(self) -> int:
+        return len(gpu_devices())
 
     @property
     def room(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 
 from agent.launching.launcher import Launcher
@@ -35,6 +36,14 @@ def _slurm(sandbox: Sandbox, settings: Settings, stop: Stop | None, tell: Tell) 
 
 LAUNCHERS: Mapping[LauncherName, Make] = {"local": _local, "slurm": _slurm}
 """Another launcher is a line here, its name in the setting's type, and what it needs a group of settings."""
+
+
+def within_reach(settings: Settings) -> Settings:
+    """The settings for who only looks again at what was launched: here, where their launcher cannot work on this machine."""
+    if settings.launching.launcher == "local" or shutil.which("sbatch"):
+        return settings
+    here = settings.launching.model_copy(update={"launcher": "local"})
+    return settings.model_copy(update={"launching": here})
 
 
 def launcher_for(sandbox: Sandbox, settings: Settings, stop: Stop | None = None, tell: Tell = untold) -> Launcher:

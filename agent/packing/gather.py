@@ -18,6 +18,8 @@ LARGEST_OWN = 64_000_000
 SESSION, TEMPLATE = "session", "template"
 """The two folders of a package."""
 _LEFT_BEHIND = (".log", ".aux", ".out", ".blg", ".tmp")
+_JOBS = (("job",), ("scores_job",))
+"""Folders of an attempt that hold what a cluster's queue was told; what came of it stands in the journal."""
 _STYLES = (".tex", ".sty", ".cls", ".bst", ".bib")
 
 
@@ -70,7 +72,8 @@ def _of_session(session: Session) -> Iterator[tuple[str, Path, int]]:
     for folder in left:
         for name in regular_files(folder):
             path = folder / name
-            if any(path.is_relative_to(one) for one in kept_apart) or "__pycache__" in name.parts:
+            of_job = folder == paths.attempts and name.parts[1:2] in _JOBS
+            if any(path.is_relative_to(one) for one in kept_apart) or "__pycache__" in name.parts or of_job:
                 continue
             yield f"{SESSION}/{folder.name}/{name}", path, LARGEST
 

@@ -9,6 +9,7 @@ from agent.experiment.launch import Bench, store_for
 from agent.experiment.prepare import prepare
 from agent.experiment.trials.run_trial import run_trial
 from agent.experiment.trials.trial import Trial
+from agent.launching import within_reach
 from agent.models.registry import edits_live
 from agent.results.collect import run_result
 from agent.results.results import RunResult
@@ -30,7 +31,7 @@ def rerun(session: Session, name: str) -> RunResult:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
-    bench = Bench.of(template, sandbox, store_for(sandbox, session.paths), session.settings)
+    bench = Bench.of(template, sandbox, store_for(sandbox, session.paths), within_reach(session.settings))
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}

@@ -17,7 +17,7 @@ class JobIntended(BaseEvent):
     job: str
     """The unique name."""
     folder: str
-    """Where its batch script, its log and its result lie."""
+    """Where its batch script, its log and its result lie, from attempts/ on."""
     submission: int = 1
     """Which submission of this launch it is."""
 

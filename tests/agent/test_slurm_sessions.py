@@ -10,16 +10,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent import conduct as conduct_module
+from agent.campaigns.campaign import open_campaign
+from agent.campaigns.conduct import conduct_campaign
 from agent.conduct import conduct
 from agent.session.damage import refuse_damage
 from agent.session.events import AttemptBegun, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
+from agent.session.lock import holder
 from agent.session.session import Session, open_session
 from tests.agent.test_loop import finished
+from tests.world.campaigns import WORK, ended_launches, idea_folder, sessions_of, toy_campaign
 from tests.world.slurm import NODES, Slurm, cluster, needs_slurm
 from tests.world.toy import BlockCoder, toy_session
 
@@ -27,7 +32,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.process, needs_slurm, pytest.mark.ti
 
 _KILLS = int(os.environ.get("LABLOOP_SWEEP_KILLS", "3"))
 """How often the sweep kills; `make sweep-slurm` says more."""
-JOBS = {"launcher": "slurm", "queue_poll_s": 0.3, "results_late_s": 5, "job_minutes": 5}
+JOBS: dict[str, Any] = {"launcher": "slurm", "queue_poll_s": 0.3, "results_late_s": 5, "job_minutes": 5}
 
 
 @pytest.fixture(scope="module")
@@ -200,3 +205,59 @@ def test_a_sweep_of_kills_repeats_nothing(
     assert life.end() == 0
     _check(session, here)
     print(f"{kills} kills: nothing repeated")
+
+
+def _campaign_life(folder: Path) -> int:
+    """A process that works the campaign in `folder`/c on Slurm, a new one or as it was left; its number."""
+    child = os.fork()
+    if child == 0:
+        status = 9
+        try:
+            root, resume = folder / "c", (folder / "c" / "campaign.json").is_file()
+            if resume:
+                campaign = open_campaign(root)
+            else:
+                campaign = toy_campaign(root, [folder / "ideas"], 3, confirm="none", **JOBS)
+            status = conduct_campaign(campaign, lambda text: None, resume, work_by=WORK)[0].exit_code
+        finally:
+            os._exit(status)
+    return child
+
+
+def _ended(campaign: Path) -> int:
+    return sum(path.read_bytes().count(b'"kind":"launch_ended"') for path in campaign.glob("*/journal.jsonl"))
+
+
+def test_a_campaign_comes_to_its_end_whatever_dies(
+    tmp_path: Path, slurm: Slurm, here: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three ideas, two runs each, as jobs: the campaign and its sessions killed, a node drained, the controller restarted, a job cancelled."""
+    monkeypatch.setenv("LABLOOP_CACHE", str(tmp_path / "cache"))
+    idea_folder(tmp_path / "ideas", 3)
+    child = _campaign_life(tmp_path)
+    slurm.until(lambda: _ended(tmp_path / "c") >= 2, 120)
+    slurm.set_node(NODES[0], "drain")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    for paths in sessions_of(open_campaign(tmp_path / "c")):
+        if held := holder(paths.lock):
+            os.kill(held.pid, signal.SIGKILL)
+    slurm.stop_controller()
+    slurm.start_controller()
+    slurm.set_node(NODES[0], "resume")
+    child, ended = _campaign_life(tmp_path), _ended(tmp_path / "c")
+    slurm.until(lambda: _ended(tmp_path / "c") > ended, 120)
+    for number, state, _, _ in slurm.jobs():
+        if state == "RUNNING":
+            slurm.run("scancel", number)
+            break
+    lives = 1
+    while os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        child, lives = _campaign_life(tmp_path), lives + 1
+        assert lives < 6
+    sessions = sessions_of(open_campaign(tmp_path / "c"))
+    assert len(sessions) == 3
+    assert [step for step, times in Counter(ended_launches(sessions)).items() if times > 1] == []
+    for paths in sessions:
+        runs = finished(open_session(paths.root))["runs"]
+        assert runs == here["runs"]

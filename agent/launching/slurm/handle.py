@@ -76,7 +76,7 @@ class SlurmHandle:
     def _looked(self) -> Finished | None:
         """How it finished, where that is known now."""
         job = self._job
-        result = job.folder.result()
+        result = job.result()
         if result is not None and not result.signalled:
             return self._heard(result)
         if not job.record.job_id:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.errors import EnvironmentBroken
 from agent.launching.launcher import Needs
-from agent.launching.slurm.job_folder import JobFolder, JobRecord, Work
+from agent.launching.slurm.job_folder import JobFolder, JobRecord, Result, Work
 from agent.launching.slurm.outcomes import Outcome
 from agent.launching.slurm.queue import Seen, View
 from agent.launching.slurm.shared import Shared
@@ -51,6 +51,12 @@ class Job:
     def has_begun(self) -> bool:
         """Whether it has ever run on a node, by the word of that node."""
         return self.folder.begun() is not None
+
+    def result(self) -> Result | None:
+        """How it finished, by the word of its node; None where there is none yet, and where it is another job's."""
+        result = self.folder.result()
+        mine = result is not None and self.record.job_id in ("", result.job_id)
+        return result if mine else None
 
     def look(self, now: bool = False) -> View:
         """What the queue says of it."""
@@ -104,7 +110,7 @@ class Job:
             return interrupted
         until = time.monotonic() + _GRACE_S
         while runs and time.monotonic() < until:
-            result = self.folder.result()
+            result = self.result()
             if result is not None:
                 self._set("withdrawn")
                 return result.finished or interrupted
@@ -161,7 +167,7 @@ class Job:
     def _intended(self, submission: int) -> JobRecord:
         """A job of a new name, recorded before it is submitted."""
         name = f"labloop-{self.needs.name.replace('/', '-')[-60:]}-{uuid.uuid4().hex[:10]}"
-        self.shared.tell(JobIntended(job=name, folder=str(self.folder.root), submission=submission))
+        self.shared.tell(JobIntended(job=name, folder="/".join(self.folder.root.parts[-3:]), submission=submission))
         self.shared.submitter.write(self.folder, name, self.command)  # whoever finds the record finds the script
         return self.folder.note(JobRecord(name=name, submission=submission, intended=time.time()))
 

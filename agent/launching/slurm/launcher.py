@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,16 @@ from agent.sandbox import Command, Sandbox
 from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
 
+_OF_A_NODE = (
+    "partition",
+    "constraint",
+    "job_gpus",
+    "job_cpus",
+    "job_memory_gb",
+    "job_container",
+    "job_setup",
+    "job_flags",
+)
 PROGRAMS = ("sbatch", "squeue", "scancel", "srun")
 
 
@@ -53,6 +64,17 @@ class SlurmLauncher:
             tell=tell,
         )
         self._here = LocalLauncher(sandbox, 1, stop)
+
+    @property
+    def machines(self) -> str:
+        """By all that decides on which nodes a job runs, and with how much of them."""
+        asked = self.shared.settings.model_dump(include=set(_OF_A_NODE))
+        return "slurm " + json.dumps(asked, sort_keys=True)
+
+    @property
+    def gpus(self) -> int:
+        settings = self.shared.settings
+        return settings.job_gpus or sum("gpu" in flag for flag in settings.job_flags)
 
     @property
     def room(self) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 from agent.launching.slurm.job_folder import JobFolder
 from agent.launching.slurm.programs import Ask, ask
 
 log = logging.getLogger(__name__)
+_DIES_S = 45.0
+"""What a job has to die in: the grace of its command, and Slurm's."""
 
 
 def withdraw_left(folder: Path | None, programs: Ask = ask) -> None:
@@ -32,5 +35,9 @@ def withdraw_left(folder: Path | None, programs: Ask = ask) -> None:
             said.line,
             record.name,
         )
-    else:
-        log.warning("job %s of %s was withdrawn: its launch is made anew", record.job_id or record.name, folder)
+        return
+    log.warning("job %s of %s was withdrawn: its launch is made anew", record.job_id or record.name, folder)
+    until = time.monotonic() + _DIES_S
+    mine = ["squeue", "--noheader", "--states=RUNNING,COMPLETING", f"--name={record.name}"]
+    while time.monotonic() < until and (left := programs(mine)).status == 0 and left.out.strip():
+        time.sleep(0.5)  # its last words would be written into folders that are another's by then

@@ -65,7 +65,9 @@ def main(argv: list[str]) -> int:
     folder.tell_begun(Begun(job_id=job.id, node=job.node, time=time.time(), restarts=job.restarts))
     alive = Thread(target=_show_life, args=(folder,), daemon=True)
     alive.start()
-    folder.tell_result(_worked(work, job, asked))
+    result, record = _worked(work, job, asked), folder.record()
+    if record is not None and record.name == job.name:  # else its place is another's by now
+        folder.tell_result(result)
     return 143 if asked.signal else 0
 
 

@@ -94,6 +94,10 @@ class Body:
             shown = self.inline(tokens.argument()) if name == "href" else escape(address)
             plain = "" if name == "href" else ' class="address"'
             return f'<a{plain} href="{escape(address)}">{shown}</a>' if _WEB.match(address) else shown
+        if name == "InputIfFileExists":  # nothing is read; what is said without the file is said
+            tokens.argument()
+            tokens.argument()
+            return self.inline(tokens.argument())
         if name == "hyperref":
             label = tokens.option()
             return f'<a href="#{escape(label)}">{self.inline(tokens.argument())}</a>'

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import Interrupted
+from agent.launching import LocalLauncher
 from agent.page.write import write_page
 from agent.sandbox.machine import free_memory_gb
 from agent.session.events import SESSION, AttemptBegun, AttemptEnded
@@ -387,7 +388,7 @@ def test_a_gpu_lost_in_mid_session_is_not_the_codes_fault(
     """Code that asks for a GPU where there is none can be mended; a machine that has one and lost it cannot by an edit."""
     bench = make("plain")
     bench.lab.measure_baseline()
-    monkeypatch.setattr("agent.experiment.trials.failed.gpus", lambda: count)
+    monkeypatch.setattr(LocalLauncher, "gpus", count)
     ended = bench.attempt(replaced(bench.code, (END, f"raise RuntimeError({message!r})\n{END}")))
     assert ended.outcome == outcome, ended
 

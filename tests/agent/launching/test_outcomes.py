@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from agent.checks.launching import slurm_check
 from agent.errors import EnvironmentBroken
-from agent.launching import Needs
+from agent.experiment.baseline_store import baseline_key
+from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import Begun, JobFolder, Result
+from agent.launching.slurm.launcher import PROGRAMS, SlurmLauncher
 from agent.launching.slurm.outcomes import of_refusal, of_state
 from agent.launching.slurm.programs import Said, environment
 from agent.launching.slurm.queue import Queue
@@ -27,6 +30,8 @@ from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
+from agent.session.template import load_template
+from tests.world.toy import TEMPLATE
 
 AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
 NO_ACCOUNTING = Said(1, err="Slurm accounting storage is disabled")
@@ -440,3 +445,58 @@ def test_without_slurm_the_doctor_says_where_to_go(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PATH", str(tmp_path))
     found = slurm_check(Settings.model_validate({"launcher": "slurm", "sandbox": "plain"}), tmp_path, submit=False)
     assert not found.ok and "sbatch" in found.detail and "login node" in found.remedy
+
+
+def test_a_baseline_of_the_nodes_is_none_of_this_machine(lab: Lab, tmp_path: Path) -> None:
+    """What was measured on other machines, or on another share of them, is kept apart; on this one the key stays what it was."""
+    template = load_template(TEMPLATE)
+    asked: tuple[dict[str, object], ...] = (
+        {},
+        {"partition": "a"},
+        {"partition": "b"},
+        {"partition": "b", "job_gpus": 2},
+    )
+    for name in PROGRAMS:
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    launchers = [SlurmLauncher(Plain(), SlurmSettings.model_validate(each)) for each in asked]
+    keys = {baseline_key(template, each.machines) for each in launchers}
+    assert len(keys | {baseline_key(template)}) == 5
+    assert baseline_key(template, LocalLauncher(Plain()).machines) == baseline_key(template)
+    assert [each.gpus for each in launchers] == [0, 0, 0, 2]
+
+
+def test_who_only_looks_again_needs_no_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`--rerun` of a session that ran on a cluster runs here, where there is none."""
+    settings = Settings.model_validate({"launcher": "slurm"})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert within_reach(settings).launching.launcher == "local"
+    (tmp_path / "sbatch").write_text("#!/bin/sh\n")
+    (tmp_path / "sbatch").chmod(0o755)
+    assert within_reach(settings).launching.launcher == "slurm"
+
+
+def test_a_left_job_is_withdrawn_once(lab: Lab) -> None:
+    """By its number, or by its name where nobody heard the number; one that has ended is only closed."""
+    lab.submit()
+    withdraw_left(lab.folder.root, lab.programs)
+    assert ["scancel", "7"] in lab.programs.asked
+    assert lab.folder.record().state == "withdrawn"  # type: ignore[union-attr]
+    count = len(lab.programs.asked)
+    withdraw_left(lab.folder.root, lab.programs)
+    withdraw_left(None, lab.programs)
+    assert len(lab.programs.asked) == count
+
+
+def test_the_result_of_an_earlier_job_is_nobody_s(lab: Lab) -> None:
+    """One that was withdrawn may still write its end into the folder, which is another's by then."""
+    lab.programs.state("RUNNING")
+    handle = lab.submit()
+    lab.folder.tell_result(Result(job_id="6", finished=Finished(exit_code=1, timed_out=False, seconds=1.0)))
+    waited = Thread(target=handle.wait)
+    waited.start()
+    waited.join(0.5)
+    assert waited.is_alive()
+    lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
+    waited.join(10)
+    assert lab.outcomes[-1].said == "exit status 0"

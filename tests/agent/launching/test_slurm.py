@@ -15,7 +15,7 @@ import pytest
 from agent.checks import launching as launching_check
 from agent.checks.launching import slurm_check
 from agent.errors import EnvironmentBroken, Interrupted
-from agent.launching import Needs
+from agent.launching import Companion, Needs, withdraw_left
 from agent.launching.slurm import handle as handle_module
 from agent.launching.slurm import job
 from agent.launching.slurm.launcher import SlurmLauncher
@@ -40,12 +40,14 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
 class Lab:
     """A launcher with quick questions, and what it told."""
 
-    def __init__(self, tmp_path: Path, stop: Stop | None = None, programs: Ask = ask, **settings: object) -> None:
+    def __init__(
+        self, tmp_path: Path, stop: Stop | None = None, programs: Ask = ask, sandbox: str = "auto", **settings: object
+    ) -> None:
         self.folder = tmp_path
         self.told: list[JobEvent] = []
         asked = {"queue_poll_s": 0.3, "results_late_s": 4, "job_minutes": 5, **settings}
         chosen = SlurmSettings.model_validate(asked)
-        self.launcher = SlurmLauncher(choose("auto"), chosen, stop, self.told.append, programs)
+        self.launcher = SlurmLauncher(choose(sandbox), chosen, stop, self.told.append, programs)
 
     def needs(self, name: str = "a") -> Needs:
         return Needs(name, folder=self.folder / f"{name}_job", fresh=(self.folder / name,))
@@ -355,3 +357,37 @@ def test_the_doctor_tells_a_full_queue_from_a_fault(
             slurm.set_node(node, "resume")
     assert not found.ok and not found.fatal and "pending" in found.detail
     slurm.until(lambda: all(state not in ("PENDING", "RUNNING") for _, state, _, _ in slurm.jobs()))
+
+
+def test_what_stands_beside_a_command_stands_on_its_node(tmp_path: Path, slurm: Slurm) -> None:
+    """The process that a command is handed its data by: begun before it, ended after it, within the same job."""
+    lab = Lab(tmp_path)
+    (tmp_path / "beside").mkdir()
+    hands = "import os, pathlib, time; pathlib.Path('handed').write_text(os.uname().nodename); time.sleep(60)"
+    beside = Companion(command(tmp_path, hands, "beside"), (tmp_path / "beside",), tmp_path / "beside" / "ledger")
+    waits = f"import pathlib, time\nwhile not (p := pathlib.Path({str(tmp_path / 'beside' / 'handed')!r})).exists(): time.sleep(0.05)\nprint(p.read_text())"
+    given = replace(command(tmp_path, waits), readable=(tmp_path / "beside",))
+    began = time.monotonic()
+    finished = lab.launcher.submit(given, replace(lab.needs(), beside=beside)).wait()
+    assert finished.exit_code == 0 and time.monotonic() - began < 40
+    assert not (tmp_path / "beside" / "ended").exists(), "it was asked to end"
+
+
+def test_without_namespaces_a_job_that_runs_is_not_taken_up(tmp_path: Path, slurm: Slurm) -> None:
+    """What lies in its folder is nobody's word: it is withdrawn, and launched anew."""
+    lab, once = Lab(tmp_path, sandbox="plain"), Once(tmp_path)
+    child = os.fork()
+    if child == 0:
+        try:
+            lab.launcher.submit(once.command, lab.needs()).wait()
+        finally:
+            os._exit(1)
+    slurm.until(lambda: once.times)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert not lab.launcher.holds(lab.needs().folder)
+    withdraw_left(lab.needs().folder)
+    (tmp_path / "a" / "stays").unlink()
+    handle = lab.launcher.submit(once.command, lab.needs())
+    once.let_go()
+    assert handle.wait().exit_code == 0 and once.times == 2

@@ -119,7 +119,7 @@ def test_a_session_without_tex_ends_with_a_draft_in_html(tmp_path: Path, monkeyp
     assert findings == [] and next(session.journal.all(Audited)).findings == []
     assert not list(session.journal.all(Compiled)) and not session.paths.paper.exists()
     shown = words(session.paths.html_draft.read_text())
-    assert "TeX is not installed here" in shown and "--resume prints the PDF" in shown
+    assert "signed.tex" not in shown and "TeX is not installed here" in shown and "--resume prints the PDF" in shown
     assert "run 3 beat the baseline beyond noise" in shown and "0.8912" in shown and "Evidence" in shown
     result = outcome(session, SessionEnded(step="end", state="done", exit_code=0))
     assert result["paper"] == str(session.paths.html_draft)
