@@ -126,6 +126,8 @@ def bars(axes: Axes, runs: Sequence[Run], name: str) -> bool:
     axes.set_yticklabels([run.tick for run in runs], fontsize=6.5)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.grid(axis="y", visible=False)
+    if base:
+        _all_looks(axes, base, name)
     if found:
         mark_controls(axes, beside(runs), name)
     return bool(found)
@@ -152,12 +154,20 @@ def beside(runs: Sequence[Run]) -> tuple[Control, ...]:
 
 
 def _noise(axes: Axes, base: Run, name: str) -> None:
-    """The baseline's mean with both bands; the wide one only where it is wider."""
+    """The baseline's mean with its band for one look."""
     value = base.metric(name)
     assert value is not None
     axes.axvline(value.mean, color="black", linewidth=0.8, zorder=1)
     if value.noise:
         axes.axvspan(value.mean - value.noise, value.mean + value.noise, color="black", alpha=0.12, linewidth=0)
-    wide = base.bands.get(name, {}).get("all_looks")
-    if value.noise and wide and wide > value.noise:
-        axes.axvspan(value.mean - wide, value.mean + wide, color="black", alpha=0.07, linewidth=0, zorder=0)
+
+
+def _all_looks(axes: Axes, base: Run, name: str) -> None:
+    """The noise for all looks, behind the rest; an axis that it would stretch beyond twice its length cuts it off instead."""
+    value, wide = base.metric(name), base.bands.get(name, {}).get("all_looks")
+    if value is None or not value.noise or not wide or wide <= value.noise:
+        return
+    low, high = axes.get_xlim()
+    room = (high - low) / 2
+    axes.axvspan(value.mean - wide, value.mean + wide, color="black", alpha=0.07, linewidth=0, zorder=0)
+    axes.set_xlim(max(low - room, min(low, value.mean - wide)), min(high + room, max(high, value.mean + wide)))

@@ -13,6 +13,7 @@ _LIST = 3
 """Whole numbers that are no positions by chance, where one list holds them all."""
 _MOST_SOURCES = 40
 """Places named of one series: of a cloud of points from as many places the rest is counted."""
+_PARTS = ("metrics", "config", "training")
 _SIDES = ("x", "y")
 Place = tuple[str, str]
 """A file, and where in it: `metrics.mse.mean`; the numbers of a list share one."""
@@ -125,7 +126,13 @@ def _sources(values: list[float], files: Files, hint: str) -> tuple[list[str], l
         left |= whole if set.intersection(*(held[value] for value in whole)) else set()
     while left and len(found) < _MOST_SOURCES:
         counted = Counter(place for value in left for place in held[value])
-        best = min(counted, key=lambda place: (-counted[place], not _is_named(place, hint), _order(place)))
+        across = Counter(
+            where for value in left for where in {where for _, where in held[value]}
+        )  # of all runs together
+        best = min(
+            counted,
+            key=lambda place: (-across[place[1]], not _is_named(place, hint), _order(place[1]), -counted[place], place),
+        )
         found.append(f"{best[0]}: {best[1]}")
         chosen.add(best)
         left = {value for value in left if best not in held[value]}
@@ -143,9 +150,11 @@ def _plain(text: str) -> str:
     return f" {re.sub(r'[^a-z0-9]+', ' ', text.lower()).strip()} "
 
 
-def _order(place: Place) -> tuple[bool, int, Place]:
-    """Among equals a metric first, then the shortest place: a setting has the same number by chance."""
-    return not place[1].startswith("metrics."), len(place[1]), place
+def _order(where: str) -> tuple[int, bool, str]:
+    """Among equals a metric first, then a setting and the training's record, details last: a long list has any
+    round number by chance."""
+    part = where.partition(".")[0]
+    return (_PARTS.index(part) if part in _PARTS else len(_PARTS)), part == "details", where
 
 
 def _values(found: Any) -> list[float | None]:

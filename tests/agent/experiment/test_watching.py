@@ -13,6 +13,7 @@ import pytest
 from agent.auditing.drawn import audit_drawn
 from agent.experiment.launch import interpreter
 from agent.experiment.watching import WATCHED, trace
+from agent.results.traced import Files, traced
 from agent.session.files import write_json
 from agent.session.steps import Step
 from tests.agent.experiment.conftest import Bench, replaced
@@ -168,3 +169,13 @@ plt.figure(2); plt.plot([0.5], [0]); plt.ylabel("training step"); plt.savefig("f
     assert found == ["b.json"]
     [point] = json.loads((tmp_path / "figures" / "b.json").read_text())["series"]
     assert point["y_from"] == ["run_1/final_info.json: training.curve.step"]
+
+
+def test_a_setting_goes_before_a_list_that_holds_the_number_by_chance() -> None:
+    """Weights of several runs are their settings, though one run's details hold all of them too."""
+    runs = {
+        f"run_{at}/final_info.json": {"config": {"weight": weight}, "details": {"gram": [0.25, 0.125, 0.5, 0.75]}}
+        for at, weight in enumerate((0.125, 0.25, 0.5))
+    }
+    told = traced({"figure": "a", "series": [{"x": [0.125, 0.25, 0.5]}]}, Files.of(runs))
+    assert told.series[0]["x_from"] == [f"run_{at}/final_info.json: config.weight" for at in range(3)]
