@@ -113,8 +113,11 @@ def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
         refuse_misspelt(os.environ, template.environment.keeps)
         return idea, template.root
 
+    def settled(settings: Settings, path: Path) -> Settings:
+        return answered(settings, path, told=False)  # of a hundred ideas, it would be a hundred lines
+
     asked = Asked(models or (settings.models.writer,), args.repeat or 1)
-    entries = plan_entries(idea_files(args.idea), asked, settings, read, answered)
+    entries = plan_entries(idea_files(args.idea), asked, settings, read, settled)
     _tell_refused(entries)
     if all(entry.refused for entry in entries):
         raise UsageError("no session can be begun: mend what is told above")
