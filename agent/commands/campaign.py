@@ -68,7 +68,15 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")
-    add_flags(flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="report.json on stdout at the end")
+    add_flags(
+        flags,
+        "--no-review",
+        "--no-paper",
+        "--paper-anyway",
+        "--style",
+        "--json",
+        json="report.json on stdout at the end",
+    )
     return flags
 
 
