@@ -20,7 +20,7 @@ from typing import Any
 from agent.campaigns.conduct import conduct_campaign
 from agent.campaigns.events import EntryBegun, EntryEnded
 from agent.launching.slots import Slots
-from benchmarks.campaign_waits import WAITS, sleeping, waiting
+from benchmarks.campaign_waits import WAITS, Waiting, sleeping, waiting
 from tests.world.campaigns import WORK, idea_folder, launches, sessions_of, toy_campaign
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -134,6 +134,42 @@ def main(wanted: list[str]) -> None:
             sys.stdout.flush()
         kept[name] = [asdict(each) for each in found]
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    begin, end = "<!-- measured -->\n", "<!-- /measured -->\n"
+    before, _, rest = PAGE.read_text("utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}{tables(kept)}{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
+def tables(kept: dict[str, Any]) -> str:
+    """What was measured, in Markdown."""
+    many_rows = [
+        f"| {each.sessions} | {each.done} | {each.begun}, {each.ended} | {each.launched_twice} | {each.slots_leaked} "
+        f"| {each.wall_s:.0f} s | {each.own_ms_a_session:.0f} ms |"
+        for each in (Many(**row) for row in kept.get("many", []))
+    ]
+    waits = [
+        f"| {each.what} | {each.pss_mb:.0f} MB | {each.helpers_pss_mb:.0f} MB | {each.rss_mb:.0f} MB | {100 * each.core:.2f} % |"
+        for each in (Waiting(**row) for row in kept.get("waiting", []))
+    ]
+    slots = [
+        f"| {each.slots} | {each.wall_s:.0f} s | {each.ideal_s:.0f} s | {each.wall_s - each.ideal_s:.0f} s |"
+        for each in (Slotted(**row) for row in kept.get("slots", []))
+    ]
+    return "\n".join(
+        [
+            "| sessions, 16 at once | done | begun, ended | launched twice | slots leaked | wall time | campaign's own CPU a session |",
+            "|---|---|---|---|---|---|---|",
+            *many_rows,
+            "",
+            "| a session waits for | memory of its own and its share (PSS) | its helpers' | all that it sees (RSS) | of a core |",
+            "|---|---|---|---|---|",
+            *waits,
+            "",
+            "| slots | wall time | ideal | over it |",
+            "|---|---|---|---|",
+            *slots,
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":

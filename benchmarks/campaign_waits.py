@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import agent.campaigns.schedule as schedule
+import agent.campaigns.conduct as conduct
 from agent.campaigns.campaign import Campaign
-from agent.campaigns.conduct import conduct_campaign
 from agent.campaigns.fork_server import memory_of
 from agent.campaigns.one import WORK as WITH_AIDER
 from agent.campaigns.report import Report
@@ -96,8 +95,8 @@ def _stopped_conduct(campaign: Campaign, work_by: str) -> Report:
         def __enter__(self) -> None: ...
         def __exit__(self, *_: object) -> None: ...
 
-    vars(schedule)["_Relayed"] = Quiet
-    return conduct_campaign(campaign, lambda text: None, work_by=work_by)[1]
+    vars(conduct)["Relayed"] = Quiet
+    return conduct.conduct_campaign(campaign, lambda text: None, work_by=work_by)[1]
 
 
 def _await(campaign: Campaign, sessions: int, what: str) -> list[int]:
@@ -134,7 +133,7 @@ def _with_baseline(folder: Path, template: Path) -> None:
     campaign = toy_campaign(
         folder / "first", [idea_folder(folder / "one", 1)], 1, template=template, max_runs=1, budget_tokens=0, slots=8
     )
-    conduct_campaign(campaign, lambda text: None, work_by=WORK)
+    conduct.conduct_campaign(campaign, lambda text: None, work_by=WORK)
 
 
 def _cpu_s(pid: int) -> float:

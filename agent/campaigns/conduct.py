@@ -13,7 +13,7 @@ from agent.campaigns.fork_server import ForkServer
 from agent.campaigns.one import WORK
 from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Rows
-from agent.campaigns.schedule import Say, Schedule
+from agent.campaigns.schedule import Relayed, Say, Schedule
 from agent.campaigns.shown import write_report
 from agent.models.probe import Probe
 from agent.notify import notify, now
@@ -43,16 +43,17 @@ def conduct_campaign(
             note_resumption(campaign, os.getpid())
         rows = Rows()
         server = ForkServer(("agent.campaigns.preloaded",))
+        schedule = Schedule(campaign=campaign, server=server, say=say, work_by=work_by, probes=probes or {})
         try:
-            schedule = Schedule(campaign=campaign, server=server, say=say, work_by=work_by, probes=probes or {})
-            schedule.fill()
-            allow_budget(campaign, list(schedule.working))
-            shown = _Shown(campaign, rows)
-            shown.now()
-            schedule.work(shown)
-            ended = _closing(campaign, schedule, report_of(campaign, rows))
+            with Relayed(schedule):
+                schedule.fill()
+                allow_budget(campaign, list(schedule.working))
+                shown = _Shown(campaign, rows)
+                shown.now()
+                schedule.work(shown)
+                ended = _closing(campaign, schedule, report_of(campaign, rows))
         finally:
-            server.close()
+            schedule.server.close()
         campaign.journal.append(ended)
         report = report_of(campaign, rows)
         _write(campaign, report)

@@ -32,6 +32,7 @@ class ForkServer:
     def __init__(self, preload: tuple[str, ...] = ()) -> None:
         """`preload`: modules that every session will need."""
         mine, theirs = socket.socketpair()
+        self.preload, self.is_gone = preload, False
         self._socket, self._buffer = mine, b""
         self._ended: dict[int, int] = {}
         self._process = subprocess.Popen(
@@ -44,7 +45,11 @@ class ForkServer:
 
     def begin(self, work: str, given: Mapping[str, Any]) -> int:
         """Fork a process that calls `work` (`module:function`) with these keywords; its pid. Raises OSError where the server is gone."""
-        self._socket.sendall(json.dumps({"work": work, "given": dict(given)}).encode() + b"\n")
+        try:
+            self._socket.sendall(json.dumps({"work": work, "given": dict(given)}).encode() + b"\n")
+        except OSError:
+            self.is_gone = True
+            raise
         while True:
             told = self._line(None)
             if told is None:
@@ -72,8 +77,7 @@ class ForkServer:
                 return None
             data = self._socket.recv(65536)
             if not data:
-                if wait_s:
-                    select.select([], [], [], wait_s)
+                self.is_gone = True
                 return None
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from agent.errors import LabloopError
 from agent.session.report import unexpected
 from agent.session.resumed import resume_settings
 from agent.session.session import Session, open_session, with_settings
+from agent.session.stop import Stop
 from agent.session.trouble import pausing
 from agent.signals import ignore_further
 
@@ -27,9 +29,11 @@ def work(root: str, log_file: str, resume: bool, flags: Mapping[str, Any], confi
     `flags`: settings by their short names that count from now on, where it is taken up again.
     """
     _say_into(Path(log_file))
+    stop = Stop()
+    signal.signal(signal.SIGINT, lambda *_: stop.request("interrupted by Ctrl-C"))  # until the session itself listens
     try:
         with pausing(Path(root)):
-            session = _opened(Path(root), resume, flags, Path(config) if config else None)
+            session = _opened(Path(root), resume, flags, Path(config) if config else None, stop)
         ended = conduct(session, resume)
     except LabloopError as error:
         log.error("%s", error)
@@ -42,8 +46,8 @@ def work(root: str, log_file: str, resume: bool, flags: Mapping[str, Any], confi
     return ended.exit_code
 
 
-def _opened(root: Path, resume: bool, flags: Mapping[str, Any], config: Path | None) -> Session:
-    session = open_session(root)
+def _opened(root: Path, resume: bool, flags: Mapping[str, Any], config: Path | None, stop: Stop) -> Session:
+    session = open_session(root, stop=stop)
     if not resume:
         return session
     return with_settings(session, resume_settings(session.settings, session.surroundings, flags, config))

@@ -10,7 +10,7 @@ from typing import Any
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.events import CampaignEnded, EntryBegun, EntryEnded
 from agent.campaigns.rows import QUEUED, REFUSED, Row, Rows, looked_at_together
-from agent.campaigns.schedule import waits_for
+from agent.campaigns.standing import waits_for
 from agent.models.shared import Budget
 from agent.results.looks import Looks
 from agent.session.lock import holder

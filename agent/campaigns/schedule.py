@@ -6,8 +6,9 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,18 +19,14 @@ from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.fork_server import ForkServer
 from agent.campaigns.one import WORK
 from agent.campaigns.spec import Entry
+from agent.campaigns.standing import providers, state_of, waits_for
 from agent.errors import LabloopError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import prices_by_role
 from agent.models.probe import Probe, keep_probes
-from agent.models.shared import provider_name
-from agent.results.state import State
-from agent.results.story import Story
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths
-from agent.session.reading import read_session
 from agent.session.session import start_session
-from agent.session.settings import Settings
 from agent.session.template import load_template
 
 log = logging.getLogger(__name__)
@@ -50,7 +47,7 @@ class _Working:
     since: float = field(default_factory=time.time)
     """When it was begun, in seconds since 1970."""
     found: bool = False
-    """A process of an earlier life of the campaign works in it."""
+    """No child of ours: its lock alone tells whether it works."""
 
 
 @dataclass
@@ -84,13 +81,12 @@ class Schedule:
 
     def work(self, shown: Callable[[], None]) -> None:
         """Until nothing is at work and nothing can be begun. `shown` is called about once a second, for whoever shows how it stands."""
-        with _Relayed(self):
-            while True:
-                self._begin_some()
-                if not self.working and not self._waits():
-                    return
-                self._hear(_POLL_S)
-                shown()
+        while True:
+            self._begin_some()
+            if not self.working and not self._waits():
+                return
+            self._hear(_POLL_S)
+            shown()
 
     def _waits(self) -> bool:
         """Whether something is queued that may still be begun: no stop was asked for, and there is money left."""
@@ -119,17 +115,21 @@ class Schedule:
         if not resumed:
             self._start(entry, paths)
         config = self.campaign.config
-        pid = self.server.begin(
-            self.work_by,
-            {
-                "root": str(paths.root),
-                "log_file": str(self.campaign.paths.log(entry.key)),
-                "resume": resumed,
-                "flags": dict(self.campaign.flags),
-                "config": str(config) if config else None,
-            },
-        )
+        given = {
+            "root": str(paths.root),
+            "log_file": str(self.campaign.paths.log(entry.key)),
+            "resume": resumed,
+            "flags": dict(self.campaign.flags),
+            "config": str(config) if config else None,
+        }
+        try:
+            pid = self.server.begin(self.work_by, given)
+        except OSError:  # it was killed: the one in its place begins what it did not
+            self._replace_server()
+            pid = self.server.begin(self.work_by, given)
         self.working[entry.key] = _Working(entry, pid)
+        if self.campaign.stop.why() is not None:  # asked for while it was begun: it has not heard
+            _signal(pid, signal.SIGINT)
         self.say(f"{entry.key}: {'taken up again' if resumed else 'begun'}")
 
     def _start(self, entry: Entry, paths: SessionPaths) -> None:
@@ -152,9 +152,19 @@ class Schedule:
         for pid, status in self.server.ended(wait_s).items():
             if pid in by_pid:
                 self._over(by_pid[pid], status)
+        if self.server.is_gone:
+            self._replace_server()
         for each in [each for each in self.working.values() if each.found]:
             if holder(self.campaign.paths.session(each.entry.key).lock) is None:
                 self._over(each, None)
+
+    def _replace_server(self) -> None:
+        """The process that forks was killed: its sessions go on, and nobody tells their ends any more but their locks."""
+        log.warning("the process that forks sessions is gone; another takes its place")
+        for each in self.working.values():
+            each.found = True
+        self.server.close()
+        self.server = ForkServer(self.server.preload)
 
     def _over(self, each: _Working, status: int | None) -> None:
         """A session's process ended: for good, until its provider may be asked again, or by an accident, after which it is taken up."""
@@ -195,18 +205,24 @@ class Schedule:
     def signal(self, number: int) -> None:
         """Hand a signal on to every session at work."""
         for each in self.working.values():
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(each.pid, number)
+            held = holder(self.campaign.paths.session(each.entry.key).lock) if each.found else None
+            if not each.found or (held is not None and held.pid == each.pid and held.host == socket.gethostname()):
+                _signal(each.pid, number)
 
 
-class _Relayed:
-    """While it is entered, Ctrl-C and SIGTERM go on to the sessions, which end as they do alone; nothing new is begun."""
+def _signal(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+class Relayed:
+    """While a campaign is worked within it, Ctrl-C and SIGTERM go on to the sessions, which end as they do alone; nothing new is begun."""
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
         self._before: dict[int, object] = {}
 
-    def __enter__(self) -> _Relayed:
+    def __enter__(self) -> Relayed:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._on_signal)
         return self
@@ -223,29 +239,3 @@ class _Relayed:
         else:
             stop.request(f"stopped by {signal.Signals(number).name}")
         self.schedule.signal(number)
-
-
-def state_of(paths: SessionPaths) -> State:
-    """How a session stands, as its own folder says; `unfinished` where it never began."""
-    try:
-        reading = read_session(paths.root)
-    except LabloopError:
-        return State("unfinished")
-    return Story(reading.events).state(reading.holder is not None)
-
-
-def waits_for(campaign: Campaign, entry: Entry) -> str:
-    """The provider that has to be left alone before this session can go on, and for how long; empty where none has."""
-    waits = campaign.shared.waits()
-    named = providers(entry.settings(campaign.spec.settings)) if waits else ()
-    left = {name: waits[name] for name in named if name in waits}
-    if not left:
-        return ""
-    name = max(left, key=left.__getitem__)
-    until = time.strftime("%H:%M", time.localtime(time.time() + left[name]))
-    return f"{name}, which asks to be left alone until {until}"
-
-
-def providers(settings: Settings) -> Iterable[str]:
-    """Whom a session asks, as waits are told by."""
-    return tuple(provider_name(asked.name, asked.base_url) for asked in settings.models.asked.values())

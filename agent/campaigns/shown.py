@@ -156,7 +156,7 @@ def _beside(idea: str, rows: Sequence[Row]) -> SideBySide:
         idea=idea,
         metric=next((metric_label(row.metric) for row in rows if row.metric), ""),
         rows=tuple((model, tuple(_cell(row) for row in rows if row.model == model)) for model in models),
-        summary=f"Worked {len(rows)} times, judged {len(judged)} times: better {better} times, confirmed {confirmed} times.",
+        summary=f"Worked {len(rows)} times: {len(judged)} judged, {better} better, {confirmed} confirmed.",
     )
 
 

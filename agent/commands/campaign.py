@@ -68,7 +68,15 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")
-    add_flags(flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="report.json on stdout at the end")
+    add_flags(
+        flags,
+        "--no-review",
+        "--no-paper",
+        "--paper-anyway",
+        "--style",
+        "--json",
+        json="report.json on stdout at the end",
+    )
     return flags
 
 
@@ -113,8 +121,11 @@ def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
         refuse_misspelt(os.environ, template.environment.keeps)
         return idea, template.root
 
+    def settled(settings: Settings, path: Path) -> Settings:
+        return answered(settings, path, told=False)  # of a hundred ideas, it would be a hundred lines
+
     asked = Asked(models or (settings.models.writer,), args.repeat or 1)
-    entries = plan_entries(idea_files(args.idea), asked, settings, read, answered)
+    entries = plan_entries(idea_files(args.idea), asked, settings, read, settled)
     _tell_refused(entries)
     if all(entry.refused for entry in entries):
         raise UsageError("no session can be begun: mend what is told above")

@@ -55,10 +55,11 @@ def plays(settings: Settings) -> bool:
     return RECORDED in settings.models.by_role.values()
 
 
-def answered(asked: Settings, idea: Path, flag: str | None = None) -> Settings:
+def answered(asked: Settings, idea: Path, flag: str | None = None, told: bool = True) -> Settings:
     """The settings with somebody who answers for this idea. Raises UsageError where nobody does.
 
-    `flag`: the recording that was named on the command line, which one that asks a model does not play.
+    `flag`: the recording that was named on the command line, which one that asks a model does not play. `told`: whether it is said that
+    a recording is played.
     """
     settings = with_recording(asked, idea)
     models = settings.models
@@ -67,7 +68,7 @@ def answered(asked: Settings, idea: Path, flag: str | None = None) -> Settings:
             f"no model is named and {recording_path(idea)} does not exist: give --model NAME (any litellm model; the "
             "key in the provider's environment variable), --model NAME --base-url URL for a local server, or --model manual"
         )
-    if not asked.models.writer:
+    if told and not asked.models.writer:
         print(
             f"No model named: playing the recording {asked.models.recording or recording_path(idea)} "
             "(edits, experiments, figures and paper are made for real).",

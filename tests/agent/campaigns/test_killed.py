@@ -105,6 +105,18 @@ def test_a_session_that_dies_is_taken_up_again(tmp_path: Path) -> None:
     assert again == [killed[0].root.name]
 
 
+def test_the_process_that_forks_is_replaced(tmp_path: Path) -> None:
+    """Killed in the midst of it all: its sessions go on and their ends are heard, further ones are begun by another; nothing is begun twice."""
+    idea_folder(tmp_path / "ideas", _IDEAS)
+    first = begun(tmp_path)
+    await_runs(tmp_path, 2)
+    (server,) = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+    os.kill(int(server), signal.SIGKILL)
+    assert first.wait(timeout=600) == 0
+    campaign = check_whole(tmp_path)
+    assert not any(isinstance(event, EntryBegun) and event.resumed for event in campaign.journal.events)
+
+
 def test_ctrl_c_ends_all_sessions_as_they_end_alone(tmp_path: Path) -> None:
     """SIGINT: sessions finish their step and close as interrupted, nothing new is begun, the exit code is 130; resumed, all are done."""
     idea_folder(tmp_path / "ideas", _IDEAS)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent.campaigns.planning import Asked, idea_files
-from agent.errors import UsageError
-from tests.world.campaigns import idea_folder, toy_campaign
+from agent.errors import SessionLocked, UsageError
+from agent.session.lock import SessionLock
+from tests.world.campaigns import conducted, idea_folder, toy_campaign
 from tests.world.toy import IDEA
 
 
@@ -75,3 +76,11 @@ def test_a_folder_that_is_there_is_not_begun_anew(tmp_path: Path) -> None:
     toy_campaign(tmp_path / "c", [folder])
     with pytest.raises(UsageError, match="--resume"):
         toy_campaign(tmp_path / "c", [folder])
+
+
+def test_two_processes_cannot_work_one_campaign(tmp_path: Path) -> None:
+    """While one holds its lock, a second is refused before it begins anything, and told who holds it."""
+    campaign = toy_campaign(tmp_path / "c", [idea_folder(tmp_path / "ideas", 1)])
+    with SessionLock(campaign.paths.lock), pytest.raises(SessionLocked, match=r"process \d+"):
+        conducted(campaign)
+    assert [event.kind for event in campaign.journal.events] == ["campaign_started"]

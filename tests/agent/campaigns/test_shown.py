@@ -78,7 +78,7 @@ def test_the_same_idea_stands_side_by_side_over_models_and_repeats() -> None:
         ("a", ["better", "within noise"]),
         ("b", ["better (one look)", "done"]),
     ]
-    assert idea.summary == "Worked 4 times, judged 3 times: better 1 times, confirmed 1 times."
+    assert idea.summary == "Worked 4 times: 3 judged, 1 better, 1 confirmed."
 
 
 def test_what_is_not_there_is_null_and_not_zero() -> None:

@@ -1,0 +1,41 @@
+"""How a session stands, and whether a provider keeps it from going on: told from its folder and from what sessions share."""
+
+from __future__ import annotations
+
+import time
+
+from agent.campaigns.campaign import Campaign
+from agent.campaigns.spec import Entry
+from agent.errors import LabloopError
+from agent.models.shared import provider_name
+from agent.results.state import State
+from agent.results.story import Story
+from agent.session.paths import SessionPaths
+from agent.session.reading import read_session
+from agent.session.settings import Settings
+
+
+def state_of(paths: SessionPaths) -> State:
+    """How a session stands, as its own folder says; `unfinished` where it never began."""
+    try:
+        reading = read_session(paths.root)
+    except LabloopError:
+        return State("unfinished")
+    return Story(reading.events).state(reading.holder is not None)
+
+
+def waits_for(campaign: Campaign, entry: Entry) -> str:
+    """The provider that has to be left alone before this session can go on, and for how long; empty where none has."""
+    waits = campaign.shared.waits()
+    named = providers(entry.settings(campaign.spec.settings)) if waits else ()
+    left = {name: waits[name] for name in named if name in waits}
+    if not left:
+        return ""
+    name = max(left, key=left.__getitem__)
+    until = time.strftime("%H:%M", time.localtime(time.time() + left[name]))
+    return f"{name}, which asks to be left alone until {until}"
+
+
+def providers(settings: Settings) -> tuple[str, ...]:
+    """Whom a session asks, as waits are told by."""
+    return tuple(provider_name(asked.name, asked.base_url) for asked in settings.models.asked.values())
