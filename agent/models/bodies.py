@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.models.error_bodies import as_error, without_choices
+from agent.models.message_words import words_of
 from agent.models.other_forms import as_chat
-from agent.models.replies import words_of
 
 _STATUS_OF = {
     "rate_limit_exceeded": 429,

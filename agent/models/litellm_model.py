@@ -13,10 +13,10 @@ from agent.errors import ModelUnavailable
 from agent.models.address import address_of
 from agent.models.faults import Fault, fault_of
 from agent.models.manners import Manners
+from agent.models.message_words import thoughts_of, words_of
 from agent.models.patience import Patience, Say
 from agent.models.prices import listed_cost, longest_question
 from agent.models.protocol import Reply, Request
-from agent.models.replies import thoughts_of, words_of
 from agent.models.shared import Shared, provider_name
 from agent.models.shorter import longest
 from agent.models.tokens import count_tokens

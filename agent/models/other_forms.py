@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agent.models.replies import words_of
+from agent.models.message_words import words_of
 
 _AROUND = ("data", "result", "body")
 _TEXTS = ("output_text", "generated_text", "response", "completion", "text")
