@@ -176,6 +176,12 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
             yield claim
 
 
+def asserted(text: str) -> str:
+    """The first word of comparison in a text that names no metric, such as a title; empty where there is none."""
+    found = _ASSERTING.search(text)
+    return found.group() if found else ""
+
+
 def is_said_otherwise(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] is supposed, or what a cited work says."""
     return is_supposed(text, start, end) or of_a_cited_work(text, start, end)

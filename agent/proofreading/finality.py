@@ -11,7 +11,7 @@ from agent.proofreading.names import Names, names_method
 from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 
-_FINAL = re.compile(
+FINAL = re.compile(
     r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
     r"|\bbest of both worlds\b|\bdominates?\b|\beliminate[sd]?\b|\bguarantees?\b|\bovercomes?\b|\bconclusive(?:ly)?\b|\bdefinitive(?:ly)?\b"
     r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
@@ -57,7 +57,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 def _is_final(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """`This proves that …`, `a solved problem`: more than any verdict of a few seeds can say."""
-    for match in _FINAL.finditer(sentence.text):
+    for match in FINAL.finditer(sentence.text):
         of_a_result = (
             _OF_ITSELF.search(sentence.text)
             or claims_a_result(sentence, names)
