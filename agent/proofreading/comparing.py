@@ -54,13 +54,13 @@ _MOVES: tuple[tuple[Way, str], ...] = (
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
         "up",
-        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?"
+        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
         rf"|{_IS}(?:higher|larger|greater)(?!{_THAN})|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
         r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
-        r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|diminish(?:es|ed)?"
+        r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|(?:is|are) down|diminish(?:es|ed)?"
         rf"|{_IS}(?:lower|smaller)(?!{_THAN})|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
         r"|(?:is|are) (?:\w+ |all but )?gone"
         rf"|(?:goes|went|gone|comes?|came|go) down|(?:is|was|were|are|been|gets?) cut|cuts|(?:brings?|brought|drives?|drove|takes|took){_FAR}down\b)",
@@ -79,18 +79,19 @@ def _pattern(words: tuple[tuple[Way, str], ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{parts})(?![\w])", re.IGNORECASE)
 
 
-_HAS = r"(?:has|have|had|yields?|gives?|buys?|brings?|shows?|achieves?|achieved|reach(?:es|ed)?|obtains?|gets?|attains?|at|with)\s+(?:\w+ly\s+|a\s+)?"
+_HAS = r"(?:has|have|had|yields?|gives?|buys?|brings?|shows?|achieves?|achieved|reach(?:es|ed)?|obtains?|gets?|attains?|offers?|exhibits?|displays?|delivers?|at|with)\s+(?:\w+ly\s+|a\s+|an\s+|far\s+|much\s+|almost\s+|even\s+)*"
 _OF_A_METRIC: tuple[tuple[Way, str], ...] = (
     ("good", rf"(?<=the )(?:better|improved)|(?<=its )(?:better|improved)|{_HAS}better"),
     ("bad", rf"(?<=the )(?:worse|degraded)|(?<=its )(?:worse|degraded)|{_HAS}worse"),
     (
         "up",
-        rf"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)|{_HAS}(?:higher|more|greater)",
+        rf"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)|{_HAS}(?:higher|more|greater|stronger)",
     ),
     (
         "down",
-        rf"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)|{_HAS}(?:lower|less|smaller)",
+        rf"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)|{_HAS}(?:lower|less|smaller|weaker)",
     ),
+    ("same", rf"{_HAS}(?:the same|equal|similar|comparable)"),
 )
 """`the higher separation of run 1`: a comparison that is taken for granted, where a metric follows."""
 _ASSERTING, _MOVING = _pattern(_ASSERTS), _pattern(_MOVES)
