@@ -49,7 +49,7 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
 _MOVES: tuple[tuple[Way, str], ...] = (
     (
         "good",
-        rf"edges? out|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
+        rf"edges? out|leaves(?=\s+(?:[^\s,;.]+\s+){{1,3}}behind\b)|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
     ),
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
@@ -67,7 +67,7 @@ _MOVES: tuple[tuple[Way, str], ...] = (
     ),
     (
         "same",
-        r"match(?:es|ed)(?= (?:the|that|its|run)\b)|on (?:a )?par with|preserve[sd]|retain(?:s|ed)|unchanged|no trade-?offs?|unaffected|(?:stays?|remains?) (?:the same|constant|intact)"
+        r"(?:barely|hardly|scarcely) (?:changes?|changed|moves?|moved|differs?)|match(?:es|ed)(?= (?:the|that|its|run)\b)|on (?:a )?par with|preserve[sd]|retain(?:s|ed)|unchanged|no trade-?offs?|unaffected|(?:stays?|remains?) (?:the same|constant|intact)"
         r"|(?:no|without (?:any |a )?)(?: ?(?:loss|cost|change|drop|sacrifice)) (?:in|of|to)|(?:is|are|was|were) (?:\w+ly )?(?:negligible|marginal|minor|tiny|minimal|small)|without (?:sacrificing|harming|hurting|affecting|changing)|as good as|equals",
     ),
 )

@@ -18,7 +18,7 @@ FINAL = re.compile(
     r"|\b(?:no|little) doubt\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
     r"|\b(?:sets?|setting) (?:a |the )?new (?:standard|bar|benchmark|record)\b|\bstrictly (?:better|superior)\b|\bsuperior across the board\b"
     r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)?\s+(?:that\b|the\b|(?:\w+\s+){1,4}as\b)"
-    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
+    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\boverwhelming(?:ly)?\b|\b(?:is|are) (?:enough|sufficient) to (?:show|prove|say|conclude)\b|\bhypothes[ie]s (?:is|are|was) (?:\w+ )?(?:accepted|true|correct)\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
     r"|\bno longer an? (?:issue|problem|concern)\b|\bnew (?:high|low|record|best)\b|\bthe first to (?:reach|achieve|obtain|show)\b"
     r"|\b(?:our|the|this)\s+(?:\w+\s+){1,2}works\b(?!\s+(?:by|on|with|as|in|at|for|like|through|of|from))",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _OF_ITSELF = re.compile(
 )
 """What claims a result of this study whatever it speaks of."""
 _FINDINGS = re.compile(
-    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data)\b",
+    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data|hypothes[ie]s)\b",
     re.IGNORECASE,
 )
 """A sentence whose subject is what was found here."""

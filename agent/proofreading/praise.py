@@ -13,7 +13,7 @@ from agent.proofreading.prose import Sentence
 _WORTH = r"(?:importance|effectiveness|efficacy|benefits?|value|potential|promise|necessity|power|superiority|strengths?|advantages?|usefulness|viability)"
 _ALWAYS = re.compile(
     rf"\b(?:underscor|highlight|emphasi[sz]|showcas|attest|testif|demonstrat|illustrat|confirm|show)\w*\s+(?:to\s+)?the\s+(?:\w+\s+)?{_WORTH}\b"
-    r"|\bspeaks? for (?:itself|themselves)\b|\bstrikes?\s+an?\b[^.;]{0,30}\bbalance\b|\bconsistent (?:gains?|improvements?|benefits?|advantages?)\b"
+    r"|\bpays? off\b|\bin the (?:right|desired) direction\b|\bregardless of the (?:metric|seed|setting)s?\b|\bspeaks? for (?:itself|themselves)\b|\bstrikes?\s+an?\b[^.;]{0,30}\bbalance\b|\bconsistent (?:gains?|improvements?|benefits?|advantages?)\b"
     r"|\bmeaningful(?:ly)? (?:in practice|better|improvements?|gains?)\b|\b(?:practical|real-world) (?:benefits?|value|relevance|impact)\b",
     re.IGNORECASE,
 )
