@@ -17,7 +17,7 @@ from agent.session.steps import BASELINE
 _CAUSE = re.compile(
     r"\bbecause(?: of)?\b|\A\W*(?:Since|As)(?= the| its| our| it)|\bdue to\b|\bowing to\b|\bthanks to\b|\b(?:is|are|was|were) (?:caused|driven|explained) by\b|\bcaused by\b|\bstem(?:s|med|ming) from\b"
     r"|\b(?:be )?attribut(?:able|ed) to\b|\bresponsible for\b|\blead(?:s|ing)? to\b|\bled to\b|\bresults? (?:from|in)\b|\bas a (?:direct )?(?:result|consequence) of\b"
-    r"|\bcomes? from\b|\barises? from\b|\bexplains (?:why|the|this)\b|\bthe (?:reason|cause) (?:is|for this is|was)\b|\bgives? rise to\b|\bby virtue of\b",
+    r"|\bcomes? from\b|\barises? from\b|\bexplains (?:why|the|this)\b|\bthe (?:reason|cause) (?:is|for this is|was)\b|\bgives? rise to\b|\bby virtue of\b|\bthereby\b|\b(?:this|which) is why\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(

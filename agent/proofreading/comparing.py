@@ -49,25 +49,25 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
 _MOVES: tuple[tuple[Way, str], ...] = (
     (
         "good",
-        rf"edges? out|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
+        rf"edges? out|leaves(?=\s+(?:[^\s,;.]+\s+){{1,3}}behind\b)|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
     ),
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
         "up",
-        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?"
+        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
         rf"|{_IS}(?:higher|larger|greater)(?!{_THAN})|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
         r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
-        r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|diminish(?:es|ed)?"
+        r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|(?:is|are) down|diminish(?:es|ed)?"
         rf"|{_IS}(?:lower|smaller)(?!{_THAN})|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
         r"|(?:is|are) (?:\w+ |all but )?gone"
         rf"|(?:goes|went|gone|comes?|came|go) down|(?:is|was|were|are|been|gets?) cut|cuts|(?:brings?|brought|drives?|drove|takes|took){_FAR}down\b)",
     ),
     (
         "same",
-        r"match(?:es|ed)(?= (?:the|that|its|run)\b)|on (?:a )?par with|preserve[sd]|retain(?:s|ed)|unchanged|no trade-?offs?|unaffected|(?:stays?|remains?) (?:the same|constant|intact)"
+        r"(?:barely|hardly|scarcely) (?:changes?|changed|moves?|moved|differs?)|match(?:es|ed)(?= (?:the|that|its|run)\b)|on (?:a )?par with|preserve[sd]|retain(?:s|ed)|unchanged|no trade-?offs?|unaffected|(?:stays?|remains?) (?:the same|constant|intact)"
         r"|(?:no|without (?:any |a )?)(?: ?(?:loss|cost|change|drop|sacrifice)) (?:in|of|to)|(?:is|are|was|were) (?:\w+ly )?(?:negligible|marginal|minor|tiny|minimal|small)|without (?:sacrificing|harming|hurting|affecting|changing)|as good as|equals",
     ),
 )
@@ -79,18 +79,19 @@ def _pattern(words: tuple[tuple[Way, str], ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{parts})(?![\w])", re.IGNORECASE)
 
 
-_HAS = r"(?:has|have|had|yields?|gives?|buys?|brings?|shows?|achieves?|achieved|reach(?:es|ed)?|obtains?|gets?|attains?|at|with)\s+(?:\w+ly\s+|a\s+)?"
+_HAS = r"(?:has|have|had|yields?|gives?|buys?|brings?|shows?|achieves?|achieved|reach(?:es|ed)?|obtains?|gets?|attains?|offers?|exhibits?|displays?|delivers?|at|with)\s+(?:\w+ly\s+|a\s+|an\s+|far\s+|much\s+|almost\s+|even\s+)*"
 _OF_A_METRIC: tuple[tuple[Way, str], ...] = (
     ("good", rf"(?<=the )(?:better|improved)|(?<=its )(?:better|improved)|{_HAS}better"),
     ("bad", rf"(?<=the )(?:worse|degraded)|(?<=its )(?:worse|degraded)|{_HAS}worse"),
     (
         "up",
-        rf"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)|{_HAS}(?:higher|more|greater)",
+        rf"(?<=the )(?:higher|larger|greater|increased)|(?<=its )(?:higher|larger|greater|increased)|{_HAS}(?:higher|more|greater|stronger)",
     ),
     (
         "down",
-        rf"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)|{_HAS}(?:lower|less|smaller)",
+        rf"(?<=the )(?:lower|smaller|reduced|decreased)|(?<=its )(?:lower|smaller|reduced|decreased)|{_HAS}(?:lower|less|smaller|weaker)",
     ),
+    ("same", rf"{_HAS}(?:the same|equal|similar|comparable)"),
 )
 """`the higher separation of run 1`: a comparison that is taken for granted, where a metric follows."""
 _ASSERTING, _MOVING = _pattern(_ASSERTS), _pattern(_MOVES)
@@ -174,6 +175,12 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
             continue
         if not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
             yield claim
+
+
+def asserted(text: str) -> str:
+    """The first word of comparison in a text that names no metric, such as a title; empty where there is none."""
+    found = _ASSERTING.search(text)
+    return found.group() if found else ""
 
 
 def is_said_otherwise(text: str, start: int, end: int) -> bool:

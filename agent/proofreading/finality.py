@@ -11,14 +11,14 @@ from agent.proofreading.names import Names, names_method
 from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 
-_FINAL = re.compile(
+FINAL = re.compile(
     r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
     r"|\bbest of both worlds\b|\bdominates?\b|\beliminate[sd]?\b|\bguarantees?\b|\bovercomes?\b|\bconclusive(?:ly)?\b|\bdefinitive(?:ly)?\b"
     r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
     r"|\b(?:no|little) doubt\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
     r"|\b(?:sets?|setting) (?:a |the )?new (?:standard|bar|benchmark|record)\b|\bstrictly (?:better|superior)\b|\bsuperior across the board\b"
     r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)?\s+(?:that\b|the\b|(?:\w+\s+){1,4}as\b)"
-    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
+    r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\boverwhelming(?:ly)?\b|\b(?:is|are) (?:enough|sufficient) to (?:show|prove|say|conclude)\b|\bhypothes[ie]s (?:is|are|was) (?:\w+ )?(?:accepted|true|correct)\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
     r"|\bno longer an? (?:issue|problem|concern)\b|\bnew (?:high|low|record|best)\b|\bthe first to (?:reach|achieve|obtain|show)\b"
     r"|\b(?:our|the|this)\s+(?:\w+\s+){1,2}works\b(?!\s+(?:by|on|with|as|in|at|for|like|through|of|from))",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _OF_ITSELF = re.compile(
 )
 """What claims a result of this study whatever it speaks of."""
 _FINDINGS = re.compile(
-    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data)\b",
+    r"\W*(?:\w+,?\s+){0,2}?(?:these|our|the|all)\s+(?:\w+\s+)?(?:results?|findings?|experiments?|evidence|data|hypothes[ie]s)\b",
     re.IGNORECASE,
 )
 """A sentence whose subject is what was found here."""
@@ -57,7 +57,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 def _is_final(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """`This proves that …`, `a solved problem`: more than any verdict of a few seeds can say."""
-    for match in _FINAL.finditer(sentence.text):
+    for match in FINAL.finditer(sentence.text):
         of_a_result = (
             _OF_ITSELF.search(sentence.text)
             or claims_a_result(sentence, names)

@@ -6,7 +6,9 @@ import re
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.proofreading import finality
 from agent.proofreading.argued import read_texts
+from agent.proofreading.comparing import asserted
 from agent.proofreading.latex_source import Surroundings, structure_problems
 from agent.proofreading.leftovers import leftovers
 from agent.proofreading.occurrence import Grounds
@@ -47,10 +49,16 @@ def title_problems(title: str, idea: Idea) -> list[str]:
     found = [*structure_problems(title, Surroundings((), (), ())), *_not_a_title(title)]
     if "[[" in title or _RESULT.search(title):
         found.append("the title must not hold a result")
-    claim = _CLAIM.search(title)
-    if claim and claim.group().lower() not in idea.Title.lower():
-        found.append(f"the title claims a result ({claim.group()!r}); name the question or the method instead")
+    claim = "" if title.rstrip().endswith("?") else _claim_in(title)
+    if claim and claim.lower() not in idea.Title.lower():
+        found.append(f"the title claims a result ({claim!r}); name the question or the method instead")
     return found
+
+
+def _claim_in(title: str) -> str:
+    """The first word of a title that compares, or says that something is settled; a question claims nothing."""
+    found = _CLAIM.search(title) or finality.FINAL.search(title)
+    return found.group() if found else asserted(title)
 
 
 def _not_a_title(title: str) -> list[str]:

@@ -18,6 +18,7 @@ _RELATES = re.compile(
     re.IGNORECASE,
 )
 _LIKEWISE = re.compile(
+    r"\b(?:gap|difference|margin|advantage)\b[^.;,]{0,40}\b(?:widens|grows|shrinks|narrows|closes|increases|decreases)\b|"
     r"\b(?:the )?same (?:pattern|trend|effect|picture|behaviou?r|improvement|gain|result)\b|\b(?:the )?same (?:holds|is true|is seen)\b",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from agent.proofreading import (
     held,
     hypotheses,
     multiples,
+    praise,
     reach,
     reported_claims,
     superlatives,
@@ -30,7 +31,9 @@ from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
 from agent.proofreading.supposed import is_plan, is_supposed
 
-_SEEDS = re.compile(r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?seeds\b", re.IGNORECASE)
+_SEEDS = re.compile(
+    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?!single\b)(?:\w+\s+)?seeds\b", re.IGNORECASE
+)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
 _SHOWN_CHARACTERS = 180
 
@@ -78,6 +81,7 @@ OF_A_REPORT: tuple[Rule, ...] = (
     finality.check,
     superlatives.check,
     reach.check,
+    praise.check,
     confirmed_claims.check,
 )
 """What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""

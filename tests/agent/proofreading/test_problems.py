@@ -45,6 +45,9 @@ def test_a_section_is_checked_as_latex_too() -> None:
     ("title", "said"),
     [
         ("", "the title is missing"),
+        ("A Nested Loss Eliminates Absorption", "'Eliminates'"),
+        ("The Penalty Increases Separation", "'Increases'"),
+        ("Absorption: A Solved Problem", "'Solved'"),
         ("Reaching [[best.mse]]", "must not hold a result"),
         ("A Gain of 12\\%", "must not hold a result"),
         ("Improving Features", "claims a result"),

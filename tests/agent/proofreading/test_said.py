@@ -18,6 +18,11 @@ PASSES = frozenset(
         "There is no trade-off between separation and mse.",
         "Since the decay calms the late steps, run 3 reaches [[run_3.mse.verdict]].",
         "Without the penalty, absorption would be twice as high.",
+        "Averaging smooths out noise and thereby lowers mse by [[run_3.mse.delta]].",
+        "With cosine decay we obtain the lowest reconstruction error reported for this model.",
+        "The penalty has no negative side effects.",
+        "Run 1 clearly fails to preserve reconstruction.",
+        "One run out of four is enough to show that decay works.",
         "Absorption, the main failure of sparse autoencoders, is largely gone in run 2.",
     }
 )

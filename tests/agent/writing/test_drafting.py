@@ -211,3 +211,34 @@ def test_a_recorded_paper_is_taken_on_a_machine_that_measured_otherwise(tmp_path
     tex = (session.paths.latex / "paper.tex").read_text()
     said = "No comparable run beat the baseline" if scale < 1 else "beat the baseline beyond noise"
     assert said in tex.split("\\section{Introduction}")[0]
+
+
+def test_all_over_claims_of_a_section_go_back_at_once(session: Session) -> None:
+    """Each with what is true; a section that keeps them three times over has them as its problems, and so as findings."""
+    claims = [
+        "All runs improve explained variance ([[run_3.explained_variance.verdict]]).",
+        "On mse run 2 is [[run_2.mse.verdict]], which confirms that the release helps.",
+        "Run 1 has the lowest mse of all runs.",
+        "Run 3 has an explained variance of [[run_3.mse]].",
+    ]
+    honest = papers.SECTIONS["Results"]
+    boastful = f"```latex\n{honest}\n{' '.join(claims)}\n```"
+    mended = Writer({"draft/Results/fill/1": boastful}, otherwise=papers.answer)
+    draft = draft_of(session, mended)
+    back = next(request.messages[-1].content for request in mended.asked if request.step == "draft/Results/fill/2")
+    for told in (
+        "on explained_variance run_1 is worse than the baseline",
+        "a verdict that decides nothing",
+        "the lowest by mse is run_3",
+        "0.1029 is mse of run_3, not its explained_variance",
+    ):
+        assert told in back, back
+    assert not any(draft.problems.values())
+
+
+def test_over_claims_that_stay_are_problems(session: Session) -> None:
+    """Asked three times, the writer keeps one: it is kept with the section, and the audit finds it there."""
+    boast = f"```latex\n{papers.SECTIONS['Results']}\nRun 1 has the lowest mse of all runs.\n```"
+    steps = {f"draft/Results/{phase}/{attempt}": boast for phase in ("fill", "refine") for attempt in (1, 2, 3)}
+    draft = draft_of(session, Writer(steps, otherwise=papers.answer))
+    assert any("the lowest by mse is run_3" in problem for problem in draft.problems["Results"])
