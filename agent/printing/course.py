@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from agent.evidence.escape import escape_latex
+from agent.results.compute_words import amount
 from agent.results.counts import is_of_baseline
 from agent.results.story import Story
 from agent.session.events import AttemptEnded
@@ -22,19 +23,24 @@ def course_appendix(story: Story) -> str:
 
 
 def _failed(ended: Sequence[AttemptEnded]) -> Iterator[str]:
-    failed = [each for each in ended if each.outcome != "ok"]
-    if ended and not failed:
-        yield "\\paragraph{Failed launches.} None.\\par"
-    if failed:
-        told = "; ".join(escape_latex(_one(each)) for each in failed)
-        yield f"\\paragraph{{Failed launches.}} {len(failed)} of {len(ended)}; reasons and code stand in the session's record: {told}.\\par"
+    """What launches did not end well, and how often a turn of the coder left nothing to launch."""
+    launched = [each for each in ended if each.number is not None]
+    failed = [each for each in launched if each.outcome != "ok"]
+    told = f"{len(failed)} of {len(launched)}; reasons and code stand in the session's record: " if failed else "None"
+    told += "; ".join(escape_latex(_one(each)) for each in failed)
+    idle = len(ended) - len(launched)
+    told += (
+        f". In {idle} more turn{'s' if idle > 1 else ''} nothing was changed, so nothing was launched" if idle else ""
+    )
+    if ended:
+        yield f"\\paragraph{{Failed launches.}} {told}.\\par"
 
 
 def _one(each: AttemptEnded) -> str:
-    """`run_2, turn 1: crashed (ValueError)`. Of the reason the exception's name alone: the rest may name this machine's files."""
+    """`run 2, attempt 4: crashed (ValueError)`. Of the reason the exception's name alone: the rest may name this machine's files."""
     raised = _RAISED.search(each.reason)
     what = each.outcome.replace("_", " ") + (f" ({raised[1]})" if raised else "")
-    return f"{each.run.replace('/', ', ').replace('_', ' ')}: {what}"
+    return f"{each.run.replace('/', ', ').replace('_', ' ')}, attempt {each.number}: {what}"
 
 
 def _given_up(story: Story) -> Iterator[str]:
@@ -73,5 +79,5 @@ def _sum(found: Iterable[AttemptEnded]) -> str:
     ):
         known = [value for value in values if value is not None]
         if len(known) == len(costs):
-            parts.append(f"{sum(known):,.0f} {unit}")
+            parts.append(f"{amount(sum(known))} {unit}")
     return f"{', '.join(parts)} ({len(costs)} launch{'es' if len(costs) > 1 else ''})"

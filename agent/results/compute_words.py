@@ -31,7 +31,7 @@ def short_text(compute: Compute, ratio: Ratio | None) -> str:
     for part, unit in ((PARTS["gpu_s"], "s GPU"), (PARTS["cpu_s"], "s CPU")):
         value = compute.mean(part)
         if value is not None:
-            return f"{_amount(value)} {unit}{times}"
+            return f"{amount(value)} {unit}{times}"
     return "–"
 
 
@@ -39,7 +39,7 @@ def cost_text(compute: Compute, ratio: Ratio | None) -> str:
     """`23.4 CPU-seconds (1.9 times the baseline's), 12.1 s, at most 0.41 GB`: what one launch cost, as its supervisor saw it."""
     if not compute.launches:
         return UNKNOWN
-    parts = [f"{_amount(value)} {unit}" for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None]
+    parts = [f"{amount(value)} {unit}" for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None]
     if ratio is not None:
         parts[0] += f" ({times_text(ratio.times)} times the baseline's)"
     if (gigabytes := compute.mean("peak_gb")) is not None:
@@ -61,15 +61,15 @@ def field_text(compute: Compute, ratio: Ratio | None, field: str) -> str:
     return UNKNOWN if value is None else _WRITTEN[field](value)
 
 
-def _amount(value: float) -> str:
+def amount(value: float) -> str:
     """Three digits: seconds, as a person reads them."""
     return f"{value:,.0f}" if value >= 100 else decimal(value, 1)
 
 
 _UNITS: Mapping[Part, str] = {"gpu_s": "GPU-seconds", "cpu_s": "CPU-seconds", "wall_s": "s"}
 _WRITTEN: Mapping[str, Callable[[float], str]] = {
-    "cpu_s": _amount,
-    "gpu_s": _amount,
-    "wall_s": _amount,
+    "cpu_s": amount,
+    "gpu_s": amount,
+    "wall_s": amount,
     "peak_gb": lambda value: f"{value:.2g}",
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from agent.page.write import write_page_of
 from agent.printing.pdf_text import text_of
 from agent.results.story import story_of
 from agent.session.events import SignedOff
+from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
 from tests.world.packed import worked_session
 
@@ -66,6 +69,34 @@ def test_a_signature_stands_in_journal_paper_page_and_package(root: Path, capsys
     assert verified.differences == () and any(
         "Ada Lovelace" in each and "no cryptography" in each for each in verified.remarks
     )
+
+
+def test_paper_and_page_say_from_the_journal_who_wrote_them(root: Path) -> None:
+    """Roles, calls and that a recording was played; failed launches and compute beside it; a line put in by hand is a finding."""
+    printed, page = pdf_of(root), write_page_of(root).read_text()
+    for said in (
+        "played from a recording of its answers",
+        "Writer (plan, notes and text): ",
+        "Coder (changes of the code",
+    ):
+        assert said in printed and said in page
+    assert "Use of AI" in printed and "Course of the session" in printed and "Failed launches." in printed
+    assert "Nobody has signed a draft off" in page
+    tex = root / "latex/paper.tex"
+    tex.write_text(tex.read_text().replace("\\item Writer (", "\\item A person: all of it. \\item Writer (", 1))
+    assert audit_session(open_session(root)).findings
+
+
+def test_nobody_signs_a_session_at_work(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever holds its lock may change the draft meanwhile."""
+    holding = "import sys, time; from pathlib import Path; from agent.session.lock import SessionLock\n"
+    holding += "with SessionLock(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", holding, str(root / ".lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        assert signed(root, "--name", "Ada") == 1
+        holder.kill()
+    assert "process" in capsys.readouterr().err and not list(open_session(root).journal.all(SignedOff))
 
 
 def test_two_people_may_sign_and_one_may_sign_again(root: Path) -> None:

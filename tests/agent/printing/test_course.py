@@ -9,7 +9,9 @@ from agent.session.events import AttemptEnded, RunAbandoned
 from agent.session.steps import RunName, Step
 
 
-def attempt(run: str, outcome: str = "ok", reason: str = "", cost: Cost | None = None, number: int = 1) -> AttemptEnded:
+def attempt(
+    run: str, outcome: str = "ok", reason: str = "", cost: Cost | None = None, number: int | None = 1
+) -> AttemptEnded:
     return AttemptEnded(number=number, run=Step(run), outcome=outcome, reason=reason, cost=cost)
 
 
@@ -17,7 +19,10 @@ def test_failed_launches_are_named_by_their_exception() -> None:
     """With the launch; the rest of the reason may name files of the machine, and stays in the record."""
     failed = attempt("run_1/turn_1", "crashed", "torn.errors.ShapeError: /home/ada/x.py is 50% wrong")
     text = course_appendix(Story([attempt("run_0/seed_0"), failed, attempt("run_1/turn_2", "timed_out", "after 60 s")]))
-    assert "2 of 3" in text and "run 1, turn 1: crashed (ShapeError); run 1, turn 2: timed out" in text
+    assert (
+        "2 of 3" in text
+        and "run 1, turn 1, attempt 1: crashed (ShapeError); run 1, turn 2, attempt 1: timed out" in text
+    )
     assert "/home" not in text and "50" not in text and "\\label{sec:course}" in text
 
 
@@ -41,11 +46,17 @@ def test_compute_is_summed_by_what_it_was_for() -> None:
             ]
         )
     )
-    assert "the baseline with its seeds and controls 40 CPU-seconds, 20 s (2 launches)" in text
-    assert "launches that failed 5 s (1 launch)" in text and "fresh seeds 20 CPU-seconds, 10 s (1 launch)" in text
+    assert "the baseline with its seeds and controls 40.0 CPU-seconds, 20.0 s (2 launches)" in text
+    assert "launches that failed 5.0 s (1 launch)" in text and "fresh seeds 20.0 CPU-seconds, 10.0 s (1 launch)" in text
 
 
 def test_a_session_without_launches_has_no_such_section() -> None:
     """And one in which nothing failed says that."""
     assert course_appendix(Story([])) == ""
     assert "Failed launches.} None." in course_appendix(Story([attempt("run_0/seed_0")]))
+
+
+def test_a_turn_without_an_edit_is_no_launch() -> None:
+    """It is told apart from launches that failed."""
+    text = course_appendix(Story([attempt("run_0/seed_0"), attempt("run_1", "no_edit", number=None)]))
+    assert "Failed launches.} None. In 1 more turn nothing was changed" in text and "no edit" not in text
