@@ -148,7 +148,8 @@ def styled(plain: str, style: Style, folder: Path) -> str:
     if style.path.suffix == ".cls":
         text = text.replace("\\documentclass[10pt]{article}", f"\\documentclass{{{name}}}")
     text = text.replace(
-        "\\begin{document}\n\\maketitle\n", f"{style.before}\\begin{{document}}\n\\maketitle\n{_AFTER_TITLE}"
+        "\\begin{document}\n\\maketitle\n",
+        f"\\date{{}}\n{style.before}\\begin{{document}}\n\\maketitle\n{_AFTER_TITLE}",
     )
     text = text.replace(
         "from the journal of session ", "from the journal of session \\\\ "

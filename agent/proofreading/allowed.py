@@ -12,7 +12,7 @@ textsubscript textcolor color bfseries itshape ttfamily rmfamily sffamily scshap
 tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge
 paragraph subparagraph subsection subsubsection footnote footnotemark footnotetext
 par noindent indent newline linebreak nolinebreak pagebreak nopagebreak allowbreak sloppy fussy nobreak
-quad qquad hspace vspace hfill vfill smallskip medskip bigskip enspace enskip thinspace negthinspace medspace thickspace negmedspace
+quad qquad hspace vspace hskip vskip hfill vfill texorpdfstring smallskip medskip bigskip enspace enskip thinspace negthinspace medspace thickspace negmedspace
 negthickspace space nobreakspace
 centering raggedright raggedleft item url href nolinkurl path verb
 ldots dots textellipsis dag ddag S P pounds copyright textdegree texttrademark textregistered textcopyright

@@ -87,6 +87,8 @@ _OPTION = (
     r"\s*(?:(?:width|height|totalheight|scale|angle|origin|trim|viewport|bb|alt|page)\s*=\s*(?:\{[^{}]*\}|[^,=\[\]{}]*)"
     r"|(?:clip|keepaspectratio)(?:\s*=\s*true)?)?\s*"
 )
+_WIDTH = r"\{\s*(?:!|(?:0?\.[1-9]\d*|1(?:\.\d+)?)?\s*\\(?:linewidth|textwidth|columnwidth|hsize|textheight)|[1-9][\d.]*\s*(?:cm|in))\s*\}"
+"""A size at which something can still be seen."""
 _LENGTHS = "|".join(sorted(SETTABLE))
 _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("begin", re.compile(r"\s*\{[A-Za-z]+\*?\}"), "write \\begin{NAME}, with the name of an environment"),
@@ -102,6 +104,11 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "write \\href{https://…}{words}: no other kind of address is taken",
     ),
     ("url", re.compile(rf"\s*\{{{_ADDRESS}\}}"), "write \\url{https://…}: no other kind of address is taken"),
+    (
+        "resizebox",
+        re.compile(rf"\*?\s*{_WIDTH}\s*{_WIDTH}\s*\{{"),
+        "write \\resizebox{\\linewidth}{!}{…}, or leave it out: a table too wide is fitted by the tool",
+    ),
     ("hyperref", re.compile(r"\s*\[[^\[\]{}\\]*\]\s*\{"), "write \\hyperref[LABEL]{words}"),
     (
         "setlength",
@@ -124,7 +131,7 @@ def command_problems(text: str, preamble: str = "") -> list[str]:
     """
     problems = ["the notation ^^ is not allowed in a section: write the character itself"] if "^^" in text else []
     text = _STRETCH.sub("", text)
-    own = {match[1]: (match["body"] or "")[1:-1] for match in _DEFINED.finditer(text)}
+    own = {match[1]: _stands_for(match) for match in _DEFINED.finditer(text)}
     problems += [
         f"\\{name} is defined in a section, which is not allowed: write {body or 'what it stands for'} wherever it stands"
         for name, body in own.items()
@@ -134,6 +141,12 @@ def command_problems(text: str, preamble: str = "") -> list[str]:
         if name not in own and (problem := _problem(name, preamble)):
             problems.append(problem)
     return list(dict.fromkeys([*problems, *_formless(text)]))
+
+
+def _stands_for(match: re.Match[str]) -> str:
+    """What a definition's name stands for, as it can be written in its place; empty where that is not plain."""
+    body = (match["body"] or "")[1:-1]
+    return f"\\operatorname{{{body}}}" if match[0].startswith("\\DeclareMathOperator") else body
 
 
 def _problem(name: str, preamble: str) -> str:

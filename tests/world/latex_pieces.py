@@ -68,6 +68,7 @@ HONEST = [
     r"\begin{minipage}{0.5\linewidth}\captionof{figure}{Beside.}\label{fig:c} Words.\end{minipage} \cref{fig:c}",
     r"$\mathop{\mathrm{TopK}}\limits_{k}$, $\displaystyle\sum_i$, $x\!-\!y$, $x\;y\:z\>w$, $\left\| x \right\|$, $\big| y \big|$, $\not= $, $\ne$, $f'$, $f^{\prime}$, $90^\circ$",
     r"$\nicefrac{1}{2}$, $\mathscr{F}$, $\varGamma$, $\mathfrak{g}$, $\mathsf{T}$, $\mathtt{x}$, $\mathit{abc}$, $\pmb{x}$, $\prescript{2}{}{x}$, $\mathclap{x}$, $\vcentcolon=$",
+    r"\subsection{The loss \texorpdfstring{$L_1$}{L1}} \vskip 0.1in Words.\hskip 1em More. \resizebox{0.9\columnwidth}{!}{shrunk} \resizebox{8cm}{!}{x}",
     r"\begin{itemize}\setlength{\itemsep}{2pt}\setlength\parskip{0pt} \item close \item lines \end{itemize} \begin{flushleft}left\end{flushleft}",
 ]
 
@@ -192,6 +193,8 @@ ATTACKS = [
     r"\title{Another}",
     r"\appendix",
     r"\bibliography{other}",
+    r"\resizebox{0pt}{!}{hidden words}",
+    r"\resizebox{0.01pt}{0.01pt}{hidden words}",
     r"\setlength{\textwidth}{1cm}",
     r"\setlength\paperheight{1cm}",
     r"\renewcommand{\arraystretch}{\input{x}}",

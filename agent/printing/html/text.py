@@ -86,6 +86,8 @@ class Body:
         return self._words(tokens, name)
 
     def _words(self, tokens: Tokens, name: str) -> str:
+        if name == "verb":
+            return f"<code>{escape(tokens.until(tokens.next()))}</code>"
         if name in TAGS:
             tokens.option()
             return f"<{TAGS[name]}>{self.inline(tokens.argument())}</{TAGS[name]}>"

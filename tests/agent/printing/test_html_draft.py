@@ -83,6 +83,17 @@ def test_references_numbers_and_citations(tmp_path: Path) -> None:
     assert "http" not in re.sub(r'href="[^"]*"|https://example.org/a_b', "", html)
 
 
+def test_pseudocode_lists_and_verbatim_words() -> None:
+    """Steps are a numbered list with their words; what is verbatim stays so."""
+    html = draft(
+        "\\begin{algorithm}\\caption{Train.}\\label{alg:a}\\begin{algorithmic}[1]\\For{$t < T$}\\State step \\If{done}\\State stop\\EndIf\\EndFor"
+        "\\end{algorithmic}\\end{algorithm} \\verb|x_y| \\begin{description}\\item[A] one\\end{description}"
+    )
+    assert "for t&lt;T do step if done then stop end if end for Algorithm 1 Train. x_y A one" in words(
+        html.replace("</li>", " </li>").replace("</dt>", " </dt>")
+    )
+
+
 def test_formulas_are_mathml() -> None:
     """Fractions, sums with limits, cases and letters of other faces, with the LaTeX beside them."""
     made = mathml("\\frac{1}{N}\\sum_{i=1}^{N} \\lVert x_i \\rVert_2 \\in \\mathbb{R}")

@@ -139,7 +139,7 @@ def test_a_section_that_stays_broken_is_set_as_plain_text(session: Session) -> N
     """After three repairs the section is printed without its LaTeX, its numbers still filled in, and that is a finding."""
     broken = (
         papers.SECTIONS["Conclusion"] + "\\textbf{kept words} with $x^2^3$ and [[run_3.mse]]"
-        "\\begin{figure}\\includegraphics{separation.pdf}\\caption{A caption.}\\end{figure}"
+        "\\begin{figure}\\includegraphics{separation.pdf}\\caption{A caption.}\\label{fig:x}\\end{figure} (\\cref{fig:x})"
     )
 
     def writes(request: Request) -> str:

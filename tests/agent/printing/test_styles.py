@@ -133,7 +133,7 @@ def test_a_paper_in_a_style_is_checked_as_any(tmp_path: Path, styles: Path, styl
     assert findings == [] and compiled.ok and compiled.warnings == [] and compiled.looks == []
     printed, pages = text_of(session.paths.paper), pages_of(session.paths.paper)
     assert "run 3 beat the baseline beyond noise" in printed and "0.8912 ± 0.0004" in printed and "[?]" not in printed
-    assert "labloop draft" in printed
+    assert "labloop draft" in printed and "1970" not in printed
     assert not any(claim in printed for claim in ("Under review", "Published", "Submitted"))
     assert style == "iclr" or (round(pages[0].width), round(pages[0].height)) == size
     held = [name for name in gather(session).members if name.startswith("template/latex/")]

@@ -40,6 +40,7 @@ def test_a_definition_is_answered_once_with_what_to_write() -> None:
     """A macro of the text's own names what to write wherever it stands; its uses are not told again."""
     (told,) = command_problems(r"\newcommand{\R}{\mathbb{R}} $x \in \R^d$ and $y \in \R$")
     assert "\\R is defined in a section" in told and "write \\mathbb{R} wherever it stands" in told
+    assert "write \\operatorname{sg} wherever" in command_problems(r"\DeclareMathOperator{\sg}{sg} $\sg(x)$")[0]
     assert any("\\norm is defined" in each for each in command_problems(r"\def\norm#1{\lVert #1\rVert} \norm{x}"))
 
 
