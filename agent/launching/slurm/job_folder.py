@@ -118,7 +118,7 @@ class JobFolder:
     def lay(self, work: Work) -> None:
         """Lay down what is to be run, with copies of what must be fresh."""
         remove(self.root)
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, mode=0o700)  # a cluster's disk has many readers, and the environment lies here
         for number, folder in enumerate(work.fresh):
             shutil.copytree(folder, self._start(number), symlinks=True)
         ends = work.command.timeout_s if work.command.timeout_s < _ENDLESS_S else _ENDLESS_S

@@ -391,6 +391,8 @@ def test_a_job_asks_for_what_the_settings_say(lab: Lab) -> None:
         "job_flags": ["--exclude=n[1-3]", "--exclusive"],
     }
     settings = SlurmSettings.model_validate({**asked, **more, "job_minutes": 90})
+    lab.submit()
+    assert lab.folder.root.stat().st_mode & 0o077 == 0, "nobody else reads the environment of a command"
     Submitter(settings, lab.programs).write(lab.folder, "labloop-x", lab.command)
     script = lab.folder.script.read_text().splitlines()
     wanted = [
