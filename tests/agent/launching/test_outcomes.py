@@ -15,6 +15,7 @@ from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
+from agent.launching.slurm import job
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import Begun, JobFolder, Result
 from agent.launching.slurm.launcher import PROGRAMS, SlurmLauncher
@@ -502,3 +503,18 @@ def test_the_result_of_an_earlier_job_is_nobody_s(lab: Lab) -> None:
     lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
     waited.join(10)
     assert lab.outcomes[-1].said == "exit status 0"
+
+
+def test_people_hear_of_a_wait_that_is_none_of_moments(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each job waits a second or two: that stands in the journal alone. A longer wait is said, once."""
+    lab.programs.state("PENDING", "Priority")
+    handle = lab.submit()
+    over = time.monotonic() + 0.5
+    assert handle.wait(lambda: time.monotonic() > over).interrupted
+    assert [each.outcome for each in lab.outcomes] == ["pending"] and not caplog.records
+    monkeypatch.setattr(job, "_MOMENTS_S", 0.1)
+    handle, over = lab.submit(), time.monotonic() + 0.8
+    handle.wait(lambda: time.monotonic() > over)
+    assert [record.getMessage() for record in caplog.records] == ["a, job 7: pending: PENDING (Priority)"]
