@@ -1,4 +1,4 @@
-"""`labloop run|campaign|status|say|drop|replay|review|audit|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
+"""`labloop run|campaign|status|say|drop|replay|review|audit|sign|pack|verify|answer|doctor`: every door as a sub-command of one installed command."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ COMMANDS = {
     "answer": ("agent.commands.answer", "be the model of a --model manual session"),
     "review": ("agent.commands.review", "write a session's page"),
     "audit": ("agent.commands.audit", "match every number of notes and draft to its evidence"),
+    "sign": ("agent.commands.sign", "sign a draft off, as a person"),
     "pack": ("agent.commands.pack", "write a session as one file that a stranger can verify"),
     "verify": ("agent.commands.verify", "derive every number of a packed session again"),
     "replay": ("agent.commands.replay", "drive a past session again, or look back at it"),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from agent.auditing.session import audit_session
+from agent.errors import CheckFailed, UsageError
 from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
 from agent.printing.press import Press
+from agent.printing.signed import print_signed
 from agent.printing.trial import takes_section
 from agent.reviewing.review import review_draft
-from agent.sandbox import Sandbox
-from agent.session.events import Audited, CitationsFound, Compiled, Finding
+from agent.sandbox import Sandbox, choose
+from agent.session.draft_files import audit_sha256, draft_sha256
+from agent.session.events import Audited, CitationsFound, Compiled, Finding, SignedOff
 from agent.session.files import write_json
 from agent.session.session import Session
-from agent.session.steps import AUDIT, CITATIONS, MARKED
+from agent.session.steps import AUDIT, CITATIONS, MARKED, Step
 from agent.writing.bibliography import Entry, read_entries
 from agent.writing.citations import find_citations
 from agent.writing.desk import lay_desk
@@ -48,6 +51,31 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
     press = Press(desk, run_tex)
     press.make_it_compile()
     return press
+
+
+def sign_off(session: Session, name: str, note: str = "", despite: bool = False) -> tuple[SignedOff, str]:
+    """A person's signature below the draft as it is, journalled and set into its PDF; and why the PDF does not show it, where TeX did not.
+
+    Raises UsageError where there is no audited draft, or findings are open and not signed `despite` them.
+    """
+    paths = session.paths
+    draft, audit = draft_sha256(paths), audit_sha256(paths)
+    if not draft or not audit:
+        raise UsageError(f"{paths.root}: there is no audited draft to sign yet; work the session through first")
+    found = audit_session(session).findings
+    if found and not despite:
+        raise UsageError(
+            f"the audit has {len(found)} open findings, the first: {found[0]}. Mend them, or sign with --despite-findings, "
+            "which paper and page then say"
+        )
+    number = sum(1 for _ in session.journal.all(SignedOff)) + 1
+    event = SignedOff(name=name, note=note, draft_sha256=draft, audit_sha256=audit, findings=len(found))
+    signed = session.journal.step(SignedOff, Step.signed(number), lambda: event)
+    try:
+        run_tex = tex_in(choose(session.settings.sandbox.kind), paths.root / "tex")
+        return signed, print_signed(session, run_tex)
+    except CheckFailed as failed:  # no TeX: the signature stands in the journal and on the page
+        return signed, str(failed)
 
 
 def bibliography_of(session: Session) -> tuple[Entry, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,11 +47,24 @@ def through(
         answer = Output(problem=unexpected(error), exit_code=LabloopError.exit_code)
     if answer.problem:
         print(f"error: {answer.problem}", file=sys.stderr)
-    elif getattr(args, "json", False) and answer.value is not None:
-        print(json.dumps(answer.value))
-    elif answer.text:
-        print(answer.text, end="" if answer.text.endswith("\n") else "\n")
+    else:
+        _answered(answer, getattr(args, "json", False))
     return answer.exit_code
+
+
+def _answered(answer: Output, json_asked: bool) -> None:
+    """The answer on stdout. Where nobody can read it there (a full disk, a reader that has gone), the work is done all the same."""
+    text = json.dumps(answer.value) if json_asked and answer.value is not None else answer.text
+    if not text or sys.stdout is None:  # started without one
+        return
+    try:
+        print(text, end="" if text.endswith("\n") else "\n")
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"warning: the answer could not be written to stdout ({error}); it is:\n{text}", file=sys.stderr)
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # or Python would try once more as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def work_to_its_end(session: Session, resume: bool = False) -> SessionEnded:

@@ -21,7 +21,7 @@ from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
 from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
-from agent.session.session import Session, open_session, start_session
+from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings, resolve
 from agent.session.variables import refuse_misspelt
 
@@ -125,7 +125,7 @@ def _resumed(args: argparse.Namespace) -> Session:
     check_prices(settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)
-    return open_session(args.resume, settings)
+    return with_settings(session, settings)
 
 
 def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:

@@ -16,6 +16,7 @@ from agent.drafts.judging.rules import judge
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.naming.tables import entries, leading, learned
+from agent.drafts.naming.titled import named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key, Records
@@ -102,7 +103,8 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     names = Names(records, RunNames(records))
     values = Values(records)
     judged = list(_tables(document, source, names, values))
-    names = Names(records, RunNames(records, learned(document.tables, names, values)))
+    titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
+    names = Names(records, RunNames(records, {**titled, **learned(document.tables, names, values)}))
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     told = [one for one in judged if one.status]
     return DraftAudit(

@@ -144,7 +144,7 @@ class Condition:
 
 def parse_condition(inner: str) -> Condition:
     """What stands behind `[[if`. Raises BadAnswer that says what was not understood, and what can be written."""
-    text = tidied(inner)
+    text = tidied(inner).rstrip(":").replace(" == ", " ")
     joints = {match.lower() for match in re.findall(r"\s(and|or)\s", f" {text} ", re.IGNORECASE)}
     if len(joints) > 1:
         raise BadAnswer(f"[[if {text}]]: 'and' and 'or' in one condition; write one of them, or [[else if …]]")

@@ -34,7 +34,7 @@ class FilledText:
     problems: tuple[str, ...]
     """A sentence for each that could not be filled."""
     source: str = ""
-    """What is printed, its references unfilled and its marks gone."""
+    """What is printed as plain text, its references unfilled."""
     stale: tuple[str, ...] = ()
     """A sentence for each passage of which nothing is printed, though nothing says that this is meant."""
     conditions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
 
     read = [_with_cost(piece, evidence) for piece in settled(text, evidence)]
     filled_text = "".join(_marked(piece, REFERENCE.sub(put, piece.text), evidence, style) for piece in read)
-    source = "".join(piece.text for piece in read)
+    source = "".join(_marked(piece, piece.text, evidence, "text") for piece in read)
     problems += [piece.why for piece in read if piece.why]
     problems += _not_printed(text, evidence)
     problems += [f"brackets that do not close: {cut!r}" for cut in _torn(REFERENCE.sub("", text))]

@@ -15,7 +15,7 @@ from agent.evidence.condition import Condition, parse_condition
 
 _MARK = re.compile(
     r"\[\[\s*(?:(?P<if>if\b(?P<first>[^\[\]]*))|(?P<elif>(?:else\s*if|elif)\b(?P<next>[^\[\]]*))|(?P<else>else)"
-    r"|(?P<end>end(?:\s*if)?))\s*\]\]",
+    r"|(?P<end>(?:end|/)\s*(?:if\b[^\[\]]*)?))\s*\]\]",
     re.IGNORECASE,
 )
 
@@ -66,6 +66,8 @@ class Torn:
     text: str
     start: int
     why: str
+    opens: bool = False
+    """It begins a passage that nothing ends."""
 
 
 Part = Plain | Passage | Torn
@@ -111,7 +113,7 @@ def parts(text: str) -> list[Part]:
     if opened is not None:
         why = f"[[{opened.first}]] has no [[end]]"
         found += [
-            Torn(opened.first, opened.start, why),
+            Torn(opened.first, opened.start, why, opens=True),
             *(Plain(branch.text, branch.start) for branch in opened.branches),
         ]
     return [*found, *([Plain(text[at:], at)] if text[at:] else [])]
@@ -220,6 +222,12 @@ def _condition(inner: str) -> tuple[Condition | None, str]:
 
 def _shown(mark: re.Match[str]) -> str:
     return " ".join(mark.group()[2:-2].split())
+
+
+def without_torn_end(text: str) -> str:
+    """A text that was cut off somewhere, without the passage that the cut fell into."""
+    opened = [part.start for part in parts(text) if isinstance(part, Torn) and part.opens]
+    return text[: opened[-1]].rstrip() if opened else text
 
 
 def passages(text: str) -> Iterator[Passage]:

@@ -29,7 +29,7 @@ _WORDS = (
 )
 _NAMES = rf"(?:antml:|\w{{1,12}}:)?(?:{'|'.join(_WORDS)})|seed:\w+"
 _TAG = re.compile(
-    rf"<(?P<end>/)?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?>"
+    rf"<\s?(?P<end>/)?\s?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?>"
     r"|\[(?P<end2>/|END[_ ])?(?:BEGIN[_ ])?(?P<name2>THINK(?:ING)?|REASONING|THOUGHTS?)\]"
     r"|◁(?P<end3>/)?(?P<name3>think)▷"
     r"|<\|(?P<mark4>START|END)_(?P<name4>THINKING)\|>"
@@ -117,7 +117,7 @@ def _next_tag(text: str, place: int, thought: bool) -> tuple[int, int, tuple[int
         fenced = next((end for begin, end in fences if begin <= match.start() < end), 0)
         if _ends(match):
             rest = text[match.end() :].partition("\n")[0].strip()
-            if (not fenced and (alone or not rest)) or (
+            if (not fenced and (alone or not rest or _glued(text, match))) or (
                 alone and not rest and _torn(text[match.end() :], fenced - match.end())
             ):
                 return match.start(), match.end(), None
@@ -141,14 +141,17 @@ def _frames(text: str, match: re.Match[str], place: int) -> bool:
 
 def _closing(text: str, opened: re.Match[str]) -> tuple[int, int] | None:
     """Where what is opened ends; its own tag once more is its end where no other comes, and something stands behind it."""
-    again = None
+    again = kin = None
     for match in _TAG.finditer(text, opened.end()):
-        if _name(match) != _name(opened) or _quoted(text, match):
+        if _quoted(text, match):
+            continue
+        if _name(match) != _name(opened):  # opened as one, closed as another
+            kin = kin or ((match.start(), match.end()) if _ends(match) and not match["plain"] else None)
             continue
         if _ends(match):
             return match.start(), match.end()
         again = (match.start(), match.end()) if text[match.end() :].strip() else again
-    return again
+    return again or kin
 
 
 def _ends(match: re.Match[str]) -> bool:
@@ -182,6 +185,12 @@ def _within_a_line(text: str, begin: int, end: int) -> bool:
 
 def _begins_line(text: str, place: int) -> bool:
     return not text[text.rfind("\n", 0, place) + 1 : place].strip()
+
+
+def _glued(text: str, match: re.Match[str]) -> bool:
+    """Whether a closing tag stands between two words without a space beside it: no sentence speaks of one so."""
+    before, after = text[: match.start()][-1:], text[match.end() :][:1]
+    return bool(before.strip() and after.strip()) and (before.isalnum() or before in ".!?)") and after not in ".,;:)"
 
 
 def _torn(rest: str, length: int) -> bool:

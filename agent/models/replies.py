@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.models.protocol import Reply
 from agent.models.reasoning import split_reasoning
+from agent.models.wrapping import unwrapped
 
 LONGEST = 1_000_000
 """Characters of a reply that are read and kept; no answer that is asked for comes near."""
@@ -38,7 +39,8 @@ class Heard:
 def hear(reply: Reply) -> Heard:
     """The reply without its reasoning, and what it is."""
     text, inside = split_reasoning(_END_MARKS.sub("", reply.text[:LONGEST]))
-    heard = Heard(text, "\n\n".join(part for part in (reply.reasoning[:LONGEST].strip(), inside) if part))
+    text, outside = unwrapped(text)
+    heard = Heard(text, "\n\n".join(part for part in (reply.reasoning[:LONGEST].strip(), inside, outside) if part))
     return Heard(heard.text, heard.reasoning, _fault(reply, heard))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import UsageError
-from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record, registered
+from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record, registered, signed
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
@@ -46,6 +46,7 @@ _CHECKS: tuple[Check, ...] = (
     printed.paper_folder,
     printed.printed_numbers,
     printed.audited,
+    signed.signatures,
 )
 """In the order in which a session comes about; the audit of notes and paper follows them."""
 
@@ -140,7 +141,7 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
         findings=tuple(each for text, each in once.items() if text in known),
         results=results,
         checked={**begun.checked, **looked_at(session, numbers, results)},
-        remarks=(*begun.remarks, *([told] if told else [])),
+        remarks=(*begun.remarks, *([told] if told else []), *signed.told_of(opened)),
     )
 
 

@@ -18,11 +18,13 @@ from agent.page.transcript import timeline, transcript
 from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
+from agent.results.ai_use import ai_use_of
 from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.deciding import powers
 from agent.results.outcomes import NOTHING, registration_of
 from agent.results.results import Results
 from agent.results.reviewed import review_of
+from agent.results.signatures import signatures_of
 from agent.results.story import Story
 from agent.results.turns import confirm_turns, figure_turns
 from agent.session.idea import Idea
@@ -68,6 +70,10 @@ def build_view(reading: Reading, page: Path) -> PageView:
         figure_turns=turn_views(figure_turns(story), files),
         paper=paper_view(story, files),
         review=review_view(review_of(reading.events)),
+        ai_use=ai_use_of(reading.events).lines if reading.events else (),
+        signed=tuple(
+            (each.told, "bad" if each.changed else "good") for each in signatures_of(reading.events, reading.paths)
+        ),
         audit=audit_view(story),
         exchanges=transcript(reading),
         moments=timeline(reading.events),

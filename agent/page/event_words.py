@@ -33,6 +33,7 @@ from agent.session.events import (
     SectionWritten,
     SessionEnded,
     SessionStarted,
+    SignedOff,
     Unused,
 )
 
@@ -117,6 +118,8 @@ def _of_texts(event: Event) -> str:
             return f"{event.section}: {len(event.answers)} answered, {changed} of them by a change"
         case Compiled():
             return f"{event.pages} pages" if event.ok else "no PDF"
+        case SignedOff():
+            return f"by {event.name}"
         case Audited():
             return f"{event.numbers} numbers, {findings_text(len(event.findings))}"
         case _:

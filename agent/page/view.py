@@ -209,6 +209,10 @@ class PageView:
     figure_turns: tuple[TurnView, ...]
     paper: PaperView
     review: ReviewView
+    ai_use: tuple[str, ...] = ()
+    """Who wrote, coded, advised and reviewed, a sentence each; empty before the first call."""
+    signed: tuple[tuple[str, Tone], ...] = ()
+    """Who signed the draft off, and what voids it."""
     audit: AuditView
     exchanges: tuple[ExchangeView, ...]
     moments: tuple[Moment, ...]

@@ -18,6 +18,7 @@ from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
 from agent.printing.hypotheses import registered_appendix
 from agent.printing.reviewed import review_appendix, unsettled_mark
+from agent.printing.signing import SIGNED_LINE
 from agent.results.reviewed import Review
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
@@ -58,12 +59,18 @@ class Paper:
 
 
 def assemble(
-    template: str, draft: Draft, evidence: Evidence, session: str, isolation: str = "", review: Review | None = None
+    template: str,
+    draft: Draft,
+    evidence: Evidence,
+    session: str,
+    isolation: str = "",
+    review: Review | None = None,
+    more: str = "",
 ) -> Paper:
     """The whole of paper.tex. `template` holds @@TITLE@@, @@SESSION@@, @@ABSTRACT@@, @@SECTIONS@@ and @@EVIDENCE@@.
 
     `isolation` says which sandbox ran the experiments; what `review` left unsettled stands below the abstract, all of it
-    behind the evidence.
+    behind the evidence, and `more` behind that.
     """
     problems: dict[str, tuple[str, ...]] = {}
     stale: dict[str, tuple[str, ...]] = {}
@@ -79,7 +86,9 @@ def assemble(
             used.setdefault(conditions, rows)
         return _plain(text.source, text.written) if name in draft.plain else ascii_latex(text.text)
 
-    abstract = f"{_MARK}{TITLE_AND_ABSTRACT}\n{text_of(TITLE_AND_ABSTRACT)}\n{_MARK}{unsettled_mark(review)}"
+    abstract = (
+        f"{_MARK}{TITLE_AND_ABSTRACT}\n{text_of(TITLE_AND_ABSTRACT)}\n{_MARK}{unsettled_mark(review)}{SIGNED_LINE}"
+    )
     label = {section.name: section.label for section in SECTIONS}
     sections = "\n\n".join(
         f"{_MARK}{name}\n\\section{{{name}}}\\label{{{label[name]}}}\n{text_of(name)}\n{_MARK}"
@@ -94,7 +103,8 @@ def assemble(
         "EVIDENCE": "\n".join(
             [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
         )
-        + review_appendix(review),
+        + review_appendix(review)
+        + more,
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used), stale)

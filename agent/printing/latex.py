@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.printing.assemble import Paper
+from agent.printing.signing import write_signatures
 from agent.printing.tex_log import TexError, TexLog, read_log
 from agent.results.phrases import WORDS
 from agent.sandbox import Command, Sandbox, clean_environment
@@ -83,6 +84,7 @@ def lay_out(session: Session, paper: Paper, bibliography: Sequence[Entry], findi
     write_text(folder / "references.bib", "\n".join(entry.text for entry in bibliography) + "\n")
     write_text(folder / "findings.tex", findings)
     write_text(folder / "paper.tex", paper.tex)
+    write_signatures(session)
     return folder
 
 

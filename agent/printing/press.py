@@ -10,10 +10,13 @@ from pathlib import Path
 from agent.errors import CheckFailed, NoRecordedAnswer
 from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex
 from agent.printing.blame import TITLE, blamed_part, errors_in, where
+from agent.printing.course import course_appendix
 from agent.printing.entries import compiled_with
 from agent.printing.latex import Compilation, RunTex, lay_out
 from agent.printing.looks import looks_of
+from agent.printing.signing import ai_use_appendix
 from agent.printing.unfit import unfit_part
+from agent.results.ai_use import ai_use_of
 from agent.results.isolation import isolation_text
 from agent.results.phrases import WORDS
 from agent.results.reviewed import review_of
@@ -44,7 +47,8 @@ def _assembled(session: Session, draft: Draft) -> Paper:
     template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
     isolation = isolation_text(story_of(session).sandboxes)
     review = review_of(session.journal.events)
-    return assemble(template, draft, evidence_of(session), session.name, isolation, review)
+    more = course_appendix(story_of(session)) + ai_use_appendix(ai_use_of(session.journal.events))
+    return assemble(template, draft, evidence_of(session), session.name, isolation, review, more)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,39 @@ Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]
 
 _NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
 _CUT = re.compile(r"[,;:()]|\b(?:and|but|while|whereas|because|since)\b", re.IGNORECASE)
+_RUN_LETTERS = len("run 1234")
 _BETTER = re.compile(r"improv|outperform|surpass|beat|superior|better|gain", re.IGNORECASE)
 _WORSE = re.compile(r"inferior|worse|degrad", re.IGNORECASE)
 _UP = re.compile(r"exceed|higher|larger|greater|more|increas|rais|rise|rose|climb|grow|grew|soar|jump", re.IGNORECASE)
 _DOWN = re.compile(r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE)
 _OTHER: Mapping[str, Claim] = {"noise": "within noise", "equal": "equal", "comparable": "not comparable"}
 _RATIO = re.compile(r"doubl|tripl|trebl|quadrupl|twice|thrice|fold\b|halv", re.IGNORECASE)
+_MANY = re.compile(
+    r"\b(?:all|every|each|most|many|several|both|few|half|any)\s+(?:of\s+)?(?:the\s+|our\s+|other\s+)?(?:\w+\s+)?"
+    r"(?:runs?|variants?|models?|configurations?|methods?|schedules?|settings?|ones|them)\b",
+    re.IGNORECASE,
+)
+"""More runs than a condition on one of them speaks of."""
+_SOME = re.compile(
+    r"\b(?:some|one|an?|at least one|another)\s+(?:\w+\s+)?(?:runs?|variants?|models?|configurations?|schedules?)\b",
+    re.IGNORECASE,
+)
+_ALL_METRICS = re.compile(
+    r"\b(?:all|every|each|most|both|other|any)\s+(?:\w+\s+)?(?:metrics?|measures?|scores?)\b|\bacross the board\b|\beverything\b",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"\b(?:vast|substantial|dramatic(?:al)?|drastic(?:al)?|great|strong|considerab|marked|clear|sharp|massive|huge|enormous|tremendous|remarkab"
+    r"|striking|notab|significant|slight|marginal|modest|visib|noticeab|appreciab|overwhelming|deep)ly\b"
+    r"|\bby far\b|\bby an?\s+(?:\w+\s+){0,2}(?:margin|amount|factor|lot|bit)\b|\b(?:a lot|a great deal|much|far|way|a bit|a little|somewhat)\s+(?=better|worse|higher|lower|larger|smaller)",
+    re.IGNORECASE,
+)
+"""How large a difference is; a condition says that there is one."""
+_LIKEWISE = re.compile(
+    r"\b(?:so|as|nor|and)\s+(?:do|does|did|is|are|was|were)\b|\b(?:too|as well|likewise|also|equally|similarly)\b|\b(?:do|does|did)\s*(?:[.,;]|\Z)",
+    re.IGNORECASE,
+)
+_THAN_A_RUN = re.compile(r"\bthan\s+(?:that\s+of\s+|in\s+)?(?=run)", re.IGNORECASE)
 _AGAINST = re.compile(r"\bparent\b|\bbegan from\b", re.IGNORECASE)
 _SAID: Mapping[Claim, frozenset[State]] = {
     "better": frozenset({"better", "confirmed better"}),
@@ -73,7 +100,7 @@ class Word:
 def is_borne(word: Word, names: Names) -> bool:
     """Whether the conditions under which a word of comparison is printed say as much as it does, of each metric spoken of."""
     sentence, given = word.sentence, word.sentence.given(word.start, word.end)
-    if not given:
+    if not given or _ALL_METRICS.search(sentence.text) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
     metrics = names.metrics(word.phrase) or names.metrics(sentence.text)
@@ -82,7 +109,7 @@ def is_borne(word: Word, names: Names) -> bool:
 
     def bears(subject: Subject, of: Compared) -> bool:
         claim = _claim(word, of.metric, names.evidence)
-        side = _side(word, of, names) if claim else 0
+        side = _side(word, of, names) if claim and not _says_more(word, of, denied) else 0
         if claim is None or not side:
             return False
         said = claim if side > 0 else _OPPOSITE.get(claim, claim)
@@ -169,6 +196,18 @@ def _claim(word: Word, metric: str, evidence: Evidence) -> Claim | None:
     if kind is None or kind.direction is None or bool(up) == bool(down):
         return None
     return "better" if improves(1.0 if up else -1.0, kind) else "worse"
+
+
+def _says_more(word: Word, of: Compared, denied: bool) -> bool:
+    """Whether the sentence says it of further runs in few words ("as does run 2"), or of no run in particular where only some is known."""
+    sentence = word.sentence
+    others = _mentioned(sentence, 0, len(sentence.text)) - {of.mine, of.theirs}
+    if others and _LIKEWISE.search(sentence.text):
+        return True
+    places = [match.end() for match in _THAN_A_RUN.finditer(sentence.text)]
+    if any(_mentioned(sentence, place, place + _RUN_LETTERS) - {of.mine, of.theirs} for place in places):
+        return True
+    return not of.mine and not denied and not _SOME.search(word.phrase)
 
 
 def _side(word: Word, of: Compared, names: Names) -> int:

@@ -60,7 +60,7 @@ _GONE = frozenset(
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
-_BLOCK = re.compile(r"\n\s*\n|\n\s*(?:[-*•#|]|\d+[.)]\s)|\x00")
+_BLOCK = re.compile(r"\n\s*\n|\n\s*(?:-(?!\.?\d)|[*•#|]|\d+[.)]\s)|\x00")
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
 _CLAUSE = Cutter(rf"{MARKS}|&|\bwhile\b|\bwhereas\b|\bbut\b")
 

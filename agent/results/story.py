@@ -33,6 +33,7 @@ from agent.session.events import (
     RunAccepted,
     SessionEnded,
     SessionResumed,
+    SignedOff,
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName
@@ -206,8 +207,8 @@ class Story(Steered):
         return -1 if resumed is None else resumed.seq
 
     def state(self, held: bool) -> State:
-        """How the session stands: its closing event, unless something happened after it; `held`: someone works in it."""
-        last = self.events[-1] if self.events else None
+        """How the session stands: its closing event, unless something but a signature came after it; `held`: someone works in it."""
+        last = next((event for event in reversed(self.events) if not isinstance(event, SignedOff)), None)
         if isinstance(last, SessionEnded):
             return State(last.state, last.reason)
         return State("running" if held else "unfinished")

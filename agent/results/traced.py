@@ -88,6 +88,27 @@ def traced(told: Mapping[str, Any], files: Files) -> Traced:
     )
 
 
+def untrue(told: Mapping[str, Any], files: Files) -> str:
+    """The first series of figures/NAME.json that has a number which does not stand where it says, in words; empty where there is none.
+
+    What it says is held against the files, however the places were found: a later version may look for them in another way.
+    Raises ValueError as `traced` does.
+    """
+    traced(told, files)  # its form
+    for at, entry in enumerate(told["series"], start=1):
+        for side in (side for side in _SIDES if side in entry):
+            sources, computed = _strings(entry.get(f"{side}_from", [])), _values(entry.get(f"{side}_computed", []))
+            anywhere = any(" numbers more, " in source for source in sources)
+            for value in (value for value in _values(entry[side]) if value is not None):
+                places = {f"{file}: {where}" for file, where in files.holding(value)}
+                if value == int(value) or value in computed or places & sources or (anywhere and places):
+                    continue
+                shown = " ".join(str(entry.get(part, "")) for part in ("panel", "label")).strip()[:120]
+                stands = "stands elsewhere" if places else "stands in no result"
+                return f"series {at} ({shown}) shows {value:g}, which {stands}"
+    return ""
+
+
 def _sources(values: list[float], files: Files, hint: str) -> tuple[list[str], list[float], int]:
     """The fewest places that hold these numbers, those with most of them first; the numbers that none holds; how many are held.
 
@@ -131,6 +152,12 @@ def _values(found: Any) -> list[float | None]:
     if not isinstance(found, list) or not all(value is None or _is_number(value) for value in found):
         raise ValueError("the numbers of a series are no list of numbers")
     return found
+
+
+def _strings(found: Any) -> set[str]:
+    if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
+        raise ValueError("the sources of a series are no list of places")
+    return set(found)
 
 
 def _leaves(content: Any, where: str) -> Iterator[tuple[str, float]]:

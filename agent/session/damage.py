@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from agent.errors import SessionError
 from agent.session.events import AttemptEnded, Edited, Exchanged, RunAccepted, SessionJournal
@@ -14,14 +15,26 @@ _LEFT = re.compile(r"\..+\.\d+\.tmp")
 
 
 def refuse_damage(paths: SessionPaths, journal: SessionJournal, files: Mapping[str, str]) -> None:
-    """Raises SessionError where code that the journal names, or that the session began with, is missing or altered, or
-    where its events cannot have happened in this order.
+    """Raises SessionError where code that the journal names, or that the session began with, is missing, altered or
+    would be written elsewhere, or where its events cannot have happened in this order.
     """
+    for where, named in ((paths.spec, [files]), (paths.journal, _named(journal))):
+        if outside := [name for each in named for name in each if not _is_inside(name)]:
+            raise SessionError(
+                f"{where}: the code's file {outside[0][:200]!r} lies outside the workspace, where none is written; "
+                "put it back from a copy of the session"
+            )
     blobs = Blobs(paths.blobs)
     for name in sorted({*files.values(), *_code(journal)}):
         blobs.get(name)
     if wrong := tangled(journal):
         raise SessionError(f"{paths.journal}: {wrong}; put it back from a copy of the session")
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a file's name stays below the folder that it is written into."""
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\x00" not in name
 
 
 def tangled(journal: SessionJournal) -> str:
@@ -73,6 +86,12 @@ def sweep(paths: SessionPaths) -> list[str]:
     for path in left:
         path.unlink(missing_ok=True)
     return [str(path.relative_to(paths.root)) for path in left]
+
+
+def _named(journal: SessionJournal) -> Iterator[Mapping[str, str]]:
+    """Each version of the code that the journal names, by the names of its files."""
+    yield from (edited.files for edited in journal.all(Edited))
+    yield from (accepted.code for accepted in journal.all(RunAccepted))
 
 
 def _code(journal: SessionJournal) -> Iterator[str]:

@@ -31,6 +31,7 @@ from agent.session.parent_events import ParentChosen
 from agent.session.review_events import ObjectionsAnswered, Reviewed
 from agent.session.run_events import ControlMeasured, Edited, EditOutcome, RunAbandoned, RunAccepted
 from agent.session.session_events import FORMAT, SessionEnded, SessionResumed, SessionStarted
+from agent.session.sign_events import SignedOff
 from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
 from agent.session.text_events import (
     Advised,
@@ -88,6 +89,7 @@ __all__ = [
     "SessionJournal",
     "SessionResumed",
     "SessionStarted",
+    "SignedOff",
     "Unused",
 ]
 
@@ -129,6 +131,7 @@ Event = Annotated[
     | ObjectionsAnswered
     | Compiled
     | Audited
+    | SignedOff
     | SessionEnded,
     Field(discriminator="kind"),
 ]

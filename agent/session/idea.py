@@ -40,10 +40,19 @@ class Idea(BaseModel):
     Seeds: int | None = Field(default=None, ge=1, le=20)
     """On how many seeds each run is launched: more than one where a metric is too noisy for one to decide."""
 
+    @field_validator("Title", "Experiment", "Technical_Details", "Implementation_Plan")
+    @classmethod
+    def _with_words(cls, value: str) -> str:
+        if not value.strip() or "\x00" in value:
+            raise ValueError("must hold words" if not value.strip() else "holds a NUL character")
+        return value
+
     @field_validator("Metrics", mode="before")
     @classmethod
     def _in_a_list(cls, value: object) -> object:
-        """`"loss, distance"` names two."""
+        """`"loss, distance"` names two, and null none."""
+        if value is None:
+            return []
         return [name for each in value.split(",") if (name := each.strip())] if isinstance(value, str) else value
 
     @field_validator("Name")

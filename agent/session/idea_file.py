@@ -8,8 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import IdeaError
+from agent.session.loose_json import loose_value
 
 _FENCED = re.compile(r"\A\s*(?:```|~~~)\w*\s*\n(?P<inner>.*?)\n\s*(?:```|~~~)\s*\Z", re.DOTALL)
+_AMONG_WORDS = re.compile(r"^(?:```|~~~)json\s*\n(?P<inner>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
+_IS_ANOTHER = (
+    (re.compile(r"\s*\Z"), "it is empty"),
+    (
+        re.compile(r"version https://git-lfs"),
+        "it is Git LFS's note in the file's place: fetch the file with `git lfs pull`",
+    ),
+    (
+        re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE),
+        "it is a page of HTML, as a server sends in a file's place: fetch it again",
+    ),
+    (re.compile(r".*?^<{7} ", re.MULTILINE | re.DOTALL), "it holds the marks of a merge (<<<<<<<): choose one side"),
+)
+"""What a file may hold in an idea's place, and what helps."""
 _OTHER_FORMS = (".yaml", ".yml", ".toml", ".md", ".txt", ".csv")
 _KEY = re.compile(r"(?:---|(?:- )?[A-Za-z_][\w ]*:(?: |\s*$))", re.MULTILINE)
 
@@ -19,6 +34,8 @@ def read_ideas(path: Path) -> Any:
     text = _text(path)
     if fenced := _FENCED.match(text):
         text = fenced["inner"]
+    elif len(found := _AMONG_WORDS.findall(text)) == 1:
+        text = found[0]
     try:
         return json.loads(text)
     except RecursionError as error:
@@ -26,6 +43,10 @@ def read_ideas(path: Path) -> Any:
     except ValueError as error:
         if (lines := _lines(text)) is not None:
             return lines
+        if (typed := _typed(text)) is not None:
+            return typed
+        if other := next((what for pattern, what in _IS_ANOTHER if pattern.match(text)), ""):
+            raise IdeaError(f"{path}: no idea: {other}") from error
         if _KEY.match(text.lstrip()) or path.suffix.lower() in _OTHER_FORMS:
             raise IdeaError(
                 f"{path}: not JSON, which ideas are written in: this looks like {_form(path)}; write the same fields as one JSON "
@@ -40,6 +61,17 @@ def _text(path: Path) -> str:
         return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise IdeaError(f"{path}: not valid JSON: no Unicode ({error}); save it as UTF-8") from error
+
+
+def _typed(text: str) -> Any:
+    """The value of a file that is JSON as people type it, with comments or single quotes, and nothing else; None for any other."""
+    begin = re.match(r"(?:\s|//[^\n]*|#[^\n]*|/\*.*?\*/)*(?=[{\[])", text, re.DOTALL)
+    try:
+        value, end = loose_value(text, begin.end() if begin else 0)
+    except (ValueError, RecursionError):
+        return None
+    rest = re.sub(r"//[^\n]*|#[^\n]*|/\*.*?\*/|[\s;,]", "", text[end:], flags=re.DOTALL)
+    return value if begin and not rest else None
 
 
 def _lines(text: str) -> list[Any] | None:

@@ -70,11 +70,14 @@ class Format(Generic[Event]):
 class Journal(Generic[Event]):
     """The events of one piece of work, in order, kept in memory and on disk. `stop` is asked before each new step."""
 
-    def __init__(self, path: Path, form: Format[Event], stop: Stop | None = None) -> None:
+    def __init__(
+        self, path: Path, form: Format[Event], stop: Stop | None = None, events: Sequence[Event] | None = None
+    ) -> None:
+        """`events`: those of the file, where somebody has just read it."""
         self.path = path
         self.form = form
         self.stop = stop or Stop()
-        self.events: list[Event] = read_events(path, form)
+        self.events: list[Event] = read_events(path, form) if events is None else list(events)
         self._writing = threading.RLock()
         self._listeners: list[Callable[[Event], None]] = []
         self._by_step: dict[tuple[str, str], Event] = {

@@ -9,7 +9,7 @@ import logging
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -148,22 +148,29 @@ def open_session(root: Path, settings: Settings | None = None, stop: Stop | None
         raise SessionError(template_gone(reading.paths.spec, spec.template))
     template = load_template(Path(spec.template), spec.settings.experiment.scale, spec.settings.experiment.values)
     template = template.model_copy(update={"reported": spec.reported})  # as the session's texts were written with
-    if settings and settings.experiment.scale not in ("", spec.settings.experiment.scale, template.scale):
-        raise UsageError(
-            f"--scale {settings.experiment.scale}: this session was begun at scale {template.scale or '(none)'}, and runs at another "
-            "could not be compared with its baseline; leave the flag out, or start a new session"
-        )
-    return Session(
+    session = Session(
         paths=reading.paths,
         idea=spec.idea,
         template=template,
-        settings=settings or spec.settings,
-        journal=Journal(reading.paths.journal, SESSION, stop),
+        settings=spec.settings,
+        journal=Journal(reading.paths.journal, SESSION, stop, reading.events),
         blobs=Blobs(reading.paths.blobs),
         files=spec.files,
         fixed_sha256=template.fixed_now(spec.fixed_sha256),
         surroundings=spec.surroundings,
     )
+    return session if settings is None else with_settings(session, settings)
+
+
+def with_settings(session: Session, settings: Settings) -> Session:
+    """The session with other settings than the recorded ones. Raises UsageError for another scale than it was begun at."""
+    began, scale = session.settings.experiment.scale, session.template.scale
+    if settings.experiment.scale not in ("", began, scale):
+        raise UsageError(
+            f"--scale {settings.experiment.scale}: this session was begun at scale {scale or '(none)'}, and runs at another "
+            "could not be compared with its baseline; leave the flag out, or start a new session"
+        )
+    return replace(session, settings=settings)
 
 
 def note_resumption(session: Session, pid: int) -> None:

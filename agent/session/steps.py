@@ -13,6 +13,7 @@ Both are strings, as the journal, files and people write them; the types only kn
     confirm/candidate · confirm/opened · confirm/outcome · confirm/note
     run_3/parent · run_3/note · run_3/advice · run_3/note_final · run_3/note_revised · run_3/patience · run_3/abandoned_1
     review · review/Method   the review of the draft, the writer's answers to the objections to a section
+    signed/1             a person signs the draft off
     notes/revised        the question which notes no longer hold, after all the runs
     figures/turn_1 · figures/template · figures/note
     draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
@@ -140,6 +141,11 @@ class Step(Name):
     def review_answer(cls, section: str) -> Step:
         """The writer's answers to the objections to a section."""
         return cls(f"{REVIEW}/{section}")
+
+    @classmethod
+    def signed(cls, number: int) -> Step:
+        """The first, second … signature of a person below the draft."""
+        return cls(f"signed/{number}")
 
     @classmethod
     def compilation(cls, number: int) -> Step:

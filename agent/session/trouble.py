@@ -27,7 +27,12 @@ _MACHINE = {
     errno.EMFILE: ("this process has too many open files", "raise the limit (ulimit -n)"),
     errno.ENFILE: ("the machine has too many open files", "end other programs, or raise fs.file-max"),
     errno.ENOMEM: ("the machine has no memory left", "end other programs"),
+    errno.EAGAIN: (
+        "the machine refuses a process or a lock for the moment",
+        "end other programs, or raise the limit (ulimit -u)",
+    ),
 }
+_NO_MEMORY = ("this process has no memory left", "end other programs, or raise its limit (ulimit -v)")
 
 _NO_TEMPORARY = "No usable temporary directory"
 """So Python begins where it can write a file in none of those that it knows."""
@@ -56,7 +61,7 @@ def trouble(error: OSError, place: Path) -> tuple[str, str]:
 
 @contextmanager
 def pausing(place: Path, then: str = "continue with --resume") -> Iterator[None]:
-    """Within it an OSError that the machine is to blame for becomes Paused: what, where, the remedy, what to do `then`."""
+    """Within it an error that the machine is to blame for becomes Paused: what, where, the remedy, what to do `then`."""
     try:
         yield
     except OSError as error:
@@ -64,6 +69,15 @@ def pausing(place: Path, then: str = "continue with --resume") -> Iterator[None]
         if not what:
             raise
         raise Paused(f"{what}: {remedy}, then {then}") from error
+    except MemoryError as error:
+        what, remedy = _NO_MEMORY
+        raise Paused(f"{what}: {remedy}, then {then}") from error
+    except RuntimeError as error:
+        if "can't start new thread" not in str(error):
+            raise
+        raise Paused(
+            f"no thread can be started: end other programs, or raise the limit (ulimit -u), then {then}"
+        ) from error
 
 
 def has_room(folder: Path, wanted_bytes: int) -> bool:

@@ -123,11 +123,20 @@ def _recorded(session: Session, step: Step, work: Callable[[], Noted]) -> Noted:
 
 def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Note], **values: Any) -> Note:
     """The model's note; where no answer could be used, one that says so, since a run is never left without a note."""
+    stale: list[Note] = []
+
+    def read(text: str) -> Note:
+        try:
+            return parse(text)
+        except StaleNote as found:
+            stale.append(found.note)
+            raise
+
     try:
-        return gateway.ask_for("writer", step, prompt, parse, **values)
-    except StaleNote as stale:
-        return stale.note
+        return gateway.ask_for("writer", step, prompt, read, **values)
     except BadAnswer as bad:
+        if stale:
+            return stale[-1]
         return bare_note(str(values.get("title", "Figures")), _NO_NOTE, refused=str(bad))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from agent.evidence.fill import printed
+from agent.evidence.passages import without_torn_end
 from agent.evidence.referable import referable
 from agent.results.asked import asked_for
 from agent.results.markdown import results_table
@@ -52,7 +54,8 @@ class ShownNote:
 def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = False) -> dict[str, Any]:
     """What a section's prompts hold. One that is refined is read beside what the other sections say."""
     shows, session = section.shows, desk.session
-    others = others_say(draft, section.name) if refining else outline(draft, section.name)
+    read = replace(draft, sections={name: printed(text, desk.evidence) for name, text in draft.sections.items()})
+    others = others_say(read, section.name) if refining else outline(read, section.name)
     return {
         "section": section,
         "title": draft.title,
@@ -133,5 +136,6 @@ def _short(text: str, limit: int) -> str:
     flat = " ".join(text.split())
     if len(flat) <= limit:
         return flat
-    cut = flat[:limit].rfind(". ")
-    return flat[: cut + 1] if cut > limit // 2 else flat[:limit].rsplit(" ", 1)[0] + " …"
+    whole = without_torn_end(flat[:limit])
+    cut = whole.rfind(". ")
+    return whole[: cut + 1] if cut > limit // 2 else whole.rsplit(" ", 1)[0] + " …"

@@ -46,6 +46,7 @@ ORDER = [
     "run_2/advice/1",
     "run_2/note_final/1",
     "run_3/turn_1/1",
+    "notes/revised/1",
     "figures/turn_1/1",
     "figures/note/1",
 ]

@@ -106,8 +106,8 @@ FINAL_NOTES: dict[tuple[str, str], str] = {
     ("writer", f"{run}/note_final/1"): note(run)
     + "Answer to the advice: The reading holds; the window is tried next.\n"
     for run in ("run_1", "run_2")
-}
-"""What the writer answers to the advice; recordings of before knew no such question."""
+} | {("writer", "notes/revised/1"): "NONE"}
+"""What the writer answers to the advice, and that no note must change after all; recordings of before knew no such question."""
 
 
 def toy_recording(path: Path, without: tuple[str, ...] = (), more: Mapping[tuple[str, str], str] | None = None) -> Path:

@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|costs?|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    r"\b(?:by|adds?|added|another|costs?|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
@@ -36,25 +36,21 @@ MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
 FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 
 
+_ANNOUNCED = re.compile(
+    r"\b(?:by|adds?|added|another|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|change|delta|improvement|reduction|\bdrop of"
+    r"|(?:more|less|better|worse)\s+(?:than|by)",
+    re.IGNORECASE,
+)
+"""What says that a number which is no percentage is a change."""
+
+
 def speaks_of_change(number: Numeral, words: str) -> bool:
     """Whether a number is printed as a change: with a word of movement, as a factor, in points."""
     moved = _CHANGE.search(words) or DOWN.search(words) or UP.search(words)
     return (
         number.factor
         or number.suffix in ("pp", "pts")
-        or (
-            bool(moved)
-            and (
-                number.percent
-                or bool(
-                    re.search(
-                        r"\bby\b|points?\b|Δ|differ|gap|margin|gain|costs?|change|delta|improvement|reduction|\bdrop of|(?:higher|lower|more|less|better|worse)\s+(?:than|by)",
-                        words,
-                        re.I,
-                    )
-                )
-            )
-        )
+        or (bool(moved) and (number.percent or _ANNOUNCED.search(words) is not None))
     )
 
 

@@ -26,9 +26,11 @@ def cases_of(document: Document, names: Names, values: Values, main: frozenset[K
     """Each number of each sentence, in order; `main` is the metric that the draft's tables are mostly about."""
     before, paragraph, under, cited = Context(), 0, frozenset[str](), False
     depth = 0
+    tops = [each for each in document.passages if each.heading == 1]
+    title = tops[0] if len(tops) == 1 else None  # it names what all is about, not whose a section is
     for passage in document.passages:
         if passage.heading:
-            named = _headed(passage.text, names)
+            named = frozenset[str]() if passage is title else _headed(passage.text, names)
             if named or passage.heading <= depth:
                 under, depth = named, passage.heading
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not

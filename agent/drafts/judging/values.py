@@ -6,7 +6,7 @@ import re
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
-from agent.drafts.records.pool import Found
+from agent.drafts.records.pool import Found, says_mean
 from agent.drafts.records.runs import Key
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
@@ -137,7 +137,7 @@ def _first(case: Case, fitting: list[Found]) -> Found:
 
 def _is_one_seed(case: Case, one: Found) -> bool:
     """Whether a value is one of several repeats, not what they come to."""
-    return not one.formula and "mean" not in one.place.lower() and (one.run, one.key) in case.values.repeats
+    return not one.formula and not says_mean(one.place, one.key) and (one.run, one.key) in case.values.repeats
 
 
 def _picked_seed(case: Case, one: Found) -> Ruling | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.drafts.naming.words import plain_words
+from agent.drafts.naming.words import initials, plain_words
 from agent.drafts.records.runs import Run
 
 PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
@@ -41,12 +41,19 @@ def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[st
     held: dict[tuple[str, ...], set[str]] = {}
     whole = [(run, {run.name, *run.name.split("/"), *run.labels}) for run in runs]
     parts = [(run, set(_split(run.labels))) for run in runs]
+    written_out: set[tuple[str, ...]] = set()
     for names in (whole, parts):
         before = set(held)
         for run, texts in names:
             for words in map(tuple, map(plain_words_and_digits, texts)):
                 if _tells(words) and words not in before:
                     held.setdefault(words, set()).add(run.name)
+    for name, words in _spelt_out(runs):
+        if words not in held:
+            held[words] = {name}
+        elif words in written_out:
+            held[words].add(name)
+        written_out.add(words)
     for text, named in _differing_words(runs).items():
         held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
     yield from ((words, frozenset(named)) for words, named in held.items() if words)
@@ -56,6 +63,17 @@ def _tells(words: tuple[str, ...]) -> bool:
     """Whether words can be the name of a run: more than "the method", "run", "1"."""
     idle = all(word in _IDLE or word.isdigit() for word in words) and "run" not in words
     return not idle and len("".join(words)) >= 2 and words not in (("baseline",), ("ours",), ("our",))
+
+
+def _spelt_out(runs: Iterable[Run]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """`actor critic entropy` of `ac_entropy`, where another run is called `actor_critic`."""
+    runs = list(runs)
+    parts = {run.name: [tuple(plain_words_and_digits(part)) for part in run.name.split("/")] for run in runs}
+    short = {initials(words): words for each in parts.values() for words in each if initials(words)}
+    for run, each in parts.items():
+        for words in each:
+            if len(words) > 1 and any(word in short for word in words):
+                yield run, tuple(part for word in words for part in short.get(word, (word,)))
 
 
 def _split(labels: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from itertools import pairwise
 
 from agent.drafts.naming import brackets, says
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.pieces import but_of_what, without_numbers
 from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
@@ -81,7 +81,7 @@ class Reader:
     def whole(self) -> Context:
         """What the sentence names as a whole, for the one after it."""
         subject = next((each for each in self.mentions if not each.target), None)
-        metrics = self.names.metrics.widened(self.names.metrics.named(_without_numbers(self.text)))
+        metrics = self.names.metrics.widened(self.names.metrics.named(without_numbers(self.text)))
         return Context(
             metrics or self.before.metrics, subject.runs if subject else self.before.runs, headed=self.before.headed
         )
@@ -94,19 +94,21 @@ class Reader:
         end = min(
             (each.start for each in self.numbers if each.start >= number.end and each.start <= right), default=right
         )
+        unit = says.UNIT.match(self.text, number.end)
         behind = says.IN_BRACKET.match(self.text, number.end)
         for text in (
+            unit[1] if unit else "",
             self.text[start : number.start],
-            self.text[number.end : end],
-            _without_numbers(behind[1]) if behind else "",
+            but_of_what(self.text, number, number.end, end),
+            without_numbers(behind[1]) if behind else "",
         ):
             if found := named(text):
                 return found, True
-        if found := named(_without_numbers(self.text[left:right])):
+        if found := named(without_numbers(but_of_what(self.text, number, left, right))):
             return found, True
         pieces = between(self._cuts, len(self.text))
         for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
-            if found := named(_without_numbers(self.text[a:b])):
+            if found := named(without_numbers(self.text[a:b])):
                 return found, False
         return self.before.metrics | self.before.leading, False
 
@@ -141,6 +143,10 @@ class Reader:
         if len(group) > 1 and (listed := self._listed_mentions(group)):
             return listed[place].runs, self._said(listed[place])
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
+        if inside and all(each.target for each in inside) and says.LEADS_AGAINST.match(self.text):
+            before = [each.end for each in inside if each.end <= number.start]
+            if not before or says.MOVED.search(self.text[before[-1] : number.start]):
+                return self._but(inside)
         if inside:
             return self._of_clause(inside, number)
         if behind := next(
@@ -167,6 +173,11 @@ class Reader:
             turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
+
+    def _but(self, targets: Sequence[Mention]) -> tuple[frozenset[str], str]:
+        """`Against the baseline it falls by 12%`: who is spoken of since the sentence before, else all others."""
+        against = frozenset(run for each in targets for run in each.runs)
+        return (self.before.runs - against) or (self.names.runs.all - against), "what is compared"
 
     def _of_another(self, left: int) -> bool:
         """`beats Adam's best, 0.93` and `the smoothed network (0.04)`: what stands right before is no subject that is known."""
@@ -200,8 +211,10 @@ class Reader:
         return self.before.headed, "the heading"
 
     def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
+        if owner := [each for each in inside if says.OWNED.fullmatch(self.text[each.end : number.start])]:
+            return self._group(owner[-1], list(self.mentions))
         for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
-            if says.JOINED.fullmatch(self.text[number.end : each.start]):
+            if each.start >= number.end and says.JOINED.fullmatch(self.text[number.end : each.start]):
                 return self._group(each, list(self.mentions))
         plain = [each for each in inside if not each.target] or inside
         before = [each for each in plain if each.end <= number.start]
@@ -223,7 +236,8 @@ class Reader:
 
     def _listed_mentions(self, group: list[Numeral]) -> list[Mention]:
         """As many runs as numbers, in the clause before the list or behind it."""
-        before = [each for each in self.mentions if each.end <= group[0].start]
+        told = [each for each in self.mentions if each.end <= group[0].start]
+        before = told if len(told) < 3 or not told[-1].target else [each for each in told if not each.target]
         after = [each for each in self.mentions if each.start >= group[-1].end]
         for found in (before[-len(group) :], after[: len(group)]):
             joined = all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
@@ -237,11 +251,7 @@ class Reader:
         end = min((each.start for each in self.numbers if number.end <= each.start <= right), default=right)
         found = named(self.text[start : number.start]) | named(self.text[number.end : end])
         around = (self.text[:left][-60:], self.text[right:][:40])
-        return found or next((near for part in around if (near := named(_without_numbers(part)))), frozenset())
+        return found or next((near for part in around if (near := named(without_numbers(part)))), frozenset())
 
     def _said(self, mention: Mention) -> str:
         return self.text[mention.start : mention.end]
-
-
-def _without_numbers(text: str) -> str:
-    return re.sub(r"(?<![\w-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)

@@ -28,24 +28,27 @@ _BASELINE = re.compile(
 )
 _OURS = re.compile(
     r"\b(?:ours|our (?:\w+[- ]){0,3}?(?:method|approach|model|variant|mechanism|technique|system|algorithm|scheme|regime|procedure|framework|constraints?)"
-    r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.])"
+    r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.]|\s+(?:\w+\s+){0,2}?\w+\s+(?:is|are|was|were|reach\w*)\b)"
     r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|the full (?:model|method|system)|proposed)\b",
     re.IGNORECASE,
 )
 _TARGET = re.compile(
     r"(?:\b(?:than|noise of|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
-    r"|exceeds?|surpass(?:es)?|instead of|rather than|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
+    r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
     r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
 _THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
-_VERB = re.compile(r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts)\b")
+_VERB = re.compile(
+    r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts|fell|rose)\b|\s+(?:from|at)\s+[-−]?\d"
+)
 _WITHOUT = re.compile(
     r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
 )
 _CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
 """A word written as a name: LoRA, SGD."""
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
+_JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 _OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 
 
@@ -122,10 +125,7 @@ class RunNames:
             if int(match[1]) < int(match[2]) < 1000
         )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
-        aliased = (
-            (match.start(), match.end(), self._aliases.get(tuple(plain_words_and_digits(match.group())), frozenset()))
-            for match in self._pattern.finditer(text)
-        )
+        aliased = ((match.start(), match.end(), self._called(match.group())) for match in self._pattern.finditer(text))
         single = (
             (match.start(), match.end(), frozenset({self._single[match.group().lower()]}))
             for match in _CAPITALS.finditer(text)
@@ -153,6 +153,16 @@ class RunNames:
                 taken.append((start, end))
                 target = _is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
+
+    def _called(self, text: str) -> frozenset[str]:
+        """The runs of an alias as it was written: in the plural, its words joined by `with`."""
+        words = tuple(plain_words_and_digits(text))
+        singular = (*words[:-1], words[-1].removesuffix("s")) if words else words
+        for said in (words, singular):
+            bare = tuple(word for word in said if word not in _JOINTS)
+            if runs := self._aliases.get(said) or self._aliases.get(bare):
+                return runs
+        return frozenset()
 
     def _by_setting(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """`lambda = 0.1` where the runs differ in lambda."""
@@ -191,4 +201,5 @@ def _is_target(text: str, start: int, end: int) -> bool:
 
 
 def _spelt(alias: tuple[str, ...]) -> str:
-    return r"[\W_]{0,3}".join(map(re.escape, alias))
+    whole = r"(?:[\W_]{0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
+    return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

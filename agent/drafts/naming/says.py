@@ -17,6 +17,19 @@ AFTER_TARGET = re.compile(
     re.I,
 )
 LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
+LEADS_AGAINST = re.compile(
+    r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
+)
+"""A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
+UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms))(?![\w])")
+"""A short unit right behind a number, by which its metric may be called: `psnr_db`."""
+OF_WHAT = re.compile(r"\s*of\s+(?:the|all|its|their)\s+\w+")
+OWNED = re.compile(r"\s*(?:\w+\s+)?with\s+(?:an?\s+|its\s+)?(?:[\w@-]+\s+){0,3}?(?:of\s+)?")
+"""Between a run and its own value: `the baseline with an error of 0.14`."""
+MOVED = re.compile(
+    r"\bby\b|\b(?:falls?|fell|drops?|rises?|rose|gains?|saves?|lowers?|raises?|reduces?|improves?)\b", re.IGNORECASE
+)
+"""Between whom something is compared with and a number: the number is a change, not that one's value."""
 JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
 OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
 BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")

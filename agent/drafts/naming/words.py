@@ -56,6 +56,7 @@ _SAME = {
             "coef=coefficient",
             "ckpt=checkpoint",
             "pct=percent",
+            "bpp=bit_pixel",
             "freq=frequency",
             "var=variance",
             "exp=explained",

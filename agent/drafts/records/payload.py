@@ -24,6 +24,8 @@ _COUNT = re.compile(r"^(?:n|count|num_?seeds|n_?seeds|repeats|n_?runs)$", re.IGN
 _SETTINGS = re.compile(
     r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|^params$|options|^setup$", re.IGNORECASE
 )
+_INDEX = re.compile(r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed", re.IGNORECASE)
+"""What numbers the rows of a record."""
 _ENDING = re.compile(
     r"_(?:means?|avg|average|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spread|ci(?:95)?|values?)$", re.IGNORECASE
 )
@@ -60,7 +62,7 @@ class _Place:
 
     def down(self, name: str, qualifies: bool = False) -> _Place:
         role: Role = self.role
-        if self.role != "setting" and _SETTINGS.search(name):
+        if self.role != "setting" and (_SETTINGS.search(name) or _INDEX.fullmatch(name)):
             role = "setting"
         elif self.role == "value" and _SPREAD.search(name):
             role = "spread"

@@ -91,7 +91,7 @@ class Values:
             if one.role == "value" and "[" not in one.place and (one.run, one.key) not in self.repeats:
                 found.setdefault(one.key, {}).setdefault(one.run, _found(one))
         for one in self.records.measured:  # a mean that stands beside the list of its seeds
-            if one.role == "value" and "[" not in one.place and "mean" in one.place.lower():
+            if one.role == "value" and "[" not in one.place and says_mean(one.place, one.key):
                 found.setdefault(one.key, {}).setdefault(one.run, _found(one))
         for each in self.computed:
             if each.formula.startswith("mean"):
@@ -125,6 +125,11 @@ class Values:
     def repeated(self) -> bool:
         """Whether anything in the folder was done more than once."""
         return bool(self.spreads) or any(max(counts) > 1 for counts in self.counts.values())
+
+
+def says_mean(place: str, key: Key) -> bool:
+    """Whether a value's place says that it is a mean over repeats: `means.acc`, and not `mean_return`, which is its name."""
+    return "mean" in place.lower() and "mean" not in key.name.lower()
 
 
 def _found(one: Quantity) -> Found:

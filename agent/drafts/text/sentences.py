@@ -13,6 +13,8 @@ __all__ = ["CITED", "passages_of", "plain_latex"]
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _HEADING = re.compile(r"^\s*#{1,6}\s*|^\s*(?=\d+(?:\.\d+)*\.?\s+[A-Z])")
+_MARKED = re.compile(r"\s*(#{1,6})\s")
+"""A line that Markdown sets as a heading."""
 _LISTED = re.compile(r"^\s*(?:[-*•#|]+|\d+[.)]|\(\d+\)|\([a-z]\))\s+")
 
 
@@ -26,12 +28,14 @@ def passages_of(text: str, latex: bool) -> Iterator[Passage]:
         part = text[start:end]
         if part.strip():
             paragraph += 1
+            rows = part.split("\n")
             for sentence in sentences(part, latex):
                 lines = tuple(line - 1 + each for each in sentence.lines)
                 told, cut = _without_mark(sentence.text)
                 if told:
+                    marked = None if latex else _MARKED.match(rows[sentence.line - 1])
                     depth = len(sentence.text) - len(sentence.text.lstrip("#"))
-                    yield Passage(told, lines[cut:], paragraph, depth)
+                    yield Passage(told, lines[cut:], paragraph, len(marked[1]) if marked else depth)
         line += text.count("\n", start, after)
         start = after
 

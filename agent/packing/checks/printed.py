@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent.packing.opened import Opened
 from agent.printing.pdf_text import text_of
+from agent.printing.signing import FILE as SIGNATURES
 from agent.results.story import story_of
 from agent.session.events import Audited, CitationsFound, Compiled, Finding, SectionWritten
 from agent.writing.bibliography import read_entries
@@ -52,7 +53,8 @@ def printed_numbers(opened: Opened) -> Iterator[Finding]:
         return
     source = _COMMENT.sub("", (folder / "paper.tex").read_text(encoding="utf-8", errors="replace"))
     findings, entries = (_text(folder / name) for name in ("findings.tex", "references.bib"))
-    typed, free = Counter(_DECIMAL.findall(source + findings)), {*_DECIMAL.findall(entries)}
+    signed = _text(folder / SIGNATURES)
+    typed, free = Counter(_DECIMAL.findall(source + findings + signed)), {*_DECIMAL.findall(entries)}
     for number, count in Counter(_DECIMAL.findall(text_of(pdf))).items():
         if count > typed[number] and number not in free:
             why = f"paper.tex holds it {typed[number]} times"

@@ -6,6 +6,8 @@ import argparse
 import errno
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from agent.cli import COMMANDS
 from agent.commands.door import Output, through
 from agent.errors import BudgetReached, UsageError
+from agent.session.paths import REPOSITORY
 
 
 def flags() -> argparse.ArgumentParser:
@@ -81,3 +84,24 @@ def test_each_command_refuses_an_unknown_flag_with_2(module: str, capsys: pytest
     with pytest.raises(SystemExit) as ended:
         importlib.import_module(module).main(["--no-such-flag"])
     assert ended.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
+@pytest.mark.parametrize("where", [">/dev/full", ">&-", "| true"])
+def test_an_answer_that_nobody_can_read_ends_as_the_work_did(where: str) -> None:
+    """A full disk behind stdout, no stdout, a reader that has gone: the exit code is the work's, and no traceback is shown."""
+    code = (
+        "import argparse, sys; from agent.commands.door import Output, through; "
+        "sys.exit(through(argparse.ArgumentParser(), [], lambda args: Output(text='x' * 100_000, exit_code=5)))"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f'set -o pipefail; "{sys.executable}" -c "{code}" {where}'],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5, done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("could not be written" in done.stderr) == ("full" in where)

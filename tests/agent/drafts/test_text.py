@@ -141,3 +141,21 @@ def test_units_are_read_behind_numbers_and_in_names() -> None:
     memory = unit_after("2.6 GB", 3), unit_of("index_mb")
     assert memory[0] is not None and memory[1] is not None and memory[0].size / memory[1].size == 1000
     assert unit_after("5 samples", 1) is None and unit_of("loss") is None
+
+
+def test_a_minus_sign_at_the_beginning_is_no_bullet() -> None:
+    """`-218.4` in a cell is below zero; `- item` is an item."""
+    table = "\\begin{tabular}{lc}\nrun & return \\\\\n\\midrule\na & $-218.4$ \\\\\n\\end{tabular}"
+    (cell,) = document_of_latex(table).tables[0].cells
+    assert next(iter(numerals(cell.text))).value == -218.4
+    assert [passage.text for passage in document_of_markdown("- one\n- two\n").passages] == ["one", "two"]
+
+
+def test_headings_of_markdown_know_their_depth() -> None:
+    """A title stands above its sections."""
+    passages = document_of_markdown("# tinycodec\n\nIt runs.\n\n## Results\n").passages
+    assert [(passage.text, passage.heading) for passage in passages] == [
+        ("tinycodec", 1),
+        ("It runs.", 0),
+        ("Results", 2),
+    ]

@@ -102,7 +102,8 @@ def test_built_letters_stand_in_titles_and_captions(tmp_path: Path) -> None:
         "\\section{@}\\begin{figure}x\\caption{@}\\end{figure}\\paragraph{@} \\textbf{@} $x_{\\text{@}}$\\end{document}\n"
     ).replace("@", word)
     (tmp_path / "paper.tex").write_text(text, encoding="utf-8")
-    shutil.copyfile(REPOSITORY / "latex" / "labloop.sty", tmp_path / "labloop.sty")
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
     assert compile_paper(tmp_path, run_tex).errors == ()
 
 
@@ -114,7 +115,8 @@ def test_what_is_written_for_a_character_is_known_to_tex(tmp_path: Path) -> None
     lines = [f"x{ascii_latex(char)}x\n" for char in chars if char.isprintable() and not unset_characters(char)]
     text = "\\documentclass{article}\\usepackage{labloop}\\begin{document}\n" + "\n".join(lines) + "\\end{document}\n"
     (tmp_path / "paper.tex").write_text(text, encoding="utf-8")
-    shutil.copyfile(REPOSITORY / "latex" / "labloop.sty", tmp_path / "labloop.sty")
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
     compiled = compile_paper(tmp_path, run_tex)
     assert len(lines) > 1000 and compiled.errors == ()
     assert "Missing character" not in (tmp_path / "paper.log").read_text(errors="replace")

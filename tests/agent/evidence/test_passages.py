@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import re
 from dataclasses import replace
 
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, printed, unfill, why_not_printed
+from agent.evidence.fill import fill, printed, settled, unfill, why_not_printed
+from agent.evidence.passages import without_torn_end
+from agent.proofreading.occurrence import Grounds
+from agent.proofreading.typed_numbers import typed_findings
 from agent.results.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
@@ -111,6 +116,9 @@ def test_the_same_text_argues_otherwise_on_other_values() -> None:
         ("A.\n[[if run_1.mse better]]\nB.\n[[else]][[end]]\nD.", "A.\nD."),
         ("A [[if run_1.mse better]]B[[else]][[end]] D.", "A D."),
         ("A[[if run_1.mse better]] B[[else]] C[[end]], D.", "A C, D."),
+        ("A [[if run_1.mse better:]]B[[else]]C[[end if]] D.", "A C D."),
+        ("A [[If run_1.mse == better]]B[[Else]]C[[/if]] D.", "A C D."),
+        ("A [[if run_1.mse better]]B[[elseif run_1.mse worse]]C[[endif run_1.mse better]] D.", "A C D."),
         ("\n\nA [[run_1.name]]", "\n\nA run 1"),
     ],
 )
@@ -178,6 +186,12 @@ def test_what_a_run_cost_stands_behind_a_claim_that_its_condition_bears() -> Non
     )
 
 
+def test_a_text_that_was_cut_off_loses_the_passage_that_the_cut_fell_into() -> None:
+    """What is shown shortened to a writer holds no passage without its end."""
+    whole = "A. [[if H1 held]]B.[[end]] C."
+    assert without_torn_end(f"{whole} [[if H1 held]]D. [[else]]E") == whole and without_torn_end(whole) == whole
+
+
 def test_latex_keeps_the_conditions_of_what_it_prints() -> None:
     """Two empty macros hold them, so that the audit of paper.tex finds the passage again with the branch that is printed."""
     text = "[[if run_3.explained_variance better]]B [[run_3.mse]][[else]]C[[end]] [[if run_1.mse better]]D[[else if H1 held]]E[[else]]F[[end]]"
@@ -190,3 +204,30 @@ def test_latex_keeps_the_conditions_of_what_it_prints() -> None:
         "[[if run_3.explained_variance better]]B [[run_3.mse]][[end]] [[if run_1.mse better]][[else if H1 held]][[else]]F[[end]]"
     )
     assert found.conditions["if run_3.explained_variance better"] == (("run_3", "explained_variance"),)
+
+
+def test_any_order_of_marks_is_read() -> None:
+    """Of five hundred texts drawn from marks and words nothing breaks, each piece stands where it says, and what does not hold is not printed."""
+    draw = random.Random(11)
+    marks = [
+        "[[if H1 not held]]",
+        "[[if H1 held]]",
+        "[[else if run_3.mse better]]",
+        "[[else]]",
+        "[[end]]",
+        "[[if x y z]]",
+        "\n",
+        " ",
+        "A.",
+        "B",
+    ]
+    for _ in range(500):
+        text = "".join(draw.choice(marks) for _ in range(draw.randint(1, 12)))
+        read = settled(text, TOLD)
+        assert all(text[piece.start : piece.start + len(piece.text)] == piece.text for piece in read), text
+        found = fill(text, TOLD, "latex")
+        assert bool(found.problems) == any(piece.why for piece in read), text
+        typed_findings(text, Grounds(TOLD), latex=True)
+        if not found.problems:
+            held = re.sub(r"\[\[if H1 held\]\].*?(?=\[\[else|\[\[end)", "", text, flags=re.S)
+            assert printed(text, TOLD).count("B") <= held.count("B"), text

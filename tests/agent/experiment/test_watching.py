@@ -143,10 +143,10 @@ def test_the_audit_looks_each_number_up_again(measured: Bench) -> None:
     told["series"][1]["y"][0] *= 0.5
     write_json(path, told)
     [finding] = audit_drawn(measured.session)
-    assert finding.where == "figures/excess_loss.json" and "stands in no result" in finding.why
+    assert finding.where == "figures/excess_loss.json" and "stands in no result" in finding.what
     told["series"][1] |= {"y": told["series"][0]["y"], "y_from": told["series"][1]["y_from"]}
     write_json(path, told)
-    assert "elsewhere" in next(iter(audit_drawn(measured.session))).why
+    assert "elsewhere" in next(iter(audit_drawn(measured.session))).what
     path.unlink()
     assert "cannot be read" in next(iter(audit_drawn(measured.session))).what
 

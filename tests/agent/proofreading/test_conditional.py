@@ -154,3 +154,60 @@ def test_the_example_of_the_docs_is_a_text_without_fault() -> None:
     docs = (REPOSITORY / "docs" / "references.md").read_text(encoding="utf-8")
     example = docs.split("## Passages with a condition", 1)[1].split("```", 2)[1]
     assert "[[else if" in example and found(example) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All runs improve explained variance.",
+        "Every variant beats the baseline on explained variance.",
+        "Run 3 improves all metrics.",
+        "Run 3 improves explained variance and every other metric.",
+        "Run 3 vastly improves explained variance.",
+        "Run 3 is far better than the baseline on explained variance.",
+        "Run 3 improves explained variance by a wide margin.",
+        "Run 3 improves explained variance; run 2 does too.",
+        "Run 3 improves explained variance, as does run 2.",
+        "Run 3 is better than the baseline and than run 1 on explained variance.",
+        "Not only run 3 but also run 2 improves explained variance.",
+        "Run 3 improves explained variance, and absorption falls.",
+        "Run 3 improves explained variance without any loss in mse.",
+        "Our method improves explained variance on any model.",
+        "No run improves explained variance.",
+        "Run 3 does not improve explained variance.",
+    ],
+)
+def test_a_condition_on_one_run_bears_nothing_of_others(text: str) -> None:
+    """More runs, more metrics, a size, in however few words: the condition says that one run is better on one metric."""
+    assert found(BETTER.format(text)) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "borne"),
+    [
+        ("[[if any better explained_variance]]{}[[else]][[end]]", "Some variants improve explained variance."),
+        ("[[if any better explained_variance]]{}[[else]][[end]]", "At least one run is better on explained variance."),
+        ("[[if not any better mse]]{}[[else]][[end]]", "No run improves mse."),
+    ],
+)
+def test_that_there_is_a_run_bears_no_more(text: str, borne: str) -> None:
+    """Some run, or none; not most, not the method, not a certain one."""
+    metric = "explained variance" if "explained" in text else "mse"
+    assert found(text.format(borne)) == []
+    for more in (f"Most runs improve {metric}.", f"The penalty improves {metric}.", f"Run 3 improves {metric}."):
+        assert found(text.format(more)) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In run 3, explained variance is higher than in the baseline.",
+        "Run 3 outperforms the baseline on explained variance, so a late release is worth a try at a larger scale.",
+        "The gain of run 3 on explained variance comes with a smaller weight.",
+        "Run 3 is better on explained variance. What it costs on mse is open.",
+        "Run 3 is better on explained variance, which run 1 is not: [[compare run_3 run_1 explained_variance]].",
+    ],
+)
+def test_plain_sentences_stand(text: str) -> None:
+    """How people write of a run that did better, where it did."""
+    assert found(BETTER.format(text)) == []

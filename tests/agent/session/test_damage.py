@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -49,6 +50,22 @@ def test_code_that_was_harmed_is_refused_before_anything_runs(session: Session, 
         session.blobs.get(blob.name)
     with pytest.raises(SessionError, match=harm):
         refuse_damage(session.paths, session.journal, session.files)
+
+
+@pytest.mark.parametrize("name", ["../x.py", "/tmp/x.py", "a/../../x.py", "", "a\x00b"])
+@pytest.mark.parametrize("where", ["session.json", "an edit", "a run"])
+def test_code_that_would_be_written_elsewhere_is_refused(session: Session, name: str, where: str) -> None:
+    """A session that somebody made writes nothing outside its workspace when it is taken up: the file is named."""
+    code = {name: session.files["plot.py"]}
+    if where == "session.json":
+        raw = json.loads(session.paths.spec.read_text())
+        session.paths.spec.write_text(json.dumps(raw | {"files": code}))
+    elif where == "an edit":
+        session.journal.append(Edited(outcome="applied", files=code))
+    else:
+        session.journal.append(RunAccepted(run=RunName("run_1"), title="x", code=code))
+    with pytest.raises(SessionError, match="lies outside the workspace"):
+        note_resumption(open_session(session.paths.root), 1)
 
 
 def fifo(path: Path) -> None:

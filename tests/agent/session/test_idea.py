@@ -292,3 +292,51 @@ def test_the_idea_of_the_page_can_be_read(tmp_path: Path) -> None:
     """The example of docs/ideas.md is a whole idea."""
     shown = (REPOSITORY / "docs" / "ideas.md").read_text().split("```json\n")[1].split("```")[0]
     assert load_idea(write(tmp_path, shown)).Experiment.startswith("1. Average over more")
+
+
+@pytest.mark.parametrize(
+    "form", ["// mine\n{text}", "{text},\n# the end\n", "Here it is:\n\n```json\n{text}\n```\nGood luck."]
+)
+def test_an_idea_as_it_is_typed_is_read(tmp_path: Path, form: str) -> None:
+    """With comments, single quotes, commas too many, line ends in its texts, among words: what it holds is plain."""
+    path = tmp_path / "idea.json"
+    fields = {"Name": "x", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+    typed = (
+        "{"
+        + "".join(
+            f"'{name}': '{text}\n more',\n" if name != "Name" else "Name: 'x', // its name\n"
+            for name, text in fields.items()
+        )
+        + "}"
+    )
+    path.write_text(form.replace("{text}", typed))
+    assert load_idea(path).Experiment == "E\n more"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:ab\n", "git lfs pull"),
+        ("<!DOCTYPE html><html></html>", "a page of HTML"),
+        ("{\n<<<<<<< HEAD\n}\n", "choose one side"),
+        (
+            '{"Name": "x", "Title": " ", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}',
+            "must hold words",
+        ),
+    ],
+)
+def test_what_lies_in_an_idea_s_place_is_named(tmp_path: Path, text: str, said: str) -> None:
+    """An empty file, a note of Git LFS, a server's page, an unfinished merge, a title of spaces: each with what helps."""
+    path = tmp_path / "idea.json"
+    path.write_text(text)
+    with pytest.raises(IdeaError, match=said):
+        load_idea(path)
+
+
+def test_no_metrics_are_none(tmp_path: Path) -> None:
+    """null names no metric, as an empty list does."""
+    path = tmp_path / "idea.json"
+    fields = {"Name": "x", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
+    path.write_text(json.dumps(fields | {"Metrics": None}))
+    assert load_idea(path).Metrics == []

@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import Interrupted, SessionError, UsageError
 from agent.session.events import Planned, SessionResumed, SessionStarted
-from agent.session.session import note_resumption, open_session, start_session
+from agent.session.session import note_resumption, open_session, start_session, with_settings
 from agent.session.settings import Settings
 from agent.session.stop import Stop
 from agent.session.template import load_template
@@ -102,3 +102,21 @@ def test_a_template_that_was_moved_is_asked_for_where_it_can_be_named(tmp_path: 
         open_session(session.paths.root)
     session.paths.spec.write_text(json.dumps(spec))
     assert open_session(session.paths.root).template.name == session.template.name
+
+
+def test_opening_reads_the_journal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal of many lines is not read again for the settings that a resumption gives; what it holds is the same."""
+    begun = toy_session(tmp_path)
+    read: list[Path] = []
+    before = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path)
+        return before(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    opened = with_settings(open_session(begun.paths.root), begun.settings)
+    assert [path for path in read if path == begun.paths.journal] == [begun.paths.journal]
+    assert opened.journal.events == begun.journal.events
+    opened.journal.append(SessionResumed(pid=1, changed=[]))
+    assert open_session(begun.paths.root).journal.events == opened.journal.events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,3 +96,23 @@ except BaseException as error:
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"Paused no temporary folder can be written: {tmp_path} and the others are full")
     assert "set TMPDIR to a folder on another disk, then continue with --resume" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "this process has no memory left: end other programs, or raise its limit (ulimit -v)"),
+        (RuntimeError("can't start new thread"), "no thread can be started: end other programs"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "the machine refuses a process or a lock"),
+    ],
+)
+def test_a_machine_without_memory_or_processes_is_a_pause(tmp_path: Path, error: Exception, said: str) -> None:
+    """No fault of the code's: what gave out is named, with its limit, and the session goes on later."""
+    with pytest.raises(Paused, match=re.escape(said)), pausing(tmp_path):
+        raise error
+
+
+def test_another_runtime_error_is_no_trouble(tmp_path: Path) -> None:
+    """Only the words for a thread are the machine's."""
+    with pytest.raises(RuntimeError, match="other"), pausing(tmp_path):
+        raise RuntimeError("other")

@@ -1,0 +1,21 @@
+"""Pieces of a sentence without what says nothing of which metric is meant."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.naming import says
+from agent.drafts.text.numerals import Numeral
+
+
+def without_numbers(text: str) -> str:
+    """The words alone."""
+    return re.sub(r"(?<![\w-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)
+
+
+def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
+    """text[left:right] without what a percentage is of: `31% of the episodes` is no number of episodes."""
+    whole = says.OF_WHAT.match(text, number.end) if number.percent else None
+    if whole is None:
+        return text[left:right]
+    return f"{text[left : number.end]} {text[whole.end() : right]}"

@@ -1,0 +1,77 @@
+"""The appendix on what did not come to a result: failed launches, runs that were given up, and what all of it cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from agent.evidence.escape import escape_latex
+from agent.results.counts import is_of_baseline
+from agent.results.story import Story
+from agent.session.events import AttemptEnded
+
+_RAISED = re.compile(r"\b(?:\w+\.)*(\w*(?:Error|Exception|Interrupt))\b")
+_PARTS = ("the baseline with its seeds and controls", "runs that were accepted", "launches that failed", "fresh seeds")
+
+
+def course_appendix(story: Story) -> str:
+    """Launches that led to no run, runs that were given up, and the compute of all launches; empty where none was launched."""
+    ended = list(story.all(AttemptEnded))
+    lines = [*_failed(ended), *_given_up(story), *_compute(ended)]
+    return "\n".join(["\n\\section{Course of the session}\\label{sec:course}", *lines, ""]) if lines else ""
+
+
+def _failed(ended: Sequence[AttemptEnded]) -> Iterator[str]:
+    failed = [each for each in ended if each.outcome != "ok"]
+    if ended and not failed:
+        yield "\\paragraph{Failed launches.} None.\\par"
+    if failed:
+        told = "; ".join(escape_latex(_one(each)) for each in failed)
+        yield f"\\paragraph{{Failed launches.}} {len(failed)} of {len(ended)}; reasons and code stand in the session's record: {told}.\\par"
+
+
+def _one(each: AttemptEnded) -> str:
+    """`run_2, turn 1: crashed (ValueError)`. Of the reason the exception's name alone: the rest may name this machine's files."""
+    raised = _RAISED.search(each.reason)
+    what = each.outcome.replace("_", " ") + (f" ({raised[1]})" if raised else "")
+    return f"{each.run.replace('/', ', ').replace('_', ' ')}: {what}"
+
+
+def _given_up(story: Story) -> Iterator[str]:
+    if story.abandoned:
+        told = "; ".join(escape_latex(f"{each.run}, {each.title}: {each.reason}") for each in story.abandoned)
+        yield f"\\paragraph{{Given up.}} {told}.\\par"
+
+
+def _compute(ended: Sequence[AttemptEnded]) -> Iterator[str]:
+    """What each kind of launch cost together, as measured from outside; nothing where that was not measured."""
+    kinds: dict[str, list[AttemptEnded]] = {part: [] for part in _PARTS}
+    for each in ended:
+        if each.cost is not None:
+            kinds[_PARTS[_kind(each)]].append(each)
+    told = [f"{part} {_sum(found)}" for part, found in kinds.items() if found]
+    if told:
+        yield f"\\paragraph{{Compute.}} All launches, measured from outside: {escape_latex('; '.join(told))}. Scoring is not among it.\\par"
+
+
+def _kind(each: AttemptEnded) -> int:
+    if each.run.is_confirmation:
+        return 3
+    if is_of_baseline(each):
+        return 0
+    return 1 if each.outcome == "ok" else 2
+
+
+def _sum(found: Iterable[AttemptEnded]) -> str:
+    """`41 CPU-seconds, 39 s (3 launches)`; what one of them did not measure is left out."""
+    costs = [each.cost for each in found if each.cost is not None]
+    parts = []
+    for unit, values in (
+        ("GPU-seconds", [cost.gpu_s for cost in costs]),
+        ("CPU-seconds", [cost.cpu_s for cost in costs]),
+        ("s", [cost.wall_s for cost in costs]),
+    ):
+        known = [value for value in values if value is not None]
+        if len(known) == len(costs):
+            parts.append(f"{sum(known):,.0f} {unit}")
+    return f"{', '.join(parts)} ({len(costs)} launch{'es' if len(costs) > 1 else ''})"

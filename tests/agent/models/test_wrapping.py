@@ -1,0 +1,56 @@
+"""What stands round an answer is none of it: a chat's marks, tags and boxes, headings that part it from its reasoning."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.models.protocol import Reply
+from agent.models.replies import hear
+
+
+@pytest.mark.parametrize(
+    ("text", "thought"),
+    [
+        ("<answer>fine</answer>", ""),
+        ("<think>hm</think>\n<answer>\nfine\n</answer>\n", "hm"),
+        ("<reasoning>\nhm\n</reasoning>\n\n<output>\nfine\n</output>", "hm"),
+        ("<|begin_of_thought|>hm<|end_of_thought|>\n<|begin_of_solution|>fine<|end_of_solution|>", "hm"),
+        ("<|begin_of_box|>fine<|end_of_box|>", ""),
+        ("<|im_start|>assistant\n<think>hm</think>fine<|im_end|>", "hm"),
+        ("<|start_header_id|>assistant<|end_header_id|>\n\nfine<|eot_id|>", ""),
+        ("Thought for 12 seconds\n\nfine", ""),
+        ("*Thought for 1m 2s*\nfine", ""),
+        ("### Reasoning\nhm\n\n### Answer\nfine", "hm"),
+        ("**Thinking:**\nhm\n\n**Final answer:**\nfine", "hm"),
+        ("*Thinking...*\n\n> hm\n> hm\n\nfine", "> hm\n> hm"),
+        ('{"reasoning": "hm", "answer": "fine"}', "hm"),
+        ("{'thought': 'hm', 'response': 'fine'}", "hm"),
+        ("< think >hm</ think >fine", "hm"),
+        ("<think>hm</thinking>fine", "hm"),
+        ("hm, so.</think>fine", "hm, so."),
+        ("<think>a<think>b</think>c</think>fine", "a<think>b\n\nc"),
+    ],
+)
+def test_what_stands_round_an_answer_is_taken_off(text: str, thought: str) -> None:
+    """As servers, pages and models put it there; what was thought is kept beside it."""
+    heard = hear(Reply(text, "m"))
+    assert (heard.text.strip(), heard.reasoning, heard.fault) == ("fine", thought, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We write <answer> round what is said.",
+        "<answer>one</answer>\nand\n<answer>two</answer>",
+        "### Reasoning\nThe benchmark asks for steps.\n\nIt has no other part.",
+        "Title: Averaging\nReading: It may be noise.\nAnswer to the advice: It holds.\n",
+        "Thought for food is the name of the corpus.",
+        '{"path": "experiment.py", "content": "x = 1"}',
+        '{"reasoning": "hm", "answer": "fine", "path": "a.py"}',
+        "The tag </think> ends what is thought.",
+        "It ends with <think>, closed by </think>, and goes on.",
+    ],
+)
+def test_what_an_answer_speaks_of_stays(text: str) -> None:
+    """Tags in a sentence, several answers, a heading of its own, data that is an edit: nothing is taken off."""
+    assert hear(Reply(text, "m")).text == text
