@@ -58,16 +58,17 @@ class Job:
     def result(self) -> Result | None:
         """How it finished, by the word of its node; None where there is none yet, and where it is another job's."""
         result = self.folder.result()
-        mine = result is not None and self.record.job_id in ("", result.job_id)
-        return result if mine else None
+        return result if result is not None and result.job == self.record.name else None
 
     def look(self, now: bool = False) -> View:
         """What the queue says of it."""
         return self.shared.queue.look(self.record.name, now)
 
     def mine(self, view: View) -> Seen:
-        """Itself, in a view that shows something."""
-        return next((seen for seen in view.seen if seen.job_id == self.record.job_id), view.seen[0])
+        """Itself, in a view that shows something: of several with its name the one that has begun."""
+        begun = self.folder.begun()
+        number = begun.job_id if begun is not None and begun.job == self.record.name else self.record.job_id
+        return next((seen for seen in view.seen if seen.job_id == number), view.seen[0])
 
     def submit(self) -> Outcome | None:
         """Submit it, unless it is in the queue already, whoever put it there; what stands against it, None where nothing does."""

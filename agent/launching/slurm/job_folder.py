@@ -64,6 +64,8 @@ class Work(BaseModel):
 class Begun(BaseModel):
     """Where and when a job began, as its node says."""
 
+    job: str
+    """Its unique name."""
     job_id: str
     node: str = ""
     time: float = 0.0
@@ -73,6 +75,8 @@ class Begun(BaseModel):
 class Result(BaseModel):
     """How a command finished on a node; or why it could not be run there."""
 
+    job: str
+    """The unique name of the job."""
     job_id: str
     node: str = ""
     finished: Finished | None = None
