@@ -47,5 +47,6 @@ def work_session(parts: Parts) -> SessionEnded:
     if not counted_any:
         return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}; figures and paper were asked for")
     if findings:
-        return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {len(findings)} findings")
+        many = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {many}")
     return SessionEnded(state="done")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.commands.door import Output, through
 from agent.errors import SessionError, UsageError
-from agent.models.manual import give_answer, open_requests
+from agent.models.manual import give_answer, open_requests, typed_text
 from agent.session.paths import SessionPaths
 
 
@@ -54,6 +54,6 @@ def _answer(args: argparse.Namespace) -> Output:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return typed_text(path.read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         raise SessionError(f"--file {path}: {error}") from error

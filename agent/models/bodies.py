@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.models.error_bodies import as_error, without_choices
+from agent.models.other_forms import as_chat
 from agent.models.replies import words_of
 
 _STATUS_OF = {
@@ -24,7 +25,7 @@ _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 def mended(status: int, body: bytes) -> tuple[int, bytes]:
     """Status and body as they should have been.
 
-    A refusal gets OpenAI's form (error_bodies.py), one in a reply of status 200 an error's status; a stream that nobody asked for, a list of one, the older
+    A refusal gets OpenAI's form (error_bodies.py), one in a reply of status 200 an error's status; a stream that nobody asked for, a list of one, other interfaces' replies (other_forms.py), the older
     form with `text`, content in parts, a choice that is no object and counts that are no numbers become what litellm reads.
     What is no JSON, or already right, goes up as it came.
     """
@@ -36,6 +37,8 @@ def mended(status: int, body: bytes) -> tuple[int, bytes]:
     if (value.get("error") and not value.get("choices")) or without_choices(value):
         told = as_error(status, json.dumps(value).encode())
         return _status_of(json.loads(told)["error"]), told
+    if other := as_chat(value):
+        return status, json.dumps(other).encode()
     before = json.dumps(value)
     if value.pop("error", None):  # it gave up in mid-reply
         value["choices"] = [{**choice, "finish_reason": "length"} for choice in _choices(value.get("choices"))]
@@ -114,7 +117,7 @@ def _choices(given: Any) -> list[dict[str, Any]]:
 
 
 def _choice(given: Mapping[str, Any]) -> dict[str, Any]:
-    message = given.get("message", given.get("text"))
+    message = given.get("message", given.get("text", given.get("delta")))
     message = dict(message) if isinstance(message, Mapping) else {"content": message}
     content = message.get("content")
     if not isinstance(content, (str, type(None))):

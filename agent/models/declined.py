@@ -86,10 +86,22 @@ _MACHINE = re.compile(
     rf"[\s\W\d_]*(?:(?:the|this|your)\s+)?(?:(?:request|response|content|prompt|output|message|generation|answer|reply)\s+(?:was\s+|has\s+been\s+|is\s+)?{_BLOCKED}(?:\W*\Z|[^.!?]{{0,40}}\b{_FILTERS}\b)"
     rf"|{_BLOCKED}\s+by\b[^.!?]{{0,40}}{_FILTERS}\b|internal\s+server\s+error|bad\s+gateway|(?:service|server|model)\s+(?:is\s+)?(?:temporarily\s+|currently\s+)?(?:unavailable|overloaded|busy)"
     r"|gateway\s+time-?out|too\s+many\s+requests|rate\s+limit\s+(?:exceeded|reached)|an?\s+(?:unexpected\s+|unknown\s+|internal\s+)?error\s+(?:has\s+)?occurred|something\s+went\s+wrong"
-    r"|(?:api|server|network|connection|http|model|runtime|stream)\s+(?:error|failure|time-?out)\W|error\s*(?::|\(?\d{3}\b|code\b)|[\"']?(?:error|detail|message)[\"']?\s*:\s*[\"'{]|(?:please\s+)?try\s+again\s+(?:later|in)\b|max(?:imum)?\s+(?:tokens|retries)\b)",
+    r"|(?:api|server|network|connection|http|model|runtime|stream)\s+(?:error|failure|time-?out)\W|error\s*(?::\s*(?=[{{\"'\d]|\w+(?:Error|Exception)|\W*\Z|(?:failed|unable|could|connect\w*|time-?out|timed|internal|upstream|request|invalid|no|an?|api|model|server|network|unknown|something|rate|too)\b)|\(?\d{3}\b|code\b)|[\"']?(?:error|detail|message)[\"']?\s*:\s*[\"'{]|(?:please\s+)?try\s+again\s+(?:later|in)\b|max(?:imum)?\s+(?:tokens|retries)\b)",
     re.IGNORECASE,
 )
 """A message of a filter or a server in the answer's place."""
+_ELSEWHERE = re.compile(
+    r"[\s\W\d_]*(?:upstream\s+connect\s+error|error\]?\s+upstream|!?doctype\s+html|html(?:\s[^<>]*)?>\s*<(?:head|body)"
+    r"|this\s+(?:conversation|chat|session)\s+has\s+(?:reached|ended|expired)|you(?:[’']ve|\s+have)\s+(?:reached|used\s+up|exceeded|hit)\s+your\b"
+    r"|let[’']?s\s+(?:talk\s+about|discuss|change)\s+(?:something\s+else|the\s+(?:topic|subject))|I(?:[’']d|\s+would)\s+prefer\s+not\b"
+    r"|\[?insert\s+(?:your\s+|the\s+)?(?:text|content|section|title|answer)\s+here|lorem\s+ipsum"
+    r"|(?:(?:sure|okay|ok|certainly|of\s+course|absolutely|as\s+requested|great|understood)\W+)?(?:here(?:[’']s|\s+is|\s+are)\b[^.:\n]{0,60}[.:]\W*)\Z"
+    r"|(?:sure|okay|ok|certainly|of\s+course|absolutely|great|understood|got\s+it)\W*\Z"
+    r"|(?:I(?:[’']ll|\s+will|\s+am\s+going\s+to)|let\s+me)\s+(?:now\s+|first\s+)?(?:write|draft|begin|start|prepare|think|work)\s+(?:on\s+|about\s+|with\s+)?"
+    r"(?:it|this|that|(?:the|a|your)\s+(?:[\w-]+\s+){0,3}(?:section|plan|note|advice|title|paper|answer|draft|abstract))\b[^.\n]{0,30}[.:…]*\s*\Z)",
+    re.IGNORECASE,
+)
+"""A page, another program's message, a way out, a place-holder, or the promise of an answer that is all there is."""
 _GREETING = re.compile(
     r"[\s\W\d_]*(?:(?:hello|hi|hey|greetings|good\s+(?:morning|day|evening|afternoon)|welcome)(?:\s+there)?\s*[!,.](?!\w)|how\s+(?:can|may)\s+I\s+(?:help|assist)\b"
     r"|what\s+(?:would\s+you\s+like|can\s+I\s+(?:do|help)|do\s+you\s+(?:want|need))\b|(?:shall|should)\s+I\s+(?:proceed|go\s+on|continue|begin|start|write)\b|(?:would|do)\s+you\s+(?:like|want|prefer)\b|(?:are\s+you\s+)?ready\s+when\s+you\b)",
@@ -107,7 +119,9 @@ def refusals(answer: str, whole: bool = False) -> list[str]:
     letters = sum(char.isalpha() for char in answer)
     if not any(char.isalnum() for char in answer) or (whole and letters < _FEW_LETTERS and "[[" not in answer):
         return [NO_WORDS] if answer.strip() or whole else []
-    short = len(said) <= _SHORT and (_WEAK.match(said) or _MACHINE.match(answer) or _GREETING.match(said))
+    short = len(said) <= _SHORT and (
+        _WEAK.match(said) or _MACHINE.match(answer) or _GREETING.match(said) or _ELSEWHERE.match(said)
+    )
     return [DECLINES] if short or _STRONG.search(said) else []
 
 

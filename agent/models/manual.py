@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import time
@@ -44,12 +45,13 @@ class ManualModel:
         if not answer.exists():
             self.asked(request)
         try:
-            while not _settled(answer):
+            watch = _Watch(answer)
+            while not watch.settled():
                 self.stop.check()
                 time.sleep(_POLL_S)
         finally:
             self.say("")
-        return Reply(answer.read_text(encoding="utf-8", errors="replace").strip() + "\n", "manual")
+        return Reply(typed_text(answer.read_bytes()).strip() + "\n", "manual")
 
 
 def request_paths(folder: Path, step: str, again: int = 0) -> tuple[Path, Path]:
@@ -85,12 +87,36 @@ def give_answer(folder: Path, text: str, step: str) -> Path:
     return target
 
 
-def _settled(path: Path) -> bool:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return False
-    return found.st_size > 0 and time.time() - found.st_mtime >= _SETTLED_S
+class _Watch:
+    """A file that somebody may still be writing: settled once it has not changed for a while, whatever its clock says."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._since = 0.0
+
+    def settled(self) -> bool:
+        """Whether the file holds something and has stayed as it is; one that is older than that by this clock has."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return False
+        if (found.st_size, found.st_mtime_ns) != self._seen:
+            self._seen, self._since = (found.st_size, found.st_mtime_ns), time.monotonic()
+        stayed_s = max(time.time() - found.st_mtime, time.monotonic() - self._since)
+        return found.st_size > 0 and stayed_s >= _SETTLED_S
+
+
+def typed_text(data: bytes) -> str:
+    """A file's text, in UTF-8 or in what its first bytes say that an editor chose."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _readable(request: Request, answer: str) -> str:

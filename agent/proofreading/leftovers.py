@@ -36,6 +36,11 @@ _MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[[^\[\]\n]+\]\((?:https?://|\.{0,2}/|#)[^()\s]*\)"), "a link of Markdown: write \\url{…}"),
     (re.compile(r"(?<![\w*\\$^])\*\*(?=\S)[^*\n$]{1,80}(?<=\S)\*\*(?![\w*])"), "stress by Markdown: write \\textbf{…}"),
 )
+_HTML = re.compile(
+    r"<(?P<tag>b|i|u|em|strong|code|pre|p|span|div|ul|ol|li|sub|sup|table|tr|td|th|h[1-6]|blockquote|center|font|kbd)(?:\s[^<>\n]{0,80})?>"
+    r".{0,400}?</(?P=tag)>|<(?:br|hr)\s*/?>|&(?:lt|gt|amp|nbsp|quot|ndash|mdash|times|le|ge|alpha|beta|lambda);",
+    re.DOTALL | re.IGNORECASE,
+)
 _HIDDEN = re.compile(
     r"\\(?:typeout|message|wlog|errmessage|@gobble\w*|index|glossary|marginparhide|makebox\[0pt\]|if(?!f(?![A-Za-z]))[a-z@]*(?![A-Za-z])|else(?![A-Za-z])|fi(?![A-Za-z])"
     r"|(?:text)?color\s*(?:\[[^\]]*\]\s*\{1(?:\.0*)?(?:\s*,\s*1(?:\.0*)?){0,2}\}|\{white(?:!\d+)?\})|transparent\s*\{0|texttransparent\s*\{0"
@@ -103,7 +108,7 @@ _LEAST_SHARE = 0.08
 def leftovers(text: str) -> list[str]:
     """A sentence for each thing of a kind that no section holds, with what to write in its place."""
     bare = REFERENCE.sub("0", _VERBATIM.sub(" ", text))
-    return [*_of_a_chat(bare), *_of_markdown(bare), *_hidden(bare), *_of_another_language(bare)]
+    return [*_of_a_chat(bare), *_of_markdown(bare), *_of_html(bare), *_hidden(bare), *_of_another_language(bare)]
 
 
 def _of_a_chat(text: str) -> Iterator[str]:
@@ -117,6 +122,11 @@ def _of_markdown(text: str) -> Iterator[str]:
     for pattern, remedy in _MARKDOWN:
         if match := pattern.search(text + "\n"):
             yield f"{' '.join(match.group().split())[:40]!r} is {remedy}"
+
+
+def _of_html(text: str) -> Iterator[str]:
+    if match := _HTML.search(_MATHS.sub(" ", text)):
+        yield f"{' '.join(match.group().split())[:40]!r} is HTML: write it in LaTeX"
 
 
 def _hidden(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import Interrupted, SessionError
-from agent.models.manual import ManualModel, give_answer, open_requests
+from agent.models.manual import ManualModel, give_answer, open_requests, request_paths
 from agent.models.protocol import Message, Reply, Request
 from agent.session.steps import Step
 from agent.session.stop import Stop
@@ -91,3 +92,22 @@ def test_a_question_that_is_asked_again_is_answered_by_its_step(tmp_path: Path) 
         thread.join(5)
     assert answered.name == "run_1-note-1-again-1.answer.md"
     assert (tmp_path / "run_1-note-1.answer.md").read_text() == "answer 0"
+
+
+def test_an_answer_from_a_clock_ahead_of_ours_is_taken(tmp_path: Path) -> None:
+    """A file server an hour ahead, or a clock that was set back: what has not changed for a while is whole."""
+    thread, _ = ask(ManualModel(tmp_path))
+    given = give_answer(tmp_path, "it ran", "run_1/note/1")
+    os.utime(given, (time.time() + 3600,) * 2)
+    thread.join(6)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_an_answer_in_an_editor_s_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    """Windows' editors write UTF-16 or a mark before UTF-8: the words are the same."""
+    _, path = request_paths(tmp_path, "run_1/note/1")
+    data = "größer als zuvor".encode(encoding)
+    path.write_bytes(b"\xfe\xff" + data if encoding == "utf-16-be" else data)
+    os.utime(path, (time.time() - 5,) * 2)
+    assert ManualModel(tmp_path).answer(REQUEST).text == "größer als zuvor\n"
