@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.session.paths import REPOSITORY
+from setup import __main__ as setup_main
 from setup import environments, interpreters, steps, system
 from setup.environments import Environment
 from setup.own import own_environment
@@ -232,6 +233,15 @@ def test_missing_system_packages_are_found(no_program: Path) -> None:
     packages = system.listed(REPOSITORY / "requirements" / "system.txt")
     assert system.missing(packages) == list(packages)
     assert "bubblewrap" in packages
+
+
+def test_slurm_is_installed_for_who_asks(no_program: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`python3 -m setup slurm` brings its packages and nothing else; whoever does not name it gets none of them."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(setup_main, "LOGS", tmp_path / "logs" / "logs")
+    assert setup_main.main(["slurm"]) == 0
+    assert no_program.read_text().splitlines()[-1].endswith("--no-install-recommends slurm-wlm munge")
+    assert "slurm-wlm" not in system.listed(REPOSITORY / "requirements" / "system.txt")
 
 
 def test_root_installs_with_apt(no_program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

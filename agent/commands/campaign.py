@@ -20,7 +20,7 @@ from agent.checks.check import check
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through
-from agent.commands.flags import add_flags, given_settings
+from agent.commands.flags import OF_SLURM, add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
 from agent.models.probe import Probe
 from agent.models.shared import Budget
@@ -63,8 +63,9 @@ def parser() -> argparse.ArgumentParser:
         budget_usd="stop, resumable, before a call of any session that could bring all of them together beyond this",
         budget_tokens="the same in tokens",
     )
-    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots", "--partition", "--account", "--job-minutes")
-    add_flags(flags, "--job-gpus", "--job-memory", "--notify", "--config")
+    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots")
+    add_flags(flags, *OF_SLURM)
+    add_flags(flags, "--notify", "--config")
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")

@@ -15,7 +15,7 @@ from agent.checks.session import session_check
 from agent.checks.template import idea_check
 from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
-from agent.commands.flags import add_flags, given_settings
+from agent.commands.flags import OF_SLURM, add_flags, given_settings
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
 from agent.session.contract import Template
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--budget-usd", budget_usd="whether the price of each model is known, so that this limit can hold")
     add_flags(flags, "--sandbox", sandbox="how experiments will be isolated")
     add_flags(flags, "--launcher", launcher="where launches will run; with slurm, a job of a second is submitted")
-    add_flags(flags, "--partition", "--account", "--job-minutes", "--job-gpus", "--job-memory")
+    add_flags(flags, *OF_SLURM)
     flags.add_argument("--session", type=Path, help="look for damage in this session too, before it is resumed")
     add_flags(flags, "--config", "--out", "--no-paper", no_paper="leave TeX out")
     add_flags(flags, "--json", json="one JSON object on stdout: ok, checks")

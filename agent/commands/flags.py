@@ -23,6 +23,8 @@ class Flag:
     """What argparse is told besides."""
 
 
+OF_SLURM = ("--partition", "--account", "--job-minutes", "--job-gpus", "--job-memory")
+"""What a job asks for."""
 FLAGS: dict[str, Flag] = {
     "--idea": Flag(
         "which idea, by its Name or its number from 1, where the file holds several",

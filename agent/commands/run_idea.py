@@ -12,7 +12,7 @@ from typing import Any
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
-from agent.commands.flags import add_flags, given_settings
+from agent.commands.flags import OF_SLURM, add_flags, given_settings
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
@@ -61,11 +61,7 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox",
         "--launcher",
         "--slots",
-        "--partition",
-        "--account",
-        "--job-minutes",
-        "--job-gpus",
-        "--job-memory",
+        *OF_SLURM,
         "--notify",
         "--config",
     )

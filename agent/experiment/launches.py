@@ -63,6 +63,10 @@ class Launches:
         journal = self.session.journal
         found = {each.step: ended for each in wanted if (ended := journal.find(AttemptEnded, each.step))}
         left = [each for each in wanted if each.step not in found]
+        for (
+            each
+        ) in left:  # before they are put in order: a job that nobody waits for could end meanwhile, and be heard of
+            self._withdraw(each.step)
         left.sort(key=self._number)  # attempts are journalled as judged in the order of their numbers
         steps = iter([each.step for each in left])
 
@@ -78,6 +82,13 @@ class Launches:
                     step = next(steps)
                     found[step] = journal.append(next(endings).model_copy(update={"step": step}))
                 yield found[each.step]
+
+    def _withdraw(self, step: Step) -> None:
+        """End the job of this step's last attempt, where this session had begun on a cluster and does not wait for it."""
+        begun = self.session.journal.find(AttemptBegun, step)
+        job = self.session.paths.attempt(begun.number).job if begun else None
+        if not self.bench.launcher.holds(job):
+            withdraw_left(job)
 
     def _number(self, wanted: Wanted) -> float:
         """Of its attempt, where it was launched before; those that are yet to be come last."""
@@ -96,8 +107,7 @@ class Launches:
         number = known or next_number(session)
         paths = session.paths.attempt(number)
         if known is None:
-            if begun := session.journal.find(AttemptBegun, step):  # as a job, where this session began
-                withdraw_left(session.paths.attempt(begun.number).job)
+            self._withdraw(step)
             paths.root.mkdir(parents=True)
             name = self.bench.sandbox.name
             session.journal.append(AttemptBegun(step=step, number=number, run=wanted.run, sandbox=name))

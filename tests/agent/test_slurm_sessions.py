@@ -176,6 +176,20 @@ def test_a_session_goes_on_wherever_it_is_resumed(
     _check(session, here)
 
 
+def test_a_session_that_is_told_to_stop_leaves_no_job(
+    tmp_path: Path, slurm: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM while the baseline's seeds are jobs: they are withdrawn, or ended with grace, and it can be resumed."""
+    session = _begun(tmp_path, monkeypatch, "stopped", **JOBS)
+    life = Life(session, resume=False)
+    slurm.until(lambda: _count(session, "job_submitted") >= 3)
+    os.kill(life.child, signal.SIGTERM)
+    assert life.end() == 3
+    assert '"state":"interrupted"' in session.paths.journal.read_text()
+    slurm.until(lambda: all(state not in ("PENDING", "RUNNING", "COMPLETING") for _, state, _, _ in slurm.jobs()), 30)
+    refuse_damage(session.paths, _again(session).journal, session.files)
+
+
 def _moved(session: Session, launcher: str) -> Session:
     """As `--resume … --launcher NAME` makes it."""
     again = _again(session)

@@ -84,7 +84,10 @@ class Slurm:
         return next((state for number, state, _, _ in self.jobs() if number == job), "")
 
     def set_node(self, node: str, state: str) -> None:
-        self.run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
+        """Drained, or taken back; one that a restarted controller has taken back already is left as it is."""
+        check = state != "resume"
+        self.run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test", check=check)
+        self.until(lambda: ("drain" in self.run("sinfo", "-h", "-N", "-n", node, "-o", "%T")) is check)
 
     def until(self, true: Callable[[], object], wait_s: float = 60.0) -> None:
         """Wait until something holds."""

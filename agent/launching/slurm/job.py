@@ -24,6 +24,8 @@ _AGAIN_S = 20.0
 _GRACE_S = 25.0
 """What a job has to come to its end in after it was asked to: its command's grace, and the way to the shared file system."""
 _POLL_S = 0.1
+_MOMENTS_S = 20.0
+_ALL_IS_WELL = ("running", "finished")
 
 
 class Job:
@@ -37,6 +39,7 @@ class Job:
         """When it was submitted, or taken up."""
         self._next_try = 0.0
         self._told: tuple[str, ...] = ()
+        self._warned = ""
         self._life = ("", time.monotonic())
         found = self.folder.record()
         self._new = found is None or not shared.holds(self.folder)
@@ -55,16 +58,17 @@ class Job:
     def result(self) -> Result | None:
         """How it finished, by the word of its node; None where there is none yet, and where it is another job's."""
         result = self.folder.result()
-        mine = result is not None and self.record.job_id in ("", result.job_id)
-        return result if mine else None
+        return result if result is not None and result.job == self.record.name else None
 
     def look(self, now: bool = False) -> View:
         """What the queue says of it."""
         return self.shared.queue.look(self.record.name, now)
 
     def mine(self, view: View) -> Seen:
-        """Itself, in a view that shows something."""
-        return next((seen for seen in view.seen if seen.job_id == self.record.job_id), view.seen[0])
+        """Itself, in a view that shows something: of several with its name the one that has begun."""
+        begun = self.folder.begun()
+        number = begun.job_id if begun is not None and begun.job == self.record.name else self.record.job_id
+        return next((seen for seen in view.seen if seen.job_id == number), view.seen[0])
 
     def submit(self) -> Outcome | None:
         """Submit it, unless it is in the queue already, whoever put it there; what stands against it, None where nothing does."""
@@ -141,6 +145,7 @@ class Job:
 
     def say(self, outcome: Outcome, node: str = "") -> None:
         """Record it, once as long as nothing else is to be said."""
+        self._warn(outcome)
         news = (outcome.name, outcome.then, outcome.said if outcome.name == "pending" else "")
         if news == self._told:
             return
@@ -150,8 +155,15 @@ class Job:
         told = {"outcome": outcome.name, "then": outcome.then, "witness": outcome.witness, "said": outcome.said}
         job = {"job": self.record.name, "job_id": self.record.job_id, "node": node, "waited_s": waited}
         self.shared.tell(JobOutcome.model_validate({**told, **job}))
-        if outcome.name not in ("running", "finished"):
-            log.warning("%s, job %s: %s: %s", self.needs.name, self.record.job_id or "–", outcome.name, outcome.said)
+
+    def _warn(self, outcome: Outcome) -> None:
+        """Tell people, once; that it waits, only where it is not a matter of moments."""
+        brief = outcome.name == "pending" and time.monotonic() - self.since < _MOMENTS_S
+        if outcome.name in (*_ALL_IS_WELL, self._warned) or brief:
+            return
+        self._warned = outcome.name
+        number = self.record.job_id or "–"
+        log.warning("%s, job %s: %s: %s", self.needs.name, number, outcome.name.replace("_", " "), outcome.said)
 
     def lives(self, within_s: float) -> bool:
         """Whether it has shown a sign of life within so long, by this session's clock."""

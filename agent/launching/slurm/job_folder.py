@@ -64,6 +64,8 @@ class Work(BaseModel):
 class Begun(BaseModel):
     """Where and when a job began, as its node says."""
 
+    job: str
+    """Its unique name."""
     job_id: str
     node: str = ""
     time: float = 0.0
@@ -73,6 +75,8 @@ class Begun(BaseModel):
 class Result(BaseModel):
     """How a command finished on a node; or why it could not be run there."""
 
+    job: str
+    """The unique name of the job."""
     job_id: str
     node: str = ""
     finished: Finished | None = None
@@ -118,7 +122,7 @@ class JobFolder:
     def lay(self, work: Work) -> None:
         """Lay down what is to be run, with copies of what must be fresh."""
         remove(self.root)
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, mode=0o700)  # a cluster's disk has many readers, and the environment lies here
         for number, folder in enumerate(work.fresh):
             shutil.copytree(folder, self._start(number), symlinks=True)
         ends = work.command.timeout_s if work.command.timeout_s < _ENDLESS_S else _ENDLESS_S

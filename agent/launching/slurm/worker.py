@@ -62,7 +62,7 @@ def main(argv: list[str]) -> int:
         folder.begin_again(work.fresh)
         if work.command.report is not None:
             work.command.report.unlink(missing_ok=True)
-    folder.tell_begun(Begun(job_id=job.id, node=job.node, time=time.time(), restarts=job.restarts))
+    folder.tell_begun(Begun(job=job.name, job_id=job.id, node=job.node, time=time.time(), restarts=job.restarts))
     alive = Thread(target=_show_life, args=(folder,), daemon=True)
     alive.start()
     result, record = _worked(work, job, asked), folder.record()
@@ -92,7 +92,7 @@ def _worked(work: Work, job: Job, asked: _Asked) -> Result:
     try:
         sandbox = choose(work.sandbox)
     except CheckFailed as error:
-        return Result(job_id=job.id, node=job.node, problem=str(error))
+        return Result(job=job.name, job_id=job.id, node=job.node, problem=str(error))
     command = on_node(work.command, os.environ)
     with standing_beside(sandbox, work.beside):
         finished = sandbox.run(command, asked.event.is_set)
@@ -101,7 +101,7 @@ def _worked(work: Work, job: Job, asked: _Asked) -> Result:
         if command.report is not None:
             command.report.unlink(missing_ok=True)
     finished = replace(finished, threads=_cores(os.environ))
-    return Result(job_id=job.id, node=job.node, finished=finished, signalled=asked.signal)
+    return Result(job=job.name, job_id=job.id, node=job.node, finished=finished, signalled=asked.signal)
 
 
 class _Asked:

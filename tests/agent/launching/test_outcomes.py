@@ -15,6 +15,7 @@ from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
+from agent.launching.slurm import job
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import Begun, JobFolder, Result
 from agent.launching.slurm.launcher import PROGRAMS, SlurmLauncher
@@ -173,8 +174,17 @@ class Lab:
     def submit(self) -> SlurmHandle:
         return SlurmHandle(self.shared, self.command, self.needs)
 
+    @property
+    def name(self) -> str:
+        record = self.folder.record()
+        assert record is not None
+        return record.name
+
+    def tell_result(self, **told: object) -> None:
+        self.folder.tell_result(Result.model_validate({"job": self.name, "job_id": "7", **told}))
+
     def begin(self) -> None:
-        self.folder.tell_begun(Begun(job_id="7", node="ci1", time=time.time()))
+        self.folder.tell_begun(Begun(job=self.name, job_id="7", node="ci1", time=time.time()))
 
     @property
     def outcomes(self) -> list[JobOutcome]:
@@ -207,7 +217,7 @@ def test_a_warning_that_the_time_is_up_is_the_time_limit(lab: Lab) -> None:
     handle = lab.submit()
     lab.begin()
     interrupted = Finished(exit_code=5, timed_out=False, seconds=1.0, interrupted=True)
-    lab.folder.tell_result(Result(job_id="7", finished=interrupted, signalled="SIGUSR2"))
+    lab.tell_result(finished=interrupted, signalled="SIGUSR2")
     lab.programs.state("FAILED", "NonZeroExitCode")
     with pytest.raises(EnvironmentBroken, match="time limit"):
         handle.wait()
@@ -219,7 +229,7 @@ def test_too_little_memory_is_the_coder_s_to_mend(lab: Lab) -> None:
         handle = lab.submit()
         lab.begin()
         if killed is not None:
-            lab.folder.tell_result(Result(job_id="7", node="ci1", finished=killed))
+            lab.tell_result(node="ci1", finished=killed)
         lab.programs.state("OUT_OF_MEMORY", "OutOfMemory")
         finished = handle.wait()
         assert finished.out_of_memory and "job_memory_gb" in finished.limit
@@ -229,7 +239,7 @@ def test_too_little_memory_is_the_coder_s_to_mend(lab: Lab) -> None:
 def test_a_kill_that_was_not_for_memory_is_no_lack_of_memory(lab: Lab) -> None:
     """SIGKILL by the experiment's own hand, in a job that ended well."""
     handle = lab.submit()
-    lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=-9, timed_out=False, seconds=2.0)))
+    lab.tell_result(finished=Finished(exit_code=-9, timed_out=False, seconds=2.0))
     lab.programs.state("COMPLETED")
     assert not handle.wait().out_of_memory
 
@@ -243,7 +253,7 @@ def test_results_that_come_late_are_waited_for(lab: Lab) -> None:
     def ended(name: str) -> Said:
         asked.append(name)
         if len(asked) == 6:
-            lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
+            lab.tell_result(finished=Finished(exit_code=0, timed_out=False, seconds=1.0))
         return Said(0, f"7|COMPLETED|None|ci1|{name}\n")
 
     lab.programs.squeue = ended
@@ -258,7 +268,7 @@ def test_results_that_never_come_pause_and_stay_waited_for(lab: Lab) -> None:
     with pytest.raises(EnvironmentBroken, match=r"results late.*shared"):
         handle.wait()
     assert lab.folder.record().state == "open"  # type: ignore[union-attr]
-    lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=3, timed_out=False, seconds=1.0)))
+    lab.tell_result(finished=Finished(exit_code=3, timed_out=False, seconds=1.0))
     lab.shared = replace(lab.shared, sandbox=_Apart())
     assert lab.submit().wait().exit_code == 3
     assert sum(words[0] == "sbatch" for words in lab.programs.asked) == 1
@@ -326,7 +336,7 @@ def test_a_job_that_shows_life_is_waited_for_without_a_controller(lab: Lab) -> N
         asked.append(name)
         lab.folder.alive.write_text(f"{len(asked)}\n")
         if len(asked) == 60:
-            lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
+            lab.tell_result(finished=Finished(exit_code=0, timed_out=False, seconds=1.0))
         return Said(1, err=AWAY)
 
     lab.programs.squeue = away
@@ -341,7 +351,7 @@ def test_a_submission_without_an_answer_is_looked_for_before_the_next(lab: Lab) 
     ]
     lab.programs.state("RUNNING")
     handle = lab.submit()
-    lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
+    lab.tell_result(finished=Finished(exit_code=0, timed_out=False, seconds=1.0))
     lab.programs.asked.clear()
     assert handle.wait().exit_code == 0
     assert not any(words[0] == "sbatch" for words in lab.programs.asked)
@@ -369,7 +379,7 @@ def test_where_one_job_pauses_the_session_the_others_stay(lab: Lab) -> None:
 def test_a_node_without_the_sandbox_pauses(lab: Lab) -> None:
     """Never is a run launched less isolated than the session has it."""
     handle = lab.submit()
-    lab.folder.tell_result(Result(job_id="7", node="ci9", problem="bubblewrap does not work here: it is not installed"))
+    lab.tell_result(node="ci9", problem="bubblewrap does not work here: it is not installed")
     with pytest.raises(EnvironmentBroken, match=r"node unfit.*bubblewrap.*--exclude=ci9"):
         handle.wait()
 
@@ -391,6 +401,8 @@ def test_a_job_asks_for_what_the_settings_say(lab: Lab) -> None:
         "job_flags": ["--exclude=n[1-3]", "--exclusive"],
     }
     settings = SlurmSettings.model_validate({**asked, **more, "job_minutes": 90})
+    lab.submit()
+    assert lab.folder.root.stat().st_mode & 0o077 == 0, "nobody else reads the environment of a command"
     Submitter(settings, lab.programs).write(lab.folder, "labloop-x", lab.command)
     script = lab.folder.script.read_text().splitlines()
     wanted = [
@@ -492,11 +504,28 @@ def test_the_result_of_an_earlier_job_is_nobody_s(lab: Lab) -> None:
     """One that was withdrawn may still write its end into the folder, which is another's by then."""
     lab.programs.state("RUNNING")
     handle = lab.submit()
-    lab.folder.tell_result(Result(job_id="6", finished=Finished(exit_code=1, timed_out=False, seconds=1.0)))
+    lab.folder.tell_result(
+        Result(job="another", job_id="6", finished=Finished(exit_code=1, timed_out=False, seconds=1.0))
+    )
     waited = Thread(target=handle.wait)
     waited.start()
     waited.join(0.5)
     assert waited.is_alive()
-    lab.folder.tell_result(Result(job_id="7", finished=Finished(exit_code=0, timed_out=False, seconds=1.0)))
+    lab.tell_result(finished=Finished(exit_code=0, timed_out=False, seconds=1.0))
     waited.join(10)
     assert lab.outcomes[-1].said == "exit status 0"
+
+
+def test_people_hear_of_a_wait_that_is_none_of_moments(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each job waits a second or two: that stands in the journal alone. A longer wait is said, once."""
+    lab.programs.state("PENDING", "Priority")
+    handle = lab.submit()
+    over = time.monotonic() + 0.5
+    assert handle.wait(lambda: time.monotonic() > over).interrupted
+    assert [each.outcome for each in lab.outcomes] == ["pending"] and not caplog.records
+    monkeypatch.setattr(job, "_MOMENTS_S", 0.1)
+    handle, over = lab.submit(), time.monotonic() + 0.8
+    handle.wait(lambda: time.monotonic() > over)
+    assert [record.getMessage() for record in caplog.records] == ["a, job 7: pending: PENDING (Priority)"]

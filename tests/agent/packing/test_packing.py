@@ -13,6 +13,7 @@ from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.commands import pack as pack_door
 from agent.commands import verify as verify_door
 from agent.packing.container import decoded
+from agent.packing.gather import gather
 from agent.packing.manifest import NAME
 from agent.packing.pack import pack
 from agent.packing.verify import verify
@@ -169,3 +170,13 @@ def test_a_pdf_set_from_another_text_is_found(session: Session, tmp_path: Path) 
     session.paths.paper.write_bytes((folder / "paper.pdf").read_bytes())
     found = [str(finding) for finding in verify(packed_in(session, tmp_path / "a.tar.gz")).differences]
     assert found == ["paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"]
+
+
+def test_what_a_queue_was_told_stays_behind(session: Session) -> None:
+    """The folders of an attempt's jobs hold environments and names of nodes; a folder of that name which code left is evidence."""
+    attempt = session.paths.attempt(1)
+    for folder in (attempt.job, attempt.scores.with_name("scores_job"), attempt.code / "job"):
+        folder.mkdir(parents=True)
+        (folder / "told.json").write_text("{}")
+    names = [name for name in gather(session).members if name.endswith("told.json")]
+    assert names == ["session/attempts/001/code/job/told.json"]
