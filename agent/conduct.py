@@ -170,7 +170,7 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
         "tokens_sent": counts.tokens_sent,
         "tokens_received": counts.tokens_received,
         "usd": counts.usd,
-        "paper": str(session.paths.paper) if session.paths.paper.is_file() else None,
+        "paper": next((str(path) for path in (session.paths.paper, session.paths.html_draft) if path.is_file()), None),
         "findings": len(story.audit.findings) if story.audit else 0,
         "confirmation": confirmed_text(results_of(session)) if story.confirmation else None,
     }

@@ -1,4 +1,4 @@
-"""The end of a session: citations, draft, compilation with repairs, audit, and a PDF in any case."""
+"""The end of a session: citations, draft, compilation with repairs, audit, and a PDF in any case; without TeX an HTML draft."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from agent.auditing.session import audit_session
 from agent.errors import CheckFailed, UsageError
 from agent.models.gateway import Gateway
 from agent.printing.latex import tex_in
-from agent.printing.press import Press
+from agent.printing.press import Press, assembled
 from agent.printing.signed import print_signed
+from agent.printing.styles import lay_style_of
 from agent.printing.trial import takes_section
+from agent.printing.without_tex import has_tex, lay_sources, write_html
 from agent.reviewing.review import review_draft
 from agent.sandbox import Sandbox, choose
 from agent.session.draft_files import audit_sha256, draft_sha256
@@ -28,8 +30,11 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
     """Draft, PDF and audit of a session; the audit's findings, empty when clean.
 
     Without `settings.paper.write` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
+    Without TeX the draft is paper.html; a session that is resumed where there is TeX prints its PDF.
     Raises what the gateway raises, and CheckFailed where TeX itself is broken; a fault of the LaTeX is no exception.
     """
+    if session.settings.paper.write:
+        lay_style_of(session)
     press = _drafted(session, gateway, sandbox) if session.settings.paper.write else None
     audit = session.journal.step(Audited, AUDIT, lambda: audit_session(session))
     found = [finding.model_dump() for finding in audit.findings]
@@ -37,19 +42,25 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
     if press is not None and audit.findings:
         told = [str(finding) for finding in audit.findings]
         session.journal.step(Compiled, MARKED, lambda: press.print_paper(told))
+    if press is None and session.settings.paper.write:
+        write_html(session, assembled(session), bibliography_of(session), [str(finding) for finding in audit.findings])
     return audit.findings
 
 
-def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press:
-    """The draft written and printed once."""
+def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press | None:
+    """The draft written and printed once; None where there is no TeX, and only its sources are laid out."""
     bibliography, run_tex = bibliography_of(session), tex_in(sandbox, session.paths.root / "tex")
-    takes = partial(takes_section, session, run_tex)
+    takes = partial(takes_section, session, run_tex) if has_tex() else None
     draft = write_draft(session, gateway, bibliography, takes)
     desk = lay_desk(session, gateway, bibliography, takes)
     if session.settings.paper.review:
         review_draft(desk, draft)
+    if not has_tex():
+        lay_sources(session, assembled(session), bibliography)
+        return None
     press = Press(desk, run_tex)
     press.make_it_compile()
+    session.paths.html_draft.unlink(missing_ok=True)
     return press
 
 
@@ -80,7 +91,7 @@ def sign_off(session: Session, name: str, note: str = "", despite: bool = False)
 
 def bibliography_of(session: Session) -> tuple[Entry, ...]:
     """The template's bibliography and what the search found, which is journalled."""
-    file = session.template.latex / "references.bib"
+    file = session.latex_source / "references.bib"
     shipped = read_entries(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else []
     if not session.settings.paper.search_url:
         return tuple(shipped)

@@ -15,7 +15,6 @@ from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Rows
 from agent.campaigns.schedule import Say, Schedule
 from agent.campaigns.shown import write_report
-from agent.models.names import MANUAL, RECORDED
 from agent.models.probe import Probe
 from agent.notify import notify, now
 from agent.session.lock import SessionLock
@@ -43,7 +42,7 @@ def conduct_campaign(
         if resume:
             note_resumption(campaign, os.getpid())
         rows = Rows()
-        server = ForkServer(_preload(campaign))
+        server = ForkServer(("agent.campaigns.preloaded",))
         try:
             schedule = Schedule(campaign=campaign, server=server, say=say, work_by=work_by, probes=probes or {})
             schedule.fill()
@@ -89,14 +88,6 @@ def _write(campaign: Campaign, report: Report) -> None:
         write_report(campaign, report)
     except Exception as error:  # a night's work does not end for a page
         log.warning("%s: the report was not written: %s", campaign.paths.root, error)
-
-
-def _preload(campaign: Campaign) -> tuple[str, ...]:
-    """What sessions import: what asks providers, only where one is asked."""
-    of_all = campaign.spec.settings
-    names = {name for entry in campaign.spec.wanted for name in entry.settings(of_all).models.by_role.values() if name}
-    live = bool(names - {MANUAL, RECORDED})
-    return ("agent.campaigns.one", *(("litellm", "agent.models.wire") if live else ()))
 
 
 def _closing(campaign: Campaign, schedule: Schedule, report: Report) -> CampaignEnded:

@@ -1,8 +1,8 @@
 """A process that has imported what a session needs and forks one for each: what they have in common lies in memory once.
 
-A session that asks models needs some 180 MB of a process of its own, nearly all of it imported modules. Forked from one that has
-them, it needs what it changes: about 30 MB (docs/campaign.md has the figures). Each is a whole process all the same, with
-its own signals, lock and end, so that one that dies takes nothing with it.
+A session needs some 200 MB of a process of its own, nearly all of it imported modules and a tokenizer's tables. Forked from one that
+has them, it needs what it changes (docs/campaign.md has the figures). Each is a whole process all the same, with its own
+signals, lock and end, so that one that dies takes nothing with it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,6 @@ class ForkServer:
 def serve(handle: int, preload: list[str]) -> None:
     """The server's side, until the campaign closes its end. Single-threaded, as a process that forks must be."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table is downloaded, in a thread at that
     for name in preload:
         __import__(name)
     gc.collect()

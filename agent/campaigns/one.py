@@ -13,7 +13,7 @@ from agent.conduct import conduct
 from agent.errors import LabloopError
 from agent.session.report import unexpected
 from agent.session.resumed import resume_settings
-from agent.session.session import Session, open_session
+from agent.session.session import Session, open_session, with_settings
 from agent.session.trouble import pausing
 from agent.signals import ignore_further
 
@@ -46,7 +46,7 @@ def _opened(root: Path, resume: bool, flags: Mapping[str, Any], config: Path | N
     session = open_session(root)
     if not resume:
         return session
-    return open_session(root, resume_settings(session.settings, session.surroundings, flags, config))
+    return with_settings(session, resume_settings(session.settings, session.surroundings, flags, config))
 
 
 def _say_into(path: Path) -> None:

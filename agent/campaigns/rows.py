@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
+from agent.launching.slurm.job_folder import JobFolder
 from agent.models.manual import open_requests
 from agent.results.conclusion import conclusion_text
 from agent.results.confirmed_words import outcome_of
@@ -17,7 +18,7 @@ from agent.results.phrases import delta_text
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import Story
-from agent.session.events import LaunchEnded, SessionStarted
+from agent.session.events import AttemptBegun, LaunchEnded, SessionStarted
 from agent.session.files import stamp
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths
@@ -182,5 +183,14 @@ def _waits_for(reading: Reading, story: Story) -> str:
     now = [event for event in story.cut_off if event.seq > story.resumed_seq]
     for event in now:
         if event.number not in launched:
-            return f"the experiment of {event.run} (attempt {event.number})"
+            return _launch(event, JobFolder(reading.paths.attempt(event.number).job))
     return f"the scores of {now[0].run} (attempt {now[0].number})" if now else "its models"
+
+
+def _launch(event: AttemptBegun, job: JobFolder) -> str:
+    """The launch that is waited for; where it is a job of a cluster that has not begun, its place in the queue."""
+    of = f"{event.run} (attempt {event.number})"
+    record = job.record()
+    if record is None or job.begun() is not None:
+        return f"the experiment of {of}"
+    return f"the queue of the cluster, job {record.job_id or record.name} for {of}"

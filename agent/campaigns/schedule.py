@@ -47,6 +47,8 @@ class _Working:
 
     entry: Entry
     pid: int
+    since: float = field(default_factory=time.time)
+    """When it was begun, in seconds since 1970."""
     found: bool = False
     """A process of an earlier life of the campaign works in it."""
 
@@ -163,11 +165,19 @@ class Schedule:
         self._end(entry, state.word, state.reason, status)
         if self.campaign.stop.why() is not None:
             return
-        if state.word == "paused" and waits_for(self.campaign, entry):
+        if state.word == "paused" and self._was_told_to_wait(each):
             self.queue.append(entry)
         if state.word == "unfinished" and self.deaths.setdefault(entry.key, 0) < _DEATHS:
             self.deaths[entry.key] += 1
             self.queue.insert(0, entry)
+
+    def _was_told_to_wait(self, each: _Working) -> bool:
+        """Whether one of its providers asked to wait while it worked: then it goes on as soon as that is over, which it may be by now.
+
+        A session that paused for another reason pauses once more, and without a new wait it is left at that.
+        """
+        named = providers(each.entry.settings(self.campaign.spec.settings))
+        return any(self.campaign.shared.asked_to_wait(name, each.since) for name in named)
 
     def _end(self, entry: Entry, state: str, reason: str, status: int | None) -> None:
         self.campaign.journal.append(EntryEnded(key=entry.key, state=state, reason=reason, exit_code=status))

@@ -14,6 +14,7 @@ from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_ch
 from agent.checks.models import Paid, budget_check, model_check, named_models
 from agent.checks.paper import paper_check, paper_check_once
 from agent.checks.result import CheckResult, timed
+from agent.checks.style import style_check
 from agent.checks.template import evaluator_check, latex_check, unused_latex
 from agent.checks.tex import tex_check
 from agent.experiment.launch import cache_folder
@@ -47,6 +48,8 @@ def check(
         tries.append(partial(latex_check, template))
     if settings.paper.write:
         tries.append(partial(tex_check, template.latex if template else REPOSITORY / "latex"))
+        if settings.paper.style:
+            tries.append(partial(style_check, settings.paper, template.latex if template else REPOSITORY / "latex"))
         if template and template.latex != REPOSITORY / "latex":
             once = partial(paper_check_once, template.latex, cache_folder())
             tries.append(partial(paper_check, template.latex) if with_experiment else once)

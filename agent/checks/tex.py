@@ -21,8 +21,10 @@ _STYLE = re.compile(r"\\bibliographystyle\s*\{([^}]*)\}")
 
 
 def tex_check(folder: Path) -> CheckResult:
-    """pdflatex, bibtex, and every package that the sources in `folder` name."""
+    """pdflatex, bibtex, and every package that the sources in `folder` name. Without any TeX a session goes on to an HTML draft."""
     absent = [program for program in ("pdflatex", "bibtex", "kpsewhich") if not shutil.which(program)]
+    if "pdflatex" in absent:
+        return failed("TeX", "no pdflatex on PATH: the paper will be a draft in HTML", _REMEDY, fatal=False)
     if absent:
         return failed("TeX", f"{', '.join(absent)} not found on PATH", _REMEDY)
     wanted = [name for name in tex_files(folder) if not (folder / name).is_file()]

@@ -130,6 +130,10 @@ class AiderCoder:
             raise CheckFailed(f"{self.python}: aider {VERSION} is wanted, but: {found}\ntype: make setup")
         return self._lines
 
+    def rest(self) -> None:
+        """End the worker, which needs some 150 MB; the next turn starts another."""
+        self._end()
+
     def _end(self) -> None:
         """Kill the worker's whole process group and reap it."""
         process, self._process, self._lines = self._process, None, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.coding.coder import Coder
+from agent.coding.resting import RestingCoder
 from agent.errors import UsageError
 from agent.prompts import Prompts
 from agent.sandbox.command import Command, Sandbox
@@ -47,8 +48,9 @@ def _aider(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:
             Command(tuple(argv), cwd=coder.scratch, scratch=coder.scratch, writable=(workspace,), readable=readable)
         )
 
-    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=session.settings.coder.timeout_s, prompts=prompts)
-    return coder
+    settings = session.settings.coder
+    coder = AiderCoder(PYTHON, wrap=wrap, silence_s=settings.timeout_s, prompts=prompts)
+    return RestingCoder(coder, settings.idle_s)
 
 
 def _scripted(session: Session, sandbox: Sandbox, prompts: Prompts) -> Coder:

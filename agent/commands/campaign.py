@@ -63,7 +63,8 @@ def parser() -> argparse.ArgumentParser:
         budget_usd="stop, resumable, before a call of any session that could bring all of them together beyond this",
         budget_tokens="the same in tokens",
     )
-    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots", "--notify", "--config")
+    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots", "--partition", "--account", "--job-minutes")
+    add_flags(flags, "--job-gpus", "--job-memory", "--notify", "--config")
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")

@@ -113,6 +113,11 @@ FLAGS: dict[str, Flag] = {
     "--no-review": Flag(
         "no review of the draft by another model", "review", {"action": "store_const", "const": False, "default": None}
     ),
+    "--style": Flag(
+        "the paper's style: plain, neurips, iclr (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
+        "style",
+        {"metavar": "STYLE"},
+    ),
     "--paper-anyway": Flag(
         "figures and paper even where no run was accepted",
         "paper_anyway",

@@ -25,6 +25,8 @@ from agent.session.session import Session, open_session, start_session, with_set
 from agent.session.settings import Settings, resolve
 from agent.session.variables import refuse_misspelt
 
+_PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
+
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags; docs/commands.md is made from them."""
@@ -70,9 +72,7 @@ def parser() -> argparse.ArgumentParser:
     add_flags(flags, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(
-        flags, "--no-review", "--no-paper", "--paper-anyway", "--json", json="one JSON object on stdout at the end"
-    )
+    add_flags(flags, *_PAPER, "--json", json="one JSON object on stdout at the end")
     return flags
 
 
@@ -159,6 +159,12 @@ def _budgets(settings: Settings) -> str:
     return "".join(f" {flag} {value:.15g}" for flag, value in given.items() if value is not None)
 
 
+def _no_tex(session: Session, result: dict[str, Any]) -> str:
+    """What to say beside a draft that is HTML."""
+    is_html = result["paper"] == str(session.paths.html_draft)
+    return " (no TeX here, so a draft in HTML; with TeX, --resume prints the PDF)" if is_html else ""
+
+
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
     without = ended.state == "no_runs"
     lines = [
@@ -167,7 +173,7 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
         f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",
         f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received",
-        f"paper    {result['paper'] or 'none'}",
+        f"paper    {result['paper'] or 'none'}{_no_tex(session, result)}",
         f"page     {session.paths.page}",
     ]
     if without or ended.state in ("paused", "interrupted"):

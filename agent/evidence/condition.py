@@ -157,19 +157,27 @@ def parse_condition(inner: str) -> Condition:
 def _term(text: str, whole: str) -> Term:
     words = _BEHIND.sub("", text).split()
     denied = words[:1] != [] and words[0].lower() == "not"
-    subject, rest = _subject(words[denied:], whole)
+    subject, rest = _subject(_with_its_metric(words[denied:]), whole)
     known = _OF_KIND[subject.kind]
     said = " ".join(word for word in rest if word not in ("is", "are", "was", "the"))
     if said not in known and said.startswith("not "):
         denied, said = not denied, said.removeprefix("not ")
     if said not in known:
+        metric = f"; a verdict names its metric, {subject.text}.METRIC {said}" if said in _VERDICTS else ""
         words_there = ", ".join(word for word in known if word) or "nothing"
         raise BadAnswer(
             f"[[if {whole}]]: behind {subject.text} stands {said or 'nothing'!r}; it can be {words_there}"
-            + (f"; {nearest(said, known)}" if said and len(known) > 1 else "")
+            + (metric or (f"; {nearest(said, known)}" if said and len(known) > 1 else ""))
         )
     term = Term(subject, frozenset(known[said]), f"{subject.text} {said}".strip())
     return term.negated() if denied else term
+
+
+def _with_its_metric(words: list[str]) -> list[str]:
+    """`run_3 better on mse` as `run_3.mse better`."""
+    if len(words) > 3 and words[-2] == "on" and "." not in words[0] and words[0] not in _NO_RUN:
+        return [f"{words[0]}.{words[-1]}", *words[1:-2]]
+    return words
 
 
 def _subject(words: list[str], whole: str) -> tuple[Subject, list[str]]:

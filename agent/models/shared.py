@@ -116,6 +116,10 @@ class Shared:
         """How long this provider is still to be left alone; 0 where it may be asked."""
         return max(0.0, self._waits().get(provider, 0.0) - time.time())
 
+    def asked_to_wait(self, provider: str, since: float) -> bool:
+        """Whether this provider has asked to wait beyond that moment (seconds since 1970), over by now or not."""
+        return self._waits().get(provider, 0.0) > since
+
     def waits(self) -> dict[str, float]:
         """Providers that are to be left alone now, each with how many seconds still."""
         return {provider: left for provider in self._waits() if (left := self.left_s(provider)) > 0}

@@ -85,7 +85,7 @@ def _of_template(session: Session) -> Iterator[tuple[str, Path, int]]:
     reported = [scale.reported] if scale and scale.reported else []
     for name in dict.fromkeys(["template.toml", *template.editable, *reported]):
         yield f"{TEMPLATE}/{name}", template.root / name, LARGEST_OWN
-    for path in sorted(template.latex.iterdir()):
+    for path in sorted(session.latex_source.iterdir()):
         if path.suffix in _STYLES and path.is_file():
             yield f"{TEMPLATE}/latex/{path.name}", path, LARGEST_OWN
 

@@ -162,6 +162,8 @@ def redaction_of(session: Session, recorded_template: str) -> Redaction:
             found.setdefault(str(Path(value).parent), PLACE)
         elif "://" in value:
             found.setdefault(_host_of(value), HOST)
+    if command := session.settings.notify.command:  # an address in it may be all that is needed to write there
+        found[command] = SECRET
     found |= {value: SECRET for name, value in os.environ.items() if SECRET_NAME.search(name) and _is_secret(value)}
     plain = {
         old: new for old, new in found.items() if len(old) >= _COMMON and old not in (*_PUBLIC, "/tmp", "/var/tmp")

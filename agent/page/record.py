@@ -119,7 +119,9 @@ def shares_of(story: Story) -> tuple[Share, ...]:
 
 def paper_view(story: Story, files: Files) -> PaperView:
     """The PDF and the sections that it was made of."""
-    paper, compiled = files.reading.paths.paper, story.compiled
+    paths, compiled = files.reading.paths, story.compiled
+    html = compiled is None and paths.html_draft.is_file()
+    paper = paths.html_draft if html else paths.paper
     link = files.link(paper, paper.name)
     versions: dict[str, list[SectionWritten]] = {}
     for event in story.all(SectionWritten):
@@ -128,9 +130,11 @@ def paper_view(story: Story, files: Files) -> PaperView:
     return PaperView(
         title=story.title,
         link=link,
-        sentence=_paper_sentence(files.reading, compiled, link is not None, bool(sections)),
+        sentence="A draft in HTML, since there was no TeX; with TeX, --resume prints the PDF."
+        if html
+        else _paper_sentence(files.reading, compiled, link is not None, bool(sections)),
         errors=tuple(compiled.faults) if compiled else (),
-        warnings=tuple(compiled.warnings) if compiled else (),
+        warnings=(*compiled.warnings, *(look.told for look in compiled.looks)) if compiled else (),
         sections=sections,
         citations=tuple(entry for event in story.all(CitationsFound) for entry in event.entries),
     )

@@ -72,7 +72,7 @@ def lay_out(session: Session, paper: Paper, bibliography: Sequence[Entry], findi
     """Write paper.tex and all that it needs into the session's latex folder; that folder."""
     folder = session.paths.latex
     folder.mkdir(exist_ok=True)
-    for source in sorted(session.template.latex.iterdir()):
+    for source in sorted(session.latex_source.iterdir()):
         if source.suffix in (".sty", ".cls", ".bst"):
             write_bytes(folder / source.name, source.read_bytes())
     figures = folder / "figures"

@@ -44,7 +44,7 @@ def assembled(session: Session) -> Paper:
 
 
 def _assembled(session: Session, draft: Draft) -> Paper:
-    template = (session.template.latex / "paper.tex").read_text(encoding="utf-8")
+    template = (session.latex_source / "paper.tex").read_text(encoding="utf-8")
     isolation = isolation_text(story_of(session).sandboxes)
     review = review_of(session.journal.events)
     more = course_appendix(story_of(session)) + ai_use_appendix(ai_use_of(session.journal.events))
@@ -79,7 +79,7 @@ class Press:
     def _try(self, findings: Sequence[str]) -> Compiled:
         """One compilation. Where it fails the event names the part to mend."""
         session, draft = self.desk.session, read_draft(self.desk.session)
-        if not findings and (unfit := unfit_part(draft, session.template.latex)):
+        if not findings and (unfit := unfit_part(draft, session.latex_source)):
             return Compiled(ok=False, blamed=unfit.part, errors=list(unfit.problems), words=WORDS)
         paper = assembled(session)
         compilation, folder, entries = self._compiled(paper, findings_tex(findings))
@@ -91,7 +91,7 @@ class Press:
         if not part:
             raise CheckFailed(
                 f"TeX does not take {folder}/paper.tex and no section is at fault ({where(compilation.errors[0])}); "
-                f"see paper.log beside it, mend TeX (`make setup`) or the template's {session.template.latex}, then --resume"
+                f"see paper.log beside it, mend TeX (`make setup`) or the template's {session.latex_source}, then --resume"
             )
         return event.model_copy(update={"blamed": part, "errors": errors_in(part, compilation, paper)[:20]})
 
@@ -182,7 +182,7 @@ class Press:
         if last is not None and last.step.is_look(section.name):  # it was printed before its page was mended
             self._replace(section.name, draft, compiled)
             return
-        unfit = unfit_part(draft, self.desk.session.template.latex)
+        unfit = unfit_part(draft, self.desk.session.latex_source)
         if tried < (_UNFIT_REPAIRS if unfit and unfit.part == section.name else _REPAIRS):
             ask_repair(self.desk, draft, section, Step.repair(section.name, tried + 1), errors)
             return

@@ -10,15 +10,24 @@ from agent.evidence.escape import ascii_latex
 from agent.evidence.reference import REFERENCE
 from agent.printing.assemble import filled_template
 from agent.printing.latex import RunTex, compile_paper
+from agent.proofreading.commands import command_problems
+from agent.proofreading.preamble import package_problems
 from agent.session.session import Session
+from agent.writing.desk import preamble_of
 
 _STYLES = (".sty", ".cls", ".bst")
 
 
 def takes_section(session: Session, run_tex: RunTex, text: str) -> bool:
-    """Whether TeX takes a section's LaTeX in the session's template, its references standing as numbers."""
-    source = session.template.latex
-    section = ascii_latex(REFERENCE.sub("0", text))
+    """Whether TeX takes a section's LaTeX in the session's template, its references standing as numbers.
+
+    One with a command that no section may hold is never given to TeX.
+    """
+    source = session.latex_source
+    bare, preamble = REFERENCE.sub("0", text), preamble_of(source)
+    if command_problems(bare, preamble) or [*package_problems(bare, preamble)]:
+        return False
+    section = ascii_latex(bare)
     template = (source / "paper.tex").read_text(encoding="utf-8")
     parts = {
         "TITLE": "Trial",

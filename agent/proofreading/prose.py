@@ -60,6 +60,8 @@ _GONE = frozenset(
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
+_STRESS = re.compile(r"`|\*(?![ \t])|(?<=\S)\*")
+"""Marks of Markdown; a star that begins an item is none."""
 _BLOCK = re.compile(r"\n\s*\n|\n\s*(?:-(?!\.?\d)|[*•#|]|\d+[.)]\s)|\x00")
 _END = re.compile(r"(?<=[.!?])[\"')\]}]*\s+(?=\S)")
 _CLAUSE = Cutter(rf"{MARKS}|&|\bwhile\b|\bwhereas\b|\bbut\b")
@@ -121,7 +123,7 @@ def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:
         return chr(_FIRST + len(known) - 1)
 
     plain = (Traced.of(text) if isinstance(text, str) else text).sub(REFERENCE, keep)
-    plain = _without_markup(plain) if latex else plain.sub(r"[*`]", "")
+    plain = _without_markup(plain) if latex else plain.sub(_STRESS, "")
     plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
     for block in plain.split(_BLOCK):
         for part in block.sub(r"\s+", " ").strip().split(_END):

@@ -206,8 +206,18 @@ class SessionPaths:
         return self.root / "latex"
 
     @property
+    def style(self) -> Path:
+        """What the paper is set with, where a style was asked for."""
+        return self.root / "style"
+
+    @property
     def paper(self) -> Path:
         return self.root / "paper.pdf"
+
+    @property
+    def html_draft(self) -> Path:
+        """The draft where there is no TeX to print it."""
+        return self.root / "paper.html"
 
     @property
     def audit(self) -> Path:

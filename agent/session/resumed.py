@@ -16,6 +16,8 @@ _FIXED = {
     ("experiment", "values"): "runs with others could not be compared with its baseline",
 }
 """What cannot change within a session, and why; the scale is refused where the template is loaded."""
+_NOT_SHOWN = {("notify", "command")}
+"""What may hold a secret, as the address of a message does, and so stands in no journal."""
 _SHORT = {place: variable.removeprefix("LABLOOP_").lower() for place, variable in VARIABLES.items()}
 
 
@@ -57,7 +59,9 @@ def resume_settings(
 def differences(before: Settings, after: Settings) -> list[str]:
     """Each setting that differs: `max_output_tokens 8192 → 2048`."""
     return [
-        f"{name} {_shown(_value(before, *place))} → {_shown(_value(after, *place))}"
+        f"{name} is another"
+        if place in _NOT_SHOWN
+        else f"{name} {_shown(_value(before, *place))} → {_shown(_value(after, *place))}"
         for place, name in _SHORT.items()
         if _value(before, *place) != _value(after, *place)
     ]

@@ -61,6 +61,11 @@ class Session:
         return self.journal.stop
 
     @property
+    def latex_source(self) -> Path:
+        """What the paper is set with: the style that was asked for, else the template's."""
+        return self.paths.style if (self.paths.style / "paper.tex").is_file() else self.template.latex
+
+    @property
     def primary(self) -> str:
         """The primary metric: the idea's, else the template's."""
         return self.idea.Primary_Metric or self.template.primary

@@ -68,5 +68,9 @@ class PaperSettings(Group):
     """Whether another model reviews the draft, and the writer answers its objections."""
     anyway: bool = False
     """Whether it goes on to figures and paper without an accepted run too."""
+    style: str = ""
+    """The paper's style: `plain`, `neurips`, `iclr`, or the path of a .sty or .cls file; the plain one where empty."""
+    styles: str = ""
+    """The folder in which the files of `neurips` and `iclr` are looked for: their venues give them out, labloop may not."""
     search_url: str = ""
     """A citation search that speaks OpenAlex' API; none where empty."""

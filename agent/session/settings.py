@@ -111,6 +111,8 @@ class CoderSettings(Group):
     """Which coder edits."""
     timeout_s: float = Field(default=120, gt=0)
     """How long the coder may work without a word; the model's time is not counted."""
+    idle_s: float = Field(default=60, gt=0)
+    """How long its process is kept warm without a turn; then it is ended, and the next turn starts another."""
 
 
 class Settings(Group):
@@ -153,6 +155,7 @@ _RENAMED = {
     Place("models", "timeout_s"): "model_timeout_s",
     Place("coder", "name"): "coder",
     Place("coder", "timeout_s"): "turn_timeout_s",
+    Place("coder", "idle_s"): "coder_idle_s",
     Place("confirmation", "run"): "confirm",
     Place("confirmation", "seeds"): "confirm_seeds",
     Place("confirmation", "at_once"): "confirm_at_once",

@@ -36,7 +36,16 @@ def misplaced(paths: SessionPaths) -> Iterator[str]:
 def _files(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where files belong, and what to do where something else stands there."""
     yield from ((path, _GIVEN) for path in (paths.journal, paths.spec))
-    made = (paths.lock, paths.notes, paths.titles, paths.metrics, paths.controls, paths.audit, paths.page)
+    made = (
+        paths.lock,
+        paths.notes,
+        paths.titles,
+        paths.metrics,
+        paths.controls,
+        paths.audit,
+        paths.page,
+        paths.html_draft,
+    )
     yield from ((path, _MADE) for path in made)
     yield paths.paper, _SHOWN
     yield from ((folder / name, _GIVEN) for folder in (paths.blobs, paths.exchanges) for name in _names(folder))
@@ -48,7 +57,7 @@ def _folders(paths: SessionPaths) -> Iterator[tuple[Path, str]]:
     """Where folders belong."""
     yield from ((path, _GIVEN) for path in (paths.blobs, paths.exchanges))
     yield paths.workspace, _MADE
-    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex, paths.say))
+    yield from ((path, _SHOWN) for path in (paths.attempts, paths.figures, paths.latex, paths.style, paths.say))
     yield from ((paths.attempts / name, _SHOWN) for name in _names(paths.attempts) if name.isdigit())
     yield from ((paths.root / name, _GIVEN) for name in _names(paths.root) if RunName.parse(name))
 

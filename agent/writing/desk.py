@@ -38,7 +38,7 @@ class Desk:
         """What a section may name, given the other sections as they stand."""
         others = [label for name, text in draft.sections.items() if name != section.name for label in labels(text)]
         keys = {entry.key for entry in self.bibliography}
-        return Surroundings(keys, self.figures, {*LABELS, *others}, preamble_of(self.session.template.latex))
+        return Surroundings(keys, self.figures, {*LABELS, *others}, preamble_of(self.session.latex_source))
 
     def remarks(self, section: Section, draft: Draft) -> list[str]:
         """What no section has to mend before it is taken, and what its refinement should: floats that nothing speaks of."""

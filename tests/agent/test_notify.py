@@ -14,8 +14,11 @@ from agent.conduct import conduct, gateway_of
 from agent.models.manual import give_answer
 from agent.models.protocol import Message
 from agent.notify import notify
+from agent.packing.redact import redaction_of
 from agent.prompts import Prompts
 from agent.session.notify_settings import NotifySettings
+from agent.session.resumed import differences
+from agent.session.settings import Settings
 from tests.world.toy import toy_session
 
 pytestmark = pytest.mark.process
@@ -71,6 +74,15 @@ def test_a_session_that_fails_is_told(tmp_path: Path) -> None:
     assert (value["event"], value["state"], value["exit_code"]) == ("failure", "failed", 2)
     assert value["folder"] == str(session.paths.root) and "toy.recording.jsonl" in value["reason"]
     assert value["model"] == "recorded" and value["idea"] == session.idea.Name and value["tokens"] == 0
+
+
+def test_the_command_leaves_with_no_package_and_stands_in_no_journal(tmp_path: Path) -> None:
+    """An address in it may be a secret: packing replaces the command whole, and a change of it is told without its text."""
+    command = "curl -d @- https://hooks.example.com/T0/B0/planted"
+    session = toy_session(tmp_path, notify_command=command)
+    redacted = redaction_of(session, str(session.template.root)).text("session.json", session.paths.spec.read_text())
+    assert "hooks" not in redacted and "(secret)" in redacted
+    assert differences(Settings(), session.settings)[-1:] == ["notify_command is another"]
 
 
 def test_a_question_to_a_person_is_told_as_it_is_asked(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def toy_campaign(
         idea, found = read_task(path, template_folder(template, path), chosen.experiment, number)
         return idea, found.root
 
-    entries = plan_entries(idea_files(list(ideas)), asked or Asked(), chosen, read, answered)
+    entries = plan_entries(idea_files(list(ideas)), asked or Asked((chosen.models.writer,)), chosen, read, answered)
     return start_campaign(root, entries, chosen, at_once, budget or Budget())
 
 

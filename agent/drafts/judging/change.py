@@ -40,12 +40,11 @@ def derive(
         told = _among(number, context, list(as_printed(pairs))) if any(as_printed(pairs)) else told
     if not told.formula and not told.against:
         told = _among(number, context, list(turned(context, values)))
-    if not told.formula and not told.against and said and len(values.records.runs) <= _FEW:
-        told = _among(
-            number,
-            replace(context, others=frozenset()),
-            list(pairs_of(replace(context, others=frozenset()), values, frozenset(), [])),
-        )
+    if not told.formula and not told.against and said:
+        alone = replace(context, others=frozenset())
+        any_base = list(pairs_of(alone, values, frozenset(), []))
+        if len(values.records.runs) <= _FEW or (context.runs and len(any_base) <= _FEW):
+            told = _among(number, alone, any_base)
     return told
 
 

@@ -31,9 +31,15 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
         known = values.central.get(key, {})
         subjects = context.runs or (frozenset(known) - bases)
         for run in sorted(subjects & known.keys()):
-            for other in sorted((bases or (frozenset(known) - {run})) & known.keys()):
+            for other in sorted(_kin(run, (bases or (frozenset(known) - {run})) & known.keys())):
                 if run != other:
                     yield Pair(known[run], known[other])
+
+
+def _kin(run: str, others: frozenset[str]) -> frozenset[str]:
+    """Of the others those of the same data set, where the folder tells: `cifar10/mixup` is compared with `cifar10/erm`."""
+    parts = set(run.split("/"))
+    return frozenset(one for one in others if parts & set(one.split("/"))) or others
 
 
 def turned(context: Context, values: Values) -> Iterator[Pair]:

@@ -12,9 +12,10 @@ from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
-from agent.drafts.text.numerals import points_after
+from agent.drafts.text.numerals import Numeral, points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
+from agent.drafts.text.units import unit_after, unit_of
 from agent.proofreading.cited import of_a_cited_work
 
 _IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
@@ -53,7 +54,7 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         Case(
             number=number,
             text=text,
-            context=reader.context(number),
+            context=_by_unit(reader.context(number), text, number, values),
             names=reader.names,
             values=values,
             percents=reader.percents(number) or points_after(text, number.end),
@@ -66,6 +67,15 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
     for case in cases:
         case.nearby.extend(nearby)
         yield case
+
+
+def _by_unit(context: Context, text: str, number: Numeral, values: Values) -> Context:
+    """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
+    unit = unit_after(text, number.end)
+    kept = {key for key in values.central if unit and (own := unit_of(key.path[-1])) and own.kind == unit.kind}
+    if not kept or kept & context.metrics:
+        return context
+    return replace(context, metrics=frozenset(kept))
 
 
 def _spreads_in_a_row(cases: list[Case]) -> list[Case]:

@@ -13,8 +13,9 @@ _PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
 _COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
+_TO_DO = re.compile(r"\s*(?:To[- ]?do|TODO|Planned)\b")
 _PLAN = re.compile(
-    r"\s*(?:Future (?:work|research|directions?)|Next time|Next,|In (?:the )?future|We plan|We (?:will|would)|It remains)\b"
+    r"\s*(?:To[- ]?do\b|TODO\b|Planned\b|Future (?:work|research|directions?)|Next time|Next,|In (?:the )?future|We plan|We (?:will|would)|It remains)\b"
 )
 
 
@@ -46,7 +47,8 @@ def silent(case: Case) -> Ruling | None:
 
 def silent_plan(case: Case) -> Ruling | None:
     """`Future work should scale to 10B parameters`: only where the sentence begins so, and speaks of no run."""
-    planned = not case.in_table and _PLAN.match(case.text) and not case.names.runs.mentions(case.text)
+    told = _PLAN.match(case.text)
+    planned = not case.in_table and told and (_TO_DO.match(told[0]) or not case.names.runs.mentions(case.text))
     return LEFT_OUT if planned and not case.hits else None
 
 

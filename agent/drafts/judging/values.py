@@ -11,6 +11,8 @@ from agent.drafts.records.runs import Key
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
+_ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _SINGLE = re.compile(
     r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max\w*|min\w*|rang\w+"
     r"|between\s+[\d.]|varies|one of)\b",
@@ -156,15 +158,27 @@ def _has_own_words(case: Case) -> bool:
     return any(word not in _STOP and word not in mentions.lower() for word in words)
 
 
+def _places(case: Case) -> set[str]:
+    """Parts of runs' names that the sentence gives as a place: `on CIFAR-10`, which all runs of the mention share."""
+    found: set[str] = set()
+    for each in case.names.runs.mentions(case.text):
+        behind = re.search(r"[,;:]", case.text[case.number.end : each.start])
+        if len(each.runs) > 1 and not behind and _ON.search(case.text[: each.start]):
+            found.update(part for part in min(each.runs).split("/") if all(part in run.split("/") for run in each.runs))
+    return found
+
+
 def _not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     """`the highest accuracy, 0.87`, where another run has more."""
     before = case.text[: case.number.start]
-    words = "" if case.in_table else f"{case.context.words} {re.split(r'[0-9]', before)[-1][-70:]}"
+    words = "" if case.in_table else f"{case.context.words} {_NUMBER.split(before)[-1][-70:]}"
     high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
     keys: set[Key] = {one.key for one in fitting}
     if high == low or len(keys) != 1:
         return None
     known = case.values.central.get(next(iter(keys)), {})
+    if places := _places(case):  # `the lowest on CIFAR-10` is of the runs on that data set
+        known = {run: one for run, one in known.items() if places <= set(run.split("/"))} or known
     best = (max if high else min)(known.values(), key=lambda one: one.value, default=None)
     if best is None or any(abs(one.value - best.value) <= 2 * case.number.half for one in fitting):
         return None

@@ -97,7 +97,7 @@ class Reader:
         unit = says.UNIT.match(self.text, number.end)
         behind = says.IN_BRACKET.match(self.text, number.end)
         for text in (
-            unit[1] if unit else "",
+            unit[1].lower() if unit else "",
             self.text[start : number.start],
             but_of_what(self.text, number, number.end, end),
             without_numbers(behind[1]) if behind else "",
@@ -167,7 +167,8 @@ class Reader:
             subjects = [
                 each
                 for each in earlier
-                if not says.OBJECT.search(self.text[: each.start]) and not says.OWNS.match(self.text, each.end)
+                if ("," in self._said(each) or not says.OBJECT.search(self.text[: each.start]))
+                and not says.OWNS.match(self.text, each.end)
             ]
             runs, called = self._group((subjects or earlier)[-1], earlier)
             turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
@@ -219,6 +220,8 @@ class Reader:
         plain = [each for each in inside if not each.target] or inside
         before = [each for each in plain if each.end <= number.start]
         nearest = before[-1] if before else plain[0]
+        if says.MOVED.search(self.text[nearest.end : number.start]) and says.OBJECT.search(self.text[: nearest.start]):
+            nearest = before[0] if before else nearest  # `A lowers the error of B by 12%` is of A
         if nearest.target and (
             first := [each for each in self.mentions if not each.target and each.end <= nearest.start]
         ):

@@ -40,7 +40,7 @@ _TARGET = re.compile(
 )
 _THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
 _VERB = re.compile(
-    r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts|fell|rose)\b|\s+(?:from|at)\s+[-−]?\d"
+    r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts|fell|rose)\b|\s+(?:from\s+|at\s+)?[-−]?\d"
 )
 _WITHOUT = re.compile(
     r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.drafts.records.apart import folders_of_runs
 from agent.drafts.records.code_settings import of_python, of_text
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
 from agent.drafts.records.proof import with_proofs
@@ -207,12 +208,14 @@ class _RunNames:
     names: frozenset[str]
     numbered: bool = False
     """Whether there are folders such as run_3."""
+    apart: frozenset[Path] = frozenset()
+    """Folders of which each file is a run: `cifar10/mixup.json` beside `cifar10/cutmix.json`."""
 
     @classmethod
     def of(cls, root: Path, data: list[Path]) -> _RunNames:
-        blank = cls(root, frozenset())
+        blank = cls(root, frozenset(), apart=frozenset(folders_of_runs(root, data)))
         numbered = any(_NUMBERED.fullmatch(part) for path in data for part in path.relative_to(root).parts[:-1])
-        return cls(root, frozenset(blank.run_of(path) for path in data), numbered)
+        return cls(root, frozenset(blank.run_of(path) for path in data), numbered, blank.apart)
 
     def run_of(self, path: Path) -> str:
         """`a/run_3/eval/x.json` is of run_3, `sgd/seed_1/x.json` of sgd, `sgd.json` of sgd."""
@@ -220,6 +223,8 @@ class _RunNames:
         numbered = next((place for place, part in enumerate(parts) if _NUMBERED.fullmatch(part)), None)
         if numbered is not None:
             return parts[numbered]
+        if path.parent in self.apart:
+            return "/".join([*(part for part in parts if part.lower() not in _KINDS), path.stem])
         while len(parts) > 1 and (parts[-1].lower() in _KINDS or _SEED.fullmatch(parts[-1])):
             parts.pop()
         if parts and not (len(parts) == 1 and parts[0].lower() in _KINDS):

@@ -129,9 +129,11 @@ def test_a_missing_interpreter_is_found_by_the_check(run: Run, idea: Path, tmp_p
     assert not (tmp_path / "runs").exists()
 
 
-def test_missing_tex_is_found_by_the_check(run: Run, idea: Path, tmp_path: Path) -> None:
-    """Without pdflatex on the PATH the check says so; --no-paper needs none."""
-    refused(run(idea, "--template", TOY, "--model", "manual", PATH="/nonexistent"), 3, "pdflatex")
+def test_half_a_tex_is_found_by_the_check(run: Run, idea: Path, tmp_path: Path) -> None:
+    """With pdflatex alone on the PATH the check names what is missing; without any TeX the paper is HTML."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "pdflatex").symlink_to("/bin/true")
+    refused(run(idea, "--template", TOY, "--model", "manual", PATH=str(tmp_path / "bin")), 3, "bibtex, kpsewhich")
     assert not (tmp_path / "runs").exists()
 
 

@@ -32,10 +32,13 @@ def folder(root: Path, **files: Any) -> Records:
         (("rk4", "euler"), ["euler", "rk4"]),
         (("results__rk4", "results__euler"), ["euler", "rk4"]),
         (("cnn__mnist__m", "cnn__cifar__m"), ["cnn/cifar", "cnn/mnist"]),
+        (("cifar__erm", "cifar__mixup", "svhn__erm"), ["cifar/erm", "cifar/mixup", "svhn"]),
+        (("adam__train_loss", "adam__test_loss"), ["adam"]),
+        (("adam__seed_0", "adam__seed_1"), ["adam"]),
     ],
 )
 def test_files_are_given_to_runs(tmp_path: Path, files: tuple[str, ...], runs: list[str]) -> None:
-    """Numbered folders, folders of seeds, files beside one another, models by data set."""
+    """Numbered folders, folders of seeds, files beside one another, models by data set, data sets by model; splits and seeds are no runs."""
     records = folder(tmp_path, **{name: {"loss": place + 0.5} for place, name in enumerate(files)})
     assert sorted(run.name for run in records.runs) == runs
 

@@ -149,6 +149,10 @@ def test_a_minus_sign_at_the_beginning_is_no_bullet() -> None:
     (cell,) = document_of_latex(table).tables[0].cells
     assert next(iter(numerals(cell.text))).value == -218.4
     assert [passage.text for passage in document_of_markdown("- one\n- two\n").passages] == ["one", "two"]
+    assert [each.text for each in document_of_markdown("* `a`: 1.5\n* `b`: **2.5** s\n").passages] == [
+        "a: 1.5",
+        "b: 2.5 s",
+    ]
 
 
 def test_headings_of_markdown_know_their_depth() -> None:

@@ -340,8 +340,9 @@ def test_a_fault_of_the_template_is_told_as_such(session: Session) -> None:
 def test_what_the_parser_refuses_is_asked_of_tex(session: Session) -> None:
     """LaTeX that the checks cannot parse and TeX takes costs no try and is no finding; what TeX refuses too is given back."""
     run_tex = papers.run_tex
-    odd = "Words \\string{ and more, after [[run_3.mse]]."
+    odd = "Words $\\begin{rcases} a & b \\end{rcases}$ and more, after [[run_3.mse]]."
     assert takes_section(session, run_tex, odd)
+    assert not takes_section(session, lambda argv, folder: pytest.fail("TeX has seen it"), "Words \\string{ and more.")
     assert not takes_section(session, run_tex, "costs $5") and not takes_section(session, run_tex, "\\emph{open")
     desk = lay_desk(session, gateway_for(session, Writer()), ())
     asking = dataclasses.replace(desk, takes=partial(takes_section, session, run_tex))

@@ -1,0 +1,38 @@
+"""Folders in which each file is a run of its own, and not one part of a run: all say the same things of different things."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_A_PART = re.compile(
+    r"(?:^|[_-])(?:train(?:ing)?|val(?:id(?:ation)?)?|dev|test|eval(?:uation)?|final|best|last|seed|fold|rep|run|metrics?|scores?|results?|config|args|settings?)(?:$|[_\d-])"
+    r"|^\d+$",
+    re.IGNORECASE,
+)
+"""Names of files that are parts of one run: its splits, seeds, stages."""
+_LARGEST = 2**20
+
+
+def folders_of_runs(root: Path, data: Iterable[Path]) -> Iterator[Path]:
+    """Folders below the root with several JSON files that have the same keys, and names that say no part of a run."""
+    held: dict[Path, list[Path]] = {}
+    for path in data:
+        if path.suffix == ".json" and path.parent != root:
+            held.setdefault(path.parent, []).append(path)
+    for folder, paths in held.items():
+        if len(paths) > 1 and not any(_A_PART.search(path.stem) for path in paths):
+            keys = [_keys(path) for path in paths]
+            if keys[0] and all(each == keys[0] for each in keys):
+                yield folder
+
+
+def _keys(path: Path) -> frozenset[str]:
+    """The keys of an object; empty for anything else, and for what cannot be read, which is told where it is read."""
+    try:
+        payload = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        return frozenset()
+    return frozenset(payload) if isinstance(payload, dict) else frozenset()

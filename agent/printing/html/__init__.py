@@ -1,0 +1,1 @@
+"""The draft as one HTML file, for a machine without TeX."""

@@ -1,0 +1,201 @@
+"""The body of paper.tex as HTML: sections, lists, tables, floats, formulas, citations, and links to the rows of the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from agent.printing.html.maths import mathml
+from agent.printing.html.names import DROPPED, HEADS, MARKS, TAGS
+from agent.printing.html.structure import BLOCK
+from agent.printing.html.structure import environment as environment_html
+from agent.printing.html.tokens import Tokens
+
+_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+"""Addresses that become links: no other kind can act."""
+
+
+@dataclass
+class Body:
+    """What is gathered while the text is read: numbers of labels, and counts."""
+
+    figures: Mapping[str, str]
+    """By file name: its <img> or <embed>."""
+    cited: Callable[[str], str]
+    """A key as it is called in the text."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    here: str = ""
+    """What a label that comes next names."""
+
+    def html(self, latex: str) -> str:
+        """The whole text; references are resolved when all labels are known."""
+        text = self.blocks(latex)
+        return re.sub("\x01([^\x01]*)\x01", lambda match: self._link(match[1]), text)
+
+    def blocks(self, latex: str) -> str:
+        """A text in paragraphs, with what stands between them."""
+        pieces = re.split(f"{BLOCK}(.*?){BLOCK}", self.inline(latex), flags=re.DOTALL)
+        made = []
+        for place, piece in enumerate(pieces):
+            if place % 2:
+                made.append(piece)
+            else:
+                made += [f"<p>{part.strip()}</p>" for part in re.split(r"\n\s*\n", piece) if part.strip()]
+        return "\n".join(made)
+
+    def inline(self, latex: str) -> str:
+        """A text within a paragraph; blocks in it stand between marks."""
+        tokens, made = Tokens(latex), []
+        while not tokens.done:
+            start, token = tokens.at, tokens.next()
+            if token.startswith("\\") and len(token) > 1:
+                made.append(self._command(tokens, token[1:].rstrip("*"), token.endswith("*")))
+            elif token == "{":
+                tokens.at = start
+                made.append(self.inline(tokens.argument()))
+            elif token == "$":
+                display = tokens.text.startswith("$", tokens.at)
+                tokens.at += display
+                made.append(mathml(tokens.until("$$" if display else "$"), display))
+            else:
+                made.append({"~": " ", "}": ""}.get(token, escape(token)))
+        text = "".join(made)
+        return text.replace("---", "—").replace("--", "–").replace("``", "“").replace("&#x27;&#x27;", "”")
+
+    def _command(self, tokens: Tokens, name: str, starred: bool) -> str:
+        if name in MARKS:
+            return MARKS[name]
+        if name in ("begin", "end"):
+            environment = tokens.argument()
+            return environment_html(self, tokens, environment) if name == "begin" else ""
+        if name in HEADS or name in ("paragraph", "subparagraph"):
+            return self._head(tokens, name, starred)
+        if name in ("(", "["):
+            return mathml(tokens.until("\\)" if name == "(" else "\\]"), name == "[")
+        if name in ("ref", "autoref", "cref", "Cref", "eqref", "nameref", "pageref", "subref"):
+            return self._reference(name, tokens.argument())
+        if name.lower().startswith("cite"):
+            return self._cite(tokens, name)
+        if name.startswith("evid"):
+            return self._evidence(tokens, name)
+        if name == "ensuremath":
+            return mathml(tokens.argument())
+        return self._words(tokens, name)
+
+    def _words(self, tokens: Tokens, name: str) -> str:
+        if name in TAGS:
+            tokens.option()
+            return f"<{TAGS[name]}>{self.inline(tokens.argument())}</{TAGS[name]}>"
+        if name in ("url", "nolinkurl", "href"):
+            address = re.sub(r"\\([%#&_~])", r"\1", tokens.argument())
+            shown = self.inline(tokens.argument()) if name == "href" else escape(address)
+            plain = "" if name == "href" else ' class="address"'
+            return f'<a{plain} href="{escape(address)}">{shown}</a>' if _WEB.match(address) else shown
+        if name == "InputIfFileExists":  # nothing is read; what is said without the file is said
+            tokens.argument()
+            tokens.argument()
+            return self.inline(tokens.argument())
+        if name == "hyperref":
+            label = tokens.option()
+            return f'<a href="#{escape(label)}">{self.inline(tokens.argument())}</a>'
+        if name == "label":
+            label = tokens.argument()
+            self.numbers[label] = self.here
+            return f'<a id="{escape(label)}"></a>'
+        if name == "includegraphics":
+            tokens.option()
+            return self.figures.get(tokens.argument().rsplit("/", 1)[-1], "<em>[figure]</em>")
+        if name in DROPPED:
+            tokens.option()
+            for _ in range(DROPPED[name]):
+                tokens.argument()
+            return ""
+        if name == "\\":
+            tokens.option()
+            return "<br>"
+        if len(name) == 1 and not name.isalnum():
+            return self._sign(tokens, name)
+        if name == "multicolumn" or name == "multirow":
+            tokens.option()
+            tokens.argument()
+            tokens.argument()
+            return self.inline(tokens.argument())
+        return self.inline(tokens.argument()) if tokens.text.startswith("{", tokens.at) else ""
+
+    def _sign(self, tokens: Tokens, name: str) -> str:
+        accents = {
+            "'": "\u0301",
+            "`": "\u0300",
+            "^": "\u0302",
+            '"': "\u0308",
+            "~": "\u0303",
+            "=": "\u0304",
+            ".": "\u0307",
+        }
+        if name in accents:
+            letter = self.inline(tokens.argument())
+            return f"{letter[:1]}{accents[name]}{letter[1:]}"
+        return {",": "\u2009", ";": " ", ":": " ", " ": " ", "-": "", "/": "", "@": "", "!": "", "\n": " "}.get(
+            name, escape(name)
+        )
+
+    def _head(self, tokens: Tokens, name: str, starred: bool) -> str:
+        text = self.inline(tokens.argument())
+        if name not in HEADS:
+            return f"\n\n<strong>{text}</strong> "
+        number = "" if starred else self.counted(name)
+        self.here = number
+        return f"{BLOCK}<{HEADS[name]}>{number} {text}</{HEADS[name]}>{BLOCK}"
+
+    def counted(self, name: str) -> str:
+        """The next number of a kind; of subsections behind that of their section."""
+        self.counts[name] = self.counts.get(name, 0) + 1
+        if name == "section":
+            self.counts["subsection"] = 0
+            return str(self.counts["section"])
+        if name == "subsection":
+            return f"{self.counts.get('section', 0)}.{self.counts['subsection']}"
+        return str(self.counts[name])
+
+    def _reference(self, name: str, labels: str) -> str:
+        links = "\x01, \x01".join(f"{name}:{label.strip()}" for label in labels.split(","))
+        return f"\x01{links}\x01"
+
+    def _link(self, wanted: str) -> str:
+        if wanted == ", ":
+            return ", "
+        name, _, label = wanted.partition(":")
+        number = self.numbers.get(label, "??")
+        if name in ("ref", "eqref", "subref", "pageref"):
+            number = number.rsplit(" ", 1)[-1]
+        elif number[:1].isdigit():
+            number = f"{'Equation' if label.startswith('eq') else 'Section'} {number}"
+        return f'<a href="#{escape(label)}">{f"({number})" if name == "eqref" else number}</a>'
+
+    def _cite(self, tokens: Tokens, name: str) -> str:
+        options = [option for option in (tokens.option(), tokens.option()) if option]
+        keys = [key.strip() for key in tokens.argument().split(",")]
+        named = "; ".join(f'<a href="#cite-{escape(key)}">{escape(self.cited(key))}</a>' for key in keys)
+        before = f"{self.inline(options[0])} " if len(options) == 2 else ""
+        after = f", {self.inline(options[-1])}" if options else ""
+        return (
+            named + after
+            if name.lower().startswith(("citet", "citealt", "citeauthor"))
+            else f"({before}{named}{after})"
+        )
+
+    def _evidence(self, tokens: Tokens, name: str) -> str:
+        target = tokens.argument()
+        if name == "evidrow":
+            return f'<a id="{escape(target)}"></a>'
+        if name in ("evidif", "evidend"):
+            return ""
+        if name in ("evidunknown", "evidstale", "evidlookslegend"):
+            return f"<em>{self.inline(target)}</em>"
+        if name in ("evidlegend", "evidcontrollegend"):
+            return ""
+        mark = "<sup>†</sup>" if name == "evidreported" else ""
+        return f'<a class="evidence" href="#{escape(target)}">{self.inline(tokens.argument())}</a>{mark}'

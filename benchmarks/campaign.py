@@ -1,0 +1,140 @@
+"""What a campaign costs and loses: many scripted sessions, what one that waits holds, and wall time against slots.
+
+.venv/agent/bin/python -m benchmarks.campaign [many] [waiting] [slots]      # writes campaign.json and docs/campaign.md
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.campaigns.conduct import conduct_campaign
+from agent.campaigns.events import EntryBegun, EntryEnded
+from agent.launching.slots import Slots
+from benchmarks.campaign_waits import WAITS, sleeping, waiting
+from tests.world.campaigns import WORK, idea_folder, launches, sessions_of, toy_campaign
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PAGE = REPOSITORY / "docs" / "campaign.md"
+RESULTS = Path(__file__).with_name("campaign.json")
+SLEEP_S = 10.0
+"""Seconds that stand for hours of an experiment."""
+
+
+@dataclass(frozen=True)
+class Many:
+    """A campaign of scripted sessions from begin to end."""
+
+    sessions: int
+    at_once: int
+    done: int
+    begun: int
+    ended: int
+    launched_twice: int
+    slots_leaked: int
+    wall_s: float
+    own_cpu_s: float
+    """CPU of the campaign's own process: schedule and report."""
+
+    @property
+    def own_ms_a_session(self) -> float:
+        return 1000 * self.own_cpu_s / self.sessions
+
+
+@dataclass(frozen=True)
+class Slotted:
+    """Four ideas on so many slots, with an experiment that sleeps."""
+
+    slots: int
+    wall_s: float
+    ideal_s: float
+
+
+def many(sessions: int, at_once: int, folder: Path) -> Many:
+    """Scripted toy sessions, all on one baseline. Raises AssertionError for nothing: what is lost is counted."""
+    campaign = toy_campaign(folder / "c", [idea_folder(folder / "ideas", sessions)], at_once, max_runs=1)
+    before, began = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
+    report = conduct_campaign(campaign, lambda text: None, work_by=WORK)[1]
+    after, wall_s = resource.getrusage(resource.RUSAGE_SELF), time.monotonic() - began
+    events = campaign.journal.events
+    all_launches = launches(sessions_of(campaign))
+    return Many(
+        sessions=sessions,
+        at_once=at_once,
+        done=sum(row.state in ("done", "findings") and row.runs == 1 for row in report.rows),
+        begun=sum(isinstance(event, EntryBegun) for event in events),
+        ended=sum(isinstance(event, EntryEnded) for event in events),
+        launched_twice=len(all_launches) - len(set(all_launches)),
+        slots_leaked=_leaked(),
+        wall_s=wall_s,
+        own_cpu_s=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+    )
+
+
+def _leaked() -> int:
+    """Slots that nobody should hold and somebody does."""
+    slots = Slots(64)
+    held = [slot for _ in range(64) if (slot := slots.claim("looked at"))]
+    for slot in held:
+        slot.release()
+    return 64 - len(held)
+
+
+def slotted(slots: int, folder: Path) -> Slotted:
+    """Four ideas of two runs each, all at once, on so many slots; each launch of the experiment sleeps."""
+    template = sleeping(folder, SLEEP_S)
+    campaign = toy_campaign(folder / "c", [idea_folder(folder / "ideas", 4)], 4, template=template, slots=slots)
+    began = time.monotonic()
+    conduct_campaign(campaign, lambda text: None, work_by=WORK)
+    wall_s = time.monotonic() - began
+    rounds = -(-5 // slots) + 8 / min(slots, 4)
+    return Slotted(slots, wall_s, rounds * SLEEP_S)
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """A folder with a cache and slots of its own."""
+    before = {name: os.environ.get(name) for name in ("LABLOOP_CACHE", "LABLOOP_SLOTS_FOLDER")}
+    with tempfile.TemporaryDirectory(prefix="campaign-") as name:
+        folder = Path(name)
+        os.environ.update(LABLOOP_CACHE=str(folder / "cache"), LABLOOP_SLOTS_FOLDER=str(folder / "slots"))
+        yield folder
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name)
+        else:
+            os.environ[name] = value
+
+
+def main(wanted: list[str]) -> None:
+    """Measure what is named, everything where nothing is, and write it down."""
+    kept: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    for name in wanted or ["many", "waiting", "slots"]:
+        found: list[Any] = []
+        if name == "many":
+            cases: list[Any] = [(10, 16), (50, 16), (200, 16)]
+        else:
+            cases = list(WAITS) if name == "waiting" else [1, 2, 4]
+        for case in cases:
+            with place() as folder:
+                if name == "many":
+                    found.append(many(case[0], case[1], folder))
+                else:
+                    found.append(waiting(case, 8, folder) if name == "waiting" else slotted(case, folder))
+            sys.stdout.write(f"{found[-1]}\n")
+            sys.stdout.flush()
+        kept[name] = [asdict(each) for each in found]
+    RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

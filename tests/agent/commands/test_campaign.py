@@ -1,0 +1,68 @@
+"""The door of campaigns: what it lists beforehand, what it refuses, what goes through to sessions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.campaigns.campaign import open_campaign
+from agent.commands import campaign as door
+from agent.commands import run_idea
+from agent.commands.campaign import main
+from agent.models.shared import Budget
+from tests.world.campaigns import idea_folder, toy_campaign
+from tests.world.toy import TEMPLATE
+
+
+def test_a_dry_run_lists_the_sessions_and_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each session that there would be is a line, one that cannot be with its reason; no folder is made."""
+    folder = idea_folder(tmp_path / "ideas", 2)
+    (folder / "idea_002.json").write_text("{")
+    out = tmp_path / "c"
+    given = [str(folder), "--template", str(TEMPLATE), "--repeat", "2", "--out", str(out), "--dry-run"]
+    assert main(given) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0] == "6 sessions:"
+    assert said.out.count("not valid JSON") == 2 and "idea_002_1: not begun" in said.err
+    assert not out.exists()
+
+
+def test_every_flag_of_a_session_goes_through() -> None:
+    """What run_idea takes a campaign takes too, but for the choice of one idea, which it makes itself."""
+    ours, theirs = (set(parser._option_string_actions) for parser in (door.parser(), run_idea.parser()))
+    assert theirs - ours == {"--idea"}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ([], "name ideas"),
+        (["ideas", "--resume", "c"], "not both"),
+        (["ideas", "--sessions", "0"], "--sessions 0: at least 1"),
+        (["ideas", "--model", "a", "--models", "b,c"], "--model and --models"),
+        (["nowhere"], "there is no such file or folder"),
+        (["--resume", "nowhere"], "holds no campaign.json"),
+        (["--resume", "c", "--repeat", "2"], "--repeat: a campaign has that already"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_flag(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: list[str], why: str
+) -> None:
+    """Each wrong combination is one line on stderr that names it, before anything was spent."""
+    monkeypatch.chdir(tmp_path)
+    idea_folder(tmp_path / "ideas", 1)
+    assert main(given) in (1, 2)
+    assert why in capsys.readouterr().err
+
+
+def test_what_is_said_as_it_is_taken_up_counts_from_then_on(tmp_path: Path) -> None:
+    """A larger budget and more sessions at once replace what was recorded; flags for sessions go through to them, the budget's do not."""
+    toy_campaign(tmp_path / "c", [idea_folder(tmp_path / "ideas", 1)], budget=Budget(usd=1.0, tokens=5))
+    args = door.parser().parse_args(
+        ["--resume", str(tmp_path / "c"), "--budget-usd", "3", "--sessions", "7", "--timeout", "9"]
+    )
+    resumed = door._resumed(args)
+    assert resumed.spec.budget == Budget(usd=3.0, tokens=5) and resumed.spec.at_once == 7
+    assert dict(resumed.flags) == {"timeout_s": 9.0}
+    assert open_campaign(tmp_path / "c").spec.budget.usd == 1.0
