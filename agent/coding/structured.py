@@ -59,18 +59,8 @@ _CONTENT = (
 _KINDS = ("action", "command", "operation", "op", "mode", "type", "kind")
 _PARTLY = re.compile(r"insert|append|prepend|add|patch|delete|remove")
 _PLACES = (
-    "insert",
-    "append",
-    "prepend",
-    "line",
-    "start",
-    "end",
-    "position",
-    "anchor",
-    "after",
-    "before",
-    "range",
-    "offset",
+    *("insert", "append", "prepend", "line", "start", "end", "position", "anchor"),
+    *("after", "before", "range", "offset"),
 )
 """What an object says that gives a part of a file: its kind of change, or the place."""
 _KEY = re.compile(rf'"(?:{"|".join((*_SEARCH[:6], *_NEW[:5], *_CONTENT[:4]))})"\s*:', re.IGNORECASE)
