@@ -59,22 +59,14 @@ _CONTENT = (
 _KINDS = ("action", "command", "operation", "op", "mode", "type", "kind")
 _PARTLY = re.compile(r"insert|append|prepend|add|patch|delete|remove")
 _PLACES = (
-    "insert",
-    "append",
-    "prepend",
-    "line",
-    "start",
-    "end",
-    "position",
-    "anchor",
-    "after",
-    "before",
-    "range",
-    "offset",
+    *("insert", "append", "prepend", "line", "start", "end", "position", "anchor"),
+    *("after", "before", "range", "offset"),
 )
 """What an object says that gives a part of a file: its kind of change, or the place."""
 _KEY = re.compile(rf'"(?:{"|".join((*_SEARCH[:6], *_NEW[:5], *_CONTENT[:4]))})"\s*:', re.IGNORECASE)
 _FENCED = re.compile(r"^\s{0,3}(`{3,}|~{3,})[ \t]*([^\s`{]*)[^\n]*\n(.*?)^\s{0,3}\1[`~]*\s*$", re.DOTALL | re.MULTILINE)
+_TYPED_TRIES, _TYPED_LONGEST = 8, 200_000
+"""Places in a text where JSON as people type it is looked for: each may be read to the end."""
 _VALUE = re.compile(r"^\s*(?=[{\[])", re.MULTILINE)
 _PARAMETER = re.compile(r"<parameter(?:=|\s+name=)[\"']?(\w+)[\"']?\s*>(.*?)</parameter>", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
@@ -119,13 +111,19 @@ def _in_json(text: str) -> tuple[list[Wanted], str]:
     found, problem = list[Wanted](), ""
     decoder = json.JSONDecoder(strict=False)  # models leave the line ends in a string as they are
     for source in _sources(text):
-        at = 0
+        at = tried = 0
+        last_key = max((match.start() for match in _KEY.finditer(source)), default=-1)
         while (begun := _VALUE.search(source, at)) is not None:
             try:
                 value, at = decoder.raw_decode(source, begun.end())
             except (ValueError, RecursionError) as error:
-                if (typed := _typed(source, begun.end())) is None:
-                    if _KEY.search(source, begun.end()) and not problem:
+                tried += 1
+                if (
+                    typed := _typed(source, begun.end())
+                    if tried <= _TYPED_TRIES and len(source) <= _TYPED_LONGEST
+                    else None
+                ) is None:
+                    if begun.end() < last_key and not problem:
                         problem = f"the JSON in it does not parse ({error})"
                     at = source.find("\n", begun.end()) + 1
                     if not at:

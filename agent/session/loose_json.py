@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 _CLOSES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
+_INSIDE = {closes: re.compile(rf"[^\\{closes}]*(?:\\.[^\\{closes}]*)*", re.DOTALL) for closes in _CLOSES.values()}
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORDS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
@@ -51,12 +52,10 @@ def _as_json(text: str, at: int) -> tuple[str, int]:
 def _quoted(text: str, at: int) -> tuple[str, int]:
     """The string that begins here, in JSON's quotes, and where it ends."""
     closes, begun = _CLOSES[text[at]], at + 1
-    end = begun
-    while end < len(text) and text[end] != closes:
-        end += 2 if text[end] == "\\" else 1
-    if end >= len(text):
+    found = _INSIDE[closes].match(text, begun)
+    if found is None or found.end() >= len(text):
         raise ValueError("a text in it never ends")
-    inner = text[begun:end]
+    inner, end = found[0], found.end()
     if closes != '"':
         inner = re.sub(r'\\.|"', lambda part: {'"': '\\"', "\\'": "'"}.get(part[0], part[0]), inner, flags=re.DOTALL)
     return f'"{inner}"', end + 1

@@ -72,6 +72,13 @@ def pausing(place: Path, then: str = "continue with --resume") -> Iterator[None]
     except MemoryError as error:
         what, remedy = _NO_MEMORY
         raise Paused(f"{what}: {remedy}, then {then}") from error
+    except ImportError as error:
+        if "failed to map segment" not in str(error) and "annot allocate memory" not in str(error):
+            raise
+        what = f"a library cannot be loaded ({error}): there is no memory for it, or its disk forbids running programs (noexec)"
+        raise Paused(
+            f"{what}: raise the limit (ulimit -v), end other programs, or move the checkout, then {then}"
+        ) from error
     except RuntimeError as error:
         if "can't start new thread" not in str(error):
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import html
 import json
+import time
 
 import pytest
 
@@ -281,3 +282,11 @@ def test_a_hunk_without_its_place_is_left_to_be_searched() -> None:
     found = read_edits(text, EDITING)
     assert found.wholes == (("experiment.py", NEW),)
     assert found.blocks == (("experiment.py", "no such line\n", "another\n"),)
+
+
+@pytest.mark.parametrize("line", ["[don't\n", '{"path": "experiment.py", "search": "x\n', "> x\n", "<<<<<<<\n"])
+def test_a_reply_that_goes_on_for_ever_is_read_in_time(line: str) -> None:
+    """A model that repeats itself up to its limit holds nobody up: the coder's process may be silent for two minutes."""
+    began = time.monotonic()
+    read_edits(line * 4000, EDITING)
+    assert time.monotonic() - began < 30

@@ -101,6 +101,10 @@ except BaseException as error:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            "a library cannot be loaded (x.so: failed to map",
+        ),
         (MemoryError(), "this process has no memory left: end other programs, or raise its limit (ulimit -v)"),
         (RuntimeError("can't start new thread"), "no thread can be started: end other programs"),
         (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "the machine refuses a process or a lock"),
@@ -112,7 +116,8 @@ def test_a_machine_without_memory_or_processes_is_a_pause(tmp_path: Path, error:
         raise error
 
 
-def test_another_runtime_error_is_no_trouble(tmp_path: Path) -> None:
-    """Only the words for a thread are the machine's."""
-    with pytest.raises(RuntimeError, match="other"), pausing(tmp_path):
-        raise RuntimeError("other")
+@pytest.mark.parametrize("error", [RuntimeError("other"), ImportError("No module named 'x'")])
+def test_another_error_of_the_kind_is_no_trouble(tmp_path: Path, error: Exception) -> None:
+    """Only the words for a thread, and for a library that does not fit into memory, are the machine's."""
+    with pytest.raises(type(error)), pausing(tmp_path):
+        raise error
