@@ -36,7 +36,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     )
     lines = [
         "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
-        "\\begin{longtable}{@{}llrrl@{}}",
+        "\\begin{longtable}{@{}llrr>{\\raggedright\\arraybackslash}p{0.36\\linewidth}@{}}",
         "\\toprule",
         "& Metric or setting & Value & Difference & Verdict \\\\",
         "\\midrule",
@@ -84,7 +84,7 @@ def _controls(results: Results, targets: Mapping[tuple[str, str], list[str]]) ->
         mine = [metric for metric in results.metrics if (control.name, metric) in targets]
         if mine:
             lines.append(
-                f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{Control}}: {escape_latex(control.title)} "
+                f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\textbf{{Control}}: {escape_latex(control.title)} "
                 "(\\texttt{controls.json}, one seed)} \\\\"
             )
         for metric in mine:
@@ -132,7 +132,7 @@ def _run_head(results: Results, run: RunResult) -> str:
     name = "Baseline" if run.index == 0 else f"Run {run.index}"
     note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""
     return (
-        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}l}}{{\\textbf{{{name}}}: {title} "
+        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\textbf{{{name}}}: {title} "
         f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\" + _cost(results, run)
     )
 
@@ -142,7 +142,7 @@ def _cost(results: Results, run: RunResult) -> str:
     cost = cost_text(run.compute, results.ratio(run)) if run.compute.launches else ""
     told = {"Cost": cost, "Handed out": drawn_text(run)}
     return "".join(
-        f"\n\\multicolumn{{5}}{{@{{}}l}}{{\\emph{{{name}}}: {escape_latex(text)}}} \\\\"
+        f"\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\emph{{{name}}}: {escape_latex(text)}}} \\\\"
         for name, text in told.items()
         if text
     )
