@@ -8,6 +8,7 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, unfill
 from agent.evidence.referable import referable
+from agent.prompts import Prompts
 from tests.world.study import controlled, evidence
 
 BESIDE = Evidence(controlled())
@@ -78,3 +79,16 @@ def test_prompts_list_the_controls_and_what_they_mark() -> None:
     assert [control.name for control in names.controls] == ["untrained", "raw_dimension"]
     assert names.marked["absorption_fraction"] == "an untrained model scores 0.592 here"
     assert "explained_variance" not in names.marked
+
+
+def test_a_prompt_says_of_controls_once_what_they_mark() -> None:
+    """One sentence for all such metrics, each with what its control scores; a control that has nearly all of them names what it lacks."""
+    said = Prompts().render("references", names=referable(BESIDE))
+    assert said.count("never rest a claim on one alone: ") == 1
+    assert "absorption_fraction (an untrained model scores 0.592)" in said
+    for control in referable(BESIDE).controls:
+        line = next(line for line in said.splitlines() if line.startswith(f"  {control.name}: "))
+        lacks = [name for name in referable(BESIDE).metrics if name not in control.values]
+        many = len(lacks) < len(control.values)
+        assert all(name in line for name in (lacks if many else control.values)) and ("every metric" in line) == many
+    assert "rest a claim" not in Prompts().render("references", names=referable(evidence()))
