@@ -74,3 +74,39 @@ def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifa
         == over_floors(scored | floor, found)["kl_div_score_mean"]
         == 0
     )
+
+
+def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifacts) -> None:
+    """Where every position counts, zeros are sae-bench's zero ablation; with `<bos>` kept they are another floor."""
+    special, hook = special_tokens(hooked.tokenizer), "blocks.2.hook_resid_post"
+    theirs = core_scores(Identity(), hooked, artifacts.tokens, set())
+    bare = floors(hooked, hook, artifacts.tokens, artifacts.stream, set())
+    assert bare["ce_loss_bos_kept"] == pytest.approx(theirs["ce_loss_with_ablation"], abs=1e-4)
+    assert bare["kl_div_bos_kept"] == pytest.approx(theirs["kl_div_with_ablation"], abs=1e-4)
+    found = artifacts.floors
+    assert found == floors(hooked, hook, artifacts.tokens, artifacts.stream, special)
+    scored = core_scores(Identity(0.3), hooked, artifacts.tokens, special)
+    assert abs(found["ce_loss_bos_kept"] - scored["ce_loss_with_ablation"]) > 0.1
+    assert found["ce_loss_mean"] != pytest.approx(found["ce_loss_bos_kept"], abs=0.1)
+    over = over_floors(scored, found)
+    assert all(0 < value < 1 for value in over.values())
+    floor = {"ce_loss_with_sae": found["ce_loss_mean"], "kl_div_with_sae": found["kl_div_mean"]}
+    assert over_floors(scored | floor, found)["ce_loss_score_mean"] == over_floors(scored | floor, found)["kl_div_score_mean"] == 0
+
+
+def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifacts) -> None:
+    """Where every position counts, zeros are sae-bench's zero ablation; with `<bos>` kept they are another floor."""
+    special, hook = special_tokens(hooked.tokenizer), "blocks.2.hook_resid_post"
+    theirs = core_scores(Identity(), hooked, artifacts.tokens, set())
+    bare = floors(hooked, hook, artifacts.tokens, artifacts.stream, set())
+    assert bare["ce_loss_bos_kept"] == pytest.approx(theirs["ce_loss_with_ablation"], abs=1e-4)
+    assert bare["kl_div_bos_kept"] == pytest.approx(theirs["kl_div_with_ablation"], abs=1e-4)
+    found = artifacts.floors
+    assert found == floors(hooked, hook, artifacts.tokens, artifacts.stream, special)
+    scored = core_scores(Identity(0.3), hooked, artifacts.tokens, special)
+    assert abs(found["ce_loss_bos_kept"] - scored["ce_loss_with_ablation"]) > 0.1
+    assert found["ce_loss_mean"] != pytest.approx(found["ce_loss_bos_kept"], abs=0.1)
+    over = over_floors(scored, found)
+    assert all(0 < value < 1 for value in over.values())
+    floor = {"ce_loss_with_sae": found["ce_loss_mean"], "kl_div_with_sae": found["kl_div_mean"]}
+    assert over_floors(scored | floor, found)["ce_loss_score_mean"] == over_floors(scored | floor, found)["kl_div_score_mean"] == 0
