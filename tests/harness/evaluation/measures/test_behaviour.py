@@ -91,7 +91,11 @@ def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifa
     over = over_floors(scored, found)
     assert all(0 < value < 1 for value in over.values())
     floor = {"ce_loss_with_sae": found["ce_loss_mean"], "kl_div_with_sae": found["kl_div_mean"]}
-    assert over_floors(scored | floor, found)["ce_loss_score_mean"] == over_floors(scored | floor, found)["kl_div_score_mean"] == 0
+    assert (
+        over_floors(scored | floor, found)["ce_loss_score_mean"]
+        == over_floors(scored | floor, found)["kl_div_score_mean"]
+        == 0
+    )
 
 
 def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifacts) -> None:
@@ -109,4 +113,8 @@ def test_other_ablations_keep_bos_or_put_the_mean(hooked: Any, artifacts: Artifa
     over = over_floors(scored, found)
     assert all(0 < value < 1 for value in over.values())
     floor = {"ce_loss_with_sae": found["ce_loss_mean"], "kl_div_with_sae": found["kl_div_mean"]}
-    assert over_floors(scored | floor, found)["ce_loss_score_mean"] == over_floors(scored | floor, found)["kl_div_score_mean"] == 0
+    assert (
+        over_floors(scored | floor, found)["ce_loss_score_mean"]
+        == over_floors(scored | floor, found)["kl_div_score_mean"]
+        == 0
+    )
