@@ -111,21 +111,3 @@ def test_the_published_protocol_reads_a_text_of_its_own(monkeypatch: pytest.Monk
     flags = ["--check", "--scale=full", "--evals=core"]
     assert plan_of(parse([*flags, "--protocol=saebench"], "about"), None).data_sets() == ("Skylion007/openwebtext",)
     assert plan_of(parse(flags, "about"), None).data_sets() == ()
-
-
-def test_a_split_that_is_held_out_can_be_chosen_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
-    """Held-out by default, `confirm` when asked; nothing is scored on what was trained on."""
-    assert plan_of(parse(["--check"], ""), None).split == "heldout"
-    assert plan_of(parse(["--check", "--split=confirm"], ""), None).split == "confirm"
-    with pytest.raises(SystemExit):
-        parse(["--check", "--split=train"], "")
-    assert "invalid choice: 'train'" in capsys.readouterr().err
-
-
-def test_a_split_that_is_held_out_can_be_chosen_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
-    """Held-out by default, `confirm` when asked; nothing is scored on what was trained on."""
-    assert plan_of(parse(["--check"], ""), None).split == "heldout"
-    assert plan_of(parse(["--check", "--split=confirm"], ""), None).split == "confirm"
-    with pytest.raises(SystemExit):
-        parse(["--check", "--split=train"], "")
-    assert "invalid choice: 'train'" in capsys.readouterr().err

@@ -43,21 +43,3 @@ def test_a_plan_that_confirms_reads_the_other_split_and_names_what_has_none() ->
     assert plan.same_on_every_split() == ["absorption", "unlearning"]
     assert replace(plan, scale="tiny").same_on_every_split() == ["unlearning"]
     assert {text.split for text in replace(plan, split="heldout").texts().values()} == {"heldout"}
-
-
-def test_a_plan_that_confirms_reads_the_other_split_and_names_what_has_none() -> None:
-    """Core's and autointerp's texts are of the split, apart from what was trained on; other evals are named as the same on each."""
-    plan = Plan(choose("core,absorption,autointerp,unlearning"), "full", split="confirm", pool_tokens=7)
-    assert {(text.split, text.pool_tokens) for text in plan.texts().values()} == {("confirm", 7)}
-    assert plan.same_on_every_split() == ["absorption", "unlearning"]
-    assert replace(plan, scale="tiny").same_on_every_split() == ["unlearning"]
-    assert {text.split for text in replace(plan, split="heldout").texts().values()} == {"heldout"}
-
-
-def test_a_plan_that_confirms_reads_the_other_split_and_names_what_has_none() -> None:
-    """Core's and autointerp's texts are of the split, apart from what was trained on; other evals are named as the same on each."""
-    plan = Plan(choose("core,absorption,autointerp,unlearning"), "full", split="confirm", pool_tokens=7)
-    assert {(text.split, text.pool_tokens) for text in plan.texts().values()} == {("confirm", 7)}
-    assert plan.same_on_every_split() == ["absorption", "unlearning"]
-    assert replace(plan, scale="tiny").same_on_every_split() == ["unlearning"]
-    assert {text.split for text in replace(plan, split="heldout").texts().values()} == {"heldout"}
