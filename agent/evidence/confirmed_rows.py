@@ -22,7 +22,9 @@ def confirmed_rows(results: Results, targets: Mapping[tuple[str, str], Sequence[
     if run is not None and known.measured:
         seeds = escape_latex(", ".join(map(str, known.seeds)))
         told = f"{phrases.run_label(run)} and the baseline (seeds {seeds}, \\texttt{{confirmation.json}})"
-    lines = [f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\textbf{{Confirmation on fresh seeds}}: {told}}} \\\\"]
+    lines = [
+        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\textbf{{Confirmation on fresh seeds}}: {told}}} \\\\"
+    ]
     for name in mine:
         found, kind = outcome_of(results, name), results.metrics[name]
         value = phrases.number(found.mine.mean, kind) if found.mine else phrases.MISSING

@@ -101,9 +101,11 @@ class Laboratory:
         names = self.session.template.experiment.editable
         files = {name: self.session.blobs.get(edited.files[name]) for name in names}
 
-        def launch(repeat: Repeat, name: Step) -> AttemptEnded:
-            self._tell(f"{name}: the experiment runs with seed {repeat.seed}")
-            return self.launches.launched(repeat.run, name, files, repeat.seed)
+        def launch(repeats: Sequence[tuple[Repeat, Step]]) -> Generator[AttemptEnded, None, None]:
+            wanted = [Wanted(repeat.run, name, files, repeat.seed) for repeat, name in repeats]
+            return self.launches.side_by_side(
+                wanted, lambda each: self._tell(f"{each.step}: the experiment runs with seed {each.seed}")
+            )
 
         return repeated(self.session, run, ended, launch)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from agent.experiment.past import launch_step
@@ -59,19 +60,16 @@ class Repeat:
         return self.ended.step.first_launch.on_seed(self.seed)
 
 
-Launch = Callable[[Repeat, Step], AttemptEnded]
+Together = Callable[[Sequence[tuple[Repeat, Step]]], Generator[AttemptEnded, None, None]]
+"""Launches each under its name, as many at once as there is room for; what comes of each, in this order, is journalled."""
 
 
-def repeated(session: Session, run: RunName, ended: AttemptEnded, launch: Launch) -> AttemptEnded | None:
+def repeated(session: Session, run: RunName, ended: AttemptEnded, launch: Together) -> AttemptEnded | None:
     """Every further seed of a run whose first ended well, launched where the journal does not hold it; the first that did not
-    end well, None where all did."""
-    for seed in run_seeds(session.template, seeds_asked(session, run))[1:]:
-        repeat = Repeat(ended, seed)
-        name = launch_step(session, repeat.step)
-        end = session.journal.step(AttemptEnded, name, lambda repeat=repeat, name=name: launch(repeat, name))  # type: ignore[misc]
-        if end.outcome != "ok":
-            return end
-    return None
+    end well, None where all did. What still runs beside one that did not is ended."""
+    repeats = [Repeat(ended, seed) for seed in run_seeds(session.template, seeds_asked(session, run))[1:]]
+    with closing(launch([(repeat, launch_step(session, repeat.step)) for repeat in repeats])) as ends:
+        return next((end for end in ends if end.outcome != "ok"), None)
 
 
 def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict[int, RunInfo]:

@@ -36,7 +36,9 @@ class Names:
 
     @cached_property
     def _metrics(self) -> dict[str, re.Pattern[str]]:
-        return {name: _pattern(_metric_aliases(name)) for name in self.evidence.results.metrics}
+        known = self.evidence.results.metrics
+        units = {(metric.unit or "").lower() for metric in known.values()}  # "more features than dimensions" is of none
+        return {name: _pattern(_metric_aliases(name) - (units - {name})) for name in known}
 
     @cached_property
     def _settings(self) -> dict[str, re.Pattern[str]]:

@@ -187,7 +187,7 @@ def fresh_seeds(runs: list[Run]) -> None:
             half = bands.get(name, {}).get("fresh", {}).get("noise")
             if half and f"run_{run.number}" == candidate:
                 axes.errorbar(mean, row + 0.3, xerr=half, color=run.look["color"], capsize=3)
-        axes.set_xlabel(axis(name))
+        axes.set_xlabel(textwrap.fill(axis(name), 22))
         axes.locator_params(axis="x", nbins=4)
         rows(axes, tried)
     figure.supxlabel("strokes: means over the fresh seeds; the bar: 95 % interval of their difference", fontsize=6.5)

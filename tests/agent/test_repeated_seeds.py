@@ -105,6 +105,16 @@ def test_killed_between_two_seeds_it_goes_on_with_the_next(tmp_path: Path, monke
     assert launched(resumed) == ["run_1", "run_1/seed_1", "run_1/seed_2"]
 
 
+def test_further_seeds_run_side_by_side_where_there_is_room(tmp_path: Path) -> None:
+    """With two slots the third seed has begun before the second has ended; with one they come one after another."""
+    for slots, together in ((2, True), (1, False)):
+        session = slow_session(tmp_path / str(slots), HOLDS, seeds=3, confirm="none", slots=slots)
+        assert conduct(session).state == "done"
+        begun = next(event.seq for event in session.journal.all(AttemptBegun) if event.run.endswith("seed_2"))
+        ended = next(event.seq for event in session.journal.all(AttemptEnded) if event.step.endswith("seed_1"))
+        assert (begun < ended) is together
+
+
 def test_two_samples_are_compared_as_such() -> None:
     """The interval behind it is the one of the confirmation."""
     assert welch([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]).half_width == pytest.approx(2.267, abs=1e-3)

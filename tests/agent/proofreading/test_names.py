@@ -40,6 +40,14 @@ def test_a_metric_may_be_called_by_its_words_turned_around() -> None:
     assert names.metrics("with top-1 probing") == ["probing_top_1"]
 
 
+def test_what_a_metric_counts_is_not_its_name() -> None:
+    """split_features is counted in features: a sentence on features speaks of no metric, one on split features does."""
+    kind = Metric(direction="lower", unit="features", description="split")
+    names = Names(Evidence(dataclasses.replace(evidence().results, metrics={"split_features": kind})))
+    assert names.metrics("more features than dimensions") == []
+    assert names.metrics("fewer split features") == ["split_features"]
+
+
 @pytest.mark.parametrize(
     ("text", "settings"),
     [
