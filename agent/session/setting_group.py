@@ -8,4 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class SettingGroup(BaseModel):
     """What every group of settings is made from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)

@@ -44,6 +44,8 @@ def test_every_flag_of_a_session_goes_through() -> None:
         (["ideas", "--resume", "c"], "not both"),
         (["ideas", "--sessions", "0"], "--sessions 0: at least 1"),
         (["ideas", "--model", "a", "--models", "b,c"], "--model and --models"),
+        (["ideas", "--budget-usd", "inf"], "the command line: budget_usd: Input should be a finite number"),
+        (["--resume", "c", "--budget-tokens", "-1"], "budget_tokens: Input should be greater than or equal to 0"),
         (["nowhere"], "there is no such file or folder"),
         (["--resume", "nowhere"], "holds no campaign.json"),
         (["--resume", "c", "--repeat", "2"], "--repeat: a campaign has that already"),

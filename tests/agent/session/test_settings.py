@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,10 @@ def test_a_session_of_old_opens_with_its_settings(tmp_path: Path) -> None:
     [
         ({"max_runs": 0}, {}, "the command line: max_runs: .*greater than or equal to 1; see docs/settings.md"),
         ({}, {"LABLOOP_MAX_RUNS": "many"}, "the environment: LABLOOP_MAX_RUNS: .*valid integer"),
+        ({"budget_usd": math.inf}, {}, "the command line: budget_usd: .*finite number"),
+        ({"timeout_s": math.nan}, {}, "the command line: timeout_s: .*finite number"),
+        ({}, {"LABLOOP_LEFT_GB": "inf"}, "the environment: LABLOOP_LEFT_GB: .*finite number"),
+        ({}, {"LABLOOP_MEMORY_GB": "1e300"}, "the environment: LABLOOP_MEMORY_GB: .*less than or equal to 1000000"),
     ],
 )
 def test_a_bad_value_names_source_and_field(

@@ -57,6 +57,7 @@ def test_a_whole_contract_is_read(folder: Path) -> None:
         ("primary = true", "primary = false", "primary"),
         ('reason = "no step"', 'reason = "no step"\nfile = "x"', "proofs.0"),
         ("timeout_s = 10", "timeout_s = -1", "experiment.timeout_s"),
+        ("timeout_s = 10", "timeout_s = inf", "experiment.timeout_s"),
         ("timeout_s = 10", "timeout = 10", "experiment.timeout"),
         ('editable = ["plot.py"]', 'editable = ["../x.py"]', "../x.py"),
         ('editable = ["plot.py"]', 'editable = ["gone.py"]', "gone.py"),
