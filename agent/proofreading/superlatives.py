@@ -53,13 +53,15 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 
 def _metrics(sentence: Sentence, match: re.Match[str], names: Names) -> list[str]:
-    """By what it is the one: `the lowest mse`, `mse is lowest in run 1`; the best by the primary metric where none is said."""
+    """By what it is the one: `the lowest mse`, `mse is lowest in run 1`, `an mse of …, the lowest`; the best by the primary metric where none is said."""
     text = sentence.text
     if _kind(match) in ("best", "worst"):
         return names.metrics(sentence.clause(*match.span())) or names.metrics(text) or [names.evidence.results.primary]
     _, right = sentence.clause_span(*match.span())
     after = text[match.end() : right]
-    return names.metrics(sentence.clause(*match.span()) if _ALONE.match(after) else " ".join(after.split()[:3]))
+    if not _ALONE.match(after):
+        return names.metrics(" ".join(after.split()[:3]))
+    return names.metrics(sentence.clause(*match.span())) or names.metrics(text)
 
 
 def _kind(match: re.Match[str]) -> Extreme:
