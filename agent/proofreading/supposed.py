@@ -20,7 +20,9 @@ _DEFINES = re.compile(
     r"\b(?:higher|lower|more|less) is better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b",
     re.IGNORECASE,
 )
-_PLAN = re.compile(r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b")
+_PLAN = re.compile(
+    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?|Next,? (?:we|one) (?:would|will|could|should|plan|want|intend))\b"
+)
 
 
 def is_plan(text: str) -> bool:
