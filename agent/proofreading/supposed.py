@@ -21,7 +21,8 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?|Next,? (?:we|one) (?:would|will|could|should|plan|want|intend))\b"
+    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b"
+    r"|\s*(?:Next|Then|In future work),? (?:we|one|I) (?:would|could|should|will|want to|plan to|intend to)\b"
 )
 
 
