@@ -25,7 +25,7 @@ _SUMMED_UP = re.compile(
     r"\b(?:distributions?|histograms?|densit(?:y|ies)|means?|averages?|medians?|quantiles?|sums?) (?:\w+ ){0,3}?of (?:the |its |their |each \w+[’']s )?\Z",
     re.IGNORECASE,
 )
-"""`the distribution over latents of the highest cosine`: the highest of each latent, not of the runs."""
+"""`the distribution over words of the highest score`: the highest of each word, not of the runs."""
 _OF_SOME = re.compile(
     r"^[^,;:]*\b(?:of|among|between|than)\s+(?:the\s+)?(?:two|three|four|both|these|runs? \d)", re.IGNORECASE
 )
