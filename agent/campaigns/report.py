@@ -82,16 +82,17 @@ class Report:
 def report_of(campaign: Campaign, rows: Rows) -> Report:
     """How the campaign stands now. `rows` keeps what did not change since it was read."""
     found = []
+    state, reason = _state(campaign)
+    place = f"a free place (--sessions {campaign.spec.at_once})" if state == "running" else "the campaign's --resume"
     for entry in campaign.spec.entries:
         row = rows.of(entry, campaign.paths.session(entry.key).root)
         waits = "" if entry.refused or row.state in ("done", "findings", "no_runs") else waits_for(campaign, entry)
         if waits:
             row = replace(row, waits_for=waits)
         elif row.state == QUEUED:
-            row = replace(row, waits_for=f"a free place (--sessions {campaign.spec.at_once})")
+            row = replace(row, waits_for=place)
         found.append(row)
     judged = looked_at_together(found)
-    state, reason = _state(campaign)
     events = campaign.journal.events
     return Report(
         name=campaign.paths.root.name,
@@ -122,7 +123,7 @@ def _families(rows: list[Row]) -> tuple[Family, ...]:
     """Each kind of session that was judged, with the looks of all of them together."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        if row.results is not None and row.metric:
+        if row.results is not None and row.metric and row.results.looks.runs:
             found.setdefault(row.family, []).append(row)
     families = []
     for (template, scale, metric), mine in found.items():

@@ -49,8 +49,8 @@ def markdown(report: Report) -> str:
         lines += ["", f"## {idea.idea}, side by side", "", idea.summary, ""]
         for model, cells in idea.rows:
             lines.append(f"- {model}: " + "; ".join(f"{cell.text} {cell.detail}".strip() for cell in cells))
-    lines += ["", "## Looks", ""]
-    lines += [f"- {looks}" for looks in _looks(report)]
+    if report.families:
+        lines += ["", "## Looks", "", *(f"- {looks}" for looks in _looks(report))]
     return "\n".join(lines) + "\n"
 
 

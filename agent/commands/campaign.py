@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign
 from agent.campaigns.conduct import conduct_campaign
@@ -109,9 +110,16 @@ def _budget(args: argparse.Namespace) -> Budget:
     return Budget(usd=args.budget_usd, tokens=args.budget_tokens)
 
 
+def _of_each(args: argparse.Namespace) -> dict[str, Any]:
+    """The flags that are settings of each session. Raises UsageError for a value that none may have, a budget's too."""
+    given = given_settings(args)
+    resolve(given, args.config)
+    return {name: value for name, value in given.items() if name not in _OF_ALL}
+
+
 def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
     """How each session is worked, and which there are. What cannot be is told at once; raises UsageError where nothing can."""
-    given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
+    given = _of_each(args)
     models = tuple(dict.fromkeys(name.strip() for name in (args.models or "").split(",") if name.strip()))
     if models and "model" in given:
         raise UsageError("--model and --models: name them all with --models")
@@ -174,8 +182,7 @@ def _resumed(args: argparse.Namespace) -> Campaign:
     if named or args.dry_run:
         flag = named[0] if named else "dry-run"
         raise UsageError(f"--{flag}: a campaign has that already; leave it out, or begin a new one")
-    given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
-    resolve(given, args.config)  # what is no setting is refused here, not by each session
+    given = _of_each(args)
     return resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
 
 

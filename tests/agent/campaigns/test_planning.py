@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from agent.campaigns.campaign import open_campaign
 from agent.campaigns.planning import Asked, idea_files
 from agent.campaigns.report import report_of
 from agent.campaigns.rows import Rows
-from agent.campaigns.shown import side_by_side
+from agent.campaigns.shown import markdown, side_by_side, view_of
 from agent.errors import SessionLocked, UsageError
+from agent.page.campaign_view import render_campaign
+from agent.session.idea import load_idea
 from agent.session.lock import SessionLock
+from agent.session.session import start_session
+from agent.session.template import load_template
 from tests.world.campaigns import conducted, idea_folder, toy_campaign
-from tests.world.toy import IDEA
+from tests.world.toy import IDEA, TEMPLATE
 
 
 def test_a_folder_is_its_ideas_and_not_their_recordings(tmp_path: Path) -> None:
@@ -110,3 +115,20 @@ def test_two_ideas_of_one_name_are_two_rows(tmp_path: Path) -> None:
     rows = report_of(campaign, Rows()).rows
     assert [row.key for row in rows] == [f"{number:03d}_averaged_0_{2 - number % 2}" for number in (1, 2, 3, 4)]
     assert [idea.summary.partition(":")[0] for idea in side_by_side(rows)] == ["Worked 2 times"] * 2
+
+
+def test_before_any_run_nothing_was_looked_at(tmp_path: Path) -> None:
+    """No look is told of a campaign that nobody works yet, and its sessions wait for who takes it up."""
+    campaign = toy_campaign(tmp_path / "c", [idea_folder(tmp_path / "ideas", 1)])
+    entry = campaign.spec.wanted[0]
+    start_session(campaign.paths.root, load_idea(IDEA), load_template(TEMPLATE), campaign.spec.settings, name=entry.key)
+    campaign = toy_campaign(tmp_path / "d", [idea_folder(tmp_path / "ideas", 1)])
+    found = report_of(campaign, Rows())
+    assert [row.waits_for for row in found.rows] == ["the campaign's --resume"]
+    with SessionLock(campaign.paths.lock):
+        assert [row.waits_for for row in report_of(campaign, Rows()).rows] == ["a free place (--sessions 2)"]
+    begun = report_of(open_campaign(tmp_path / "c"), Rows())
+    assert [row.state for row in begun.rows] == ["unfinished"]
+    for each in (found, begun):
+        assert 'id="looks"' not in render_campaign(view_of(each))
+        assert each.families == () and "look" not in markdown(each).partition("No session has a run")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
-from agent.launching.slurm import job
+from agent.launching.slurm import job, outcomes
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import Begun, JobFolder, Result
 from agent.launching.slurm.launcher import PROGRAMS, SlurmLauncher
@@ -28,6 +29,7 @@ from agent.launching.slurm.worker import on_node
 from agent.sandbox import Command, Finished
 from agent.sandbox.plain import Plain
 from agent.session.job_events import JobEvent, JobOutcome
+from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
@@ -455,6 +457,18 @@ def test_a_node_lends_its_own_libraries_threads_and_gpus(tmp_path: Path, lab: La
     assert "CUDA_HOME" not in lent.env and lent.env["LANG"] == "C"
     other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, tmp_path)
     assert other.gpus is None and other.env["CUDA_VISIBLE_DEVICES"] == "1,3"  # as Slurm has set it
+
+
+def test_every_outcome_stands_in_the_docs() -> None:
+    """Each name that an outcome can have, in the tables and in the code of a job's end, is in the table of docs/launching.md."""
+    text = (REPOSITORY / "docs" / "launching.md").read_text()
+    table = text[text.index("| outcome | witness |") : text.index("### Kills, signals")]
+    code = "".join(Path(str(module.__file__)).read_text() for module in (handle_module, outcomes))
+    names = set(re.findall(r'(?:Outcome\(|name=)"([a-z_]+)"', code))
+    names |= {*outcomes._WAITING.values(), *(name for name, *_ in outcomes._ENDED.values())}
+    names |= {name for _, name, _ in outcomes._REFUSALS}
+    assert len(names) > 20
+    assert {name for name in names if not re.search(rf"\b{name}\b", table)} == set()
 
 
 def test_without_slurm_the_doctor_says_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
