@@ -21,7 +21,7 @@ NAMED_AGENT := $(strip $(filter-out $(NAMED_HARNESS),$(NAMED)))
 quoted = $(foreach each,$(1),'$(subst ~~, ,$(subst ','\'',$(each)))')
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench lint types format doctor release locks clean slurm sweep-slurm
+.PHONY: docs help setup run t fast coverage test test-agent test-harness test-gpu test-slow fraud bench bench-campaign lint types format doctor release locks clean slurm sweep-slurm
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,9 @@ fraud: setup  ## planted fraud and honest cases, tried: counts by kind (ARGS="--
 bench:  ## measure training beside other libraries (about 45 minutes; ARGS=--quick: 6; ARGS=--session: ten runs with the cache and without, 35; ARGS=--absorption: 4; ARGS=--attempt: 3; ARGS=--device=cuda)
 	@$(PYTHON) -m setup bench
 	@HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 .venv/bench/bin/python -m benchmarks $(ARGS)
+
+bench-campaign: | $(AGENT)  ## measure campaigns on scripted sessions into docs/campaign.md (a quarter of an hour; ARGS="many waiting slots" for some)
+	@$(AGENT) -m benchmarks.campaign $(ARGS)
 
 lint: setup  ## ruff's rules and formatting, codespell's list of slips
 	@echo "lint: ruff check, ruff format --check, codespell" >&2

@@ -1,6 +1,6 @@
 """What a campaign costs and loses: many scripted sessions, what one that waits holds, and wall time against slots.
 
-.venv/agent/bin/python -m benchmarks.campaign [many] [waiting] [slots]      # writes campaign.json and docs/campaign.md
+python -m benchmarks.campaign [many] [waiting] [slots]      (`make bench-campaign ARGS=…`) writes campaign.json and docs/campaign.md
 """
 
 from __future__ import annotations

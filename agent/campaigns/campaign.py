@@ -17,6 +17,7 @@ from agent.results.counts import spent_of
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.events import SESSION
 from agent.session.journal import Journal, readable_events
+from agent.session.paths import SessionPaths
 from agent.session.settings import Settings
 from agent.session.stop import Stop
 
@@ -50,6 +51,9 @@ def start_campaign(
     if paths.root.exists() and (not paths.root.is_dir() or any(paths.root.iterdir())):
         again = f"go on with it: --resume {root}; or " if paths.spec.is_file() else ""
         raise UsageError(f"--out {root}: is there already; {again}name a folder that is not")
+    around = next((each for each in paths.root.parents if _is_taken(each)), None)
+    if around is not None:
+        raise UsageError(f"--out {root}: lies in {around}, a session or a campaign; name a folder outside of it")
     try:
         paths.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -66,6 +70,10 @@ def start_campaign(
     journal = Journal(paths.journal, CAMPAIGN, stop)
     journal.append(CampaignStarted(labloop=__version__, entries=len(entries)))
     return Campaign(paths=paths, spec=spec, journal=journal)
+
+
+def _is_taken(folder: Path) -> bool:
+    return CampaignPaths(folder).spec.is_file() or SessionPaths(folder).journal.is_file()
 
 
 def open_campaign(root: Path, stop: Stop | None = None) -> Campaign:

@@ -100,7 +100,9 @@ def _closing(campaign: Campaign, schedule: Schedule, report: Report) -> Campaign
     if words & {"paused", "interrupted", "unfinished", "queued", "running"}:
         spent = "the budget that the sessions share allows no further call" if schedule.is_out_of_budget else ""
         left = sum(row.state in ("paused", "interrupted", "unfinished", "queued", "running") for row in report.rows)
-        return CampaignEnded(state="paused", reason=spent or f"{left} sessions can be resumed", exit_code=4)
+        return CampaignEnded(
+            state="paused", reason=spent or f"{left} session{'' if left == 1 else 's'} can be resumed", exit_code=4
+        )
     if words - {"done"}:
         return CampaignEnded(state="findings", exit_code=5)
     return CampaignEnded(state="done")

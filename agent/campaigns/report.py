@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.events import CampaignEnded, EntryBegun, EntryEnded
-from agent.campaigns.rows import QUEUED, REFUSED, Row, Rows, looked_at_together
+from agent.campaigns.rows import QUEUED, Row, Rows, looked_at_together
 from agent.campaigns.standing import waits_for
 from agent.models.shared import Budget
 from agent.results.looks import Looks
@@ -185,8 +185,3 @@ def row_json(row: Row) -> Mapping[str, Any]:
         "findings": row.findings,
         "paper": row.paper,
     }
-
-
-def is_over(report: Report) -> bool:
-    """Whether every session that may be worked has come to an end of its own."""
-    return all(row.state in ("done", "findings", "no_runs", "failed", REFUSED) for row in report.rows)

@@ -35,6 +35,8 @@ class Row:
     folder: Path
     idea: str
     title: str = ""
+    whole: str = ""
+    """The idea itself, as JSON: two of one name are not one idea."""
     template: str = ""
     scale: str = ""
     model: str = ""
@@ -88,6 +90,7 @@ class Rows:
             folder=root,
             idea=entry.name,
             title=entry.idea.Title if entry.idea else "",
+            whole=entry.idea.model_dump_json() if entry.idea else entry.source,
             template=Path(entry.template).name,
             model=entry.model,
             repeat=entry.repeat,

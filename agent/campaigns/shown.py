@@ -50,7 +50,7 @@ def markdown(report: Report) -> str:
         for model, cells in idea.rows:
             lines.append(f"- {model}: " + "; ".join(f"{cell.text} {cell.detail}".strip() for cell in cells))
     lines += ["", "## Looks", ""]
-    lines += [f"- {each.name}: {each.looks.told or 'one look'} ({each.sessions} sessions)" for each in report.families]
+    lines += [f"- {looks}" for looks in _looks(report)]
     return "\n".join(lines) + "\n"
 
 
@@ -83,12 +83,16 @@ def view_of(report: Report) -> CampaignView:
         lines=tuple(_line(row) for row in report.rows),
         several_models=len({row.model for row in report.rows}) > 1,
         repeated=any(row.repeat > 1 for row in report.rows),
-        looks=tuple(
-            f"{each.name}: {each.looks.told or 'one look'} ({each.sessions} session{'' if each.sessions == 1 else 's'})"
-            for each in report.families
-        ),
+        looks=_looks(report),
         beside=side_by_side(report.rows),
         waits=report.waits,
+    )
+
+
+def _looks(report: Report) -> tuple[str, ...]:
+    return tuple(
+        f"{each.name}: {each.looks.told or 'one look'} ({each.sessions} session{'' if each.sessions == 1 else 's'})"
+        for each in report.families
     )
 
 
@@ -141,10 +145,10 @@ def _verdict_tone(row: Row) -> Tone:
 
 def side_by_side(rows: Sequence[Row]) -> tuple[SideBySide, ...]:
     """Each idea that was worked more than once: over models, and over repeats of one."""
-    ideas: dict[tuple[str, str], list[Row]] = {}
+    ideas: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        ideas.setdefault((row.idea, row.template), []).append(row)
-    return tuple(_beside(name, mine) for (name, _), mine in ideas.items() if len(mine) > 1)
+        ideas.setdefault((row.idea, row.whole, row.template), []).append(row)
+    return tuple(_beside(name, mine) for (name, *_), mine in ideas.items() if len(mine) > 1)
 
 
 def _beside(idea: str, rows: Sequence[Row]) -> SideBySide:

@@ -12,6 +12,7 @@ from agent.models.shared import Budget
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.files import write_json
 from agent.session.idea import Idea
+from agent.session.paths import SessionPaths
 from agent.session.settings import Settings, overlay
 
 
@@ -81,6 +82,10 @@ def read_spec(paths: CampaignPaths) -> CampaignSpec:
     try:
         return CampaignSpec.model_validate(json.loads(paths.spec.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
+        if SessionPaths(paths.root).journal.is_file():
+            raise SessionError(
+                f"{paths.root}: is a session, not a campaign; go on with it: run_idea.py --resume"
+            ) from None
         raise SessionError(
             f"{paths.root}: holds no campaign.json; name a campaign's folder (they lie under runs/)"
         ) from None

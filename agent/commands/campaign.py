@@ -198,4 +198,4 @@ def _listed(entries: Sequence[Entry]) -> str:
         f"{entry.key}: {entry.refused or f'{Path(entry.template).name}, {entry.model}, {entry.source}'}"
         for entry in entries
     ]
-    return "\n".join([f"{len(entries)} sessions:", *rows])
+    return "\n".join([f"{len(entries)} session{'' if len(entries) == 1 else 's'}:", *rows])

@@ -103,7 +103,7 @@ def assemble(
         "EVIDENCE": "\n".join(
             [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
         )
-        + review_appendix(review)
+        + review_appendix(review, evidence)
         + more,
     }
     tex = filled_template(template, parts)

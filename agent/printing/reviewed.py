@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.evidence.escape import escape_latex
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill
 from agent.results.reviewed import STATUS_WORDS, Review, Standing, about_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
+_FORMULA = re.compile(r"((?<!\\)\$[^$\n]+(?<!\\)\$)")
+_REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
 _READ = " ".join(
     (
         "Another model read the finished draft with the code, the results and the advice given during the runs.",
@@ -25,13 +31,17 @@ def unsettled_mark(review: Review | None) -> str:
     return f"\n\n\\smallskip\\noindent\\textbf{{Its review left {' and '.join(parts)}}} (Appendix~\\ref{{{LABEL}}})."
 
 
-def review_appendix(review: Review | None) -> str:
+def review_appendix(review: Review | None, evidence: Evidence) -> str:
     """Each objection with the sentence it is about, what it rests on, and what became of it; then the reviewer's form."""
     if review is None or not (review.standing or review.form):
         return ""
     lines = ["", f"\\section{{Review}}\\label{{{LABEL}}}"]
     lines.append(_READ if review.form else _not_read(review.refused))
-    lines += ["\\begin{enumerate}", *map(_objection, review.standing), "\\end{enumerate}"] if review.standing else []
+    lines += (
+        ["\\begin{enumerate}", *(_objection(each, evidence) for each in review.standing), "\\end{enumerate}"]
+        if review.standing
+        else []
+    )
     lines += _form(review.form) if review.form else []
     return "\n".join(lines) + "\n"
 
@@ -41,17 +51,30 @@ def _not_read(why: str) -> str:
     return f"There is no review by another model{said}; these objections were made by the adviser while the runs were made."
 
 
-def _objection(each: Standing) -> str:
+def _objection(each: Standing, evidence: Evidence) -> str:
     objection = each.objection
     about = about_text(objection)
     where = f", on {objection.section}" if objection.section and objection.by == "reviewer" else ""
-    quote = f" ``{escape_latex(objection.quote)}''" if objection.by == "reviewer" else ""
-    rests = f" (rests on {escape_latex(', '.join(objection.evidence))})" if objection.evidence else ""
+    quote = f" ``{_with_its_maths(objection.quote)}''" if objection.by == "reviewer" else ""
+    on = "; ".join(_told(one, evidence) for one in objection.evidence)
+    rests = f" (rests on {escape_latex(on)})" if on else ""
     said = f": {escape_latex(each.answer.text)}" if each.answer and each.answer.text else ""
     return (
         f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {escape_latex(objection.text)}{rests}\\\\\n"
         f"\\emph{{{STATUS_WORDS[each.status][0].upper()}{STATUS_WORDS[each.status][1:]}{said}}}"
     )
+
+
+def _with_its_maths(quote: str) -> str:
+    """A sentence of the paper as text whose formulas are set, as they were where it stood."""
+    return "".join(part if part.startswith("$") else escape_latex(part) for part in _FORMULA.split(quote))
+
+
+def _told(evidence_named: str, evidence: Evidence) -> str:
+    """`run_5.f1.delta: +0.1778` for a reference, other evidence as it is named."""
+    reference = _REFERENCE.fullmatch(evidence_named.strip())
+    filled = fill(evidence_named, evidence, "text") if reference else None
+    return f"{reference[1]}: {filled.text}" if reference and filled and not filled.problems else evidence_named
 
 
 def _objections(number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -55,9 +55,11 @@ class Names:
         return [one for one in self.evidence.results.controls if self._controls[one.name].search(text)]
 
     def metrics(self, text: str) -> list[str]:
-        """Metrics that the text names."""
+        """Metrics that the text names; `decoder cosine` names no metric that is called `cosine`."""
         joined = _PREFIX.sub(r"\1", text)
-        return [name for name, pattern in self._metrics.items() if pattern.search(joined)]
+        found = {name: [match.span() for match in pattern.finditer(joined)] for name, pattern in self._metrics.items()}
+        every = {span for spans in found.values() for span in spans}
+        return [name for name, spans in found.items() if any(_stands_alone(span, every) for span in spans)]
 
     def settings(self, text: str) -> list[str]:
         """Settings (and `training.` counts) that the text names, by the whole name or one of its words."""
@@ -73,6 +75,11 @@ class Names:
         if meant:
             return [run for run in runs if run.name in meant]
         return runs[1:] if names_method(text) else runs
+
+
+def _stands_alone(span: tuple[int, int], every: Collection[tuple[int, int]]) -> bool:
+    """Whether this place is no part of a longer one."""
+    return not any(start <= span[0] and span[1] <= end and (start, end) != span for start, end in every)
 
 
 class NamedRun(NamedTuple):

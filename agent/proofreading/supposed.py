@@ -20,7 +20,10 @@ _DEFINES = re.compile(
     r"\b(?:higher|lower|more|less) is better\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b",
     re.IGNORECASE,
 )
-_PLAN = re.compile(r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b")
+_PLAN = re.compile(
+    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b"
+    r"|\s*(?:Next|Then|In future work),? (?:we|one|I) (?:would|could|should|will|want to|plan to)\b"
+)
 
 
 def is_plan(text: str) -> bool:

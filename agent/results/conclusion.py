@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.results import phrases
 from agent.results.confirmed_words import conclusion_on, confirmed_text
-from agent.results.results import Results
+from agent.results.results import Results, RunResult
 from agent.results.verdict import ONE_LOOK
 
 
@@ -77,7 +79,7 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
         return confirmed
     beyond = "" if results.is_exact(metric) else " beyond noise"
     if not better:
-        tail = f", and {phrases.runs_text(worse)} did worse{beyond}" if worse else ""
+        tail = _worse_text(results, metric, worse, beyond)
         return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
     best = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
     dear = phrases.dear_ones(results, better)
@@ -88,6 +90,16 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
         f", {phrases.runs_text(rest)} by one look only" if (rest := [run for run in better if run not in sure]) else ""
     )
     return f"On {label}, {phrases.runs_text(sure)} beat the baseline{beyond or ' (exact)'}{tail}{best}{dear}."
+
+
+def _worse_text(results: Results, metric: str, worse: Sequence[RunResult], beyond: str) -> str:
+    """`, and run 1 did worse beyond noise, run 2 by one look only`; empty where none did."""
+    sure = [run for run in worse if not results.verdict(run, metric).one_look]
+    rest = [run for run in worse if run not in sure]
+    if not sure:
+        return f", and {phrases.runs_text(rest)} did worse{beyond}{ONE_LOOK}" if rest else ""
+    tail = f", {phrases.runs_text(rest)} by one look only" if rest else ""
+    return f", and {phrases.runs_text(sure)} did worse{beyond}{tail}"
 
 
 def _not_told_apart(results: Results, metric: str) -> str:

@@ -149,7 +149,7 @@ class SessionLock:
 
     def _locked(self, found: Holder | None) -> SessionLocked:
         who = found.name if found else "another process"
-        return SessionLocked(f"{self.path.parent}: {who} works in this session; wait for it or stop it first")
+        return SessionLocked(f"{self.path.parent}: {who} works in it; wait for it or stop it first")
 
 
 def _recorded(path: Path) -> Holder | None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.errors import LabloopError, SessionError
+from agent.session.campaign_paths import CampaignPaths
 from agent.session.contract import Metric
 from agent.session.events import SESSION, Event, SessionStarted
 from agent.session.folder import LARGEST, Folder
@@ -85,9 +86,7 @@ def read_session(root: Path) -> Reading:
     """The session in `root`. Raises SessionError only where there is no session at all."""
     paths = SessionPaths(root.resolve())
     if not os.path.lexists(paths.journal) and not os.path.lexists(paths.spec):
-        raise SessionError(
-            f"{root}: holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)"
-        )
+        raise SessionError(f"{root}: {_no_session(paths.root)}")
     wrong = [Problem(f"{text.removeprefix(f'{paths.root}/')}", text) for text in misplaced(paths)]
     raw, in_spec = _spec(paths.spec)
     events, in_journal = _events(paths.journal)
@@ -113,6 +112,12 @@ def read_session(root: Path) -> Reading:
 
 def _in_order(idea: Idea | None, metrics: Mapping[str, Metric]) -> Mapping[str, Metric]:
     return idea.in_order(metrics) if idea else metrics
+
+
+def _no_session(root: Path) -> str:
+    if CampaignPaths(root).spec.is_file():
+        return "is a campaign, not a session; name one of the sessions that lie in it, or go on with all: campaign.py --resume"
+    return "holds no session.json and no journal.jsonl; name a session's folder (they lie under runs/)"
 
 
 def _valid(kind: type[M], value: Any) -> M | None:

@@ -17,12 +17,16 @@ import pytest
 from agent import conduct as conduct_module
 from agent.campaigns.campaign import open_campaign
 from agent.campaigns.conduct import conduct_campaign
+from agent.commands.audit import main as audit
+from agent.commands.review import main as review
 from agent.conduct import conduct
+from agent.results.story import story_of
 from agent.session.damage import refuse_damage
 from agent.session.events import AttemptBegun, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
 from agent.session.lock import holder
-from agent.session.session import Session, open_session
+from agent.session.resumed import resume_settings
+from agent.session.session import Session, open_session, with_settings
 from tests.agent.test_loop import finished
 from tests.world.campaigns import WORK, ended_launches, idea_folder, sessions_of, toy_campaign
 from tests.world.slurm import NODES, Slurm, cluster, needs_slurm
@@ -188,6 +192,23 @@ def test_a_session_that_is_told_to_stop_leaves_no_job(
     assert '"state":"interrupted"' in session.paths.journal.read_text()
     slurm.until(lambda: all(state not in ("PENDING", "RUNNING", "COMPLETING") for _, state, _, _ in slurm.jobs()), 30)
     refuse_damage(session.paths, _again(session).journal, session.files)
+
+
+def test_a_budget_holds_and_who_looks_finds_all(
+    tmp_path: Path, slurm: Slurm, here: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On too few tokens it pauses below them and leaves no job; with more it comes to the same end, and page and audit are clean."""
+    session = _begun(tmp_path, monkeypatch, "budget", budget_tokens=15_000, **JOBS)
+    ended = conduct(session)
+    assert (ended.state, ended.exit_code) == ("paused", 4) and "--budget-tokens 15000" in ended.reason
+    assert 0 < story_of(session).spent.tokens <= 15_000
+    assert all(state not in ("PENDING", "RUNNING", "COMPLETING") for _, state, _, _ in slurm.jobs())
+    again = _again(session)
+    more = resume_settings(again.settings, again.surroundings, {"budget_tokens": 900_000}, None)
+    assert conduct(with_settings(again, more), resume=True).state == "done"
+    session = _check(session, here)
+    assert review([str(session.paths.root)]) == 0
+    assert audit([str(session.paths.root)]) == 0
 
 
 def _moved(session: Session, launcher: str) -> Session:

@@ -97,6 +97,12 @@ _REFUSALS = (
         "partition_refused",
         "name a partition that you may use (--partition)",
     ),
+    (
+        r"configuration source|fetch.?config|dns.srv|slurm\.conf",
+        "no_cluster",
+        "no controller is to be found from here: work on a login node; SLURM_CONF names the cluster's configuration, where it is none that "
+        "Slurm finds by itself",
+    ),
     (r"unrecognized option|invalid option|invalid .*specification", "flag_refused", "look at job_flags under [slurm]"),
 )
 

@@ -113,7 +113,12 @@ def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield event.source, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
     elif isinstance(event, SectionWritten) and not event.plain:
         title = event.phase == "title"
-        yield event.source, (f"{TITLE.parts[0]}/",) if title else (Step.section(event.section, ""),)
+        yield event.source, (f"{TITLE.parts[0]}/",) if title else _of_section(event.section)
+
+
+def _of_section(section: str) -> tuple[str, ...]:
+    """The steps whose replies a section is made of: its drafts and repairs, and the answers to what was objected to it."""
+    return (Step.section(section, ""), f"{Step.review_answer(section)}/")
 
 
 def _of_revised(note: Noted) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent.campaigns.planning import Asked, idea_files
+from agent.campaigns.report import report_of
+from agent.campaigns.rows import Rows
+from agent.campaigns.shown import side_by_side
 from agent.errors import SessionLocked, UsageError
 from agent.session.lock import SessionLock
 from tests.world.campaigns import conducted, idea_folder, toy_campaign
@@ -84,3 +87,26 @@ def test_two_processes_cannot_work_one_campaign(tmp_path: Path) -> None:
     with SessionLock(campaign.paths.lock), pytest.raises(SessionLocked, match=r"process \d+"):
         conducted(campaign)
     assert [event.kind for event in campaign.journal.events] == ["campaign_started"]
+
+
+def test_no_campaign_begins_within_another_or_a_session(tmp_path: Path) -> None:
+    """Its sessions would lie where `status` does not look, and where experiments of the other can: the folder is named."""
+    folder = idea_folder(tmp_path / "ideas", 1)
+    toy_campaign(tmp_path / "c", [folder])
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "journal.jsonl").touch()
+    for within in (tmp_path / "c" / "inner", tmp_path / "c" / "a" / "b", tmp_path / "s" / "inner"):
+        with pytest.raises(UsageError, match="a session or a campaign; name a folder outside"):
+            toy_campaign(within, [folder])
+        assert not within.exists()
+
+
+def test_two_ideas_of_one_name_are_two_rows(tmp_path: Path) -> None:
+    """Each has a folder of its own, and the row knows the whole idea: the same text is the same idea."""
+    folder = idea_folder(tmp_path / "ideas", 2)
+    raw = json.loads((folder / "idea_000.json").read_text())
+    (folder / "idea_001.json").write_text(json.dumps({**raw, "Title": "Another idea of that name"}))
+    campaign = toy_campaign(tmp_path / "c", [folder], asked=Asked(("recorded",), 2))
+    rows = report_of(campaign, Rows()).rows
+    assert [row.key for row in rows] == [f"{number:03d}_averaged_0_{2 - number % 2}" for number in (1, 2, 3, 4)]
+    assert [idea.summary.partition(":")[0] for idea in side_by_side(rows)] == ["Worked 2 times"] * 2

@@ -99,3 +99,18 @@ def test_what_only_one_look_bears_is_not_counted_as_better() -> None:
     assert found.conclusion == (
         "Of 2 sessions with a judged run, 1 beats the baseline beyond the noise of all looks made; confirmed on fresh seeds: 002_b."
     )
+
+
+def test_two_ideas_of_one_name_are_not_one_idea() -> None:
+    """Side by side stands what is the same idea, whatever file it came from; another of its name stands alone."""
+    rows = [row("001", whole="{1}"), row("002", whole="{2}"), row("003", whole="{1}")]
+    assert side_by_side(rows[:2]) == ()
+    (idea,) = side_by_side(rows)
+    assert idea.summary.startswith("Worked 2 times")
+
+
+def test_one_session_is_said_as_one() -> None:
+    """Neither Markdown nor page says "1 sessions"."""
+    found = report(row("001_a"))
+    found = replace(found, families=(replace(found.families[0], sessions=1),))
+    assert "(1 session)" in markdown(found) and "(1 session)" in render_campaign(view_of(found))

@@ -10,8 +10,11 @@ from agent.campaigns.campaign import open_campaign
 from agent.commands import campaign as door
 from agent.commands import run_idea
 from agent.commands.campaign import main
+from agent.errors import SessionError
 from agent.models.shared import Budget
+from agent.session.reading import read_session
 from tests.world.campaigns import idea_folder, toy_campaign
+from tests.world.sessions import make_session
 from tests.world.toy import TEMPLATE
 
 
@@ -68,3 +71,13 @@ def test_what_is_said_as_it_is_taken_up_counts_from_then_on(tmp_path: Path) -> N
     assert resumed.spec.budget == Budget(usd=3.0, tokens=5) and resumed.spec.at_once == 7
     assert dict(resumed.flags) == {"timeout_s": 9.0}
     assert open_campaign(tmp_path / "c").spec.budget.usd == 1.0
+
+
+def test_a_session_and_a_campaign_are_told_apart(tmp_path: Path) -> None:
+    """Who names the one where the other is meant hears what it is, and how to go on."""
+    campaign = toy_campaign(tmp_path / "c", [idea_folder(tmp_path / "ideas", 1)])
+    with pytest.raises(SessionError, match=r"is a campaign, not a session; .*campaign\.py --resume"):
+        read_session(campaign.paths.root)
+    session = make_session(tmp_path)
+    with pytest.raises(SessionError, match=r"is a session, not a campaign; .*run_idea\.py --resume"):
+        open_campaign(session.paths.root)

@@ -11,6 +11,7 @@ import pytest
 
 from agent.commands.review import main
 from agent.session.paths import REPOSITORY
+from tests.world.campaigns import idea_folder, toy_campaign
 from tests.world.sessions import make_session
 
 pytestmark = pytest.mark.process
@@ -56,3 +57,14 @@ def test_a_page_that_cannot_be_written_ends_with_2(tmp_path: Path, capsys: pytes
     session = make_session(tmp_path)
     assert main([str(session.paths.root), "--out", str(session.paths.spec / "page.html")]) == 2
     assert "--out" in capsys.readouterr().err
+
+
+def test_of_a_campaign_the_report_is_written_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its page, Markdown and JSON as its sessions stand now; elsewhere it would name pages that are not there."""
+    campaign = toy_campaign(tmp_path / "c", [idea_folder(tmp_path / "ideas", 1)])
+    paths = campaign.paths
+    assert main([str(paths.root), "--out", str(tmp_path / "page.html")]) == 2
+    assert "--out" in capsys.readouterr().err and not paths.page.exists()
+    assert main([str(paths.root)]) == 0
+    assert capsys.readouterr().out.strip() == str(paths.page)
+    assert all("001_averaged_0" in path.read_text() for path in (paths.page, paths.markdown, paths.report))

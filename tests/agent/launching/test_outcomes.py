@@ -68,6 +68,11 @@ NO_ACCOUNTING = Said(1, err="Slurm accounting storage is disabled")
             "pause",
         ),
         ("sbatch: unrecognized option '--no-such-flag=1'", "flag_refused", "pause"),
+        (
+            "sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host; sbatch: error: fetch_config: DNS SRV lookup failed; sbatch: fatal: Could not establish a configuration source",
+            "no_cluster",
+            "pause",
+        ),
         ("sbatch: error: something that nobody has seen", "refused", "pause"),
         (
             "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)",

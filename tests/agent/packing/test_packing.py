@@ -20,10 +20,12 @@ from agent.packing.verify import verify
 from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
 from agent.sandbox.plain import Plain
+from agent.session.events import SectionWritten
 from agent.session.files import sha256
 from agent.session.session import Session, open_session
 from agent.session.spoken import Word, leave
 from agent.session.steps import RunName
+from tests.agent.reviewing.reviews import METHOD, REVIEWED
 from tests.world.packed import packed_in, worked_session
 from tests.world.toy import ANSWERS, BlockCoder
 
@@ -47,6 +49,20 @@ def test_a_session_verifies_from_its_file_alone(worked: Session, tmp_path: Path)
     verified = verify(file)
     assert verified.differences == ()
     assert verified.checked["numbers"] > 10 and verified.checked["runs"] == 3 and verified.checked["figures"] == 2
+
+
+def test_a_section_that_was_changed_for_its_reviewer_is_the_writer_s(tmp_path: Path) -> None:
+    """What the writer changed stands in the answers to the review; a word put into it by hand is found."""
+    reviewed = worked_session(tmp_path, REVIEWED)
+    section = next(each for each in reviewed.journal.all(SectionWritten) if each.step == "draft/Method/reviewed")
+    assert section.source == METHOD
+    assert verify(packed_in(reviewed, tmp_path / "a.tar.gz")).differences == ()
+    lines = reviewed.paths.journal.read_text().splitlines()
+    at = next(place for place, line in enumerate(lines) if '"draft/Method/reviewed"' in line)
+    lines[at] = lines[at].replace("last steps of a run", "first steps of a run")
+    reviewed.paths.journal.write_text("\n".join(lines) + "\n")
+    found = verify(packed_in(open_session(reviewed.paths.root), tmp_path / "b.tar.gz")).differences
+    assert any("draft/Method/reviewed" in str(each) and "no reply" in str(each) for each in found)
 
 
 def test_packing_twice_gives_the_same_bytes(worked: Session) -> None:

@@ -78,3 +78,12 @@ def test_a_supposition_reaches_over_its_clause(text: str, word: str, supposed: b
     """By where the word stands that makes it one."""
     start = text.index(word)
     assert is_supposed(text, start, start + len(word)) is supposed
+
+
+def test_a_plan_is_none_to_its_last_clause() -> None:
+    """What `Next we would` opens reaches over semicolons to the end of the sentence; a sentence behind it is one of its own."""
+    plan = (
+        "Next we would end with the same phase; run the baseline beside run 3, at the same l0; and launch more seeds."
+    )
+    assert found(plan) == []
+    assert found("Run 3 has the same l0 as the baseline.") == ["has the same"]

@@ -40,6 +40,14 @@ def test_a_metric_may_be_called_by_its_words_turned_around() -> None:
     assert names.metrics("with top-1 probing") == ["probing_top_1"]
 
 
+def test_a_name_within_a_longer_one_is_not_meant() -> None:
+    """decoder_cosine names no metric that is called cosine, which may stand beside it all the same."""
+    kinds = {name: Metric(direction="lower", description=name) for name in ("cosine", "decoder_cosine")}
+    names = Names(Evidence(dataclasses.replace(evidence().results, metrics=kinds)))
+    assert names.metrics("on decoder_cosine and on decoder cosine") == ["decoder_cosine"]
+    assert names.metrics("on decoder cosine and on cosine") == ["cosine", "decoder_cosine"]
+
+
 def test_what_a_metric_counts_is_not_its_name() -> None:
     """split_features is counted in features: a sentence on features speaks of no metric, one on split features does."""
     kind = Metric(direction="lower", unit="features", description="split")

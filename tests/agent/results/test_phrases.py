@@ -32,7 +32,7 @@ CASES: list[tuple[list[float], int, tuple[int, ...], str]] = [
         [0.881, 0.86, 0.87],
         3,
         (),
-        "No comparable run beat the baseline beyond noise on explained variance, and runs 1 and 2 did worse beyond noise.",
+        "No comparable run beat the baseline beyond noise on explained variance, and run 1 did worse beyond noise, run 2 by one look only.",
     ),
     ([0.881, 0.9], 3, (), "On explained variance, run 1 beat the baseline beyond noise."),
     (
