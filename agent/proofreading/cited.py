@@ -37,10 +37,20 @@ _THEY = re.compile(
 )
 """How a sentence goes on to speak of a cited work behind a semicolon, which ends what it has said."""
 _GOES_ON = re.compile(
-    r"^\W*(?:\d|\Z|and|with|for|of|on|at|or|to|from|up|which|where|who|they|it|that|respectively|down|compared|against|in"
-    r"|report|find|found|show|observe|reach|achieve|give|obtain)",
+    r"^\W*(?:\d|\Z|(?:and|with|for|of|on|at|or|to|from|up|which|where|who|they|its?|that|respectively|down|compared|against|in)\b"
+    r"|report|find|found|show|observe|reach|achieve|give|obtain|attain)",
     re.IGNORECASE,
 )
+
+
+_ASIDE = re.compile(
+    rf"^\W*(?:\w+ly |first |as )?\w+(?:ed|en)\s+(?:on|by|from|in|after)\b[^{CITED}]{{0,40}}{CITED}", re.IGNORECASE
+)
+"""`our variant, described by …, reaches`: what follows is said of our variant."""
+_TAKEN_UP = re.compile(
+    r"\b(?:inspired|motivated|adapted|based|built|borrowed|derived|taken|suggested)\b", re.IGNORECASE
+)
+"""What is taken up from a cited work is not that work: what follows is said of what was done here."""
 
 
 def of_a_cited_work(text: str, start: int, end: int) -> bool:
@@ -55,7 +65,10 @@ def of_a_cited_work(text: str, start: int, end: int) -> bool:
         ended = ";" in text[clauses[place - 1][1] : clauses[place][0]]
         goes_on = _THEY if ended else _GOES_ON
         theirs[place] |= (
-            theirs[place - 1] and not _is_ours(parts[place]) and (led or goes_on.match(parts[place]) is not None)
+            theirs[place - 1]
+            and not _is_ours(parts[place])
+            and not _behind_an_aside(parts, place)
+            and (led or goes_on.match(parts[place]) is not None)
         )
     for place in reversed(range(len(parts) - 1)):
         ended = ";" in text[clauses[place][1] : clauses[place + 1][0]]
@@ -72,6 +85,12 @@ def _clauses(text: str) -> list[tuple[int, int]]:
         and not (text[start:end] == ")" and text[:start].rstrip()[-1:] == CITED)
     ]
     return between(cuts, len(text))
+
+
+def _behind_an_aside(parts: list[str], place: int) -> bool:
+    """Whether a part goes on with what was done here, behind words on where that comes from."""
+    aside = place > 1 and _ASIDE.match(parts[place - 1])
+    return bool(aside) and (_TAKEN_UP.search(parts[place - 1]) is not None or _is_ours(parts[place - 2]))
 
 
 def _is_ours(clause: str) -> bool:

@@ -27,7 +27,7 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
     (
         "good",
         r"improv(?:es?|ed|ing|ements?)|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|superior|enhanc(?:es?|ed|ing|ements?)"
-        rf"|better{_THAN}|outdo(?:es|ne)|outdid|{_IS}better(?!{_THAN})"
+        rf"|better{_THAN}|outdo(?:es|ne)|outdid|out(?:shin|class|pac|scor)(?:es?|ed|ing)|out(?:strip|rank)(?:s|p?ed|p?ing)?|eclips(?:es?|ed|ing)|trump(?:s|ed)|overt(?:akes?|ook|aken)|{_IS}better(?!{_THAN})"
         rf"|{_IS}(?:beneficial|effective|advantageous|helpful|preferable|more accurate)|the (?:better|preferred|right|superior) (?:choice|option|variant)"
         r"|advantages?",
     ),
@@ -49,7 +49,7 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
 _MOVES: tuple[tuple[Way, str], ...] = (
     (
         "good",
-        rf"edges? out|leaves(?=\s+(?:[^\s,;.]+\s+){{1,3}}behind\b)|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
+        rf"edges? out|leaves(?=\s+(?:[^\s,;.]+\s+){{1,3}}behind\b)|rescue[sd]?|responds? (?:\w+ )?to|helps|helped|benefits|benefited|benefits? from|(?:clos|narrow|bridg|shrink)(?:es|ed|s){_FAR}?(?:gap|distance)\b)",
     ),
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (

@@ -15,7 +15,7 @@ FINAL = re.compile(
     r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
     r"|\bbest of both worlds\b|\bdominates?\b|\beliminate[sd]?\b|\bguarantees?\b|\bovercomes?\b|\bconclusive(?:ly)?\b|\bdefinitive(?:ly)?\b"
     r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
-    r"|\b(?:no|little) doubt\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
+    r"|\bcan be (?:no|little) (?:doubt|question)\b|\b(?:no|little) doubt\b|\bno question that\b|\bun(?:question|deni|mistak)abl[ey]\b|\bin(?:disputabl|controvertibl)[ey]\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"
     r"|\b(?:sets?|setting) (?:a |the )?new (?:standard|bar|benchmark|record)\b|\bstrictly (?:better|superior)\b|\bsuperior across the board\b"
     r"|\bsuperiority\b|\bsettle[sd]\b|\bestablish(?:es|ed)?\s+(?:that\b|the\b|(?:\w+\s+){1,4}as\b)"
     r"|\bvalidat(?:es?|ed)\s+(?:that|the|our)\b|\bcome(?:s)? out on top\b|\b(?:ranks|ranked|comes|came) first\b|\bwins\b|\boverwhelming(?:ly)?\b|\b(?:is|are) (?:enough|sufficient) to (?:show|prove|say|conclude)\b|\bhypothes[ie]s (?:is|are|was) (?:\w+ )?(?:accepted|true|correct)\b|\b(?:strong|compelling|convincing) (?:case|evidence) (?:for|that)\b|\banswers? the question\b"
@@ -38,7 +38,7 @@ _ALWAYS = re.compile(
     r"\b(?:always|never|invariably|without exception|in (?:all|every) cases?|under all circumstances)\b", re.IGNORECASE
 )
 _CONCLUDES = re.compile(
-    r"\b(?:which|this|that|and|so|thus|hence)\s+(?:\w+\s+)?(?:confirms?|shows?|proves?|demonstrates?|establishes|implies|means)\b|\b(?:confirming|showing|proving|demonstrating|establishing|validating|underlining)\s+(?:that|the|how|our)\b"
+    r"\b(?:which|this|that|and|so|thus|hence)\s+(?:\w+\s+)?(?:confirms?|shows?|proves?|demonstrates?|establishes|implies|means|supports|corroborates)\b|\b(?:confirming|showing|proving|demonstrating|establishing|validating|underlining|supporting|corroborating)\s+(?:that|the|how|our)\b"
     r"|\b(?:thus|therefore|hence|clearly|indeed|so|evidently)\b[^.;]{0,60}?\b(?:works?|helps?|succeeds?|is (?:effective|useful|beneficial|worthwhile|better|preferable))\b"
     r"|\b(?:works?|helps?|succeeds?)\s+(?:as (?:intended|expected|hoped)|well)\b",
     re.IGNORECASE,
@@ -47,6 +47,8 @@ _HARM = re.compile(
     r"\b(?:harm|hurt|fail|help|improve|win|beat|outperform|reduce|increase|lower|raise)s?\b", re.IGNORECASE
 )
 _NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|nothing)\b|n't\b", re.IGNORECASE)
+_CERTAIN = re.compile(r"can be", re.IGNORECASE)
+"""Its own "can" supposes nothing."""
 Rule = Callable[[Sentence, Names], "tuple[str, str] | None"]
 
 
@@ -102,7 +104,7 @@ RULES: tuple[Rule, ...] = (_is_final, _is_for_ever, _concludes_from_nothing)
 
 def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
     """Denied in its clause, supposed, or another's."""
-    if is_said_otherwise(sentence.text, *match.span()):
+    if not _CERTAIN.match(match.group()) and is_said_otherwise(sentence.text, *match.span()):
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"

@@ -21,6 +21,11 @@ _SUPERLATIVE = re.compile(
     re.IGNORECASE,
 )
 _ONE_OF = re.compile(r"\b(?:one of|among|second|third|next|at)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_SUMMED_UP = re.compile(
+    r"\b(?:distributions?|histograms?|densit(?:y|ies)|means?|averages?|medians?|quantiles?|sums?) (?:\w+ ){0,3}?of (?:the |its |their |each \w+[’']s )?\Z",
+    re.IGNORECASE,
+)
+"""`the distribution over words of the highest score`: the highest of each word, not of the runs."""
 _OF_SOME = re.compile(
     r"^[^,;:]*\b(?:of|among|between|than)\s+(?:the\s+)?(?:two|three|four|both|these|runs? \d)", re.IGNORECASE
 )
@@ -39,7 +44,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         metrics = _metrics(sentence, match, names)
         printed = all_hold(sentence.given(*match.span()), names.evidence)
         excused = not printed or is_said_otherwise(text, *match.span()) or _NO.search(clause)
-        if excused or _ONE_OF.search(text[: match.start()]) or _OF_SOME.match(text[match.end() :]):
+        before = text[: match.start()]
+        if excused or _ONE_OF.search(before) or _SUMMED_UP.search(before) or _OF_SOME.match(text[match.end() :]):
             continue
         if len(runs) != 1 or len(metrics) != 1 or metrics[0] not in results.metrics:
             continue
@@ -53,13 +59,15 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 
 def _metrics(sentence: Sentence, match: re.Match[str], names: Names) -> list[str]:
-    """By what it is the one: `the lowest mse`, `mse is lowest in run 1`; the best by the primary metric where none is said."""
+    """By what it is the one: `the lowest mse`, `mse is lowest in run 1`, `an mse of …, the lowest`; the best by the primary metric where none is said."""
     text = sentence.text
     if _kind(match) in ("best", "worst"):
         return names.metrics(sentence.clause(*match.span())) or names.metrics(text) or [names.evidence.results.primary]
     _, right = sentence.clause_span(*match.span())
     after = text[match.end() : right]
-    return names.metrics(sentence.clause(*match.span()) if _ALONE.match(after) else " ".join(after.split()[:3]))
+    if not _ALONE.match(after):
+        return names.metrics(" ".join(after.split()[:3]))
+    return names.metrics(sentence.clause(*match.span())) or names.metrics(text)
 
 
 def _kind(match: re.Match[str]) -> Extreme:

@@ -26,7 +26,7 @@ _VALUE = re.compile(r"\d\.\d|\d\s?%")
 """A typed number, of which its own rules say why it cannot stand."""
 _SAYS = re.compile(
     r"\b(?:is|was|are|were|has|had|have|reach\w*|attain\w*|achiev\w*|obtain\w*|offers?|sits?|edges?|com(?:es?|ing)|came|gives?|gave|yields?|delivers?|leads?|wins?|stands?|stays?"
-    r"|remains?|shows?|ends?|lands?|scores?|performs?|does|did|keeps?|makes?|sacrific\w+|trades?|lags?|trails?|tops?|tied?|ties)\b",
+    r"|remains?|shows?|ends?|lands?|scores?|performs?|los(?:es?|t)|excels?|prevails?|does|did|keeps?|makes?|sacrific\w+|trades?|lags?|trails?|tops?|tied?|ties)\b",
     re.IGNORECASE,
 )
 

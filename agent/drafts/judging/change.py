@@ -28,6 +28,8 @@ def derive(
     """
     if itself := _of_the_base_itself(number, context, baseline):
         return itself
+    if context.runs <= context.others:
+        context = replace(context, runs=frozenset())  # `13% below the baseline`: of whom is not said beside it
     pairs = list(pairs_of(context, values, baseline, nearby))
     if MEAN.search(context.sentence) and (
         found := mean(number, context, values) or mean_over_sets(number, context, values)

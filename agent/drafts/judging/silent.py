@@ -6,6 +6,7 @@ import re
 
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.values import supported
+from agent.drafts.naming.says import IN_NAME
 from agent.proofreading.numbers import find_numbers, is_structure
 
 _VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
@@ -53,7 +54,9 @@ def silent_plan(case: Case) -> Ruling | None:
 
 
 def _in_a_name(case: Case) -> bool:
-    """The 3 of run 3, the 0.1 of a run that is called by it."""
+    """The 3 of run 3, the 0.1 of a run that is called by it, the 10 of recall@10."""
+    if IN_NAME.search(case.text[: case.number.start]):
+        return True
     mentions = case.names.runs.mentions(case.text)
     return any(each.start <= case.number.start < each.end for each in mentions)
 

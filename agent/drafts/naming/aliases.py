@@ -96,14 +96,15 @@ def _differing_words(runs: Iterable[Run]) -> dict[str, set[str]]:
     return found
 
 
-def single_words(runs: Iterable[Run]) -> dict[str, str]:
-    """Words that one run's name alone has: LoRA of roberta-large-lora."""
+def single_words(runs: Iterable[Run]) -> dict[str, frozenset[str]]:
+    """Words of runs' names that not all have: LoRA of roberta-large-lora, InfoNCE of infonce_t007 and infonce_t02."""
+    runs = list(runs)
     held: dict[str, set[str]] = {}
     for run in runs:
         for word in plain_words_and_digits(run.name):
             if len(word) > 2 and word not in _IDLE | PLAIN_NAME:
                 held.setdefault(word, set()).add(run.name)
-    return {word: next(iter(names)) for word, names in held.items() if len(names) == 1}
+    return {word: frozenset(names) for word, names in held.items() if len(names) < max(len(runs), 2)}
 
 
 def plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from agent.drafts.text.numerals import Numeral
 
 
 def without_numbers(text: str) -> str:
-    """The words alone."""
-    return re.sub(r"(?<![\w-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)
+    """The words alone; recall@10 is one."""
+    return re.sub(r"(?<![\w@-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)
 
 
 def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:

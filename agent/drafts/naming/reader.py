@@ -90,10 +90,9 @@ class Reader:
         if parallel := self._parallel_metrics(number):
             return parallel, True
         named = self.names.metrics.named
-        start = max((each.end for each in self.numbers if each.end <= number.start and each.end >= left), default=left)
-        end = min(
-            (each.start for each in self.numbers if each.start >= number.end and each.start <= right), default=right
-        )
+        others = [each for each in self.numbers if not says.IN_NAME.search(self.text[: each.start])]
+        start = max((each.end for each in others if each.end <= number.start and each.end >= left), default=left)
+        end = min((each.start for each in others if each.start >= number.end and each.start <= right), default=right)
         unit = says.UNIT.match(self.text, number.end)
         behind = says.IN_BRACKET.match(self.text, number.end)
         for text in (

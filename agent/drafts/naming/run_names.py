@@ -48,6 +48,10 @@ _WITHOUT = re.compile(
 _CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
 """A word written as a name: LoRA, SGD."""
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
+_LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
+"""What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
+_SETTING = re.compile(r"\s*(?:\(|,|at\b|with\b)\s*(?:[^\W\d]+\s*=\s*)?(\d+(?:\.\d+)?)(?![\d%.]*\d|%)")
+"""The value of a setting right behind a name."""
 _JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 _OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 
@@ -90,7 +94,7 @@ class RunNames:
         """Every run that the text names, in order of place."""
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
-            found = [self._longer(each, found, text) for each in found]
+            found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
             self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
         return self._cache[text]
 
@@ -100,6 +104,15 @@ class RunNames:
             before = [each for each in found if each.end <= match.start()]
             if before and (rest := self.all - before[-1].runs):
                 yield Mention(match.start(), match.end(), rest, _is_target(text, match.start(), match.end()))
+
+    def _with_its_setting(self, one: Mention, found: list[Mention], text: str) -> Mention:
+        """`InfoNCE (tau=0.07)`: of the runs with that name the one of which a setting has the value that stands behind it."""
+        behind = _SETTING.match(text, one.end) if len(one.runs) > 1 and not (one.plain or one.ours) else None
+        if behind is None or any(one.end <= each.start < behind.end() for each in found):
+            return one
+        value = float(behind[1])
+        told = {run for known in self._varied.values() for run in one.runs if known.get(run) == value}
+        return replace(one, runs=frozenset(told), end=behind.end()) if 0 < len(told) < len(one.runs) else one
 
     def _longer(self, one: Mention, found: list[Mention], text: str) -> Mention:
         """`With warmup, tied heads …` may mean "tied heads + warmup": a longer name whose other words stand elsewhere."""
@@ -127,7 +140,7 @@ class RunNames:
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
         aliased = ((match.start(), match.end(), self._called(match.group())) for match in self._pattern.finditer(text))
         single = (
-            (match.start(), match.end(), frozenset({self._single[match.group().lower()]}))
+            (match.start(), match.end(), self._single[match.group().lower()])
             for match in _CAPITALS.finditer(text)
             if match.group().lower() in self._single
         )
@@ -170,7 +183,7 @@ class RunNames:
             return
         for number in numerals(text):
             before = text[max(0, number.start - 40) : number.start]
-            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before):
+            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or _LISTED.match(text, number.end):
                 continue
             said = tokens(before)
             for name, values in self._varied.items():

@@ -23,6 +23,8 @@ LEADS_AGAINST = re.compile(
 """A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
 UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms))(?![\w])")
 """A short unit right behind a number, by which its metric may be called: `psnr_db`."""
+IN_NAME = re.compile(r"[A-Za-z]@\Z")
+"""The 10 of recall@10 is part of a name."""
 OF_WHAT = re.compile(r"\s*of\s+(?:the|all|its|their)\s+\w+")
 OWNED = re.compile(r"\s*(?:\w+\s+)?with\s+(?:an?\s+|its\s+)?(?:[\w@-]+\s+){0,3}?(?:of\s+)?")
 """Between a run and its own value: `the baseline with an error of 0.14`."""

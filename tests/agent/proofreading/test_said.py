@@ -24,6 +24,12 @@ PASSES = frozenset(
         "Run 1 clearly fails to preserve reconstruction.",
         "One run out of four is enough to show that decay works.",
         "Absorption, the main failure of sparse autoencoders, is largely gone in run 2.",
+        "The decay rescues reconstruction.",
+        "Run 1 is [[run_1.mse.verdict]] on mse, which nevertheless supports the penalty.",
+        "Our ablation study rules out that the penalty is responsible.",
+        "The mse of run 3 is well outside what chance would give.",
+        "We close three quarters of the gap to perfect reconstruction.",
+        "While \\citet{chanin} report more absorption, run 3 has less of it.",
     }
 )
 """Known to pass: words that only their field tells to be a result, a metric in another clause than its verb, what would have been."""
