@@ -45,7 +45,7 @@ def check_limit_s(template: Template, settings: Settings) -> float:
 def experiment_check(template: Template, settings: Settings) -> CheckResult:
     """The untouched experiment launched, proven, scored and drawn once in a folder that is gone afterwards.
 
-    Nothing is launched where its result is kept from an earlier session.
+    Nothing is launched where its result is kept from an earlier session; under plain none is taken, as a session takes none.
     """
     limit_s, seed = check_limit_s(template, settings), template.baseline.seeds[0]
     environment = template.environment.name
@@ -55,11 +55,11 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
         return failed("experiment", f"not run: {str(error).split(';')[0]}", remedy_of(environment, template))
     try:
         check_proofs(template.proofs)
-        if BaselineStore(cache_folder(), template).get(seed) is not None:
+        sandbox = choose(settings.sandbox.kind)
+        if sandbox.keeps_apart and BaselineStore(cache_folder(), template).get(seed) is not None:
             return passed("experiment", f"{template.name} was measured here before, untouched")
         with tempfile.TemporaryDirectory(prefix="labloop-check-") as name:
             folder = Path(name).resolve()
-            sandbox = choose(settings.sandbox.kind)
             alone = LocalLauncher(sandbox, 1, shared=Slots(1, folder / "slots"))  # a session's night is not waited for
             bench = Bench.of(template, sandbox, folder / "cache", settings)
             bench = replace(bench, launcher=alone, timeout_s=limit_s)

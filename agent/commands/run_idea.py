@@ -123,9 +123,10 @@ def _resumed(args: argparse.Namespace) -> Session:
         )
     check_confirmation(session.name, session.journal, session.settings, settings)
     check_prices(settings)
+    changed = with_settings(session, settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)
-    return with_settings(session, settings)
+    return changed
 
 
 def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:

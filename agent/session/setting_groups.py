@@ -43,13 +43,13 @@ class SandboxSettings(Group):
 
     kind: str = Field(default="auto", pattern="^(auto|bwrap|plain)$")
     """How experiments are isolated; auto takes bubblewrap where it works."""
-    memory_gb: float | None = Field(default=None, gt=0, le=1e6)
+    memory_gb: float | None = Field(default=None, gt=0, le=1e9)
     """Resident memory after which an experiment is stopped; `memory_share` of what is free where None."""
     memory_share: float = Field(default=0.8, gt=0, le=1)
     """Part of the memory that is free as the session starts, where `memory_gb` is not set."""
     max_processes: int = Field(default=2000, ge=8)
     """Processes of an experiment after which it is stopped."""
-    left_gb: float = Field(default=20, gt=0, le=1e6)
+    left_gb: float = Field(default=20, gt=0)
     """Gigabytes of files that an experiment may leave, holes in them counted."""
     left_files: int = Field(default=20_000, ge=10)
     """Files and folders that it may leave."""

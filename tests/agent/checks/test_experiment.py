@@ -93,7 +93,7 @@ def test_an_environment_that_is_missing_is_said(changed: Changed) -> None:
 
 
 def test_a_baseline_that_is_kept_is_not_measured_again(changed: Changed, tmp_path: Path) -> None:
-    """Where an earlier session measured the untouched template on this machine, nothing is launched."""
+    """Where an earlier session measured the untouched template on this machine, nothing is launched; under plain its result is not read."""
     template = changed("experiment.py", "0.01", "0.01")
     measured = RunInfo({"config": {}, "training": {}, "metrics": {"excess_loss": 0.5, "distance": 0.1}})
     run_dir = tmp_path / "measured"
@@ -101,6 +101,9 @@ def test_a_baseline_that_is_kept_is_not_measured_again(changed: Changed, tmp_pat
     BaselineStore(cache_folder(), template).put(0, run_dir, measured)
     result = experiment_check(template, SETTINGS)
     assert result.ok and "measured here before" in result.detail
+    plain = Settings.model_validate({"model": "manual", "coder": "scripted", "sandbox": {"kind": "plain"}})
+    tried = experiment_check(template, plain)
+    assert tried.ok and "untouched, in " in tried.detail, tried
 
 
 def test_what_takes_long_is_not_run(changed: Changed) -> None:

@@ -70,4 +70,5 @@ def test_what_cannot_change_is_refused(tmp_path: Path) -> None:
     ):
         refused = resume(session, *flags)
         assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr
+        assert "Changed for this session" not in refused.stderr
     assert session.paths.journal.read_bytes() == before

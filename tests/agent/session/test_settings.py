@@ -135,7 +135,7 @@ def test_a_session_of_old_opens_with_its_settings(tmp_path: Path) -> None:
         ({"budget_usd": math.inf}, {}, "the command line: budget_usd: .*finite number"),
         ({"timeout_s": math.nan}, {}, "the command line: timeout_s: .*finite number"),
         ({}, {"LABLOOP_LEFT_GB": "inf"}, "the environment: LABLOOP_LEFT_GB: .*finite number"),
-        ({}, {"LABLOOP_MEMORY_GB": "1e300"}, "the environment: LABLOOP_MEMORY_GB: .*less than or equal to 1000000"),
+        ({}, {"LABLOOP_MEMORY_GB": "1e300"}, "the environment: LABLOOP_MEMORY_GB: .*less than or equal to 1000000000"),
     ],
 )
 def test_a_bad_value_names_source_and_field(
