@@ -12,6 +12,8 @@ from typing import Any
 
 OPENAI_LIKE = ("openai", "custom_openai", "openai_like", "text-completion-openai")
 """Names of litellm's that stand for OpenAI's interface, whoever serves it: these are sent OpenAI's key."""
+_ADD_VERSION = ("anthropic", "anthropic_text")
+"""Providers whose path litellm gives its `/v1` itself: an address that has it already would have it twice."""
 _PATIENCE_S = 10
 
 
@@ -41,6 +43,8 @@ def address_of(name: str, base_url: str) -> tuple[str, dict[str, Any]]:
         return f"openai/{name}", {"api_base": base_url, "api_key": _openai_key()}
     if provider in OPENAI_LIKE:
         return name, {"api_base": base_url, "api_key": _openai_key()}
+    if provider in _ADD_VERSION:
+        base_url = base_url.rstrip("/").removesuffix("/v1")
     return name, {"api_base": base_url}
 
 

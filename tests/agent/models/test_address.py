@@ -124,3 +124,11 @@ def test_a_list_that_is_none_names_no_model() -> None:
     with Provider() as server:
         assert served_at(server.url) == ()
     assert served_at("http://127.0.0.1:9/v1") == served_at("no address") == ()
+
+
+@pytest.mark.parametrize("address", ["http://h:8000", "http://h:8000/", "http://h:8000/v1", "http://h:8000/v1/"])
+def test_a_version_that_litellm_adds_is_not_there_twice(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An Anthropic-like server is asked at /v1/messages, whether its address was given with /v1 or without."""
+    monkeypatch.setattr("agent.models.address.served_at", lambda _: ())
+    name, extra = address_of("anthropic/claude-x", address)
+    assert name == "anthropic/claude-x" and extra["api_base"].rstrip("/") == "http://h:8000"
