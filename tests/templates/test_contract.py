@@ -213,7 +213,7 @@ def test_a_run_that_did_nothing_is_not_proven(bench: Bench) -> None:
 def test_a_result_without_its_files_is_not_proven(bench: Bench) -> None:
     """A record alone, with nothing to score beside it, is refused by its missing file; by what it was handed where that is counted."""
     ended = bench.attempt(fraud(bench, {}, with_files=False))
-    why = "is missing" if bench.session.template.data is None else "was not handed the tokens"
+    why = "is missing" if bench.session.template.data is None else "was not handed the "
     assert ended.outcome == "not_proven" and why in ended.reason
 
 
