@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 
 import pytest
+
+from tests.world.recorded_edits import versions
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RECORDINGS = {
     **{path.name: (path, REPOSITORY) for path in sorted((REPOSITORY / "ideas").glob("*.recording.jsonl"))},
     "synthetic": (REPOSITORY / "templates/synthetic/idea.recording.jsonl", REPOSITORY / "templates/synthetic"),
 }
-STAGED = {("progressive.recording.jsonl", "run_4/turn_1/1")}
+STAGED = {("progressive.recording.jsonl", "run_5/turn_1/1")}
 """A block that does not match, on purpose: the recording's header says so."""
-_BLOCK = re.compile(r"^(\S+)\n```\w*\n<<<<<<< SEARCH\n(.*?)=======\n(.*?)>>>>>>> REPLACE", re.DOTALL | re.MULTILINE)
 
 
 def lost(recording: Path, root: Path) -> tuple[list[str], int]:
     """The steps with a block that finds no place in the code as it stands by then, and how many blocks there are."""
-    code = {name: (root / name).read_text(encoding="utf-8") for name in ("experiment.py", "plot.py")}
-    steps, blocks = [], 0
-    for line in recording.read_text(encoding="utf-8").splitlines():
-        answer = json.loads(line)
-        for name, searched, put in _BLOCK.findall(answer.get("reply", "")):
-            blocks += 1
-            if searched not in code[name]:
-                steps.append(answer["step"])
-            code[name] = code[name].replace(searched, put, 1)
-    return steps, blocks
+    made = list(versions(recording, root))
+    return [version.step for version in made if version.missed], sum(version.blocks for version in made)
 
 
 @pytest.mark.parametrize("name", RECORDINGS)

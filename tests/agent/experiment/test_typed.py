@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from agent.experiment.doubts import unread_settings
 from agent.experiment.typed import typed_results
 from agent.session.paths import REPOSITORY
-from tests.agent.replaying.test_shipped_edits import BLOCK
+from tests.world.recorded_edits import versions
 from tests.world.toy import TEMPLATE
 
 NOW = (TEMPLATE / "experiment.py").read_text()
@@ -92,8 +91,7 @@ def test_what_the_code_before_typed_already_is_the_templates_affair() -> None:
 )
 def test_no_version_of_the_shipped_recordings_is_refused(recording: Path) -> None:
     """Each code that they launch counts what it records."""
-    first = (recording.parent if (recording.parent / "template.toml").is_file() else REPOSITORY) / "experiment.py"
-    original = text = first.read_text(encoding="utf-8")
+    root = recording.parent if (recording.parent / "template.toml").is_file() else REPOSITORY
     recorded = {
         "steps",
         "tokens",
@@ -110,14 +108,10 @@ def test_no_version_of_the_shipped_recordings_is_refused(recording: Path) -> Non
         "mse",
     }
     settings = {"steps", "batch_size", "seed", "k", "lr", "d_sae", "aux_weight", "log_every"}
-    before, versions = {"experiment.py": original.encode()}, 0
-    for answer in map(json.loads, recording.read_text(encoding="utf-8").splitlines()[1:]):
-        for name, old, new in BLOCK.findall(answer["reply"]) if answer["role"] == "coder" else ():
-            if name == "experiment.py" and old in text:
-                text, versions = text.replace(old, new, 1), versions + 1
-        if answer["role"] != "coder":
-            continue
-        after = {"experiment.py": text.encode()}
+    before = {"experiment.py": (root / "experiment.py").read_bytes()}
+    launched = [each for each in versions(recording, root) if each.step.startswith("run_") and not each.missed]
+    for version in launched:
+        after = {"experiment.py": version.code["experiment.py"].encode()}
         assert typed_results(before, after, recorded, settings) == []
-        assert unread_settings(before, after, settings) == [], answer["step"]
-    assert versions > 3
+        assert unread_settings(before, after, settings) == [], version.step
+    assert len(launched) > 3
