@@ -15,15 +15,8 @@ from agent.session.steps import RunName
 
 def beside_outcome(of: Confirmation, run: RunName, results: Results, metric: str) -> Outcome:
     """The candidate against `run` as `outcome` has it against the baseline; 95% for all runs beside it and metrics together."""
-    against = Confirmation(
-        run=of.run,
-        metrics=of.metrics * max(1, len(of.beside)),
-        seeds=of.seeds,
-        candidate=of.candidate,
-        baseline=of.beside.get(run, {}),
-        failed=of.failed,
-    )
-    return outcome(against, metric, results.metrics[metric])
+    against = replace(of, baseline=of.beside.get(run, {}))
+    return outcome(against, metric, results.metrics[metric], of.looks * len(of.beside))
 
 
 def beside_lines(results: Results, metric: str) -> Iterator[str]:
@@ -43,8 +36,7 @@ def beside_lines(results: Results, metric: str) -> Iterator[str]:
         if found.word == "not confirmed":
             yield f"{head} not apart from it ({difference_text(found, kind)}{f'; {found.why}' if found.why else ''})"
         else:
-            better = replace(found, word="confirmed better")
-            yield f"{head} {found.word.removeprefix('confirmed ')} than it, by {size_text(better, kind)}"
+            yield f"{head} {found.word.removeprefix('confirmed ')} than it, by {size_text(found, kind)}"
 
 
 def beside_text(results: Results, metric: str) -> str:

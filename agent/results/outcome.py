@@ -36,14 +36,14 @@ class Outcome:
         return self.word == "confirmed better"
 
 
-def outcome(of: Confirmation | None, name: str, metric: Metric) -> Outcome:
-    """The candidate against the baseline on this metric, by the metric's own direction."""
+def outcome(of: Confirmation | None, name: str, metric: Metric, looks: int | None = None) -> Outcome:
+    """The candidate against the baseline on this metric, by the metric's own direction; `looks`: other than its metrics."""
     if of is None or not of.measured or name not in of.metrics:
         return Outcome("not tried", why=of.reason if of is not None and of.run is None else "")
     mine, theirs = of.candidate.get(name, ()), of.baseline.get(name, ())
     if of.failed or not mine or not theirs:
         return Outcome("not confirmed", why=of.failed[0] if of.failed else "not every seed has a value of it")
-    found = welch(mine, theirs, of.looks)
+    found = welch(mine, theirs, of.looks if looks is None else looks)
     sides = Outcome("not confirmed", found.difference, found.half_width, _value(mine), _value(theirs))
     if found.half_width is None:
         return _why(sides, "all seeds gave the same, so its noise is not known")
