@@ -27,7 +27,7 @@ from agent.models.probe import Probe
 from agent.models.shared import Budget
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
-from agent.session.settings import Settings, overlay, resolve
+from agent.session.settings import Settings, resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
 from agent.signals import ignore_further
@@ -93,8 +93,6 @@ def _run(args: argparse.Namespace) -> Output:
     for flag, value in {"--sessions": args.sessions, "--repeat": args.repeat}.items():
         if value is not None and value < 1:
             raise UsageError(f"{flag} {value}: at least 1")
-    budget = {name: value for name in _OF_ALL if (value := getattr(args, name)) is not None}
-    overlay(Settings(), "the command line", budget)  # what is no limit of a session is none of a campaign
     if args.resume:
         return _worked(_resumed(args), True, {})
     settings, entries = _planned(args)
