@@ -11,21 +11,30 @@ from agent.session.stop import Stop
 log = logging.getLogger(__name__)
 
 
-class Signals:
-    """While it is entered, Ctrl-C and SIGTERM request the stop; the second one also cuts off what runs now."""
+class Caught:
+    """While it is entered, Ctrl-C and SIGTERM come to `_on_signal`; then to whom they came before."""
 
-    def __init__(self, stop: Stop) -> None:
-        self.stop = stop
+    def __init__(self) -> None:
         self._before: dict[int, object] = {}
 
-    def __enter__(self) -> Signals:
+    def __enter__(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._on_signal)
-        return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        raise NotImplementedError
+
+
+class Signals(Caught):
+    """While it is entered, Ctrl-C and SIGTERM request the stop; the second one also cuts off what runs now."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__()
+        self.stop = stop
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self.stop.why() is None:

@@ -28,6 +28,7 @@ from agent.session.lock import holder
 from agent.session.paths import SessionPaths
 from agent.session.session import start_session
 from agent.session.template import load_template
+from agent.signals import Caught
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -215,21 +216,12 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-class Relayed:
+class Relayed(Caught):
     """While a campaign is worked within it, Ctrl-C and SIGTERM go on to the sessions, which end as they do alone; nothing new is begun."""
 
     def __init__(self, schedule: Schedule) -> None:
+        super().__init__()
         self.schedule = schedule
-        self._before: dict[int, object] = {}
-
-    def __enter__(self) -> Relayed:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._on_signal)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         stop = self.schedule.campaign.stop
