@@ -28,7 +28,7 @@ def plain(text: str) -> str:
 def told(row: Row) -> tuple[str, str, str]:
     """Value, difference and verdict of the primary metric, as text."""
     cell = row.cells[0]
-    return cell.shown + ("*" if not row.comparable else ""), true_minus(cell.delta), cell.told + cell.doubt
+    return cell.shown + ("*" if not row.comparable else ""), true_minus(cell.delta), cell.told + cell.doubts
 
 
 def runs_table(grid: Grid) -> Table:

@@ -129,6 +129,7 @@ def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) 
     reason = _reason(results, verdict, against, hypothesis.metric)
     if fresh and results.confirmation is not None:
         reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
+    reason += phrases.at_text(results, run, against)
     return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
 
 
