@@ -6,7 +6,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.METRIC.FIELD            delta, noise, verdict, short, mean, spread, n, percent
     RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
-    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, times
+    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, data_cpu_s, times
     RUN.matched                 at what comparisons are made, and whether the run is there
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
