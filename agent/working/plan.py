@@ -13,10 +13,7 @@ from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
 from agent.working.steering import take_up
 
-NO_HYPOTHESIS = (
-    f"It registers no hypothesis. Give the plan again with two to five lines of the form {FORM}: what of it can fail, on metrics that can show "
-    "it. This is asked once; without any the session says that none was registered."
-)
+NO_HYPOTHESIS = f"it registers no hypothesis; give the plan again with two to five lines of the form {FORM}"
 
 
 def make_plan(parts: Parts) -> None:

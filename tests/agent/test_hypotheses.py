@@ -199,7 +199,7 @@ def test_a_plan_without_hypotheses_is_asked_back_once(
     _die_after(Registered, monkeypatch)
     with pytest.raises(Killed):
         conduct(session)
-    assert "It registers no hypothesis." in asked(session, "plan/2")
+    assert "it registers no hypothesis" in asked(session, "plan/2")
     registered, plan = session.journal.find(Registered, PLAN), session.journal.find(Planned, PLAN)
     assert registered is not None and [str(each) for each in registered.hypotheses] == registers
     assert plan is not None and plan.text.startswith("1. Averaging") and all(each in plan.text for each in registers)
