@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from judge import benchmark, data, published
+from judge.hand_out import ROWS, Hand, Ledger
 from judge.saved import SavedSAE
 from judge.sizes import BENCHMARK, OWN_WORLD, PUBLISHED_WORLD, SCALES
 from sae_lens.synthetic import orthogonalize_embeddings
@@ -248,3 +249,18 @@ def test_the_source_of_either_scale_is_one_call(cache: Path) -> None:
     """The data process asks for a scale's inputs by name; each of the benchmark's is drawn once."""
     source = data.source(BENCHMARK, OWN_WORLD, 0)
     assert source.distinct is None and source.take(3).shape == (3, source.d_in) == (3, D_IN)
+
+
+def test_each_input_is_handed_out_once_and_counted(cache: Path, tmp_path: Path) -> None:
+    """As many distinct inputs as were drawn, in one pass, in rows as wide as the benchmark's; the mean is told, which counts nothing."""
+    source = data.source(BENCHMARK, OWN_WORLD, 3, ahead=True)
+    hand = Hand(tmp_path, source, Ledger(tmp_path / "l.json", 3, source.distinct))
+    opened = hand.answer({"open": 1})
+    assert opened["d_in"] == D_IN and np.allclose(opened["mean"], source.mean)
+    assert hand.answer({"draw": 600}) == {"rows": 600}
+    first = np.memmap(tmp_path / ROWS, np.float32, "r").reshape(-1, D_IN)[:600].copy()
+    assert np.array_equal(first, data.source(BENCHMARK, OWN_WORLD, 3).take(600))
+    hand.answer({"draw": 500})
+    hand._ledger.write()
+    told = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))
+    assert (told["inputs"], told["distinct_inputs"], told["passes"], told["seed"]) == (1100, 1100, 1.0, 3)
