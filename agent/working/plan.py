@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer, ModelUnavailable
 from agent.models.declined import check_given
+from agent.models.subject import check_speaks
 from agent.results.hypotheses import read_hypotheses
-from agent.results.plan import checked_plan
+from agent.results.plan import checked_plan, is_laid_out
 from agent.results.story import results_of, story_of
 from agent.session.events import Planned, Registered
 from agent.session.hypothesis_events import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
 from agent.working.steering import take_up
+from agent.writing.known import subject_of_session
 
 
 def make_plan(parts: Parts) -> None:
@@ -42,11 +44,13 @@ def _plan(parts: Parts) -> str:
     A hypothesis that is none is asked back; the last answer stands with what is wrong in it, which is recorded.
     """
     tries, answers = parts.session.settings.models.max_answers, list[str]()
-    metrics = results_of(parts.session).metrics
+    metrics, subject = results_of(parts.session).metrics, subject_of_session(parts.session)
 
     def parse(answer: str) -> str:
         answers.append(answer.strip())
         plan = check_given(checked_plan(answer))
+        if not is_laid_out(plan):
+            check_speaks(plan, subject, "a plan")
         problems = read_hypotheses(plan, metrics).problems
         if problems and len(answers) < tries:
             raise BadAnswer("\n".join(f"- {problem}" for problem in problems))

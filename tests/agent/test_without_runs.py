@@ -162,13 +162,22 @@ def test_a_plan_that_lists_no_run_is_asked_for_again(
     assert "it lists no run" in plans.asked[1].messages[-1].content
 
 
-def test_a_plan_that_declines_line_by_line_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers before its lines make no plan of a refusal."""
-    plans = Plans(monkeypatch, "1. I can't help with that.\n2. Please ask somebody else.", "1. A smaller step: why.")
+@pytest.mark.parametrize(
+    ("refusal", "why"),
+    [
+        ("1. I can't help with that.\n2. Please ask somebody else.", "it declines"),
+        ("1. Tyvärr: jag kan inte hjälpa till.\n2. Råd: fråga någon annan.", "it names no run, no metric"),
+    ],
+)
+def test_a_plan_that_declines_line_by_line_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: str, why: str
+) -> None:
+    """Numbers before its lines make no plan of a refusal, whether a list knows its words or not."""
+    plans = Plans(monkeypatch, refusal, "1. A smaller step: why.")
     session = toy_session(tmp_path, paper=False)
     conducted(session, monkeypatch, DONE, DONE)
     assert story_of(session).plan == "1. A smaller step: why."
-    assert "it declines" in plans.asked[1].messages[-1].content
+    assert why in plans.asked[1].messages[-1].content
 
 
 def test_a_writer_that_never_plans_pauses_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
