@@ -70,7 +70,7 @@ def test_a_final_note_that_does_not_answer_goes_back(tmp_path: Path) -> None:
     }
     told["writer", "run_2/note_final/1"] = plain_note("run_2")
     told["adviser", "run_2/advice/2"] = told["adviser", "run_2/advice/1"]
-    told["adviser", "run_2/advice/1"] = "Tyvärr kan jag inte hjälpa till med detta."
+    told["adviser", "run_2/advice/1"] = "En voi auttaa tässä."
     session = family_session(tmp_path, told, max_runs=2)
     conduct(session)
     assert "lacks Answer to the advice" in asked_of(session, "run_1/note_final/2")
