@@ -87,7 +87,7 @@ FOUND = Kind(
     "a finding",
     {
         "study": phrases(
-            r"(?<!it )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicat(?:es?|ed|ing)|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observ(?:es?|ed)|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
+            r"(?<!it )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
             r"(?:as|which) (?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that",
         )

@@ -17,7 +17,7 @@ KINDS: tuple[Kind, ...] = (*lists_of_worth.KINDS, *lists_of_reach.KINDS, *lists_
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
-    """(the words, why they cannot stand) of the first claim of each kind that nothing in its sentence bears."""
+    """(the words, why they cannot stand) of the first claim that nothing in its sentence bears, in the order of the kinds."""
     if is_legend(sentence):
         return
     states = None
