@@ -15,6 +15,7 @@ _NOT_KNOWN = phrases(
     r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
     r"whether",
     r"(?:need|needs|has|have) not(?: to)?",
+    r"to begin with|by (?:construction|design|definition)|from the (?:start|outset)|initially|at the start",
     r"says? (?:only|nothing|little)",
 )
 """What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
@@ -33,6 +34,9 @@ _LEGEND = re.compile(
 _WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|remains?)\b", re.IGNORECASE)
 """`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
 
+_UNTRIED = re.compile(r"\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated)\b|\buntested\b", re.IGNORECASE)
+_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
+"""`The table of all runs shows that …`: it is there to be read."""
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -49,6 +53,10 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
     if _NOT_KNOWN.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
+        return True
+    if kind.stands_with and _UNTRIED.search(sentence.text):
+        return True
+    if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
         return True
     if kind.name == "cause" and _ANY.search(sentence.text[: match.start()]):
         return True

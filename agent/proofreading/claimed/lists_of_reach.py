@@ -18,7 +18,7 @@ CAUSE = Kind(
             rf"{OUTCOME} … (?:because|thanks to|owing to|due to)",
             rf"(?:because|thanks to|owing to|due to) … {CAME_OUT}",
             r"(?:is|are|was|were) (?:\w+ )?(?:due|attributable|owing|thanks|down) to",
-            r"(?:is|was|are|were) (?:thus |therefore |hence |simply |just )?(?:a|the) (?:\w+ )?(?:consequence|result|product|by-?product|outcome) of",
+            r"(?:is|was|are|were) (?:thus |therefore |hence |simply |just )?(?:a|the) (?:\w+ )?(?:consequence|result|by-?product|outcome) of",
             r"what (?:really |actually |ultimately )?(?:drives|drove|causes|caused|explains|matters|makes|made|enables|counts|helps|hurts|does|is needed|buys)",
             rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
             r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",

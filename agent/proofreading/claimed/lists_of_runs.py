@@ -19,7 +19,8 @@ SAME = Kind(
             r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
             r"on (?:a )?par",
             r"equally (?:\w+)",
-            r"(?:just |exactly |nearly |almost |about |roughly )?as (?:well|good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
+            r"(?:just |exactly |nearly |almost |about |roughly )?as (?:good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
+            r"(?:perform|do|does|did|work|fare|reconstruct|fit|score|learn|train)\w* (?:just |exactly |nearly |almost |about )?as well as",
             r"(?:indistinguishable|interchangeabl[ey]|identically|on equal footing|neck and neck)",
             r"(?:stays?|stayed|remains?|remained|is|are|was|were|left|kept) (?:\w+ly |left |kept |all |both )?(?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
             r"(?:leaves|keeps|leaving|keeping) … (?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
@@ -27,7 +28,7 @@ SAME = Kind(
             r"(?:never|hardly|barely|scarcely) (?:suffers?|changes?|moves?|drops?|falls?|budges?|differs?)",
             r"behaves? (?:\w+ )?(?:like|as|identically|the same)",
             r"no worse",
-            r"nothing (?:is |was )?(?:lost|changes|changed|suffers)",
+            r"nothing (?:is |was )?(?:lost|sacrificed|suffers)",
             r"(?:makes?|made|is|see|saw|find|found) (?:virtually |hardly |almost )?(?:no|any|little) (?:\w+ )?difference",
             r"(?:rivals?|equals|equalled|mirrors) (?:the|that|its|run|our)",
             r"match(?:es|ed|ing)? (?:the|that|its|run|our|it|them|this|those|\w+[’']s)",
@@ -51,7 +52,7 @@ MANY = Kind(
             rf"(?:all|every|each|both|most|many|several|none|no|neither|few|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+)? {IS} {SOFTENED}(?:{COMPARATIVE}|above|below|beyond)",
             rf"only run \d+ (?:\w+ )?{CAME_OUT}",
             r"across the board",
-            r"on (?:all|every|most|nearly all|almost all|each|virtually all|both) (?:\w+ )?(?:metrics?|counts?|fronts?|measures?|scores?|axes|axis|evals?|tasks|letters|items|criteria)",
+            r"on (?:all|every|most|nearly all|almost all|each|virtually all|both) (?:\w+ )?(?:metrics?|counts?|fronts?|measures?|scores?|evals?|tasks|letters|items|criteria)",
             rf"{CAME_OUT} … (?:every|all|each|any) (?:other )?(?:metrics?|measures?|scores?|evals?)",
             rf"(?:every|all|each|any) (?:other )?(?:metrics?|measures?|scores?|evals?)(?: \w+)? (?:{CAME_OUT}|{IS} {SOFTENED}{COMPARATIVE})",
             rf"(?:consistently|uniformly|invariably|without exception) (?:\w+ )?(?:{CAME_OUT}|above|below|better|worse|positive|lies)",
@@ -71,7 +72,7 @@ EXTREME = Kind(
     {
         "study": phrases(
             rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
-            rf"{IS} (?:\w+ )?(?:by far )?(?:the )?{_FIRST} (?:(?:runs?|models?|variants?|one) )?(?:of|among|in|by|across|on|for|overall)",
+            rf"{IS} (?:\w+ )?(?:by far )?(?:the )?{_FIRST} (?:(?:runs?|models?|variants?|one) )?(?:of(?! (?:several|many|few|two|three|some|a few|\d))|among|in|by|across|on|for|overall)",
             rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
             rf"performs? {_FIRST}",
             r"(?:none|no one|nothing|no other) … (?:comes? close|matches|rivals|beats|approaches|better|reaches|can compete)",
@@ -87,7 +88,7 @@ FOUND = Kind(
     "a finding",
     {
         "study": phrases(
-            r"(?<!it )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
+            r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
             r"(?:as|which) (?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that",
         )

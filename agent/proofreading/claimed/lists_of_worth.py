@@ -40,7 +40,7 @@ FINAL = Kind(
             r"validat(?:es?|ed|ing)",
             r"(?:is|are|was|were|becomes?|makes? (?:it )?) ?(?:now |thus |therefore |hence |then |so |by now )?(?:clear|evident|obvious|undeniable|certain|established|settled|apparent|plain)(?: that)?",
             r"(?:thereby|thus|hence|now|finally|largely|fully|essentially|is|are|been|be) (?:resolved|solved|cured|settled|eliminated|overcome)",
-            r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies|solves?|eliminating|settles (?:the|this|that|whether))",
+            r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
             r"(?:rules?|ruled|ruling) out",
             r"(?:answers?|answered) … question",
             r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
@@ -103,12 +103,12 @@ QUALITY = Kind(
     "quality",
     {
         "study": phrases(
-            rf"{IS} {SOFTENED}{COMPARATIVE}",
+            rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"(?:has|have|had) {SOFTENED}(?:a |an |the )?{SOFTENED}{BETTER}",
             rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
             rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
-            r"(?:hardly|barely|scarcely) (?:ever )?\w+",
+            r"(?:hardly|barely|scarcely) ever \w+",
             r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost))",
         )
     },
@@ -128,7 +128,7 @@ SUCCESS = Kind(
             r"(?:comes?|came|is|are|pulls?|moves?|goes|went) (?:\w+ )?(?:out )?ahead",
             r"(?:falls|fell|lags|lagged|trails|trailed|drops|dropped) (?:\w+ly |far |clearly |well )?behind",
             r"leaves? (?:the |all |its |both )?(?:\w+ )?(?:baseline|others|rest|rivals|competition|runs?(?: \d+)?|it|them) (?:\w+ )?behind",
-            r"(?:rescues?|saves?|salvages?|redeems?|repairs?|restores?|recoups?)",
+            r"(?:rescues?|salvages?|redeems?|repairs?|restores?|recoups?)",
             r"(?:no|non|none)[- ]?(?:\w+ )?comes? close",
         )
     },

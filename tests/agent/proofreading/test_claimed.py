@@ -97,6 +97,12 @@ def test_a_verdict_that_decides_nothing_bears_no_success(text: str) -> None:
         "\\caption{Up and to the left is better; the cross is the noise of the baseline.}",
         "\\caption{+ is better and - worse than the baseline beyond noise.}",
         "We looked for a weight that comes at no cost in reconstruction.",
+        "The control is equal in rule and not in outcome, since its pairs are less similar to begin with.",
+        "Two remedies are known: a shared budget, and a schedule of the penalty.",
+        "Run 3 was the best of several looks when its control was chosen.",
+        "The penalty itself is the product of weight and similarity.",
+        "What a penalty costs is harder to tell from these runs.",
+        "A slower average spends more weight as well as other attention in run 3.",
         "What run 3 has beyond run 2 is due to the schedule, which is all in which they differ.",
     ],
 )
