@@ -8,6 +8,7 @@ QUIET := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PAR
 HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_handed_experiment.py tests/test_plot.py tests/templates/synthetic)
 TRITON_TESTS := tests/harness/fast/test_gpu_kernels.py tests/harness/fast/test_triton_code.py
 QUICK := not slow and not process and not tex and not whole
+BY_FILE := --dist loadfile --no-loadscope-reorder
 AGENT_TESTS := tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 # `make t T=…`: what lies in or below HARNESS_TESTS runs in the experiment's environment, what stands above them in both.
@@ -41,7 +42,7 @@ test: setup  ## set up, then run all tests, of the orchestrator and of the exper
 	@status=0; \
 	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
-	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS) || status=1; \
+	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 $(BY_FILE) $(HARNESS_TESTS) || status=1; \
 	$(MAKE) --no-print-directory test-gpu || status=1; \
 	exit $$status
 
@@ -55,14 +56,14 @@ t: | $(AGENT) $(EXPERIMENT)  ## only the tests that T names, in their environmen
 fast: | $(AGENT) $(EXPERIMENT)  ## the quick tests of both halves: no process, no TeX, nothing slow (half a minute)
 	@status=0; \
 	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "$(QUICK)" $(AGENT_TESTS) || status=1; \
-	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile -m "$(QUICK)" $(HARNESS_TESTS) || status=1; \
+	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 $(BY_FILE) -m "$(QUICK)" $(HARNESS_TESTS) || status=1; \
 	exit $$status
 
 test-agent: setup  ## the orchestrator's tests only
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS)
 
 test-harness: setup  ## the SAE template's tests only
-	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 --dist loadfile $(HARNESS_TESTS)
+	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 $(BY_FILE) $(HARNESS_TESTS)
 
 test-gpu:  ## the GPU's kernels on a CPU: in Triton's interpreter, and compiled (.venv/triton; a minute)
 	@echo "test: the GPU's kernels, interpreted and compiled (.venv/triton)" >&2
@@ -77,7 +78,7 @@ slurm:  ## install Slurm for the tests on a real one (Debian, as root)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine; jobs of a real Slurm, where one is installed (CI installs it)
 	@$(if $(CI),$(PYTHON) -m setup slurm || true)
-	@$(AGENT) -m pytest -q -m slow $(AGENT_TESTS)
+	@$(AGENT) -m pytest -q -n 2 $(BY_FILE) -m slow $(AGENT_TESTS)
 
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)

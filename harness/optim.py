@@ -12,6 +12,7 @@ from torch import Tensor
 
 from harness.fast.chosen import Kernels, kernels_for
 from harness.fast.gpu_kernels import WIDEST
+from harness.fast.kernels import AdamStep
 from harness.fast.memory import keep_freed_memory
 from harness.grad import no_grad
 
@@ -63,7 +64,7 @@ class UnitNormAdam:
         for parameter, each in zip(given, rows, strict=True):
             moments = self._moments_of(parameter)
             moments.steps += 1
-            each.update(moments, lr, scale, self.betas, self.epsilon)
+            each.update(moments, self._constants(moments.steps, lr, scale))
             parameter.grad = None
 
     def _scale(self, squared_norms: list[Tensor]) -> Tensor:
@@ -72,6 +73,11 @@ class UnitNormAdam:
         norm = functools.reduce(torch.add, squared_norms).sqrt()
         scale = (self.max_grad_norm / (norm + LEAST_NORM)).clamp_max(1.0)
         return scale.where(norm.isfinite(), math.nan)
+
+    def _constants(self, steps: int, lr: float, scale: Tensor) -> AdamStep:
+        beta_1, beta_2 = self.betas
+        corrections = {"rate": lr / (1 - beta_1**steps), "root_correction": math.sqrt(1 - beta_2**steps)}
+        return AdamStep(scale, self.betas, **corrections, epsilon=self.epsilon)
 
     def _moments_of(self, parameter: Tensor) -> Moments:
         if id(parameter) not in self._moments:
@@ -102,20 +108,9 @@ class FastRows:
         gg, gw, ww = self.products.double().unbind(1)
         return (gg - gw * gw * (2 - ww) if self.unit else gg).sum().clamp_min(0.0)
 
-    def update(self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float) -> None:
-        self.kernels.adam_rows(
-            self.weights,
-            self.gradient,
-            (moments.mean, moments.square),
-            self.products,
-            self.columns,
-            scale,
-            betas,
-            lr / (1 - betas[0] ** moments.steps),
-            math.sqrt(1 - betas[1] ** moments.steps),
-            epsilon,
-            self.unit,
-        )
+    def update(self, moments: Moments, step: AdamStep) -> None:
+        both = (moments.mean, moments.square)
+        self.kernels.adam_rows(self.weights, self.gradient, both, self.products, self.columns, step, self.unit)
 
 
 class PlainRows:
@@ -131,11 +126,11 @@ class PlainRows:
         """‖g‖², without the part along the row where rows are kept at length 1: a float64 scalar."""
         return self.gradient.pow(2).sum().double()
 
-    def update(self, moments: Moments, lr: float, scale: Tensor, betas: tuple[float, float], epsilon: float) -> None:
-        gradient = self.gradient * scale
-        moments.mean.lerp_(gradient, 1 - betas[0])
-        moments.square.mul_(betas[1]).addcmul_(gradient, gradient, value=1 - betas[1])
-        below = moments.square.sqrt().div_(math.sqrt(1 - betas[1] ** moments.steps)).add_(epsilon)
-        self.weights.addcdiv_(moments.mean, below, value=-lr / (1 - betas[0] ** moments.steps))
+    def update(self, moments: Moments, step: AdamStep) -> None:
+        gradient, (beta_1, beta_2) = self.gradient * step.scale, step.betas
+        moments.mean.lerp_(gradient, 1 - beta_1)
+        moments.square.mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
+        below = moments.square.sqrt().div_(step.root_correction).add_(step.epsilon)
+        self.weights.addcdiv_(moments.mean, below, value=-step.rate)
         if self.unit:
             self.weights.div_(self.weights.norm(dim=1, keepdim=True).clamp_min(1e-12))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+_TIMEOUT = 300.0  # seconds that a test has where it names none (pyproject.toml)
 _WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(\w+)", re.MULTILINE)
 
 
@@ -15,6 +16,17 @@ _WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(\w+)", re.MULTILINE)
 def _own_slots(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tests share the machine's slots with nobody: neither with a session that a person has going, nor with other tests."""
     os.environ["LABLOOP_SLOTS_FOLDER"] = str(tmp_path_factory.mktemp("slots"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that are given the most time come first, so that of two workers none is left alone with a long one."""
+    given: dict[Path, float] = {}
+    for item in items:
+        own = item.get_closest_marker("timeout")
+        seconds = float(own.args[0]) if own and own.args else _TIMEOUT
+        slow = item.get_closest_marker("slow") is not None
+        given[item.path] = max(given.get(item.path, 0.0), seconds + slow)
+    items.sort(key=lambda item: -given[item.path])
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -18,7 +18,9 @@ from agent.session.campaign_paths import CampaignPaths
 from agent.session.events import SESSION
 from agent.session.journal import Journal, readable_events
 from agent.session.paths import SessionPaths
-from agent.session.settings import Settings
+from agent.session.resumed import differences
+from agent.session.settings import Settings, overlay
+from agent.session.settings_file import read_file
 from agent.session.stop import Stop
 
 
@@ -85,11 +87,24 @@ def open_campaign(root: Path, stop: Stop | None = None) -> Campaign:
 def resumed_with(
     campaign: Campaign, at_once: int | None, budget: Budget, flags: Mapping[str, Any], config: Path | None
 ) -> Campaign:
-    """The campaign with what is said now on top of what was recorded: sessions at once, budget, settings of its sessions."""
+    """The campaign with what is said now on top of what was recorded: sessions at once, budget, settings of its sessions.
+
+    Raises UsageError for what is no setting.
+    """
     was = campaign.spec
     given = {name: value for name, value in budget.model_dump().items() if value is not None}
-    spec = was.model_copy(update={"at_once": at_once or was.at_once, "budget": was.budget.model_copy(update=given)})
-    return replace(campaign, spec=spec, flags=flags, config=config)
+    update = {
+        "at_once": at_once or was.at_once,
+        "budget": was.budget.model_copy(update=given),
+        "settings": _settings_now(was.settings, flags, config),
+    }
+    return replace(campaign, spec=was.model_copy(update=update), flags=flags, config=config)
+
+
+def _settings_now(was: Settings, flags: Mapping[str, Any], config: Path | None) -> Settings:
+    """How a session is worked that is begun from now on; those that were begun have a record of their own, and get the same on top."""
+    said = overlay(was, str(config), read_file(config, required=True)) if config else was
+    return overlay(said, "the command line", flags)
 
 
 def note_resumption(campaign: Campaign, pid: int) -> None:
@@ -100,12 +115,13 @@ def note_resumption(campaign: Campaign, pid: int) -> None:
         "budget_usd": (was.budget.usd, now.budget.usd),
         "budget_tokens": (was.budget.tokens, now.budget.tokens),
     }
-    changed = tuple(f"{name} {before} → {after}" for name, (before, after) in pairs.items() if before != after)
+    changed = [f"{name} {before} → {after}" for name, (before, after) in pairs.items() if before != after]
+    changed += differences(was.settings, now.settings)
     if was != now:
         write_spec(campaign.paths, now)
     if not campaign.journal.events:  # killed between its folder and its first line
         campaign.journal.append(CampaignStarted(labloop=__version__, entries=len(now.entries)))
-    campaign.journal.append(CampaignResumed(pid=pid, changed=changed))
+    campaign.journal.append(CampaignResumed(pid=pid, changed=tuple(changed)))
 
 
 def allow_budget(campaign: Campaign, working: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign
 from agent.campaigns.conduct import conduct_campaign
@@ -22,6 +21,7 @@ from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through
 from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.probe import Probe
 from agent.models.shared import Budget
@@ -108,20 +108,12 @@ def _budget(args: argparse.Namespace) -> Budget:
     return Budget(usd=args.budget_usd, tokens=args.budget_tokens)
 
 
-def _of_each(args: argparse.Namespace) -> dict[str, Any]:
-    """The flags that are settings of each session. Raises UsageError for a value that none may have, a budget's too."""
-    given = given_settings(args)
-    resolve(given, args.config)
-    return {name: value for name, value in given.items() if name not in _OF_ALL}
-
-
 def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
     """How each session is worked, and which there are. What cannot be is told at once; raises UsageError where nothing can."""
-    given = _of_each(args)
     models = tuple(dict.fromkeys(name.strip() for name in (args.models or "").split(",") if name.strip()))
-    if models and "model" in given:
+    if models and args.model is not None:
         raise UsageError("--model and --models: name them all with --models")
-    settings = resolve(given, args.config)
+    settings = settled(args, without=_OF_ALL)
     check_coder(settings.coder.name)
 
     def read(path: Path, number: str) -> tuple[Idea, Path]:
@@ -130,11 +122,11 @@ def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
         refuse_misspelt(os.environ, template.environment.keeps)
         return idea, template.root
 
-    def settled(settings: Settings, path: Path) -> Settings:
+    def with_answers(settings: Settings, path: Path) -> Settings:
         return answered(settings, path, told=False)  # of a hundred ideas, it would be a hundred lines
 
     asked = Asked(models or (settings.models.writer,), args.repeat or 1)
-    entries = plan_entries(idea_files(args.idea), asked, settings, read, settled)
+    entries = plan_entries(idea_files(args.idea), asked, settings, read, with_answers)
     _tell_refused(entries)
     if all(entry.refused for entry in entries):
         raise UsageError("no session can be begun: mend what is told above")
@@ -180,8 +172,11 @@ def _resumed(args: argparse.Namespace) -> Campaign:
     if named or args.dry_run:
         flag = named[0] if named else "dry-run"
         raise UsageError(f"--{flag}: a campaign has that already; leave it out, or begin a new one")
-    given = _of_each(args)
-    return resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
+    resolve(given_settings(args), args.config)  # a value that no setting may have is refused, a budget's too
+    given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
+    campaign = resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
+    refuse_unheeded(given, campaign.spec.settings)
+    return campaign
 
 
 def _worked(campaign: Campaign, resume: bool, probes: Probes) -> Output:

@@ -15,13 +15,13 @@ from agent.checks.session import session_check
 from agent.checks.template import idea_check
 from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
-from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.flags import OF_SLURM, add_flags
+from agent.commands.settled import settled
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.setting_groups import ExperimentSettings
-from agent.session.settings import resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
 
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _examine(args: argparse.Namespace) -> Output:
-    settings = with_recording(resolve(given_settings(args), args.config), args.idea)
+    settings = with_recording(settled(args), args.idea)
     if settings.models.writer == RECORDED and not args.idea and not settings.models.recording:
         raise UsageError("--model recorded: name the idea whose recording is meant")
     folder = template_folder(args.template, args.idea)

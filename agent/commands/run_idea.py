@@ -13,6 +13,7 @@ from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
@@ -22,7 +23,7 @@ from agent.session.contract import Template
 from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
 from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session, with_settings
-from agent.session.settings import Settings, resolve
+from agent.session.settings import Settings
 from agent.session.variables import refuse_misspelt
 
 _PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
@@ -85,7 +86,7 @@ def _run(args: argparse.Namespace) -> Output:
     if args.resume:
         session = _resumed(args)
         return _told(session, work_to_its_end(session, resume=True))
-    asked = resolve(given_settings(args), args.config)
+    asked = settled(args)
     folder = template_folder(args.template, args.idea)
     idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
     refuse_misspelt(os.environ, template.environment.keeps)
@@ -113,7 +114,9 @@ def _resumed(args: argparse.Namespace) -> Session:
             "leave the flag out, or begin a new session"
         )
     refuse_misspelt(os.environ, session.template.environment.keeps)
-    settings = resume_settings(session.settings, session.surroundings, given_settings(args), args.config)
+    given = given_settings(args)
+    settings = resume_settings(session.settings, session.surroundings, given, args.config)
+    refuse_unheeded(given, settings)
     wanted = settings.limits.max_runs
     past = any(session.journal.all(FiguresDrawn)) or any(session.journal.all(CandidateChosen))
     if wanted > session.settings.limits.max_runs and past:

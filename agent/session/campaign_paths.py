@@ -16,7 +16,7 @@ class CampaignPaths:
 
     @property
     def spec(self) -> Path:
-        """campaign.json: ideas, models, settings as the campaign began with them."""
+        """campaign.json: ideas, models, and the settings that a session which is begun now is worked with."""
         return self.root / "campaign.json"
 
     @property

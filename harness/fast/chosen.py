@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from harness.fast import gpu_kernels, kernels
-from harness.fast.kernels import ByLatent
+from harness.fast.kernels import AdamStep, ByLatent
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,7 @@ class Kernels(Protocol):
         moments: tuple[Tensor, Tensor],
         products: Tensor,
         columns: int,
-        scale: Tensor,
-        betas: tuple[float, float],
-        step: float,
-        root_correction: float,
-        epsilon: float,
+        step: AdamStep,
         unit: bool,
     ) -> None: ...
 
@@ -104,8 +100,8 @@ def disagreement(device: torch.device) -> str:
     moments = (torch.zeros_like(weights), torch.zeros_like(weights))
     products = gpu_kernels.row_products(into_W, weights, d_in)
     there = weights.clone()
-    one = torch.ones((), device=device)
-    gpu_kernels.adam_rows(there, into_W, moments, products, d_in, one, (0.9, 0.999), 0.1, 0.03, 1e-8, True)
+    step = AdamStep(torch.ones((), device=device), (0.9, 0.999), rate=0.1, root_correction=0.03, epsilon=1e-8)
+    gpu_kernels.adam_rows(there, into_W, moments, products, d_in, step, True)
     along = into_W - (into_W * weights).sum(1, keepdim=True) * weights
     moved = weights - 0.1 * (0.1 * along) / ((0.001 * along * along).sqrt() / 0.03 + 1e-8)
     return "" if _close(there, torch.nn.functional.normalize(moved, dim=1)) else "adam_rows differs"

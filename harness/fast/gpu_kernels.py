@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harness.fast.kernels import ByLatent
+from harness.fast.kernels import AdamStep, ByLatent
 
 PIECE = 8_192  # columns of which the k largest are looked for at once: a row of them stays in registers
 BAG = 64  # entries of one latent that are added up in one go; more are added in pieces
@@ -122,32 +122,29 @@ def adam_rows(
     moments: tuple[Tensor, Tensor],
     products: Tensor,
     columns: int,
-    scale: Tensor,
-    betas: tuple[float, float],
-    step: float,
-    root_correction: float,
-    epsilon: float,
+    step: AdamStep,
     unit: bool,
 ) -> None:
-    """One step of Adam on rows of `columns` numbers, in place. `scale` is a scalar on the GPU: no step waits for it."""
+    """One step of Adam on rows of `columns` numbers, in place. `step.scale` stays on the GPU: no step waits for it."""
     _fits(columns <= WIDEST, "adam_rows")
     numbers = weights.numel()
     mean, square = moments
+    beta_1, beta_2 = step.betas
     _code().adam_rows[(-(-numbers // columns),)](
         weights,
         gradient,
         mean,
         square,
         products,
-        scale.float(),
+        step.scale.float(),
         numbers,
         columns,
-        1 - betas[0],
-        betas[1],
-        1 - betas[1],
-        step,
-        root_correction,
-        epsilon,
+        1 - beta_1,
+        beta_2,
+        1 - beta_2,
+        step.rate,
+        step.root_correction,
+        step.epsilon,
         _power_of_two(columns),
         unit,
         num_warps=_warps(columns),

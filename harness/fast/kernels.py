@@ -21,6 +21,18 @@ class ByLatent(NamedTuple):
     begin: Tensor  # [d_sae + 1] int32
 
 
+class AdamStep(NamedTuple):
+    """The constants of one step of Adam on one parameter."""
+
+    scale: (
+        Tensor  # what gradients are multiplied by (clipping): a scalar on the parameter's device, NaN where not finite
+    )
+    betas: tuple[float, float]
+    rate: float  # lr / (1 - beta_1^t)
+    root_correction: float  # sqrt(1 - beta_2^t)
+    epsilon: float
+
+
 def usable(*tensors: Tensor) -> bool:
     """Whether these tensors can be given to the kernels: float32 on the CPU, and the library is there."""
     return (
@@ -133,16 +145,12 @@ def adam_rows(
     moments: tuple[Tensor, Tensor],
     products: Tensor,
     columns: int,
-    scale: Tensor,
-    betas: tuple[float, float],
-    step: float,
-    root_correction: float,
-    epsilon: float,
+    step: AdamStep,
     unit: bool,
 ) -> None:
     """One step of Adam on rows of `columns` numbers, in place; see kernels.c. All tensors contiguous."""
     mean, square = moments
-    numbers = (scale.item(), *betas, step, root_correction, epsilon)
+    numbers = (step.scale.item(), *step.betas, step.rate, step.root_correction, step.epsilon)
     _library().adam_rows(
         _at(weights),
         _at(gradient),
