@@ -45,9 +45,8 @@ def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
 
 def parser(about: str) -> argparse.ArgumentParser:
     """The command's flags."""
-    found = argparse.ArgumentParser(
-        prog="python -m harness.evaluation", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    shown = argparse.RawDescriptionHelpFormatter
+    found = argparse.ArgumentParser(prog="python -m harness.evaluation", description=about, formatter_class=shown)
     found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
     found.add_argument(
         "--from_sae",

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.evaluation.submitted.submission import OWN_TENSORS, SubmissionError
+from harness.evaluation.submitted.architectures import OWN_TENSORS, is_transcoder
+from harness.evaluation.submitted.submission import SubmissionError
 from harness.saved import write_json
 from harness.scales import SCALES
 from harness.site import MLP, hooks
@@ -110,7 +111,7 @@ def _described(path: Path) -> dict[str, Any]:
 def _config(cfg: Mapping[str, Any], source: str, scale: str, instead: Mapping[str, Any]) -> dict[str, Any]:
     """What a run's config would be. Raises BroughtError where nobody says what the SAE reads."""
     told = {**cfg, **(cfg.get("metadata") or {})}  # older files have no metadata of their own
-    transcodes = str(cfg["architecture"]).endswith("transcoder")
+    transcodes = is_transcoder(cfg["architecture"])
     reads = None if transcodes else _READS.fullmatch(str(told.get("hook_name", "")))
     if transcodes:
         instead = {"layer": _layer_of_mlp(told, source), **instead, "site": MLP}

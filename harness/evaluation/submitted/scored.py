@@ -9,6 +9,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from harness.evaluation.submitted.architectures import is_transcoder
+
 Function = Callable[[Tensor], Tensor]
 
 
@@ -56,7 +58,7 @@ class ScoredSAE(nn.Module):
     @property
     def reads_pairs(self) -> bool:
         """Whether what it gives is held against something else than what it reads."""
-        return self.architecture.endswith("transcoder")
+        return is_transcoder(self.architecture)
 
     def pair(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """What it reads, and what it is to give, of rows [..., d_in] or, where these are pairs, [..., d_in + d_out]."""

@@ -14,6 +14,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from harness.errors import HarnessError
+from harness.evaluation.submitted.architectures import OWN_TENSORS as OWN_TENSORS
+from harness.evaluation.submitted.architectures import is_transcoder, shapes_of
 from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
 from harness.programs.program import load_program
 from harness.site import MLP, RESIDUAL, Site
@@ -25,16 +27,6 @@ MAX_FILE_BYTES = 8_000_000_000
 TRIED_ROWS = 64  # a program is tried on
 LINEAR_TOLERANCE = 1e-3
 SPARSITY_SLACK = 1.05  # a run that says TopK may have so many times k latents on
-# The tensors that each architecture has beside W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_dec [d_in]; all [d_sae].
-OWN_TENSORS = {
-    "topk": ("b_enc",),
-    "standard": ("b_enc",),
-    "jumprelu": ("b_enc", "threshold"),
-    "gated": ("b_gate", "r_mag", "b_mag"),
-    "program": (),
-    **dict.fromkeys(("transcoder", "skip_transcoder"), ("b_enc",)),
-    **dict.fromkeys(("jumprelu_transcoder", "jumprelu_skip_transcoder"), ("b_enc", "threshold")),
-}
 # What cfg.json may say beside the architecture; anything else would change the codes in silence.
 PLAIN = {"normalize_activations": "none", "reshape_activations": "none", "rescale_acts_by_decoder_norm": False}
 
@@ -146,8 +138,7 @@ def _architecture(cfg: dict[str, Any], run: dict[str, Any], path: Path) -> str:
 
 
 def _site(architecture: str, run: dict[str, Any], path: Path) -> Site:
-    """Where the run says that its SAE reads. Raises SubmissionError where that is not where this architecture can."""
-    site = MLP if architecture.endswith("transcoder") else RESIDUAL
+    site = MLP if is_transcoder(architecture) else RESIDUAL
     if (said := run.get("site", RESIDUAL)) != site:
         raise SubmissionError(
             f"{path}: architecture is {architecture!r}, which reads {site}, but the run's own config.site is {said!r}: "
@@ -194,14 +185,9 @@ def _load_weights(path: Path, cfg: dict[str, Any], architecture: str) -> dict[st
     d_in, d_sae = (_whole(cfg, key, path.with_name("cfg.json")) for key in ("d_in", "d_sae"))
     if architecture == "program" and "W_dec" not in tensors:
         return {}
-    shapes: dict[str, tuple[int, ...]] = {"W_dec": (d_sae, d_in)}
-    if architecture != "program":
-        shapes |= {"W_enc": (d_in, d_sae), "b_dec": (d_in,)}
-    if architecture.endswith("transcoder"):
-        d_out = _whole(cfg, "d_out", path.with_name("cfg.json"))
-        shapes |= {"W_dec": (d_sae, d_out), "b_dec": (d_out,)}
-        shapes |= {"W_skip": (d_out, d_in)} if "skip" in architecture else {}
-    shapes |= dict.fromkeys(OWN_TENSORS[architecture], (d_sae,))
+    paired = is_transcoder(architecture)
+    d_out = _whole(cfg, "d_out", path.with_name("cfg.json")) if paired else d_in
+    shapes = shapes_of(architecture, d_in, d_sae, d_out)
     for name, shape in shapes.items():
         _check_tensor(path, name, tensors.get(name), shape)
     return {name: tensors[name].float() for name in shapes}
