@@ -45,8 +45,8 @@ _WORK = re.compile(
 """What one says of experiments in English; in the few other languages that write a word so, it counts for nothing."""
 _SAYS_YES_OR_NO = re.compile(r"(?:^|[.!?:;]\s+)[\W\d_]*(?:yes|no|nothing|none)\b", re.IGNORECASE | re.MULTILINE)
 _COMMON = re.compile(
-    r"experim|model|metod|method|resear|forskn|section|sectio|reques|questi|answer|inform|system|assist|write|writin|artifi|"
-    r"intell|langua|conten|contex|genera|result|progra|process|project|problem|probl\w*|scient|studie|please|project|produc|possib|"
+    r"experim|model|metod|method|resear|forskn|section|sectio|reques|questi|answer|inform|system|assist|write|writing|artifi|"
+    r"intell|langua|content|context|genera|result|progra|process|project|problem|probl\w*|scient|studie|please|project|produc|possib|"
     r"provid|plan|advic|train|their|there|these|those|which|would|could|should|about|paper|data|detail|analy|image|images|text"
 )
 """Beginnings of words that a refusal may share with any idea."""
