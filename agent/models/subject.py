@@ -37,7 +37,7 @@ _ENGLISH = re.compile(
 )
 _ENGLISH_SHARE = 0.2
 _WORK = re.compile(
-    r"\b(?:metrics?|loss(?:es)?|weights?|settings?|budgets?|compute|steps?|learning|schedul\w*|threshold\w*|penalt\w+|variances?|means?|averag\w+"
+    r"\b(?:metrics?|loss(?:es)?|weights?|settings?|budgets?|compute|steps?|learning|schedule\w*|scheduling|threshold\w*|penalt\w+|variances?|means?|averag\w+"
     r"|significan\w+|effects?|gains?|hypothes[ie]s|controls?|ablat\w+|compar\w+|differ\w*|lower|higher|rates?|samples?|iterates?|launch\w*|training"
     r"|confound\w*|unchanged|leak\w*|held[ -]out|starting|parameters?|equations?|larger|smaller|halv\w+|doubl\w+|longer|shorter|faster|slower|worse|runs?|running|rerun\w*)\b",
     re.IGNORECASE,
@@ -45,9 +45,9 @@ _WORK = re.compile(
 """What one says of experiments in English; in the few other languages that write a word so, it counts for nothing."""
 _SAYS_YES_OR_NO = re.compile(r"(?:^|[.!?:;]\s+)[\W\d_]*(?:yes|no|nothing|none)\b", re.IGNORECASE | re.MULTILINE)
 _COMMON = re.compile(
-    r"experim|model|metod|method|resear|forskn|section|sectio|reques|questi|answer|inform|system|assist|write|writing|artifi|"
-    r"intell|langua|content|context|genera|result|progra|process|project|problem|probl\w*|scient|studie|please|project|produc|possib|"
-    r"provid|plan|advic|train|their|there|these|those|which|would|could|should|about|paper|data|detail|analy|image|images|text"
+    r"experiment|model|method|research|forskn|section|request|question|answer|information|informer|system|assist|write|writing|artificial|"
+    r"intelligen|language|content|context|general|generat|result|program|process|project|problem|probl\w*|scientific|studie|please|project|product|produce|possible|"
+    r"provide|plan|advice|train|their|there|these|those|which|would|could|should|about|paper|data|detail|analysis|image|images|text"
 )
 """Beginnings of words that a refusal may share with any idea."""
 
