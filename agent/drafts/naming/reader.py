@@ -44,7 +44,9 @@ class Reader:
         """What this number of the sentence must be of."""
         left, right = self.clause(number)
         metrics, near = self._metrics(number, left, right)
-        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
+        metrics = metrics if near else self.names.metrics.widened(metrics)  # of which data set its own clause says
+        of_all = len(self._listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
+        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
         came, went = self._way(number)
         runs, called = (went.runs, self._said(went)) if went else self._runs(number, left, right)
         runs = self._crossed(runs, left, right)
@@ -105,11 +107,23 @@ class Reader:
                 return found, True
         if found := named(without_numbers(but_of_what(self.text, number, left, right))):
             return found, True
+        if found := self._by_what_is_counted(number, right):
+            return found, True
         pieces = between(self._cuts, len(self.text))
         for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
-            if found := named(without_numbers(self.text[a:b])):
+            counted = (each for each in self.numbers if a <= each.start < b)
+            if found := named(without_numbers(self.text[a:b])) or next(
+                (keys for each in counted if (keys := self._by_what_is_counted(each, b))), frozenset()
+            ):
                 return found, False
         return self.before.metrics | self.before.leading, False
+
+    def _by_what_is_counted(self, number: Numeral, right: int) -> frozenset[Key]:
+        """`after 1,450 steps`, `18% of the passkeys`: by the noun behind a number, which is a part of a metric's name."""
+        noun = says.NOUN.match(self.text[:right], number.end)
+        if number.percent and (whole := says.OF_WHAT.match(self.text, number.end)):
+            return self.names.metrics.partly(whole[0].split()[-1])
+        return self.names.metrics.partly(noun[1]) if noun else frozenset()
 
     def _parallel_metrics(self, number: Numeral) -> frozenset[Key]:
         """`accuracy and F1 of 0.91 and 0.88`: the second of two is of the second of two."""
@@ -123,9 +137,9 @@ class Reader:
         """The number's place in a list of numbers, the list, and the text before it back to the number before."""
         at = self.numbers.index(number)
         start = end = at
-        while start > 0 and says.LIST.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
+        while start > 0 and says.NUMBERS.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
             start -= 1
-        while end + 1 < len(self.numbers) and says.LIST.match(
+        while end + 1 < len(self.numbers) and says.NUMBERS.match(
             self.text[self.numbers[end].end : self.numbers[end + 1].start]
         ):
             end += 1
@@ -148,6 +162,8 @@ class Reader:
                 return self._but(inside)
         if inside:
             return self._of_clause(inside, number)
+        if which := self._before_which(left):
+            return which.runs, self._said(which)
         if behind := next(
             (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
         ):
@@ -173,6 +189,11 @@ class Reader:
             turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
+
+    def _before_which(self, left: int) -> Mention | None:
+        """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
+        which = says.WHICH.search(self.text[:left])
+        return next((each for each in self.mentions if which and each.end == which.start()), None)
 
     def _but(self, targets: Sequence[Mention]) -> tuple[frozenset[str], str]:
         """`Against the baseline it falls by 12%`: who is spoken of since the sentence before, else all others."""
@@ -242,10 +263,14 @@ class Reader:
         before = told if len(told) < 3 or not told[-1].target else [each for each in told if not each.target]
         after = [each for each in self.mentions if each.start >= group[-1].end]
         for found in (before[-len(group) :], after[: len(group)]):
-            joined = all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
-            if len(found) == len(group) and joined:
+            if len(found) == len(group) and self._are_joined(found):
                 return found
-        return []
+        rows = [before[at : at + len(group)] for at in range(len(before) - len(group) + 1)]
+        rows = [row for row in rows if self._are_joined(row)]  # `INT4 and KIVI halve the memory of FP16: …`
+        return rows[0] if len(rows) == 1 else []
+
+    def _are_joined(self, found: Sequence[Mention]) -> bool:
+        return all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
 
     def _settings(self, number: Numeral, left: int, right: int) -> frozenset[Key]:
         named = self.names.settings.named
