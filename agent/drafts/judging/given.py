@@ -51,7 +51,7 @@ def target(case: Case) -> Ruling | None:
 
 
 def left_over(case: Case) -> Ruling | None:
-    """`10.5% of its latents are dead` of a run of which 89.5% are alive: one less a share."""
+    """`10.5% of its units are dead` of a run of which 89.5% are alive: one less a share."""
     number, context = case.number, case.context
     if not context.runs or not (number.percent or number.value < 1) or not _LEFT_OVER.search(case.text):
         return None

@@ -20,7 +20,7 @@ _LASTS = re.compile(
 _DOTTED = re.compile(r"\b([A-Za-z]{2,7})\.(?!\w)")
 _SHORTEST = 2
 _A_FEW = 3
-_PER_SECOND = re.compile(r"per_?s(?:ec(?:ond)?s?)?$|_ps$", re.IGNORECASE)
+_PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _TIME = frozenset({"time"})
 """What words of speed and duration are about."""
 
