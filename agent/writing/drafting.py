@@ -74,6 +74,7 @@ def ask_repair(
 ) -> SectionWritten:
     """A section that LaTeX did not take, given back with TeX's errors; or one that was `printed`, with what is wrong there."""
     values = {"section": section, "errors": list(errors), "text": draft.whole(section), "printed": printed}
+    values |= {"settled": True}
     return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
 
 
