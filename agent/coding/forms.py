@@ -26,7 +26,7 @@ _UNKNOWN = re.compile(
 """Marks of an edit in a form that is not read here: tools' calls, patches of JSON, YAML, commands of a shell."""
 _LEAST_QUOTED = 12
 _SPAN, _DELETED = re.compile(r"`([^`\n]+)`"), re.compile(r"<(?:del|s|strike)>([^<\n]+)</")
-_CHANGES = re.compile(r"->|=>|→|<ins>|\b(?:replac|chang|becom|set|edit|new|updat|modif|instead)\w*|\|", re.IGNORECASE)
+_CHANGES = re.compile(r"->|=>|→|<ins>|\b(?:replac|chang|becom|set|edit|new|update|modif|instead)\w*|\|", re.IGNORECASE)
 _CODE = re.compile(r"^(?:def \w+\(|class \w+|import \w+|from \S+ import )", re.MULTILINE)
 
 

@@ -86,7 +86,7 @@ QUOTA = (
     r"|(?:insufficient|out of|no|not enough) (?:credit|balance|fund)|spend(?:ing)? (?:limit|cap)|monthly (?:usage |spend )?limit"
     r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:\w+ )?(?:limit|quota)|quota (?:is )?exhausted"
     r"|(?:daily|weekly|monthly)\b[^.]{0,40}(?:limit|quota|allocation|allowance|\bcap\b)|used up your|hit your \w+ limit"
-    r"|(?:limit|quota|maximum|allowance|allocat|requests|calls|tokens)[^.]{0,80}?(?:\bper|/|\ban?|\beach|\bevery|\bwithin)[- ]{0,3}(?:day|24[- ]?h|week|month)"
+    r"|(?:limit|quota|maximum|allowance|allocation|allocated|requests|calls|tokens)[^.]{0,80}?(?:\bper|/|\ban?|\beach|\bevery|\bwithin)[- ]{0,3}(?:day|24[- ]?h|week|month)"
     r"|budget has been exceeded|usage limits?|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
     r"|too many (?:tokens|requests) per (?:day|month)|account [^.]{0,30}suspended|fewer max_tokens|欠费|余额不足|请充值|余额已用"
 )
