@@ -17,8 +17,9 @@ from agent.results.costs import launch_costs
 from agent.results.curves import curves_beside, totals_beside
 from agent.results.deciding import powers
 from agent.results.markdown import results_table
+from agent.results.matched import wanted_text
 from agent.results.parents import Change, called
-from agent.results.phrases import direction_text
+from agent.results.phrases import direction_text, left_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import Story, results_of, story_of
@@ -59,7 +60,9 @@ def plan_values(idea: Idea, template: Template, settings: Settings, results: Res
     seeds = idea.seeds_a_run(settings.experiment.seeds)
     return common_values(idea, template, results) | {
         "template": template,
-        "metrics": {name: (direction_text(each), each.description) for name, each in results.metrics.items()},
+        "metrics": {
+            name: (direction_text(each), each.description + wanted_text(each)) for name, each in results.metrics.items()
+        },
         "max_runs": settings.limits.max_runs,
         "primary": results.primary,
         "seed": template.experiment.seed,
@@ -183,6 +186,7 @@ class Brief:
             "change": change,
             "curves": curves_beside(run, results.baseline),
             "totals": totals_beside(run, results.baseline),
+            "unmatched": left_text(results, run),
             "costs": launch_costs(self.story, accepted.run),
             "candidates": [run.name for run in results.runs[1:] if not run.differences],
             "left": self.session.settings.limits.max_runs - len(self.story.runs),

@@ -1,4 +1,5 @@
-"""What `[[RUN.compute]]` and `[[RUN.compute.FIELD]]` say: what a run cost, as its supervisor measured it."""
+"""What `[[RUN.compute]]` and `[[RUN.compute.FIELD]]` say, what a run cost, and `[[RUN.matched]]`, whether it is where comparisons are
+made."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import Reference, nearest
 from agent.results.compute_words import FIELDS, cost_text, field_text
+from agent.results.matched import matched_names
+from agent.results.phrases import matched_text
 from agent.results.results import Results, RunResult
 
 COMPUTE = "compute"
@@ -21,6 +24,15 @@ def compute(reference: Reference, results: Results, run: RunResult) -> Filled:
         name = ".".join(fields)
         raise BadAnswer(f"[[{reference.text}]]: a run's compute has no field {name!r}; {nearest(name, FIELDS)}")
     return Filled(reference, field_text(run.compute, results.ratio(run), fields[0]), row)
+
+
+def matched(reference: Reference, results: Results, run: RunResult) -> Filled:
+    """`at l0 26.1 against the baseline's 16.0`, or that it is at the baseline's; the values behind it."""
+    return Filled(
+        reference,
+        matched_text(results, run),
+        tuple((run.name, name) for name in matched_names(results.metrics) if name in run.values),
+    )
 
 
 def shown(results: Results, run: RunResult, name: str) -> str:

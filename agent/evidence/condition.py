@@ -117,8 +117,12 @@ class Term:
 
     @property
     def claims(self) -> bool:
-        """Whether it says that something is better or worse than something else."""
-        return any("better" in state or "worse" in state for state in self.states) and not self.text.startswith("not ")
+        """Whether it says that something is better or worse than something else, or that a hypothesis held or did not."""
+        if self.text.startswith("not "):
+            return False
+        if self.subject.kind == "any":
+            return self.subject.names[0] in ("better", "worse")
+        return any(word in state for state in self.states for word in ("better", "worse", "held"))
 
     def negated(self) -> Term:
         text = self.text.removeprefix("not ") if self.text.startswith("not ") else f"not {self.text}"

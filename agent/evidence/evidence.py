@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.errors import BadAnswer
 from agent.evidence.asked import asked
-from agent.evidence.computed import COMPUTE, compute
+from agent.evidence.computed import COMPUTE, compute, matched
 from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
@@ -18,6 +18,7 @@ from agent.evidence.parental import parental
 from agent.evidence.reference import (
     CONFIRMED,
     GROUPS,
+    MATCHED,
     PLAIN_GROUPS,
     REPORTED,
     WORDS,
@@ -76,6 +77,8 @@ class Evidence:
             return self._setting(reference, run)
         if rest[0] == COMPUTE and COMPUTE not in self.results.metrics:
             return compute(reference, self.results, run)
+        if rest == (MATCHED,) and MATCHED not in self.results.metrics:
+            return matched(reference, self.results, run)
         if len(rest) > 2:
             raise BadAnswer(f"[[{reference.text}]]: too many parts; write RUN.METRIC or RUN.METRIC.FIELD")
         metric, field = self._metric(rest[0], reference), rest[1] if len(rest) == 2 else ""
@@ -145,7 +148,7 @@ class Evidence:
             whole = self.results.group("comparable" if word in GROUPS else "runs")
             return Filled(reference, share_text(runs, whole), rows)
         here = phrases.here_text(self.results, metric) if metric else ""
-        here = (phrases.dear_ones(self.results, runs) if word == "better" else "") + here
+        here = (phrases.at_ones(self.results, runs) if word == "better" else "") + here
         return Filled(reference, group_text(self.results, runs, metric) + here, rows)
 
     def _named(self, reference: Reference) -> tuple[list[str], list[RunResult]]:

@@ -10,10 +10,10 @@ from agent.errors import BadAnswer
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.filled import Filled, Style
-from agent.evidence.holds import holds, rows_of, run_of, words_of
+from agent.evidence.holds import holds, rows_of, runs_of, words_of
 from agent.evidence.passages import Passage, Piece, passages, pieces
 from agent.evidence.reference import REFERENCE
-from agent.results.phrases import dear_text
+from agent.results.results import Results, RunResult
 
 _MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TABLE = re.compile(r"%<(table[^\n>]*)>\n.*?\n%<end>", re.DOTALL)
@@ -92,14 +92,27 @@ def printed(text: str, evidence: Evidence) -> str:
 
 
 def _with_cost(piece: Piece, evidence: Evidence) -> Piece:
-    """The branch with what stands behind every claim: that a run of its condition cost far more than the baseline, or far less."""
+    """The branch with what stands behind every claim: that a run of its condition cost far more than the baseline, or far less, or is
+    not matched."""
     own = piece.given[-1].terms if piece.given and not piece.header.endswith(" / else") else ()
-    runs = (run_of(term.subject, evidence.results) for term in own if term.claims)
-    dear = dict.fromkeys(run.name for run in runs if run is not None and dear_text(evidence.results, run))
-    if not dear or not piece.text.strip():
+    runs = {
+        run.name: run
+        for term in own
+        if term.claims
+        for run in runs_of(term.subject, evidence.results, evidence.registration)
+    }
+    told = " and ".join(text for run in runs.values() if (text := _at(run, evidence.results)))
+    if not told or not piece.text.strip():
         return piece
-    told = " and ".join(f"[[{name}.name]] [[{name}.compute.far]]" for name in dear)
     return replace(piece, text=re.sub(r"([.!?]?\s*)\Z", rf" ({told})\1", piece.text, count=1))
+
+
+def _at(run: RunResult, results: Results) -> str:
+    """What stands behind a claim on the run, as references; empty where nothing has to."""
+    ratio = results.ratio(run)
+    far = [f"[[{run.name}.compute.far]]"] if ratio is not None and ratio.far else []
+    told = [*far, *([f"[[{run.name}.matched]]"] if results.left(run) else [])]
+    return f"[[{run.name}.name]] {', '.join(told)}" if told else ""
 
 
 def why_not_printed(header: str, evidence: Evidence) -> str:

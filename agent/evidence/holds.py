@@ -45,6 +45,21 @@ def run_of(subject: Subject, results: Results) -> RunResult | None:
     return results.best if subject.names[0] == "best" else results.get(subject.names[0])
 
 
+def runs_of(subject: Subject, results: Results, registration: Registration) -> tuple[RunResult, ...]:
+    """The runs of which something is claimed by it: both that are compared, those of a group that are in its state."""
+    if subject.kind == "hypothesis":
+        found = registration.get(subject.names[0])
+        compared = (found.hypothesis.run, found.hypothesis.against) if found is not None else ()
+        return tuple(run for name in compared if (run := results.get(name)) is not None)
+    if subject.kind == "any":
+        word, metric = subject.names
+        return tuple(
+            run for run in results.runs[1:] if _told(results.verdict(run, metric), results, metric) in _GROUPS[word]
+        )
+    named = results.get(subject.names[1]) if subject.kind == "compare" else None
+    return tuple(run for run in (run_of(subject, results), named) if run is not None)
+
+
 def rows_of(condition: Condition, results: Results, registration: Registration) -> tuple[tuple[str, str], ...]:
     """The lines of the evidence table that it stands on, as (run, metric)."""
     return tuple(dict.fromkeys(row for term in condition.terms for row in _rows(term, results, registration)))

@@ -6,7 +6,8 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.METRIC.FIELD            delta, noise, verdict, short, mean, spread, n, percent
     RUN.parent                  the run from whose code it began; RUN.METRIC.parent_delta, .parent_verdict against that one
     RUN.config.NAME             a setting that was used      RUN.training.NAME   what training recorded
-    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, times
+    RUN.compute                 what it cost                 RUN.compute.FIELD   cpu_s, gpu_s, wall_s, peak_gb, data_cpu_s, times
+    RUN.matched                 at what comparisons are made, and whether the run is there
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
     share WORD [METRIC]         how many of the runs         verdicts METRIC … [| RUN …]   several verdicts, joined
@@ -49,6 +50,8 @@ GROUPS = ("better", "worse", "within")
 PLAIN_GROUPS = ("runs", "comparable", "not_comparable")
 PARENT = "parent"
 """What stands behind a run for the one that it began from."""
+MATCHED = "matched"
+"""What stands behind a run for how it stands to what comparisons are made at."""
 REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
 CONFIRMED = "confirmed"
@@ -103,7 +106,7 @@ class Reference:
             or self.head in MARKS
             or not self.rest
             or names_a_hypothesis(self.head)
-            or self.rest[0] in ("config", "training", "title", "name", "compute", PARENT)
+            or self.rest[0] in ("config", "training", "title", "name", "compute", MATCHED, PARENT)
         ):
             return False
         return len(self.rest) == 1 or self.rest[1] not in ("n", "noise", "band", "spread")

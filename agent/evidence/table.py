@@ -60,6 +60,7 @@ class Table:
                 "\\evidlegend",
                 *([f"\\evidlookslegend{{{escape_latex(told.looks)}}}"] if told.looks else []),
                 *(["\\evidcontrollegend"] if any(column.here for column in told.columns) else []),
+                *(["\\evidunmatchedlegend"] if told.unmatched else []),
                 "%<end>",
             ]
         )
@@ -96,6 +97,7 @@ def _latex_cell(cell: Cell) -> str:
     if cell.verdict is not None and cell.verdict.one_look:
         mark = f"{mark}once"
     mark += "\\evidcontrol" if cell.doubt else ""
+    mark += "\\evidunmatched" if cell.unmatched else ""
     return f"\\evid{{{cell.run.name}.{cell.name}.mean}}{{{text}}}{mark}"
 
 

@@ -8,8 +8,9 @@ never sees: it becomes `drawn` of the result, in place of whatever the experimen
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +20,15 @@ from agent.launching.companion import ENDED
 from agent.launching.place import Place
 from agent.results.final_info import BadResults, read_object
 from agent.sandbox.leavings import remove
+from agent.sandbox.supervise import GRACE_S, report_of
+from agent.session.cost import Cost
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 
 VARIABLE = "LABLOOP_DATA"
 _LEDGER_BYTES = 20_000
+_LATE_S, _POLL_S = 3.0, 0.05
+"""How long after a session was killed the process beside a launch may take to end, besides its grace."""
 _NOTHING = {"tokens": 0}
 """What a ledger says of a launch to which nothing was handed."""
 
@@ -65,14 +70,39 @@ def handing_out(bench: Bench, paths: AttemptPaths, seed: int) -> Iterator[Handin
         remove(folder)
         folder.mkdir(parents=True)
     values = {"folder": str(paths.handed), "ledger": str(paths.ledger), "seed": str(seed)}
-    place = replace(Place.within(paths.data), writable=(paths.handed, paths.data))
+    place = replace(Place.within(paths.data), writable=(paths.handed, paths.data), report=paths.data_report)
     command = command_for(bench, fill(bench.template.data.command, values), place, math.inf, may_write_cache=True)
     beside = Companion(command, (paths.data, paths.handed), paths.ledger, "the process that hands out training data")
     try:
         yield HandingOut((paths.handed,), ((VARIABLE, str(paths.handed)),), beside, folders)
     finally:
-        for folder in () if bench.launcher.holds(paths.job) else (paths.handed, place.scratch):
-            remove(folder)
+        if not bench.launcher.holds(paths.job):
+            clear_handed(paths)
+
+
+def clear_handed(paths: AttemptPaths) -> None:
+    """Remove what a launch that is over was handed its data by."""
+    for folder in (paths.handed, Place.within(paths.data).scratch):
+        remove(folder)
+
+
+def counted_to_the_end(paths: AttemptPaths) -> bool:
+    """Whether the process that handed out data beside a launch that ended by itself was there to the end: asked to end, it did so in
+    order, its ledger written. By its supervisor's report, which is waited for where the session was killed a moment ago.
+    """
+    while (finished := report_of(paths.data_report)) is None:
+        with suppress(OSError):
+            if time.time() - paths.report.stat().st_mtime < sum(GRACE_S) + _LATE_S:
+                time.sleep(_POLL_S)
+                continue
+        return False
+    return finished.interrupted and finished.exit_code == 0 and paths.ledger.is_file()
+
+
+def cost_with_data(cost: Cost | None, paths: AttemptPaths) -> Cost | None:
+    """What a launch cost, with what the process that handed out its data did, where there was one."""
+    beside = report_of(paths.data_report)
+    return cost if cost is None or beside is None else cost.beside(beside.cost)
 
 
 def data_problem(bench: Bench, paths: AttemptPaths) -> str:

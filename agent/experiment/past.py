@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from agent.experiment.data import counted_to_the_end
 from agent.experiment.done import FIXED_CHANGED, Done
 from agent.experiment.launch_end import left_sha256
 from agent.experiment.preflight import code_sha
@@ -70,14 +71,15 @@ def _left_word(session: Session, step: Step, holds: Callable[[Path], bool]) -> i
     """The attempt of this step that was begun last, where its experiment ended by itself: the session was killed as it did;
     or where it is a job that goes on without a session.
 
-    None where a process that hands out data ran beside it: nobody knows whether that had counted to the end.
+    None where the process that handed out data beside it had not counted to the end.
     """
     begun = session.journal.find(AttemptBegun, step)
     if begun is not None and holds(session.paths.attempt(begun.number).job):
         return begun.number
-    if begun is None or session.template.data is not None or not left_word(session.paths.attempt(begun.number).report):
+    paths = session.paths.attempt(begun.number) if begun is not None else None
+    if begun is None or paths is None or not left_word(paths.report):
         return None
-    return begun.number
+    return begun.number if session.template.data is None or counted_to_the_end(paths) else None
 
 
 def _ended_before(session: Session, step: Step) -> LaunchEnded | None:

@@ -26,6 +26,7 @@ class RegisteredView:
     rows: tuple[HypothesisView, ...] = ()
     sha256: str = ""
     unread: tuple[str, ...] = ()
+    none: str = ""
     left_out: tuple[str, ...] = ()
 
 
@@ -44,5 +45,6 @@ def registered_view(registration: Registration) -> RegisteredView:
         ),
         sha256=registration.sha256,
         unread=registration.unread,
+        none=registration.none,
         left_out=tuple(f"{each.run}, {each.title}: {each.reason}" for each in registration.left_out),
     )

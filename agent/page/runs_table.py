@@ -81,6 +81,7 @@ def _row(results: Results, row: Row, best: RunResult | None) -> RowView:
         title=row.run.title,
         best=row.run is best,
         differences=row.run.differences,
+        unmatched=row.unmatched,
         cells=tuple(cells.values()),
         primary=cells.get(results.primary),
         compute=row.compute if row.run.compute.launches else "",
@@ -96,6 +97,6 @@ def _cell(cell: Cell) -> CellView:
         spread=cell.spread,
         delta=true_minus(cell.delta),
         word="not measured" if cell.value is None else cell.told,
-        doubt=cell.doubt,
+        doubt=cell.doubts,
         tone=cell.tone,
     )

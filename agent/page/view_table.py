@@ -54,6 +54,8 @@ class RowView:
     title: str
     best: bool
     differences: tuple[str, ...]
+    unmatched: str
+    """`at l0 26.1 against the baseline's 16.0`, where comparisons are made elsewhere; else empty."""
     cells: tuple[CellView, ...]
     primary: CellView | None
     compute: str = ""

@@ -76,6 +76,7 @@ def _sum(found: Iterable[AttemptEnded]) -> str:
         ("GPU-seconds", [cost.gpu_s for cost in costs]),
         ("CPU-seconds", [cost.cpu_s for cost in costs]),
         ("s", [cost.wall_s for cost in costs]),
+        ("CPU-seconds of what handed out data", [cost.data_cpu_s for cost in costs]),
     ):
         known = [value for value in values if value is not None]
         if len(known) == len(costs):

@@ -29,6 +29,8 @@ def registered_appendix(registration: Registration) -> list[str]:
             cells = (each.hypothesis.name, statement_text(each.hypothesis), each.words)
             lines.append(f"{' & '.join(map(escape_latex, cells))} \\\\")
         lines.append("\\end{longtable}}")
+    if registration.none:
+        lines.append(f"\\paragraph{{Hypotheses.}} {escape_latex(registration.none)}\\par")
     if registration.left_out:
         told = "; ".join(f"{each.run} ({each.title}): {each.reason}" for each in registration.left_out)
         lines.append(f"\\paragraph{{Planned runs without a result that counts.}} {escape_latex(told)}.\\par")

@@ -22,4 +22,5 @@ def asked_for(session: Session, text: str = "") -> list[str]:
 def _held(session: Session) -> set[str]:
     """The metrics that a proof or a rule of comparison of the template names: what is given and not sought, such as a budget."""
     checks = [*(proof.check for proof in session.template.proofs), *session.template.comparable.keys]
-    return set(re.findall(r"\bmetrics\.(\w+)", " ".join(checks)))
+    matched = {name for name, kind in session.template.metrics.items() if kind.matched_within is not None}
+    return matched | set(re.findall(r"\bmetrics\.(\w+)", " ".join(checks)))

@@ -34,9 +34,10 @@ def beside_lines(results: Results, metric: str) -> Iterator[str]:
             f"{phrases.run_label(other)} {phrases.number(found.theirs.mean, kind)}: {phrases.run_label(candidate)} is"
         )
         if found.word == "not confirmed":
-            yield f"{head} not apart from it ({difference_text(found, kind)}{f'; {found.why}' if found.why else ''})"
+            said = f"not apart from it ({difference_text(found, kind)}{f'; {found.why}' if found.why else ''})"
         else:
-            yield f"{head} {found.word.removeprefix('confirmed ')} than it, by {size_text(found, kind)}"
+            said = f"{found.word.removeprefix('confirmed ')} than it, by {size_text(found, kind)}"
+        yield f"{head} {said}{phrases.at_text(results, candidate, other)}"
 
 
 def beside_text(results: Results, metric: str) -> str:

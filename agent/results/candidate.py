@@ -1,4 +1,7 @@
-"""Whose result is launched again on fresh seeds: the best of those that were seen better, or nobody's."""
+"""Whose result is launched again on fresh seeds: the best of those that were seen better, or nobody's.
+
+First come a session's own runs that are at what comparisons are made at, then its own that are not, others' methods last.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ def claimable(primary: str, leading: Iterable[str]) -> tuple[str, ...]:
 def choose(results: Results, metrics: Sequence[str], asked: str = AUTO) -> Choice:
     """The candidate on these metrics, the one that decides first: `asked` names a run, or says `auto` or `none`.
 
-    `auto`: the best comparable run of those better than the baseline beyond noise on one of them. A metric on which the
-    baseline is no better than a control neither makes a candidate nor chooses among them.
+    `auto`: the best comparable run of those better than the baseline beyond noise on one of them, of the first class that
+    has one (`_first`). A metric on which the baseline is no better than a control neither makes a candidate nor chooses among them.
     """
     if asked == NONE:
         return Choice(None, "none was asked for")
@@ -41,11 +44,36 @@ def choose(results: Results, metrics: Sequence[str], asked: str = AUTO) -> Choic
     better = [run for run in results.runs[1:] if any(results.verdict(run, name).word == "better" for name in telling)]
     if not better:
         return Choice(None, f"no comparable run is better than the baseline beyond noise on {names}")
+    first = _first(results, better)
     for metric in telling:
-        if measured := [run for run in better if metric in run.values]:
+        if measured := [run for run in first if metric in run.values]:
             best = _best(results, measured, metric)
-            return Choice(best, f"the best by {phrases.metric_label(metric)} of {len(better)} seen better", metric)
+            reason = f"the best by {phrases.metric_label(metric)} of {len(better)} seen better"
+            return Choice(best, reason + _beside(results, best, better, first), metric)
     raise AssertionError("a run is better on a metric that it has")
+
+
+def _first(results: Results, better: Sequence[RunResult]) -> list[RunResult]:
+    """Of the runs that were seen better: the session's own that are matched, else its own, else others' methods."""
+
+    def rank(run: RunResult) -> tuple[bool, bool]:
+        return run.name in results.prior_art, bool(results.left(run))
+
+    least = min(map(rank, better))
+    return [run for run in better if rank(run) == least]
+
+
+def _beside(results: Results, best: RunResult, better: Sequence[RunResult], first: Sequence[RunResult]) -> str:
+    """What the reason says of a candidate that is others' method or not matched, and of those that were passed over for that."""
+    passed = [run for run in better if run not in first]
+    own = _why_last(results, best)
+    over = f"; passed over: {', '.join(f'{run.name} ({_why_last(results, run)})' for run in passed)}" if passed else ""
+    return (f", {own}" if own else "") + over
+
+
+def _why_last(results: Results, run: RunResult) -> str:
+    prior = "prior art by the plan" if run.name in results.prior_art else ""
+    return ", ".join(filter(None, (prior, phrases.left_text(results, run))))
 
 
 def _named(results: Results, asked: str, metrics: Sequence[str]) -> Choice:

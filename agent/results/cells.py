@@ -24,6 +24,8 @@ class Cell:
     verdict: Verdict | None
     doubt: str = ""
     """MARK where the metric does not tell the baseline from a control."""
+    unmatched: str = ""
+    """The mark of matched.py where the run is not at what comparisons are made at."""
 
     @property
     def word(self) -> Word | Literal[""]:
@@ -32,9 +34,14 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        """The verdict as one character, in brackets where one look alone bears it, and the controls' mark; empty where nothing
+        """The verdict as one character, in brackets where one look alone bears it, and the marks of doubt; empty where nothing
         was measured."""
-        return (self.verdict.mark if self.verdict else "") + self.doubt if self.value else ""
+        return (self.verdict.mark if self.verdict else "") + self.doubts if self.value else ""
+
+    @property
+    def doubts(self) -> str:
+        """The controls' mark, and that of a run that is not matched."""
+        return self.doubt + self.unmatched
 
     @property
     def told(self) -> str:
@@ -100,6 +107,8 @@ class Row:
     cells: tuple[Cell, ...]
     compute: str = ""
     """What it cost, short: `12 s CPU (1.9×)`."""
+    unmatched: str = ""
+    """`at l0 26.1 against the baseline's 16.0`, where comparisons are made elsewhere."""
 
     @property
     def name(self) -> RunName:

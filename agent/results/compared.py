@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.results.phrases import MISSING, SAME, dear_text, digits_shown, here_text, run_label, size_text
+from agent.results.phrases import MISSING, SAME, at_text, digits_shown, here_text, run_label, size_text
 from agent.results.results import Results, RunResult
 from agent.results.verdict import ONE_LOOK, improves
 
@@ -10,9 +10,7 @@ from agent.results.verdict import ONE_LOOK, improves
 def compare_text(results: Results, first: RunResult, second: RunResult, metric: str) -> str:
     """How `first` stands to `second`, by the metric's own direction: `better than run 5 by 0.012, beyond noise`."""
     return (
-        _comparison_alone(results, first, second, metric)
-        + dear_text(results, first, second)
-        + here_text(results, metric)
+        _comparison_alone(results, first, second, metric) + at_text(results, first, second) + here_text(results, metric)
     )
 
 

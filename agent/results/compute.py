@@ -11,8 +11,10 @@ from typing import Literal
 from agent.session.cost import Cost
 from agent.session.run_info import RunInfo
 
-Part = Literal["wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores"]
-PARTS: Mapping[str, Part] = {name: name for name in ("wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores")}
+Part = Literal["wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores", "data_cpu_s"]
+PARTS: Mapping[str, Part] = {
+    name: name for name in ("wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores", "data_cpu_s")
+}
 """What is known of a cost, as references name it."""
 FACTOR = 1.5
 """Where a baseline does not say from which factor on a cost is told."""

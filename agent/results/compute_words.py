@@ -9,7 +9,7 @@ from agent.results.values import decimal
 
 UNKNOWN = "not measured"
 BASELINES = "the baseline's compute"
-FIELDS = ("cpu_s", "gpu_s", "wall_s", "peak_gb", "times", "far")
+FIELDS = ("cpu_s", "gpu_s", "wall_s", "peak_gb", "data_cpu_s", "times", "far")
 """What references may ask of a run's compute."""
 _CROWDED = 0.5
 """Cores that others kept busy, from which on it is said."""
@@ -47,6 +47,8 @@ def cost_text(compute: Compute, ratio: Ratio | None) -> str:
     beside = compute.mean("beside_cores")
     if beside is not None and beside >= _CROWDED:
         parts.append(f"beside {decimal(beside, 1)} cores of other work")
+    if (data := compute.mean("data_cpu_s")) is not None:
+        parts.append(f"{amount(data)} CPU-seconds more of what handed out its data")
     several = f" (mean of {len(compute.launches)} launches)" if len(compute.launches) > 1 else ""
     return ", ".join(parts) + several
 
@@ -71,5 +73,6 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
     "cpu_s": amount,
     "gpu_s": amount,
     "wall_s": amount,
+    "data_cpu_s": amount,
     "peak_gb": lambda value: f"{value:.2g}",
 }

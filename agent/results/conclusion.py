@@ -81,8 +81,8 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
     if not better:
         tail = _worse_text(results, metric, worse, beyond)
         return f"No comparable run beat the baseline{beyond} on {label}{tail}{'' if beyond else ' (exact)'}."
-    best = "" if len(better) == 1 else f"; the best of them was {phrases.run_label(results.best_by(metric))}"
-    dear = phrases.dear_ones(results, better)
+    best = "" if len(better) == 1 else f"; the best of them was {phrases.whose_label(results, results.best_by(metric))}"
+    dear = phrases.at_ones(results, better)
     sure = [run for run in better if not results.verdict(run, metric).one_look]
     if not sure:
         return f"On {label}, {phrases.runs_text(better)} beat the baseline{beyond}{ONE_LOOK}, no run by all looks made{best}{dear}."
@@ -139,7 +139,7 @@ def best_text(results: Results) -> str:
         value = phrases.number(best.values[metric].mean, kind)
         whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
         parts.append(
-            f"{phrases.run_label(best)}: {value}, {delta} against the baseline{whose}{phrases.dear_text(results, best)}"
+            f"{phrases.whose_label(results, best)}: {value}, {delta} against the baseline{whose}{phrases.at_text(results, best)}"
         )
     if unlike := results.group("not_comparable"):
         parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")

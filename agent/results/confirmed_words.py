@@ -76,7 +76,7 @@ def confirmed_text(results: Results) -> str:
     assert known is not None
     if known.run is None:
         return f"No result was tried on fresh seeds: {known.reason}."
-    label = phrases.run_label(_run(results, known))
+    label = phrases.whose_label(results, _run(results, known))
     if not known.measured:
         return f"{_capital(label)} is to be tried on fresh seeds, which has not been done yet."
     if known.failed:
@@ -98,20 +98,20 @@ def conclusion_on(results: Results, metric: str, better: Sequence[RunResult]) ->
         others = [one for one in better if one is not run]
         rest = f"; {phrases.runs_text(others)} {_is(others)} seen better {_ONCE}" if others else ""
         return (
-            f"On {label}, {phrases.run_label(run)} is confirmed better than the baseline, by "
+            f"On {label}, {phrases.whose_label(results, run)} is confirmed better than the baseline, by "
             f"{size_text(found, results.metrics[metric])} over {seeds_text(results)} on a split that the search never "
             f"touched{_dear(results)}{rest}."
         )
     if not better:
         return ""
-    seen = f"On {label}, {phrases.runs_text(better)} {_is(better)} seen better than the baseline {_ONCE}{phrases.dear_ones(results, better)}"
+    seen = f"On {label}, {phrases.runs_text(better)} {_is(better)} seen better than the baseline {_ONCE}{phrases.at_ones(results, better)}"
     return f"{seen}: {_why_not(results, known, found, metric)}."
 
 
 def _why_not(results: Results, known: Confirmation, found: Outcome, metric: str) -> str:
     if known.run is None:
         return f"nothing was tried on fresh seeds, since {known.reason}"
-    label = phrases.run_label(_run(results, known))
+    label = phrases.whose_label(results, _run(results, known))
     if not known.measured:
         return f"{label} has not been tried on fresh seeds yet"
     if found.difference is None:
@@ -141,10 +141,10 @@ def _of_word(results: Results, word: Word, said: str) -> str:
 
 
 def _dear(results: Results) -> str:
-    """`, at 1.9 times the baseline's compute`, where the candidate's is far from that."""
+    """`, at 1.9 times the baseline's compute`, where the candidate's is far from that, and what it is not matched at."""
     known = results.confirmation
     run = results.get(known.run or "") if known is not None else None
-    return phrases.dear_text(results, run) if run is not None else ""
+    return phrases.at_text(results, run) if run is not None else ""
 
 
 def _was_seen(results: Results, metric: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from agent.results import phrases
+from agent.results import matched, phrases
+from agent.results.cells import Row
 from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
 from agent.results.drawn import drawn_text
@@ -36,8 +37,9 @@ def results_table(results: Results, asked: Iterable[str] = ()) -> str:
         values += [control.cells[place].shown for control in grid.controls]
         rows.append([label, direction, *values, *(cell.shown + cell.mark for cell in cells)])
     legend = LEGEND + ("" if all(run.comparable for run in runs) else f", {_UNLIKE}")
+    legend += f", {matched.MARK} {matched.LEGEND}" if grid.unmatched else ""
     legend += f"; {ONE_LOOK_LEGEND}" if grid.one_look else ""
-    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_from(row.run)}{_unlike(row.run)}" for row in runs)]
+    titles = [*_controls(grid), *(f"- {row.name}: {row.run.title}{_from(row.run)}{_unlike(row)}" for row in runs)]
     same = ", ".join(name for name in results.metrics if results.all_same(name))
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
@@ -99,5 +101,6 @@ def _from(run: RunResult) -> str:
     return "" if run.parent is None else f" (from {'the baseline' if run.parent.is_baseline else run.parent})"
 
 
-def _unlike(run: RunResult) -> str:
-    return f" (not comparable: {'; '.join(run.differences)})" if run.differences else ""
+def _unlike(row: Row) -> str:
+    told = f"not comparable: {'; '.join(row.run.differences)}" if row.run.differences else row.unmatched
+    return f" ({told})" if told else ""

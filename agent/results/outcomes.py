@@ -43,6 +43,7 @@ _OF_VERDICT: Mapping[Relation, Mapping[str, OutcomeWord]] = {
 }
 """What each verdict says of each relation; verdicts that are missing leave it untested."""
 
+NONE_REGISTERED = "None was registered before the first run, though the plan was asked back for some."
 _LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
@@ -74,6 +75,8 @@ class Registration:
     """Planned runs that were not made, once no more are."""
     sha256: str = ""
     unread: tuple[str, ...] = ()
+    none: str = ""
+    """That the writer registered none though it was asked; empty where there are some, or nobody asked."""
 
     def get(self, name: str) -> Judged | None:
         """The hypothesis of this name, or None."""
@@ -92,13 +95,15 @@ def registration_of(story: Story, results: Results, over: bool = False) -> Regis
         return Registration(left_out=left_out)
     count = max(1, len(registered.hypotheses))
     tested = (_tested(each, results, story, count) for each in registered.hypotheses)
-    return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread))
+    none = "" if registered.hypotheses else NONE_REGISTERED
+    return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread), none)
 
 
 def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
     """What was registered, or what came of it, a line each: for the terminal."""
     if isinstance(event, Registered):
-        yield f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+        known = f"{len(event.hypotheses)} hypotheses registered (sha256 {event.sha256[:12]})"
+        yield known if event.hypotheses else f"hypotheses: {NONE_REGISTERED}"
         yield from (f"warning: not registered: {line}" for line in event.unread)
         return
     yield from (f"{each.name} {each.words}" for each in event.outcomes)
@@ -129,6 +134,7 @@ def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) 
     reason = _reason(results, verdict, against, hypothesis.metric)
     if fresh and results.confirmation is not None:
         reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
+    reason += phrases.at_text(results, run, against)
     return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.results.plan import A_RUN, named_in_plan, run_named
-from agent.results.results import Results
+from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.session.events import RunAccepted
 from agent.session.steps import RunName
@@ -61,12 +61,18 @@ def choose_parent(story: Story, results: Results, run: RunName) -> Parent:
         if not why_not:
             return Parent(named, "; ".join([f"{who} names it", *refused]))
         refused.append(f"{who} names {said}, which {why_not}")
-    best = results.best
+    best = _best(results)
     if best.is_baseline:
         why = f"no comparable run is better by {results.primary} so far"
     else:
         why = f"it is the best comparable run by {results.primary} so far"
     return Parent(best.name, "; ".join([why, *refused]))
+
+
+def _best(results: Results) -> RunResult:
+    """The best run to build on: a session's own, at what comparisons are made at. Whoever wants another one names it."""
+    apart = {run.name for run in results.runs[1:] if run.name in results.prior_art or results.left(run)}
+    return results.baseline if results.best.is_baseline else results.best_by(results.primary, apart)
 
 
 def _named(story: Story, run: RunName) -> Iterator[tuple[RunName, str, str]]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
+from agent.results.matched import left_words, there_words
 from agent.results.rational import rational_text
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, percent_digits, target_text
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
-WORDS = 4
+WORDS = 5
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"
@@ -100,19 +101,37 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
     """The verdict in words that fit after `is`: `better than the baseline, beyond noise`; behind it a control that does as well."""
-    return _verdict_alone(results, run, metric) + dear_text(results, run) + here_text(results, metric)
+    return _verdict_alone(results, run, metric) + at_text(results, run) + here_text(results, metric)
 
 
-def dear_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
-    """`, at 1.9 times the baseline's compute`, where it is far from that (or from `other`'s); else empty."""
+def at_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
+    """`, at 1.9 times the baseline's compute`, where it is far from that (or from `other`'s), and `, at l0 26.1 against the baseline's
+    16.0` where it is not matched; else empty."""
     whose = BASELINES if other is None or other.is_baseline else f"the compute of {run_label(other)}"
-    return far_text(results.ratio(run, other), whose)
+    unmatched = left_text(results, run, other)
+    return far_text(results.ratio(run, other), whose) + (f", {unmatched}" if unmatched else "")
 
 
-def dear_ones(results: Results, runs: Sequence[RunResult]) -> str:
-    """` (run 2 at 1.9 times the baseline's compute)`: those of the runs that are far from it; empty where none is."""
-    found = [run_label(run) + text.removeprefix(",") for run in runs if (text := dear_text(results, run))]
-    return f" ({', '.join(found)})" if found else ""
+def left_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
+    """`at l0 26.1 against the baseline's 16.0` where comparisons are made elsewhere; empty where the two are matched."""
+    whose = "the baseline's" if other is None or other.is_baseline else f"run {other.index}'s"
+    return left_words(results.left(run, other), whose)
+
+
+def matched_text(results: Results, run: RunResult) -> str:
+    """The same as a reference says it of any run: `at the baseline's l0` where it is matched."""
+    return left_text(results, run) or there_words(results.metrics)
+
+
+def whose_label(results: Results, run: RunResult) -> str:
+    """`run 3`; `run 3 (prior art, by the plan)` where it is others' method."""
+    return run_label(run) + (" (prior art, by the plan)" if run.name in results.prior_art else "")
+
+
+def at_ones(results: Results, runs: Sequence[RunResult]) -> str:
+    """` (run 2 at 1.9 times the baseline's compute)`: those of the runs that `at_text` speaks of; empty where there is none."""
+    found = [run_label(run) + text.removeprefix(",") for run in runs if (text := at_text(results, run))]
+    return f" ({'; '.join(found)})" if found else ""
 
 
 def here_text(results: Results, metric: str) -> str:

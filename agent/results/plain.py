@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.results import phrases
+from agent.results import matched, phrases
 from agent.results.cells import Cell
 from agent.results.controls import MARK
 from agent.results.table import CONTROLS_LEGEND, ONE_LOOK_LEGEND, Grid
@@ -25,6 +25,7 @@ def plain_table(grid: Grid) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     marked = [f"({MARK} {CONTROLS_LEGEND})"] if any(column.here for column in grid.columns) else []
+    marked += [f"({matched.MARK} {matched.LEGEND})"] if grid.unmatched else []
     looks = [f"(all looks: {grid.looks}{f'; {ONE_LOOK_LEGEND}' if grid.one_look else ''})"] if grid.looks else []
     return "\n".join([head, "-" * len(head), *body, _PLAIN_LEGEND, *looks, *marked])
 

@@ -65,6 +65,24 @@ def run_named(text: str) -> RunName:
     return RunName.of(int(digits)) if digits else BASELINE
 
 
+_PRIOR_ART = re.compile(
+    r"([^.;:,()\[\]\n]*)\bprior[- ]art\b(?!['’]s|[ \t]+(?:does|has|lacks|uses|cannot|shows|leaves|fails|needs|had|did)\b)|[(\[]rival[)\]]",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"(?<![-\w])(?:no|not|unlike|than|against|beyond|without|beside|over|from|vs|versus|compared|any|all|to|in|that|which|where|how|what)\b",
+    re.IGNORECASE,
+)
+
+
+def is_prior_art(line: str) -> bool:
+    """Whether a plan's line, or a run's title, says that the run is others' method: `(prior art)`, `(rival)`, `a penalty of prior art`.
+
+    Not where the line sets its own method apart from it: `better than prior art`, `what prior art lacks`.
+    """
+    return any(_APART.search(found[1] or "") is None for found in _PRIOR_ART.finditer(line))
+
+
 def seeds_planned(plan: str, number: int) -> int:
     """On how many seeds the plan wants the run of this number launched: `(3 seeds)` in its line, or a line `run_2: 3 seeds`.
 

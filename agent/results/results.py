@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from agent.results.compute import Compute, Ratio, ratio_of
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.looks import Looks
+from agent.results.matched import Left, left_by
 from agent.results.student import CONFIDENCE
 from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
@@ -74,6 +75,8 @@ class Results:
     dropped: tuple[str, ...] = ()
     """Runs that a person took out of what counts, in words: they stand in no table, and were looked at all the same."""
 
+    prior_art: frozenset[RunName] = frozenset()
+    """Runs that the plan, or their title, says are others' method, made to compare with."""
     elsewhere: int = 0
     """Runs of other sessions that were looked at as well: those of the same campaign, template and primary metric."""
 
@@ -157,6 +160,16 @@ class Results:
         against = other or self.baseline
         return None if run is against else ratio_of(run.compute, against.compute, self.baseline.compute.factor)
 
+    def left(self, run: RunResult, other: RunResult | None = None) -> tuple[Left, ...]:
+        """The metrics that comparisons are made at and by which the run is not where another is, the baseline where None.
+
+        Of what is not comparable anyway nothing is told.
+        """
+        against = other or self.baseline
+        if run is against or run.differences or against.differences:
+            return ()
+        return left_by(self.metrics, run.values, against.values, lambda name: self.noise_between(run, against, name))
+
     def control(self, name: str) -> ControlResult | None:
         """The control of this name, or None."""
         return next((control for control in self.controls if control.name == name), None)
@@ -191,13 +204,14 @@ class Results:
         known = self.primary in self.metrics and self.unbeaten(self.primary) is None
         return self.best_by(self.primary) if known else self.baseline
 
-    def best_by(self, metric: str) -> RunResult:
+    def best_by(self, metric: str, leave_out: Collection[RunName] = ()) -> RunResult:
         """The comparable run with the best `metric`; the baseline counts too, and wins a tie at the digits shown.
 
-        It is the baseline where nothing was measured, or where the direction is not known.
+        It is the baseline where nothing was measured, or where the direction is not known. `leave_out`: as if they were not.
         """
         direction = self.metrics[metric].direction if metric in self.metrics else None
-        fair = [run for run in self.runs if not run.differences and self._measured(run, metric)]
+        able = (run for run in self.runs if run.name not in leave_out)
+        fair = [run for run in able if not run.differences and self._measured(run, metric)]
         if direction is None or not fair:
             return self.baseline
         sign = 1 if direction == "higher" else -1

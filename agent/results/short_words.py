@@ -24,7 +24,7 @@ _SHORT: Mapping[Word, str] = {
 
 def short_text(results: Results, run: RunResult, metric: str) -> str:
     """The verdict against the baseline in the fewest words that fit after `is`: `better beyond noise`, `better by one look`."""
-    return _alone(results, run, metric) + phrases.here_text(results, metric)
+    return _alone(results, run, metric) + phrases.at_text(results, run) + phrases.here_text(results, metric)
 
 
 def joined_text(results: Results, runs: Sequence[RunResult], metrics: Sequence[str]) -> str:
@@ -50,7 +50,7 @@ def share_text(part: Sequence[RunResult], whole: Sequence[RunResult]) -> str:
 
 
 def _alone(results: Results, run: RunResult, metric: str) -> str:
-    """Without what a control scores; the baseline's is that it is the baseline."""
+    """Without what a control scores and what it is made at; the baseline's is that it is the baseline."""
     if run.is_baseline:
         return "the baseline itself"
     verdict = results.verdict(run, metric)
@@ -59,11 +59,11 @@ def _alone(results: Results, run: RunResult, metric: str) -> str:
         words = f"{verdict.word} (exact)"
     elif verdict.one_look:
         words = f"{verdict.word} by one look"
-    return words + phrases.dear_text(results, run)
+    return words
 
 
 def _of_runs(results: Results, runs: Sequence[RunResult], metric: str) -> str:
-    groups = _grouped((_alone(results, run, metric), run) for run in runs)
+    groups = _grouped((_alone(results, run, metric) + phrases.at_text(results, run), run) for run in runs)
     parts = []
     for words, mine in groups.items():
         every = {1: "", 2: "both "}.get(len(mine), "all " if len(groups) == 1 else "")
@@ -77,7 +77,7 @@ def _of_metrics(results: Results, run: RunResult, metrics: Sequence[str]) -> str
     for words, mine in groups.items():
         named = [phrases.metric_label(name) + phrases.here_text(results, name) for name in mine]
         parts.append(f"{words} on {_and(named)}")
-    return _listed(parts)
+    return _listed(parts) + phrases.at_text(results, run)
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from agent.results.collect import Readable, collect, collect_readable
 from agent.results.confirmation import Confirmation, confirmation_of
 from agent.results.counts import Counts, Spent, counts_of, is_of_baseline, spent_of
-from agent.results.plan import runs_planned
+from agent.results.plan import is_prior_art, line_of, runs_planned
 from agent.results.results import Results
 from agent.results.state import State
 from agent.results.steering import Steered
@@ -102,15 +102,31 @@ class Story(Steered):
         Raises SessionError where the results of a run cannot be read.
         """
         found = collect(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
-        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs)
+        return replace(found, confirmation=self.confirmation, dropped=self.dropped_runs, prior_art=self.prior_art)
 
     def readable_results(self, metrics: Mapping[str, Metric], primary: str, named: Iterable[str] = ()) -> Readable:
         """The same for looking at: what cannot be read is told, and the rest stands."""
         found = collect_readable(metrics, primary, self.counted.values(), self.all(ControlMeasured), named)
         if found.results is None:
             return found
-        results = replace(found.results, confirmation=self.confirmation, dropped=self.dropped_runs)
+        results = replace(
+            found.results, confirmation=self.confirmation, dropped=self.dropped_runs, prior_art=self.prior_art
+        )
         return replace(found, results=results)
+
+    @property
+    def prior_art(self) -> frozenset[RunName]:
+        """The accepted runs that are others' method, by the plan's line or their title.
+
+        Once a run was given up, its name goes to the next one, and the plan's lines from there on name no run any more.
+        """
+        moved = min((event.run.number for event in self.abandoned), default=None)
+        return frozenset(
+            name
+            for name, run in self.accepted.items()
+            if is_prior_art(run.title)
+            or ((moved is None or name.number < moved) and is_prior_art(line_of(self.plan, name.number)))
+        )
 
     @property
     def confirmation(self) -> Confirmation | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from agent.results import phrases
+from agent.results import matched, phrases
 from agent.results.cells import Cell, ControlCell, ControlRow, Row
 from agent.results.compute_words import short_text
 from agent.results.controls import MARK, ControlResult
@@ -106,6 +106,11 @@ class Grid:
         """Whether a verdict holds for one look alone."""
         return any(cell.verdict is not None and cell.verdict.one_look for row in self.rows for cell in row.cells)
 
+    @property
+    def unmatched(self) -> bool:
+        """Whether a run is not at what comparisons are made at."""
+        return any(row.unmatched for row in self.rows)
+
     def row(self, run: str) -> Row | None:
         """The row of a run, None where the grid does not hold it."""
         return next((row for row in self.rows if row.name == run), None)
@@ -124,7 +129,7 @@ def grid_of(results: Results, metrics: Iterable[str] = (), runs: Iterable[str] =
 
 def _row(results: Results, run: RunResult, names: Iterable[str]) -> Row:
     cells = (_cell(results, run, name) for name in names)
-    return Row(run, tuple(cells), short_text(run.compute, results.ratio(run)))
+    return Row(run, tuple(cells), short_text(run.compute, results.ratio(run)), phrases.left_text(results, run))
 
 
 def _control_row(results: Results, control: ControlResult, names: Iterable[str]) -> ControlRow:
@@ -156,5 +161,13 @@ def primary_first(grid: Grid) -> Grid:
 
 def _cell(results: Results, run: RunResult, name: str) -> Cell:
     verdict = None if run.is_baseline else results.verdict(run, name)
-    doubt = MARK if results.unbeaten(name) else ""
-    return Cell(run, name, results.metrics[name], run.values.get(name), verdict, doubt)
+    doubt, off = MARK if results.unbeaten(name) else "", matched.MARK if results.left(run) else ""
+    return Cell(
+        run=run,
+        name=name,
+        metric=results.metrics[name],
+        value=run.values.get(name),
+        verdict=verdict,
+        doubt=doubt,
+        unmatched=off,
+    )

@@ -123,6 +123,14 @@ def left_word(report: Path) -> bool:
     return left_report(of_any) is not None
 
 
+def report_of(report: Path) -> Finished | None:
+    """How a command ended by its supervisor's report, also one that was asked to; None where there is no whole one."""
+    try:
+        return _finished(data) if (data := report.read_bytes()) and json.loads(data) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _whole(report: bytes, command: Command) -> Finished:
     finished = _finished(report)
     return replace(finished, limit=_limit(finished, command))

@@ -28,6 +28,9 @@ class Metric(Strict):
     digits: int = 4
     optional: bool = False
     """May be absent from a result, which is then not judged by it."""
+    matched_within: float | None = Field(default=None, ge=0)
+    """Comparisons are made at the baseline's value of it: a run farther from that than this part of it, and than the noise, is said
+    to be with every claim. None: they are not."""
 
 
 class Experiment(Strict):

@@ -66,6 +66,11 @@ class AttemptPaths:
         return self.data / "drawn.json"
 
     @property
+    def data_report(self) -> Path:
+        """How that process ended, and what it cost, by its supervisor."""
+        return self.data / "ended.json"
+
+    @property
     def scores(self) -> Path:
         """What the evaluator wrote, out of the experiment's reach."""
         return self.root / "scores"

@@ -94,7 +94,7 @@ class RunInfo(Mapping[str, Any]):
     def costing(self, costs: Sequence[Cost], factor: float | None = None) -> RunInfo:
         """The same result with what its launches cost, and the `factor` from which on that is told; its own word on it is left out."""
         own = {name: value for name, value in self._whole.items() if name != "cost"}
-        told = {"launches": [cost.model_dump() for cost in costs], **({} if factor is None else {"factor": factor})}
+        told = {"launches": [cost.written() for cost in costs], **({} if factor is None else {"factor": factor})}
         return RunInfo({**own, "cost": told} if costs else own)
 
     def merged(self, metrics: Mapping[str, Measurement], seeds: list[int], deterministic: bool = False) -> RunInfo:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer, ModelUnavailable
 from agent.models.declined import check_given
-from agent.results.hypotheses import read_hypotheses
-from agent.results.plan import checked_plan
+from agent.results.hypotheses import FORM, read_hypotheses
+from agent.results.plan import HYPOTHESIS_LINE, checked_plan, runs_planned
 from agent.results.story import results_of, story_of
-from agent.session.events import Planned, Registered
+from agent.session.events import Exchanged, Planned, Registered
 from agent.session.hypothesis_events import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
 from agent.working.steering import take_up
+
+NO_HYPOTHESIS = f"it registers no hypothesis; give the plan again with two to five lines of the form {FORM}"
 
 
 def make_plan(parts: Parts) -> None:
@@ -23,13 +25,15 @@ def make_plan(parts: Parts) -> None:
 
 
 def _register(parts: Parts) -> None:
-    """Record the plan's hypotheses before the first run; where it holds none, or a run is there already, nothing is."""
+    """Record the plan's hypotheses before the first run, also that there are none though the writer was asked back; where a run is
+    there already, nothing is."""
     session, story = parts.session, story_of(parts.session)
     if story.attempts:
         return
     read = read_hypotheses(story.plan, results_of(session).metrics)
-    if not (read.hypotheses or read.problems):
-        return
+    asked_back = any(event.step == PLAN.exchange(2) for event in session.journal.all(Exchanged))
+    if not (read.hypotheses or read.problems or asked_back):
+        return  # a recording of before: it plays as it did
     registered = Registered(
         hypotheses=list(read.hypotheses), sha256=registered_sha256(read.hypotheses), unread=list(read.problems)
     )
@@ -39,22 +43,29 @@ def _register(parts: Parts) -> None:
 def _plan(parts: Parts) -> str:
     """The writer's plan. Raises ModelUnavailable where it never lists a run, unless a recording holds no other answer.
 
-    A hypothesis that is none is asked back; the last answer stands with what is wrong in it, which is recorded.
+    A hypothesis that is none is asked back, and once a plan without any; the last plan stands with what is wrong in it, which is
+    recorded. Hypotheses that come alone then belong to the plan before them.
     """
-    tries, answers = parts.session.settings.models.max_answers, list[str]()
+    tries, answers, plans = parts.session.settings.models.max_answers, list[str](), list[str]()
     metrics = results_of(parts.session).metrics
 
     def parse(answer: str) -> str:
         answers.append(answer.strip())
-        plan = check_given(checked_plan(answer))
-        problems = read_hypotheses(plan, metrics).problems
-        if problems and len(answers) < tries:
-            raise BadAnswer("\n".join(f"- {problem}" for problem in problems))
+        alone = plans and not runs_planned(answer) and HYPOTHESIS_LINE.search(answer)
+        plan = check_given(checked_plan(f"{plans[0]}\n\n{answer.strip()}" if alone else answer))
+        plans.append(plan)
+        read = read_hypotheses(plan, metrics)
+        if read.problems and len(answers) < tries:
+            raise BadAnswer("\n".join(f"- {problem}" for problem in read.problems))
+        if not read.hypotheses and len(answers) < min(2, tries):
+            raise BadAnswer(NO_HYPOTHESIS)
         return plan
 
     try:
         return parts.gateway.ask_for("writer", PLAN, "plan", parse, **parts.brief.plan())
     except BadAnswer as bad:
+        if plans:  # what came after it was no plan
+            return plans[-1]
         if len(answers) < tries:
             return answers[-1]
         text = " ".join(answers[-1].split())[:120]

@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
 from agent.results.asked import asked_for
 from agent.results.markdown import results_table
 from agent.results.parents import Change
+from agent.results.phrases import left_text
 from agent.results.story import story_of
 from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
 from agent.session.shorter_diff import shorter_diff
-from agent.session.steps import FIGURES, FIGURES_NOTE, Step
+from agent.session.steps import FIGURES, FIGURES_NOTE, RunName, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
 from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
@@ -49,10 +51,16 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: 
             said=story_of(session).said,
             dropped=story_of(session).dropped_runs,
             comparable=accepted.comparable,
+            unmatched=_unmatched(evidence, accepted.run),
         )
         return render_note(note, evidence, accepted.run)
 
     return _recorded(session, step, work)
+
+
+def _unmatched(evidence: Evidence, run: RunName) -> str:
+    found = evidence.results.get(run)
+    return left_text(evidence.results, found) if found is not None else ""
 
 
 def finish_note(session: Session, gateway: Gateway, accepted: RunAccepted, first: Noted, advice: Advised) -> Noted:

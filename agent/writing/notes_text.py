@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.results.markdown import run_table
+from agent.results.outcomes import NONE_REGISTERED
 from agent.results.phrases import WORDS
 from agent.results.story import Story
 from agent.session.events import Advised, Event, HypothesesJudged, Noted, ParentChosen, Registered
@@ -78,6 +79,9 @@ def _remarks(story: Story, subject: Step, note: Noted) -> Iterator[tuple[str, st
 def _registered(story: Story) -> Iterator[str]:
     """What was registered before the first run with what came of it, and which planned runs were not made."""
     registered, judged = story.last(Registered), story.last(HypothesesJudged)
+    if registered is not None and not registered.hypotheses:
+        yield "## Hypotheses"
+        yield _wrapped(NONE_REGISTERED)
     if judged is None:
         return
     if registered is not None and judged.outcomes:

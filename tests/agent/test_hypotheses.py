@@ -12,7 +12,9 @@ from agent.auditing.session import audit_session
 from agent.conduct import conduct
 from agent.models.recording import Answer, Header, Recording
 from agent.page.write import write_page
-from agent.results.story import story_of
+from agent.printing.hypotheses import registered_appendix
+from agent.results.outcomes import registration_of
+from agent.results.story import results_of, story_of
 from agent.session.events import (
     AttemptBegun,
     Exchanged,
@@ -62,6 +64,23 @@ def session_of(folder: Path, answers: dict[tuple[str, str], str], **settings: ob
     Recording(header, whole).save(recording)
     chosen = Settings.model_validate({"model": "recorded", "recording": str(recording), **settings})
     return start_session(folder / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside."""
+
+
+def _die_after(kind: type[Planned | Registered], patch: pytest.MonkeyPatch) -> None:
+    """Let the session die once the journal holds such an event."""
+    append = Journal.append
+
+    def dying(self, event):  # type: ignore[no-untyped-def]
+        written = append(self, event)
+        if isinstance(event, kind):
+            raise Killed
+        return written
+
+    patch.setattr(Journal, "append", dying)
 
 
 def asked(session: Session, step: str) -> str:
@@ -137,20 +156,9 @@ def test_a_kill_beside_the_registration_changes_nothing(
 ) -> None:
     """Killed right after the plan's line, or right after the registration's, the session registers the same once, before run_1."""
 
-    class Killed(BaseException):
-        pass
-
-    append = Journal.append
-
-    def dying(self, event):  # type: ignore[no-untyped-def]
-        written = append(self, event)
-        if isinstance(event, kind):
-            raise Killed
-        return written
-
     session = session_of(tmp_path, {("writer", "plan/1"): PLANNED}, paper=False)
     with monkeypatch.context() as patch:
-        patch.setattr(Journal, "append", dying)
+        _die_after(kind, patch)
         with pytest.raises(Killed):
             conduct(session)
     resumed = open_session(session.paths.root)
@@ -168,6 +176,48 @@ def test_a_plan_without_hypotheses_plays_as_it_did(tmp_path: Path) -> None:
     assert "registered" not in kinds and "hypotheses_judged" not in kinds
     assert "ypothes" not in session.paths.notes.read_text()
     assert "Hypotheses" not in read_page(write_page(session).read_text()).text
+
+
+@pytest.mark.parametrize(
+    ("answers", "registers"),
+    [
+        ([f"{RUNS}{H1}"], [H1]),
+        ([f"Certainly, as asked:\n\n{H1}"], [H1]),
+        (["There is nothing to register.", "Nothing at all."], []),
+    ],
+    ids=["a whole plan", "the lines alone", "no plan at all"],
+)
+def test_a_plan_without_hypotheses_is_asked_back_once(
+    tmp_path: Path, answers: list[str], registers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the form to write them in; what comes alone belongs to the plan before it, which stands where nothing usable comes."""
+    session = session_of(
+        tmp_path,
+        {("writer", "plan/1"): RUNS, **{("writer", f"plan/{place}"): each for place, each in enumerate(answers, 2)}},
+        paper=False,
+    )
+    _die_after(Registered, monkeypatch)
+    with pytest.raises(Killed):
+        conduct(session)
+    assert "it registers no hypothesis" in asked(session, "plan/2")
+    registered, plan = session.journal.find(Registered, PLAN), session.journal.find(Planned, PLAN)
+    assert registered is not None and [str(each) for each in registered.hypotheses] == registers
+    assert plan is not None and plan.text.startswith("1. Averaging") and all(each in plan.text for each in registers)
+
+
+def test_a_writer_that_registers_none_has_its_way_and_it_is_said(tmp_path: Path) -> None:
+    """Asked once and no more; the plan stands, notes, page and the paper's appendix say that none was registered."""
+    session = session_of(tmp_path, {("writer", f"plan/{number}"): RUNS for number in (1, 2, 3)}, paper=False)
+    assert conduct(session).state == "done"
+    registered = session.journal.find(Registered, PLAN)
+    assert registered is not None and not registered.hypotheses
+    assert sum(event.step.parts[0] == "plan" for event in session.journal.all(Exchanged)) == 2
+    told = "None was registered before the first run"
+    assert told in " ".join(session.paths.notes.read_text().split())
+    assert told in " ".join(read_page(write_page(session).read_text()).text.split())
+    known = registration_of(story_of(session), results_of(session))
+    assert told in "\n".join(registered_appendix(known)) and not known.tested
+    assert not audit_session(open_session(session.paths.root)).findings
 
 
 def test_a_recorded_plan_with_a_bad_line_registers_the_others_and_says_so(tmp_path: Path) -> None:

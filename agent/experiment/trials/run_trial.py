@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import Interrupted, LabloopError
-from agent.experiment.data import data_problem, handing_out
+from agent.experiment.data import clear_handed, cost_with_data, data_problem, handing_out
 from agent.experiment.done import Done, Record, unrecorded
 from agent.experiment.ending import Ending, because
 from agent.experiment.launch import Bench, ended_before, fill, launch, prepare_code
@@ -130,6 +130,7 @@ def _tried(bench: Bench, paths: AttemptPaths, trial: Trial, done: Done) -> Launc
             "attempt %d: %d processes had outlived the experiment and were ended", trial.number, finished.left_behind
         )
     beyond = _cut_down(bench, paths, trial)
+    finished = replace(finished, cost=cost_with_data(finished.cost, paths))
     return Launched(launch_end(trial.run, trial.number, finished, beyond, paths), tampered(*nets))
 
 
@@ -178,6 +179,7 @@ def _heard_of_late(bench: Bench, paths: AttemptPaths, trial: Trial) -> Finished 
     """How the experiment ended in a session that was killed before it heard of it; None where nobody knows."""
     finished = ended_before(bench, _command(bench, trial), _place(bench, paths), _limit_s(bench))
     remove(paths.scratch)
+    clear_handed(paths)
     return finished
 
 

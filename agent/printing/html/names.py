@@ -50,6 +50,7 @@ MARKS = {
     "evidunfair": "<sup>*</sup>",
     "eviduncertain": "<sup>?</sup>",
     "evidcontrol": "<sup>∼</sup>",
+    "evidunmatched": "<sup>‡</sup>",
     "evidup": "↑",
     "eviddown": "↓",
     "ldots": "…",

@@ -197,7 +197,7 @@ class Body:
             return ""
         if name in ("evidunknown", "evidstale", "evidlookslegend"):
             return f"<em>{self.inline(target)}</em>"
-        if name in ("evidlegend", "evidcontrollegend"):
+        if name in ("evidlegend", "evidcontrollegend", "evidunmatchedlegend"):
             return ""
         mark = "<sup>†</sup>" if name == "evidreported" else ""
         return f'<a class="evidence" href="#{escape(target)}">{self.inline(tokens.argument())}</a>{mark}'

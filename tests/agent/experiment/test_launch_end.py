@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from agent.errors import SessionError
+from agent.experiment.data import counted_to_the_end
+from agent.experiment.laboratory import Laboratory
 from agent.experiment.launch_end import finished_of, launch_end, left_sha256
-from agent.experiment.past import done_of
 from agent.experiment.trials import failed, judged, run_trial
-from agent.sandbox import Finished
+from agent.launching.companion import _Process
+from agent.sandbox import Finished, choose
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded
 from agent.session.journal import BaseEvent
 from agent.session.paths import AttemptPaths
+from agent.session.session import open_session
 from agent.session.steps import RunName, Step
 from tests.agent.experiment.conftest import Bench, Maker, replaced
+from tests.world.handing import handing_out
 
 RATE = "LEARNING_RATE = 0.01"
 
@@ -159,15 +164,49 @@ def test_an_end_that_nobody_heard_of_is_taken_up(make: Maker, monkeypatch: pytes
 
 
 @pytest.mark.process
-def test_an_end_beside_a_data_process_is_not_taken_up(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether what hands out data had counted to the end is not known: the run is launched anew."""
-    bench = make("bwrap")
+def test_an_end_beside_a_data_process_is_taken_up(make: Maker, tmp_path: Path) -> None:
+    """SIGKILL as the experiment has ended and what hands out its data was not asked to yet: both supervisors leave word, nothing is
+    launched again, the count is whole, and what each cost is known."""
+    bench = make("bwrap", handing_out(), own_cache=True)
     bench.lab.measure_baseline()
     edit = bench.edit(replaced(bench.code, (RATE, "LEARNING_RATE = 0.005")))
-    with monkeypatch.context() as patch:
-        patch.setattr(run_trial, "launch_end", _killed)
-        with pytest.raises(Killed):
-            bench.lab.try_out(RunName.of(1), edit.step, edit)
-    assert done_of(bench.session, edit.step).begun is not None
-    handed = bench.session.template.model_copy(update={"data": object()})
-    assert done_of(replace(bench.session, template=handed), edit.step).begun is None
+    child = os.fork()
+    if not child:
+        pytest.MonkeyPatch().setattr(_Process, "end", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+        bench.lab.try_out(RunName.of(1), edit.step, edit)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    session = open_session(bench.session.paths.root)
+    assert session.journal.find(LaunchEnded, edit.step) is None
+    ended = Laboratory(session, choose("bwrap"), cache=tmp_path / "cache").try_out(RunName.of(1), edit.step, edit)
+    begun = [event.number for event in session.journal.all(AttemptBegun) if event.run == "run_1"]
+    assert ended.outcome == "ok" and begun == [ended.number]
+    assert ended.results["drawn"] == {"gradients": 2000, "seed": 0}
+    assert ended.cost is not None and (ended.cost.data_cpu_s or 0) > 0 and ended.results.costs == (ended.cost,)
+    assert not session.paths.attempt(ended.number or 0).handed.exists()
+
+
+@pytest.mark.parametrize(
+    ("report", "whole"),
+    [
+        ({"reason": "interrupted", "exit_code": 0}, True),
+        ({"reason": "interrupted", "exit_code": 1}, False),  # asked to end, it failed
+        ({"reason": "interrupted", "exit_code": -15}, False),  # it had to be made to
+        ({"reason": "", "exit_code": 0}, False),  # it had ended before it was asked
+        ({"reason": "", "exit_code": 3}, False),
+        (None, False),
+    ],
+)
+def test_what_handed_out_data_counts_only_to_an_orderly_end(
+    paths: AttemptPaths, report: dict[str, object] | None, whole: bool
+) -> None:
+    """Else nobody knows whether its ledger is whole, and the run is launched anew; a report that never comes is not waited for long."""
+    paths.data.mkdir()
+    paths.ledger.write_text("{}")
+    paths.report.write_text("{}")
+    os.utime(paths.report, (0, 0))
+    if report is not None:
+        paths.data_report.write_text(json.dumps({**report, "seconds": 1.0, "left_behind": 0}))
+    assert counted_to_the_end(paths) is whole
+    paths.ledger.unlink()
+    assert not counted_to_the_end(paths)

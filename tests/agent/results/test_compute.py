@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.printing.appendix import evidence_appendix
 from agent.results import phrases
 from agent.results.compute import Compute, compute_of, ratio_of
+from agent.results.compute_words import cost_text, field_text
 from agent.results.conclusion import best_text, conclusion_text
 from agent.results.markdown import results_table, run_table
 from agent.results.results import Results
@@ -69,6 +70,18 @@ def test_the_experiments_own_word_on_its_cost_is_left_out() -> None:
     typed = RunInfo({"config": {}, "cost": {"launches": [{"wall_s": 1, "cpu_s": 1}]}})
     assert typed.costing([]).get("cost") is None
     assert typed.costing([Cost(wall_s=3.0, cpu_s=9.0)]).costs == (Cost(wall_s=3.0, cpu_s=9.0),)
+
+
+def test_what_handed_out_the_data_is_told_apart() -> None:
+    """It is in no ratio, and stands behind what the launch itself cost; results without such a process read as they did."""
+    cost = Cost(wall_s=1.0, cpu_s=19.0).beside(Cost(wall_s=1.0, cpu_s=3.0, peak_gb=0.2))
+    assert cost_text(Compute((cost,)), ratio_of(Compute((cost,)), compute(10.0), 1.5)) == (
+        "19.0 CPU-seconds (1.9 times the baseline's), 1.0 s, 3.0 CPU-seconds more of what handed out its data"
+    )
+    assert field_text(Compute((cost,)), None, "data_cpu_s") == "3.0"
+    assert field_text(compute(10.0), None, "data_cpu_s") == "not measured"
+    assert RunInfo({}).costing([cost]).costs == (cost,)
+    assert "data_cpu_s" not in Cost(wall_s=1.0).written() and "gpu_s" in Cost(wall_s=1.0).written()
 
 
 def test_it_stands_behind_every_claim() -> None:
