@@ -12,7 +12,6 @@ from agent.proofreading import (
     causes,
     claims,
     conditional,
-    confirmed_claims,
     finality,
     held,
     hypotheses,
@@ -24,7 +23,7 @@ from agent.proofreading import (
     unborne,
 )
 from agent.proofreading.argued import argued_sentences
-from agent.proofreading.claimed import of_a_run, table
+from agent.proofreading.claimed import confirmation, of_a_run, table
 from agent.proofreading.claimed.ended import tells_its_end
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
@@ -68,7 +67,7 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
 
 Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
 OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset(
-    {claims.check, unborne.check, conditional.check, confirmed_claims.check, table.check}
+    {claims.check, unborne.check, conditional.check, confirmation.check, table.check}
 )
 """Rules that ask what bears a claim: they read a sentence without the words that its passage's condition bears."""
 OF_ANY_TEXT: tuple[Rule, ...] = (
@@ -86,7 +85,7 @@ OF_A_REPORT: tuple[Rule, ...] = (
     superlatives.check,
     reach.check,
     praise.check,
-    confirmed_claims.check,
+    confirmation.check,
     table.check,
 )
 """What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""

@@ -7,7 +7,7 @@ from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE
 from agent.proofreading.names import NamedRun, Names
 
 _LEADS_UP = phrases(
-    r"(?:failures?|crash(?:es)?|loss|attempts?|launch(?:es)?|abandon\w*|gave up|giv(?:e|es|en|ing) up|dropp\w+|dropping|planned|plans?|without|omit\w*|exclud\w*|no (?:results?|values?|scores?|numbers)|instead|cancel\w*|skipp\w+|never (?:ran|made|launched)|not (?:run|made|launched))"
+    r"(?:failures?|crash(?:es)?|loss|attempts?|launch(?:es)?|abandon\w*|gave up|giv(?:e|es|en|ing) up|dropp\w+|dropping|planned|plans?|without|omit\w*|exclud\w*|no (?:results?|values?|scores?|numbers)|instead|cancel\w*|skip(?:s|ped|ping)|never (?:ran|made|launched)|not (?:run|made|launched))"
 )
 _ENDS = phrases(
     r"(?:fail(?:s|ed)?|crash(?:es|ed)|diverged|timed out|ran out|aborted|never (?:ran|finished|started|ended)|gave no|left no|produced no|yielded no|has no|have no|had no)",

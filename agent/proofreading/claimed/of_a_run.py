@@ -17,13 +17,27 @@ _BESIDE = r"(?:\s*\([^()]*\)|\s*,[^,;:.()]{1,60},(?=\s)|\s+(?:also|then|still|al
 _IS = r"(?:is|are|was|were|be|been|being)"
 _HAS = r"(?:has|have|had)"
 _DO = r"(?:does|do|did)"
-_SET_UP = (
-    r"(?:use|train|add|appl[iy]|replace|set|start|begin|began|begun|differ|chang|var[iy]|test|tr[iy]|ask|repeat|remov|drop|lack|omit|keep|kept|share|take|took|taken|inherit|contain"
-    r"|compar|combin|consist|correspond|serve|follow|copy|copi|swap|switch|turn|disabl|enabl|mak|made|sampl|draw|drew|drawn|shuffl|permut|fix|freez|froze|decay|anneal|schedul|ramp|warm|releas|delay"
-    r"|scal|weigh|weight|penali[sz]|normali[sz]|averag|comput|count|measur|track|record|log|initiali[sz]|seed|assign|look|plan|target|aim|seek|mean|intend|propos|introduc|extend|modif|adapt|adjust|restrict|limit|cap|mask|clip|spend|spent|process|see|saw|read|call|nam|denot|refer|describ|list|show[ns]? in|plot|report|exclud|includ|left out|leave|run|ran|launch|execut|rerun|finish|end|complet|fail|crash|abort|stop|abandon|giv\w+ up|skip|cancel|omitt|miss|reach(?:es|ed)? (?:its|the) (?:limit|time|budget|end)|exhaust|exceed(?:s|ed)? (?:its|the) (?:time|memory|budget|limit)|time[sd]? out|diverg|pass|answer|address|isolat|control|separat(?:es|e|ed) (?:the|two|both)|stand|belong|carr|hold|held|need|requir|allow|choos|chose|chosen|select|tun|rely|reli|build|built|implement|optimi[sz]|minimi[sz]|maximi[sz]|subtract|multipl|divid|project|rescal|detach|backprop|updat|accumulat|store|sav|load|regular|shift|move|pick|split|merg|concern|cover|explor|prob|examin|investigat|stud|evaluat|scor|judg|assess|rest|act|operat|work(?:s|ed)? (?:on|with|by|from|as)|come(?:s)? (?:from|with|after|before|next)|go(?:es)? back|return|go(?:es)? without|sit|lie|appear|occur|happen|get(?:s)? (?:the|a|its) (?:same|own)|give(?:s)? each|count|cost|bring|brought|put|place|enter|form|join|link|pair|match(?:es|ed)? (?:the|its) (?:\w+ )?(?:weight|mean|budget|number|count|setting|schedule|tokens|steps|integral|sum))"
+_VERBS = re.findall(
+    r"\w+",
+    """use train add apply replace set start begin differ change vary test try ask repeat remove drop lack omit keep share take inherit contain
+    compare combine consist correspond serve follow copy swap switch turn disable enable make sample draw shuffle permute fix freeze decay anneal
+    schedule ramp warm release delay scale weigh weight penalise penalize normalise normalize average compute count measure track record log
+    initialise initialize seed assign look plan target aim seek mean intend propose introduce extend modify adapt adjust restrict limit cap mask
+    clip spend process see read call name denote refer describe list plot report exclude include leave run launch execute rerun finish end
+    complete fail crash abort stop abandon skip cancel miss exhaust diverge pass answer address isolate control stand belong carry hold need
+    require allow choose select tune rely build implement optimise optimize minimise minimize maximise maximize subtract multiply divide project
+    rescale detach backpropagate update accumulate store save load regularise regularize shift move pick split merge concern cover explore probe
+    examine investigate study evaluate score judge assess rest act operate return sit lie appear occur happen cost bring put place enter form join
+    link pair""",
+)
+_IRREGULAR = r"began|begun|kept|took|taken|made|drew|drawn|froze|frozen|meant|sought|spent|saw|left|ran|held|chose|chosen|stood|built|lay|brought|read|tried|trying|came(?=[.,;]|$)"
+_PHRASES = (
+    r"show[ns]? in|giv\w+ up|gave up|reach(?:es|ed)? (?:its|the) (?:limit|time|budget|end)|exceed(?:s|ed)? (?:its|the) (?:time|memory|budget|limit)|time[sd]? out"
+    r"|separates? (?:the|two|both)|separated (?:the|two|both)|work(?:s|ed)? (?:on|with|by|from|as)|com(?:es?|ing) (?:from|with|after|before|next)|came (?:from|with|after|before|next)|go(?:es)? back|go(?:es)? without"
+    r"|gets? (?:the|a|its) (?:same|own)|gives? each|match(?:es|ed)? (?:the|its) (?:\w+ )?(?:weight|mean|budget|number|count|setting|schedule|tokens|steps|integral|sum)"
 )
 _NOT_YET = (
-    r"(?:not|never|no|a|an|the|one|its|our|only|because|where|when|with|without|in|of|for|from|to|like|as|by|at|on|between|among|under|beyond|among|here|there|part|due|meant|based|identical|equal|"
+    r"(?:not|never|no|a|an|the|one|its|our|only|because|where|when|with|without|in|of|for|from|to|like|as|by|at|on|between|among|under|beyond|here|there|part|due|meant|based|identical|equal|"
     r"comparable|incomparable|hollow|grey|gray|dashed|red|green|blue|orange|black|known|unknown|open|incomplete|unfinished|missing|absent|alone|next|first|second|third|last|"
     r"two|three|four|five|\d+|which|who|what|how|whether|that|this|therefore|thus|hence|so|new|another|short|shorter|long|longer|small|smaller|subject|responsible for none)"
 )
@@ -31,7 +45,8 @@ _SAID = re.compile(
     rf"{_BESIDE}(?:(?P<is>{_IS}|{_HAS}|{_DO})\b(?:\s+(?:not|also|then|still|both|all|only|just|again|now|been|being|thus|therefore|\w+ly)\b)*\s+)?(?P<verb>[a-z][\w-]*)(?P<rest>[^.;:]*)",
     re.IGNORECASE,
 )
-_MAY_BE_SAID = re.compile(rf"(?:{_SET_UP}|re-?{_SET_UP})\w*\b", re.IGNORECASE)
+_STEMS = "|".join(re.sub(r"[ey]\Z", "", verb) for verb in _VERBS)
+_MAY_BE_SAID = re.compile(rf"(?:re-?)?(?:(?:{_STEMS})\w*|{_IRREGULAR}|{_PHRASES})\b", re.IGNORECASE)
 _STATE = re.compile(rf"{_NOT_YET}\b", re.IGNORECASE)
 _NO_PREDICATE = phrases(
     r"(?:and|or|but|nor|to|in|on|of|at|by|for|from|with|without|as|than|against|over|under|between|among|that|which|whose|who|where|when|if|since|because|while|whereas|although|though|may|might|could|would|should|can|cannot|will|must|vs|versus|minus|plus|is|are|was|were|has|have|had|does|do|did|not|only|a|an|the|beside|behind|after|before|through|until|per|via|like|unlike|about|both|either|neither|alone|here|there|then|so|also|onwards|itself|too|respectively|instead|again|yet|either)"
