@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from agent.auditing.mending import audit_mended
 from agent.auditing.session import audit_session
 from agent.errors import CheckFailed, UsageError
 from agent.models.gateway import Gateway
@@ -22,12 +23,13 @@ from agent.session.session import Session
 from agent.session.steps import AUDIT, CITATIONS, MARKED, Step
 from agent.writing.bibliography import Entry, read_entries
 from agent.writing.citations import find_citations
-from agent.writing.desk import lay_desk
+from agent.writing.desk import Desk, lay_desk
 from agent.writing.drafting import write_draft
 
 
 def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Finding]:
-    """Draft, PDF and audit of a session; the audit's findings, empty when clean.
+    """Draft, PDF and audit of a session; the audit's findings, empty when clean. What it finds in a section goes back to the
+    writer first.
 
     Without `settings.paper.write` only notes, runs and figures are audited. With findings the PDF carries the DRAFT mark.
     Without TeX the draft is paper.html; a session that is resumed where there is TeX prints its PDF.
@@ -35,8 +37,11 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
     """
     if session.settings.paper.write:
         lay_style_of(session)
-    press = _drafted(session, gateway, sandbox) if session.settings.paper.write else None
-    audit = session.journal.step(Audited, AUDIT, lambda: audit_session(session))
+    press, audit = None, session.journal.find(Audited, AUDIT)
+    if session.settings.paper.write:
+        desk, press = _drafted(session, gateway, sandbox)
+        audit = audit or _mended(desk, press)
+    audit = audit or session.journal.step(Audited, AUDIT, lambda: audit_session(session))
     found = [finding.model_dump() for finding in audit.findings]
     write_json(session.paths.audit, {"numbers": audit.numbers, "findings": found})
     if press is not None and audit.findings:
@@ -47,8 +52,8 @@ def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Fi
     return audit.findings
 
 
-def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press | None:
-    """The draft written and printed once; None where there is no TeX, and only its sources are laid out."""
+def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> tuple[Desk, Press | None]:
+    """The draft written and printed once; without a press where there is no TeX, and only its sources are laid out."""
     bibliography, run_tex = bibliography_of(session), tex_in(sandbox, session.paths.root / "tex")
     takes = partial(takes_section, session, run_tex) if has_tex() else None
     draft = write_draft(session, gateway, bibliography, takes)
@@ -57,11 +62,25 @@ def _drafted(session: Session, gateway: Gateway, sandbox: Sandbox) -> Press | No
         review_draft(desk, draft)
     if not has_tex():
         lay_sources(session, assembled(session), bibliography)
-        return None
+        return desk, None
     press = Press(desk, run_tex)
     press.make_it_compile()
     session.paths.html_draft.unlink(missing_ok=True)
-    return press
+    return desk, press
+
+
+def _mended(desk: Desk, press: Press | None) -> Audited:
+    """The audit, each round of mending printed before the next."""
+    session = desk.session
+    if press is None:
+        return audit_mended(desk, lambda: lay_sources(session, assembled(session), desk.bibliography))
+    turn = press.make_it_compile()  # recorded by now: where its tries ended
+
+    def print_again() -> None:
+        nonlocal turn
+        turn = press.make_it_compile(turn + 1)
+
+    return audit_mended(desk, print_again)
 
 
 def sign_off(session: Session, name: str, note: str = "", despite: bool = False) -> tuple[SignedOff, str]:

@@ -13,7 +13,7 @@ from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
-from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SessionEnded
+from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SentBack, SessionEnded
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160
@@ -83,6 +83,8 @@ def of_texts(event: Event) -> Iterator[str]:
             )
         case Audited():
             yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+        case SentBack():
+            yield f"audit: findings go back to {', '.join(event.findings)}"
         case SessionEnded():
             yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
         case Reviewed():

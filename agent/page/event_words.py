@@ -31,6 +31,7 @@ from agent.session.events import (
     ScoringBegun,
     ScoringEnded,
     SectionWritten,
+    SentBack,
     SessionEnded,
     SessionStarted,
     SignedOff,
@@ -118,6 +119,8 @@ def _of_texts(event: Event) -> str:
             return f"{event.section}: {len(event.answers)} answered, {changed} of them by a change"
         case Compiled():
             return f"{event.pages} pages" if event.ok else "no PDF"
+        case SentBack():
+            return f"to be mended: {', '.join(event.findings)}"
         case SignedOff():
             return f"by {event.name}"
         case Audited():

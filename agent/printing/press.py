@@ -58,18 +58,19 @@ class Press:
     desk: Desk
     run_tex: RunTex
 
-    def make_it_compile(self) -> None:
-        """Compile until a PDF comes out that can be looked at: at most five rounds a section.
+    def make_it_compile(self, first: int = 1) -> int:
+        """Compile until a PDF comes out that can be looked at: at most five rounds a section. The number of the last try;
+        `first` is that of the first one, where the draft was printed before.
 
         Up to three for what LaTeX refuses, after which it is set as plain text, or as it last was printed; up to two for
         what is wrong with its pages, which then stays. Raises CheckFailed where TeX fails though no section is at fault.
         """
-        for turn in range(1, (_REPAIRS + _LOOKS + 1) * len(SECTIONS)):
+        for turn in range(first, first + (_REPAIRS + _LOOKS + 1) * len(SECTIONS)):
             compiled = self.desk.session.journal.step(Compiled, Step.compilation(turn), lambda: self._try([]))
             if not compiled.ok:
                 self._mend(compiled)
             elif not self._sent_back(compiled):
-                return
+                return turn
         raise CheckFailed(f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it")
 
     def print_paper(self, findings: Sequence[str]) -> Compiled:
@@ -170,7 +171,7 @@ class Press:
         """
         blamed, errors = compiled.blamed, compiled.errors
         if blamed == TITLE:
-            self._set_title_plainly(errors)
+            self._set_title_plainly(errors, self._set_plainly(TITLE, compiled))
             return
         section = section_of(blamed)
         if section is None:
@@ -201,9 +202,14 @@ class Press:
         plain = SectionWritten(
             section=name, phase="refine", source=text, problems=[why, *draft.problems.get(name, ())], plain=True
         )
-        journal.step(SectionWritten, Step.section(name, "plain"), lambda: plain)
+        journal.step(SectionWritten, self._set_plainly(name, compiled), lambda: plain)
 
-    def _set_title_plainly(self, errors: Sequence[str]) -> None:
+    def _set_plainly(self, name: str, compiled: Compiled) -> Step:
+        """The step in which a part is set as plain words, which it may have been before it was mended."""
+        before = sum(event.step.is_plain(name) for event in self._written_before(compiled))
+        return Step.plain(name, before + 1)
+
+    def _set_title_plainly(self, errors: Sequence[str], step: Step) -> None:
         """The title in plain words, since TeX did not take it."""
         title = read_draft(self.desk.session).title
         event = SectionWritten(
@@ -215,4 +221,4 @@ class Press:
                 f"the title could not be typeset as LaTeX, so it stands in plain words ({'; '.join(errors[:1])})"
             ],
         )
-        self.desk.session.journal.step(SectionWritten, Step.section(TITLE, "plain"), lambda: event)
+        self.desk.session.journal.step(SectionWritten, step, lambda: event)

@@ -3,7 +3,7 @@
 A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. The session
 itself stands in session_events.py, its runs in run_events.py, what it wrote (plan, notes, sections, audit) in
 text_events.py, what models were asked in call_events.py, what was launched in launch_events.py, the review in
-review_events.py, what was confirmed in confirm_events.py, what was registered beforehand in hypothesis_events.py; they
+review_events.py, what the audit gave back in audit_events.py, what was confirmed in confirm_events.py, what was registered beforehand in hypothesis_events.py; they
 are imported from here like the rest.
 """
 
@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from agent.session.audit_events import SentBack
 from agent.session.call_events import Called, Exchanged, Probed, Unused
 from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.hypothesis_events import HypothesesJudged, Registered
@@ -85,6 +86,7 @@ __all__ = [
     "ScoringBegun",
     "ScoringEnded",
     "SectionWritten",
+    "SentBack",
     "SessionEnded",
     "SessionJournal",
     "SessionResumed",
@@ -130,6 +132,7 @@ Event = Annotated[
     | Reviewed
     | ObjectionsAnswered
     | Compiled
+    | SentBack
     | Audited
     | SignedOff
     | SessionEnded,

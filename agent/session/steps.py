@@ -16,7 +16,8 @@ Both are strings, as the journal, files and people write them; the types only kn
     signed/1             a person signs the draft off
     notes/revised        the question which notes no longer hold, after all the runs
     figures/turn_1 · figures/template · figures/note
-    draft/Method/fill · …/refine · …/repair_2 · …/plain · draft/title · draft/compile_1
+    draft/Method/fill · …/refine · …/repair_2 · …/audit_1 · …/plain · draft/title · draft/compile_1
+    audit · audit/round_1    the audit, and findings of it that go back to their sections first
 """
 
 from __future__ import annotations
@@ -133,6 +134,21 @@ class Step(Name):
         return cls(f"draft/{section}/look_{number}")
 
     @classmethod
+    def plain(cls, section: str, time: int = 1) -> Step:
+        """A section set as plain text for the first, second … time."""
+        return cls(f"draft/{section}/plain" if time == 1 else f"draft/{section}/plain_{time}")
+
+    @classmethod
+    def mended(cls, section: str, number: int) -> Step:
+        """A section given back since the audit has findings in it."""
+        return cls(f"draft/{section}/audit_{number}")
+
+    @classmethod
+    def audit_round(cls, number: int) -> Step:
+        """The audit's findings go back to their sections for the first, second … time."""
+        return cls(f"{AUDIT}/round_{number}")
+
+    @classmethod
     def restored(cls, section: str, number: int) -> Step:
         """A section as it was last printed, after a version that LaTeX did not take."""
         return cls(f"draft/{section}/restored_{number}")
@@ -209,6 +225,12 @@ class Step(Name):
     def is_look(self, section: str) -> bool:
         """Whether it gives this section back for what is wrong with its pages."""
         return self.parts[:2] == ("draft", section) and self.number_of("look") is not None
+
+    def is_plain(self, section: str) -> bool:
+        """Whether it sets this section as plain text."""
+        return self.parts[:2] == ("draft", section) and (
+            self.parts[2:] == ("plain",) or self.number_of("plain") is not None
+        )
 
     def number_of(self, what: str) -> int | None:
         """The number behind `turn_`, `seed_`, `repair_` …; None where the step has no such part."""

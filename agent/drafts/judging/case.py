@@ -9,7 +9,7 @@ from typing import Literal
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.text.numerals import Numeral
-from agent.drafts.text.units import scales, unit_after, unit_of
+from agent.drafts.text.units import Unit, scales, unit_after, unit_of
 
 Status = Literal["supported", "derived", "setting", "misattributed", "spread_without_seeds", "unsupported"]
 FINDINGS = frozenset({"misattributed", "spread_without_seeds", "unsupported"})
@@ -50,12 +50,14 @@ class Case:
     """What it is to be multiplied with, by its headers."""
     spread: bool = False
     """It is printed as the spread of the number before it."""
+    unit: Unit | None = None
+    """Its unit, where its headers give one."""
 
     @cached_property
     def hits(self) -> list[Found]:
         """Measured values that the number rounds, whatever they are of."""
         found: list[Found] = []
-        unit = unit_after(self.text, self.number.end)
+        unit = unit_after(self.text, self.number.end) or self.unit
         for low, high, how in intervals(self.number, self.percents):
             for unit_scale, kept in scales(unit):
                 scale = unit_scale * self.scale

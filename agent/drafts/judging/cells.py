@@ -30,5 +30,6 @@ def case_of(entry: Entry, names: Names, values: Values) -> Case:
         spread=entry.spread,
         averaged=entry.averaged,
         scale=entry.scale,
+        unit=entry.unit,
         cited=any(CITED in header for header in entry.cell.row),
     )

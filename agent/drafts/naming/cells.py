@@ -10,6 +10,7 @@ from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.drafts.text.passages import Cell, Table
+from agent.drafts.text.units import Unit, unit_in
 
 _PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
 _CHANGED = re.compile(
@@ -45,6 +46,8 @@ class Entry:
     """It stands under a mean over the columns before it."""
     scale: float = 1.0
     """What the headers say that it is to be multiplied with: `(millions)`."""
+    unit: Unit | None = None
+    """The unit of its headers: `Latency (ms)`."""
     agreed: int | None = None
     """0 or 1 where its run was found by what the values of its row or its column agree on."""
 
@@ -91,6 +94,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             changed=changed or factor or (bracket and not spread),
             averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
             scale=_scale(f"{heads} {table.caption}"),
+            unit=unit_in(column) or unit_in(row),
         )
 
 

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from agent.drafts.records.apart import folders_of_runs
-from agent.drafts.records.code_settings import of_python, of_text
-from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
+from agent.drafts.records.gathering import Gathered, Gathering
+from agent.drafts.records.owners import Owners
 from agent.drafts.records.proof import with_proofs
-from agent.drafts.records.runs import Key, Quantity, Records, Run
+from agent.drafts.records.runs import Quantity, Records, Run
 from agent.drafts.records.titles import titles_of
 
 _LARGEST = 32 * 2**20
-_NUMBERED = re.compile(r"(?:run|exp|trial|experiment|job|version)[_-]?\d+", re.IGNORECASE)
-_SEED = re.compile(r"(?:seed|rep|repeat|fold|try|replicate)[_-]?\d+|\d+", re.IGNORECASE)
-_KINDS = frozenset(
-    [
-        "eval",
-        "evaluation",
-        "scores",
-        "train",
-        "training",
-        "test",
-        "logs",
-        "log",
-        "metrics",
-        "results",
-        "result",
-        "output",
-        "outputs",
-        "checkpoints",
-        "final",
-    ]
-)
-_SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|params", re.IGNORECASE)
 _DATA = frozenset({".json", ".jsonl", ".csv"})
 _TEXT = frozenset({".log", ".out", ".yaml", ".yml", ".toml", ".cfg", ".ini"})
 _OTHER = frozenset({".npy", ".npz", ".pkl", ".pickle", ".pt", ".parquet", ".h5", ".xlsx", ".db"})
@@ -52,37 +23,25 @@ _OWN = frozenset({"titles.json", "metrics.json", "audit.json", "session.json", "
 """Files of a session of this tool that hold no run's result."""
 
 
-@dataclass
-class _Gathered:
-    """A run as its files come in."""
-
-    found: list[Found] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
-
-
 def read_folder(root: Path) -> Records:
     """Everything that a folder of results says. What cannot be read is told in `unread`, never skipped in silence."""
-    runs: dict[str, _Gathered] = {}
-    settings: list[Quantity] = []
     unread: list[str] = []
     files = list(_files(root, unread))
-    names = _RunNames.of(root, [path for path in files if path.suffix in _DATA])
+    read = Gathering(Owners.of(root, [path for path in files if path.suffix in _DATA]), unread=unread)
     for path in files:
         place = str(path.relative_to(root))
         text = _text_of(path, place, unread)
-        if text is None:
-            continue
-        if path.suffix in _DATA:
-            _take_data(path, place, text, names, runs, unread)
-        elif path.suffix == ".py":
-            _take_code(path, place, text, names, runs, settings, unread)
-        else:
-            settings += of_text(place, text)
-    labels = titles_of(root, list(runs))
-    read = [_run(name, each, labels.get(name, ())) for name, each in runs.items()]
-    if not read:
+        if text is not None:
+            take = (
+                read.take_data if path.suffix in _DATA else read.take_code if path.suffix == ".py" else read.take_text
+            )
+            take(path, place, text)
+    read.settle()
+    labels = titles_of(root, list(read.runs))
+    runs = [_run(name, each, labels.get(name, ())) for name, each in read.runs.items()]
+    if not runs:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
-    return Records(runs=with_proofs(read), settings=tuple(_set(settings, read)), unread=tuple(unread))
+    return Records(runs=with_proofs(runs), settings=tuple(_set(read.settings, runs)), unread=tuple(unread))
 
 
 def _set(settings: list[Quantity], runs: list[Run]) -> Iterator[Quantity]:
@@ -94,7 +53,7 @@ def _set(settings: list[Quantity], runs: list[Run]) -> Iterator[Quantity]:
             yield one
 
 
-def _run(name: str, gathered: _Gathered, labels: tuple[str, ...]) -> Run:
+def _run(name: str, gathered: Gathered, labels: tuple[str, ...]) -> Run:
     words: dict[str, str] = {}
     for found in gathered.found:
         words |= {key: value for key, value in found.words.items() if key not in words}
@@ -135,103 +94,3 @@ def _text_of(path: Path, place: str, unread: list[str]) -> str | None:
     except OSError as error:
         unread.append(f"{place}: {error.strerror}")
     return None
-
-
-def _take_data(
-    path: Path, place: str, text: str, names: _RunNames, runs: dict[str, _Gathered], unread: list[str]
-) -> None:
-    name = names.run_of(path)
-    try:
-        payload = _payload(path, text)
-    except (ValueError, RecursionError) as error:
-        unread.append(f"{place}: cannot be read ({str(error)[:80]})")
-        runs.setdefault(name, _Gathered()).found.append(Found(signs=[f"{path.name} cannot be read"]))
-        return
-    settings = _SETTINGS_FILE.search(path.stem) is not None
-    parts = list(run_like(payload)) if names.is_summary(path) else []
-    if path.parent == names.root and names.numbered:  # what lies beside numbered runs is theirs, or nobody's
-        measured = isinstance(payload, dict) and are_measured(payload)
-        parts = [(own, part) for own, part in parts if own in names.names or measured]
-        if not parts:
-            unread.append(f"{place}: it belongs to none of the runs beside it")
-            return
-    for own, part in parts or [(name, payload)]:
-        found = read_payload(own, place, part, settings)
-        runs.setdefault(own, _Gathered()).found.append(found)
-
-
-def _payload(path: Path, text: str) -> Any:
-    if path.suffix == ".jsonl":
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    if path.suffix == ".csv":
-        return [
-            {name: _typed(value) for name, value in row.items() if name} for row in csv.DictReader(io.StringIO(text))
-        ]
-    return json.loads(text)
-
-
-def _typed(value: str | None) -> Any:
-    try:
-        return float(value) if value not in (None, "") else None
-    except ValueError:
-        return value
-
-
-def _take_code(
-    path: Path,
-    place: str,
-    text: str,
-    names: _RunNames,
-    runs: dict[str, _Gathered],
-    settings: list[Quantity],
-    unread: list[str],
-) -> None:
-    """Code beside a run (in its folder, or under its name) is that run's; all other code is everybody's."""
-    read = of_python(place, text)
-    if isinstance(read, str):
-        unread.append(read)
-        read = of_text(place, text)
-    owner = next((name for name in (path.stem, names.run_of(path)) if name in names.names), "")
-    if owner and (path.stem == owner or path.parent != names.root):
-        runs.setdefault(owner, _Gathered()).code.append(text)
-        read = [Quantity(owner, one.file, Key(one.key.path), one.value, "setting", one.place) for one in read]
-        runs[owner].found.append(Found(quantities=read))
-    else:
-        settings += read
-
-
-@dataclass(frozen=True)
-class _RunNames:
-    """Which run a file of the folder belongs to."""
-
-    root: Path
-    names: frozenset[str]
-    numbered: bool = False
-    """Whether there are folders such as run_3."""
-    apart: frozenset[Path] = frozenset()
-    """Folders of which each file is a run: `cifar10/mixup.json` beside `cifar10/cutmix.json`."""
-
-    @classmethod
-    def of(cls, root: Path, data: list[Path]) -> _RunNames:
-        blank = cls(root, frozenset(), apart=frozenset(folders_of_runs(root, data)))
-        numbered = any(_NUMBERED.fullmatch(part) for path in data for part in path.relative_to(root).parts[:-1])
-        return cls(root, frozenset(blank.run_of(path) for path in data), numbered, blank.apart)
-
-    def run_of(self, path: Path) -> str:
-        """`a/run_3/eval/x.json` is of run_3, `sgd/seed_1/x.json` of sgd, `sgd.json` of sgd."""
-        parts = list(path.relative_to(self.root).parts[:-1])
-        numbered = next((place for place, part in enumerate(parts) if _NUMBERED.fullmatch(part)), None)
-        if numbered is not None:
-            return parts[numbered]
-        if path.parent in self.apart:
-            return "/".join([*(part for part in parts if part.lower() not in _KINDS), path.stem])
-        while len(parts) > 1 and (parts[-1].lower() in _KINDS or _SEED.fullmatch(parts[-1])):
-            parts.pop()
-        if parts and not (len(parts) == 1 and parts[0].lower() in _KINDS):
-            return "/".join(parts)
-        return path.stem
-
-    def is_summary(self, path: Path) -> bool:
-        """Whether a file may hold several runs at once: it lies in no run's own folder."""
-        parts = path.relative_to(self.root).parts[:-1]
-        return not parts or (len(parts) == 1 and parts[0].lower() in _KINDS)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.drafts.records.curves import LOSS as _TRAINING
+from agent.drafts.records.curves import curve_signs, is_curve
 from agent.drafts.records.runs import Key, Quantity, Role, Series
 
 _FORMS = re.compile(
@@ -34,7 +36,6 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{12,}$")
 _A_FEW = 20
 _HUGE = 10**300
 """Whole numbers beyond it are no measurement, and no float."""
-_TRAINING = re.compile(r"loss|nll|objective", re.IGNORECASE)
 _STEPS = re.compile(
     r"^(?:n_|num_|total_|training_|train_)*(?:steps?|iterations?|iters?|updates|tokens|epochs)(?:_(?:trained|done|run|completed))?$",
     re.I,
@@ -59,6 +60,11 @@ class _Place:
     path: tuple[str, ...] = ()
     qualifiers: frozenset[str] = frozenset()
     role: Role = "value"
+
+    @property
+    def in_a_list(self) -> bool:
+        """Whether it is a row of a list: a log begins at step 0, and what its whole curve says is told with the list."""
+        return any(part.isdigit() or part == "last" for part in self.shown)
 
     def down(self, name: str, qualifies: bool = False) -> _Place:
         role: Role = self.role
@@ -92,8 +98,11 @@ def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
         if at.path and len(value) <= 80:
             found.words.setdefault(at.path[-1], value)
     elif value is None or (isinstance(value, float) and not math.isfinite(value)):
-        if at.shown and _TRAINING.search(at.shown[-1]) and at.role != "setting":
-            found.signs.append(f"{'.'.join(at.shown)} is {'null' if value is None else value}")
+        row = any(
+            part.isdigit() or part == "last" for part in at.shown
+        )  # what a whole curve says is told with its list
+        if at.shown and _TRAINING.search(at.shown[-1]) and at.role != "setting" and not row:
+            found.signs.append(f"{'.'.join(at.shown)} is {_shown(value)}")
     elif _is_number(value) and not _NO_NUMBER.search(at.shown[-1] if at.shown else ""):
         _keep(run, file, float(value), at, found)
 
@@ -102,11 +111,16 @@ def _keep(run: str, file: str, value: float, at: _Place, found: Found) -> None:
     path = at.path or at.shown[-1:] or ("value",)
     place = ".".join(at.shown)
     found.quantities.append(Quantity(run, file, Key(path, at.qualifiers), value, at.role, place))
-    if value == 0 and _STEPS.match(path[-1]):
+    if value == 0 and _STEPS.match(path[-1]) and not at.in_a_list:
         found.signs.append(f"{place} is 0")
 
 
+def _shown(value: float | None) -> str:
+    return "null" if value is None else f"{value:g}"
+
+
 def _walk_list(run: str, file: str, items: Sequence[Any], at: _Place, found: Found) -> None:
+    found.signs += curve_signs(items, at.shown) if at.role != "setting" else ()
     if items and all(_is_number(item) for item in items):
         _walk_numbers(run, file, [float(item) for item in items], at, found)
         return
@@ -123,8 +137,6 @@ def _walk_list(run: str, file: str, items: Sequence[Any], at: _Place, found: Fou
 
 def _walk_numbers(run: str, file: str, values: list[float], at: _Place, found: Found) -> None:
     """Values once a seed or a class; of a long curve its ends and extremes."""
-    if at.shown and _TRAINING.search(at.shown[-1]) and len(values) >= 3 and len(set(values)) == 1:
-        found.signs.append(f"{'.'.join(at.shown)} is {values[0]:g} throughout")
     key = Key(at.path or at.shown[-1:] or ("value",), at.qualifiers)
     if len(values) > _A_FEW:
         ends = {"first": values[0], "last": values[-1], "min": min(values), "max": max(values)}
@@ -133,7 +145,7 @@ def _walk_numbers(run: str, file: str, values: list[float], at: _Place, found: F
         return
     for number, value in enumerate(values):
         found.quantities.append(Quantity(run, file, key, value, at.role, f"{'.'.join(at.shown)}[{number}]"))
-    if len(values) > 1 and at.role == "value":
+    if len(values) > 1 and at.role == "value" and not is_curve(file, at.shown):
         found.series.append(Series(run, file, key, tuple(values)))
 
 

@@ -51,7 +51,7 @@ def is_numeric(text: str) -> bool:
 def _spread(rows: Sequence[Sequence[Square]]) -> list[list[Square]]:
     """The rows with each cell repeated over the columns and rows that it covers."""
     whole = [[one for one in row for _ in range(max(1, one.wide))] for row in rows]
-    for number, row in enumerate(whole):
+    for number, row in enumerate([list(row) for row in whole]):
         for column, one in enumerate(row):
             for below in whole[number + 1 : number + one.high]:  # LaTeX leaves the cells below a \multirow empty
                 if column < len(below) and not below[column].text:

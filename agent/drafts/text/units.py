@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _UNITS = (
 _ANY = "|".join(f"({pattern})" for _, _, pattern in _UNITS)
 _AFTER = re.compile(rf"\s*[- ]?(?:{_ANY})(?![\w])")
 _JOINED = re.compile(rf"(?<=\d)(?:{_ANY})$")
+_BRACKETED = re.compile(rf"[(\[,/]\s*(?:in\s+)?({'|'.join(pattern for _, _, pattern in _UNITS)})\s*(?=[)\]|]|$)")
 _NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
 
 
@@ -45,10 +47,18 @@ def unit_of(name: str) -> Unit | None:
 
 
 def scales(unit: Unit | None) -> list[tuple[float, Unit | None]]:
-    """Each unit in which the value may be kept, with what turns the printed number into it."""
+    """Each unit in which the value may be kept, with what turns the printed number into it; a GB is a thousand MB, or 1024."""
     if unit is None:
         return [(1.0, None)]
-    return [(unit.size / size, Unit(kind, size)) for kind, size, _ in _UNITS if kind == unit.kind]
+    kept = [Unit(kind, size) for kind, size, _ in _UNITS if kind == unit.kind]
+    plain = [(unit.size / one.size, one) for one in kept]
+    binary = [(1.024 ** round(math.log10(scale) / 3) * scale, one) for scale, one in plain if scale != 1.0]
+    return [*plain, *(binary if unit.kind == "memory" else [])]
+
+
+def unit_in(header: str) -> Unit | None:
+    """The unit that a header gives in brackets or behind a comma: `Latency (ms)`, `Memory [GB]`; None where it gives none."""
+    return next((unit for match in _BRACKETED.finditer(header) if (unit := _of(re.fullmatch(_ANY, match[1])))), None)
 
 
 def _of(match: re.Match[str] | None) -> Unit | None:

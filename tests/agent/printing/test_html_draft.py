@@ -145,7 +145,8 @@ def test_findings_stand_on_the_html_draft_too(tmp_path: Path, monkeypatch: pytes
     session = make_session(tmp_path)
     papers.add_runs_on_disk(session)
     papers.add_notes(session, Writer(otherwise=papers.answer))
-    wrong = {f"draft/Conclusion/{phase}/{n}": "It reaches 0.9312." for phase in ("fill", "refine") for n in (1, 2, 3)}
+    phases = ("fill", "refine", "audit_1", "audit_2", "audit_3")
+    wrong = {f"draft/Conclusion/{phase}/{n}": "It reaches 0.9312." for phase in phases for n in (1, 2, 3)}
     monkeypatch.setenv("PATH", str(tmp_path))
     findings = write_paper(session, gateway_for(session, Writer(wrong, otherwise=papers.answer)), choose("plain"))
     assert findings and "DRAFT: the audit found" in words(session.paths.html_draft.read_text())

@@ -40,6 +40,13 @@ def session(tmp_path: Path) -> Session:
     return session
 
 
+def unmended(request: Request) -> str:
+    """The honest writer, who has no answer to what the audit gives back: one round, and no page is printed once more."""
+    if "/audit_" in request.step:
+        raise NoRecordedAnswer("it has none")
+    return papers.answer(request)
+
+
 def test_a_whole_paper_comes_out_clean(session: Session) -> None:
     """From the first section to the PDF: no finding, no warning, values and evidence in print, and nothing asked twice."""
     writer = Writer(otherwise=papers.answer)
@@ -101,7 +108,7 @@ def test_a_draft_with_findings_is_marked(session: Session) -> None:
         for phase in ("fill", "refine")
         for n in (1, 2, 3)
     }
-    writer = Writer(wrong, otherwise=papers.answer)
+    writer = Writer(wrong, otherwise=unmended)
     findings = write_paper(session, gateway_for(session, writer), choose("plain"))
     assert any(finding.what == "0.9312" for finding in findings)
     marked = [event for event in session.journal.all(Compiled) if event.marked]
@@ -237,7 +244,7 @@ def test_pages_that_cannot_be_read_are_a_finding(session: Session) -> None:
     """A figure that the edge of the page cuts marks the draft where the writer leaves it so."""
 
     def writes(request: Request) -> str:
-        return papers.answer(request).replace("width=0.6\\textwidth", "width=1.9\\textwidth")
+        return unmended(request).replace("width=0.6\\textwidth", "width=1.9\\textwidth")
 
     findings = write_paper(session, gateway_for(session, Writer(otherwise=writes)), choose("plain"))
     assert any("cut by the edge of the page" in finding.why for finding in findings)

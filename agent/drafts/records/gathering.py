@@ -1,0 +1,146 @@
+"""Files of a folder of results as they come in: what each says, put to the run, the settings or the runs that it is of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from agent.drafts.records.code_settings import of_python, of_text
+from agent.drafts.records.owners import Owners
+from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
+from agent.drafts.records.rows import beside_rows, runs_of_rows
+from agent.drafts.records.runs import Key, Quantity
+
+_SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|params", re.IGNORECASE)
+
+
+@dataclass
+class Gathered:
+    """A run as its files come in."""
+
+    found: list[Found] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Gathering:
+    """All that was read so far."""
+
+    owners: Owners
+    runs: dict[str, Gathered] = field(default_factory=dict)
+    settings: list[Quantity] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    shelved: list[tuple[str, list[Quantity]]] = field(default_factory=list)
+    """Settings of a folder of settings, by the name of their file, until all runs are known."""
+
+    def take_data(self, path: Path, place: str, text: str) -> None:
+        """JSON, JSONL or CSV."""
+        name = self.owners.run_of(path)
+        try:
+            payload = _payload(path, text)
+        except (ValueError, RecursionError) as error:
+            self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
+            self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))
+            return
+        shelf = self._shelf(path)
+        settings = shelf or _SETTINGS_FILE.search(path.stem) is not None
+        if settings and (shelf or path.parent == self.owners.root):
+            read = read_payload("", place, payload, True).quantities
+            self._set_aside(path, read, shelf)
+        elif settings or not self._took_rows(path, place, payload):
+            self._take_parts(path, place, payload, settings)
+
+    def _took_rows(self, path: Path, place: str, payload: Any) -> bool:
+        """Whether it is a table of runs in long form, beside no numbered runs."""
+        rows = () if path.parent == self.owners.root and self.owners.numbered else runs_of_rows(payload)
+        before = "" if self.owners.is_summary(path) else f"{self.owners.folder_of(path)}/"
+        for row in rows:
+            self._of(before + row.name).found.append(read_payload(before + row.name, place, row.payload))
+        if rows:
+            self.settings += read_payload("", place, beside_rows(payload), True).quantities
+        return bool(rows)
+
+    def _take_parts(self, path: Path, place: str, payload: Any, settings: bool) -> None:
+        owners = self.owners
+        parts = list(run_like(payload)) if owners.is_summary(path) else []
+        if path.parent == owners.root and owners.numbered:  # what lies beside numbered runs is theirs, or nobody's
+            measured = isinstance(payload, dict) and are_measured(payload)
+            parts = [(own, part) for own, part in parts if own in owners.names or measured]
+            if not parts:
+                self.unread.append(f"{place}: it belongs to none of the runs beside it")
+                return
+        for own, part in parts or [(owners.run_of(path), payload)]:
+            self._of(own).found.append(read_payload(own, place, part, settings))
+
+    def take_code(self, path: Path, place: str, text: str) -> None:
+        """Code beside a run (in its folder, or under its name) is that run's; all other code is everybody's."""
+        read = of_python(place, text)
+        if isinstance(read, str):
+            self.unread.append(read)
+            read = of_text(place, text)
+        owner = next((name for name in (path.stem, self.owners.run_of(path)) if name in self.owners.names), "")
+        if owner and (path.stem == owner or path.parent != self.owners.root):
+            self._of(owner).code.append(text)
+            self._of(owner).found.append(Found(quantities=_owned(read, owner)))
+        else:
+            self.settings += read
+
+    def take_text(self, path: Path, place: str, text: str) -> None:
+        """A log or a file of settings: of the run in whose folder it lies, else everybody's."""
+        read = of_text(place, text)
+        owner = self.owners.run_of(path)
+        if self._shelf(path):
+            self._set_aside(path, read, True)
+        elif owner in self.owners.names and path.parent != self.owners.root and path.suffix not in (".log", ".out"):
+            self._of(owner).found.append(Found(quantities=_owned(read, owner)))
+        else:
+            self.settings += read
+
+    def settle(self) -> None:
+        """Give the settings of a folder of settings to the runs that are called like their files, else to all."""
+        for stem, read in self.shelved:
+            named = [name for name in self.runs if stem.lower() in [part.lower() for part in name.split("/")]]
+            for name in named:
+                self.runs[name].found.append(Found(quantities=_owned(read, name)))
+            self.settings += () if named else read
+
+    def _of(self, name: str) -> Gathered:
+        return self.runs.setdefault(name, Gathered())
+
+    def _shelf(self, path: Path) -> bool:
+        """Whether a file lies in a folder of settings: `configs/mlp.json`."""
+        parts = path.relative_to(self.owners.root).parts[:-1]
+        return bool(parts) and _SETTINGS_FILE.search(parts[-1]) is not None
+
+    def _set_aside(self, path: Path, read: Sequence[Quantity], shelf: bool) -> None:
+        if shelf:
+            self.shelved.append((path.stem, list(read)))
+        else:
+            self.settings += read
+
+
+def _owned(read: Sequence[Quantity], owner: str) -> list[Quantity]:
+    return [replace(one, run=owner, key=Key(one.key.path), role="setting") for one in read]
+
+
+def _payload(path: Path, text: str) -> Any:
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if path.suffix == ".csv":
+        return [
+            {name: _typed(value) for name, value in row.items() if name} for row in csv.DictReader(io.StringIO(text))
+        ]
+    return json.loads(text)
+
+
+def _typed(value: str | None) -> Any:
+    try:
+        return float(value) if value not in (None, "") else None
+    except ValueError:
+        return value
