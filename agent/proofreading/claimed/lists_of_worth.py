@@ -41,7 +41,7 @@ FINAL = Kind(
             r"(?:thereby|thus|hence|now|finally|largely|fully|essentially|is|are|been|be) (?:resolved|solved|cured|settled|eliminated|overcome)",
             r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
             r"(?:rules?|ruled|ruling) out",
-            r"(?:answers?|answered) … question",
+            r"(?:answers?|answered) (?:the|this|that|our|its) … question",
             r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
             r"supports? (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture)s?",
             r"(?:as|just as) (?:expected|predicted|hypothesi[sz]ed|intended|hoped|anticipated|designed)",

@@ -23,7 +23,7 @@ PLANTED = {
     "no chance": "The gain of run 3 cannot be explained by luck.",
     "advice": "Practitioners ought to decay.",
     "another draw": "The advantage of run 3 is reproducible.",
-    "statistics": "Run 3 lies more than five standard deviations above the baseline.",
+    "statistics": "Run 3 differs from the baseline by more than five standard deviations.",
     "sameness": "The penalty comes at no cost in reconstruction.",
     "many runs": "Most variants beat the baseline.",
     "the first of all": "Run 3 is the front-runner.",
