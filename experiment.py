@@ -41,6 +41,7 @@ class Settings:
     sae: str = "topk"  # TopKSAE below, or one of harness/architectures/
     model: str = "labloop-gemma2-tiny"  # the frozen language model
     layer: int = 2  # the SAE reads the residual stream after this block
+    site: str = "resid_post"  # or mlp: pairs of the block's MLP, which a transcoder reads; --sae decides it
     context: int = 128  # tokens in each text the model reads
     dataset: str = "wordnet"  # the text
     lm_dtype: str = "float32"  # the language model computes in it
@@ -206,6 +207,7 @@ def main() -> None:
         dtype=settings.lm_dtype,
         device=str(device),
         buffer_tokens=settings.buffer_tokens,
+        site=settings.site,
     )
     pool = Pool.of(activations, device)
     sae, training, curve = train(settings, pool)

@@ -20,6 +20,8 @@ from typing import Any
 
 from torch import nn
 
+from harness.site import TRANSCODERS
+
 TEMPLATE = Path(__file__).resolve().parents[1]
 
 
@@ -46,28 +48,37 @@ def load_experiment(folder: Path) -> ModuleType:
     return module
 
 
+def kind_of(experiment: ModuleType, settings: Any) -> Any:
+    """What it trains: its own TopKSAE, or a transcoder where that is what --sae says; a control of other kinds is TopK."""
+    return experiment.ARCHITECTURES[settings.sae] if settings.sae in TRANSCODERS else experiment.TopKSAE
+
+
 def without_training(experiment: ModuleType) -> None:
     """Its `train` takes no step: the SAE is given back as it begins."""
     import torch
 
     def train(settings: Any, pool: Any) -> tuple[nn.Module, dict[str, float], dict[str, list[float]]]:
         torch.manual_seed(settings.seed)
-        sae = experiment.TopKSAE(pool.d_in, settings, pool.mean.cpu()).to(pool.device)
+        sae = kind_of(experiment, settings)(pool.d_in, settings, pool.mean.cpu()).to(pool.device)
         return sae, {"steps": 0, "tokens": 0, "seconds": 0.0}, {"step": [], "loss": []}
 
     experiment.train = train  # type: ignore[attr-defined]
 
 
 def with_a_frozen_decoder(experiment: ModuleType) -> None:
-    """Its TopKSAE keeps the decoder rows that it drew; the rest is trained."""
-    trained: Any = experiment.TopKSAE
+    """Its TopKSAE, or the transcoder, keeps the decoder rows that it drew; the rest is trained."""
 
-    class FrozenDecoderSAE(trained):
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given)
-            self.W_dec.requires_grad_(False)
+    def frozen(trained: Any) -> Any:
+        class FrozenDecoder(trained):
+            def __init__(self, *given: Any) -> None:
+                super().__init__(*given)
+                self.W_dec.requires_grad_(False)
 
-    experiment.TopKSAE = FrozenDecoderSAE  # type: ignore[attr-defined]
+        return FrozenDecoder
+
+    experiment.TopKSAE = frozen(experiment.TopKSAE)  # type: ignore[attr-defined]
+    transcoders = {name: frozen(experiment.ARCHITECTURES[name]) for name in TRANSCODERS}
+    experiment.ARCHITECTURES = {**experiment.ARCHITECTURES, **transcoders}  # type: ignore[attr-defined]
 
 
 CONTROLS: dict[str, Callable[[ModuleType], None]] = {

@@ -16,6 +16,7 @@ from harness.activations import Activations
 from harness.errors import ActivationsError, DataError
 from harness.handed import Handed
 from harness.on_the_fly import Unread
+from harness.site import PairScale
 
 IN_MEMORY_BYTES = 4_000_000_000  # by size alone, so that a seed draws the same batches on every machine
 CHUNK_BYTES = 1 << 20  # what is read from the file at once
@@ -24,18 +25,19 @@ GROUP_BYTES = 1 << 29  # of chunks from all over the file, whose rows are shuffl
 
 
 class Pool:
-    """Rows [tokens, d_in], multiplied by `scale` as they are drawn, on `device`.
+    """Rows [tokens, d_in], multiplied by `scale` as they are drawn, on `device`; where rows are pairs, each half by its own.
 
     What fits is kept in memory as float32. Beyond that, rows are streamed from the memory-mapped file in a random order,
     each once before any comes again (`Shuffled`); rows that are not kept at all are read as they are drawn (on_the_fly.py). For a GPU what is copied to it stands in pinned memory, so that the
     training thread neither copies nor waits; the order is the same. Where a process hands the rows out (harness/handed/), it owns that order.
     """
 
-    def __init__(self, rows: Any, mean: Tensor, scale: float, device: torch.device) -> None:
+    def __init__(self, rows: Any, mean: Tensor, scale: float | PairScale, device: torch.device) -> None:
         self.tokens, self.d_in = rows.shape
-        self.scale = scale
+        self.scale: Any = scale
         self.device = device
-        self.mean = mean.to(device) * scale  # [d_in] of what is drawn
+        self._factor = factor(scale, self.d_in, device)
+        self.mean = mean.to(device) * self._factor  # [d_in] of what is drawn
         self._pinned = device.type == "cuda"
         self._file = rows
         self._rows: Tensor | None = None
@@ -44,17 +46,22 @@ class Pool:
         if isinstance(rows, Handed):
             self._stream = HandedStream(rows, self._pinned)
         elif fits_in_memory(rows):
-            self._rows = torch.tensor(rows, dtype=torch.float32, device=device) * scale
+            self._rows = torch.tensor(rows, dtype=torch.float32, device=device) * self._factor
 
     @classmethod
     def of(cls, activations: Activations, device: torch.device) -> Pool:
-        """Activations, scaled so that their mean L2 norm is √d_in. Raises ActivationsError where no scale does that."""
-        if not 0 < activations.norm < math.inf:
-            raise ActivationsError(
-                f"the mean norm of the activations is {activations.norm}: nothing can be learned from them; "
-                "read another layer"
-            )
-        scale = math.sqrt(activations.data.shape[1]) / activations.norm
+        """Activations, scaled so that their mean L2 norm is √d_in, each half of a pair by itself.
+
+        Raises ActivationsError where no scale does that.
+        """
+        norms = [activations.norm] + ([] if activations.norm_out is None else [activations.norm_out])
+        for norm in norms:
+            if not 0 < norm < math.inf:
+                raise ActivationsError(
+                    f"the mean norm of the activations is {norm}: nothing can be learned from them; read another layer"
+                )
+        scales = [math.sqrt(activations.data.shape[1] / len(norms)) / norm for norm in norms]
+        scale = scales[0] if len(scales) == 1 else PairScale(*scales)
         return cls(activations.data, torch.from_numpy(activations.mean), scale, device)
 
     def draw(self, batch_size: int) -> Tensor:
@@ -70,7 +77,7 @@ class Pool:
             self._stream = stream(self._file, None, self._pinned)
         parts = [part.to(self.device, non_blocking=self._pinned) for part in self._stream.take(batch_size)]
         whole = parts[0] if len(parts) == 1 else torch.cat(parts)
-        return whole.to(torch.float32, copy=True).mul_(self.scale)
+        return whole.to(torch.float32, copy=True).mul_(self._factor)
 
     def sample(self, rows: int) -> Tensor:
         """Other rows than the batches: [rows, d_in] float32, for a statistic to start from (a geometric median, say).
@@ -79,9 +86,16 @@ class Pool:
         for more than `MOST_SAMPLED` in all, and where rows are read as they are drawn.
         """
         if isinstance(self._file, Handed):
-            return self._file.sample(rows).to(self.device).float() * self.scale
+            return self._file.sample(rows).to(self.device).float() * self._factor
         self._samples = self._samples or Samples(self._file)
-        return torch.from_numpy(self._samples.take(rows)).to(self.device).float() * self.scale
+        return torch.from_numpy(self._samples.take(rows)).to(self.device).float() * self._factor
+
+
+def factor(scale: float | PairScale, width: int, device: torch.device) -> float | Tensor:
+    """What a row of `width` numbers is multiplied by: one number, or [width], half of each."""
+    if isinstance(scale, PairScale):
+        return torch.tensor(scale, dtype=torch.float32, device=device).repeat_interleave(width // 2)
+    return scale
 
 
 class Stream(Protocol):

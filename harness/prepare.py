@@ -29,7 +29,8 @@ from harness.fast.compiled import warm
 from harness.read import corpus, kept_text
 from harness.read.lm import LOCAL_MODEL, model_folder
 from harness.read.splits import HELD_OUT
-from harness.scales import SCALES, Scale, add_data_flags, add_size_flags, data_flags, size_flags
+from harness.scales import SCALES, Scale, add_data_flags, add_kind_flag, add_size_flags, data_flags, size_flags
+from harness.site import said
 from harness.store.cache import Cache
 
 log = logging.getLogger("harness.prepare")
@@ -47,7 +48,7 @@ def prepare(request: Request, kept_tokens: int, heldout_tokens: int, device: str
             asked.append(replace(own, dataset=corpus.SPELLING, tokens=corpus.SPELLING_TOKENS))
     for each in asked:
         named = " of spelling lines" * (each.dataset == corpus.SPELLING)
-        what = f"activations, {each.split}, {each.tokens} tokens{named}, layer {each.layer} of {each.model}"
+        what = f"activations, {each.split}, {each.tokens} tokens{named}, {said(each.site, each.layer)} of {each.model}"
         _keep(what, KIND, each.fields(), partial(load, each, device))
 
 
@@ -107,6 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 all is there · 1 it cannot be had (one line `error: …` on stderr) · 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m harness.prepare", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="tiny", help="which model, text and sizes")
+    add_kind_flag(parser)
     add_data_flags(parser)
     add_size_flags(parser)  # taken so that a session can give all its commands the same
     parser.add_argument("--heldout_tokens", type=int, help="for the evaluation; the scale's own unless given")
@@ -163,6 +165,7 @@ def _request(scale: Scale) -> Request:
         context=scale.context,
         dtype=scale.lm_dtype,
         dataset=scale.dataset,
+        site=scale.site,
     )
 
 

@@ -1,4 +1,4 @@
-"""The residual stream of a language model after one of its blocks, as nnsight reads it."""
+"""What nnsight reads of a language model: the residual stream after a block, and what goes into and out of its MLP."""
 
 from __future__ import annotations
 
@@ -44,6 +44,31 @@ def residual_stream(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
         trace.stop()
     hidden: torch.Tensor = output[0] if isinstance(output, tuple) else output
     return hidden
+
+
+def mlp_pairs(lm: LM, layer: int, ids: NDArray[np.int64]) -> torch.Tensor:
+    """The input of block `layer`'s MLP, and behind it what the MLP adds to the stream: [rows, context, 2 · d_model].
+
+    Read at the module itself: its input comes after the norm before it. Where a norm stands behind it too (Gemma-2), the
+    output is that norm's. Raises ModelError where the block has no module `mlp`.
+    """
+    import beartype  # noqa: F401  (as in residual_stream)
+    import torch
+    from nnsight import NNsight
+
+    path = _blocks_path(lm)
+    block = lm.model.get_submodule(path)[layer]
+    if not hasattr(block, "mlp"):
+        raise ModelError(f"block {layer} of {lm.name} ({type(block).__name__}) has no module mlp: use another model")
+    tokens = torch.from_numpy(ids).to(lm.model.device)
+    tracer = NNsight(lm.model)
+    with torch.no_grad(), tracer.trace(input_ids=tokens) as trace:
+        traced = tracer.get(path)[layer]
+        read = traced.mlp.input.save()
+        last = traced.post_feedforward_layernorm if hasattr(block, "post_feedforward_layernorm") else traced.mlp
+        written = last.output.save()
+        trace.stop()
+    return torch.cat([read, written], -1)
 
 
 def _blocks_path(lm: LM) -> str:

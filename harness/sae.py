@@ -161,11 +161,13 @@ def unexplained(x: Tensor, x_hat: Tensor) -> Tensor:
     return (x - x_hat).pow(2).sum() / (x - x.mean(0)).pow(2).sum()
 
 
-def aux_k_loss(x: Tensor, x_hat: Tensor, sae: Dictionary, dead: Tensor, k_aux: int) -> Tensor:
+def aux_k_loss(
+    x: Tensor, x_hat: Tensor, sae: Dictionary, dead: Tensor, k_aux: int, read: Tensor | None = None
+) -> Tensor:
     """AuxK: how badly the k_aux strongest *dead* latents reconstruct what the living ones left over.
 
-    x, x_hat [batch, d_in]; the error e = x − x̂ is taken as constant; `dead` [d_sae] bool. Returns ‖e − ê‖² / ‖e‖²,
-    and a constant 0 where no latent is dead. Its gradient reaches encoder and decoder rows of dead latents only, and so
+    x, x_hat [batch, d_in]; the error e = x − x̂ is taken as constant; `dead` [d_sae] bool; `read` is what the encoder reads,
+    where that is not x (a transcoder's). Returns ‖e − ê‖² / ‖e‖², and a constant 0 where no latent is dead. Its gradient reaches encoder and decoder rows of dead latents only, and so
     brings them back.
     """
     which = dead.nonzero().squeeze(1)
@@ -173,7 +175,7 @@ def aux_k_loss(x: Tensor, x_hat: Tensor, sae: Dictionary, dead: Tensor, k_aux: i
         return x.new_zeros(())
     error = (x - x_hat).detach()
     those = Latents(sae.W_enc[which], sae.b_enc[which], sae.W_dec[which], sae.b_dec.detach())
-    _, codes = encode_top_k(x, those, min(k_aux, len(which)))
+    _, codes = encode_top_k(x if read is None else read, those, min(k_aux, len(which)))
     return (error - decode(codes, those.W_dec)).pow(2).sum() / error.pow(2).sum().clamp_min(1e-12)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from harness.errors import SettingsError
 from harness.sae import Dictionary
+from harness.site import RESIDUAL, hooks
 from harness.store.out_dir import write_or_save
 
 SAELENS_VERSION = "6.54.12"  # the format of cfg.json; without it SAELens drops the metadata in silence
@@ -74,12 +75,15 @@ class SavedSAE:
         write_tensors(folder / "sae_weights.safetensors", self.tensors)
 
 
+PREDICTS = {"W_dec": ("d_sae", "d_out"), "b_dec": ("d_out",)}  # what is not its input
 # The tensors of each architecture as SAELens names them, by the sizes of their dimensions.
 SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     "topk": {"b_enc": ("d_sae",)},
     "standard": {"b_enc": ("d_sae",)},
     "jumprelu": {"b_enc": ("d_sae",), "threshold": ("d_sae",)},
     "gated": {"b_gate": ("d_sae",), "r_mag": ("d_sae",), "b_mag": ("d_sae",)},
+    "jumprelu_transcoder": {"b_enc": ("d_sae",), "threshold": ("d_sae",), **PREDICTS},
+    "jumprelu_skip_transcoder": {"b_enc": ("d_sae",), "threshold": ("d_sae",), "W_skip": ("d_out", "d_in"), **PREDICTS},
 }
 SHARED_SHAPES = {"W_enc": ("d_in", "d_sae"), "W_dec": ("d_sae", "d_in"), "b_dec": ("d_in",)}
 
@@ -104,11 +108,12 @@ def check_sae(sae: SavedSAE) -> None:
     if sae.tensors["W_enc"].ndim != 2:
         raise SettingsError(f"W_enc has shape {tuple(sae.tensors['W_enc'].shape)}, not [d_in, d_sae]")
     sizes = dict(zip(("d_in", "d_sae"), sae.tensors["W_enc"].shape, strict=True))
+    sizes["d_out"] = sae.tensors["b_dec"].numel()
     for name, dimensions in shapes.items():
         check_tensor(name, sae.tensors[name], tuple(sizes[dimension] for dimension in dimensions))
     if sae.architecture == "topk":
         check_k(sae.fields.get("k"), sizes["d_sae"])
-    if sae.architecture == "jumprelu" and bool((sae.tensors["threshold"] < 0).any()):
+    if "threshold" in shapes and bool((sae.tensors["threshold"] < 0).any()):
         raise SettingsError("threshold has values below 0: a JumpReLU latent must not be on where it is negative")
 
 
@@ -136,11 +141,13 @@ def save_sae(folder: Path, sae: HandedOver, config: Mapping[str, Any]) -> None:
     """
     sae.check()
     folder.mkdir(parents=True, exist_ok=True)
+    read, wanted = hooks(config.get("site", RESIDUAL), config["layer"])
+    own = sae.described()
     described = {
-        **sae.described(),
+        **own,
         "dtype": "float32",
         "device": "cpu",
-        "apply_b_dec_to_input": True,
+        "apply_b_dec_to_input": own.get("apply_b_dec_to_input", True),
         "normalize_activations": "none",
         "reshape_activations": "none",
         "metadata": {
@@ -148,7 +155,8 @@ def save_sae(folder: Path, sae: HandedOver, config: Mapping[str, Any]) -> None:
             "sae_lens_training_version": None,
             "model_name": config["model"],
             "model_class_name": "HookedTransformer",
-            "hook_name": f"blocks.{config['layer']}.hook_resid_post",
+            "hook_name": read,
+            **({} if wanted is None else {"hook_name_out": wanted}),
             "hook_head_index": None,
             "context_size": config["context"],
             "prepend_bos": True,

@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.errors import SettingsError
 from harness.read.lm import LOCAL_MODEL
+from harness.site import RESIDUAL, TRANSCODERS, Site, site_of
 from harness.store.out_dir import check_out_dir
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Scale:
     steps: int  # optimiser steps
     batch_size: int  # activations in a step
     lr: float  # peak learning rate
+    site: Site = RESIDUAL  # where in the block: decided by the kind of SAE
     buffer_tokens: int = 0  # activations that are mixed while they are read; 0 reads all to the disk first
     on_the_hub: bool = True  # whether the evals read the hub's data sets, as sae-bench does, or what the project ships
     evals: tuple[str, ...] = ()  # what --evals=default means at this scale; all that are in the default where empty
@@ -137,6 +139,13 @@ def add_data_flags(
     )
 
 
+def add_kind_flag(parser: argparse.ArgumentParser) -> None:
+    """--sae, as experiment.py has it: of all kinds those of `TRANSCODERS` read something else."""
+    parser.add_argument(
+        "--sae", help=f"the kind that is trained: {' and '.join(TRANSCODERS)} read an MLP, others the residual stream"
+    )
+
+
 def add_size_flags(
     parser: argparse.ArgumentParser, about: str = "how large an SAE, instead of what the scale says"
 ) -> None:
@@ -154,13 +163,15 @@ def add_size_flags(
 
 
 def data_flags(given: argparse.Namespace) -> dict[str, Any]:
-    """Those of the data flags that were given, by name: settings to replace. And `lm_dtype`, where its default would crawl.
+    """Those of the data flags that were given, by name: settings to replace. And `site`, where the kind of SAE (`--sae`) reads
+    another than the residual stream; and `lm_dtype`, where its default would crawl.
 
     Raises OutDirError where `given` has an out_dir (experiment.py's) that cannot be written: before training, not after.
     """
     if isinstance(out_dir := getattr(given, "out_dir", None), Path):
         check_out_dir(out_dir)
-    return _known_dtype(given) | named_flags(given)
+    site = site_of(getattr(given, "sae", None))
+    return _known_dtype(given) | ({} if site == RESIDUAL else {"site": site}) | named_flags(given)
 
 
 def named_flags(given: argparse.Namespace) -> dict[str, Any]:

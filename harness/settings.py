@@ -12,6 +12,7 @@ import torch
 from harness.device import has_bfloat16
 from harness.errors import SettingsError
 from harness.sae import PRECISIONS
+from harness.site import TRANSCODERS, site_of
 
 log = logging.getLogger(__name__)
 S = TypeVar("S")
@@ -47,7 +48,13 @@ AT_LEAST = {
     "seed": 0,
     "buffer_tokens": 0,
 }
-USE_AUX_K = ("topk", "batch_topk", "matryoshka", "ortsae")  # the values of `sae` whose loss has an AuxK term
+USE_AUX_K = (
+    "topk",
+    "batch_topk",
+    "matryoshka",
+    "ortsae",
+    *TRANSCODERS,
+)  # the values of `sae` whose loss has an AuxK term
 
 
 def check_settings(settings: Any) -> None:
@@ -68,6 +75,9 @@ def check_settings(settings: Any) -> None:
         )
     if found.get("precision", "float32") not in PRECISIONS:
         raise SettingsError(f"precision is {found['precision']!r}: use {' or '.join(PRECISIONS)}")
+    kind, site = found.get("sae", "topk"), found.get("site")
+    if site is not None and kind in TRANSCODERS and site != site_of(kind):
+        raise SettingsError(f"site is {site!r}, but a {kind} reads {site_of(kind)!r}: leave it to --sae={kind}")
     if 0 < found.get("buffer_tokens", 0) < 2 * found.get("batch_size", 1):
         raise SettingsError(
             f"buffer_tokens is {found['buffer_tokens']}: half a buffer must hold a batch of {found['batch_size']}, so use at "

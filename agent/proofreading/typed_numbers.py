@@ -24,6 +24,7 @@ from agent.proofreading import (
     unborne,
 )
 from agent.proofreading.argued import argued_sentences
+from agent.proofreading.claimed import table
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
@@ -65,7 +66,9 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
 
 
 Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
-OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset({claims.check, unborne.check, conditional.check, confirmed_claims.check})
+OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset(
+    {claims.check, unborne.check, conditional.check, confirmed_claims.check, table.check}
+)
 """Rules that ask what bears a claim: they read a sentence without the words that its passage's condition bears."""
 OF_ANY_TEXT: tuple[Rule, ...] = (
     claims.check,
@@ -83,6 +86,7 @@ OF_A_REPORT: tuple[Rule, ...] = (
     reach.check,
     praise.check,
     confirmed_claims.check,
+    table.check,
 )
 """What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""
 

@@ -13,8 +13,9 @@ from harness.architectures.jumprelu import JumpReLUSAE
 from harness.architectures.matryoshka import MatryoshkaSAE
 from harness.architectures.ortsae import OrtSAE
 from harness.architectures.relu import ReLUSAE
+from harness.architectures.transcoder import SkipTranscoder, Transcoder
 
-ARCHITECTURES: dict[str, type[Autoencoder]] = {
+SAES: dict[str, type[Autoencoder]] = {
     "relu": ReLUSAE,
     "batch_topk": BatchTopKSAE,
     "jumprelu": JumpReLUSAE,
@@ -22,3 +23,5 @@ ARCHITECTURES: dict[str, type[Autoencoder]] = {
     "matryoshka": MatryoshkaSAE,
     "ortsae": OrtSAE,
 }
+ARCHITECTURES: dict[str, type[Autoencoder]] = {**SAES, "transcoder": Transcoder, "skip_transcoder": SkipTranscoder}
+"""The last two read pairs of an MLP's input and output (harness/site.py)."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.errors import HarnessError
 from harness.hand_out.ledger import Ledger
 from harness.hand_out.server import Hand, listen, serve
-from harness.scales import SCALES, Scale, add_data_flags, add_size_flags, data_flags, size_flags
+from harness.scales import SCALES, Scale, add_data_flags, add_kind_flag, add_size_flags, data_flags, size_flags
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--device", default="auto", help="for a language model that is read meanwhile: auto, cpu, cuda:1, …"
     )
+    add_kind_flag(parser)
     add_data_flags(parser)
     add_size_flags(parser)
     given = parser.parse_args(arguments)
@@ -57,14 +58,16 @@ def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str) -> tu
         context=scale.context,
         dtype=scale.lm_dtype,
         dataset=scale.dataset,
+        site=scale.site,
     )
     facts = {"split": request.split, "seed": seed, "pool_tokens": scale.pool_tokens}
-    read = {name: getattr(scale, name) for name in ("model", "layer", "context", "dataset")}
+    read = {name: getattr(scale, name) for name in ("model", "layer", "site", "context", "dataset")}
     ledger = Ledger(path, {**facts, **read}, scale.pool_tokens)
     found = kept_or_unread(request, scale.buffer_tokens, device)
     rows, d_in = found.data.shape
     supply = Supply(found.data, order_of(seed, scale.d_sae, d_in))
     about = {"rows": rows, "d_in": d_in, "mean": found.mean.tolist(), "norm": found.norm, "key": found.key}
+    about["norm_out"] = found.norm_out
     return Hand(folder, supply, ledger, about, described(request, scale.buffer_tokens)), ledger
 
 

@@ -28,7 +28,7 @@ LAST_WORD_S = 3.0
 class Handed:
     """Rows [tokens, d_in] of float16, handed out in an order that the process decides.
 
-    `mean` [d_in], `norm` and `key` are those of Activations (harness/activations.py).
+    `mean` [d_in], `norm`, `norm_out` and `key` are those of Activations (harness/activations.py).
     """
 
     itemsize = 2
@@ -37,6 +37,7 @@ class Handed:
         self.shape = (int(opened["rows"]), int(opened["d_in"]))
         self.mean = np.array(opened["mean"], np.float32)
         self.norm = float(opened["norm"])
+        self.norm_out = None if opened.get("norm_out") is None else float(opened["norm_out"])
         self.key = str(opened["key"])
         self._folder, self._wire = folder, wire
         self._files: dict[str, Tensor] = {}

@@ -23,6 +23,7 @@ from harness.errors import HarnessError, OutDirError
 from harness.evaluation.submitted.submission import Submission, load_submission
 from harness.publish.card import Card, card_of
 from harness.saved import write_json
+from harness.site import MLP, hooks
 
 log = logging.getLogger("harness.publish")
 FILES = ("cfg.json", "sae_weights.safetensors")
@@ -54,7 +55,7 @@ def publish(run: Path, out: Path, latents: int, texts: int, tokens: int) -> None
         raise PublishError(
             f"{run}: its SAE is an exported program, which SAELens cannot load; SAEs of {', '.join(FILES)} can be published"
         )
-    name = f"blocks.{submission.layer}.hook_resid_post"
+    name = hooks(submission.site, submission.layer).read
     with _whole(out) as folder:
         (folder / name).mkdir(parents=True)
         for file in FILES:
@@ -93,13 +94,15 @@ def _latents(out: Path, card: Card, submission: Submission, name: str, wanted: i
     import torch
 
     from harness.evaluation.scoring.described import as_upstream_sae
-    from harness.evaluation.upstream.lens import load_hooked
+    from harness.evaluation.upstream.lens import load_hooked, with_mlp_input
     from harness.publish.activating import activating
     from harness.publish.latents import chosen, told
     from harness.publish.neuronpedia import write_features
     from harness.read.kept_text import TextRequest, kept_rows
 
     model = load_hooked(submission.model)
+    if submission.site == MLP:
+        with_mlp_input(model, submission.layer)
     sae = as_upstream_sae(submission)
     request = TextRequest(
         model=submission.model,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from harness.architectures import ARCHITECTURES
+from harness.architectures import SAES
 from harness.errors import SettingsError
 from harness.sae import Codes, decode, top_k, unit_norm_
 from harness.saved import SavedSAE, save_run, save_sae, write_json
@@ -69,7 +69,7 @@ def test_saelens_loads_the_file_and_computes_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("kind", ARCHITECTURES)
+@pytest.mark.parametrize("kind", SAES)
 def test_saelens_computes_what_was_trained(tmp_path: Path, kind: str) -> None:
     """Each architecture, trained on scaled inputs and saved for plain ones, is loaded by SAELens with the same codes."""
     import beartype  # noqa: F401  (before nnsight, which other tests import)
@@ -80,7 +80,7 @@ def test_saelens_computes_what_was_trained(tmp_path: Path, kind: str) -> None:
     )
     torch.manual_seed(0)
     scale, x = 0.37, 3 * torch.randn(64, D_IN)
-    sae = ARCHITECTURES[kind](D_IN, settings, torch.randn(D_IN))
+    sae = SAES[kind](D_IN, settings, torch.randn(D_IN))
     with torch.no_grad():
         for parameter in sae.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
@@ -114,7 +114,7 @@ def test_a_run_records_the_hyperparameters_that_only_its_sae_has(
     settings = SimpleNamespace(
         d_sae=D_SAE, k=K, k_aux=8, aux_weight=1 / 32, steps=10, batch_size=64, precision="float32"
     )
-    sae = ARCHITECTURES[kind](D_IN, settings, torch.zeros(D_IN))
+    sae = SAES[kind](D_IN, settings, torch.zeros(D_IN))
     save_run(tmp_path, sae.saved(), CONFIG, {"steps": 1}, {"step": [0], "loss": [1.0]})
     config = json.loads((tmp_path / "final_info.json").read_text())["config"]
     assert config[its_own] == getattr(sae.hyperparameters, its_own)

@@ -82,7 +82,9 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     if made:
         log.info("scored before, and taken over: %s", ", ".join(each.name for each in made))
     scores = score(_subject(submission, plan, same), plan.evals, _at_once(plan), made, record.write)
-    shared = {"same_on_every_split": plan.same_on_every_split(), **trained}
+    shared: dict[str, Any] = {"same_on_every_split": plan.same_on_every_split(), **trained}
+    if plan.absent:
+        shared["undefined"] = {**scores.details.get("undefined", {}), **plan.absent}
     return record.write(replace(scores, details=scores.details | shared))
 
 
@@ -100,13 +102,14 @@ def held_against_its_loss(submission: Submission, run_dir: Path) -> dict[str, An
         context=submission.context,
         dtype=submission.lm_dtype,
         dataset=submission.dataset,
+        site=submission.site,
     )
     kept = trained_on(request) if submission.pool_tokens else None
     recorded = recorded_in(run_dir) if kept else None
     if recorded is None or kept is None:
         log.info("the saved SAE is not held against its last loss: %s", "no training" if kept else "no data here")
         return {}
-    held = as_trained(submission, recorded, kept.data, kept.norm)
+    held = as_trained(submission, recorded, kept.data, kept.norm if kept.norm_out is None else kept.norm_out)
     held.check()
     return {"as_trained": held.details()}
 
@@ -150,9 +153,11 @@ def _read(submission: Submission, plan: Plan, dataset: str, tokens: int) -> Any:
         dataset=dataset,
         pool_tokens=plan.reads.pool_tokens,
         device="auto" if plan.device == "auto" else str(submission.sae.device),
+        site=submission.site,
     ).data
-    if found.shape[1] != submission.d_in:
-        raise SubmissionError(f"the SAE reads {submission.d_in} dimensions, {submission.model} has {found.shape[1]}")
+    width = submission.d_in + (submission.d_out if submission.sae.reads_pairs else 0)
+    if found.shape[1] != width:
+        raise SubmissionError(f"the SAE reads {width} dimensions, {submission.model} has {found.shape[1]}")
     return found
 
 

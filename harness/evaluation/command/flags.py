@@ -9,11 +9,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.evaluation.command.plan import Plan
-from harness.evaluation.evals import EVALS, EvalsError, choose
+from harness.evaluation.evals import EVALS, Eval, EvalsError, choose
 from harness.evaluation.protocol import LABLOOP, PROTOCOLS, SAEBENCH
 from harness.evaluation.submitted.submission import Submission, SubmissionError
 from harness.read.splits import HELD_OUT
-from harness.scales import READS, SCALES, TINY, add_data_flags, add_size_flags, data_flags, named_flags, size_flags
+from harness.scales import (
+    READS,
+    SCALES,
+    TINY,
+    add_data_flags,
+    add_kind_flag,
+    add_size_flags,
+    data_flags,
+    named_flags,
+    size_flags,
+)
+from harness.site import MLP, RESIDUAL
 
 
 def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
@@ -26,7 +37,7 @@ def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
         command.error("--run_dir and --out are needed")
     if given.check and given.from_sae:
         command.error("--from_sae: not with --check")
-    if not given.check and not given.from_sae and (flags := {**named_flags(given), **size_flags(given, TINY)}):
+    if not given.check and not given.from_sae and (flags := _of_check(given)):
         named = ", ".join(f"--{name}" for name in flags)
         command.error(f"{named}: of --check alone; a run says itself what it read")
     return given
@@ -34,9 +45,8 @@ def parse(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
 
 def parser(about: str) -> argparse.ArgumentParser:
     """The command's flags."""
-    found = argparse.ArgumentParser(
-        prog="python -m harness.evaluation", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    shown = argparse.RawDescriptionHelpFormatter
+    found = argparse.ArgumentParser(prog="python -m harness.evaluation", description=about, formatter_class=shown)
     found.add_argument("--run_dir", type=Path, help="folder with final_info.json and sae/")
     found.add_argument(
         "--from_sae",
@@ -79,6 +89,7 @@ def parser(about: str) -> argparse.ArgumentParser:
     found.add_argument(
         "--data_dir", type=Path, help="folder with the hub's data sets, instead of the cache and the hub"
     )
+    add_kind_flag(found)
     add_data_flags(found, "with --check: what the runs will read, instead of what the scale says")
     add_size_flags(found, "with --check: how large the SAEs will be, instead of what the scale says")
     return found
@@ -103,11 +114,13 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         os.environ.setdefault("TQDM_DISABLE", "")  # hours of work show their bars; before tqdm is imported
     reads = data_flags(given)
     if submission:
-        reads = {name: getattr(submission, name) for name in READS if hasattr(submission, name)}
+        reads = {name: getattr(submission, name) for name in (*READS, "site") if hasattr(submission, name)}
     reads.pop("buffer_tokens", None)  # training's
+    evals, absent = fitting(choose(given.evals, scale), reads.get("site", RESIDUAL))
     return Plan(
-        choose(given.evals, scale),
+        evals,
         scale,
+        absent=absent,
         judge=given.judge,
         judge_url=given.judge_url,
         data_dir=given.data_dir,
@@ -117,3 +130,25 @@ def plan_of(given: argparse.Namespace, submission: Submission | None) -> Plan:
         device=given.device,
         **reads,
     )
+
+
+def fitting(evals: tuple[Eval, ...], site: str) -> tuple[tuple[Eval, ...], dict[str, str]]:
+    """Those of the evals that say something of what reads there, and by metric why those of the others are absent.
+
+    Raises EvalsError where none is left.
+    """
+    if site != MLP:
+        return evals, {}
+    kept = tuple(each for each in evals if each.of_transcoders)
+    others = [each for each in evals if not each.of_transcoders]
+    if not kept:
+        able = ", ".join(each.name for each in EVALS if each.of_transcoders)
+        named = ", ".join(each.name for each in others)
+        raise EvalsError(f"{named}: of SAEs of the residual stream, and a transcoder reads an MLP; name --evals={able}")
+    why = "{} is of SAEs of the residual stream, and this is a transcoder"
+    return kept, {metric: why.format(each.name) for each in others for metric in each.metrics}
+
+
+def _of_check(given: argparse.Namespace) -> dict[str, object]:
+    """The flags that were typed and belong to --check alone."""
+    return {**named_flags(given), **size_flags(given, TINY), **({"sae": given.sae} if given.sae else {})}

@@ -60,6 +60,7 @@ def _text(plan: Plan) -> list[str]:
         dtype=reads.lm_dtype,
         dataset=reads.dataset,
         pool_tokens=reads.pool_tokens,
+        site=reads.site,
     )
     wanted = {"activations": (activations.KIND, request.fields())}
     texts = {f"text of {name}": text for name, text in plan.texts().items() if plan.form == "full"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from harness.evaluation.protocol import LABLOOP, ProtocolName
 from harness.read.kept_text import TextRequest
 from harness.read.splits import Split
 from harness.scales import READS, SCALES, Scale
+from harness.site import Site
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,10 @@ class Plan:
     lm_dtype: str = ""
     heldout_tokens: int | None = None
     pool_tokens: int | None = None
+    site: Site | None = None
     split: Split = "heldout"  # to score on
     protocol: ProtocolName = LABLOOP  # saebench: as the published runs do, at a scale of the hub
+    absent: Mapping[str, str] = field(default_factory=dict)  # why a metric is not given, by its name
     device: str = "auto"  # where the SAE and the language model are scored
 
     @property
@@ -46,7 +50,7 @@ class Plan:
     def reads(self) -> Scale:
         """Which activations the run reads, and how many are held out."""
         scale = SCALES[self.scale]
-        given = {name: getattr(self, name, None) for name in (*READS, "heldout_tokens")}
+        given = {name: getattr(self, name, None) for name in (*READS, "site", "heldout_tokens")}
         return replace(scale, **{name: value for name, value in given.items() if value not in (None, "")})
 
     def texts(self) -> dict[str, TextRequest]:

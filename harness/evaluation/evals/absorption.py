@@ -28,6 +28,7 @@ class Absorption(Eval):
     """Repeats differ in the prompts' in-context examples, and in the start and shuffling of the k-sparse probe."""
 
     name = "absorption"
+    metrics = ("absorption_fraction", "full_absorption")
     takes_s = 6.0
     reads_directions = ("tiny", "full")
     scored_by_split = ("tiny",)

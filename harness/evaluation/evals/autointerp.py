@@ -23,6 +23,7 @@ class Autointerp(Eval):
     """Questions are the same every time: one repeat."""
 
     name = "autointerp"
+    metrics = ("autointerp",)
     batch = 1  # what reads the language model shrinks its own batches; the judge is asked once
     in_default = False
     asks_judge = True

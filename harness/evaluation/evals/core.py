@@ -41,6 +41,7 @@ class Core(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "core"
+    of_transcoders = True
     scored_by_split = ("tiny", "full")
     takes_s = 2.5
     batch = 1  # its parts shrink their own batches
@@ -63,6 +64,8 @@ class Core(Eval):
         from harness.evaluation.measures.prepared.artifacts import special_tokens
 
         known = subject.artifacts()
+        if subject.submission.sae.reads_pairs:
+            return _transcoded(subject, known.tokens)
         found = self._found(subject, subject.reader(known.tokens), known.tokens, known.stream, known.floors)
         speller = subject.reader(known.spelling)
         spelt = core_scores(subject.submission.sae, speller, known.spelling, special_tokens(speller.tokenizer))
@@ -71,7 +74,7 @@ class Core(Eval):
 
     def full(self, subject: FullSubject) -> Found:
         """As at tiny scale, on more of the run's own held-out text; sae-bench's own run where its protocol is followed."""
-        if subject.protocol == SAEBENCH:
+        if subject.protocol == SAEBENCH and not subject.submission.sae.reads_pairs:
             return self._published(subject)
         import torch
 
@@ -82,6 +85,8 @@ class Core(Eval):
         given, model = subject.submission, subject.model()
         rows = int(subject.settings.get(self.name, {}).get("rows", ROWS))
         tokens = torch.from_numpy(kept_rows(self.text(given, subject.split, rows))[:rows]).to(subject.device)
+        if given.sae.reads_pairs:
+            return _transcoded(subject, tokens)
         hook = given.sae.cfg.hook_name
 
         def stream(part: slice) -> Tensor:
@@ -216,6 +221,15 @@ _PUBLISHED = {
     "decoder_cosine": "average_max_decoder_cosine_sim",
 }
 """Our names of sae-bench's figures."""
+
+
+def _transcoded(subject: Subject, tokens: Tensor) -> Found:
+    from harness.evaluation.scoring.transcoded import transcoded
+
+    found = transcoded(subject, tokens)
+    return (
+        found if subject.spelling is None else replace(found, details=found.details | {"spelling": _spelling(subject)})
+    )
 
 
 def _spelling(subject: Subject) -> dict[str, Any]:

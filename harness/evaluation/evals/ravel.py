@@ -24,6 +24,7 @@ class Ravel(Eval):
     """It changes the language model itself, so that it reads it as transformers has it."""
 
     name = "ravel"
+    metrics = ("ravel",)
     in_default = False
     batch = 8  # of the prompts that train its mask; of those that it asks first, 8 times as many
     data_sets = (RAVEL,)

@@ -54,6 +54,7 @@ class SaeProbes(Eval):
     """One repeat, with the seed that sae-bench has: its texts come with sae-probes, at tiny scale from WordNet."""
 
     name = "sae_probes"
+    metrics = ("sae_probes_top_1", "sae_probes_top_2", "sae_probes_top_5")
     scored_by_split = ("tiny",)
     batch = 1  # sae-probes has no size of batches to shrink
     takes_s = 3.5

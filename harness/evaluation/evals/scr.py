@@ -19,6 +19,7 @@ class Scr(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "scr"
+    metrics = ("scr_top_5", "scr_top_20")
     in_default = False  # it fails as a measure of SAEs (docs/metrics.md)
     reads_directions = ("tiny", "full")
     scored_by_split = ("tiny",)

@@ -21,6 +21,7 @@ class SparseProbing(Eval):
     """Repeats differ in the negatives that are drawn."""
 
     name = "sparse_probing"
+    metrics = ("probing_top_1", "probing_top_2", "probing_top_5")
     reads_directions = ("full",)
     scored_by_split = ("tiny",)
     sae_batch = 125  # as sae-bench has it

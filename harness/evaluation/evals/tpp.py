@@ -19,6 +19,7 @@ class Tpp(Eval):
     """It draws nothing at random: one repeat."""
 
     name = "tpp"
+    metrics = ("tpp_top_5", "tpp_top_20")
     in_default = False  # it fails as a measure of SAEs (docs/metrics.md)
     reads_directions = ("tiny", "full")
     scored_by_split = ("tiny",)

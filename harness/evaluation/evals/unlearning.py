@@ -21,6 +21,7 @@ class Unlearning(Eval):
     """At full scale its questions are asked of the instruction-tuned sibling of the run's language model."""
 
     name = "unlearning"
+    metrics = ("unlearning",)
     in_default = False
     batch = 4
     reads_directions = ("full",)

@@ -33,18 +33,21 @@ class Reconstruction:
 @halving("batch")
 @no_grad
 def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> Reconstruction:
-    """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches."""
+    """Encode and decode held-out `activations` [tokens, d_in] (a tensor or an array) in batches.
+
+    Of a transcoder, whose rows are pairs, x below is the output that it is to predict.
+    """
     sae, tokens = submission.sae, len(activations)
     if not tokens:
         raise SubmissionError("there is no held-out token to score the SAE on")
     batches = [slice(start, min(start + batch, tokens)) for start in range(0, tokens, batch)]
-    mean = sum(_rows(activations, each, sae.device).double().sum(0) for each in batches) / tokens
+    mean = sum(sae.pair(_rows(activations, each, sae.device))[1].double().sum(0) for each in batches) / tokens
     residual = variance = cosine = on = 0.0
     fired: list[On] = []
     for each in batches:
-        x = _rows(activations, each, sae.device)
-        codes = sae.encode(x)
-        x_hat = sae.decode(codes)
+        read, x = sae.pair(_rows(activations, each, sae.device))
+        codes = sae.encode(read)
+        x_hat = sae.rebuilt(codes, read)
         if not bool((codes >= 0).all()) or not bool(x_hat.isfinite().all()):
             raise SubmissionError("the SAE gives latents below 0, NaN or infinity on held-out activations")
         residual += float((x - x_hat).double().pow(2).sum())
@@ -60,7 +63,7 @@ def reconstruct(submission: Submission, activations: Any, batch: int = 4096) -> 
     counts = Together(fired, submission.d_sae, sae.device)
     return Reconstruction(
         explained_variance=1 - residual / variance,
-        mse=residual / (tokens * submission.d_in),
+        mse=residual / (tokens * submission.d_out),
         cosine=cosine / tokens,
         l0=on / tokens,
         dead_latents=float((counts.single == 0).float().mean()),
@@ -74,7 +77,8 @@ def check_alive(submission: Submission, activations: Any, batch: int = 4096) -> 
     """Raises SubmissionError where no latent is on for any of the activations [tokens, d_in]: means over nothing look perfect."""
     sae, tokens = submission.sae, len(activations)
     for start in range(0, tokens, batch):
-        if not bool((sae.encode(_rows(activations, slice(start, start + batch), sae.device)) <= 0).all()):
+        read, _ = sae.pair(_rows(activations, slice(start, start + batch), sae.device))
+        if not bool((sae.encode(read) <= 0).all()):
             return
     raise SubmissionError(dead_text(tokens))
 

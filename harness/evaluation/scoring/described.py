@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.evaluation.submitted.scored import ScoredSAE
 from harness.evaluation.submitted.submission import Submission
 from harness.evaluation.upstream.sae import CustomSAEConfig
+from harness.site import hooks
 
 
 def as_upstream_sae(submission: Submission) -> ScoredSAE:
@@ -15,7 +16,7 @@ def as_upstream_sae(submission: Submission) -> ScoredSAE:
         d_in=submission.d_in,
         d_sae=submission.d_sae,
         hook_layer=submission.layer,
-        hook_name=f"blocks.{submission.layer}.hook_resid_post",
+        hook_name=hooks(submission.site, submission.layer).read,
         context_size=submission.context,
         architecture=sae.architecture,
         dtype=str(sae.dtype).removeprefix("torch."),

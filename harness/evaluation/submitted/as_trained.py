@@ -104,11 +104,11 @@ def trained_on(request: Request) -> Activations | None:
 
 
 def as_trained(submission: Submission, recorded: Recorded, rows: Any, norm: float) -> AsTrained:
-    """The saved SAE on `rows` [tokens, d_in] that it was trained on, whose mean norm is `norm`."""
+    """The saved SAE on `rows` [tokens, d_in] that it was trained on; `norm` is the mean norm of what it is to give of them."""
     some = np.sort(np.random.default_rng(0).choice(len(rows), min(ROWS, len(rows)), replace=False))
     squared, variance = errors(submission, np.asarray(rows[some]))
     by_mse = recorded.by == "mse"
-    return AsTrained(recorded, squared * submission.d_in / norm**2 if by_mse else squared / variance)
+    return AsTrained(recorded, squared * submission.d_out / norm**2 if by_mse else squared / variance)
 
 
 def _table(value: object) -> Mapping[str, Any]:
@@ -124,9 +124,9 @@ def _is_error(value: object) -> bool:
 def errors(submission: Submission, rows: Any, batch: int = 4096) -> tuple[float, float]:
     """Mean over rows [tokens, d_in] of ‖x − x̂‖² and of ‖x − x̄‖²."""
     sae, residual, variance = submission.sae, 0.0, 0.0
-    mean = torch.from_numpy(rows.mean(0, dtype=np.float64)).to(sae.device)
+    mean = sae.pair(torch.from_numpy(rows.mean(0, dtype=np.float64)).to(sae.device))[1]
     for start in range(0, len(rows), batch):
-        x = torch.from_numpy(rows[start : start + batch]).float().to(sae.device)
-        residual += float((x - sae(x)).double().pow(2).sum())
+        read, x = sae.pair(torch.from_numpy(rows[start : start + batch]).float().to(sae.device))
+        residual += float((x - sae(read)).double().pow(2).sum())
         variance += float((x - mean).double().pow(2).sum())
     return residual / len(rows), variance / len(rows)

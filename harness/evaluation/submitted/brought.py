@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.evaluation.submitted.submission import OWN_TENSORS, SubmissionError
+from harness.evaluation.submitted.architectures import OWN_TENSORS, is_transcoder
+from harness.evaluation.submitted.submission import SubmissionError
 from harness.saved import write_json
 from harness.scales import SCALES
+from harness.site import MLP, hooks
 
 log = logging.getLogger(__name__)
 
 FILES = ("cfg.json", "sae_weights.safetensors")
 _READS = re.compile(r"blocks\.(\d+)\.hook_resid_(pre|post)")
+_READS_MLP = re.compile(r"blocks\.(\d+)\.mlp\.hook_in")
 
 
 class BroughtError(HarnessError):
@@ -108,8 +111,11 @@ def _described(path: Path) -> dict[str, Any]:
 def _config(cfg: Mapping[str, Any], source: str, scale: str, instead: Mapping[str, Any]) -> dict[str, Any]:
     """What a run's config would be. Raises BroughtError where nobody says what the SAE reads."""
     told = {**cfg, **(cfg.get("metadata") or {})}  # older files have no metadata of their own
-    reads = _READS.fullmatch(str(told.get("hook_name", "")))
-    if "layer" not in instead and (reads is None or (reads[2], int(reads[1])) == ("pre", 0)):
+    transcodes = is_transcoder(cfg["architecture"])
+    reads = None if transcodes else _READS.fullmatch(str(told.get("hook_name", "")))
+    if transcodes:
+        instead = {"layer": _layer_of_mlp(told, source), **instead, "site": MLP}
+    elif "layer" not in instead and (reads is None or (reads[2], int(reads[1])) == ("pre", 0)):
         raise BroughtError(
             f"{source}: hook_name is {told.get('hook_name')!r}; only SAEs of the residual stream after a block can be scored: "
             "say which with --layer, if it is one"
@@ -127,6 +133,17 @@ def _config(cfg: Mapping[str, Any], source: str, scale: str, instead: Mapping[st
     for of_training in ("pool_tokens", "buffer_tokens"):
         data.pop(of_training, None)
     return {"scale": scale, "sae": cfg["architecture"], **data, **sizes}
+
+
+def _layer_of_mlp(told: Mapping[str, Any], source: str) -> int:
+    """The block whose MLP a transcoder reads. Raises BroughtError where it reads or predicts something else."""
+    reads = _READS_MLP.fullmatch(str(told.get("hook_name", "")))
+    if reads is None or told.get("hook_name_out") != hooks(MLP, int(reads[1])).wanted:
+        raise BroughtError(
+            f"{source}: hook_name is {told.get('hook_name')!r} and hook_name_out {told.get('hook_name_out')!r}; only transcoders from "
+            "blocks.N.mlp.hook_in (the MLP's own input, after its norm's weights) to blocks.N.hook_mlp_out can be scored"
+        )
+    return int(reads[1])
 
 
 def _full_name(name: str) -> str:

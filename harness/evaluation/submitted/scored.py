@@ -9,6 +9,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from harness.evaluation.submitted.architectures import is_transcoder
+
 Function = Callable[[Tensor], Tensor]
 
 
@@ -29,6 +31,9 @@ class ScoredSAE(nn.Module):
     jumprelu   z = ReLU(y + b_enc) where y + b_enc > threshold
     gated      z = ReLU(exp(r_mag) y + b_mag) where y + b_gate > 0
     program    z and x̂ are the exported program's; W_dec is there where decoding is linear
+
+    A transcoder (architectures that end so) reads x and predicts y, with y = x W_enc and ŷ = z W_dec + b_dec, + x W_skipᵀ where
+    it has a skip connection; z is standard's or jumprelu's. Its rows are pairs: `pair` takes them apart, `rebuilt` gives ŷ.
     """
 
     cfg: Any  # sae-bench's description of the SAE (upstream.py)
@@ -51,6 +56,23 @@ class ScoredSAE(nn.Module):
             self.b_enc = self.b_mag  # the bias that sae-bench reports
 
     @property
+    def reads_pairs(self) -> bool:
+        """Whether what it gives is held against something else than what it reads."""
+        return is_transcoder(self.architecture)
+
+    def pair(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """What it reads, and what it is to give, of rows [..., d_in] or, where these are pairs, [..., d_in + d_out]."""
+        if self.reads_pairs:
+            read, wanted = rows.split([len(self.W_enc), len(self.b_dec)], dim=-1)
+            return read, wanted
+        return rows, rows
+
+    def rebuilt(self, codes: Tensor, read: Tensor) -> Tensor:
+        """What it gives for latents [..., d_sae] of what it read [..., d_in]."""
+        skipped = getattr(self, "W_skip", None)
+        return self.decode(codes) if skipped is None else self.decode(codes) + read.to(self.dtype) @ skipped.T
+
+    @property
     def device(self) -> torch.device:
         return cast("Tensor", self._place).device
 
@@ -63,13 +85,13 @@ class ScoredSAE(nn.Module):
         x = x.to(self.dtype)
         if self.programs is not None:
             return self._run(self.programs.encode, x)
-        y = (x - self.b_dec if self.subtract_b_dec else x) @ self.W_enc
+        y = (x - self.b_dec if self.subtract_b_dec and not self.reads_pairs else x) @ self.W_enc
         if self.architecture == "gated":
             return ((y + self.b_gate) > 0) * (self.r_mag.exp() * y + self.b_mag).relu()
         pre = y + self.b_enc
-        if self.architecture == "jumprelu":
+        if self.architecture.startswith("jumprelu"):
             return pre.relu() * (pre > self.threshold)
-        if self.architecture == "standard":
+        if self.architecture == "standard" or self.reads_pairs:
             return pre.relu()
         values, indices = pre.relu().topk(cast("int", self.k), dim=-1, sorted=False)
         return torch.zeros_like(pre).scatter_(-1, indices, values)
@@ -85,4 +107,4 @@ class ScoredSAE(nn.Module):
         return function(x.float().flatten(0, -2)).unflatten(0, x.shape[:-1]).to(self.dtype)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.decode(self.encode(x))
+        return self.rebuilt(self.encode(x), x)

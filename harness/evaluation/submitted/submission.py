@@ -14,8 +14,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from harness.errors import HarnessError
+from harness.evaluation.submitted.architectures import OWN_TENSORS as OWN_TENSORS
+from harness.evaluation.submitted.architectures import is_transcoder, shapes_of
 from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
 from harness.programs.program import load_program
+from harness.site import MLP, RESIDUAL, Site
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +27,6 @@ MAX_FILE_BYTES = 8_000_000_000
 TRIED_ROWS = 64  # a program is tried on
 LINEAR_TOLERANCE = 1e-3
 SPARSITY_SLACK = 1.05  # a run that says TopK may have so many times k latents on
-# The tensors that each architecture has beside W_enc [d_in, d_sae], W_dec [d_sae, d_in], b_dec [d_in]; all [d_sae].
-OWN_TENSORS = {
-    "topk": ("b_enc",),
-    "standard": ("b_enc",),
-    "jumprelu": ("b_enc", "threshold"),
-    "gated": ("b_gate", "r_mag", "b_mag"),
-    "program": (),
-}
 # What cfg.json may say beside the architecture; anything else would change the codes in silence.
 PLAIN = {"normalize_activations": "none", "reshape_activations": "none", "rescale_acts_by_decoder_norm": False}
 
@@ -56,6 +51,12 @@ class Submission:
     dataset: str = "wordnet"
     lm_dtype: str = "float32"
     pool_tokens: int = 0  # that it was trained on; what is held out is apart from them
+    site: Site = RESIDUAL  # mlp: a transcoder
+
+    @property
+    def d_out(self) -> int:
+        """Of what it gives; d_in but for a transcoder."""
+        return len(self.sae.b_dec) if self.sae.reads_pairs else self.d_in
 
     @property
     def directions(self) -> Tensor | None:
@@ -96,6 +97,7 @@ def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) 
     k = _whole(cfg, "k", cfg_path) if architecture == "topk" else None
     if k is not None and not 1 <= k <= cfg["d_sae"]:
         raise SubmissionError(f"{cfg_path}: k is {k}, outside 1 … d_sae = {cfg['d_sae']}")
+    site = _site(architecture, run, cfg_path)
     if not isinstance(run.get("model"), str):
         raise SubmissionError(f"{info}: config.model is missing")
     tensors = _load_weights(run_dir / "sae" / "sae_weights.safetensors", cfg, architecture)
@@ -116,6 +118,7 @@ def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) 
         dataset=str(run.get("dataset", Submission.dataset)),
         lm_dtype=str(run.get("lm_dtype", Submission.lm_dtype)),
         pool_tokens=_whole(run, "pool_tokens", info) if "pool_tokens" in run else Submission.pool_tokens,
+        site=site,
     )
 
 
@@ -132,6 +135,16 @@ def _architecture(cfg: dict[str, Any], run: dict[str, Any], path: Path) -> str:
             f"{path}: architecture is {found!r}, but the run says config.sae = 'topk': name the SAE for what it is"
         )
     return str(found)
+
+
+def _site(architecture: str, run: dict[str, Any], path: Path) -> Site:
+    site = MLP if is_transcoder(architecture) else RESIDUAL
+    if (said := run.get("site", RESIDUAL)) != site:
+        raise SubmissionError(
+            f"{path}: architecture is {architecture!r}, which reads {site}, but the run's own config.site is {said!r}: "
+            "train a transcoder with --sae=transcoder, and an SAE without"
+        )
+    return site
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -172,10 +185,9 @@ def _load_weights(path: Path, cfg: dict[str, Any], architecture: str) -> dict[st
     d_in, d_sae = (_whole(cfg, key, path.with_name("cfg.json")) for key in ("d_in", "d_sae"))
     if architecture == "program" and "W_dec" not in tensors:
         return {}
-    shapes: dict[str, tuple[int, ...]] = {"W_dec": (d_sae, d_in)}
-    if architecture != "program":
-        shapes |= {"W_enc": (d_in, d_sae), "b_dec": (d_in,)}
-    shapes |= dict.fromkeys(OWN_TENSORS[architecture], (d_sae,))
+    paired = is_transcoder(architecture)
+    d_out = _whole(cfg, "d_out", path.with_name("cfg.json")) if paired else d_in
+    shapes = shapes_of(architecture, d_in, d_sae, d_out)
     for name, shape in shapes.items():
         _check_tensor(path, name, tensors.get(name), shape)
     return {name: tensors[name].float() for name in shapes}
@@ -204,7 +216,7 @@ def _check_tensor(path: Path, name: str, tensor: Tensor | None, shape: tuple[int
     bad = int((~torch.isfinite(tensor)).sum())
     if bad:
         raise SubmissionError(f"{path}: {name} has {bad} values that are NaN or infinite")
-    if name.startswith("W_") and not bool(tensor.any()):
+    if name in ("W_enc", "W_dec") and not bool(tensor.any()):
         raise SubmissionError(f"{path}: {name} is all zero; the SAE was not trained")
 
 

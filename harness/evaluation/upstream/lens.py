@@ -56,6 +56,17 @@ def hooked(model: Any, tokenizer: Any, name: str) -> Any:
     return found.eval()
 
 
+def with_mlp_input(model: Any, layer: int) -> Any:
+    """The model, with the hook point `blocks.{layer}.mlp.hook_in` that SAELens gives it for a transcoder."""
+    mlp = model.blocks[layer].mlp
+    if not hasattr(mlp, "hook_in"):
+        from sae_lens.analysis.hooked_sae_transformer import add_hook_in_to_mlp
+
+        add_hook_in_to_mlp(mlp)
+        model.setup()  # its table of hook points, once more
+    return model
+
+
 def _gemma2(config: Any) -> dict[str, Any]:
     return _rotary(config, config.head_dim) | {
         "n_key_value_heads": config.num_key_value_heads,

@@ -44,12 +44,12 @@ def test_the_weight_of_l1_rises_from_nothing() -> None:
 def test_every_kind_starts_as_topk_does() -> None:
     """With one seed the first weights are TopKSAE's, so that runs of different kinds start from the same point."""
     from experiment import Settings, TopKSAE
-    from harness.architectures import ARCHITECTURES
+    from harness.architectures import SAES
 
     settings, mean = Settings(d_sae=20, k=3), torch.randn(6)
     torch.manual_seed(5)
     topk = TopKSAE(6, settings, mean)
-    for kind in ARCHITECTURES.values():
+    for kind in SAES.values():
         torch.manual_seed(5)
         sae = kind(6, settings, mean)
         for name in ("W_enc", "W_dec", "b_enc", "b_dec"):

@@ -104,7 +104,15 @@ def plain(folder: Path, **changed: Any) -> Path:
         ({"metadata": {"model_name": MODEL, "hook_name": "blocks.2.mlp.hook_in"}}, "say which with --layer"),
         ({"metadata": {"model_name": MODEL, "hook_name": "blocks.0.hook_resid_pre"}}, "say which with --layer"),
         ({"metadata": {"hook_name": "blocks.2.hook_resid_post"}}, "which model it reads with --model"),
-        ({"architecture": "transcoder"}, "architecture is 'transcoder'"),
+        ({"architecture": "crosscoder"}, "architecture is 'crosscoder'"),
+        ({"architecture": "transcoder"}, "only transcoders from blocks.N.mlp.hook_in"),
+        (
+            {
+                "architecture": "transcoder",
+                "metadata": {"hook_name": "blocks.2.ln2.hook_normalized", "hook_name_out": "blocks.2.hook_mlp_out"},
+            },
+            "after its norm's weights",
+        ),
     ],
 )
 def test_what_cannot_be_scored_is_refused(tmp_path: Path, changed: dict[str, Any], said: str) -> None:

@@ -235,7 +235,7 @@ def test_broken_weights_are_refused(run_dir: Path, changed: dict[str, Any], comp
         ({"k": K + 1}, "k is 5, but the run's own config.k is 4"),
         ({"d_sae": 19}, "must agree"),
         ({"architecture": "standard"}, "but the run says config.sae = 'topk'"),
-        ({"architecture": "transcoder"}, "'transcoder', known are topk, standard, jumprelu, gated, program"),
+        ({"architecture": "crosscoder"}, "'crosscoder', known are topk, standard, jumprelu, gated, program"),
         ({"normalize_activations": "layer_norm"}, "normalize_activations is 'layer_norm', only 'none'"),
         ({"rescale_acts_by_decoder_norm": True}, "rescale_acts_by_decoder_norm is True, only False"),
         ({"d_in": 9}, r"W_dec has shape \(20, 8\), not \(20, 9\)"),

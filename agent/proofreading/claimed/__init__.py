@@ -1,0 +1,1 @@
+"""Claims in words by kind, and what bears each: lists of phrases, and one table over them."""

@@ -1,0 +1,65 @@
+"""When words of a claim claim nothing: supposed, asked, another's, not known, looked for, denied, or how a figure is read."""
+
+from __future__ import annotations
+
+import re
+
+from agent.proofreading.claimed.kind import Kind
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.comparing import is_said_otherwise
+from agent.proofreading.prose import Sentence
+
+_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
+_NOT_KNOWN = phrases(
+    r"(?:un(?:known|clear|certain|decided|resolved)|open|remains? to be (?:seen|shown|tested))",
+    r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
+    r"whether",
+    r"(?:need|needs|has|have) not(?: to)?",
+    r"to begin with|by (?:construction|design|definition)|from the (?:start|outset)|initially|at the start",
+    r"says? (?:only|nothing|little)",
+)
+"""What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
+
+_SOUGHT = phrases(
+    r"(?:look|looks|looked|search|searched|ask|asks|asked|call|called|made|chosen|chose|meant|designed|needed|picked|wanted|intended|tuned) (?:\w+ ){0,2}?(?:for|to find)",
+    r"so as to",
+    r"in order to",
+)
+"""What stands behind such words was looked for."""
+_LEGEND = re.compile(
+    r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b",
+    re.IGNORECASE,
+)
+"""How a figure or a table is to be read."""
+_WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|remains?)\b", re.IGNORECASE)
+"""`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
+
+_UNTRIED = re.compile(r"\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated)\b|\buntested\b", re.IGNORECASE)
+_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
+"""`The table of all runs shows that …`: it is there to be read."""
+_ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
+"""`A difference is due to it`: of whichever there is."""
+
+
+def is_legend(sentence: Sentence) -> bool:
+    """Whether it says how a figure or a table is to be read, or asks."""
+    return _LEGEND.search(sentence.text) is not None or sentence.text.rstrip().endswith("?")
+
+
+def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
+    """Supposed, asked, another's, not known, or denied where it can be."""
+    if is_said_otherwise(sentence.text, *match.span()):
+        return True
+    left, right = sentence.clause_span(*match.span())
+    around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
+    if _NOT_KNOWN.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
+        return True
+    if kind.stands_with and _UNTRIED.search(sentence.text):
+        return True
+    if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
+        return True
+    if kind.name == "cause" and _ANY.search(sentence.text[: match.start()]):
+        return True
+    if kind.stands_with and (led := _WHATEVER.match(sentence.text)) and match.start() > 4 and led:
+        return True
+    return kind.deniable and _NO.search(around) is not None

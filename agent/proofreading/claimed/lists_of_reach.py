@@ -1,0 +1,141 @@
+"""Kinds that reach beyond the runs: to causes, laws, other models, advice, other seeds, statistics that nobody computed."""
+
+from __future__ import annotations
+
+from agent.proofreading.claimed.kind import NEVER, Kind
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, IS, NUMBER, OUTCOME
+
+_FROM = (
+    r"(?:stem|come|arise|result|derive|originate|follow|flow|benefit)s?(?:ed|ing)? (?:\w+ly )?from|came from|arose from"
+)
+CAUSE = Kind(
+    "cause",
+    {
+        "study": phrases(
+            rf"{OUTCOME} … (?:{_FROM})",
+            rf"{CAME_OUT} … (?:because|since|thanks to|owing to|due to)",
+            rf"{OUTCOME} … (?:because|thanks to|owing to|due to)",
+            rf"(?:because|thanks to|owing to|due to) … {CAME_OUT}",
+            r"(?:is|are|was|were) (?:\w+ )?(?:due|attributable|owing|thanks|down) to",
+            r"(?:is|was|are|were) (?:thus |therefore |hence |simply |just )?(?:a|the) (?:\w+ )?(?:consequence|result|by-?product|outcome) of",
+            r"what (?:really |actually |ultimately )?(?:drives|drove|causes|caused|explains|matters|makes|made|enables|counts|helps|hurts|does|is needed|buys)",
+            rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
+            r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",
+            r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
+            r"(?:account|accounts|accounted|responsible) for",
+            r"stabili[sz](?:es|ed) (?:the )?(?:training|optimi[sz]ation|learning)",
+            r"contribut(?:es?|ed|ing)(?: \w+ly)? to|(?<!study )(?<!paper )(?<!work )contributes?(?=[.,;]|$)",
+            r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
+            r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
+            r"(?:is|are|was|were|shows? that it is|proves?) (?:\w+ )?(?:necessary|sufficient|indispensable)(?=[.,;]|$)",
+            r"(?:thus|hence|thereby|therefore|accordingly|consequently|as a result)\W+(?:\w+ ){0,5}(?:improv\w+|beats?|outperform\w*|reduc\w+|recover\w*|gets?|learns?|preserv\w+|retains?|suffers?|hurts?|gains?|loses?|works)",
+            rf"(?:thus|hence|thereby|therefore|accordingly|consequently|as a result)\W+(?:\w+ ){{0,5}}{COMPARATIVE}",
+            r"owes? … to",
+            r"explains (?:why|the|this|how)",
+            r"the credit",
+            rf"without (?:the|this|that|it|any) ?(?:\w+ ){{0,3}}?,? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
+            rf"(?:removing|dropping|ablating|disabling|omitting|switching off|turning off|replacing|adding|using|switching on) … (?:{CAME_OUT}|{COMPARATIVE}|disappear\w*|vanish\w*|destroys?|costs?)",
+            r"(?:once|when|as soon as) … (?:switched|turned|removed|added|enabled|disabled|dropped|decayed|applied|introduced)",
+        )
+    },
+    frozenset({"several", "modest"}),
+    "a cause, for which nothing is held against it in this sentence; say that it may be so, or compare with a run that lacks it: [[compare RUN RUN METRIC]]",
+)
+LAW = Kind(
+    "law",
+    {
+        "anything": phrases(r"(?:law-like|power[- ]law|scaling law|dose-response)", r"go(?:es)? hand in hand"),
+        "metric": phrases(
+            r"(?:improv|reduc|increas|lower|worsen|rise|rising|rises|fall|falling|falls|grow|grows|grew|climb|climbs|drop|drops)\w* (?:steadily|monotonically|gradually|smoothly|linearly|proportionally|systematically|in lockstep)"
+        ),
+        "result": phrases(
+            r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
+            rf"(?:as|when|while) … (?:grows|increases|rises|decays|shrinks|falls|decreases|gets|becomes)[^.;:]{{0,40}}, … {CAME_OUT}",
+            r"(?:relation(?:ship)?|link|dependence|association|correlation|connection|interplay) (?:between|of|with) … (?:is|are|was|follows|holds|emerges)",
+            r"(?:anti-?|un)?correlat(?:es?|ed|ion) (?:\w+ly )?(?:with|between|is|are)|(?:strongly|weakly|negatively|positively|inversely|anti|tightly|closely)[- ](?:anti-?)?(?:correlated|linked|related|coupled|tied)",
+            r"monoton\w+",
+            r"(?:close to |nearly |almost |roughly |approximately )linear(?:ly)?",
+            r"(?:more|less|fewer|lower|higher) [\w-]+(?: \w+)?, (?:and )?(?:more|less|fewer|lower|higher|better|worse) [\w-]+",
+            r"(?:pattern|picture|trend|tendency) (?:is|emerges|appears|holds|arises|can be seen)",
+            r"tracks? (?:\w+ )?(?:closely|the|with)",
+            r"(?:clear|steady|consistent|general|overall|same|similar) (?:trend|pattern|picture|tendency|story)",
+        ),
+    },
+    NEVER,
+    "how two things go together was not computed; give the values or verdicts of the runs, and leave the law out",
+)
+ELSEWHERE = Kind(
+    "generality",
+    {
+        "study": phrases(
+            r"generali[sz](?:es?|ed) (?:\w+ )?(?:to|across|beyond|over|well)|generali[sz]es?(?=[.,;]|$)",
+            r"(?:transfers?|carr(?:y|ies)|carried|extends?|translates?|ports?) (?:over )?(?:\w+ly )?(?:to|across|into|over)",
+            r"scales? (?:\w+ly )?(?:to|up|well|with|gracefully|beyond)",
+            r"(?:holds?|held|applies|persists?|works?) (?:true |good |up |valid |up well )?(?:across|irrespective|regardless|in general|generally|everywhere|at scale|beyond|throughout|universally|for (?:all|any|every|other|larger)|in (?:all|any|every|other|larger)|under (?:all|any|every))",
+            r"(?:irrespective|regardless|independent(?:ly)?) of (?:the )?(?:\w+ )?(?:scale|size|seed|model|layer|data|dictionary|width|setting|setup|choice|architecture|metric|task|hyper\w+|initiali[sz]ation|learning rate)",
+            r"(?:at|of|with|for|in|on|to|under|across) any (?:\w+ )?(?:scale|size|model|layer|architecture|setting|schedule|dataset|task|condition|width|domain)",
+            r"(?:works?|holds?|appl(?:y|ies|ied)|benefit\w*|helps?) (?:\w+ ){0,3}(?:to|for|in|on|with|at) any \w+",
+            r"(?:in|under|across|for|over) (?:all|every) (?:the )?(?:\w+ )?(?:settings?|conditions?|cases?|scenarios?|circumstances|regimes?|tasks?|models|scales|layers|architectures)",
+            r"(?:is|are|was|were) (?:always|invariably|universally|generally|broadly|widely|inherently|intrinsically) \w+",
+            r"(?:always|invariably|universally|inevitably|necessarily) (?:\w+s|lead|improve|help|hurt|beat|reduce)",
+            r"no reason (?:why|to (?:think|believe|expect|doubt))",
+            r"(?:broadly|widely|generally) applicable",
+            r"(?:larger|other|bigger|deeper|frontier|production|real) (?:\w+ )?(?:models?|layers|architectures|scales?|data ?sets?|settings) (?:will|as well|too|alike)",
+        )
+    },
+    frozenset({"modest"}),
+    "nothing else was run; say of what it was seen, or that it is open",
+)
+ADVICE = Kind(
+    "advice",
+    {
+        "anything": phrases(
+            r"practitioners",
+            r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
+            r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
+            r"of choice",
+            r"well[- ]advised",
+            r"(?:rule of thumb|go-to|drop-in|plug-and-play|default choice|new default|best practice)",
+            r"(?:is|are) (?:strongly |highly |clearly )?(?:recommended|advisable)",
+            r"(?:there is |we see )?(?:no|little) reason (?:not )?to (?:use|keep|prefer|retain|stick)",
+            r"(?:the )?(?:preferred|preferable|right|sensible|obvious|natural|safe|safest) (?:default|choice|option|setting|way)",
+            r"(?:\A|(?<=: ))(?:use|choose|prefer|decay|adopt|avoid|drop|skip) (?:your|a|the) \w+(?: \w+)?\.",
+        )
+    },
+    NEVER,
+    "a recommendation to others is more than a few runs can bear; leave it out",
+)
+SEEDS = Kind(
+    "another draw",
+    {
+        "study": phrases(
+            r"(?:reproducib(?:le|ly|ility)|repeatable|reproduces?|reproduced)",
+            r"(?:survives?|survived|withstands?|withstood) (?:\w+ ){0,4}(?:seeds?|change|draw|test|scrutiny|check|replication|split|repetition)",
+            r"(?:verified|checked|validated|seen again|observed again|found again|recovered|re-?tested|shown) (?:\w+ ){0,3}(?:on|over|across|with|by|under|for) (?:\w+ ){0,3}(?:seeds?|splits?|draws?|initiali[sz]ations?)",
+            rf"(?:{CAME_OUT}|{IS}|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
+            r"from seed to seed",
+            r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
+            r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
+            r"fresh seeds (?:\w+ )?(?:bear|bore|agree|say the same|tell the same|back|support|show|give the same|reproduce)",
+        )
+    },
+    frozenset({"confirmed"}),
+    "words of confirmation, with no outcome on fresh seeds beside them that bears them; write [[confirmed.METRIC]] and no more than it says",
+)
+STATISTICS = Kind(
+    "statistics",
+    {
+        "study": phrases(
+            rf"(?:by|than|over|beyond|within|outside|exceeds?|least|about|roughly|nearly|{NUMBER}) (?:\w+ )?(?:\w+ )?standard (?:deviations?|errors?)",
+            rf"(?:{NUMBER}|several|many)[- ]sigmas?",
+            r"(?:outside|beyond|more than|above) (?:\w+ )?(?:what )?(?:\w+ )?(?:chance|luck|randomness)",
+            r"error bars? … (?:overlap|apart|separate|disjoint|exclude)",
+            r"statistical(?:ly)?(?: \w+)? (?:evidence|difference|certainty|confidence|clear|real|solid|separable|support)",
+            r"with (?:high|great|full|\d+\s?%) (?:confidence|certainty|probability)",
+        )
+    },
+    NEVER,
+    "no such statistic was computed; write [[RUN.METRIC.verdict]], which holds it against noise",
+)
+KINDS = (CAUSE, LAW, ELSEWHERE, ADVICE, SEEDS, STATISTICS)

@@ -1,0 +1,99 @@
+"""Kinds that say how runs stand to one another: as good as, most of them, the first of all, and that something was found."""
+
+from __future__ import annotations
+
+from agent.proofreading.claimed.kind import ANY_REFERENCE, Kind
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, IS, NUMBER, OUTCOME, SOFTENED
+
+_HARM = (
+    r"(?:costs?|loss|losses|overhead|drops?|sacrifices?|degradations?|price|side[- ]effects?|regressions?|harm|damage|downsides?|drawbacks?|compromises?"
+    r"|trade-?offs?|declines?|expense|deterioration|cut-?backs?|slow-?downs?)"
+)
+SAME = Kind(
+    "sameness",
+    {
+        "study": phrases(
+            rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
+            rf"without (?:any |a |the |\w+ )?{_HARM}",
+            r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
+            r"on (?:a )?par",
+            r"equally (?:\w+)",
+            r"(?:just |exactly |nearly |almost |about |roughly )?as (?:good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
+            r"(?:perform|do|does|did|work|fare|reconstruct|fit|score|learn|train)\w* (?:just |exactly |nearly |almost |about )?as well as",
+            r"(?:indistinguishable|interchangeabl[ey]|identically|on equal footing|neck and neck)",
+            r"(?:stays?|stayed|remains?|remained|is|are|was|were|left|kept) (?:\w+ly |left |kept |all |both )?(?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
+            r"(?:leaves|keeps|leaving|keeping) … (?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
+            r"(?:do|does|did) (?:not|n[’']t) (?:\w+ )?(?:suffer|change|deteriorate|degrade|drop|fall|decline|hurt|harm|worsen|budge|pay|cost|lose|sacrifice)",
+            r"(?:never|hardly|barely|scarcely) (?:suffers?|changes?|moves?|drops?|falls?|budges?|differs?)",
+            r"behaves? (?:\w+ )?(?:like|as|identically|the same)",
+            r"no worse",
+            r"nothing (?:is |was )?(?:lost|sacrificed|suffers)",
+            r"(?:makes?|made|is|see|saw|find|found) (?:virtually |hardly |almost )?(?:no|any|little) (?:\w+ )?difference",
+            r"(?:rivals?|equals|equalled|mirrors) (?:the|that|its|run|our)",
+            r"match(?:es|ed|ing)? (?:the|that|its|run|our|it|them|this|those|\w+[’']s)",
+            r"(?:comes?|came) (?:very |quite |remarkably )?close to",
+            r"(?:is|are|was|were) (?:very |quite |remarkably )?close to (?:that of |those of )?(?:the baseline|runs? \d|perfect)",
+            r"almost (?:match\w*|reach\w*|equal\w*|catch\w*|vanish\w*|disappear\w*|perfect\w*)",
+            r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained) (?:the |all |most |nearly |almost |virtually |full |its |much )?",
+            r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)",
+        )
+    },
+    frozenset({"verdict"}),
+    "that nothing changed is a verdict too; write [[RUN.METRIC.verdict]] or [[compare RUN RUN METRIC]] in this sentence, or leave it out",
+    deniable=False,
+)
+_SORT = r"(?:\w+[- ]){0,2}?(?:runs?|variants?|models?|configurations?|settings|schedules?|methods?|ones|of them|weights|others?)"
+MANY = Kind(
+    "many runs",
+    {
+        "study": phrases(
+            rf"(?:all|every|each|both|most|many|several|none|no|neither|few|some|half|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+(?: and \d+)?)? (?:\w+ly |also |even |still |of (?:the|our) \w+ |with \w+ |with the \w+ |in which \w+ )*{CAME_OUT}",
+            rf"(?:all|every|each|both|most|many|several|none|no|neither|few|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+)? {IS} {SOFTENED}(?:{COMPARATIVE}|above|below|beyond)",
+            rf"only run \d+ (?:\w+ )?{CAME_OUT}",
+            r"across the board",
+            r"on (?:all|every|most|nearly all|almost all|each|virtually all|both) (?:\w+ )?(?:metrics?|counts?|fronts?|measures?|scores?|evals?|tasks|letters|items|criteria)",
+            rf"{CAME_OUT} … (?:every|all|each|any) (?:other )?(?:metrics?|measures?|scores?|evals?)",
+            rf"(?:every|all|each|any) (?:other )?(?:metrics?|measures?|scores?|evals?)(?: \w+)? (?:{CAME_OUT}|{IS} {SOFTENED}{COMPARATIVE})",
+            rf"(?:consistently|uniformly|invariably|without exception) (?:\w+ )?(?:{CAME_OUT}|above|below|better|worse|positive|lies)",
+            rf"{CAME_OUT} … (?:consistently|uniformly|without exception|in (?:all|every) (?:\w+ )?(?:cases?|runs?|settings?))",
+        )
+    },
+    frozenset({"several"}),
+    "how many runs or metrics it holds for is counted by the tool; write [[count better METRIC]], [[list better METRIC]] or [[verdicts METRIC | RUN RUN]]",
+    deniable=False,
+)
+_FIRST = (
+    r"(?:best|worst|highest|lowest|strongest|weakest|largest|smallest|cleanest|fastest|slowest|poorest|richest|sharpest|closest|greatest|tightest"
+    r"|(?<!at )(?:most|least) (?!of\b|likely\b|recent\b|one\b|two\b|three\b|once\b|runs?\b|common\b)\w+)"
+)
+EXTREME = Kind(
+    "the first of all",
+    {
+        "study": phrases(
+            rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
+            rf"{IS} (?:\w+ )?(?:by far )?(?:the )?{_FIRST} (?:(?:runs?|models?|variants?|one) )?(?:of(?! (?:several|many|few|two|three|some|a few|\d))|among|in|by|across|on|for|overall)",
+            rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
+            rf"performs? {_FIRST}",
+            r"(?:none|no one|nothing|no other) … (?:comes? close|matches|rivals|beats|approaches|better|reaches|can compete)",
+            r"(?:winner|front-?runner|champion|top performer|number one)",
+            r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
+        )
+    },
+    frozenset({"extreme", "verdict", "value"}),
+    "who is first is read from the runs; write [[best METRIC]] or [[compare RUN RUN METRIC]] in this sentence",
+    deniable=False,
+)
+FOUND = Kind(
+    "a finding",
+    {
+        "study": phrases(
+            r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
+            r"(?:as|which) (?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
+            r"(?:it|this) (?:turns|turned) out that",
+        )
+    },
+    ANY_REFERENCE | {"modest"},
+    "a finding, with no reference that says it; write the [[RUN.METRIC.verdict]] that shows it, or leave it out",
+)
+KINDS = (SAME, MANY, EXTREME, FOUND)

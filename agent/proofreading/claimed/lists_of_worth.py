@@ -1,0 +1,138 @@
+"""Kinds that say how good: finality, praise, certainty, qualities that nobody measured, that something worked."""
+
+from __future__ import annotations
+
+from agent.proofreading.claimed.kind import NEVER, Kind
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.words import BETTER, COMPARATIVE, IS, OUTCOME, SOFTENED
+
+_GOOD = (
+    r"(?:excellent|impressive|remarkable|striking|outstanding|robust|promising|encouraging|convincing|compelling|reliable|effective|efficient|successful"
+    r"|solid|substantial|considerable|sizeable|sizable|dramatic|meaningful|genuine|decisive|superior|optimal|ideal|beneficial|helpful|useful|valuable"
+    r"|interpretable|faithful|crisp|favou?rable|harmful|detrimental|unstable|stable|consistent|pronounced|powerful|persuasive|tangible|practical"
+    r"|overwhelming|profound|noteworthy|exceptional|spectacular|satisfying|satisfactory|competitive|human-readable|worthwhile|free of|preferable)"
+)
+FINAL = Kind(
+    "finality",
+    {
+        "anything": phrases(
+            "free lunch",
+            "second to none",
+            r"the (?:\w+ )?(?:model|method|run|one|variant|baseline|number|score|result) to beat",
+            r"beyond (?:any |all |reasonable )*(?:dispute|doubt|question)",
+            r"(?:no|little) (?:room for )?doubt",
+            r"(?:puts?|laid|lays?) … to rest",
+            "case closed",
+            "silver bullet",
+            "panacea",
+            "holy grail",
+            r"(?:pareto|strictly|uniformly)[- ](?:dominat\w+|superior|improv\w+|better)",
+            r"game[- ]chang\w+",
+            r"break-?throughs?",
+            r"(?:is|are) here to stay",
+            r"(?:the )?last word",
+            r"all (?:that is|you) needed?",
+        ),
+        "study": phrases(
+            r"(?:borne|bears?|bore|bearing) (?:this |that |it |them |the \w+ |our \w+ )?out",
+            r"vindicat\w+",
+            r"corroborat\w+",
+            r"validat(?:es?|ed|ing)",
+            r"(?:is|are|was|were|becomes?|makes? (?:it )?) ?(?:now |thus |therefore |hence |then |so |by now )?(?:clear|evident|obvious|undeniable|certain|established|settled|apparent|plain)(?: that)?",
+            r"(?:thereby|thus|hence|now|finally|largely|fully|essentially|is|are|been|be) (?:resolved|solved|cured|settled|eliminated|overcome)",
+            r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
+            r"(?:rules?|ruled|ruling) out",
+            r"(?:answers?|answered) … question",
+            r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
+            r"supports? (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture)s?",
+            r"(?:as|just as) (?:expected|predicted|hypothesi[sz]ed|intended|hoped|anticipated|designed)",
+            r"proofs? (?:that|of)",
+            r"(?:clear|strong|solid|conclusive|direct|compelling|convincing|firm|ample|unambiguous|causal) (?:evidence|support|proof|indication|confirmation|demonstration)",
+            r"no longer (?:an? )?(?:issue|problem|concern|obstacle|necessary|needed|holds?|suffers?)",
+            r"not an issue",
+            r"non-issue",
+        ),
+    },
+    NEVER,
+    "more than measurements against noise can bear; say what was measured, and leave this out",
+)
+PRAISE = Kind(
+    "praise",
+    {
+        "anything": phrases(
+            r"(?:the )?(?:take-?away|lesson|moral|message|upshot|bottom line) (?:\w+ )?(?:is|here is) (?:simple|clear|that|:)?",
+            r"(?:at )?both (?:goals|objectives|aims|ends|criteria) (?:at once|together|simultaneously)?",
+            r"best of both",
+            r"win-win",
+            r"on every (?:count|front|axis|level|measure|metric|dimension)",
+            r"(?:sweet spot|gold standard|new standard|new bar)",
+        ),
+        "study": phrases(
+            rf"{IS} {SOFTENED}(?:an? )?{SOFTENED}{_GOOD}(?! to (?:know|tell|note|ask|compare|see|report))",
+            rf"{_GOOD},? (?:and \w+ |but \w+ )?(?:\w+ )?{OUTCOME}",
+            rf"(?<!for )(?<!even )(?<!only )(?<!any )(?<!no )(?:strong|clear|large|big|huge|nice|great|good|major|marked|massive|healthy|notable|visible|noticeable|measurable|positive|steady|systematic) (?!the )(?:\w+ )?{OUTCOME}",
+            r"(?:excels?|shines?|thrives?|triumphs?|prevails?|stands? out|boasts?|reigns?)",
+            r"(?:clear|obvious|overall|undisputed|real) (?:winner|favou?rite|leader|champion|choice|success|victory)",
+            r"(?:a|the) (?:success|victory|triumph|winner)",
+            r"lives? up to",
+            r"by a (?:\w+ )?margin",
+            r"hand(?:s down|ily)",
+            r"(?:sets?|raises?) (?:a|the) (?:\w+ )?(?:bar|standard|record)",
+            r"how (?:well|effective\w*|powerful\w*|much room) … (?:is|are|has|have|does|do|can|works?)",
+            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable)",
+        ),
+    },
+    NEVER,
+    "praise, which no reference bears; say what was measured, and leave the judgement to the reader",
+)
+CERTAIN = Kind(
+    "certainty",
+    {
+        "study": phrases(
+            r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|considerably|vastly|noticeably|appreciably|tremendously)"
+        )
+    },
+    frozenset({"decided"}),
+    "a word of certainty or size, and no verdict beside it; write [[RUN.METRIC.verdict]] or [[RUN.METRIC.percent]], or leave it out",
+)
+_HAVE = (
+    r"(?:learn|yield|give|produce|reach|achieve|obtain|deliver|find|found|get|got|lead to|result in|leads to|results in|leading to|resulting in|offer|provide"
+    r"|show|exhibit|make|discover|extract|uncover|form|build|create|encourage|promote|bring|afford|take|took|gave|led to|settles? (?:at|on|into)|converges? (?:to|at|on)|arrives? at|ends? (?:at|with)|toward)"
+)
+QUALITY = Kind(
+    "quality",
+    {
+        "study": phrases(
+            rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
+            rf"(?:has|have|had) {SOFTENED}(?:a |an |the )?{SOFTENED}{BETTER}",
+            rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
+            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)",
+            r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
+            r"(?:hardly|barely|scarcely) ever \w+",
+            r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost))",
+        )
+    },
+    frozenset({"verdict"}),
+    "a quality that is claimed and that no reference bears; write the [[RUN.METRIC.verdict]] that shows it, or leave it out",
+)
+SUCCESS = Kind(
+    "success",
+    {
+        "study": phrases(
+            r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|does (?:its|the) (?:job|trick)|pays? for itself|makes? the difference|proves? its worth)",
+            r"(?<!these )(?<!other )(?<!several )(?<!such )(?<!prior )(?<!previous )(?<!recent )(?<!earlier )(?<!both )(?<!related )(?<!all )(?<!their )(?<!cited )(?:works|worked)(?! (?:by|on|with|as follows|in|at|for|like|through|of|from|best))",
+            r"(?:achieves?|achieved|meets?|met|fulfils?|fulfilled|reaches|reached|attains?) (?:its|our|the|all|both) (?:\w+ )?(?:goals?|aims?|objectives?|purpose|promise|targets)",
+            r"(?:keeps?|holds?|brings?|gets?) … (?:under control|in check|at bay|within bounds)",
+            r"(?:is|are|was|were) (?:well )?worth (?:it|the|its|\w+ing)",
+            r"(?:has|have|had|holds?|keeps?|gains?) (?:the|an?) (?:\w+ )?(?:edge|upper hand|lead|head start)",
+            r"(?:comes?|came|is|are|pulls?|moves?|goes|went) (?:\w+ )?(?:out )?ahead",
+            r"(?:falls|fell|lags|lagged|trails|trailed|drops|dropped) (?:\w+ly |far |clearly |well )?behind",
+            r"leaves? (?:the |all |its |both )?(?:\w+ )?(?:baseline|others|rest|rivals|competition|runs?(?: \d+)?|it|them) (?:\w+ )?behind",
+            r"(?:rescues?|salvages?|redeems?|repairs?|restores?|recoups?)",
+            r"(?:no|non|none)[- ]?(?:\w+ )?comes? close",
+        )
+    },
+    frozenset({"decided"}),
+    "that it worked is a verdict; write [[RUN.METRIC.verdict]] in this sentence, which must say so, or leave it out",
+)
+KINDS = (FINAL, PRAISE, CERTAIN, QUALITY, SUCCESS)

@@ -1,0 +1,39 @@
+"""The table: each kind of claim, and what must stand in its sentence. A new kind is an entry of a list, and its planted case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.proofreading.claimed import lists_of_reach, lists_of_runs, lists_of_worth
+from agent.proofreading.claimed.excused import is_excused, is_legend
+from agent.proofreading.claimed.kind import Kind
+from agent.proofreading.claimed.states import states_of
+from agent.proofreading.claimed.whose import speaks_of
+from agent.proofreading.names import Names
+from agent.proofreading.prose import Sentence
+
+KINDS: tuple[Kind, ...] = (*lists_of_worth.KINDS, *lists_of_reach.KINDS, *lists_of_runs.KINDS)
+
+
+def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """(the words, why they cannot stand) of the first claim that nothing in its sentence bears, in the order of the kinds."""
+    if is_legend(sentence):
+        return
+    states = None
+    for kind in KINDS:
+        match = next((one for one in _said(kind, sentence, names)), None)
+        if match is None:
+            continue
+        states = states_of(sentence, names) if states is None else states
+        if not states & kind.stands_with:
+            yield match.group().strip(), kind.why
+            return
+
+
+def _said(kind: Kind, sentence: Sentence, names: Names) -> Iterator[re.Match[str]]:
+    """Where the sentence claims it, in its own voice."""
+    for scope, pattern in kind.words.items():
+        for match in pattern.finditer(sentence.text):
+            if speaks_of(sentence, names, scope) and not is_excused(kind, sentence, match):
+                yield match

@@ -1,0 +1,57 @@
+"""Of whom a sentence speaks: of this study's runs, method and findings, or of things in general."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from agent.proofreading.claimed.kind import Scope
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claims import claims_a_result
+from agent.proofreading.names import Names, named_runs, names_baseline, names_method
+from agent.proofreading.prose import Sentence
+
+_STUDY = phrases(
+    r"(?:the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?)",
+    r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?)",
+    r"(?:the|our|this|its) (?:\w+[- ]){0,2}(?:method|approach|technique|idea|recipe|hypothes[ie]s|objective|regulari[sz]er|modification|intervention|variant|control|model)s?",
+    r"we (?:\w+ )?(?:show|find|found|demonstrate|observe|see|saw|establish|conclude|confirm|prove|obtain|achieve|reach|present|introduce|report)(?:ed|s)?",
+)
+_OUTCOME = phrases(
+    r"(?:the|this|that|these|its|their|our|a|an|any|all|no|of|most|such|in)? ?(?:\w+ )?(?:gain|improvement|benefit|advantage|reduction|increase|decrease|drop|loss|effect|difference|gap|win|progress|cost|trade-?off|degradation|success)s?",
+    r"performance|quality|accuracy",
+)
+_LETTERS = re.compile(r"[A-Za-z]{5,}")
+_COMMON = frozenset(
+    _LETTERS.findall(
+        "variant without weight plain first second third smaller larger lower higher baseline other under after before constant model"
+        " models steps training number value batch alone instead while between every share squared error"
+    )
+)
+"""Words of titles that call no run: they stand in sentences on anything."""
+
+
+def speaks_of(sentence: Sentence, names: Names, scope: Scope) -> bool:
+    """Whether the sentence speaks of what a claim of this scope must be said of."""
+    if scope == "anything":
+        return True
+    text = sentence.text
+    if scope == "metric":
+        return bool(names.metrics(text))
+    if scope == "result" and (names.metrics(text) or _OUTCOME.search(text)):
+        return True
+    if claims_a_result(sentence, names) or named_runs(text) or names_method(text):
+        return True
+    return _STUDY.search(text) is not None or names_baseline(text) or _names_a_change(text, names)
+
+
+def _names_a_change(text: str, names: Names) -> bool:
+    """Whether a word of it is one by which a run is called: "the decay" of a run with the title "Cosine decay"."""
+    titles = tuple(run.title for run in names.evidence.results.runs[1:])
+    return bool(_called(titles) & {word.lower().removesuffix("s") for word in _LETTERS.findall(text)})
+
+
+@lru_cache(maxsize=8)
+def _called(titles: tuple[str, ...]) -> frozenset[str]:
+    words = {word.lower() for title in titles for word in _LETTERS.findall(title)}
+    return frozenset(word.removesuffix("s") for word in words - _COMMON)

@@ -1,0 +1,111 @@
+"""Claims in words by kind: each has its planted case, and an honest neighbour in nearly the same words that stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.proofreading.claimed.kind import Kind
+from agent.proofreading.claimed.table import KINDS, check
+from agent.proofreading.names import Names
+from agent.proofreading.prose import sentences
+from tests.world.fresh_seeds import HOLDS, LUCKY, confirmation, tried
+
+PLANTED = {
+    "finality": "These results vindicate the idea of a penalty.",
+    "praise": "On every count run 3 excels.",
+    "certainty": "Run 3 unquestionably lies above the baseline.",
+    "quality": "Training with the decay is smoother.",
+    "success": "The decay pays off.",
+    "cause": "The gain of run 3 stems from the moving average.",
+    "law": "The larger the penalty, the worse the mse.",
+    "generality": "The effect of the decay carries over to other layers.",
+    "advice": "Practitioners ought to decay.",
+    "another draw": "The advantage of run 3 is reproducible.",
+    "statistics": "Run 3 lies more than five standard deviations above the baseline.",
+    "sameness": "The penalty comes at no cost in reconstruction.",
+    "many runs": "Most variants beat the baseline.",
+    "the first of all": "Run 3 is the front-runner.",
+    "a finding": "Our experiments show that decay is what a penalty needs.",
+}
+HONEST = {
+    "finality": "These results do not vindicate the idea of a penalty.",
+    "praise": "On every seed, run 3 has the same budget.",
+    "certainty": "Run 3 clearly is [[run_3.mse.verdict]].",
+    "quality": "Whether training with the decay is smoother was not looked at.",
+    "success": "We do not know whether the decay pays off.",
+    "cause": "Perhaps the gain of run 3 stems from the moving average.",
+    "law": "The mse of the penalised runs is [[verdicts mse | run_1 run_2]].",
+    "generality": "It is open whether the effect of the decay carries over to other layers.",
+    "advice": "Which schedule to use cannot be told from this.",
+    "another draw": "Run 3 is [[confirmed.explained_variance]], so the gain is reproducible.",
+    "statistics": "The noise is a multiple of the standard deviation over seeds.",
+    "sameness": "On mse run 2 is [[run_2.mse.verdict]], so it comes at no cost in reconstruction.",
+    "many runs": "[[count better mse]] variants beat the baseline on mse.",
+    "the first of all": "Run 3 is no front-runner that we would name without [[best mse]].",
+    "a finding": "Our experiments show that run 3 is [[run_3.mse.verdict]] on mse.",
+}
+
+
+def told(text: str, mine: tuple[float, ...] = HOLDS) -> list[str]:
+    """What the table says of a text; run 3 is the candidate."""
+    names = Names(Evidence(tried(confirmation(mine))))
+    return [why for sentence in sentences(text, latex=True) for _, why in check(sentence, names)]
+
+
+def test_every_kind_has_its_planted_case() -> None:
+    """A kind without a sentence in which it trips is not done."""
+    assert set(PLANTED) == set(HONEST) == {kind.name for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_planted_claim_is_told_by_its_kind(kind: Kind) -> None:
+    """It is this kind that has a say, with its own reason."""
+    assert told(PLANTED[kind.name]) == [kind.why]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_its_honest_neighbour_stands(name: str) -> None:
+    """Denied, asked, supposed, borne by a reference, or of something that was set: no finding."""
+    assert told(HONEST[name]) == []
+
+
+def test_what_fresh_seeds_did_not_bear_out_is_not_reproducible() -> None:
+    """The same sentence stands by the outcome that its reference has: the state decides, not that there is a reference."""
+    assert told(HONEST["another draw"], LUCKY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On mse run 2 is [[run_2.mse.verdict]], so the decay pays off.",
+        "On mse run 2 is [[run_2.mse.verdict]] and clearly stands out.",
+    ],
+)
+def test_a_verdict_that_decides_nothing_bears_no_success(text: str) -> None:
+    """Within noise: a word of success or of size beside it is more than it says."""
+    assert told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\citet{one} show that decay is what a penalty needs.",
+        "Others found that a schedule makes features cleaner \\citep{one}.",
+        "Could the decay pay off at a larger scale?",
+        "The decay is meant to make features cleaner.",
+        "\\caption{Up and to the left is better; the cross is the noise of the baseline.}",
+        "\\caption{+ is better and - worse than the baseline beyond noise.}",
+        "We looked for a weight that comes at no cost in reconstruction.",
+        "The control is equal in rule and not in outcome, since its pairs are less similar to begin with.",
+        "Two remedies are known: a shared budget, and a schedule of the penalty.",
+        "Run 3 was the best of several looks when its control was chosen.",
+        "The penalty itself is the product of weight and similarity.",
+        "What a penalty costs is harder to tell from these runs.",
+        "A slower average spends more weight as well as other attention in run 3.",
+        "What run 3 has beyond run 2 is due to the schedule, which is all in which they differ.",
+    ],
+)
+def test_others_aims_legends_and_designs_claim_nothing(text: str) -> None:
+    """What others found, what was hoped or looked for, how a figure is read, and what a comparison is for."""
+    assert told(text) == []
