@@ -64,9 +64,12 @@ def test_a_replay_launches_where_it_can(tmp_path: Path, monkeypatch: pytest.Monk
     """A session of a cluster is replayed on a machine without Slurm, and one of this machine as jobs, where that is said; a flag that
     nothing heeds is refused."""
     worked: list[Session] = []
-    monkeypatch.setattr(
-        "agent.conduct.conduct", lambda session, *_: worked.append(session) or SessionEnded(state="paused", exit_code=4)
-    )
+
+    def conduct(session: Session, *_: object) -> SessionEnded:
+        worked.append(session)
+        return SessionEnded(state="paused", exit_code=4)
+
+    monkeypatch.setattr("agent.conduct.conduct", conduct)
     monkeypatch.setenv("PATH", str(tmp_path))
     there, here = toy_session(tmp_path / "a", launcher="slurm", partition="gpu"), toy_session(tmp_path / "b")
     given = ["--out", str(tmp_path / "again")]
