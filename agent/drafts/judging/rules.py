@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.drafts.judging.averages import Derived
-from agent.drafts.judging.bounds import bound
+from agent.drafts.judging.bounds import bound, bound_of_all
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
+from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
@@ -88,7 +89,8 @@ def _derived_anyway(case: Case) -> Ruling | None:
     ):
         return None
     told = _derive(case, said=False)
-    if told.formula and (case.number.digits >= 2 or case.number.percent):
+    signed = case.number.shown[:1] == "+" and bool(case.context.runs)
+    if told.formula and (case.number.digits >= 2 or case.number.percent or signed):
         return Ruling("derived", told.formula, "computed from supported values", told.runs)
     return None
 
@@ -96,13 +98,17 @@ def _derived_anyway(case: Case) -> Ruling | None:
 Rule = Callable[[Case], "Ruling | None"]
 RULES: tuple[Rule, ...] = (
     silent_mark,
+    fraction,
+    target,
     _spread,
     count_of_runs,
     named_setting,
     silent,
+    bound_of_all,
     _average,
     _change,
     value,
+    left_over,
     _derived_anyway,
     bound,
     unnamed_setting,

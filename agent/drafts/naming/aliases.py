@@ -31,6 +31,10 @@ _IDLE = frozenset(
 )
 
 
+_A_NAME = 4
+"""Words of a title that is a name, no sentence."""
+
+
 def plain_words_and_digits(text: str) -> list[str]:
     """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
     return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
@@ -105,6 +109,23 @@ def single_words(runs: Iterable[Run]) -> dict[str, frozenset[str]]:
             if len(word) > 2 and word not in _IDLE | PLAIN_NAME:
                 held.setdefault(word, set()).add(run.name)
     return {word: frozenset(names) for word, names in held.items() if len(names) < max(len(runs), 2)}
+
+
+def title_words(runs: Iterable[Run]) -> dict[str, frozenset[str]]:
+    """Words in capitals of the titles that only one run has: Matryoshka of "Matryoshka BatchTopK"."""
+    runs = list(runs)
+    held: dict[str, set[str]] = {}
+    for run in runs:
+        for label in run.labels:
+            words = re.findall(r"[A-Za-z][\w]*", label)
+            for word in words if 1 < len(words) <= _A_NAME else ():
+                held.setdefault(word, set()).add(run.name)
+    lower = {word.lower() for word in held if word[0].islower()}
+    return {
+        word: frozenset(names)
+        for word, names in held.items()
+        if len(names) == 1 and word[0].isupper() and len(word) > 4 and word.lower() not in lower | _IDLE | PLAIN_NAME
+    }
 
 
 def plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:

@@ -11,6 +11,13 @@ CUT = Cutter(
     re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
+NUMBERS = re.compile(
+    r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)?\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$"
+)
+"""Between the numbers of a list: `1561 MB and 1588 MB`."""
+WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
+ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
+NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")
 AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:the|by|for|in|on|of)?\s*")
 AFTER_TARGET = re.compile(
     r"(?:\b(?:instead of|rather than|down from|up from|vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z",
