@@ -86,9 +86,11 @@ class Template(Strict):
         for name in self.scales:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
                 raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
+            for field in ("optional", "descriptions"):
+                for metric in getattr(self.scales[name], field):
+                    if metric not in self.metrics:
+                        raise ValueError(f"scales.{name}.{field}: there is no metric {metric!r}")
             for metric in self.scales[name].optional:
-                if metric not in self.metrics:
-                    raise ValueError(f"scales.{name}.optional: there is no metric {metric!r}")
                 if self.metrics[metric].primary:
                     raise ValueError(f"scales.{name}.optional: the primary metric, {metric}, cannot be optional")
         if self.data is not None and self.data.nothing and not self.baseline.deterministic:

@@ -12,6 +12,9 @@ _FROM = (
 CAUSE = Kind(
     "cause",
     {
+        "anything": phrases(
+            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of"
+        ),
         "study": phrases(
             rf"{OUTCOME} … (?:{_FROM})",
             rf"{CAME_OUT} … (?:because|since|thanks to|owing to|due to)",
@@ -34,10 +37,10 @@ CAUSE = Kind(
             r"owes? … to",
             r"explains (?:why|the|this|how)",
             r"the credit",
-            rf"without (?:the|this|that|it|any) ?(?:\w+ ){{0,3}}?,? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
+            rf"without (?:the|this|that|it|any)(?: [\w-]+){{0,4}},? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
             rf"(?:removing|dropping|ablating|disabling|omitting|switching off|turning off|replacing|adding|using|switching on) … (?:{CAME_OUT}|{COMPARATIVE}|disappear\w*|vanish\w*|destroys?|costs?)",
             r"(?:once|when|as soon as) … (?:switched|turned|removed|added|enabled|disabled|dropped|decayed|applied|introduced)",
-        )
+        ),
     },
     frozenset({"several", "modest"}),
     "a cause, for which nothing is held against it in this sentence; say that it may be so, or compare with a run that lacks it: [[compare RUN RUN METRIC]]",

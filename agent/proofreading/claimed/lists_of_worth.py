@@ -88,9 +88,12 @@ PRAISE = Kind(
 CERTAIN = Kind(
     "certainty",
     {
+        "anything": phrases(
+            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)"
+        ),
         "study": phrases(
             r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|considerably|vastly|noticeably|appreciably|tremendously)"
-        )
+        ),
     },
     frozenset({"decided"}),
     "a word of certainty or size, and no verdict beside it; write [[RUN.METRIC.verdict]] or [[RUN.METRIC.percent]], or leave it out",

@@ -451,12 +451,16 @@ def test_a_node_lends_its_own_libraries_threads_and_gpus(tmp_path: Path, lab: La
         "SLURM_JOB_GPUS": "1,3",
         "CUDA_VISIBLE_DEVICES": "1,3",
     }
-    lent = on_node(given, node, tmp_path)
+    lent = on_node(given, node, True, tmp_path)
     assert lent.gpus == ("1", "3") and lent.env["CUDA_VISIBLE_DEVICES"] == "0,1"
     assert lent.env["LD_LIBRARY_PATH"] == "/node" and lent.env["OMP_NUM_THREADS"] == "6"
     assert "CUDA_HOME" not in lent.env and lent.env["LANG"] == "C"
-    other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, tmp_path)
+    other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, True, tmp_path)
     assert other.gpus is None and other.env["CUDA_VISIBLE_DEVICES"] == "1,3"  # as Slurm has set it
+    bare = on_node(given, node, False, tmp_path)
+    assert bare.gpus is None and bare.env["CUDA_VISIBLE_DEVICES"] == "1,3", (
+        "without namespaces all are there, and keep their numbers"
+    )
 
 
 def test_every_outcome_stands_in_the_docs() -> None:
