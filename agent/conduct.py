@@ -30,7 +30,7 @@ from agent.results.isolation import isolation_text
 from agent.results.story import results_of, story_of
 from agent.sandbox import choose
 from agent.session.campaign_paths import campaign_of
-from agent.session.events import SessionEnded
+from agent.session.events import SessionEnded, SessionResumed
 from agent.session.lock import SessionLock
 from agent.session.report import unexpected
 from agent.session.session import Session, note_resumption
@@ -54,7 +54,8 @@ def conduct(session: Session, resume: bool = False) -> SessionEnded:
             progress.start()
             try:
                 ended = _closed(session, progress, _worked(session, progress))
-                notify(session.settings.notify, told_of(session, ended.state, ended.reason, ended.exit_code))
+                if _is_news(session, ended):
+                    notify(session.settings.notify, told_of(session, ended.state, ended.reason, ended.exit_code))
                 return ended
             finally:
                 progress.stop()
@@ -79,6 +80,14 @@ def _closed(session: Session, progress: Progress, ended: SessionEnded) -> Sessio
             session.paths.root,
         )
     return ended
+
+
+def _is_news(session: Session, ended: SessionEnded) -> bool:
+    """Whether it is not over as it was before: one that is resumed then only ends once more, and nobody is told twice."""
+    before = [event for event in session.journal.events if not isinstance(event, SessionResumed) and event != ended]
+    last = before[-1] if before else None
+    over = ended.state in ("done", "findings", "no_runs")
+    return not (over and isinstance(last, SessionEnded) and last.state == ended.state)
 
 
 def _worked(session: Session, progress: Progress) -> SessionEnded:

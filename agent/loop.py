@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agent.paper import write_paper
 from agent.results.story import story_of
+from agent.results.without_runs import why_no_run
 from agent.session.events import CandidateChosen, SessionEnded
 from agent.session.steps import CANDIDATE, RunName
 from agent.working.confirm import confirm
@@ -36,9 +37,9 @@ def work_session(parts: Parts) -> SessionEnded:
             break
     take_up(parts, CandidateChosen, CANDIDATE)
     counted_any = len(story_of(session).counted) > 1
-    why = "every accepted run was dropped" if story_of(session).runs else "no run was accepted"
+    why = why_no_run(session) if not counted_any else ""
     if not counted_any and not session.settings.paper.anyway:
-        return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}: no figures, no paper")
+        return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}; no figures, no paper")
     confirm(parts)
     judge_hypotheses(parts)
     look_back(parts)

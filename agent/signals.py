@@ -1,4 +1,4 @@
-"""Ctrl-C once: finish the step and save; twice, or SIGTERM: stop now. Both can be resumed."""
+"""Ctrl-C once: finish the step and save; twice, or SIGTERM, or the terminal is gone: stop now. All can be resumed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,23 @@ from agent.session.stop import Stop
 log = logging.getLogger(__name__)
 
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)
+"""Ctrl-C, a request to end, a terminal that is gone, and the limit of processor time that a login node may set."""
+
+
 class Caught:
-    """While it is entered, Ctrl-C and SIGTERM come to `_on_signal`; then to whom they came before."""
+    """While it is entered, Ctrl-C, SIGTERM and their like come to `_on_signal`; then to whom they came before.
+
+    What was ignored stays so, but for Ctrl-C: `nohup` makes a process deaf to the end of its terminal.
+    """
 
     def __init__(self) -> None:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._on_signal)
+        for number in _SIGNALS:
+            if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._on_signal)
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():

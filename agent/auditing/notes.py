@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.auditing.files import differences
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
+from agent.evidence.once import forms
 from agent.proofreading.problems import problems_of
 from agent.results.phrases import WORDS
 from agent.results.story import story_of
@@ -47,9 +48,9 @@ def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]
             continue
         if note.words != WORDS and not filled.reference.tells_a_result:
             continue  # told in the words of an older version
-        said = filled.text
-        if " ".join(said.split()) not in " ".join(note.text.split()):
-            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said!r}")
+        told, said = " ".join(note.text.split()), [form.text for form in forms(filled, evidence.results)]
+        if not any(" ".join(form.split()) in told for form in said):
+            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said[0]!r}")
     if note.refused:
         yield Finding(where=where, what="no usable note of the writer's", why=note.refused)
     for problem in _problems_left(note, evidence, free):

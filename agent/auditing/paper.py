@@ -10,7 +10,8 @@ from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, filled_values, printed_under, unfill, why_not_printed
+from agent.evidence.fill import filled_values, printed_under, unfill, why_not_printed
+from agent.evidence.once import forms
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
@@ -78,12 +79,12 @@ def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool
     """Values in print that are not what their reference says; one in an `older` version's words is held to its number."""
     for reference, value in values:
         try:
-            expected = fill(f"[[{reference}]]", evidence, "latex").text
-            wanted = dict(filled_values(expected)).get(evidence.resolve(reference).reference.text)
+            found = [dict(filled_values(form.latex)) for form in forms(evidence.resolve(reference), evidence.results)]
         except BadAnswer as bad:
             yield Finding(where=_FILE, what=f"[[{reference}]]", why=str(bad))
             continue
-        if value != wanted and not (older and _says_as_much(value, wanted or "")):
+        wanted, *others = [one.get(evidence.resolve(reference).reference.text) for one in found]
+        if value not in (wanted, *others) and not (older and _says_as_much(value, wanted or "")):
             yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Mapping
 
 from agent.campaigns.campaign import Campaign, allow_budget, note_resumption
+from agent.campaigns.ending import LAST_WORDS, closing, record, speak_for_the_dead, stopped_by, tell, write
 from agent.campaigns.events import CampaignEnded
 from agent.campaigns.fork_server import ForkServer
 from agent.campaigns.one import WORK
 from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Rows
 from agent.campaigns.schedule import Relayed, Say, Schedule
-from agent.campaigns.shown import write_report
 from agent.models.probe import Probe
-from agent.notify import notify, now
 from agent.session.lock import SessionLock
 from agent.session.trouble import pausing
 
-log = logging.getLogger(__name__)
+PRELOAD = ("agent.campaigns.preloaded",)
+"""What sessions have in common."""
 _SHOW_S, _SOON_S = 15.0, 1.0
 """Between two looks at all sessions for the report; where one began or ended meanwhile."""
 
@@ -40,25 +39,33 @@ def conduct_campaign(
     """
     with pausing(campaign.paths.root), SessionLock(campaign.paths.lock):
         if resume:
+            speak_for_the_dead(campaign)
             note_resumption(campaign, os.getpid())
         rows = Rows()
-        server = ForkServer(("agent.campaigns.preloaded",))
+        server = ForkServer(PRELOAD, (LAST_WORDS, {"root": str(campaign.paths.root)}))
         schedule = Schedule(campaign=campaign, server=server, say=say, work_by=work_by, probes=probes or {})
         try:
-            with Relayed(schedule):
-                schedule.fill()
-                allow_budget(campaign, list(schedule.working))
-                shown = _Shown(campaign, rows)
-                shown.now()
-                schedule.work(shown)
-                ended = _closing(campaign, schedule, report_of(campaign, rows))
+            ended = _worked(campaign, schedule, rows)
+            is_news = record(campaign, ended)
         finally:
             schedule.server.close()
-        campaign.journal.append(ended)
-        report = report_of(campaign, rows)
-        _write(campaign, report)
-    notify(campaign.spec.settings.notify, _told(campaign, ended, report))
-    return ended, report
+    return ended, tell(campaign, ended, rows, is_news)
+
+
+def _worked(campaign: Campaign, schedule: Schedule, rows: Rows) -> CampaignEnded:
+    """The schedule, with every way it can stop as an event."""
+    try:
+        with pausing(campaign.paths.root), Relayed(schedule):
+            schedule.fill()
+            allow_budget(campaign, list(schedule.working))
+            shown = _Shown(campaign, rows)
+            shown.now()
+            schedule.work(shown)
+            return closing(campaign, schedule.is_out_of_budget, rows)
+    except (
+        Exception
+    ) as error:  # nobody is there at night: whatever it is, the journal has it, and whoever wants to be told is
+        return stopped_by(error, campaign)
 
 
 class _Shown:
@@ -77,48 +84,7 @@ class _Shown:
     def now(self) -> None:
         """Write it as it stands."""
         began, self._events = time.monotonic(), len(self.campaign.journal.events)
-        _write(self.campaign, report_of(self.campaign, self.rows))
+        write(self.campaign, report_of(self.campaign, self.rows))
         took_s = time.monotonic() - began
         self._soon = time.monotonic() + max(_SOON_S, 50 * took_s)  # however many sessions: 2 % of a core at most
         self._next = max(self._soon, began + _SHOW_S)
-
-
-def _write(campaign: Campaign, report: Report) -> None:
-    """The report; its failure is a warning, since all that it shows lies in the folder."""
-    try:
-        write_report(campaign, report)
-    except Exception as error:  # a night's work does not end for a page
-        log.warning("%s: the report was not written: %s", campaign.paths.root, error)
-
-
-def _closing(campaign: Campaign, schedule: Schedule, report: Report) -> CampaignEnded:
-    """How it ended, by how its sessions did."""
-    why = campaign.stop.why()
-    words = {row.state for row in report.rows}
-    if why is not None:
-        return CampaignEnded(state="interrupted", reason=why, exit_code=130)
-    if words & {"paused", "interrupted", "unfinished", "queued", "running"}:
-        spent = "the budget that the sessions share allows no further call" if schedule.is_out_of_budget else ""
-        left = sum(row.state in ("paused", "interrupted", "unfinished", "queued", "running") for row in report.rows)
-        return CampaignEnded(
-            state="paused", reason=spent or f"{left} session{'' if left == 1 else 's'} can be resumed", exit_code=4
-        )
-    if words - {"done"}:
-        return CampaignEnded(state="findings", exit_code=5)
-    return CampaignEnded(state="done")
-
-
-def _told(campaign: Campaign, ended: CampaignEnded, report: Report) -> Mapping[str, object]:
-    word = {"paused": "pause", "interrupted": "pause", "failed": "failure"}.get(ended.state, "end")
-    return {
-        **now(word),
-        "of": "campaign",
-        "folder": report.folder,
-        "page": str(campaign.paths.page),
-        "state": ended.state,
-        "reason": ended.reason or report.conclusion,
-        "exit_code": ended.exit_code,
-        "usd": round(report.usd, 6),
-        "tokens": report.tokens,
-        "counts": report.counts,
-    }

@@ -23,20 +23,23 @@ from typing import Any
 
 from agent.session.paths import REPOSITORY
 
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from agent.campaigns.fork_server import serve; serve(int(sys.argv[2]), sys.argv[3:])"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from agent.campaigns.fork_server import serve; serve(*sys.argv[2:])"
+)
 
 
 class ForkServer:
     """The campaign's side: asks for processes and hears of their ends. Sessions go on where it is closed, or its process dies."""
 
-    def __init__(self, preload: tuple[str, ...] = ()) -> None:
-        """`preload`: modules that every session will need."""
+    def __init__(self, preload: tuple[str, ...] = (), last_words: tuple[str, Mapping[str, Any]] | None = None) -> None:
+        """`preload`: modules that every session will need. `last_words`: what it calls (`module:function`, with these keywords)
+        where this process dies before `close`."""
         mine, theirs = socket.socketpair()
-        self.preload, self.is_gone = preload, False
+        self.preload, self.last_words, self.is_gone = preload, last_words, False
         self._socket, self._buffer = mine, b""
         self._ended: dict[int, int] = {}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, str(REPOSITORY), str(theirs.fileno()), *preload],
+            [sys.executable, "-c", _BOOT, str(REPOSITORY), str(theirs.fileno()), json.dumps(last_words), *preload],
             stdin=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
             start_new_session=True,  # a Ctrl-C of the terminal reaches the campaign alone, which tells its sessions
@@ -67,6 +70,8 @@ class ForkServer:
 
     def close(self) -> None:
         """No further process is begun; those at work go on."""
+        with contextlib.suppress(OSError):  # it may be gone
+            self._socket.sendall(json.dumps({"closed": True}).encode() + b"\n")
         self._socket.close()
         self._process.wait()
 
@@ -85,8 +90,11 @@ class ForkServer:
         return told
 
 
-def serve(handle: int, preload: list[str]) -> None:
-    """The server's side, until the campaign closes its end. Single-threaded, as a process that forks must be."""
+def serve(handle: str, last_words: str, *preload: str) -> None:
+    """The server's side, until the campaign closes its end. Single-threaded, as a process that forks must be.
+
+    Where the campaign dies first, this process outlives it for as long as its last words take.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in preload:
         __import__(name)
@@ -96,20 +104,33 @@ def serve(handle: int, preload: list[str]) -> None:
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    ours, buffer = socket.socket(fileno=handle), b""
+    ours = socket.socket(fileno=int(handle))
+    if _served(ours, (waking, wake)) or (spoken := json.loads(last_words)) is None:
+        return
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _called(spoken[0], spoken[1])
+
+
+def _served(ours: socket.socket, pipes: tuple[int, int]) -> bool:
+    """Fork what is asked for; whether the campaign closed its end in good order."""
+    buffer = b""
     with contextlib.suppress(OSError):  # the campaign is gone: nobody is left to tell
         while True:
-            ready: list[object] = list(select.select([ours.fileno(), waking], [], [])[0])
-            if waking in ready:
-                os.read(waking, 4096)
+            ready: list[object] = list(select.select([ours.fileno(), pipes[0]], [], [])[0])
+            if pipes[0] in ready:
+                os.read(pipes[0], 4096)
                 _tell_ends(ours)
             if ours.fileno() in ready:
                 data = ours.recv(65536)
                 if not data:
-                    return
+                    return False
                 *lines, buffer = (buffer + data).split(b"\n")
                 for line in lines:
-                    _fork(ours, (waking, wake), json.loads(line))
+                    asked = json.loads(line)
+                    if "closed" in asked:
+                        return True
+                    _fork(ours, pipes, asked)
+    return False
 
 
 def _tell_ends(ours: socket.socket) -> None:
@@ -137,15 +158,20 @@ def _fork(ours: socket.socket, pipes: tuple[int, int], asked: Mapping[str, Any])
         for pipe in pipes:
             os.close(pipe)
         os.setpgid(0, 0)
-        module, _, name = str(asked["work"]).partition(":")
-        work: Callable[..., int] = getattr(__import__(module, fromlist=[name]), name)
-        status = work(**asked["given"])
+        status = _called(str(asked["work"]), asked["given"])
     except BaseException:  # the edge of a process whose parent only hears its status
         traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):
             sys.stderr.flush()
         os._exit(status)
+
+
+def _called(work: str, given: Mapping[str, Any]) -> int:
+    """What `module:function` returns for these keywords."""
+    module, _, name = work.partition(":")
+    function: Callable[..., int] = getattr(__import__(module, fromlist=[name]), name)
+    return function(**given)
 
 
 def memory_of(pid: int) -> dict[str, float]:

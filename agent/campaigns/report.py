@@ -86,7 +86,8 @@ def report_of(campaign: Campaign, rows: Rows) -> Report:
     place = f"a free place (--sessions {campaign.spec.at_once})" if state == "running" else "the campaign's --resume"
     for entry in campaign.spec.entries:
         row = rows.of(entry, campaign.paths.session(entry.key).root)
-        waits = "" if entry.refused or row.state in ("done", "findings", "no_runs") else waits_for(campaign, entry)
+        over = entry.refused or row.state in ("done", "findings", "no_runs")
+        waits = "" if over else waits_for(campaign.shared, entry, campaign.spec.settings)
         if waits:
             row = replace(row, waits_for=waits)
         elif row.state == QUEUED:

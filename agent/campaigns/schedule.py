@@ -49,6 +49,8 @@ class _Working:
     """When it was begun, in seconds since 1970."""
     found: bool = False
     """No child of ours: its lock alone tells whether it works."""
+    signalled: bool = False
+    """It was told that a stop is asked for."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Schedule:
             held = holder(paths.lock)
             if held is not None:
                 self.campaign.journal.append(EntryFound(key=entry.key, pid=held.pid))
-                self.working[entry.key] = _Working(entry, held.pid, found=True)
+                self._at_work(_Working(entry, held.pid, found=True))
             elif state_of(paths).word not in OVER:
                 self._close_open(entry)
                 self.queue.append(entry)
@@ -100,7 +102,7 @@ class Schedule:
 
     def _begin_some(self) -> None:
         while len(self.working) < self.campaign.spec.at_once and self._waits():
-            entry = next((each for each in self.queue if not waits_for(self.campaign, each)), None)
+            entry = next((each for each in self.queue if not self._waits_for(each)), None)
             if entry is None:
                 return
             self.queue.remove(entry)
@@ -108,6 +110,9 @@ class Schedule:
                 self._begin(entry)
             except LabloopError as error:  # an idea that fails stops nobody
                 self._end(entry, "failed", str(error), error.exit_code)
+
+    def _waits_for(self, entry: Entry) -> str:
+        return waits_for(self.campaign.shared, entry, self.campaign.spec.settings)
 
     def _begin(self, entry: Entry) -> None:
         paths = self.campaign.paths.session(entry.key)
@@ -128,10 +133,13 @@ class Schedule:
         except OSError:  # it was killed: the one in its place begins what it did not
             self._replace_server()
             pid = self.server.begin(self.work_by, given)
-        self.working[entry.key] = _Working(entry, pid)
-        if self.campaign.stop.why() is not None:  # asked for while it was begun: it has not heard
-            _signal(pid, signal.SIGINT)
+        self._at_work(_Working(entry, pid))
         self.say(f"{entry.key}: {'taken up again' if resumed else 'begun'}")
+
+    def _at_work(self, each: _Working) -> None:
+        self.working[each.entry.key] = each
+        if self.campaign.stop.why() is not None and not each.signalled:  # asked for just before: it has not heard
+            self._hand_on(each, signal.SIGINT)
 
     def _start(self, entry: Entry, paths: SessionPaths) -> None:
         """The session's folder; what a kill left of one that had not begun is taken away first."""
@@ -165,7 +173,7 @@ class Schedule:
         for each in self.working.values():
             each.found = True
         self.server.close()
-        self.server = ForkServer(self.server.preload)
+        self.server = ForkServer(self.server.preload, self.server.last_words)
 
     def _over(self, each: _Working, status: int | None) -> None:
         """A session's process ended: for good, until its provider may be asked again, or by an accident, after which it is taken up."""
@@ -206,9 +214,13 @@ class Schedule:
     def signal(self, number: int) -> None:
         """Hand a signal on to every session at work."""
         for each in self.working.values():
-            held = holder(self.campaign.paths.session(each.entry.key).lock) if each.found else None
-            if not each.found or (held is not None and held.pid == each.pid and held.host == socket.gethostname()):
-                _signal(each.pid, number)
+            self._hand_on(each, number)
+
+    def _hand_on(self, each: _Working, number: int) -> None:
+        each.signalled = True
+        held = holder(self.campaign.paths.session(each.entry.key).lock) if each.found else None
+        if not each.found or (held is not None and held.pid == each.pid and held.host == socket.gethostname()):
+            _signal(each.pid, number)
 
 
 def _signal(pid: int, number: int) -> None:
@@ -230,4 +242,4 @@ class Relayed(Caught):
             log.warning("Ctrl-C: each session finishes its step, then the campaign stops; once more to stop now")
         else:
             stop.request(f"stopped by {signal.Signals(number).name}")
-        self.schedule.signal(number)
+        self.schedule.signal(signal.SIGINT if number == signal.SIGINT else signal.SIGTERM)

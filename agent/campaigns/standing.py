@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 
-from agent.campaigns.campaign import Campaign
 from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
-from agent.models.shared import provider_name
+from agent.models.shared import Shared, provider_name
 from agent.results.state import State
 from agent.results.story import Story
 from agent.session.paths import SessionPaths
@@ -24,10 +23,10 @@ def state_of(paths: SessionPaths) -> State:
     return Story(reading.events).state(reading.holder is not None)
 
 
-def waits_for(campaign: Campaign, entry: Entry) -> str:
+def waits_for(shared: Shared, entry: Entry, of_all: Settings) -> str:
     """The provider that has to be left alone before this session can go on, and for how long; empty where none has."""
-    waits = campaign.shared.waits()
-    named = providers(entry.settings(campaign.spec.settings)) if waits else ()
+    waits = shared.waits()
+    named = providers(entry.settings(of_all)) if waits else ()
     left = {name: waits[name] for name in named if name in waits}
     if not left:
         return ""

@@ -168,7 +168,7 @@ def _no_tex(session: Session, result: dict[str, Any]) -> str:
 def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
     without = ended.state == "no_runs"
     lines = [
-        *(["No run was accepted: this session has no result."] if without else []),
+        *([f"No run was accepted: this session has no result ({ended.reason})."] if without else []),
         f"session  {session.paths.root}",
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
         f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",

@@ -14,6 +14,7 @@ from agent.drafts.judging.cells import case_of
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
 from agent.drafts.naming.context import Names
+from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.naming.tables import entries, leading, learned
 from agent.drafts.naming.titled import named_in_title
@@ -100,19 +101,30 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     source = read_source(draft)
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
     records = read_folder(results)
-    names = Names(records, RunNames(records))
+    known = glossary((each.text for each in document.passages), (table.caption for table in document.tables))
+    said = [*(each.text for each in document.passages), *_written(document)]
+    names = Names(records, RunNames(records, texts=said), known)
+    names = Names(records, RunNames(records, names.runs.called_short(known), said), known)
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
-    names = Names(records, RunNames(records, {**titled, **learned(document.tables, names, values)}))
+    told = {**names.runs.called_short(known), **titled, **learned(document.tables, names, values)}
+    names = Names(records, RunNames(records, told, said), known)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
-    told = [one for one in judged if one.status]
+    claims = [one for one in judged if one.status]
     return DraftAudit(
-        numbers=tuple(sorted(told, key=lambda one: (one.file, one.line))),
+        numbers=tuple(sorted(claims, key=lambda one: (one.file, one.line))),
         records=records,
-        left_out=document.left_out + len(judged) - len(told),
+        left_out=document.left_out + len(judged) - len(claims),
         unread=(*source.unread, *document.unread, *records.unread),
     )
+
+
+def _written(document: Document) -> Iterator[str]:
+    """Headers and captions of all tables."""
+    for table in document.tables:
+        yield table.caption
+        yield from {head for cell in table.cells for head in (*cell.row, *cell.column)}
 
 
 def _passages(

@@ -11,6 +11,7 @@ from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.filled import Filled, Style
 from agent.evidence.holds import holds, rows_of, runs_of, words_of
+from agent.evidence.once import Once
 from agent.evidence.passages import Passage, Piece, passages, pieces
 from agent.evidence.reference import REFERENCE
 from agent.results.results import Results, RunResult
@@ -46,16 +47,18 @@ class FilledText:
         return tuple(dict.fromkeys(filled.reference.text for filled in self.filled))
 
 
-def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
+def fill(text: str, evidence: Evidence, style: Style, once: Once | None = None) -> FilledText:
     """Every reference of `text` replaced by what it says, in plain text or as LaTeX that links to the evidence; of each passage
-    stands the branch whose condition holds, and a mark where none does."""
+    stands the branch whose condition holds, and a mark where none does. A control is named once; `once` is what it begins with."""
+    once, before = once or Once(evidence.results), ""
     known: list[Filled] = []
     written: list[str] = []
     problems: list[str] = []
 
     def put(match: re.Match[str]) -> str:
         try:
-            known.append(evidence.resolve(match.group(1)))
+            ahead, behind = match.string[: match.start()], match.string[match.end() :]
+            known.append(once.told(evidence.resolve(match.group(1)), before + ahead, behind))
             written.append(_written(known[-1], style))
         except BadAnswer as bad:
             problems.append(str(bad))
@@ -63,7 +66,10 @@ def fill(text: str, evidence: Evidence, style: Style) -> FilledText:
         return written[-1]
 
     read = [_with_cost(piece, evidence) for piece in settled(text, evidence)]
-    filled_text = "".join(_marked(piece, REFERENCE.sub(put, piece.text), evidence, style) for piece in read)
+    filled_text = ""
+    for piece in read:
+        filled_text += _marked(piece, REFERENCE.sub(put, piece.text), evidence, style)
+        before += piece.text
     source = "".join(_marked(piece, piece.text, evidence, "text") for piece in read)
     problems += [piece.why for piece in read if piece.why]
     problems += _not_printed(text, evidence)

@@ -32,6 +32,8 @@ class Referable:
     """By run: what it set otherwise than the baseline; runs that did not are absent."""
     training: tuple[str, ...]
     """Names of what training recorded."""
+    own_training: Mapping[str, tuple[str, ...]]
+    """By run: what its training recorded and the baseline's did not; runs that recorded no more are absent."""
     reported: Reported | None
 
     @property
@@ -62,12 +64,15 @@ def referable(evidence: Evidence) -> Referable:
         run.name: {k: v for k, v in evidence.settings(run).items() if k not in base or base[k] != v}
         for run in results.runs[1:]
     }
+    recorded = evidence.training(results.baseline)
+    more = {run.name: tuple(k for k in evidence.training(run) if k not in recorded) for run in results.runs[1:]}
     return Referable(
         results=results,
         metrics={name: phrases.direction_text(metric) for name, metric in results.metrics.items()},
         settings=_shown(base),
         own_settings={run: _shown(own) for run, own in differing.items() if own},
-        training=tuple(evidence.training(results.baseline)),
+        training=tuple(recorded),
+        own_training={run: names for run, names in more.items() if names},
         reported=evidence.reported,
         registration=evidence.registration,
     )

@@ -82,8 +82,12 @@ class Recording:
             raise NoRecordedAnswer(
                 f"the recording has no answer of the {request.role} for step {request.step!r}"
                 + (f" (nearest: {near[0]!r})" if near else "")
-                + "; on this machine the session took another way than when it was recorded: "
-                "resume it with --model NAME or --model manual"
+                + (
+                    "; on this machine the session took another way than when it was recorded: "
+                    if known
+                    else f", and none of the {request.role} at all: "
+                )
+                + "resume it with --model NAME or --model manual"
             )
         return Reply(found.reply, f"recorded ({found.model})" if found.model else "recorded")
 

@@ -8,6 +8,7 @@ from agent.evidence.computed import COMPUTE, shown
 from agent.evidence.confirmed_rows import confirmed_rows
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
+from agent.evidence.once import Once
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
 from agent.results.compute_words import cost_text
@@ -44,11 +45,15 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         "\\bottomrule",
         "\\endfoot",
     ]
+    once = Once(evidence.results)
     for run in evidence.results.runs:
         order = [*evidence.results.metrics, *(name for _, name in targets)]
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
-            lines += [_run_head(evidence.results, run), *(_row(evidence, run, row[1], targets[row]) for row in mine)]
+            lines += [
+                _run_head(evidence.results, run),
+                *(_row(evidence, run, row[1], targets[row], once) for row in mine),
+            ]
         if run.is_baseline:
             lines += _controls(evidence.results, targets)
     lines += confirmed_rows(evidence.results, targets)
@@ -148,7 +153,8 @@ def _cost(results: Results, run: RunResult) -> str:
     )
 
 
-def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str]) -> str:
+def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str], once: Once) -> str:
+    """A line of the table; what a control scores on its metric is said `once`."""
     anchors = "".join(map(_target, dict.fromkeys(references)))
     if name.partition(".")[0] == COMPUTE and name not in evidence.results.metrics:
         value = escape_latex(shown(evidence.results, run, name))
@@ -171,6 +177,7 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
             + _band(evidence.results, name)
             + phrases.here_text(evidence.results, name)
         )
+    words = once.worded(words, [name])
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
 

@@ -99,3 +99,15 @@ def checked_plan(answer: str) -> str:
     if not runs_planned(answer):
         raise BadAnswer("it lists no run: one numbered line a run is needed (`1. title: what changes, and why`)")
     return answer.strip()
+
+
+_LAID_OUT = 4
+"""Runs, each with a title of its own and what it changes, that no answer lists unless it is a plan."""
+
+
+def is_laid_out(plan: str) -> bool:
+    """Whether a plan shows by its form alone that it is one: `1. title: what changes`, in four lines of different titles."""
+    titles = {
+        said.partition(":")[0].strip().lower() for said in planned_runs(plan).values() if said.partition(":")[2].strip()
+    }
+    return len(titles) >= _LAID_OUT

@@ -14,6 +14,8 @@ from agent.writing.sections import SECTIONS
 _LEAST_QUOTED = 12
 """Characters; fewer are found anywhere."""
 _SAME = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "−": "-", "–": "-", "~": " ", " ": " "})
+_CONTROL = re.compile(r"\s\([^();]{1,80} scores [^();]{1,30} here\)|; [^();]{1,80} scores [^();]{1,30} here(?=\))")
+"""What a control scores is said at its metric's first mention: another sentence's, once that one is gone."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,6 @@ def draft_text(draft: Draft, evidence: Evidence) -> DraftText:
 
 
 def _bare(text: str) -> str:
-    text = re.sub(r"\.{3,}|…", " ", text.translate(_SAME))
+    text = re.sub(r"\.{3,}|…", " ", _CONTROL.sub("", text.translate(_SAME)))
     text = text.replace("``", '"').replace("''", '"').replace("\\%", "%").replace("\\_", "_").replace("\\&", "&")
     return re.sub(r"\s+", " ", text).strip(" .\"'").lower()

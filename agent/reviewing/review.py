@@ -159,7 +159,7 @@ def _answered(desk: Desk, draft: Draft, section: Section, asked: Sequence[Object
 def _ask_answers(
     desk: Desk, draft: Draft, section: Section, asked: Sequence[Objection], step: Step
 ) -> ObjectionsAnswered:
-    values: Mapping[str, Any] = prompt_values(desk, draft, section, refining=True)
+    values: Mapping[str, Any] = prompt_values(desk, draft, section, refining=True) | {"settled": True}
     question = Question(step, "review_answer", {**values, "text": draft.whole(section), "objections": list(asked)})
     read = _Read()
     as_it_is = (draft.title if section.carries_title else "", draft.sections[section.name])

@@ -44,6 +44,11 @@ class CampaignPaths:
         return self.root / "shared"
 
     @property
+    def death(self) -> Path:
+        """After which event of the journal the campaign died without a word, where somebody was told so."""
+        return self.root / ".death"
+
+    @property
     def page(self) -> Path:
         return self.root / "index.html"
 

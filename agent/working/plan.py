@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer, ModelUnavailable
 from agent.models.declined import check_given
+from agent.models.subject import check_speaks
 from agent.results.hypotheses import FORM, read_hypotheses
-from agent.results.plan import HYPOTHESIS_LINE, checked_plan, runs_planned
+from agent.results.plan import HYPOTHESIS_LINE, checked_plan, is_laid_out, runs_planned
 from agent.results.story import results_of, story_of
 from agent.session.events import Exchanged, Planned, Registered
 from agent.session.hypothesis_events import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
 from agent.working.steering import take_up
+from agent.writing.known import subject_of_session
 
 NO_HYPOTHESIS = f"it registers no hypothesis; give the plan again with two to five lines of the form {FORM}"
 
@@ -47,12 +49,14 @@ def _plan(parts: Parts) -> str:
     recorded. Hypotheses that come alone then belong to the plan before them.
     """
     tries, answers, plans = parts.session.settings.models.max_answers, list[str](), list[str]()
-    metrics = results_of(parts.session).metrics
+    metrics, subject = results_of(parts.session).metrics, subject_of_session(parts.session)
 
     def parse(answer: str) -> str:
         answers.append(answer.strip())
         alone = plans and not runs_planned(answer) and HYPOTHESIS_LINE.search(answer)
         plan = check_given(checked_plan(f"{plans[0]}\n\n{answer.strip()}" if alone else answer))
+        if not is_laid_out(plan):
+            check_speaks(plan, subject, "a plan")
         plans.append(plan)
         read = read_hypotheses(plan, metrics)
         if read.problems and len(answers) < tries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.declined import check_given
+from agent.models.subject import check_speaks
 from agent.models.unused import MEND_AND_RESUME
 from agent.results.parents import Change, called
 from agent.results.story import Story, story_of
@@ -11,6 +12,7 @@ from agent.session.events import Advised, Edited, FiguresDrawn, Noted, ParentCho
 from agent.session.steps import BASELINE, Step
 from agent.session.versions import diff_between
 from agent.working.parts import Parts, say
+from agent.writing.known import subject_of_session
 from agent.writing.notes import finish_note, note_run
 from agent.writing.notes_text import write_notes
 
@@ -28,10 +30,13 @@ def ask_advice(parts: Parts, accepted: RunAccepted, note: Noted, change: Change)
     step = Step.advice(accepted.run)
     say(parts, Advised, step, f"{step}: the adviser reads")
 
+    def read(answer: str) -> str:
+        return check_speaks(check_given(answer), subject_of_session(parts.session), "advice")
+
     def work() -> Advised:
         values = parts.brief.advice(accepted, note.text, change)
         try:
-            text = parts.gateway.ask_for("adviser", step, "advice", check_given, **values)
+            text = parts.gateway.ask_for("adviser", step, "advice", read, **values)
         except (BadAnswer, NoAnswer) as failed:
             parts.progress.now(f"{step}: no usable advice, going on without")
             return Advised(run=accepted.run, text="", refused=str(failed).removesuffix(MEND_AND_RESUME))

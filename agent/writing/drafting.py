@@ -10,6 +10,7 @@ from typing import Any, Literal
 from agent.errors import BadAnswer
 from agent.models.declined import refusals
 from agent.models.gateway import Gateway
+from agent.models.subject import NAMES_NOTHING
 from agent.proofreading.beside import lost_words
 from agent.proofreading.latex_source import unwrap
 from agent.proofreading.problems import title_problems
@@ -19,6 +20,7 @@ from agent.session.steps import TITLE, Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
+from agent.writing.known import subject_of_session
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
 from agent.writing.shown import prompt_values
 
@@ -27,6 +29,7 @@ _TITLE = re.compile(
 )
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
 _MOST_PROBLEMS = 40
+_TITLE_WORDS = 25
 Phase = Literal["fill", "refine"]
 Given = tuple[str, str]
 """What an answer gives: the paper's title, where it has one, and the text."""
@@ -71,6 +74,7 @@ def ask_repair(
 ) -> SectionWritten:
     """A section that LaTeX did not take, given back with TeX's errors; or one that was `printed`, with what is wrong there."""
     values = {"section": section, "errors": list(errors), "text": draft.whole(section), "printed": printed}
+    values |= {"settled": True}
     return _ask(desk, draft, section, "refine", Question(step, "latex_repair", values))
 
 
@@ -122,7 +126,7 @@ def ask_text(
     def parse(answer: str) -> Given:
         given = read(answer)
         taken = "\n\n".join(filter(None, given))
-        declined = refusals(taken or answer, whole=bool(given[1]))
+        declined = refusals(taken or answer, whole=bool(given[1])) or unspoken_of(desk, taken)
         given = ("", "") if declined else given
         problems = declined or [*check(*given), *lost(answer)]
         tries.append((given, problems))
@@ -134,6 +138,18 @@ def ask_text(
         return desk.gateway.ask_for("writer", question.step, question.prompt, parse, **question.values), []
     except BadAnswer:
         return min(tries, key=lambda attempt: (not any(attempt[0]), len(attempt[1])))
+
+
+def unspoken_of(desk: Desk, taken: str) -> list[str]:
+    """The problem of a text, or of a title alone, that says nothing of the session; none where nothing was taken."""
+    subject = subject_of_session(desk.session)
+    if (
+        not taken.strip()
+        or subject.is_named_in(taken)
+        or (len(taken.split()) < _TITLE_WORDS and subject.touches(taken))
+    ):
+        return []
+    return [NAMES_NOTHING.format(what="the text of this paper")]
 
 
 def read_section(section: Section, answer: str, title: str, figures: Sequence[str]) -> Given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
+from agent.models.subject import Subject, subject_of
 from agent.proofreading.problems import free_text
 from agent.results.outcomes import registration_of
 from agent.results.story import Story, story_of
@@ -23,3 +24,8 @@ def evidence_of(session: Session, told: Story | None = None) -> Evidence:
 def known_text(session: Session) -> str:
     """The idea's own words and the template's title, whose numbers a text may repeat."""
     return free_text(session.idea, session.template.title)
+
+
+def subject_of_session(session: Session) -> Subject:
+    """What every answer in a session must speak of to be one."""
+    return subject_of(session.metrics, known_text(session))

@@ -18,7 +18,7 @@ def ask_mended(desk: Desk, draft: Draft, section: Section, step: Step, findings:
 
     One answer is one round: what it leaves wrong is for the next one. Raises what the gateway raises.
     """
-    values = prompt_values(desk, draft, section, refining=True)
+    values = prompt_values(desk, draft, section, refining=True) | {"settled": True}
     question = Question(step, "section_mend", {**values, "text": draft.whole(section), "findings": list(findings)})
 
     def work() -> SectionWritten:

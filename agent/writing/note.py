@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.drafts.placed import misplaced
@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.passages import Torn, parts
 from agent.models.declined import check_given
+from agent.models.subject import check_speaks, subject_of
 from agent.proofreading.problems import problems_of
 from agent.writing.fields import read_fields
 from agent.writing.figures import read_figure_texts
@@ -48,6 +49,7 @@ class StaleNote(BadAnswer):
 def parse_note(text: str, evidence: Evidence, free: str = "", title: str = "") -> Note:
     """The model's note on a run. Raises BadAnswer naming every reference, typed number or field that is wrong, or a refusal."""
     note = read_note(check_given(text), title)
+    _check_speaks(dict(note.fields).values(), evidence, free)
     _refuse(note, note_problems(note, evidence, free), evidence)
     return note
 
@@ -72,6 +74,7 @@ def parse_figures_note(text: str, evidence: Evidence, files: Sequence[str], free
     for name, content in texts.items():
         if not content:
             raise BadAnswer(f"The answer says nothing on {name}. It must have one heading a file: {', '.join(files)}.")
+    _check_speaks(texts.values(), evidence, free)
     note = Note("Figures", tuple(texts.items()), text)
     told = "\n\n".join(texts.values())
     found = [*problems_of(told, evidence, free), *misplaced(told, evidence, latex=False)]
@@ -102,6 +105,11 @@ def bare_note(title: str, reading: str, refused: str = "") -> Note:
     """A note of the tool's own, without any reference."""
     plain = reading.replace("[[", "").replace("]]", "")
     return Note(title, (("Reading", plain),), plain, refused)
+
+
+def _check_speaks(said: Iterable[str], evidence: Evidence, free: str) -> None:
+    """Raises BadAnswer where nothing that a note says, its title and the names of files apart, speaks of the session."""
+    check_speaks("\n".join(said), subject_of(evidence.results.metrics, free), "a note")
 
 
 def _cut_passages(note: Note, known: Sequence[str]) -> list[str]:

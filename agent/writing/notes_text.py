@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.evidence.once import Once
 from agent.results.markdown import run_table
 from agent.results.outcomes import NONE_REGISTERED
 from agent.results.phrases import WORDS
@@ -27,15 +28,16 @@ def render_note(note: Note, evidence: Evidence, subject: str) -> Noted:
     """The section as it stands in notes.txt, with the table of the run's metrics placed by the tool."""
     run = evidence.results.get(subject)
     used: list[str] = []
+    once = Once(evidence.results)
 
-    def filled(text: str) -> str:
-        result = fill(text, evidence, "text")
+    def filled(text: str, once: Once | None = None) -> str:
+        result = fill(text, evidence, "text", once)
         used.extend(result.references)
         return result.text
 
     heading = f"## {subject}: {filled(note.title)}" if run else f"## {filled(note.title)}"
     parts = [heading, *([run_table(evidence.results, run)] if run else [])]
-    parts += [f"{label}:\n{_wrapped(filled(content))}" for label, content in note.fields]
+    parts += [f"{label}:\n{_wrapped(filled(content, once))}" for label, content in note.fields]
     return Noted(
         subject=Step(subject),
         title=filled(note.title),

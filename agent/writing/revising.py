@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.referable import referable
 from agent.models.declined import check_given
 from agent.models.gateway import Gateway
+from agent.models.subject import check_speaks, subject_of
 from agent.models.unused import MEND_AND_RESUME
 from agent.results.asked import asked_for
 from agent.results.markdown import results_table
@@ -104,6 +105,7 @@ def read_revisions(
         if not given.get(REVISED) or len(given) < 2:
             problems.append(f"{run}: give the labels that change, and `{REVISED}:`")
             continue
+        check_speaks("\n".join(given.values()), subject_of(evidence.results.metrics, free), "a note")
         found[run] = _changed(notes[run], given)
         problems += [f"{run}: {problem}" for problem in note_problems(found[run], evidence, free)]
     if problems:

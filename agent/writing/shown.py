@@ -59,6 +59,7 @@ def prompt_values(desk: Desk, draft: Draft, section: Section, refining: bool = F
     return {
         "section": section,
         "title": draft.title,
+        "settled": False,
         "idea": session.idea if "idea" in shows else None,
         "names": referable(desk.evidence) if section.refers else None,
         "table": results_table(desk.evidence.results, asked_for(session)) if "table" in shows else "",

@@ -62,16 +62,19 @@ def test_a_recording_without_final_notes_keeps_the_first(tmp_path: Path) -> None
 
 
 def test_a_final_note_that_does_not_answer_goes_back(tmp_path: Path) -> None:
-    """Without its label the answer is asked again; where none comes, the first form stays and notes.txt says so."""
+    """Without its label the answer is asked again, and so is advice that speaks of nothing; where none comes, the first form stays and notes.txt says so."""
     told = {
         **TOLD,
         ("writer", "run_1/note_final/1"): plain_note("run_1"),
         ("writer", "run_1/note_final/2"): final_note("run_1"),
     }
     told["writer", "run_2/note_final/1"] = plain_note("run_2")
+    told["adviser", "run_2/advice/2"] = told["adviser", "run_2/advice/1"]
+    told["adviser", "run_2/advice/1"] = "En voi auttaa tässä."
     session = family_session(tmp_path, told, max_runs=2)
     conduct(session)
     assert "lacks Answer to the advice" in asked_of(session, "run_1/note_final/2")
+    assert "names no run, no metric" in asked_of(session, "run_2/advice/2")
     last = {str(note.step): note for note in session.journal.all(Noted)}["run_2/note_final"]
     assert (
         "lacks Answer to the advice" in last.unanswered

@@ -11,12 +11,14 @@ from agent.coding.scripted import ScriptedCoder, Step
 from agent.commands import run_idea
 from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
-from agent.models.recording import Recording
+from agent.models.recording import Recording, load_recording
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, Edited, Exchanged, FiguresDrawn, RunAbandoned, SessionEnded
-from agent.session.session import Session, open_session
-from agent.session.settings import overlay
-from tests.world.toy import TEMPLATE, toy_session
+from agent.session.idea import load_idea
+from agent.session.session import Session, open_session, start_session
+from agent.session.settings import Settings, overlay
+from agent.session.template import load_template
+from tests.world.toy import ANSWERS, IDEA, TEMPLATE, toy_recording, toy_session
 
 pytestmark = pytest.mark.process
 
@@ -162,13 +164,22 @@ def test_a_plan_that_lists_no_run_is_asked_for_again(
     assert "it lists no run" in plans.asked[1].messages[-1].content
 
 
-def test_a_plan_that_declines_line_by_line_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers before its lines make no plan of a refusal."""
-    plans = Plans(monkeypatch, "1. I can't help with that.\n2. Please ask somebody else.", "1. A smaller step: why.")
+@pytest.mark.parametrize(
+    ("refusal", "why"),
+    [
+        ("1. I can't help with that.\n2. Please ask somebody else.", "it declines"),
+        ("1. Tyvärr: jag kan inte hjälpa till.\n2. Råd: fråga någon annan.", "it names no run, no metric"),
+    ],
+)
+def test_a_plan_that_declines_line_by_line_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: str, why: str
+) -> None:
+    """Numbers before its lines make no plan of a refusal, whether a list knows its words or not."""
+    plans = Plans(monkeypatch, refusal, "1. A smaller step: why.")
     session = toy_session(tmp_path, paper=False)
     conducted(session, monkeypatch, DONE, DONE)
     assert story_of(session).plan == "1. A smaller step: why."
-    assert "it declines" in plans.asked[1].messages[-1].content
+    assert why in plans.asked[1].messages[-1].content
 
 
 def test_a_writer_that_never_plans_pauses_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,3 +189,38 @@ def test_a_writer_that_never_plans_pauses_the_session(tmp_path: Path, monkeypatc
     ended, coder = conducted(session, monkeypatch)
     assert (ended.state, ended.exit_code) == ("paused", 4) and "max_answers" in ended.reason
     assert not coder.requests
+
+
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        (
+            (),
+            "the coder said ALL_COMPLETED (run_1/turn_1), and the recording has no answer of the coder to what is left of the plan",
+        ),
+        (
+            ("run_1/turn_1/1",),
+            "the recording has no answer of the coder for step 'run_1/turn_1/1', and none of the coder at all",
+        ),
+    ],
+)
+def test_a_recording_that_edits_nothing_says_what_is_missing(
+    tmp_path: Path, without: tuple[str, ...], told: str
+) -> None:
+    """Whether it says at once that all is done or nothing at all: what was missing, in which step, and how to go on."""
+    coders = tuple(step for role, step in ANSWERS if role == "coder")
+    path = toy_recording(
+        tmp_path / "r.recording.jsonl", tuple(step for step in coders if step != "run_1/turn_1/1") + without
+    )
+    recording = load_recording(path)
+    kept = [
+        answer.model_copy(update={"reply": DONE}) if answer.role == "coder" else answer
+        for answer in recording.answers.values()
+    ]
+    Recording(recording.header, kept).save(path)
+    chosen = Settings.model_validate({"model": "recorded", "recording": str(path), "paper": False, "review": False})
+    session = start_session(tmp_path / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
+    ended = conduct(session)
+    first = run_idea._in_lines(session, ended, outcome(session, ended)).splitlines()[0 if ended.exit_code == 5 else 1]
+    assert told in first and "resume it with --model NAME or --model manual" in first
+    assert ended.exit_code == (4 if without else 5)

@@ -34,6 +34,7 @@ _NUMBER = re.compile(r"(-?\d[\d.,{}]*(?:e-?\d+)?)([kM]?)[^\d]{0,9}$")
 class Label:
     """A number of a draft with its status, by hand or by the audit."""
 
+    file: str
     line: int
     value: float
     status: str
@@ -49,11 +50,16 @@ def results_of(draft: Path) -> Path:
     return HERE / "results" / draft.parent.name
 
 
-def labels(text: str) -> Iterator[Label]:
-    """The labels of a draft, in order."""
+def files_of(draft: Path) -> list[Path]:
+    """The draft and what lies in folders beside it, which it inputs."""
+    return [draft, *sorted(path for path in draft.parent.glob("*/**/*") if path.is_file())]
+
+
+def labels(text: str, file: str) -> Iterator[Label]:
+    """The labels of a file of a draft, in order."""
     for number, line in enumerate(text.split("\n"), 1):
         for match in _MARK.finditer(line):
-            yield Label(number, abs(_value(_MARK.sub("", line[: match.start()]), match[2])), STATUS[match[1]])
+            yield Label(file, number, abs(_value(_MARK.sub("", line[: match.start()]), match[2])), STATUS[match[1]])
 
 
 def _value(before: str, given: str | None) -> float:
@@ -71,25 +77,31 @@ def unlabelled(text: str) -> str:
 
 def found(draft: Path, folder: Path) -> list[Label]:
     """What the audit says of a labelled draft; `folder` is for its copy without labels."""
-    plain = folder / draft.name
-    plain.write_text(unlabelled(draft.read_text(encoding="utf-8")), encoding="utf-8")
-    audit = audit_draft(plain, results_of(draft))
-    return [Label(one.line, abs(one.value), one.status) for one in audit.numbers]
+    for path in files_of(draft):
+        plain = folder / path.relative_to(draft.parent)
+        plain.parent.mkdir(parents=True, exist_ok=True)
+        plain.write_text(unlabelled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    audit = audit_draft(folder / draft.name, results_of(draft))
+    return [Label(Path(one.file).name, one.line, abs(one.value), one.status) for one in audit.numbers]
 
 
 def compared(draft: Path, folder: Path) -> list[tuple[Label, str]]:
     """Each number with what it should be and what the audit made of it, both SILENT where there is nothing."""
     told = found(draft, folder)
     pairs: list[tuple[Label, str]] = []
-    for label in labels(draft.read_text(encoding="utf-8")):
+    wanted = [label for path in files_of(draft) for label in labels(path.read_text(encoding="utf-8"), path.name)]
+    for label in wanted:
         same = [
-            one for one in told if one.line == label.line and abs(one.value - label.value) <= 1e-9 + 1e-6 * label.value
+            one
+            for one in told
+            if (one.file, one.line) == (label.file, label.line)
+            if abs(one.value - label.value) <= 1e-9 + 1e-6 * label.value
         ]
         one = next((each for each in same if each.status == label.status), same[0] if same else None)
         if one is not None:
             told.remove(one)
         pairs.append((label, one.status if one else SILENT))
-    return [*pairs, *((Label(one.line, one.value, SILENT), one.status) for one in told)]
+    return [*pairs, *((Label(one.file, one.line, one.value, SILENT), one.status) for one in told)]
 
 
 def main() -> int:
@@ -104,7 +116,7 @@ def main() -> int:
                 given[status] += 1
                 right[status] += label.status == status
                 if label.status != status:
-                    place = f"{draft.parent.name}/{draft.name}:{label.line}"
+                    place = f"{draft.parent.name}/{label.file}:{label.line}"
                     print(f"{place}: {label.value:g} is {label.status}, and was called {status}")
     for status in (*STATUS.values(), SILENT):
         precision, recall = right[status] / (given[status] or 1), right[status] / (wanted[status] or 1)

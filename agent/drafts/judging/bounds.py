@@ -17,6 +17,12 @@ _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 _SPREAD = re.compile(r"\b(?:std|standard (?:deviations?|errors?)|spreads?|deviations?)\b", re.IGNORECASE)
 
 
+def bound_of_all(case: Case) -> Ruling | None:
+    """A bound that is said of all: `all runs reach more than 99%` is no value that is 99%."""
+    before = case.text[: case.number.start]
+    return bound(case) if _ALL.search(before) and case.names.metrics.named(before) else None
+
+
 def bound(case: Case) -> Ruling | None:
     """A number that bounds values, in words; None where it is given as no bound or nothing is meant that can be bounded."""
     before = case.text[: case.number.start]

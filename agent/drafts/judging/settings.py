@@ -7,6 +7,7 @@ import re
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
+_LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -18,6 +19,16 @@ def named_setting(case: Case) -> Ruling | None:
     if not named:
         return None
     found = [one for one in _settings(case) if one.key in named]
+    if (
+        not found and not case.in_table and case.number.whole
+    ):  # `trees of depth 7` where one is called `depth`, one `max_depth`
+        words = _LAST_WORDS.search(case.text[: case.number.start])
+        related = case.names.settings.related
+        found = [
+            one
+            for one in _settings(case)
+            if words and related(one.key, words[0].split()[-1] if words[0].split() else "")
+        ]
     if not found:
         return None
     if (
@@ -81,11 +92,14 @@ def told(one: Found) -> str:
 
 def unnamed_setting(case: Case) -> Ruling | None:
     """A value that is plainly a setting's though the clause does not call it so."""
-    number = case.number
-    if case.in_table or number.percent or (case.context.metrics and case.context.near and not number.whole):
+    number, before = case.number, case.text[: case.number.start]
+    if case.in_table or (case.context.metrics and case.context.near and not (number.whole and not number.percent)):
         return None
     found = _settings(case)
-    if case.names.settings.named(case.context.words):  # one is named, and has another value
+    if case.names.settings.named(_LAST_WORDS.search(before)[0]):  # type: ignore[index]  # it is named, and has another value
         return None
-    rare = number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01
+    among = number.digits >= 2 and bool(case.names.settings.named(case.text))
+    rare = (
+        among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
+    )
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found and rare else None

@@ -7,10 +7,25 @@ import re
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.values import supported
 from agent.drafts.naming.says import IN_NAME
+from agent.drafts.text.units import unit_after
 from agent.proofreading.numbers import find_numbers, is_structure
 
 _VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
 _PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
+_NO_PRODUCT = re.compile(
+    r"(?:About|Around|Roughly|Nearly|Almost|Only|Just|With|At|Over|Under|By|From|To|In|For|Of|Is|And|The|A|An)\s+$"
+)
+_BESIDE = re.compile(r"\b[Vv]?\d{1,3}(?:\.\d{1,3}){1,2},?\s*(?:and|or|,|with|\+)\s+[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$")
+"""A version beside another: `Python 3.10 and numpy 1.26`."""
+_FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
+"""What is counted of a form, not of a result."""
+_HYPHENED = re.compile(r"[A-Za-z]\w*(?:-\d+)*-$")
+"""The 10 of WideResNet-28-10."""
+_NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]able|[Ff]igure)\s(?:no\.?\s)?$")
+_OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
+"""How large a data set is: `the 50,000 images of CIFAR-10`."""
+_OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
+_MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
 _COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
@@ -25,6 +40,8 @@ def silent_mark(case: Case) -> Ruling | None:
     if case.in_table:
         return None
     start, end, text = case.number.start, case.number.end, case.text
+    if _HYPHENED.search(text[:start]):
+        return LEFT_OUT
     bracketed = text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")"
     if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
         return LEFT_OUT
@@ -36,7 +53,7 @@ def silent(case: Case) -> Ruling | None:
     """Names, variables, versions, dates, structure; a small count that a metric near it has is that metric's."""
     if case.in_table:
         return None
-    if _in_a_name(case) or _is_variable(case) or _is_version(case) or _is_year(case):
+    if _is_of_form(case) or _in_a_name(case) or _is_variable(case) or _is_version(case) or _is_year(case):
         return LEFT_OUT
     typed = next((one for one in find_numbers(case.text) if one.start == case.number.start), None)
     if typed is None or not is_structure(typed, case.text):
@@ -55,10 +72,25 @@ def silent_plan(case: Case) -> Ruling | None:
 
 def _in_a_name(case: Case) -> bool:
     """The 3 of run 3, the 0.1 of a run that is called by it, the 10 of recall@10."""
-    if IN_NAME.search(case.text[: case.number.start]):
+    before = case.text[: case.number.start]
+    if IN_NAME.search(before) or (_NUMBERED.search(before) and case.number.whole):
         return True
     mentions = case.names.runs.mentions(case.text)
     return any(each.start <= case.number.start < each.end for each in mentions)
+
+
+def _is_of_form(case: Case) -> bool:
+    """Dimensions, lines of code, issue #14, what is said to be open; not where a run has such a value."""
+    before, after = case.text[: case.number.start], case.text[case.number.end :]
+    if re.search(r"(?:#|\b(?:[Ii]ssue|PR|ticket)\s)$", before):
+        return True
+    if any(case.fits(one) for one in case.hits):
+        return False
+    if case.number.whole and case.number.value >= _MANY and not case.context.runs and not case.hits:
+        of_a_set = _OF_A_SET.match(after) is not None and not case.names.settings.named(_OF_A_SET.match(after)[0])  # type: ignore[index]
+    else:
+        of_a_set = False
+    return bool(of_a_set or _FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
 
 
 def _is_variable(case: Case) -> bool:
@@ -70,7 +102,11 @@ def _is_version(case: Case) -> bool:
     """PyTorch 2.1, Python 3.10: a name that is no metric's or run's, and a number of that form."""
     if re.match(r"\.\d", case.text[case.number.end :]) or re.search(r"\d\.$", case.text[: case.number.start]):
         return True  # 2.3.1
+    if _BESIDE.search(case.text[: case.number.start]) and _VERSION.fullmatch(case.number.shown):
+        return True
     before = _PRODUCT.search(case.text[: case.number.start])
+    if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):
+        return False
     if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
         return False
     return not case.names.metrics.named(before.group()) and not case.names.runs.mentions(before.group())

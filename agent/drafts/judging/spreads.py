@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
@@ -93,6 +95,19 @@ def _p_value(case: Case) -> Ruling:
     return Ruling("spread_without_seeds", reason="a p-value, but every run was done once: there is nothing to test")
 
 
+def _set_so(case: Case, meant: Container[str]) -> Ruling | None:
+    """A number of seeds that a setting gives, where spreads lie beside it that only repeats can have; of repeats of a
+    measurement the setting is enough."""
+    noun = _SEEDS.match(case.text[case.number.end :])
+    keys = case.names.settings.named(noun[0]) if noun else frozenset()
+    count = case.number.value
+    found = [one for one in case.values.settings.between(count - 1e-9, count + 1e-9) if one.key in keys]
+    of_seeds = noun is None or "seed" in noun[0]
+    if not found or (of_seeds and not any(one.run in meant and not one.formula for one in case.values.spreads)):
+        return None
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
 def _seeds(case: Case) -> Ruling:
     """A number of seeds stands where the runs were repeated so often; a setting that says so repeats nothing."""
     known = case.values.counts
@@ -104,6 +119,8 @@ def _seeds(case: Case) -> Ruling:
         return Ruling("misattributed", f"{having[0]}: {said} repeats", f"not of all: {other} has {max(meant[other])}")
     if having:
         return Ruling("supported", f"{having[0]}: {said} repeats in the folder", "the number of repeats")
+    if set_so := _set_so(case, meant):
+        return set_so
     if all(max(counts) == 1 for counts in meant.values()):
         return Ruling("spread_without_seeds", reason="each run was done once: no repeats lie in the folder")
     counts = sorted({count for each in meant.values() for count in each})

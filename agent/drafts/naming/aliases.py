@@ -31,6 +31,10 @@ _IDLE = frozenset(
 )
 
 
+_A_NAME = 4
+"""Words of a title that is a name, no sentence."""
+
+
 def plain_words_and_digits(text: str) -> list[str]:
     """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
     return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
@@ -54,6 +58,8 @@ def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[st
         elif words in written_out:
             held[words].add(name)
         written_out.add(words)
+    for words in [words for words in held if len(words) == 2 and all(len(word) > 2 for word in words)]:
+        held.setdefault(words[::-1], set(held[words]))  # `TRADES + AWP` of `awp_trades`
     for text, named in _differing_words(runs).items():
         held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
     yield from ((words, frozenset(named)) for words, named in held.items() if words)
@@ -107,6 +113,23 @@ def single_words(runs: Iterable[Run]) -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in held.items() if len(names) < max(len(runs), 2)}
 
 
+def title_words(runs: Iterable[Run]) -> dict[str, frozenset[str]]:
+    """Words in capitals of the titles that only one run has: Matryoshka of "Matryoshka BatchTopK"."""
+    runs = list(runs)
+    held: dict[str, set[str]] = {}
+    for run in runs:
+        for label in run.labels:
+            words = re.findall(r"[A-Za-z][\w]*", label)
+            for word in words if 1 < len(words) <= _A_NAME else ():
+                held.setdefault(word, set()).add(run.name)
+    lower = {word.lower() for word in held if word[0].islower()}
+    return {
+        word: frozenset(names)
+        for word, names in held.items()
+        if len(names) == 1 and word[0].isupper() and len(word) > 4 and word.lower() not in lower | _IDLE | PLAIN_NAME
+    }
+
+
 def plainly(runs: Iterable[Run], words: frozenset[str]) -> Iterator[str]:
     for run in runs:
         names = [run.name, *run.labels]
@@ -122,6 +145,19 @@ def varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
             if one.role == "setting":
                 held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
     return {name: values for name, values in held.items() if len(set(values.values())) > 1}
+
+
+def combined(runs: Iterable[Run]) -> frozenset[str]:
+    """The runs whose name is made of the names of two others: `rdrop_backtrans`, on whatever data set."""
+    parts = {run.name: [frozenset(plain_words_and_digits(part)) for part in run.name.split("/")] for run in runs}
+    whole = {words for each in parts.values() for words in each}
+    made = {
+        words
+        for words in whole
+        if len({other for other in whole if other < words}) >= 2
+        and words == frozenset().union(*(other for other in whole if other < words))
+    }
+    return frozenset(run for run, each in parts.items() if any(words in made for words in each))
 
 
 def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.drafts.naming.metric_names import KeyNames
@@ -28,6 +29,10 @@ class Context:
     """The metric that the draft's tables are mostly about, where a paragraph names none."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
+    between: tuple[frozenset[Key], ...] = ()
+    """The two metrics of which the sentence gives the difference."""
+    before: frozenset[str] = frozenset()
+    """Runs that the sentence before it named: what it may go on to compare with."""
     called: str = ""
     """The words that name the run, for messages."""
 
@@ -38,11 +43,13 @@ class Names:
 
     records: Records
     runs: RunNames
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    """What the draft's own abbreviations stand for."""
 
     @cached_property
     def metrics(self) -> KeyNames:
-        return KeyNames(self.records.measured)
+        return KeyNames(self.records.measured, glossary=self.glossary)
 
     @cached_property
     def settings(self) -> KeyNames:
-        return KeyNames(self.records.configured, nested=False)
+        return KeyNames(self.records.configured, nested=False, glossary=self.glossary)

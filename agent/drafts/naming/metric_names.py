@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from agent.drafts.naming.glossary import written_out
 from agent.drafts.naming.words import GENERIC, initials, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
 _LASTS = re.compile(
-    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
+    r"\b(?:slower|faster|longer|shorter|as long|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
+_DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
+_A_FEW = 3
+_PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _TIME = frozenset({"time"})
 """What words of speed and duration are about."""
 
@@ -61,7 +66,10 @@ class _Match:
 class KeyNames:
     """The names of a folder's metrics, or of its settings."""
 
-    def __init__(self, quantities: Iterable[Quantity], nested: bool = True) -> None:
+    def __init__(
+        self, quantities: Iterable[Quantity], nested: bool = True, glossary: Mapping[str, str] | None = None
+    ) -> None:
+        self._glossary = dict(glossary or {})
         keys = {one.key.path: one.key for one in quantities}
         self._names = [_name(key, nested) for key in keys.values()]
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
@@ -89,8 +97,14 @@ class KeyNames:
 
     def related(self, key: Key, text: str) -> bool:
         """Whether a text holds any telling word of a key's path."""
-        words = frozenset(tokens(text)) - GENERIC
+        words = frozenset(tokens(written_out(text, self._glossary))) - GENERIC
         return any(words & frozenset(tokens(part)) for part in key.path)
+
+    def partly(self, noun: str) -> frozenset[Key]:
+        """The keys of a few metrics of which a noun is a part of the name, though not the whole: the passkeys of `passkey_acc`."""
+        said = frozenset(tokens(noun)) - GENERIC
+        found = [name.key for name in self._names if said and said & name.leaf - {name.head} and said != name.leaf]
+        return frozenset(found) if len({key.kind for key in found}) <= _A_FEW else frozenset()
 
     def _read(self, text: str) -> tuple[frozenset[Key], bool]:
         if text not in self._cache:
@@ -100,12 +114,12 @@ class KeyNames:
 
     def widened(self, keys: frozenset[Key]) -> frozenset[Key]:
         """The same metrics of all data sets and classes."""
-        kinds = {key.kind for key in keys}
-        return frozenset(name.key for name in self._names if name.key.kind in kinds)
+        kinds = {key.kind for key in keys if key.kind}  # one file a metric: the metrics tell the files apart
+        return keys | frozenset(name.key for name in self._names if name.key.kind in kinds)
 
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
         """Those keys whose data set or class the first text names that names any; all where none does."""
-        for text in texts:
+        for text in (written_out(each, self._glossary) for each in texts):
             words = frozenset(tokens(text))
             said = frozenset(
                 key for key in keys if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
@@ -120,6 +134,7 @@ class KeyNames:
         return told <= words and _is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
+        text = self._without_dots(written_out(text, self._glossary))
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         words = frozenset(tokens(text)) | (_TIME if _LASTS.search(text) else frozenset())
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
@@ -131,6 +146,19 @@ class KeyNames:
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
         return [match for match in found if not any(_outdoes(other, match) for other in found)]
+
+    @cached_property
+    def _beginnings(self) -> dict[str, str]:
+        """`absorp` → absorption: beginnings of three letters and more that only one word of the names has."""
+        held: dict[str, set[str]] = {}
+        for word in self._weights:
+            for end in range(3, len(word) - 1):
+                held.setdefault(word[:end], set()).add(word)
+        return {short: min(words) for short, words in held.items() if len(words) == 1}
+
+    def _without_dots(self, text: str) -> str:
+        """`CE Rec.` with the word of which it is the beginning."""
+        return _DOTTED.sub(lambda match: self._beginnings.get(match[1].lower(), match[1]) + " ", text)
 
     def _by_part(self, said: _Said) -> Iterator[_Match]:
         """`sparse probing`: everything below a part of the path that is called so, where no last part is named."""
@@ -149,7 +177,8 @@ class KeyNames:
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         if name.short & said.whole or name.initials & said.capitals:
             hits, covered = name.leaf, 1.0
-        if not hits or not (covered >= _HALF or around or name.head in hits):
+        lasts = hits >= _TIME and _LASTS.search(said.text)
+        if not hits or not (covered >= _HALF or around or name.head in hits or lasts):
             return None
         strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, said.text)))
         return _Match(name, hits | around, covered, strayed)
@@ -185,6 +214,7 @@ def _name(key: Key, nested: bool) -> _Name:
     around = frozenset(word for part in above for word in part) - GENERIC - leaf
     plain = plain_words(key.path[-1].replace("_", " "))
     short = frozenset({"".join(plain)} if len("".join(plain)) > 1 else ())
+    short |= frozenset({"throughput"} if _PER_SECOND.search(key.path[-1]) else ())
     letters = frozenset({initials(plain)} - {""})
     told = tuple(_told_by(each) for each in sorted(key.qualifiers))
     head = next((word for word in reversed(own[-1]) if word in leaf), "")
@@ -211,7 +241,8 @@ def _told_by(qualifier: str) -> frozenset[str]:
 
 def _windows(words: Sequence[str]) -> frozenset[str]:
     """Initials of two to four words in a row, for keys that are nothing but initials."""
-    return frozenset(
+    pairs = frozenset(one + two for one, two in pairwise(words) if len(one) > 2 and len(two) > 2)
+    return pairs | frozenset(
         "".join(word[0] for word in words[start : start + size])
         for size in (3, 4)
         for start in range(len(words) - size + 1)

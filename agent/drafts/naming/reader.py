@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass
 
 from agent.drafts.naming import brackets, says
-from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.pieces import but_of_what, without_numbers
+from agent.drafts.naming.context import Context
+from agent.drafts.naming.pieces import without_numbers
 from agent.drafts.naming.run_names import Mention
+from agent.drafts.naming.sentence import Sentence, metrics_of
 from agent.drafts.records.runs import Key
-from agent.drafts.text.numerals import Numeral, numerals
-from agent.proofreading.clauses import around, between
+from agent.drafts.text.numerals import Numeral
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Reads a sentence; `before` is what the sentence before it in its paragraph named."""
-
-    names: Names
-    text: str
-    before: Context = field(default_factory=Context)
-
-    @cached_property
-    def numbers(self) -> tuple[Numeral, ...]:
-        return tuple(numerals(self.text))
-
-    @cached_property
-    def mentions(self) -> tuple[Mention, ...]:
-        return self.names.runs.mentions(self.text)
-
-    @cached_property
-    def _cuts(self) -> list[tuple[int, int]]:
-        return says.CUT.cuts(self.text, ((each.start, each.end) for each in self.mentions))
-
-    def clause(self, number: Numeral) -> tuple[int, int]:
-        """Where the number's own clause begins and ends."""
-        return around(self._cuts, number.start, number.end, len(self.text))
+class Reader(Sentence):
+    """Reads a sentence."""
 
     def context(self, number: Numeral) -> Context:
         """What this number of the sentence must be of."""
         left, right = self.clause(number)
-        metrics, near = self._metrics(number, left, right)
-        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], self.text)
-        came, went = self._way(number)
-        runs, called = (went.runs, self._said(went)) if went else self._runs(number, left, right)
-        runs = self._crossed(runs, left, right)
+        metrics, near = metrics_of(self, number, left, right)
+        metrics = metrics if near else self.names.metrics.widened(metrics)  # of which data set its own clause says
+        of_all = len(self.listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
+        metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
+        came, went = self.way(number)
+        runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
+        runs = self._gone_on(self._crossed(runs, left, right), number)
         clause = self.text[left:right]
         targets = self._crossed(
             frozenset(run for each in self.mentions for run in each.runs if each.target), left, right
@@ -64,83 +44,45 @@ class Reader:
             words=clause,
             sentence=self.text,
             called=called,
+            between=self._between(),
+            before=(self.before.runs | self.before.others) - runs,
         )
 
-    def _way(self, number: Numeral) -> tuple[Mention, Mention] | tuple[None, None]:
-        """`19% from run 1 to run 2`: from which run a change goes, and to which."""
-        for one, two in pairwise(self.mentions):
-            starts = one.start >= number.end and says.FROM.fullmatch(self.text[number.end : one.start])
-            if starts and says.TO.fullmatch(self.text[one.end : two.start]):
-                return one, two
-        return None, None
+    def _gone_on(self, runs: frozenset[str], number: Numeral) -> frozenset[str]:
+        """`Training takes 2.6 times as long on CIFAR`: where only places are named, of whom the sentence before spoke."""
+        places = all(len(each.runs) > 1 and says.PLACE.search(self.text[: each.start]) for each in self.mentions)
+        moved = says.MOVED.search(self.text) and not says.FROM_OR_TO.search(self.text[: number.start])
+        goes_on = says.IT.match(self.text) or says.GOES_ON.match(self.text) or number.factor or moved
+        shared = runs & self.before.runs
+        return shared if self.mentions and places and goes_on and shared else runs
+
+    def _between(self) -> tuple[frozenset[Key], ...]:
+        """The two metrics of `the gap between A and B`, where both are named."""
+        told = says.BETWEEN.search(self.text)
+        found = [self.names.metrics.named(part) for part in (told[1], told[2])] if told else []
+        return tuple(found) if all(found) else ()
 
     def percents(self, number: Numeral) -> bool:
         """Whether a number stands in a list of percentages: `91.1 and 92.8%`."""
-        return any(one.percent for one in self._listed(number)[1])
+        return any(one.percent for one in self.listed(number)[1])
 
     def whole(self) -> Context:
         """What the sentence names as a whole, for the one after it."""
         subject = next((each for each in self.mentions if not each.target), None)
         metrics = self.names.metrics.widened(self.names.metrics.named(without_numbers(self.text)))
         return Context(
-            metrics or self.before.metrics, subject.runs if subject else self.before.runs, headed=self.before.headed
-        )
-
-    def _metrics(self, number: Numeral, left: int, right: int) -> tuple[frozenset[Key], bool]:
-        if parallel := self._parallel_metrics(number):
-            return parallel, True
-        named = self.names.metrics.named
-        others = [each for each in self.numbers if not says.IN_NAME.search(self.text[: each.start])]
-        start = max((each.end for each in others if each.end <= number.start and each.end >= left), default=left)
-        end = min((each.start for each in others if each.start >= number.end and each.start <= right), default=right)
-        unit = says.UNIT.match(self.text, number.end)
-        behind = says.IN_BRACKET.match(self.text, number.end)
-        for text in (
-            unit[1].lower() if unit else "",
-            self.text[start : number.start],
-            but_of_what(self.text, number, number.end, end),
-            without_numbers(behind[1]) if behind else "",
-        ):
-            if found := named(text):
-                return found, True
-        if found := named(without_numbers(but_of_what(self.text, number, left, right))):
-            return found, True
-        pieces = between(self._cuts, len(self.text))
-        for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
-            if found := named(without_numbers(self.text[a:b])):
-                return found, False
-        return self.before.metrics | self.before.leading, False
-
-    def _parallel_metrics(self, number: Numeral) -> frozenset[Key]:
-        """`accuracy and F1 of 0.91 and 0.88`: the second of two is of the second of two."""
-        place, group, text = self._listed(number)
-        if len(group) < 2:
-            return frozenset()
-        parts = [found for part in says.AND.split(text) if (found := self.names.metrics.named(part))]
-        return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()
-
-    def _listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
-        """The number's place in a list of numbers, the list, and the text before it back to the number before."""
-        at = self.numbers.index(number)
-        start = end = at
-        while start > 0 and says.LIST.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
-            start -= 1
-        while end + 1 < len(self.numbers) and says.LIST.match(
-            self.text[self.numbers[end].end : self.numbers[end + 1].start]
-        ):
-            end += 1
-        inside = [(each.start, each.end) for each in self.mentions]
-        ends = [one.end for one in self.numbers[:start] if not any(a <= one.start < b for a, b in inside)]
-        return (
-            at - start,
-            list(self.numbers[start : end + 1]),
-            self.text[max(ends, default=0) : self.numbers[start].start],
+            metrics or self.before.metrics,
+            subject.runs if subject else self.before.runs,
+            others=frozenset(run for each in self.mentions for run in each.runs) - subject.runs
+            if subject
+            else self.before.others,
+            headed=self.before.headed,
         )
 
     def _runs(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
-        place, group, _ = self._listed(number)
-        if len(group) > 1 and (listed := self._listed_mentions(group)):
-            return listed[place].runs, self._said(listed[place])
+        place, group, _ = self.listed(number)
+        if len(group) > 1 and (listed := self.listed_mentions(group)):
+            return listed[place].runs, self.said(listed[place])
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
         if inside and all(each.target for each in inside) and says.LEADS_AGAINST.match(self.text):
             before = [each.end for each in inside if each.end <= number.start]
@@ -148,14 +90,16 @@ class Reader:
                 return self._but(inside)
         if inside:
             return self._of_clause(inside, number)
+        if which := self._before_which(left):
+            return which.runs, self.said(which)
         if behind := next(
             (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
         ):
-            return behind.runs, self._said(behind)
+            return behind.runs, self.said(behind)
         if brackets.compares(self.text, self.mentions, number):
             return frozenset(), ""
         if bracketed := brackets.before(self.text, self.mentions, self.numbers, left):
-            return bracketed.runs, self._said(bracketed)
+            return bracketed.runs, self.said(bracketed)
         if says.AFTER_TARGET.search(self.text[: number.start]):
             return frozenset(), ""
         if self._of_another(left):
@@ -166,13 +110,18 @@ class Reader:
             subjects = [
                 each
                 for each in earlier
-                if ("," in self._said(each) or not says.OBJECT.search(self.text[: each.start]))
+                if ("," in self.said(each) or not says.OBJECT.search(self.text[: each.start]))
                 and not says.OWNS.match(self.text, each.end)
             ]
-            runs, called = self._group((subjects or earlier)[-1], earlier)
+            runs, called = self.group((subjects or earlier)[-1], earlier)
             turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(right)
+
+    def _before_which(self, left: int) -> Mention | None:
+        """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
+        which = says.WHICH.search(self.text[:left])
+        return next((each for each in self.mentions if which and each.end == which.start()), None)
 
     def _but(self, targets: Sequence[Mention]) -> tuple[frozenset[str], str]:
         """`Against the baseline it falls by 12%`: who is spoken of since the sentence before, else all others."""
@@ -181,7 +130,7 @@ class Reader:
 
     def _of_another(self, left: int) -> bool:
         """`beats Adam's best, 0.93` and `the smoothed network (0.04)`: what stands right before is no subject that is known."""
-        cut = max((end for _, end in self._cuts if end < left), default=0)
+        cut = max((end for _, end in self.cuts if end < left), default=0)
         piece = self.text[cut:left]
         inside = [each for each in self.mentions if cut <= each.start and each.end <= left]
         if inside:
@@ -191,7 +140,8 @@ class Reader:
     def _crossed(self, runs: frozenset[str], left: int, right: int) -> frozenset[str]:
         """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
-        outside = [each for each in self.mentions if each not in inside]
+        behind = min((one.start for one in self.numbers if one.start >= right), default=len(self.text))
+        outside = [each for each in self.mentions if each not in inside and each.start < behind]
         for each in (*inside, *reversed(outside)):
             shared = runs & each.runs
             if shared and shared != runs and shared != each.runs and not each.target:
@@ -202,8 +152,10 @@ class Reader:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
         later = [each for each in self.mentions if each.start >= right and not each.target]
         if later and says.LEADS.match(self.text):
-            return later[0].runs, self._said(later[0])
-        if says.GOES_ON.match(self.text) and self.before.runs and all(each.target for each in self.mentions):
+            return later[0].runs, self.said(later[0])
+        goes_on = says.GOES_ON.match(self.text) or (not self.mentions and says.IT.match(self.text))
+        moves = not self.mentions and says.MOVED.search(self.text)
+        if (goes_on or moves) and self.before.runs and all(each.target for each in self.mentions):
             return self.before.runs, "the sentence before"
         targets = frozenset(run for each in self.mentions if each.target for run in each.runs)
         if targets and targets <= self.names.runs.baseline and all(each.target for each in self.mentions):
@@ -212,10 +164,10 @@ class Reader:
 
     def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
         if owner := [each for each in inside if says.OWNED.fullmatch(self.text[each.end : number.start])]:
-            return self._group(owner[-1], list(self.mentions))
+            return self.group(owner[-1], list(self.mentions))
         for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
             if each.start >= number.end and says.JOINED.fullmatch(self.text[number.end : each.start]):
-                return self._group(each, list(self.mentions))
+                return self.group(each, list(self.mentions))
         plain = [each for each in inside if not each.target] or inside
         before = [each for each in plain if each.end <= number.start]
         nearest = before[-1] if before else plain[0]
@@ -225,27 +177,7 @@ class Reader:
             first := [each for each in self.mentions if not each.target and each.end <= nearest.start]
         ):
             nearest = first[-1]
-        return self._group(nearest, list(self.mentions))
-
-    def _group(self, one: Mention, among: Sequence[Mention]) -> tuple[frozenset[str], str]:
-        """`run 2 and run 3`: both."""
-        runs = set(one.runs)
-        at = among.index(one)
-        while at > 0 and says.LIST.match(self.text[among[at - 1].end : among[at].start]):
-            at -= 1
-            runs |= among[at].runs
-        return frozenset(runs), self._said(one)
-
-    def _listed_mentions(self, group: list[Numeral]) -> list[Mention]:
-        """As many runs as numbers, in the clause before the list or behind it."""
-        told = [each for each in self.mentions if each.end <= group[0].start]
-        before = told if len(told) < 3 or not told[-1].target else [each for each in told if not each.target]
-        after = [each for each in self.mentions if each.start >= group[-1].end]
-        for found in (before[-len(group) :], after[: len(group)]):
-            joined = all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
-            if len(found) == len(group) and joined:
-                return found
-        return []
+        return self.group(nearest, list(self.mentions))
 
     def _settings(self, number: Numeral, left: int, right: int) -> frozenset[Key]:
         named = self.names.settings.named
@@ -254,6 +186,3 @@ class Reader:
         found = named(self.text[start : number.start]) | named(self.text[number.end : end])
         around = (self.text[:left][-60:], self.text[right:][:40])
         return found or next((near for part in around if (near := named(without_numbers(part)))), frozenset())
-
-    def _said(self, mention: Mention) -> str:
-        return self.text[mention.start : mention.end]

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.aliases import (
     OUR_NAME,
     PLAIN_NAME,
     aliases,
+    combined,
     lacking,
     plain_words_and_digits,
     plainly,
     single_words,
+    title_words,
     varied,
 )
+from agent.drafts.naming.spelt import respelt, spellings
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Records
-from agent.drafts.text.numerals import numerals
+from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
 from agent.session.steps import BASELINE, RunName
 
@@ -33,7 +36,7 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(
-    r"(?:\b(?:than|noise of|over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
+    r"(?:\b(?:than|noise of|(?<!average )(?<!averaged )(?<!mean )over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
     r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
     r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
     re.IGNORECASE,
@@ -45,8 +48,15 @@ _VERB = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
 )
-_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
+_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b(?!-?\d)")
 """A word written as a name: LoRA, SGD."""
+_WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z]\w{4,}\b|^[A-Z]\w{4,}\b(?= [A-Z])|(?<=^The )[A-Z]\w{4,}\b")
+"""A word in capitals that does not have them for the sentence's beginning."""
+_WITH = re.compile(r"(?:^|[;,:]\s)(?:[Ww]ith|[Aa]t|[Ff]or|[Uu]nder)\s+$")
+_ITS_VALUE = re.compile(r",|\s(?:the|it|we|this|our)\b")
+_COMBINED = re.compile(
+    r"\b(?:[Tt]he combination|[Tt]he combined \w+|[Cc]ombining (?:both|them|the two)|[Bb]oth together|[Tt]ogether(?= they|,))\b"
+)
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
 _LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
 """What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
@@ -72,13 +82,16 @@ class Mention:
 class RunNames:
     """All the ways to call the runs of a folder."""
 
-    def __init__(self, records: Records, learned: Mapping[str, frozenset[str]] | None = None) -> None:
+    def __init__(
+        self, records: Records, learned: Mapping[str, frozenset[str]] | None = None, texts: Sequence[str] = ()
+    ) -> None:
         self.all = frozenset(run.name for run in records.runs)
         self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
         self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
         self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
             self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
+        self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
         self._aliases.pop((), None)
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
         self._pattern = re.compile(
@@ -86,8 +99,10 @@ class RunNames:
             re.IGNORECASE,
         )
         self._varied = varied(records.runs)
+        self._combined = combined(records.runs)
         self._lacking = lacking(records.runs)
         self._single = single_words(records.runs)
+        self._titled = title_words(records.runs)
         self._cache: dict[str, tuple[Mention, ...]] = {}
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -97,6 +112,11 @@ class RunNames:
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
             self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
         return self._cache[text]
+
+    def called_short(self, glossary: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """The abbreviations of a draft that stand for runs, with those runs."""
+        told = {short: self.mentions(long) for short, long in glossary.items() if not self.mentions(short)}
+        return {short: found[0].runs for short, found in told.items() if len(found) == 1}
 
     def _others(self, text: str, found: list[Mention]) -> Iterator[Mention]:
         """`only SGD …, the others …`: all runs but the one named before."""
@@ -144,11 +164,17 @@ class RunNames:
             for match in _CAPITALS.finditer(text)
             if match.group().lower() in self._single
         )
+        titled = (
+            (match.start(), match.end(), self._titled[match.group()])
+            for match in _WITHIN.finditer(text)
+            if match.group() in self._titled
+        )
         lacking = (
             (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
             for match in _WITHOUT.finditer(text)
         )
         said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
+        both = ((match.start(), match.end(), self._combined) for match in _COMBINED.finditer(text) if self._combined)
         own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
         for kind, spans in (
             ("", ranges),
@@ -156,7 +182,9 @@ class RunNames:
             ("", self._by_setting(text)),
             ("", aliased),
             ("", single),
+            ("", titled),
             ("", ((start, end, runs) for start, end, runs in lacking if runs)),
+            ("", both),
             ("plain", said),
             ("ours", own),
         ):
@@ -183,6 +211,8 @@ class RunNames:
             return
         for number in numerals(text):
             before = text[max(0, number.start - 40) : number.start]
+            if _WITH.search(before) and _ITS_VALUE.match(text, number.end):
+                yield from self._of_value(number)
             if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or _LISTED.match(text, number.end):
                 continue
             said = tokens(before)
@@ -191,14 +221,25 @@ class RunNames:
                 if (words and said[-len(words) :] == words) or (
                     said[-1:] == ("of",) and said[-1 - len(words) : -1] == words
                 ):
-                    runs = frozenset(
-                        run for run, value in values.items() if abs(value - number.value) <= 1e-9 + 1e-6 * abs(value)
-                    )
+                    runs = frozenset(run for run, value in values.items() if _near(value, number))
                     if runs and runs < self.all:
                         start = max(0, number.start - 40) + max(
                             before.rfind(before.split()[-1]) if before.split() else 0, 0
                         )
                         yield start, number.end, runs
+
+    def _of_value(self, number: Numeral) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """`With 0.001 the loss is …` where runs differ in one setting that has this value."""
+        told = [
+            frozenset(run for run, value in known.items() if _near(value, number)) for known in self._varied.values()
+        ]
+        told = [runs for runs in told if runs]
+        if len(told) == 1 and told[0] < self.all:
+            yield number.start, number.end, told[0]
+
+
+def _near(value: float, number: Numeral) -> bool:
+    return abs(value - number.value) <= 1e-9 + 1e-6 * abs(value)
 
 
 def _is_short_for(word: str, said: str) -> bool:

@@ -58,6 +58,7 @@ _SAME = {
             "minute=time",
             "hour=time",
             "pct=percent",
+            "frac=fraction",
             "bpp=bit_pixel",
             "freq=frequency",
             "var=variance",

@@ -22,7 +22,7 @@ def of_python(file: str, text: str) -> list[Quantity] | str:
         return f"{file}: not Python that can be read ({error.__class__.__name__})"
     found: dict[tuple[str, float], Quantity] = {}
     for name, node in _named(tree):
-        for value in _numbers(node):
+        for value in (*_numbers(node), *_length(node)):
             found.setdefault(
                 (name, value), Quantity("", file, Key((name,)), value, "setting", f"line {node.lineno} {name}")
             )
@@ -91,6 +91,16 @@ def _numbers(node: ast.expr) -> Iterator[float]:
     value = _constant(node)
     if value is not None:
         yield value
+
+
+def _length(node: ast.expr) -> Iterator[float]:
+    """How many entries a list of numbers has: five prefixes are five."""
+    if (
+        isinstance(node, (ast.List, ast.Tuple))
+        and len(node.elts) > 1
+        and all(_constant(one) is not None for one in node.elts)
+    ):
+        yield float(len(node.elts))
 
 
 def _constant(node: ast.expr) -> float | None:

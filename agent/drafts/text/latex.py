@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agent.drafts.text.grid import Square, table_of
 from agent.drafts.text.numerals import count_numbers, written_out
 from agent.drafts.text.passages import Document, Table
-from agent.drafts.text.sentences import passages_of, plain_latex
+from agent.drafts.text.sentences import CITED, ET_AL, passages_of, plain_latex
 
 _SILENT = [
     "equation",
@@ -38,6 +38,8 @@ _HEADING = re.compile(r"\\((?:sub)*)(section|paragraph)\*?\s*\{((?:[^{}]|\{[^{}]
 _EVIDENCE = re.compile(r"\\evid(?:row)?\s*\{[^{}]*\}")
 """Where in this tool's own papers the evidence of a value stands."""
 _INLINE = re.compile(r"(?<!\\)\$[^$]+?(?<!\\)\$|\\\(.+?\\\)", re.DOTALL)
+_SUBSCRIPT = re.compile(r"(\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z])_\s*(?:\{(\d)\}|(\d))(?![\d.])")
+"""The 0 of L_0 is part of a name."""
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _MACRO = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?!\s*\[)\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
@@ -75,7 +77,7 @@ def document_of_latex(text: str) -> Document:
 
     text = _SILENCED.sub(silence, text)
     text = _INLINE.sub(lambda match: _without_formula(match.group()), text)
-    text = _HEADING.sub(_marked, written_out(text))
+    text = ET_AL.sub(CITED, _HEADING.sub(_marked, written_out(text)))
     tables = tuple(_tables(text))
     text = _TABULAR.sub(lambda match: " " + "\n" * match.group().count("\n"), text)
     return Document(tuple(passages_of(text, latex=True)), tables, left_out)
@@ -88,15 +90,16 @@ def _marked(heading: re.Match[str]) -> str:
 
 def _without_formula(math: str) -> str:
     """Inline mathematics without the numbers of its formulas; `$\\alpha = 0.98$` and `$3\\times$` are no formulas."""
+    math = _SUBSCRIPT.sub(lambda match: match[1].replace("\\ell", "L").lstrip("\\") + (match[2] or match[3]), math)
     plain = re.sub(
         r"\\(?:pm|times|approx|sim|leq?|geq?|cdot|%|,|;|!|mathbf|textbf|text|mathrm|boldsymbol|lt|gt|to|rightarrow|ll|gg|percent|bm)(?![A-Za-z])",
         " ",
         math[1:-1],
     )
     value = re.split(r"=|<|>|\\in(?![A-Za-z])|:", plain)[-1]
-    bare = re.sub(r"\d(?:[eE][-+]?\d+)?|10\s*\^|[kKMB%](?![A-Za-z])", " ", value)
-    if re.search(r"[A-Za-z\\]", bare) and re.search(r"\d", plain):
-        return re.sub(r"\d+(?:\.\d+)?", " ", math)
+    bare = re.sub(r"(?<![A-Za-z])\d(?:[eE][-+]?\d+)?|10\s*\^|[kKMB%](?![A-Za-z])", " ", value)
+    if re.search(r"[A-Za-z\\]", bare) and re.search(r"(?<![A-Za-z])\d", plain):
+        return re.sub(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?", " ", math)
     return math
 
 

@@ -11,6 +11,10 @@ from agent.proofreading.prose import sentences
 
 __all__ = ["CITED", "passages_of", "plain_latex"]
 
+ET_AL = re.compile(
+    r"\b[A-Z][\w’'-]+(?:\s|~)+et(?:\s|~)+al\b(?:\.?\\[@ ]|\.(?!\s+[A-Z]))?(?!\s*\(?(?:19|20)\d\d)(?:~?\s*(?=\\cite))?"
+)
+"""Authors whose findings follow."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _HEADING = re.compile(r"^\s*#{1,6}\s*|^\s*(?=\d+(?:\.\d+)*\.?\s+[A-Z])")
 _MARKED = re.compile(r"\s*(#{1,6})\s")

@@ -84,6 +84,7 @@ FRAUDS = [
         id="paper",
     ),
     pytest.param(in_file(paper, "\\evidcontrol ", " "), "paper.tex", id="mark"),
+    pytest.param(in_file(paper, " (an untrained model scores 0.592 here)", ""), "paper.tex", id="words"),
 ]
 
 

@@ -152,6 +152,16 @@ def test_an_answer_that_is_worse_is_not_taken(session: Session, answer: str) -> 
     assert read_draft(session).sections["Conclusion"] == SHORT
 
 
+def test_the_abstract_is_mended_without_its_title(session: Session) -> None:
+    """The title is settled by then: the question says so, an answer without it keeps it, and one with another changes it."""
+    title = read_draft(session).title
+    left(session, SHORT, "Title and Abstract")
+    writer = Writer(otherwise=says("\\begin{abstract}\nWe ask whether it does. [[conclusion]]\n\\end{abstract}"))
+    assert not mended(session, writer).findings
+    assert "the title is settled" in writer.asked[-1].messages[1].content
+    assert read_draft(session).title == title
+
+
 def test_what_is_wrong_outside_of_sections_goes_to_no_writer(session: Session) -> None:
     """Notes that were changed by hand are a finding, and nobody is asked about a clean draft."""
     session.paths.notes.write_text(session.paths.notes.read_text() + "\nThe gain is 0.5.\n")

@@ -54,3 +54,13 @@ def test_a_long_setting_is_cut() -> None:
     study = evidence().results
     long = dataclasses.replace(study.baseline, config={"path": "x" * 500})
     assert referable(Evidence(dataclasses.replace(study, runs=(long,)))).settings == {"path": "x" * 60}
+
+
+def test_what_one_training_recorded_alone_is_offered_with_its_run() -> None:
+    """A value that a run adds to its record can be referred to, and the baseline's are not said twice."""
+    known = evidence()
+    first, second, *others = known.results.runs
+    richer = dataclasses.replace(second, training={**second.training, "pairs": 12})
+    more = dataclasses.replace(known, results=dataclasses.replace(known.results, runs=(first, richer, *others)))
+    assert "training values of run_1 alone: pairs\n" in told(more)
+    assert more.resolve("run_1.training.pairs").text == "12" and "alone" not in told(known)

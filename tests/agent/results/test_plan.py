@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.results.plan import checked_plan, runs_planned
+from agent.results.plan import checked_plan, is_laid_out, runs_planned
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_runs_are_counted(plan: str, runs: int) -> None:
     else:
         with pytest.raises(BadAnswer, match="lists no run"):
             checked_plan(plan)
+
+
+@pytest.mark.parametrize(
+    ("plan", "laid_out"),
+    [
+        ("1. Medel: medelvärde.\n2. Sent: sista halvan.\n3. Kontroll: inget.\n4. Vikt: dubbel.", True),
+        ("1. Medel: medelvärde.\n2. Sent: sista halvan.\n3. Kontroll: inget.", False),
+        ("1. Nej: a.\n2. Nej: b.\n3. Nej: c.\n4. Nej: d.", False),
+        ("1. Nej.\n2. Nej då.\n3. Fråga andra.\n4. Tack.", False),
+    ],
+)
+def test_four_runs_with_a_title_each_are_a_plan_by_their_form(plan: str, laid_out: bool) -> None:
+    """In whatever language: four lines with titles of their own, and what each changes."""
+    assert is_laid_out(plan) is laid_out

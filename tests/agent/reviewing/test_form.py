@@ -92,3 +92,13 @@ def test_what_is_no_review_goes_back(answer: str, why: str) -> None:
     with pytest.raises(BadAnswer) as raised:
         read_review(answer, DRAFT, CITABLE)
     assert why in str(raised.value)
+
+
+def test_what_a_control_scores_is_no_part_of_a_quote() -> None:
+    """It stands at the first mention: a sentence moves behind or before another one without becoming another."""
+    draft = DraftText(
+        "T", {"Results": "Run 3 is within noise (an untrained model scores 0.592 here), and run 2 is not."}
+    )
+    assert draft.section_of("Run 3 is within noise, and run 2 is not.") == "Results"
+    assert draft.section_of("Run 3 is within noise (an untrained model scores 0.592 here), and run 2") == "Results"
+    assert draft.section_of("Run 3 is within noise (an untrained model scored), and run 2 is not.") is None

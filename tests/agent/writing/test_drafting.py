@@ -137,17 +137,22 @@ def test_a_bad_section_goes_back_and_its_faults_are_named(session: Session) -> N
     assert not draft.problems["Conclusion"]
 
 
-def test_a_refusal_is_no_section(session: Session) -> None:
-    """It goes back with the reason; one that stays leaves the section as it was, with its problem."""
-    sorry = "I'm sorry, but I can't help with that."
+@pytest.mark.parametrize(
+    ("sorry", "why"),
+    [
+        ("I'm sorry, but I can't help with that.", "declines"),
+        ("Sorry kyllä, mutta en voi auttaa tässä.", "names no run, no metric"),
+        ("This is something for another day and another mind.", "names no run, no metric"),
+    ],
+)
+def test_a_refusal_is_no_section(session: Session, sorry: str, why: str) -> None:
+    """It goes back with the reason, in words that no list holds too; one that stays leaves the section as it was, with its problem."""
     answers = {"draft/Method/fill/1": sorry} | {f"draft/Conclusion/refine/{n}": sorry for n in (1, 2, 3)}
     writer = Writer(answers, otherwise=papers.answer)
     draft = draft_of(session, writer)
     told = next(request for request in writer.asked if request.step == "draft/Method/fill/2").messages[-1].content
-    assert "declines" in told and "sorry" not in "".join(draft.sections.values())
-    assert (
-        draft.sections["Conclusion"] and not draft.problems["Method"] and "declines" in draft.problems["Conclusion"][0]
-    )
+    assert why in told and sorry not in "".join(draft.sections.values())
+    assert draft.sections["Conclusion"] and not draft.problems["Method"] and why in draft.problems["Conclusion"][0]
 
 
 def test_what_stays_wrong_is_kept_with_its_problems(session: Session) -> None:

@@ -46,6 +46,10 @@ def test_reads_a_note_in_the_forms_that_models_give(answer: str) -> None:
     [
         ("The run went well.", "lacks What changed, What was seen, Reading"),
         (
+            "Title: Explained variance\nWhat changed: Jag kan inte svara.\nWhat was seen: Inget.\nReading: Fråga en expert.",
+            "names no run, no metric",
+        ),
+        (
             PLAIN_NOTE.replace("run_3.explained_variance.verdict", "run_3.explaind_variance"),
             "nearest: explained_variance",
         ),
@@ -84,3 +88,9 @@ def test_the_figures_note_has_one_heading_a_figure() -> None:
 def test_a_note_of_the_tools_own_refers_to_nothing() -> None:
     """What is quoted in it is no reference."""
     assert bare_note("Figures", "No figure: [[run_9.mse]]").fields == (("Reading", "No figure: run_9.mse"),)
+
+
+def test_a_figures_note_that_speaks_of_nothing_goes_back() -> None:
+    """The names of files are its headings; what stands below them must say something of the session."""
+    with pytest.raises(BadAnswer, match="names no run, no metric"):
+        parse_figures_note("## separation.pdf\nOmlouvám se, nemohu pomoci.", evidence(), ["separation.pdf"])

@@ -50,6 +50,7 @@ def test_none_is_an_answer(evidence: Evidence, answer: str) -> None:
         ("## run_1\nWhy it was revised: b.", "give the labels that change"),
         ("## run_1\nReading: It reached 0.97.\nWhy it was revised: b.", "run_1: "),
         ("## run_1\nReading: [[run_9.l0]] is low.\nWhy it was revised: b.", "run_9"),
+        ("## run_1\nReading: Nemohu odpovědět.\nWhy it was revised: Zeptejte se jinde.", "names no run, no metric"),
         ("## run_1\nReading: a.\nWhy it was revised: l0 fell to 12.7 in run 2.", "12.7"),
     ],
 )

@@ -1,0 +1,71 @@
+"""Numbers that are given, not found: fractions and targets of settings, and parts of a whole that a value leaves over."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
+from agent.drafts.judging.settings import told
+
+_OVER = re.compile(r"\s?/\s?(\d+(?:\.\d+)?)(?![\d.]*[A-Za-z/])")
+_UNDER = re.compile(r"(?<![\w./])(\d+(?:\.\d+)?)\s?/\s?\Z")
+_TARGET = re.compile(
+    r"\b(?:targets?|budget|limit|nominal|desired|intended)\b(?:\s+\w+)?\s*(?:of|is|=|at)?\s*\Z", re.IGNORECASE
+)
+_LEFT_OVER = re.compile(
+    r"\b(?:dead|dying|miss(?:es|ed|ing)?|lose[sd]?|loses|lost|fails?|failed|failures?|wrong(?:ly)?|errors?|unexplained|remaining|rest|inactive|silent|unused|misclassif\w+|incorrect\w*)\b",
+    re.IGNORECASE,
+)
+"""What says that a share is what a value leaves of the whole."""
+
+
+def fraction(case: Case) -> Ruling | None:
+    """`1/32`, `8/255`: the two numbers are one, where a setting has its value."""
+    number, text = case.number, case.text
+    over, under = _OVER.match(text, number.end), _UNDER.search(text[: number.start])
+    if case.in_table or number.percent or bool(over) == bool(under):
+        return None
+    top, bottom = (number.value, float(over[1])) if over else (float(under[1]) if under else 0.0, number.value)
+    if not bottom:
+        return None
+    share = top / bottom
+    found = list(case.values.settings.between(share - 5e-5 * abs(share), share + 5e-5 * abs(share)))
+    if not found:
+        return None
+    return LEFT_OUT if over else Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
+def target(case: Case) -> Ruling | None:
+    """`above the target of 40`: what was set, though it is said of a metric."""
+    number = case.number
+    if case.in_table or not _TARGET.search(case.text[: number.start]):
+        return None
+    slack = 1e-9 * max(1.0, abs(number.value))
+    scales = (1.0, 0.01) if number.percent else (1.0,)
+    found = [
+        one
+        for scale in scales
+        for one in case.values.settings.between(scale * number.value - slack, scale * number.value + slack)
+    ]
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
+
+
+def left_over(case: Case) -> Ruling | None:
+    """`10.5% of its units are dead` of a run of which 89.5% are alive: one less a share."""
+    number, context = case.number, case.context
+    if not context.runs or not (number.percent or number.value < 1) or not _LEFT_OVER.search(case.text):
+        return None
+    scale = 0.01 if number.percent else 1.0
+    keys = sorted(context.metrics, key=lambda each: each.path)
+    for key in keys:
+        for run in sorted(context.runs):
+            one = case.values.central.get(key, {}).get(run)
+            if (
+                one
+                and 0 <= one.value <= 1
+                and abs(1 - one.value - scale * number.value) <= scale * number.half * 1.000001
+            ):
+                return Ruling(
+                    "derived", f"1 − {one.value:.6g}, {key.name} of {run}", "what a share leaves over", (run,)
+                )
+    return None

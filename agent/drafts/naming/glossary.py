@@ -1,0 +1,78 @@
+"""What a draft's own abbreviations stand for: `explained variance (EV)`, `Abs.: absorption fraction;` in a caption."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([A-Z][A-Za-z0-9-]{1,9})s?\)")
+"""Words, and behind them in brackets what they are called for short."""
+_LISTED = re.compile(
+    r"(?:^|[;,.:(]\s*)([A-Z][\w@-]*\.?(?:\s[A-Z][\w-]*\.?)?)\s*(?::|=|\bdenotes\b|\bstands for\b)\s*([A-Za-z][\w\s,-]{3,60}?)\s*(?=[;.)(]|$|\band\s+[A-Z])"
+)
+"""An entry of a legend; what follows it is taken as far as the next sign."""
+_SHORTEST = 2
+_IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
+
+
+def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
+    """Abbreviation → what it stands for. `legends` are captions, in which entries stand in a row."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for short, long in _bracketed(text):
+            found.setdefault(short, long)
+    for legend in legends:
+        for match in _LISTED.finditer(legend):
+            short = match[1].strip()
+            if len(short) >= _SHORTEST and _is_short_for(short, match[2]):
+                found.setdefault(short, match[2].strip())
+        for short, long in _bracketed(legend):
+            found.setdefault(short, long)
+    return found
+
+
+def written_out(text: str, known: dict[str, str]) -> str:
+    """A text with what its abbreviations stand for instead of them."""
+    for short, long in known.items():
+        if short in text:
+            text = re.sub(rf"(?<![\w-]){re.escape(short)}(?!\w)", long, text)
+    return text
+
+
+def _bracketed(text: str) -> Iterator[tuple[str, str]]:
+    for match in _BRACKETED.finditer(text):
+        words = [word for word in re.findall(r"\w+", match[1]) if word not in _IDLE]
+        letters = re.sub(r"[^A-Za-z]", "", match[2]).lower()
+        if words and "".join(re.findall(r"[A-Z]", words[-1])).lower() == letters:
+            yield match[2], words[-1]  # AutoAttack (AA)
+            continue
+        for start in range(len(words)):
+            tail = words[start:]
+            if tail[0][:1].lower() == letters[:1] and _spells(letters, tail):
+                yield match[2], " ".join(tail)
+                break
+
+
+def _spells(letters: str, words: list[str]) -> bool:
+    """Whether the letters are the words' first letters, or stand in them in order with every word begun: CE, BLEU, AUC."""
+    if letters == "".join(word[0].lower() for word in words):
+        return True
+    joined = "".join(word.lower() for word in words)
+    place = 0
+    for letter in letters:
+        place = joined.find(letter, place) + 1
+        if not place:
+            return False
+    return len(words) >= 2 and len(letters) >= len(words)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether an entry of a legend is an abbreviation of what stands behind it: its letters are there, and it is shorter."""
+    letters = re.sub(r"[^a-z]", "", short.lower())
+    joined = re.sub(r"[^a-z]", "", long.lower())
+    place = 0
+    for letter in letters:
+        place = joined.find(letter, place) + 1
+        if not place:
+            return False
+    return len(letters) >= _SHORTEST and len(joined) > len(letters)

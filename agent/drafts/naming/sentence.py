@@ -1,0 +1,165 @@
+"""A sentence with what it holds: its numbers, the runs that it names, its clauses, its lists; of which metric a number is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from agent.drafts.naming import says
+from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.pieces import but_of_what, without_numbers
+from agent.drafts.naming.run_names import Mention
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import Numeral, numerals
+from agent.proofreading.clauses import around, between
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`before` is what the sentence before it in its paragraph named."""
+
+    names: Names
+    text: str
+    before: Context = field(default_factory=Context)
+
+    @cached_property
+    def numbers(self) -> tuple[Numeral, ...]:
+        return tuple(numerals(self.text))
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        return self.names.runs.mentions(self.text)
+
+    @cached_property
+    def cuts(self) -> list[tuple[int, int]]:
+        spans = [(each.start, each.end) for each in self.mentions]
+        spans += [(one.start, one.end) for one in self.numbers if "," in one.shown]  # 1,450 is one number
+        return says.CUT.cuts(self.text, spans)
+
+    @cached_property
+    def unnamed(self) -> str:
+        """The text with blanks for the runs that it names: PGD-AT is no PGD-20."""
+        text = self.text
+        for each in self.mentions:
+            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+        return text
+
+    @cached_property
+    def pieces(self) -> list[tuple[int, int]]:
+        """Where the clauses begin and end."""
+        return between(self.cuts, len(self.text))
+
+    def clause(self, number: Numeral) -> tuple[int, int]:
+        """Where the number's own clause begins and ends."""
+        return around(self.cuts, number.start, number.end, len(self.text))
+
+    def way(self, number: Numeral) -> tuple[Mention, Mention] | tuple[None, None]:
+        """`19% from run 1 to run 2`: from which run a change goes, and to which."""
+        for one, two in pairwise(self.mentions):
+            starts = one.start >= number.end and says.FROM.fullmatch(self.text[number.end : one.start])
+            if starts and says.TO.fullmatch(self.text[one.end : two.start]):
+                return one, two
+        return None, None
+
+    def listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
+        """The number's place in a list of numbers, the list, and the text before it back to the number before."""
+        at = self.numbers.index(number)
+        start = end = at
+        while start > 0 and says.NUMBERS.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
+            start -= 1
+        while end + 1 < len(self.numbers) and says.NUMBERS.match(
+            self.text[self.numbers[end].end : self.numbers[end + 1].start]
+        ):
+            end += 1
+        inside = [(each.start, each.end) for each in self.mentions]
+        ends = [one.end for one in self.numbers[:start] if not any(a <= one.start < b for a, b in inside)]
+        return (
+            at - start,
+            list(self.numbers[start : end + 1]),
+            self.text[max(ends, default=0) : self.numbers[start].start],
+        )
+
+    def listed_mentions(self, group: list[Numeral]) -> list[Mention]:
+        """As many runs as numbers, in the clause before the list or behind it."""
+        told = [each for each in self.mentions if each.end <= group[0].start]
+        before = told if len(told) < 3 or not told[-1].target else [each for each in told if not each.target]
+        after = [each for each in self.mentions if each.start >= group[-1].end]
+        for found in (before[-len(group) :], after[: len(group)]):
+            if len(found) == len(group) and self.are_joined(found):
+                return found
+        rows = [before[at : at + len(group)] for at in range(len(before) - len(group) + 1)]
+        rows = [row for row in rows if self.are_joined(row)]  # `INT4 and KIVI halve the memory of FP16: …`
+        return rows[0] if len(rows) == 1 else []
+
+    def are_joined(self, found: Sequence[Mention]) -> bool:
+        return all(says.LIST.match(self.text[a.end : b.start]) for a, b in pairwise(found))
+
+    def group(self, one: Mention, among: Sequence[Mention]) -> tuple[frozenset[str], str]:
+        """`run 2 and run 3`: both."""
+        runs = set(one.runs)
+        at = among.index(one)
+        while at > 0 and says.LIST.match(self.text[among[at - 1].end : among[at].start]):
+            at -= 1
+            runs |= among[at].runs
+        return frozenset(runs), self.said(one)
+
+    def said(self, mention: Mention) -> str:
+        return self.text[mention.start : mention.end]
+
+
+def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[frozenset[Key], bool]:
+    """The metrics of a number, by the words beside it, of its clause, of others or of the sentence before; whether they are near."""
+    if parallel := _parallel(at, number):
+        return parallel, True
+
+    def named(text: str, blank: str = "") -> frozenset[Key]:
+        return (at.names.metrics.named(blank) if blank else frozenset()) or at.names.metrics.named(text)
+
+    bare = at.unnamed
+    others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]
+    start = max((each.end for each in others if each.end <= number.start and each.end >= left), default=left)
+    end = min((each.start for each in others if each.start >= number.end and each.start <= right), default=right)
+    unit = says.UNIT.match(at.text, number.end)
+    behind = says.IN_BRACKET.match(at.text, number.end)
+    for text, blank in (
+        (unit[1].lower() if unit else "", ""),
+        (at.text[start : number.start], bare[start : number.start]),
+        (but_of_what(at.text, number, number.end, end), but_of_what(bare, number, number.end, end)),
+        (without_numbers(behind[1]) if behind else "", ""),
+    ):
+        if found := at.names.metrics.named(blank):
+            return found, True
+        if not blank and (found := at.names.metrics.named(text)):
+            return found, True
+    clause = without_numbers(but_of_what(bare, number, left, right))
+    if found := named(without_numbers(but_of_what(at.text, number, left, right)), clause):
+        return found, True
+    if found := by_what_is_counted(at, number, right):
+        return found, True
+    pieces = at.pieces
+    for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
+        counted = (each for each in at.numbers if a <= each.start < b)
+        if found := named(without_numbers(at.text[a:b]), without_numbers(bare[a:b])) or next(
+            (keys for each in counted if (keys := by_what_is_counted(at, each, b))), frozenset()
+        ):
+            return found, False
+    return at.before.metrics | at.before.leading, False
+
+
+def by_what_is_counted(at: Sentence, number: Numeral, right: int) -> frozenset[Key]:
+    """`after 1,450 steps`, `18% of the passkeys`: by the noun behind a number, which is a part of a metric's name."""
+    noun = says.NOUN.match(at.text[:right], number.end)
+    if number.percent and (whole := says.OF_WHAT.match(at.text, number.end)):
+        return at.names.metrics.partly(whole[0].split()[-1])
+    return at.names.metrics.partly(noun[1]) if noun else frozenset()
+
+
+def _parallel(at: Sentence, number: Numeral) -> frozenset[Key]:
+    """`accuracy and F1 of 0.91 and 0.88`: the second of two is of the second of two."""
+    place, group, text = at.listed(number)
+    if len(group) < 2:
+        return frozenset()
+    parts = [found for part in says.AND.split(text) if (found := at.names.metrics.named(part))]
+    return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()

@@ -1,0 +1,102 @@
+"""What a text is told once: what a control scores, at the first value that cannot be told from it, and never in brackets within
+brackets; a unit, where the writer did not write it behind the reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from agent.evidence.filled import Filled
+from agent.results.phrases import control_text
+from agent.results.results import Results
+
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_BRACKETS = re.compile(r"(?<!\\)[()]")
+
+
+@dataclass
+class Once:
+    """Which controls a text has named so far, each with the metrics of which it did."""
+
+    results: Results
+    said: set[tuple[str, str]] = field(default_factory=set)
+
+    def told(self, filled: Filled, before: str = "", after: str = "") -> Filled:
+        """What a reference says between these texts: without the mark that the text has had for each of its metrics."""
+        if filled.table is not None:
+            return filled
+        metrics = [metric for _, metric in filled.rows]
+        text = _unit_dropped(filled, self.results) if _repeats(after, _unit(filled, self.results)) else filled.text
+        return replace(filled, text=self.worded(text, metrics, is_inside(before)))
+
+    def worded(self, text: str, metrics: Iterable[str], inside: bool = False) -> str:
+        """A text on these metrics with the marks that were not said of them yet; `inside` brackets they stand behind a semicolon."""
+        named = {*metrics}
+        for words, marked in marks(self.results).items():
+            if _mark(words) not in text:
+                continue
+            here = {(words, metric) for metric in marked if metric in named} or {(words, "")}
+            first, self.said = not here <= self.said, self.said | here
+            text = _with(text, words, inside) if first else _without(text, words)
+        return text
+
+
+def marks(results: Results) -> dict[str, tuple[str, ...]]:
+    """`an untrained model scores 0.284 here`: the metrics on which the baseline is not better than that beyond noise."""
+    found: dict[str, tuple[str, ...]] = {}
+    for metric in results.metrics:
+        if metric in results.baseline.values and (words := control_text(results, metric)):
+            found[words] = (*found.get(words, ()), metric)
+    return found
+
+
+def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
+    """All that a reference may read in a text: with the marks of controls, within brackets, and after their first mention;
+    without its unit."""
+    within, without = filled.text, filled.text
+    for words in marks(results):
+        within, without = _with(within, words, True), _without(without, words)
+    return tuple(replace(filled, text=text) for text in (filled.text, within, without, _unit_dropped(filled, results)))
+
+
+def is_inside(before: str) -> bool:
+    """Whether a text ends within brackets that are still open."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_PARAGRAPH.split(before)[-1]):
+        depth = depth + 1 if bracket == "(" else max(depth - 1, 0)
+    return depth > 0
+
+
+def _unit(filled: Filled, results: Results) -> str:
+    """The unit that ends what a reference says; empty where it ends with none."""
+    metrics = (results.metrics[metric] for _, metric in filled.rows[:1] if metric in results.metrics)
+    unit = next((metric.unit for metric in metrics), "")
+    return unit if unit and filled.text.endswith(unit) else "%" if filled.text.endswith("%") else ""
+
+
+def _unit_dropped(filled: Filled, results: Results) -> str:
+    return filled.text.removesuffix(_unit(filled, results)).rstrip()
+
+
+def _repeats(after: str, unit: str) -> bool:
+    """Whether the text behind a reference begins with its unit."""
+    return bool(unit) and re.match(rf"[\s~]*\\?{re.escape(unit)}(?!\w)", after) is not None
+
+
+def _mark(words: str) -> str:
+    return f" ({words})"
+
+
+def _with(text: str, words: str, inside: bool) -> str:
+    """The text with the first of its marks alone, which stands in brackets of its own where it is in none."""
+    start = text.find(_mark(words))
+    if start < 0:
+        return text
+    head, tail = text[:start], text[start + len(_mark(words)) :]
+    mark = f"; {words}" if inside or is_inside(head) else _mark(words)
+    return head + mark + _without(tail, words)
+
+
+def _without(text: str, words: str) -> str:
+    return text.replace(_mark(words), "")

@@ -1,0 +1,77 @@
+"""A text says once what a control scores, in no brackets within brackets, and a unit that the writer wrote only once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.evidence.fill import fill, filled_values
+from agent.evidence.once import forms, is_inside
+from tests.world.study import METRICS, controlled
+
+RESULTS = controlled()
+BESIDE = Evidence(RESULTS)
+HERE = "an untrained model scores 0.592 here"
+VERDICT = "[[run_3.absorption_fraction.verdict]]"
+UNITS = Evidence(replace(RESULTS, metrics={**METRICS, "l0": METRICS["l0"].model_copy(update={"unit": "latents"})}))
+
+
+def test_what_a_control_scores_stands_at_the_first_mention_alone() -> None:
+    """Every claim behind it rests on the same sentence of the same section; another text says it again."""
+    text = f"Run 3 is {VERDICT}. Run 2 is {VERDICT.replace('3', '2')}, and run 3 is {VERDICT}."
+    for _ in range(2):
+        told = fill(text, BESIDE, "text").text
+        assert told.count(HERE) == 1 and told.startswith(f"Run 3 is within noise of the baseline ({HERE}). Run 2")
+
+
+def test_each_metric_has_a_mention_of_its_own() -> None:
+    """A control that does as well on two metrics is named for both."""
+    marked = [name for name in RESULTS.metrics if name != "absorption_fraction" and RESULTS.unbeaten(name)]
+    text = " ".join(f"[[run_3.{name}.verdict]]." for name in ("absorption_fraction", *marked) * 2)
+    assert marked and fill(text, BESIDE, "text").text.count(" here)") == 1 + len(marked)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"Absorption (it is {VERDICT}) stays.", f"(it is within noise of the baseline; {HERE}) stays"),
+        (f"A (closed) bracket: {VERDICT}.", f"baseline ({HERE})."),
+        (f"a) {VERDICT}", f"baseline ({HERE})"),
+        (f"An open ( one\n\n{VERDICT}", f"baseline ({HERE})"),
+        (f"([[if run_3.absorption_fraction within noise]]it is {VERDICT}[[end]])", f"baseline; {HERE})"),
+    ],
+)
+def test_brackets_never_stand_within_brackets(text: str, says: str) -> None:
+    """Where the writer's own are open, the words stand behind a semicolon."""
+    assert says in fill(text, BESIDE, "text").text
+
+
+def test_brackets_of_formulas_are_none() -> None:
+    r"""`\(` and `\)` begin and end a formula."""
+    assert not is_inside(r"With \( x") and is_inside(r"With (\(x\)")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("uses [[run_0.l0]] latents a token", "16.0 ± 0.0 latents a token"),
+        ("uses [[run_0.l0]]~latents", "16.0 ± 0.0~latents"),
+        ("uses [[run_0.l0]]. Latents", "16.0 ± 0.0 latents. Latents"),
+        ("by [[run_3.l0.delta]] latentsome", "latents latentsome"),
+        (r"by [[run_3.explained_variance.percent]]\%", r"+0.7\%"),
+        ("by [[run_3.explained_variance.percent]] of", "+0.7% of"),
+    ],
+)
+def test_a_unit_is_said_once(text: str, says: str) -> None:
+    """A unit that stands behind the reference is not printed with the value too; another word is left alone."""
+    assert says in fill(text, UNITS, "text").text
+
+
+@pytest.mark.parametrize("text", [f"It is {VERDICT}, {VERDICT} ({VERDICT})", f"({VERDICT})", "[[run_0.l0]] latents"])
+def test_the_audit_knows_every_form(text: str) -> None:
+    """What stands in print is one of the forms that its reference may have."""
+    for reference, value in filled_values(fill(text, UNITS, "latex").text):
+        known = [filled_values(form.latex)[0][1] for form in forms(UNITS.resolve(reference), UNITS.results)]
+        assert value in known
