@@ -151,7 +151,7 @@ SUCCESS = Kind(
             r"holds? (?:its|their) (?:own|ground)",
             r"(?:edges?|noses?|inches|pulls?) (?:out|ahead|past|away)",
             r"(?:turns?|turned|transforms?|converts?) (?:a|the) (?:\w+ )?(?:harmful|useless|weak|weakness|bad|poor|costly|liability|problem|vice) … into",
-            r"(?:wrecks?|ruins?|destroys?|spoils?|cripples?|undermines?|erodes?|derails?|breaks|damages|worsens|cures|fixes) (?:the |its |all |\w+[’'] )?(?:\w+ )?(?:reconstruction|training|quality|performance|fidelity|separation|features?|absorption|convergence|problem)",
+            r"(?:wrecks?|ruins?|destroys?|spoils?|cripples?|undermines?|erodes?|breaks|damages|worsens|cures|fixes) (?:the |its |all |\w+[’'] )?(?:\w+ )?(?:reconstruction|training|quality|performance|fidelity|separation|features?|absorption|convergence|problem)",
             r"(?:speaks?|spoke|argues?|argued) (?:\w+ )?(?:for|in favou?r|against|volumes|to|louder)",
             r"in favou?r of",
             r"makes? (?:a|the) (?:\w+ )?case (?:for|that)",
