@@ -17,7 +17,7 @@ _ENDS = phrases(
     r"(?:exceed(?:s|ed)|hit|ran into|used up|went over) (?:its|the|a) (?:\w+ )?(?:time|memory|limit|budget|error)",
 )
 _CAME_OUT = phrases(
-    r"(?!failed|fails|fail|dropped)" + CAME_OUT,
+    r"(?!failed|fails|fail|dropped|exceed\w* (?:its|the|a) (?:\w+ )?(?:memory|time|budget|limit))" + CAME_OUT,
     COMPARATIVE,
     r"(?:the )?same (?:trend|pattern|direction|effect|behaviou?r)",
     r"(?:looked|seemed|appeared|promising|trend|on top|best|worst|first|showed|suggest\w*|confirm\w*|support\w*)",

@@ -56,11 +56,11 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     ):  # "we show that it can be cured" supposes nothing before its "that"
         if is_supposed(text[:end], start, end) or of_a_cited_work(text, start, end):
             return True
-    elif is_said_otherwise(text, start, end):
+    elif is_said_otherwise(text, start, end) if kind.supposable else of_a_cited_work(text, start, end):
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-    if _NOT_KNOWN.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
+    if (kind.supposable and _NOT_KNOWN.search(around)) or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True

@@ -23,6 +23,8 @@ _OUTCOME = phrases(
     r"(?:the|this|that|these|its|their|our|a|an|any|all|no|of|most|such|in)? ?(?:\w+ )?(?:gain|improvement|benefit|advantage|reduction|increase|decrease|drop|loss|effect|difference|gap|win|progress|cost|trade-?off|degradation|success)s?",
     r"performance|quality|accuracy",
 )
+_STEM = 5
+"""Letters by which "penalised" is of the "penalty"."""
 _LETTERS = re.compile(r"[A-Za-z]{5,}")
 _COMMON = frozenset(
     _LETTERS.findall(
@@ -50,10 +52,10 @@ def speaks_of(sentence: Sentence, names: Names, scope: Scope) -> bool:
 def _names_a_change(text: str, names: Names) -> bool:
     """Whether a word of it is one by which a run is called: "the decay" of a run with the title "Cosine decay"."""
     titles = tuple(run.title for run in names.evidence.results.runs[1:])
-    return bool(_called(titles) & {word.lower().removesuffix("s") for word in _LETTERS.findall(text)})
+    return bool(_called(titles) & {word.lower()[:_STEM] for word in _LETTERS.findall(text)})
 
 
 @lru_cache(maxsize=8)
 def _called(titles: tuple[str, ...]) -> frozenset[str]:
     words = {word.lower() for title in titles for word in _LETTERS.findall(title)}
-    return frozenset(word.removesuffix("s") for word in words - _COMMON)
+    return frozenset(word[:_STEM] for word in words - _COMMON)

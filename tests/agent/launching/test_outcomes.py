@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from agent.checks.launching import slurm_check
-from agent.errors import EnvironmentBroken
+from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
@@ -207,6 +207,21 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     monkeypatch.setattr(handle_module, "_SETTLE_S", 0.1)
     return Lab(tmp_path)
+
+
+@pytest.mark.parametrize("raised", [Interrupted("enough"), KeyboardInterrupt()], ids=["session", "command"])
+def test_whatever_a_signal_raises_leaves_no_job(lab: Lab, raised: BaseException) -> None:
+    """A session's handler, or Ctrl-C to a command that has none (doctor, replay --rerun): the job that nobody waits for is withdrawn."""
+    handle = lab.submit()
+    lab.programs.state("PENDING", "Resources")
+
+    def signalled() -> bool:
+        raise raised
+
+    with pytest.raises(type(raised)):
+        handle.wait(signalled)
+    record = lab.folder.record()
+    assert record is not None and record.state == "withdrawn" and ["scancel", "7"] in map(list, lab.programs.asked)
 
 
 def test_the_time_limit_of_the_queue_pauses(lab: Lab) -> None:
