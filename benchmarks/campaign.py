@@ -20,8 +20,9 @@ from typing import Any
 from agent.campaigns.conduct import conduct_campaign
 from agent.campaigns.events import EntryBegun, EntryEnded
 from agent.launching.slots import Slots
-from benchmarks.campaign_waits import WAITS, Waiting, sleeping, waiting
+from benchmarks.campaign_waits import WAITS, Waiting, waiting
 from tests.world.campaigns import WORK, idea_folder, launches, sessions_of, toy_campaign
+from tests.world.sleeping import sleeping
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "campaign.md"

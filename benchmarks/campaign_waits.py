@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 import time
@@ -21,6 +20,7 @@ from agent.session.lock import holder
 from agent.session.reading import read_session
 from tests.world.campaigns import WORK, idea_folder, sessions_of, toy_campaign
 from tests.world.provider import Provider
+from tests.world.sleeping import sleeping
 from tests.world.toy import TEMPLATE
 
 WATCHED_S = 20.0
@@ -158,17 +158,3 @@ def _helpers(pid: int) -> list[int]:
         except OSError:
             continue
     return found
-
-
-def sleeping(folder: Path, seconds: float) -> Path:
-    """A copy of the toy whose experiment sleeps first."""
-    root = folder / "sleeping"
-    if not root.exists():
-        shutil.copytree(TEMPLATE, root, ignore=shutil.ignore_patterns("__pycache__"))
-        code = (root / "experiment.py").read_text()
-        parsed = "    args = parser.parse_args()\n"
-        assert parsed in code
-        (root / "experiment.py").write_text(code.replace(parsed, f"{parsed}    time.sleep({seconds})\n"))
-        contract = (root / "template.toml").read_text()
-        (root / "template.toml").write_text(contract.replace("timeout_s = 20\nseed", "timeout_s = 600\nseed"))
-    return root

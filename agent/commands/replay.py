@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from agent.commands.door import Output, through, work_to_its_end
-from agent.commands.flags import add_flags
+from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.settled import refuse_unheeded
 from agent.errors import UsageError
 from agent.models.names import RECORDED
+from agent.replaying.launched import launched_again
 from agent.replaying.recorded import recording_of
 from agent.results.story import story_of
 from agent.session.session import Session, open_session, start_session
@@ -32,6 +34,14 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--summary", action="store_true", help="only count what the past session did")
     flags.add_argument("--export", type=Path, metavar="FILE", help="only write the session's answers as a recording")
     flags.add_argument("--origin", default="", help="with --export: how the answers came to be, for the header")
+    add_flags(
+        flags,
+        "--launcher",
+        "--slots",
+        *OF_SLURM,
+        launcher="where launches run (default: as the past session's, on this machine where there is no Slurm)",
+        slots="launches that run at once on this machine (default: as the past session's)",
+    )
     add_flags(flags, "--json")
     return flags
 
@@ -51,6 +61,9 @@ def _replay(args: argparse.Namespace) -> Output:
     if args.export:
         recording_of(session, args.origin).save(args.export)
         return Output(text=str(args.export))
+    given = given_settings(args)
+    session = replace(session, settings=launched_again(session.settings, given))
+    refuse_unheeded(given, session.settings)
     return _rerun(session, args.rerun) if args.rerun else _redrive(session, args.out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +19,26 @@ class Shares:
     threads: int | None = None
     """Threads of each part; None where there is one part, which is the whole machine."""
     gpus: tuple[str, ...] = ()
-    """Their numbers in /dev; slot i has GPU i, in turn where there are more slots than GPUs. Empty where there are none."""
+    """By the numbers of their devices, or as CUDA_VISIBLE_DEVICES names them; slot i has GPU i, in turn where there are more slots
+    than GPUs. Empty where there are none."""
+    kept_back: bool = False
+    """The machine has others, which CUDA_VISIBLE_DEVICES does not name."""
 
-    def gpu(self, slot: int) -> str | None:
-        """The GPU of a slot; None where it has the whole machine, or there is none."""
-        return self.gpus[slot % len(self.gpus)] if self.gpus and self.slots > 1 else None
+    def lent(self, slot: int) -> tuple[str, ...] | None:
+        """The GPUs of a slot; None where it has the whole machine as it is, or there are none."""
+        if not self.gpus:
+            return None
+        if self.slots > 1:
+            return (self.gpus[slot % len(self.gpus)],)
+        return self.gpus if self.kept_back else None
 
 
-def shares(slots: int | None = None) -> Shares:
+def shares(slots: int | None = None, devices: Path = Path("/dev")) -> Shares:
     """The machine in so many parts; where None, one a GPU, and without GPUs one for each four cores."""
-    there, devices = cores(), gpu_numbers()
-    number = slots or len(devices) or max(1, there // _CORES_A_SLOT)
-    return Shares(number, max(1, there // number) if number > 1 else None, devices)
+    there, gpus = cores(), gpus_to_lend(devices)
+    number = slots or len(gpus) or max(1, there // _CORES_A_SLOT)
+    kept_back = bool(gpus) and set(gpus) != set(_numbers(devices))
+    return Shares(number, max(1, there // number) if number > 1 else None, gpus, kept_back)
 
 
 def cores() -> int:
@@ -44,10 +53,17 @@ def gpu_devices(devices: Path = Path("/dev")) -> list[Path]:
     return list(devices.glob("nvidia[0-9]*"))
 
 
-def gpu_numbers(devices: Path = Path("/dev")) -> tuple[str, ...]:
-    """GPUs of the machine by the numbers of their devices; those alone that CUDA_VISIBLE_DEVICES names, where it names numbers."""
-    found = sorted((path.name.removeprefix("nvidia") for path in gpu_devices(devices)), key=lambda name: int(name))
-    named = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
-    if named and all(name.isdigit() for name in named):
-        return tuple(name for name in named if name in found)
-    return tuple(found)
+def gpus_to_lend(devices: Path = Path("/dev")) -> tuple[str, ...]:
+    """GPUs of the machine, by the numbers of their devices; those alone that CUDA_VISIBLE_DEVICES names, where it is set, as it names
+    them (it may name parts of one). As CUDA reads it, a list ends where it names one that is not there, and one that is empty names none.
+    """
+    found, named = _numbers(devices), os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is None or not found:
+        return found
+    names = [name.strip() for name in named.split(",")]
+    return tuple(itertools.takewhile(lambda name: name in found or name[:4] in ("GPU-", "MIG-"), names))
+
+
+def _numbers(devices: Path) -> tuple[str, ...]:
+    found = (path.name.removeprefix("nvidia") for path in gpu_devices(devices))
+    return tuple(sorted((name for name in found if name.isdigit()), key=int))

@@ -98,16 +98,21 @@ class LocalHandle:
             raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
         try:
             beside = _Beside(launcher.slots, slot)
-            with standing_beside(launcher.sandbox, needs.beside):
-                finished = launcher.sandbox.run(self._placed(slot), lambda: beside.looked() or self._to_end.is_set())
+            companion = needs.beside
+            if companion is not None:  # a share of the same slot
+                companion = replace(companion, command=self._placed(companion.command, slot))
+            with standing_beside(launcher.sandbox, companion):
+                finished = launcher.sandbox.run(
+                    self._placed(self._command, slot), lambda: beside.looked() or self._to_end.is_set()
+                )
             beside.look()
             return replace(finished, beside=tuple(beside.names), threads=launcher.shares.threads)
         finally:
             slot.release()
 
-    def _placed(self, slot: Slot) -> Command:
+    def _placed(self, command: Command, slot: Slot) -> Command:
         launcher = self._launcher
-        return placed(self._command, launcher.shares, slot, launcher.sandbox.keeps_apart)
+        return placed(command, launcher.shares, slot, launcher.sandbox.keeps_apart)
 
     def _is_to_wait_no_longer(self) -> bool:
         return self._to_end.is_set() or self._launcher.stop.why() is not None
@@ -136,15 +141,17 @@ class _Beside:
 
 
 def placed(command: Command, parts: Shares, slot: Slot, apart: bool) -> Command:
-    """The command with the share of the machine that goes with a slot: its threads, its one GPU. It holds the slot too.
+    """The command with the share of the machine that goes with a slot: its threads, its GPUs. It holds the slot too.
 
-    `apart`: in its sandbox no other GPU is there, so its own is the first; elsewhere CUDA is told which one it is.
+    `apart`: in its sandbox no other GPU is there, so its own are counted from 0; elsewhere CUDA is told which they are.
     """
     env = dict(command.env)
     if parts.threads is not None:
         env.update(dict.fromkeys(_THREADS, str(parts.threads)))
-    gpu = parts.gpu(slot.number)
-    if gpu is not None and command.gpu:
-        env.update(CUDA_DEVICE_ORDER="PCI_BUS_ID", CUDA_VISIBLE_DEVICES="0" if apart else gpu)
-        command = replace(command, gpus=(gpu,))
+    gpus = parts.lent(slot.number)
+    if gpus is not None and command.gpu:
+        numbered = all(name.isdigit() for name in gpus)  # else nobody here knows which device a name stands for
+        told = map(str, range(len(gpus))) if apart and numbered else gpus
+        env.update(CUDA_DEVICE_ORDER="PCI_BUS_ID", CUDA_VISIBLE_DEVICES=",".join(told))
+        command = replace(command, gpus=gpus if numbered else None)
     return replace(command, env=env, held=(*command.held, slot.file))

@@ -83,13 +83,15 @@ class Bwrap:
 
 
 def devices(gpus: Sequence[str] | None, folder: Path = Path("/dev")) -> list[Path]:
-    """The device files of GPUs: of these by their numbers, of all where None; and those that every GPU needs."""
-    found = [path for pattern in _GPU for path in sorted(folder.glob(pattern))]
+    """The device files of GPUs: of these by their numbers, of all where None; and those that every GPU needs.
+
+    Where some are lent, the nodes by which graphics are drawn (dri) are kept back: CUDA needs none, and each leads to a GPU of its own.
+    """
     if gpus is None:
-        return found
+        return [path for pattern in _GPU for path in sorted(folder.glob(pattern))]
     of_one = re.compile(r"nvidia\d+")
     lent = {f"nvidia{number}" for number in gpus}
-    return [path for path in found if not of_one.fullmatch(path.name) or path.name in lent]
+    return [path for path in sorted(folder.glob("nvidia*")) if not of_one.fullmatch(path.name) or path.name in lent]
 
 
 def _inside(command: Command) -> dict[str, str]:

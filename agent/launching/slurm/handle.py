@@ -43,7 +43,7 @@ class SlurmHandle:
             raise self._problem
         try:
             return self._waited(stop)
-        except Interrupted:  # a signal's handler raised it, in the middle of anything
+        except (Interrupted, KeyboardInterrupt, SystemExit):  # a signal's handler raised it, in the middle of anything
             self._job.end()
             raise
         finally:

@@ -93,8 +93,10 @@ def _worked(work: Work, job: Job, asked: _Asked) -> Result:
         sandbox = choose(work.sandbox)
     except CheckFailed as error:
         return Result(job=job.name, job_id=job.id, node=job.node, problem=str(error))
-    command = on_node(work.command, os.environ)
-    with standing_beside(sandbox, work.beside):
+    command, companion = on_node(work.command, os.environ, sandbox.keeps_apart), work.beside
+    if companion is not None:
+        companion = replace(companion, command=on_node(companion.command, os.environ, sandbox.keeps_apart))
+    with standing_beside(sandbox, companion):
         finished = sandbox.run(command, asked.event.is_set)
     if asked.signal:  # Slurm signals every process of a job: how the command took it is not its own end
         finished = replace(finished, interrupted=True)
@@ -125,15 +127,18 @@ def _show_life(folder: JobFolder) -> None:
         time.sleep(ALIVE_EVERY_S)
 
 
-def on_node(command: Command, environ: Mapping[str, str], devices: Path = Path("/dev")) -> Command:
-    """The command with what this machine lends it: its libraries, threads and GPUs in place of the session's machine's."""
+def on_node(command: Command, environ: Mapping[str, str], apart: bool, devices: Path = Path("/dev")) -> Command:
+    """The command with what this machine lends it: its libraries, threads and GPUs in place of the session's machine's.
+
+    `apart`: its sandbox can keep the other GPUs of the node from it; elsewhere what Slurm says to CUDA counts.
+    """
     env = {name: value for name, value in command.env.items() if name not in MACHINE}
     env.update({name: environ[name] for name in MACHINE if name in environ})
     cores = _cores(environ)
     if cores is not None:
         env.update(dict.fromkeys(_THREADS, str(cores)))
     lent = [number for number in environ.get("SLURM_JOB_GPUS", "").split(",") if number.isdigit()]
-    if lent and all((devices / f"nvidia{number}").exists() for number in lent):
+    if apart and lent and all((devices / f"nvidia{number}").exists() for number in lent):
         # Only these are in the sandbox, so CUDA counts them from 0, whatever number each has on the node.
         env.update(CUDA_DEVICE_ORDER="PCI_BUS_ID", CUDA_VISIBLE_DEVICES=",".join(map(str, range(len(lent)))))
         command = replace(command, gpus=tuple(lent))

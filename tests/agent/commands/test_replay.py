@@ -58,3 +58,27 @@ def test_a_replay_has_no_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert replay.main([str(session.paths.root), "--out", str(tmp_path / "again")]) == 4
     limits = worked[0].settings.limits
     assert (limits.budget_tokens, limits.budget_usd) == (None, None)
+
+
+def test_a_replay_launches_where_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of a cluster is replayed on a machine without Slurm, and one of this machine as jobs, where that is said; a flag that
+    nothing heeds is refused."""
+    worked: list[Session] = []
+
+    def conduct(session: Session, *_: object) -> SessionEnded:
+        worked.append(session)
+        return SessionEnded(state="paused", exit_code=4)
+
+    monkeypatch.setattr("agent.conduct.conduct", conduct)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    there, here = toy_session(tmp_path / "a", launcher="slurm", partition="gpu"), toy_session(tmp_path / "b")
+    given = ["--out", str(tmp_path / "again")]
+    for session, flags, launcher in (
+        (there, [], "local"),
+        (there, ["--launcher", "slurm"], "slurm"),
+        (here, ["--launcher", "slurm", "--partition", "gpu"], "slurm"),
+    ):
+        assert replay.main([str(session.paths.root), *given, *flags]) == 4
+        assert worked[-1].settings.launching.launcher == launcher and worked[-1].settings.limits.max_runs
+    assert worked[-1].settings.slurm.partition == "gpu"
+    assert replay.main([str(here.paths.root), *given, "--partition", "gpu"]) == 2

@@ -143,15 +143,21 @@ def test_a_slot_is_given_back_after_the_experiment_not_before(tmp_path: Path) ->
 
 def test_a_slot_lends_one_gpu(tmp_path: Path) -> None:
     """Its device is the only one of a GPU in the sandbox, beside those that all share; where nothing keeps apart, CUDA is told."""
-    for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
+    for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "dri"):
         (tmp_path / name).touch()
     parts, given = Shares(2, 8, ("0", "1")), command(tmp_path, "pass")
     lent = placed(given, parts, Slot(1, 99), apart=True)
     assert [path.name for path in devices(lent.gpus, tmp_path)] == ["nvidia-uvm", "nvidia1", "nvidiactl"]
     assert lent.env["CUDA_VISIBLE_DEVICES"] == "0" and lent.held == (99,), "it is the first of those that are there"
     assert placed(given, parts, Slot(1, 99), apart=False).env["CUDA_VISIBLE_DEVICES"] == "1"
-    assert len(devices(None, tmp_path)) == 4
+    assert len(devices(None, tmp_path)) == 5
     assert placed(given, Shares(1, None, ("0",)), Slot(0, 99), apart=True).gpus is None
+    kept = placed(given, Shares(1, None, ("3", "1"), kept_back=True), Slot(0, 99), apart=True)
+    assert (kept.gpus, kept.env["CUDA_VISIBLE_DEVICES"]) == (("3", "1"), "0,1"), (
+        "what the user kept back is not there either"
+    )
+    part = placed(given, Shares(2, 8, ("MIG-a", "MIG-b"), kept_back=True), Slot(1, 99), apart=True)
+    assert (part.gpus, part.env["CUDA_VISIBLE_DEVICES"]) == (None, "MIG-b"), "CUDA alone knows which device that is"
 
 
 def test_what_has_begun_is_not_kept_back_where_there_is_room(tmp_path: Path) -> None:

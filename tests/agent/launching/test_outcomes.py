@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from agent.checks.launching import slurm_check
-from agent.errors import EnvironmentBroken
+from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
@@ -207,6 +207,21 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     monkeypatch.setattr(handle_module, "_SETTLE_S", 0.1)
     return Lab(tmp_path)
+
+
+@pytest.mark.parametrize("raised", [Interrupted("enough"), KeyboardInterrupt()], ids=["session", "command"])
+def test_whatever_a_signal_raises_leaves_no_job(lab: Lab, raised: BaseException) -> None:
+    """A session's handler, or Ctrl-C to a command that has none (doctor, replay --rerun): the job that nobody waits for is withdrawn."""
+    handle = lab.submit()
+    lab.programs.state("PENDING", "Resources")
+
+    def signalled() -> bool:
+        raise raised
+
+    with pytest.raises(type(raised)):
+        handle.wait(signalled)
+    record = lab.folder.record()
+    assert record is not None and record.state == "withdrawn" and ["scancel", "7"] in map(list, lab.programs.asked)
 
 
 def test_the_time_limit_of_the_queue_pauses(lab: Lab) -> None:
@@ -451,12 +466,16 @@ def test_a_node_lends_its_own_libraries_threads_and_gpus(tmp_path: Path, lab: La
         "SLURM_JOB_GPUS": "1,3",
         "CUDA_VISIBLE_DEVICES": "1,3",
     }
-    lent = on_node(given, node, tmp_path)
+    lent = on_node(given, node, True, tmp_path)
     assert lent.gpus == ("1", "3") and lent.env["CUDA_VISIBLE_DEVICES"] == "0,1"
     assert lent.env["LD_LIBRARY_PATH"] == "/node" and lent.env["OMP_NUM_THREADS"] == "6"
     assert "CUDA_HOME" not in lent.env and lent.env["LANG"] == "C"
-    other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, tmp_path)
+    other = on_node(given, {**node, "SLURM_JOB_GPUS": "7"}, True, tmp_path)
     assert other.gpus is None and other.env["CUDA_VISIBLE_DEVICES"] == "1,3"  # as Slurm has set it
+    bare = on_node(given, node, False, tmp_path)
+    assert bare.gpus is None and bare.env["CUDA_VISIBLE_DEVICES"] == "1,3", (
+        "without namespaces all are there, and keep their numbers"
+    )
 
 
 def test_every_outcome_stands_in_the_docs() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.launching.cores import Shares, gpu_numbers, shares
+from agent.launching.cores import Shares, gpus_to_lend, shares
 from agent.launching.slots import Slots, slots_folder
 from agent.session.paths import REPOSITORY
 
@@ -105,22 +105,43 @@ def test_slots_lie_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_the_machine_is_shared_out(
-    monkeypatch: pytest.MonkeyPatch, cores: int, gpus: tuple[str, ...], asked: int | None, expected: Shares
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    gpus: tuple[str, ...],
+    asked: int | None,
+    expected: Shares,
 ) -> None:
     """One slot a GPU, else one for four cores; threads are cores divided by slots; one slot is the whole machine, as it is."""
     monkeypatch.setattr("agent.launching.cores.cores", lambda: cores)
-    monkeypatch.setattr("agent.launching.cores.gpu_numbers", lambda: gpus)
-    assert shares(asked) == expected
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    for number in gpus:
+        (tmp_path / f"nvidia{number}").touch()
+    assert shares(asked, tmp_path) == expected
 
 
-def test_each_slot_has_a_gpu_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In turn where there are more slots; what CUDA_VISIBLE_DEVICES keeps back is lent to nobody."""
+@pytest.mark.parametrize(
+    ("told", "lent", "kept_back"),
+    [
+        (None, ("0", "1", "10"), False),
+        ("10, 0", ("10", "0"), True),
+        ("1", ("1",), True),
+        ("0,7,1", ("0",), True),
+        ("-1", (), False),
+        ("", (), False),
+        ("GPU-8932f937,MIG-5b2c9", ("GPU-8932f937", "MIG-5b2c9"), True),
+    ],
+)
+def test_each_slot_has_a_gpu_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, lent: tuple[str, ...], kept_back: bool
+) -> None:
+    """In turn where there are more slots; what CUDA_VISIBLE_DEVICES keeps back is lent to nobody, whatever way it names the others."""
     for name in ("nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"):
         (tmp_path / name).touch()
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    found = gpu_numbers(tmp_path)
-    assert found == ("0", "1", "10")
-    assert [Shares(4, 1, found).gpu(number) for number in range(4)] == ["0", "1", "10", "0"]
-    assert Shares(1, None, ("0",)).gpu(0) is None
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "10, 0")
-    assert gpu_numbers(tmp_path) == ("10", "0")
+    if told is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
+    assert gpus_to_lend(tmp_path) == lent
+    assert shares(1, tmp_path).lent(0) == (lent if kept_back else None)
+    turns = [shares(4, tmp_path).lent(number) for number in range(4)]
+    assert turns == ([(lent[number % len(lent)],) for number in range(4)] if lent else [None] * 4)
