@@ -281,3 +281,26 @@ def test_a_band_for_many_looks_does_not_squeeze_the_runs(axes: Axes) -> None:
     figures.bars(wide, [dataclasses.replace(runs[0], bands=bands), *runs[1:]], "explained_variance")
     assert max(band.get_width() for band in wide.patches) == pytest.approx(0.4)
     assert wide.get_xlim()[1] - wide.get_xlim()[0] < 2 * (near[1] - near[0])
+
+
+def test_a_sweeps_frontier_is_drawn_with_the_baselines_noise(axes: Axes) -> None:
+    """A line for each run that is a sweep, by place, the baseline's points with bars of their noise; nothing where none is."""
+    places = {"over": "l0", "points": [{"at": 16.0, "metrics": {"ev": 0.8}}, {"at": 8.0, "metrics": {"ev": 0.7}}]}
+    base = {
+        "over": "l0",
+        "points": [
+            {"at": at, "metrics": {"ev": {"mean": mean, "spread": 0.01, "n": 3, "noise": 0.05}}}
+            for at, mean in ((8.0, 0.6), (16.0, 0.75))
+        ],
+    }
+    runs = [run(0, details={"frontier": base}), run(1), run(2, details={"frontier": places})]
+    assert figures.frontier(axes, runs, "ev")
+    lines = [line.get_xydata().tolist() for line in axes.lines if line.get_label().startswith(("Baseline", "2"))]
+    assert lines == [[[8.0, 0.6], [16.0, 0.75]], [[8.0, 0.7], [16.0, 0.8]]]
+    assert (axes.get_xscale(), axes.get_xlabel()) == ("log", "l0")
+    bars = [bar for each in axes.containers for bar in each.lines[2]]
+    assert [bar.get_segments()[0][:, 1].tolist() for bar in bars] == [
+        pytest.approx([0.55, 0.65]),
+        pytest.approx([0.7, 0.8]),
+    ]
+    assert not figures.frontier(plt.figure().subplots(), [run(0), run(1)], "ev")
