@@ -165,11 +165,10 @@ def _noise(axes: Axes, base: Run, name: str) -> None:
 
 
 def _all_looks(axes: Axes, base: Run, name: str) -> None:
-    """The noise for all looks, behind the rest; an axis that it would stretch beyond twice its length cuts it off instead."""
+    """The noise for all looks, behind the rest; where it ends beyond the runs the axis' end cuts it off: it never sets the limits."""
     value, wide = base.metric(name), base.bands.get(name, {}).get("all_looks")
     if value is None or not value.noise or not wide or wide <= value.noise:
         return
-    low, high = axes.get_xlim()
-    room = (high - low) / 2
+    limits = axes.get_xlim()
     axes.axvspan(value.mean - wide, value.mean + wide, color="black", alpha=0.07, linewidth=0, zorder=0)
-    axes.set_xlim(max(low - room, min(low, value.mean - wide)), min(high + room, max(high, value.mean + wide)))
+    axes.set_xlim(limits)
