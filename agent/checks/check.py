@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
 from agent.checks.experiment import check_limit_s, experiment_check
-from agent.checks.launching import slurm_check
+from agent.checks.launching import job_gpu_check, slurm_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import Paid, budget_check, model_check, named_models
 from agent.checks.paper import paper_check, paper_check_once
@@ -60,7 +60,10 @@ def check(
     ]
     if settings.launching.launcher == "slurm":
         tries.append(partial(slurm_check, settings, out, submit=with_experiment))
-    tries += [gpu_check, partial(coder_check, settings.coder.name)]
+        tries.append(partial(job_gpu_check, settings.slurm))
+    else:
+        tries.append(gpu_check)
+    tries.append(partial(coder_check, settings.coder.name))
     why_not = why_not_asked(settings)
     tries += [
         partial(model_check, roles, name, settings.models, why_not, paid)
