@@ -29,6 +29,7 @@ from harness.sae import Codes, DeadLatents, aux_k_loss, decode, encode_top_k, me
 from harness.saved import SavedSAE, save_run
 from harness.scales import FULL, LAPTOP, SMALL, add_data_flags, add_size_flags, data_flags, size_flags
 from harness.settings import check_settings, fit_precision
+from harness.sweep import train_frontier
 
 log = logging.getLogger("experiment")
 
@@ -49,6 +50,7 @@ class Settings:
     buffer_tokens: int = 0  # read while they are drawn, and mixed in a buffer of so many; 0: all on the disk first
     d_sae: int = 1024  # latents
     k: int = 16  # latents on for each token
+    l0_sweep: tuple[int, ...] = ()  # k of each point of a frontier, k itself among them; () trains k alone
     steps: int = 400  # optimiser steps
     batch_size: int = 2048  # activations in a step
     precision: str = "float32"  # of the encoder's product; bfloat16 is faster, weights stay float32
@@ -63,7 +65,7 @@ class Settings:
 
     @property
     def training_tokens(self) -> int:
-        return self.steps * self.batch_size
+        return self.steps * self.batch_size * max(1, len(self.l0_sweep))
 
 
 SCALES = {
@@ -212,6 +214,7 @@ def main() -> None:
     pool = Pool.of(activations, device)
     sae, training, curve = train(settings, pool)
     config = {**asdict(settings), "training_tokens": settings.training_tokens}
+    train_frontier(given.out_dir, settings, lambda point: train(point, pool), pool.scale)
     save_run(given.out_dir, sae.saved().unscaled(pool.scale), config, training, curve)
 
 

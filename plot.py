@@ -21,6 +21,7 @@ from harness.figures import (
     confirmation,
     curves,
     directed,
+    frontier,
     histogram,
     legend_below,
     load_runs,
@@ -135,6 +136,15 @@ def absorption(runs: list[Run]) -> None:
         save(figure, FIGURES, "absorption_by_letter")
 
 
+def frontiers(runs: list[Run]) -> None:
+    """What each run that is a sweep over L0 explains at each of its points; the baseline's noise as bars."""
+    figure, axes = plt.subplots(figsize=(7.0, 3.0))
+    if frontier(axes, runs, "explained_variance"):
+        axes.set_ylabel(directed(METRICS, "explained_variance", up=True))
+        figure.legend(loc="outside right upper")
+        save(figure, FIGURES, "frontiers")
+
+
 def main() -> None:
     style()
     read_directions()
@@ -145,6 +155,7 @@ def main() -> None:
     separation_tradeoff(runs)
     features(runs)
     absorption(runs)
+    frontiers(runs)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ not comparable (`.differences`) is drawn hollow. `beside(runs)` are the controls
 are the same in every figure. `read_metrics(Path())` gives what each metric is; `directed(metrics, name)` its axis label.
 
 A panel function draws into matplotlib axes and returns whether there was anything to draw: leave the figure out if not. Besides
-those below: `confirmation(axes, runs, metric)`, `histogram(axes, runs, detail)`, `absorption_by_letter(axes, runs)`,
+those below: `confirmation(axes, runs, metric)`, `frontier(axes, runs, metric)`, `histogram(axes, runs, detail)`, `absorption_by_letter(axes, runs)`,
 `probing_by_k(axes, runs)`, `gram(axes, run)`. `moving(runs, {name: label})` leaves out the curves that stand still, and says so.
 details: decoder_cosine_histogram and density_histogram {edges, counts} · absorption_by_letter {letter:
 {absorption_fraction, full_absorption, n}} · probing_by_k {k: accuracy} · gram {latents, values}.
@@ -24,6 +24,7 @@ from matplotlib.ticker import MaxNLocator
 from harness.show.controls import Control, controls_of, mark_controls
 from harness.show.details import absorption_by_letter, gram, histogram, probing_by_k
 from harness.show.fresh import confirmation
+from harness.show.frontier import frontier
 from harness.show.look import (
     COLOURS,
     MARKERS,
@@ -59,6 +60,7 @@ __all__ = [
     "curves",
     "dashes",
     "directed",
+    "frontier",
     "gram",
     "histogram",
     "labelled",
@@ -163,11 +165,10 @@ def _noise(axes: Axes, base: Run, name: str) -> None:
 
 
 def _all_looks(axes: Axes, base: Run, name: str) -> None:
-    """The noise for all looks, behind the rest; an axis that it would stretch beyond twice its length cuts it off instead."""
+    """The noise for all looks, behind the rest; where it ends beyond the runs the axis' end cuts it off: it never sets the limits."""
     value, wide = base.metric(name), base.bands.get(name, {}).get("all_looks")
     if value is None or not value.noise or not wide or wide <= value.noise:
         return
-    low, high = axes.get_xlim()
-    room = (high - low) / 2
+    limits = axes.get_xlim()
     axes.axvspan(value.mean - wide, value.mean + wide, color="black", alpha=0.07, linewidth=0, zorder=0)
-    axes.set_xlim(max(low - room, min(low, value.mean - wide)), min(high + room, max(high, value.mean + wide)))
+    axes.set_xlim(limits)

@@ -37,6 +37,7 @@ class Scale:
     steps: int  # optimiser steps
     batch_size: int  # activations in a step
     lr: float  # peak learning rate
+    l0_sweep: tuple[int, ...] = ()  # k of each point of a frontier; () for k alone
     site: Site = RESIDUAL  # where in the block: decided by the kind of SAE
     buffer_tokens: int = 0  # activations that are mixed while they are read; 0 reads all to the disk first
     on_the_hub: bool = True  # whether the evals read the hub's data sets, as sae-bench does, or what the project ships
@@ -50,7 +51,7 @@ class Scale:
 
 
 READS = ("model", "layer", "context", "dataset", "lm_dtype", "pool_tokens", "buffer_tokens")
-SIZES = ("d_sae", "k", "steps", "batch_size", "lr")
+SIZES = ("d_sae", "k", "l0_sweep", "steps", "batch_size", "lr")
 PILE = "monology/pile-uncopyrighted"  # not gated; streamed
 BY_NEED = ("core", "absorption", "sae_probes")  # what says most for its time (docs/scales.md); more with --evals
 
@@ -153,6 +154,7 @@ def add_size_flags(
     flags = parser.add_argument_group(about)
     flags.add_argument("--d_sae", type=int, help="latents")
     flags.add_argument("--k", type=int, help="latents on for each token")
+    flags.add_argument("--l0_sweep", type=_whole_numbers, help="train at each of these k too, as one run: 8,16,32")
     flags.add_argument("--batch_size", type=int, help="activations in a step")
     flags.add_argument("--lr", type=float, help="peak learning rate")
     how_long = flags.add_mutually_exclusive_group()
@@ -160,6 +162,11 @@ def add_size_flags(
     how_long.add_argument(
         "--training_tokens", type=int, help="activations to train on, in whole steps: instead of --steps"
     )
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    """8,16,32 in rising order, each once. Raises ValueError, which argparse words."""
+    return tuple(sorted({int(word) for word in text.split(",")}))
 
 
 def data_flags(given: argparse.Namespace) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def check_settings(settings: Any) -> None:
         )
     if found.get("precision", "float32") not in PRECISIONS:
         raise SettingsError(f"precision is {found['precision']!r}: use {' or '.join(PRECISIONS)}")
+    _check_sweep(found)
     kind, site = found.get("sae", "topk"), found.get("site")
     if site is not None and kind in TRANSCODERS and site != site_of(kind):
         raise SettingsError(f"site is {site!r}, but a {kind} reads {site_of(kind)!r}: leave it to --sae={kind}")
@@ -85,6 +86,21 @@ def check_settings(settings: Any) -> None:
         )
     _check_rates(found)
     _check_aux_k(found)
+
+
+def _check_sweep(found: dict[str, Any]) -> None:
+    """The k of a frontier's points: at least two, the run's own among them, none beyond d_sae."""
+    sweep = found.get("l0_sweep") or ()
+    if not sweep:
+        return
+    if len(sweep) < 2 or list(sweep) != sorted({int(k) for k in sweep}) or sweep[0] < 1:
+        raise SettingsError(f"l0_sweep is {sweep}: name two k or more, each once and at least 1")
+    if sweep[-1] > found.get("d_sae", math.inf):
+        raise SettingsError(f"l0_sweep names k {sweep[-1]}, but the SAE has only d_sae = {found['d_sae']} latents")
+    if found.get("k") not in sweep:
+        raise SettingsError(
+            f"k is {found.get('k')}, which l0_sweep {sweep} leaves out: the run's own SAE is that of k, so name it there, or give another --k"
+        )
 
 
 def fit_precision(settings: S, device: torch.device) -> S:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.auditing.drawn import audit_drawn
+from agent.auditing.figure_words import audit_figure_words
 from agent.auditing.files import audit_controls, audit_figures, audit_results
 from agent.auditing.hypotheses import audit_hypotheses
 from agent.auditing.notes import audit_notes
@@ -19,6 +20,7 @@ def audit_session(session: Session) -> Audited:
         *audit_notes(session),
         *audit_figures(session),
         *audit_drawn(session),
+        *audit_figure_words(session),
         *audit_hypotheses(session),
     ]
     numbers = sum(len(note.references) for note in session.journal.all(Noted))

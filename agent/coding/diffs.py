@@ -53,7 +53,7 @@ def hunks_of(text: str, held: Collection[str] = ()) -> list[Hunk]:
             hunks.append(current)
         elif current is None or _OTHER.match(line) or line.startswith("\\"):
             continue
-        elif line.startswith("```"):
+        elif line.startswith("```") or line == "-- ":  # below it stands who made the patch
             current = None
         elif line[:1] in ("+", "-", " ", ""):
             sign, rest = line[:1], line[1:]

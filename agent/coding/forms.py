@@ -20,10 +20,13 @@ _NOWHERE = "(a hunk without a line of the file round it: its place cannot be tol
 _UNKNOWN = re.compile(
     r"<(?:invoke|tool_call|function_call|edit|edits|change|patch|diff|str_replace|apply_diff|replace_in_file|write_to_file|insert|update)\b[^<>\n]*>"
     r"|\b(?:str_replace(?:_editor|_based_edit_tool)?|apply_(?:patch|diff|edit)|insert_line|edit_file|replace_in_file|write_to_file)\b|[\"']op[\"']\s*:"
-    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\*{15}$|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|\[-.*-\]\{\+|^\[/?SEARCH\]|^\[\[?(?:edit|change|file)s?\]\]?$|\"cell_type\"|^\s*-?\s*content:\s*[|>]|^\s*(?:sed -i|perl -p|cat\s*>+|tee |ed -s)",
+    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\*{15}$|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|\[-.*-\]\{\+|^\[/?SEARCH\]|^\[\[?(?:edit|change|file)s?\]\]?$|\"cell_type\"|^\s*-?\s*content:\s*[|>]|^\s*(?::?%s/|sed -i|perl -p|cat\s*>+|tee |ed -s)",
     re.MULTILINE | re.IGNORECASE,
 )
 """Marks of an edit in a form that is not read here: tools' calls, patches of JSON, YAML, commands of a shell."""
+_LEAST_QUOTED = 12
+_SPAN, _DELETED = re.compile(r"`([^`\n]+)`"), re.compile(r"<(?:del|s|strike)>([^<\n]+)</")
+_CHANGES = re.compile(r"->|=>|→|<ins>|\b(?:replac|chang|becom|set|edit|new|update|modif|instead)\w*|\|", re.IGNORECASE)
 _CODE = re.compile(r"^(?:def \w+\(|class \w+|import \w+|from \S+ import )", re.MULTILINE)
 
 
@@ -78,9 +81,23 @@ def read_edits(text: str, editing: Editing) -> Found:
         return found
     if not broken and (unknown := _UNKNOWN.search(text)):
         broken = f"{' '.join(unknown.group().split())[:40]!r} begins an edit of a form that is not read here"
+    if not broken and (quoted := _quoted(text, editing)):
+        broken = f"it quotes {quoted!r}, and gives no edit of it"
     if broken or len(_CODE.findall(text)) > 1:
         return Found(problem=f"{NO_FORM}: {broken}" if broken else NO_FORM)
     return found
+
+
+def _quoted(text: str, editing: Editing) -> str:
+    """A line of an editable file that a reply quotes though it stays as it is: what is to become of it is told in a form that is not read."""
+    lines = {
+        line.strip()
+        for now in editing.files.values()
+        for line in now.splitlines()
+        if len(line.strip()) >= _LEAST_QUOTED
+    }
+    told = {line.strip() for line in text.splitlines()} | set(_SPAN.findall(text)) | set(_DELETED.findall(text))
+    return next((line[: _LEAST_QUOTED * 3] for line in sorted(lines & told) if _CHANGES.search(text)), "")
 
 
 def _read_bare(text: str, editing: Editing) -> tuple[tuple[str, str], ...]:

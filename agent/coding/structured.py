@@ -160,14 +160,16 @@ def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
         except (ValueError, RecursionError):
             return
     if isinstance(value, list):
-        for item in value:
-            yield from _walked(item, path, depth + 1)
+        read = [(item, list(_walked(item, path, depth + 1))) for item in value]
+        beside = any(changes for _, changes in read)
+        for item, changes in read:
+            yield from changes or ([Wanted(name, "", "")] if beside and (name := _own_path(item)) else [])
     elif isinstance(value, dict):
         yield from _of_object({str(key).lower(): item for key, item in value.items()}, value, path, depth)
 
 
 def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, depth: int) -> Iterator[Wanted]:
-    named = next((keys[key] for key in _PATH if isinstance(keys.get(key), str) and is_path(keys[key])), path)
+    named = _own_path(value) or path
     search, new, content = (_text(keys, names) for names in (_SEARCH, _NEW, _CONTENT))
     files = [(key, _lines(item)) for key, item in value.items() if is_path(str(key)) and _lines(item) is not None]
     if search is not None and new is not None:
@@ -186,6 +188,12 @@ def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, dep
     else:
         for key, item in value.items():
             yield from _walked(item, key if is_path(str(key)) else named, depth + 1)
+
+
+def _own_path(value: Any) -> str:
+    """The file that an object names itself: beside changes that are read it is a change, and one that is not read is told."""
+    keys = {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+    return next((keys[key] for key in _PATH if isinstance(keys.get(key), str) and is_path(keys[key])), "")
 
 
 def _is_of_a_file(keys: Mapping[str, Any], named: str) -> bool:

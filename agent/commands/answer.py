@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from agent.commands.door import Output, through
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests, typed_text
+from agent.session.events import SessionEnded
+from agent.session.lock import holder
 from agent.session.paths import SessionPaths
+
+_POLL_S = 0.2
+_TAIL = 20_000
+"""Bytes at the end of a journal, in which the line of its end stands whole."""
+_END = SessionEnded.model_fields["kind"].default
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,7 +34,13 @@ def parser() -> argparse.ArgumentParser:
         help="file with the answer to the question of --step; - for standard input; without it the question is shown",
     )
     flags.add_argument("--step", help="the step whose question is answered: it stands on the question's first line")
-    flags.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait so long for a question to come")
+    flags.add_argument(
+        "--wait",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="wait so long for a question to come, unless the session ends",
+    )
     return flags
 
 
@@ -39,17 +54,30 @@ def _answer(args: argparse.Namespace) -> Output:
         raise UsageError("--file needs --step, so that the answer goes to the question that you read")
     if not args.session.is_dir():
         raise SessionError(f"{args.session}: there is no such session folder")
-    folder = SessionPaths(args.session.resolve()).requests
-    deadline = time.monotonic() + args.wait
-    while not open_requests(folder) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    paths = SessionPaths(args.session.resolve())
+    folder, deadline, ended = paths.requests, time.monotonic() + args.wait, ""
+    while not open_requests(folder) and not (ended := _ended(paths)) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
     if args.file is None:
         waiting = open_requests(folder)
         if not waiting:
-            raise SessionError(f"{args.session}: no open question")
+            raise SessionError(f"{args.session}: no open question{ended}")
         return Output(text=waiting[0].read_text(encoding="utf-8"))
     text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
     return Output(text=str(give_answer(folder, text, args.step)))
+
+
+def _ended(paths: SessionPaths) -> str:
+    """That the session has ended and nobody works in it, so that no question will come; empty where one may."""
+    if holder(paths.lock) is not None:
+        return ""
+    with suppress(OSError, ValueError, IndexError):
+        with paths.journal.open("rb") as file:
+            file.seek(max(0, paths.journal.stat().st_size - _TAIL))
+            last = json.loads(file.read().splitlines()[-1])
+        if last.get("kind") == _END:
+            return f", and the session has ended ({last.get('state')}): `run_idea.py --resume` takes it up again"
+    return ""
 
 
 def _read(path: Path) -> str:

@@ -102,13 +102,14 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
     records = read_folder(results)
     known = glossary((each.text for each in document.passages), (table.caption for table in document.tables))
-    names = Names(records, RunNames(records), known)
-    names = Names(records, RunNames(records, names.runs.called_short(known)), known)
+    said = [*(each.text for each in document.passages), *_written(document)]
+    names = Names(records, RunNames(records, texts=said), known)
+    names = Names(records, RunNames(records, names.runs.called_short(known), said), known)
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
     told = {**names.runs.called_short(known), **titled, **learned(document.tables, names, values)}
-    names = Names(records, RunNames(records, told), known)
+    names = Names(records, RunNames(records, told, said), known)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     claims = [one for one in judged if one.status]
     return DraftAudit(
@@ -117,6 +118,13 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
         left_out=document.left_out + len(judged) - len(claims),
         unread=(*source.unread, *document.unread, *records.unread),
     )
+
+
+def _written(document: Document) -> Iterator[str]:
+    """Headers and captions of all tables."""
+    for table in document.tables:
+        yield table.caption
+        yield from {head for cell in table.cells for head in (*cell.row, *cell.column)}
 
 
 def _passages(

@@ -33,6 +33,7 @@ from agent.evidence.table import Table
 from agent.results import phrases
 from agent.results.compared import compare_text
 from agent.results.conclusion import conclusion_text
+from agent.results.frontier_words import frontier_text
 from agent.results.groups import group_text
 from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
@@ -103,6 +104,8 @@ class Evidence:
                 return self._table(reference)
             case "verdicts":
                 return self._verdicts(reference)
+            case "frontier":
+                return self._frontier(reference)
             case "is":
                 return asked(reference, self.results, self.registration)
             case "conclusion":
@@ -127,6 +130,15 @@ class Evidence:
         metric = self._metric(reference.rest[2], reference)
         text = compare_text(self.results, first, second, metric)
         return Filled(reference, text, ((first.name, metric), (second.name, metric)))
+
+    def _frontier(self, reference: Reference) -> Filled:
+        if len(reference.rest) != 2 or self.results.baseline.frontier is None:
+            why = "write [[frontier run_2 METRIC]]" if len(reference.rest) != 2 else "the baseline was no sweep"
+            raise BadAnswer(f"[[{reference.text}]]: {why}")
+        run, metric = self._run(reference.rest[0], reference), self._metric(reference.rest[1], reference)
+        base = self.results.baseline
+        rows = ((run.name, metric), (base.name, metric))
+        return Filled(reference, frontier_text(self.results, run, metric), rows)
 
     def _group(self, reference: Reference) -> Filled:
         word, metric = reference.rest[0] if reference.rest else "", ""

@@ -11,6 +11,7 @@ docs/references.md tells it for people. A reference is text between double squar
     RUN.title   RUN.name        compare RUN RUN METRIC       conclusion [METRIC]     best METRIC
     count WORD [METRIC]         list WORD [METRIC]           table [METRIC …] [| RUN …]
     share WORD [METRIC]         how many of the runs         verdicts METRIC … [| RUN …]   several verdicts, joined
+    frontier RUN METRIC         how a sweep's frontier stands to the baseline's, a clause: "run 3 dominates …"
     is CONDITION                yes or no (condition.py)
     confirmed                   what fresh seeds said, a sentence; confirmed.METRIC and confirmed.METRIC.FIELD of one metric
     H1                          a hypothesis of the plan     H1.outcome  what came of it
@@ -56,12 +57,12 @@ REPORTED = "reported"
 """The name under which published values stand; they were not measured here."""
 CONFIRMED = "confirmed"
 """The name under which the confirmation stands."""
-WORDS = ("compare", "count", "list", "share", "table", "verdicts", "is", "conclusion", "best")
+WORDS = ("compare", "count", "list", "share", "table", "verdicts", "frontier", "is", "conclusion", "best")
 
 MARKS = ("if", "else", "end")
 """What begins, divides and ends a passage with a condition; no values (passages.py)."""
 
-JUDGING = frozenset({"compare", "count", "list", "share", "verdicts", "conclusion"})
+JUDGING = frozenset({"compare", "count", "list", "share", "verdicts", "frontier", "conclusion"})
 """Words whose text is itself a computed comparison."""
 _SAYS_NO_OUTCOME = (("run",), ("name",), ("seeds",))
 JUDGING_FIELDS = frozenset({"delta", "verdict", "short", "percent", "parent_delta", "parent_verdict"})

@@ -10,6 +10,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
+from agent.results.frontier_verdicts import merged_details
 from agent.results.values import Value
 from agent.results.verdict import half_width
 from agent.session.contract import Template
@@ -72,7 +73,10 @@ def merge_seeds(template: Template, infos: Mapping[int, RunInfo]) -> RunInfo:
         spread = statistics.stdev(means) if len(means) > 1 else None
         merged[name] = _measurement(Value(statistics.fmean(means), spread, len(means)), exact)
     costs = [cost for seed in seeds for cost in infos[seed].costs]
-    return infos[seeds[0]].merged(merged, list(seeds), exact).costing(costs, template.comparable.compute_factor)
+    whole = infos[seeds[0]].merged(merged, list(seeds), exact)
+    if swept := merged_details([infos[seed].details for seed in seeds]):
+        whole = whole.detailed(swept)
+    return whole.costing(costs, template.comparable.compute_factor)
 
 
 def _measurement(value: Value, deterministic: bool) -> Measurement:

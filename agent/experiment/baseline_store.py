@@ -39,7 +39,7 @@ def baseline_key(template: Template, machines: str = "") -> str:
         template.experiment.command,
         template.evaluator and template.evaluator.command,
         template.prepare and template.prepare.command,
-        *([template.data.command] if template.data else []),
+        *([template.hands_out.command] if template.hands_out else []),
     ]
     python = interpreter(template.environment.name)
     packages = sorted(path.name for path in python.parents[1].glob("lib/python*/site-packages/*.dist-info"))

@@ -18,6 +18,7 @@ from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
 from agent.results.comparable import differences
 from agent.results.load import load_differences
+from agent.results.matched import matched_names
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
@@ -70,7 +71,7 @@ def confirmed(
     """
     if chosen.run is None or session.template.confirmation is None:
         return None
-    run, judge = chosen.run, bench_of(bench, session.template.confirmation, chosen.metrics)
+    run, judge = chosen.run, bench_of(bench, session.template.confirmation, [*chosen.metrics, *_matched(session)])
     if (at_once := session.settings.confirmation.at_once) and judge.launcher.here:
         slots = session.settings.launching.model_copy(update={"slots": at_once})
         settings = session.settings.model_copy(update={"launching": slots})
@@ -193,10 +194,15 @@ def _samples(
     return Confirmed(
         run=run,
         seeds=opened.seeds,
-        candidate=_values(infos, run, opened),
-        baseline=_values(infos, BASELINE, opened),
+        candidate=_values(infos, run, opened.seeds, opened.metrics),
+        baseline=_values(infos, BASELINE, opened.seeds, opened.metrics),
         failed=[*failed.get(run, ()), *failed.get(BASELINE, ())],
-        beside={each: _values(infos, each, opened) for each in beside},
+        beside={each: _values(infos, each, opened.seeds, opened.metrics) for each in beside},
+        matched={
+            each: found
+            for each in (run, BASELINE, *beside)
+            if (found := _values(infos, each, opened.seeds, _matched(session)))
+        },
         beside_failed=[why for each in opened.beside for why in failed.get(each, ())],
     )
 
@@ -214,14 +220,20 @@ def _unlike(
     ]
 
 
+def _matched(session: Session) -> tuple[str, ...]:
+    """The metrics that comparisons are made at, of those that are scored on the split."""
+    confirmation = session.template.confirmation
+    return confirmation.scored(matched_names(session.template.metrics)) if confirmation is not None else ()
+
+
 def _values(
-    infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, opened: ConfirmationOpened
+    infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, seeds: Sequence[int], metrics: Sequence[str]
 ) -> dict[str, list[float]]:
     """By metric: a value for each seed, of the metrics that every seed has."""
     found = {}
-    for name in opened.metrics:
-        measured = [infos[run, seed].metrics for seed in opened.seeds if (run, seed) in infos]
-        values = [float(metrics[name].mean) for metrics in measured if name in metrics]
-        if len(values) == len(opened.seeds):
+    for name in metrics:
+        measured = [infos[run, seed].metrics for seed in seeds if (run, seed) in infos]
+        values = [float(each[name].mean) for each in measured if name in each]
+        if len(values) == len(seeds):
             found[name] = values
     return found

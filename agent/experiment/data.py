@@ -22,6 +22,7 @@ from agent.results.final_info import BadResults, read_object
 from agent.sandbox.leavings import remove
 from agent.sandbox.supervise import GRACE_S, report_of
 from agent.session.cost import Cost
+from agent.session.parts import Data
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 
@@ -62,7 +63,7 @@ def handing_out(bench: Bench, paths: AttemptPaths, seed: int) -> Iterator[Handin
 
     Raises CheckFailed where its environment is missing. How it fared, `drawn_into` says afterwards.
     """
-    if bench.template.data is None:
+    if bench.template.hands_out is None:
         yield HandingOut()
         return
     folders = (paths.handed, paths.data)
@@ -71,7 +72,7 @@ def handing_out(bench: Bench, paths: AttemptPaths, seed: int) -> Iterator[Handin
         folder.mkdir(parents=True)
     values = {"folder": str(paths.handed), "ledger": str(paths.ledger), "seed": str(seed)}
     place = replace(Place.within(paths.data), writable=(paths.handed, paths.data), report=paths.data_report)
-    command = command_for(bench, fill(bench.template.data.command, values), place, math.inf, may_write_cache=True)
+    command = command_for(bench, fill(bench.template.hands_out.command, values), place, math.inf, may_write_cache=True)
     beside = Companion(command, (paths.data, paths.handed), paths.ledger, "the process that hands out training data")
     try:
         yield HandingOut((paths.handed,), ((VARIABLE, str(paths.handed)),), beside, folders)
@@ -108,18 +109,26 @@ def cost_with_data(cost: Cost | None, paths: AttemptPaths) -> Cost | None:
 def data_problem(bench: Bench, paths: AttemptPaths) -> str:
     """Why the process that was to hand out data did not, or not to the end; empty where it did, or there was none."""
     told = paths.data / ENDED
-    if bench.template.data is None or not told.is_file():
+    if bench.template.hands_out is None or not told.is_file():
         return ""
     return told.read_text(encoding="utf-8")
 
 
 def drawn_into(bench: Bench, info: RunInfo, paths: AttemptPaths) -> RunInfo | BadResults:
-    """The result with `drawn`: what the ledger says was handed out; without any where the template has no such process."""
-    if bench.template.data is None:
-        return RunInfo({name: value for name, value in info.written().items() if name != "drawn"})
+    """The result with `drawn`: what the ledger says was handed out; where the template has no such process, what it says of that."""
+    if bench.template.hands_out is None:
+        own = {name: value for name, value in info.written().items() if name != "drawn"}
+        return RunInfo(own | _undrawn(bench.template.data))
     if not paths.ledger.exists():  # the launch was over before anything was asked for
         return RunInfo({**info.written(), "drawn": dict(_NOTHING)})
     ledger = read_object(paths.ledger, _LEDGER_BYTES)
     if isinstance(ledger, BadResults):
         return BadResults(f"what was handed out is not known: {ledger.reason}")
     return RunInfo({**info.written(), "drawn": ledger})
+
+
+def _undrawn(declared: Data | None) -> dict[str, dict[str, str]]:
+    """What stands in a result in place of a count; nothing where the template says nothing."""
+    if declared is None:
+        return {}
+    return {"drawn": {"nothing": declared.nothing} if declared.nothing else {"unproven": declared.unproven}}

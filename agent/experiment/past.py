@@ -79,7 +79,7 @@ def _left_word(session: Session, step: Step, holds: Callable[[Path], bool]) -> i
     paths = session.paths.attempt(begun.number) if begun is not None else None
     if begun is None or paths is None or not left_word(paths.report):
         return None
-    return begun.number if session.template.data is None or counted_to_the_end(paths) else None
+    return begun.number if session.template.hands_out is None or counted_to_the_end(paths) else None
 
 
 def _ended_before(session: Session, step: Step) -> LaunchEnded | None:

@@ -85,7 +85,9 @@ QUOTA = (
     r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
     r"|(?:insufficient|out of|no|not enough) (?:credit|balance|fund)|spend(?:ing)? (?:limit|cap)|monthly (?:usage |spend )?limit"
     r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:\w+ )?(?:limit|quota)|quota (?:is )?exhausted"
-    r"|budget has been exceeded|usage limits|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
+    r"|(?:daily|weekly|monthly)\b[^.]{0,40}(?:limit|quota|allocation|allowance|\bcap\b)|used up your|hit your \w+ limit"
+    r"|(?:limit|quota|maximum|allowance|allocation|allocated|requests|calls|tokens)[^.]{0,80}?(?:\bper|/|\ban?|\beach|\bevery|\bwithin)[- ]{0,3}(?:day|24[- ]?h|week|month)"
+    r"|budget has been exceeded|usage limits?|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
     r"|too many (?:tokens|requests) per (?:day|month)|account [^.]{0,30}suspended|fewer max_tokens|欠费|余额不足|请充值|余额已用"
 )
 DAILY = r"PerDay"
@@ -96,7 +98,7 @@ FORBIDDEN = (
     r"|not allowed to (?:access|use)|does not have access|data policy|request access"
 )
 UNKNOWN = (
-    r"model [^.]{0,80}(?:not (?:found|exist)|does not exist|is not (?:available|loaded|installed)|is not supported by)|decommissioned"
+    r"model (?:[^.]|\.(?=\w)){0,80}(?:not (?:be )?(?:found|exist)|does not exist|is not (?:available|loaded|installed)|is not supported by)|decommissioned"
     r"|invalid model|no such model|unknown model|try pulling it|does not support chat|not a chat model|on-demand throughput"
 )
 BUSY = r"model has crashed|overloaded|try again later|temporarily (?:unavailable|out of)|over capacity"
@@ -145,7 +147,7 @@ LACKING = r"No module named|Install it with pip"
 SERVERS: tuple[tuple[str, str], ...] = (
     (
         "context",
-        r"context (?:length|window|size)|exceeds? (?:the )?(?:available |model.{0,10})?context|prompt is too long|too many (?:input )?tokens",
+        r"context (?:length|window|size)|\bn_ctx\b|exceeds? (?:the )?(?:available |model.{0,10})?context|prompt is too long|too many (?:input )?tokens",
     ),
     ("missing", UNKNOWN),
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_PLAIN = r"analysis|analyzing|rationale|deliberation|brainstorm(?:ing)?|planning|plan_of_answer|monologue|cot|introspection|reason|reflect"
+_PLAIN = r"analysis|analyzing|rationale|deliberation|brainstorm(?:ing)?|planning|plan_of_answer|monologue|cot|introspection|reason|reflect|ponder(?:ing)?|musings?|contemplat(?:e|ion)"
 """Names that a text of XML may hold as well: reasoning where the reply's own lines begin and end with them."""
 _WORDS = (
     "think",
@@ -24,17 +24,19 @@ _WORDS = (
     "self_reflection",
     "reasoning_content",
     "scratch_pad",
-    r"think_(?:on|fast|faster)",
     "deep_?think(?:ing)?",
+    r"(?:\w{1,20}[-_:])?(?:think|thinking|thoughts?|reasoning|scratchpad)(?:[-_:]\w{1,20}){1,3}",
+    r"\w{1,20}[-_](?:think|thinking|thoughts?|reasoning|scratchpad)",
 )
 _NAMES = rf"(?:antml:|\w{{1,12}}:)?(?:{'|'.join(_WORDS)})|seed:\w+"
 _TAG = re.compile(
-    rf"<\s?(?P<end>/)?\s?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?>"
+    rf"(?:<|＜|&lt;)\s?(?P<end>[/／])?\s?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?(?:>|＞|&gt;)"
     r"|\[(?P<end2>/|END[_ ])?(?:BEGIN[_ ])?(?P<name2>THINK(?:ING)?|REASONING|THOUGHTS?)\]"
     r"|◁(?P<end3>/)?(?P<name3>think)▷"
     r"|<\|(?P<mark4>START|END)_(?P<name4>THINKING)\|>"
     r"|<\|(?P<mark5>begin|end)_of_(?P<name5>thought)\|>"
-    r"|<\|(?P<end6>/|end_?)?(?P<name6>think(?:ing)?|reasoning)\|>",
+    r"|<\|(?P<end6>/|end_?)?(?P<name6>think(?:ing)?|reasoning)\|>"
+    r"|<unused(?:(?P<name7>94)>(?:thought\b)?|(?P<end7>95)>)",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
@@ -156,11 +158,11 @@ def _closing(text: str, opened: re.Match[str]) -> tuple[int, int] | None:
 
 def _ends(match: re.Match[str]) -> bool:
     marks = {(match["mark4"] or "").lower(), (match["mark5"] or "").lower()}
-    return bool(match["end"] or match["end2"] or match["end3"] or match["end6"] or "end" in marks)
+    return bool(match["end"] or match["end2"] or match["end3"] or match["end6"] or match["end7"] or "end" in marks)
 
 
 def _name(match: re.Match[str]) -> str:
-    return next(match[f"name{n}"] for n in ("", 2, 3, 4, 5, 6) if match[f"name{n}"]).lower()
+    return next((match[f"name{n}"] for n in ("", 2, 3, 4, 5, 6) if match[f"name{n}"]), "unused").lower()
 
 
 def _quoted(text: str, match: re.Match[str]) -> bool:

@@ -19,8 +19,8 @@ _WHOLE = re.compile(
 )
 _THINKS = r"thinking(?: process)?|thoughts?(?: process)?|reasoning|chain of thought|internal (?:monologue|reasoning)"
 _PARTED = re.compile(
-    rf"\A\s*(?:#+\s*|\*\*)(?:{_THINKS})(?::?\*\*:?|:)?[ \t]*\n(?P<thought>.*?)"
-    r"\n(?:#+\s*|\*\*)(?:final )?(?:answer|response|output)(?::?\*\*:?|:)?[ \t]*\n(?P<answer>.*)\Z",
+    rf"\A\s*(?:#+\s*(?:{_THINKS}):?[ \t]*\n|\*\*(?:{_THINKS})(?::?\*\*:?[ \t]*\n|(?::\*\*|\*\*:)[ \t]*))(?P<thought>.*?)"
+    r"\n(?:#+\s*(?:final )?(?:answer|response|output):?[ \t]*\n|\*\*(?:final )?(?:answer|response|output)(?::?\*\*:?[ \t]*\n|(?::\*\*|\*\*:)[ \t]*))(?P<answer>.*)\Z",
     re.DOTALL | re.IGNORECASE,
 )
 _QUOTED = re.compile(

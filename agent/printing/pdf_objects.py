@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,13 +67,22 @@ def _to_unicode(cmap: bytes) -> dict[int, str]:
     text = cmap.decode("latin-1")
     codes: dict[int, str] = {}
     for block in re.findall(r"beginbfrange(.*?)endbfrange", text, re.DOTALL):
-        for low, high, to in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
+        for low, high, each, to in re.findall(r"<(\w+)>\s*<(\w+)>\s*(?:\[([^\]]*)\]|<(\w+)>)", block):
+            listed = re.findall(r"<(\w+)>", each)
             for step in range(min(int(high, 16) - int(low, 16) + 1, _CODES)):
-                codes[int(low, 16) + step] = chr(int(to, 16) + step)
+                one = listed[step] if step < len(listed) else to
+                codes[int(low, 16) + step] = _utf16(one, 0 if listed else step)
     for block in re.findall(r"beginbfchar(.*?)endbfchar", text, re.DOTALL):
         for code, to in re.findall(r"<(\w+)>\s*<(\w+)>", block):
-            codes[int(code, 16)] = bytes.fromhex(to).decode("utf-16-be")
+            codes[int(code, 16)] = _utf16(to)
     return codes
+
+
+def _utf16(to: str, step: int = 0) -> str:
+    """What a code stands for, of a range that begins with it the one so many steps on."""
+    text = bytes.fromhex(to).decode("utf-16-be", "replace") if len(to) % 2 == 0 else ""
+    last = ord(text[-1]) + step if text else sys.maxunicode + 1
+    return text[:-1] + chr(last) if last <= sys.maxunicode else "\N{REPLACEMENT CHARACTER}"
 
 
 def bounds_of(figure: bytes) -> tuple[float, float, float, float]:

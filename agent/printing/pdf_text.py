@@ -13,7 +13,7 @@ from pathlib import Path
 
 from agent.printing.pdf_objects import REFERENCE, Font, bounds_of, font_of, objects_of
 
-_TOKEN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s/\[\]()<>]+|[-+.\d]+|[A-Za-z'\"*]+", re.DOTALL)
+TOKEN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s/\[\]()<>]+|[-+.\d]+|[A-Za-z'\"*]+", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _GAP = 0.13
 """A gap between two glyphs that reads as a space, and a step down that reads as a new line, in the font's size."""
@@ -98,7 +98,7 @@ def _drawn(objects: Mapping[int, bytes], page: bytes) -> tuple[str, _Pen]:
 def _glyphs(content: bytes, pen: _Pen) -> Iterator[str]:
     """The text of a content stream; a space where the pen has jumped."""
     operands: list[bytes] = []
-    for match in _TOKEN.finditer(content):
+    for match in TOKEN.finditer(content):
         token = match[0]
         if token[:1].isalpha() or token in (b"'", b'"'):
             yield from pen.obey(token.decode(), operands)
@@ -158,7 +158,7 @@ class _Pen:
         if not operand.startswith(b"("):
             self.x -= float(operand) / 1000 * self.size
             return
-        for code in _string(operand):
+        for code in unescaped(operand):
             x, y = self._here()
             if self.end is not None:
                 near = self.size * abs(self.space[0] * self.line[0])
@@ -186,7 +186,9 @@ def _times(outer: Matrix, inner: Matrix) -> Matrix:
     return (outer[0] * inner[0], outer[1] * inner[1], outer[0] * inner[2] + outer[2], outer[1] * inner[3] + outer[3])
 
 
-def _string(operand: bytes) -> bytes:
+def unescaped(operand: bytes) -> bytes:
+    """The bytes of a string `(…)`, its escapes read."""
+
     def unescape(match: re.Match[bytes]) -> bytes:
         said = match[1]
         return bytes([int(said, 8) & 255]) if said.isdigit() else _ESCAPES.get(said, said)

@@ -14,6 +14,17 @@ _WRAPPER = re.compile(
     r"</?(?:answer|response|output|result|latex|tex|section|document|article|final|final_answer|text|content|draft|artifact|canvas)(?:\s[^<>\n]{0,60})?>",
     re.IGNORECASE,
 )
+_PAIR = re.compile(
+    r"(?m:^|(?<=>))[ \t]*<(?P<tag>[A-Za-z][\w:-]{1,30})(?:\s[^<>\n]{0,60})?>.*?</(?P=tag)>[ \t]*(?=$|<)",
+    re.DOTALL | re.MULTILINE,
+)
+"""A tag of any name that holds all of some lines."""
+_LINE_OF_MARKS = re.compile(
+    r"^[ \t]*(?:</?[A-Za-z][\w:-]{1,30}>|\[/?[A-Z][A-Z _/]{2,30}\]|[-=*~_ ]{0,6}(?:BEGIN|END|START)(?: OF)?(?: THE)?(?: [A-Z]+){1,3}[-=*~_ ]{0,6}|-{3,}|\*{3,}|={3,}|_{3,})[ \t]*$"
+    r"|\[/?(?:LATEX|TEX|ANSWER|OUTPUT|SECTION|RESPONSE|CONTENT|TEXT|DRAFT)\]",
+    re.MULTILINE,
+)
+"""A line that only parts or ends something: no words of the paper."""
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,}|'''+|\"\"\")[ \t]*(?:\w[\w+-]*)?[ \t]*$", re.MULTILINE)
 _VERBATIM = re.compile(
     r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}.*?\\end\{\1\}|\\verb\*?(\W).*?\2|\\(?:texttt|lstinline)\{[^{}]*\}",
@@ -33,6 +44,10 @@ _MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?$", re.MULTILINE),
         "a table of Markdown: write \\begin{tabular}",
     ),
+    (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]+\)"), "a figure of Markdown: write \\includegraphics{…}"),
+    (re.compile(r"^> +\S.*$", re.MULTILINE), "a quotation of Markdown: write \\begin{quote} … \\end{quote}"),
+    (re.compile(r"(?<![`\w\\])`(?!`)[^`'’\n$]{1,60}(?<![`\s])`(?![`\w])"), "code of Markdown: write \\texttt{…}"),
+    (re.compile(r"(?<![\w\\$^{_])__(?=\w)[^_\n$\\]{1,80}(?<=\w)__(?![\w}])"), "stress by Markdown: write \\textbf{…}"),
     (re.compile(r"\[[^\[\]\n]+\]\((?:https?://|\.{0,2}/|#)[^()\s]*\)"), "a link of Markdown: write \\url{…}"),
     (re.compile(r"(?<![\w*\\$^])\*\*(?=\S)[^*\n$]{1,80}(?<=\S)\*\*(?![\w*])"), "stress by Markdown: write \\textbf{…}"),
 )
@@ -47,6 +62,7 @@ _HIDDEN = re.compile(
     r"|fontsize\s*\{0*[01](?:\.\d+)?(?:pt)?\}|scalebox\s*\{0*\.?0+\d*\}|tiny\s*\\color|begin\s*\{comment\})"
 )
 _MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)", re.DOTALL)
 _COMMAND = re.compile(r"\\[A-Za-z@]+\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?")
 _ENGLISH = frozenset(
     [
@@ -113,14 +129,19 @@ def leftovers(text: str) -> list[str]:
 
 def _of_a_chat(text: str) -> Iterator[str]:
     marks = dict.fromkeys(match.group() for pattern in (_MARK, _WRAPPER) for match in pattern.finditer(text))
+    marks |= dict.fromkeys(
+        f"<{match['tag']}>" for match in _PAIR.finditer(text) if not _HTML.match(match.group().strip())
+    )
+    marks |= dict.fromkeys(match.group().strip() for match in _LINE_OF_MARKS.finditer(text))
     marks |= dict.fromkeys(match.group().strip() for match in _FENCE.finditer(text))
     for mark in marks:
         yield f"{mark!r} is no part of a section: leave it out (in code, write \\texttt{{…}})"
 
 
 def _of_markdown(text: str) -> Iterator[str]:
+    words = _FORMULA.sub(" ", text) + "\n"
     for pattern, remedy in _MARKDOWN:
-        if match := pattern.search(text + "\n"):
+        if match := pattern.search(words):
             yield f"{' '.join(match.group().split())[:40]!r} is {remedy}"
 
 

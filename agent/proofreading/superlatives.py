@@ -20,7 +20,7 @@ _SUPERLATIVE = re.compile(
     r"|\b(?P<worst>worst|weakest|poorest)\b|\b(?P<highest>highest|largest|greatest|maximal)\b|\b(?P<lowest>lowest|smallest|minimal|least)\b",
     re.IGNORECASE,
 )
-_ONE_OF = re.compile(r"\b(?:one of|among|second|third|next|at)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_ONE_OF = re.compile(r"\b(?:a|no|one of|among|second|third|next|at)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
 _SUMMED_UP = re.compile(
     r"\b(?:distributions?|histograms?|densit(?:y|ies)|means?|averages?|medians?|quantiles?|sums?) (?:\w+ ){0,3}?of (?:the |its |their |each \w+[’']s )?\Z",
     re.IGNORECASE,

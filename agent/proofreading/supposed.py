@@ -12,7 +12,7 @@ _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
     r"|(?:aim|intend|hope|hoping|expect|suppos|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
     r"|\A\W*where|it (?:is|seems|remains) (?:possible|conceivable|plausible|likely|unlikely|open|unclear) (?:that|whether|if)|ask(?:s|ed)? (?:which|why|how|what)|(?:not|cannot|never|n[’']t) (?:claim|say|conclude|argue|know|tell|show|prove|establish|imply|mean|suggest|take|read|count)\w*"
-    r"|when(?:ever)? there (?:is|are)|meant to|the (?:question|goal|aim|hope) (?:is|was))\b",
+    r"|when(?:ever)? there (?:is|are)|meant to|(?:caution|warn|advise|guard)\w* against|careful not to|refrain\w* from|the (?:question|goal|aim|hope) (?:is|was))\b",
     re.IGNORECASE,
 )
 """What opens a supposition that reaches to the end of its clause."""

@@ -12,7 +12,6 @@ from agent.proofreading import (
     causes,
     claims,
     conditional,
-    confirmed_claims,
     finality,
     held,
     hypotheses,
@@ -24,7 +23,8 @@ from agent.proofreading import (
     unborne,
 )
 from agent.proofreading.argued import argued_sentences
-from agent.proofreading.claimed import table
+from agent.proofreading.claimed import confirmation, of_a_run, table
+from agent.proofreading.claimed.ended import tells_its_end
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
@@ -67,7 +67,7 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
 
 Rule = Callable[[Sentence, Names], Iterator[tuple[str, str]]]
 OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset(
-    {claims.check, unborne.check, conditional.check, confirmed_claims.check, table.check}
+    {claims.check, unborne.check, conditional.check, confirmation.check, table.check}
 )
 """Rules that ask what bears a claim: they read a sentence without the words that its passage's condition bears."""
 OF_ANY_TEXT: tuple[Rule, ...] = (
@@ -85,18 +85,26 @@ OF_A_REPORT: tuple[Rule, ...] = (
     superlatives.check,
     reach.check,
     praise.check,
-    confirmed_claims.check,
+    confirmation.check,
     table.check,
 )
 """What a text that tells results may not say: each yields (what was typed, why it cannot stand)."""
 
 
 def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
-    """(what was typed, why it cannot stand)."""
+    """(what was typed, why it cannot stand); what is said of a run counts where no other rule has told it already."""
     proposing = proposing or is_plan(sentence.text)
+    told = list(_told(sentence, grounds, proposing))
+    yield from told
+    if not told and not proposing:
+        yield from of_a_run.check(sentence, grounds.names)
+
+
+def _told(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
+    """(what was typed, why it cannot stand), by every rule that has a say."""
     if not proposing:
         yield from _wrong_seeds(sentence, grounds.evidence)
-        yield from _unknown_runs(sentence, grounds.evidence)
+        yield from _unknown_runs(sentence, grounds)
     yield from _wrong_numbers(sentence, grounds, proposing)
     unborne_words = conditional.borne_left_out(sentence, grounds.names)
     for rule in OF_ANY_TEXT if proposing else (*OF_ANY_TEXT, *OF_A_REPORT):
@@ -126,10 +134,13 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
             yield match.group(), f"the baseline has {seeds} seeds, {others}"
 
 
-def _unknown_runs(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for named in named_runs(sentence.text):
-        if evidence.results.get(named.run) is None and not is_supposed(sentence.text, named.start, named.end):
-            yield sentence.text[named.start : named.end], f"there is no accepted run {named.run.number}"
+def _unknown_runs(sentence: Sentence, grounds: Grounds) -> Iterator[tuple[str, str]]:
+    """Runs without results, of which more is said than that they have none."""
+    text = sentence.text
+    for named in named_runs(text):
+        known = grounds.evidence.results.get(named.run) is not None or is_supposed(text, named.start, named.end)
+        if not known and not tells_its_end(text, named, grounds.names):
+            yield text[named.start : named.end], f"there is no accepted run {named.run.number}"
 
 
 def _wrong_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from agent.errors import SessionError
 from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
+from agent.results.frontier import frontier_of
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
 from agent.session.contract import Metric
@@ -38,6 +39,7 @@ def run_result(event: RunAccepted) -> RunResult:
         compute=compute_of(event.results),
         drawn=drawn_of(event.results),
         seeds=tuple(event.seeds),
+        frontier=frontier_of(event.results.details),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 

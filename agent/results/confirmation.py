@@ -29,6 +29,8 @@ class Confirmation:
     """What did not end well: then nothing is confirmed."""
     beside: Mapping[RunName, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     """The same of the runs that the plan holds against the candidate."""
+    matched: Mapping[RunName, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    """By run, the baseline among them: what it measured of the metrics that comparisons are made at."""
     beside_failed: tuple[str, ...] = ()
     """Why one of these has no values."""
 
@@ -76,6 +78,7 @@ def confirmation_of(events: Iterable[BaseEvent]) -> Confirmation | None:
         baseline=_tuples(done.baseline),
         failed=tuple(done.failed),
         beside={run: _tuples(values) for run, values in done.beside.items()},
+        matched={run: _tuples(values) for run, values in done.matched.items()},
         beside_failed=tuple(done.beside_failed),
     )
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.results import phrases
+from agent.results.compute_words import far_text
 from agent.results.confirmation import Confirmation
+from agent.results.matched import left_by, left_words
 from agent.results.outcome import Outcome, Word, outcome
 from agent.results.results import Results, RunResult
+from agent.results.values import Value
 from agent.results.verdict import Verdict, digits_for
 from agent.session.contract import Metric
+from agent.session.steps import BASELINE
 
 _ONCE = "in one run, not confirmed"
 SEEN = f"seen {_ONCE}"
@@ -141,10 +146,21 @@ def _of_word(results: Results, word: Word, said: str) -> str:
 
 
 def _dear(results: Results) -> str:
-    """`, at 1.9 times the baseline's compute`, where the candidate's is far from that, and what it is not matched at."""
+    """`, at 1.9 times the baseline's compute`, where the candidate's is far from that, and what it is not matched at, by the fresh seeds
+    where they tell."""
     known = results.confirmation
     run = results.get(known.run or "") if known is not None else None
-    return phrases.at_text(results, run) if run is not None else ""
+    if known is None or run is None:
+        return ""
+    mine, theirs = (_means(known.matched.get(name, {})) for name in (run.name, BASELINE))
+    if not mine.keys() & theirs.keys():  # an older session's, or nothing that has to be matched is scored there
+        return phrases.at_text(results, run)
+    told = left_words(left_by(results.metrics, mine, theirs, lambda _: None), "the baseline's")
+    return far_text(results.ratio(run)) + (f", {told}" if told else "")
+
+
+def _means(samples: Mapping[str, tuple[float, ...]]) -> dict[str, Value]:
+    return {name: Value(statistics.fmean(sample)) for name, sample in samples.items()}
 
 
 def _was_seen(results: Results, metric: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from agent.results.compute import Compute, Ratio, ratio_of
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
+from agent.results.frontier import Frontier
 from agent.results.looks import Looks
 from agent.results.matched import Left, left_by
 from agent.results.student import CONFIDENCE
@@ -43,6 +44,8 @@ class RunResult:
     """What it was handed to train on, where a process of the template's hands that out."""
     parent: RunName | None = None
     """The run from whose code it began; None for the baseline."""
+    frontier: Frontier | None = None
+    """What it scored at each point of a sweep; None where it is none."""
 
     @property
     def index(self) -> int:

@@ -110,6 +110,11 @@ def untrue(told: Mapping[str, Any], files: Files) -> str:
     return ""
 
 
+def numbers_of(contents: Mapping[str, Any]) -> Iterator[float]:
+    """Every number that stands in files by name."""
+    return (value for content in contents.values() for _, value in _leaves(content, ""))
+
+
 def _sources(values: list[float], files: Files, hint: str) -> tuple[list[str], list[float], int]:
     """The fewest places that hold these numbers, those with most of them first; the numbers that none holds; how many are held.
 

@@ -63,7 +63,10 @@ class Confirmed(BaseEvent):
     beside_failed: list[str] = Field(default_factory=list)
     """Why a run beside the two has no values, a line each; the candidate and the baseline are judged without it."""
 
+    matched: dict[RunName, dict[str, list[float]]] = Field(default_factory=dict)
+    """By run, the baseline among them, and metric that comparisons are made at: its value for each seed. Not claimed, so no look."""
+
     def as_file(self) -> dict[str, Any]:
         """What `confirmation.json` holds; as before where nothing was launched beside the two."""
-        told = self.model_dump(mode="json", exclude={"kind", "seq", "step"})
+        told = self.model_dump(mode="json", exclude={"kind", "seq", "step", "matched"})
         return {name: value for name, value in told.items() if value or not name.startswith("beside")}

@@ -86,11 +86,18 @@ class Template(Strict):
         for name in self.scales:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
                 raise ValueError(f"scales.{name}: a scale's name is letters, digits, . _ and -")
+            for field in ("optional", "descriptions"):
+                for metric in getattr(self.scales[name], field):
+                    if metric not in self.metrics:
+                        raise ValueError(f"scales.{name}.{field}: there is no metric {metric!r}")
             for metric in self.scales[name].optional:
-                if metric not in self.metrics:
-                    raise ValueError(f"scales.{name}.optional: there is no metric {metric!r}")
                 if self.metrics[metric].primary:
                     raise ValueError(f"scales.{name}.optional: the primary metric, {metric}, cannot be optional")
+        if self.data is not None and self.data.nothing and not self.baseline.deterministic:
+            raise ValueError(
+                "data.nothing: the seeds of the baseline show that only where [baseline] says deterministic = true; else say what the "
+                "experiment draws by itself in data.unproven, or hand it out by data.command"
+            )
         self._check_places()
         self._check_confirmation()
         return self
@@ -123,11 +130,16 @@ class Template(Strict):
         return next(name for name, metric in self.metrics.items() if metric.primary)
 
     @property
+    def hands_out(self) -> Data | None:
+        """The process that hands out training data; None where there is none."""
+        return self.data if self.data is not None and self.data.command else None
+
+    @property
     def commands(self) -> dict[str, list[str]]:
         """Every command of the template by its part, in the order in which they are run."""
         parts = {
             "prepare": self.prepare,
-            "data": self.data,
+            "data": self.hands_out,
             "experiment": self.experiment,
             "evaluator": self.evaluator,
             "figures": self.figures,

@@ -84,10 +84,15 @@ class Prepare(Strict):
 
 
 class Data(Strict):
-    """What hands out training data, in a process of its own that stays beside the experiment's (docs/templates.md)."""
+    """What hands out training data, in a process of its own that stays beside the experiment's (docs/templates.md), or why nothing does:
+    exactly one of `command`, `nothing`, `unproven`."""
 
-    command: list[str] = Field(min_length=1)
+    command: list[str] = []
     """Given {folder}, which the experiment finds as LABLOOP_DATA, {ledger}, which it never sees, and {seed}."""
+    nothing: str = ""
+    """There is nothing to hand out, and why: for a template that says, and whose baseline's seeds show, that nothing is drawn at random."""
+    unproven: str = ""
+    """What the experiment draws or reads by itself, so that no count of it is proven."""
 
     @field_validator("command")
     @classmethod
@@ -96,6 +101,14 @@ class Data(Strict):
             if not any(place in word for word in command):
                 raise ValueError(f"holds no {place}: the process is told there where to hand out, and where to count")
         return command
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Data:
+        if sum(map(bool, (self.command, self.nothing, self.unproven))) != 1:
+            raise ValueError(
+                "say exactly one of command, nothing (why there is nothing to hand out), unproven (what is not proven)"
+            )
+        return self
 
 
 class Figures(Strict):

@@ -108,6 +108,10 @@ class RunInfo(Mapping[str, Any]):
         """A run's on several seeds: this seed's result with metrics over all of them."""
         return RunInfo({**self.scored(metrics).written(), "seeds": seeds})
 
+    def detailed(self, more: Mapping[str, Any]) -> RunInfo:
+        """The same with these details in place of those of their names."""
+        return RunInfo({**self._whole, "details": {**self.details, **more}})
+
     def written(self) -> dict[str, Any]:
         """As it is written to a file and to the journal."""
         return dict(self._whole)

@@ -22,5 +22,7 @@ class Scale(BaseModel):
     """The baseline's seeds."""
     optional: list[str] = []
     """Metrics that a result may lack at this scale, besides those that it may lack at every one."""
+    descriptions: dict[str, str] = {}
+    """What a metric is at this scale, where it is not what its description says else."""
     reported: str = ""
     """A file of published results (reported.py), shown beside the measured ones and never mixed with them."""

@@ -135,9 +135,14 @@ def at_scale(template: Template, asked: str) -> Template:
         update["confirmation"] = template.confirmation.model_copy(update={"evaluator": words})
     if scale.seeds is not None:
         update["baseline"] = template.baseline.model_copy(update={"seeds": scale.seeds})
-    if scale.optional:
+    if scale.optional or scale.descriptions:
         update["metrics"] = {
-            key: metric.model_copy(update={"optional": metric.optional or key in scale.optional})
+            key: metric.model_copy(
+                update={
+                    "optional": metric.optional or key in scale.optional,
+                    "description": scale.descriptions.get(key, metric.description),
+                }
+            )
             for key, metric in template.metrics.items()
         }
     if scale.reported:

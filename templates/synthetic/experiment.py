@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from judge.data import D_IN, INPUTS, L0
+from judge.data import INPUTS, L0
 from judge.handed import Inputs, training_inputs
 from judge.saved import save_run
+from judge.sizes import BENCHMARK, SMALL, add_sizes, chosen
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
@@ -37,10 +38,21 @@ class Settings:
     aux_weight: float = 1 / 4  # weight of AuxK in the loss
     log_every: int = 10  # steps between points of the loss curve
     seed: int = 0  # of the initial weights; the batches come in an order of their own
+    scale: str = SMALL  # which world: the small one, or the benchmark's
 
     @property
     def training_inputs(self) -> int:
         return self.steps * self.batch_size
+
+
+# What differs at each scale: the benchmark's are the published sizes and learning rate, and SAELens' auxiliary loss.
+SCALES: dict[str, dict] = {
+    SMALL: {},
+    BENCHMARK: {
+        "d_sae": 4096, "k": 25, "steps": 195_312, "batch_size": 1024, "lr": 3e-4, "warmup": 0.0, "decay": 0.0,
+        "dead_after": 1000, "k_aux": 384, "aux_weight": 1.0, "log_every": 100,
+    },
+}
 
 
 class Output(NamedTuple):
@@ -67,7 +79,7 @@ class TopKSAE(nn.Module):
     def __init__(self, settings: Settings, mean: Tensor) -> None:
         super().__init__()
         self.settings = settings
-        directions = normalize(torch.randn(settings.d_sae, D_IN), dim=1)
+        directions = normalize(torch.randn(settings.d_sae, len(mean)), dim=1)
         self.W_dec = nn.Parameter(directions)  # [d_sae, d_in]
         self.W_enc = nn.Parameter(directions.clone())  # [d_sae, d_in], tied to W_dec at the start
         self.b_enc = nn.Parameter(torch.zeros(settings.d_sae))
@@ -137,18 +149,32 @@ def train(settings: Settings, data: Inputs) -> tuple[TopKSAE, dict]:
     return sae, {**done, "loss_first": curve["loss"][0], "loss_last": curve["loss"][-1], "curve": curve}
 
 
+def sized(given: argparse.Namespace) -> Settings:
+    """The settings of a scale, with what the command line says in their place."""
+    settings = replace(Settings(), **SCALES[given.scale], scale=given.scale, seed=given.seed)
+    named = {name: value for name in ("d_sae", "k", "lr") if (value := getattr(given, name)) is not None}
+    settings = replace(settings, **named)
+    return replace(settings, steps=max(1, given.samples // settings.batch_size)) if given.samples else settings
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train a sparse autoencoder on synthetic features.")
     parser.add_argument("--out_dir", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
+    add_sizes(parser)
     given = parser.parse_args()
-    torch.set_num_threads(1)  # the matrices are small: more threads wait for one another
-    settings = replace(Settings(), seed=given.seed)
+    settings, world = sized(given), chosen(given).world
+    if settings.scale == SMALL:
+        torch.set_num_threads(1)  # the matrices are small: more threads wait for one another
+    elif torch.cuda.is_available():
+        torch.set_default_device("cuda")
     began = time.monotonic()
-    sae, training = train(settings, training_inputs(settings.seed))
+    sae, training = train(settings, training_inputs(settings.seed, settings.scale, world))
     training["seconds"] = round(time.monotonic() - began, 2)
-    config = {**asdict(settings), "training_inputs": settings.training_inputs, "distinct_inputs": INPUTS}
-    save_run(given.out_dir, sae.saved(), config, training)
+    distinct = INPUTS if settings.scale == SMALL else settings.training_inputs  # the benchmark's are drawn once each
+    config = {**asdict(settings), "training_inputs": settings.training_inputs, "distinct_inputs": distinct}
+    saved = {name: tensor.cpu() for name, tensor in sae.saved().items()}
+    save_run(given.out_dir, saved, {**config, "world": world}, training)
     print(f"{training['steps']} steps, loss {training['loss_first']:.4g} to {training['loss_last']:.4g}")
 
 

@@ -153,10 +153,18 @@ def beside(axes: plt.Axes, name: str) -> None:
             axes.text(side, height, text, transform=axes.transAxes, fontsize=5.5, ha="right" if side else "left", va="top")
 
 
+def shown(runs: list[Run]) -> list[str]:
+    """At most six metrics that every run has: those of SHOWN, then others."""
+    names = dict.fromkeys([*SHOWN, *METRICS])
+    return [name for name in names if all(name in run.info["metrics"] for run in runs)][:6]
+
+
 def metrics_by_run(runs: list[Run]) -> None:
     """One panel for each metric, one row for each run; the band holds 95% of further seeds of the baseline."""
     figure, grid = plt.subplots(2, 3, figsize=(7.2, 1.8 + 0.42 * len(runs)), sharey=True)
-    for axes, name in zip(grid.flat, SHOWN, strict=True):
+    for axes in grid.flat[len(shown(runs)) :]:
+        axes.set_axis_off()
+    for axes, name in zip(grid.flat, shown(runs), strict=False):
         for row, run in enumerate(runs):
             value = run.info["metrics"][name]
             axes.plot(value["mean"], row, **run.look, markersize=5)
@@ -173,11 +181,11 @@ def metrics_by_run(runs: list[Run]) -> None:
 def fresh_seeds(runs: list[Run]) -> None:
     """Who was tried on fresh seeds: a point a seed, a stroke for the mean, and the interval of candidate less baseline."""
     tried, candidate, bands = [run for run in runs if run.fresh], read("confirmation.json").get("run"), read("bands.json")
-    shown = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)][:4]
-    if not shown:
+    tested = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)][:4]
+    if not tested:
         return
-    figure, grid = plt.subplots(1, len(shown), figsize=(7.2, 1 + 0.4 * len(tried)), sharey=True, squeeze=False)
-    for axes, name in zip(grid[0], shown, strict=True):
+    figure, grid = plt.subplots(1, len(tested), figsize=(7.2, 1 + 0.4 * len(tried)), sharey=True, squeeze=False)
+    for axes, name in zip(grid[0], tested, strict=True):
         for row, run in enumerate(tried):
             values, mean = run.fresh[name], sum(run.fresh[name]) / len(run.fresh[name])
             axes.plot(values, [row] * len(values), **run.look | {"markerfacecolor": "none"}, linestyle="none")
@@ -196,6 +204,8 @@ def fresh_seeds(runs: list[Run]) -> None:
 
 def recovery_by_kind(runs: list[Run]) -> None:
     """One panel for each kind of feature: mean F1 of its features, one row for each run (the baseline's first seed)."""
+    if not all("features" in run.info["details"] for run in runs):  # the benchmark's are scored by latent
+        return
     figure, grid = plt.subplots(1, len(KINDS), figsize=(7.2, 0.8 + 0.32 * len(runs)), sharey=True, sharex=True)
     for axes, (kind, name) in zip(grid, KINDS.items(), strict=True):
         for row, run in enumerate(runs):
@@ -211,6 +221,8 @@ def recovery_by_kind(runs: list[Run]) -> None:
 
 def absorption_tradeoff(runs: list[Run]) -> None:
     """What avoiding absorption costs: F1 against absorption, the baseline with its band of noise."""
+    if not all("absorption" in run.info["metrics"] for run in runs):
+        return
     figure, axes = plt.subplots(figsize=(7.2, 2.8 + 0.12 * len(runs)))
     for run in runs:
         across, up = run.info["metrics"]["absorption"], run.info["metrics"]["f1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def handing_out(odd: str = "pass", draw: str = "pass") -> Callable[[Path], None]
         problem, contract = root / "judge/problem.py", root / "template.toml"
         if "def handed" not in problem.read_text():
             problem.write_text(problem.read_text() + ASKING)
-            contract.write_text(contract.read_text() + DECLARED)
+            own = re.sub(r"\[data\]\nunproven = .*\n", "", contract.read_text())
+            contract.write_text(own + DECLARED)
 
     return alter

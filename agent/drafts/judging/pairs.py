@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.drafts.judging.families import family_mean
 from agent.drafts.judging.movement import FROM_TO
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
+from agent.drafts.records.runs import Key
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,36 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
             yield from told
             return
     for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        one, two = family_mean(key, context.runs, values), family_mean(key, bases - context.runs, values)
+        if one and two and one.run != two.run:
+            yield Pair(one, two)
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
         known = values.central.get(key, {})
         subjects = context.runs or (frozenset(known) - bases)
         for run in sorted(subjects & known.keys()):
             for other in sorted(_kin(run, (bases or (frozenset(known) - {run})) & known.keys())):
                 if run != other:
                     yield Pair(known[run], known[other])
+
+
+def of_two(context: Context, values: Values) -> Iterator[Pair]:
+    """`Adding warmup to tied heads gives a further 0.01`: two runs are named, and which is the base is not said."""
+    if len(context.runs) != 2 or context.others:
+        return
+    first, second = sorted(context.runs)
+    for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
+        known = values.central.get(key, {})
+        if first in known and second in known:
+            yield Pair(known[second], known[first])
+            yield Pair(known[first], known[second])
+
+
+def between_metrics(context: Context, metrics: Sequence[frozenset[Key]], values: Values) -> Iterator[Pair]:
+    """`the gap between PGD-20 and AutoAttack`: two metrics of the same run."""
+    for first in sorted(metrics[0] - metrics[1], key=lambda each: each.path)[:8]:
+        for second in sorted(metrics[1] - metrics[0], key=lambda each: each.path)[:8]:
+            one, two = values.central.get(first, {}), values.central.get(second, {})
+            yield from (Pair(one[run], two[run]) for run in sorted(context.runs & one.keys() & two.keys()))
 
 
 def _kin(run: str, others: frozenset[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
+from agent.drafts.judging.families import family_mean, on_sets
 from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
@@ -71,6 +72,10 @@ def _average(case: Case) -> Ruling | None:
         return None
     scale = 100.0 if case.percents else 1.0
     keys = sorted(case.context.metrics, key=lambda each: each.path)
+    for key in keys:
+        over = family_mean(key, case.context.runs, case.values)
+        if over and abs(scale * over.value - case.number.value) <= case.number.half * (1 + 1e-6):
+            return Ruling("derived", over.formula, "computed from supported values", tuple(sorted(case.context.runs)))
     for run in sorted(case.context.runs or case.names.runs.all):
         known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
         if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):
@@ -102,6 +107,7 @@ RULES: tuple[Rule, ...] = (
     target,
     _spread,
     count_of_runs,
+    on_sets,
     named_setting,
     silent,
     bound_of_all,

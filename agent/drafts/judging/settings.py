@@ -19,6 +19,16 @@ def named_setting(case: Case) -> Ruling | None:
     if not named:
         return None
     found = [one for one in _settings(case) if one.key in named]
+    if (
+        not found and not case.in_table and case.number.whole
+    ):  # `trees of depth 7` where one is called `depth`, one `max_depth`
+        words = _LAST_WORDS.search(case.text[: case.number.start])
+        related = case.names.settings.related
+        found = [
+            one
+            for one in _settings(case)
+            if words and related(one.key, words[0].split()[-1] if words[0].split() else "")
+        ]
     if not found:
         return None
     if (

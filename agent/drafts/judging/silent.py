@@ -19,7 +19,13 @@ _BESIDE = re.compile(r"\b[Vv]?\d{1,3}(?:\.\d{1,3}){1,2},?\s*(?:and|or|,|with|\+)
 """A version beside another: `Python 3.10 and numpy 1.26`."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
 """What is counted of a form, not of a result."""
+_HYPHENED = re.compile(r"[A-Za-z]\w*(?:-\d+)*-$")
+"""The 10 of WideResNet-28-10."""
+_NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]able|[Ff]igure)\s(?:no\.?\s)?$")
+_OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
+"""How large a data set is: `the 50,000 images of CIFAR-10`."""
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
+_MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
 _COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
@@ -34,6 +40,8 @@ def silent_mark(case: Case) -> Ruling | None:
     if case.in_table:
         return None
     start, end, text = case.number.start, case.number.end, case.text
+    if _HYPHENED.search(text[:start]):
+        return LEFT_OUT
     bracketed = text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")"
     if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
         return LEFT_OUT
@@ -64,7 +72,8 @@ def silent_plan(case: Case) -> Ruling | None:
 
 def _in_a_name(case: Case) -> bool:
     """The 3 of run 3, the 0.1 of a run that is called by it, the 10 of recall@10."""
-    if IN_NAME.search(case.text[: case.number.start]):
+    before = case.text[: case.number.start]
+    if IN_NAME.search(before) or (_NUMBERED.search(before) and case.number.whole):
         return True
     mentions = case.names.runs.mentions(case.text)
     return any(each.start <= case.number.start < each.end for each in mentions)
@@ -77,7 +86,11 @@ def _is_of_form(case: Case) -> bool:
         return True
     if any(case.fits(one) for one in case.hits):
         return False
-    return bool(_FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
+    if case.number.whole and case.number.value >= _MANY and not case.context.runs and not case.hits:
+        of_a_set = _OF_A_SET.match(after) is not None and not case.names.settings.named(_OF_A_SET.match(after)[0])  # type: ignore[index]
+    else:
+        of_a_set = False
+    return bool(of_a_set or _FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
 
 
 def _is_variable(case: Case) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
@@ -11,6 +13,10 @@ from agent.drafts.records.runs import Key
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_ONE_SEED = re.compile(
+    r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?)\b", re.IGNORECASE
+)
+_ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
 _ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _SINGLE = re.compile(
@@ -142,7 +148,8 @@ def _first(case: Case, fitting: list[Found]) -> Found:
 
 def _is_one_seed(case: Case, one: Found) -> bool:
     """Whether a value is one of several repeats, not what they come to."""
-    return not one.formula and not says_mean(one.place, one.key) and (one.run, one.key) in case.values.repeats
+    repeats = case.values.repeats.get((one.run, one.key), [])
+    return not one.formula and not says_mean(one.place, one.key) and len(set(repeats)) > 1
 
 
 def _picked_seed(case: Case, one: Found) -> Ruling | None:
@@ -159,6 +166,16 @@ def _has_own_words(case: Case) -> bool:
     mentions = " ".join(case.text[each.start : each.end] for each in case.names.runs.mentions(case.text))
     words = re.findall(r"[a-z]{4,}", case.context.words.lower())
     return any(word not in _STOP and word not in mentions.lower() for word in words)
+
+
+def _parts(runs: Iterable[str]) -> set[str]:
+    return {part for run in runs for part in run.split("/")}
+
+
+def _of_the_subject(case: Case) -> set[str]:
+    """The parts that all runs of the first mention share: the method, where the names are methods on data sets."""
+    first = next((each.runs for each in case.names.runs.mentions(case.text) if not each.target), frozenset())
+    return {part for part in _parts(first) if all(part in run.split("/") for run in first)}
 
 
 def _places(case: Case) -> set[str]:
@@ -179,7 +196,16 @@ def _not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     keys: set[Key] = {one.key for one in fitting}
     if high == low or len(keys) != 1:
         return None
-    known = case.values.central.get(next(iter(keys)), {})
+    key = next(iter(keys))
+    known = dict(case.values.central.get(key, {}))
+    if _ONE_SEED.search(case.text):  # `the highest of any seed` is of all repeats
+        pick = max if high else min
+        known |= {
+            run: replace(known[run], value=pick(told)) for (run, own), told in case.values.repeats.items() if own == key
+        }
+    if _ON_ALL.search(case.text):  # the highest on each data set is of the runs on that data set
+        sets = _parts({one.run for one in fitting}) - _of_the_subject(case)
+        known = {run: one for run, one in known.items() if not sets or sets & _parts({run})}
     if places := _places(case):  # `the lowest on CIFAR-10` is of the runs on that data set
         known = {run: one for run, one in known.items() if places <= set(run.split("/"))} or known
     best = (max if high else min)(known.values(), key=lambda one: one.value, default=None)

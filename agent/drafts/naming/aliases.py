@@ -58,6 +58,8 @@ def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[st
         elif words in written_out:
             held[words].add(name)
         written_out.add(words)
+    for words in [words for words in held if len(words) == 2 and all(len(word) > 2 for word in words)]:
+        held.setdefault(words[::-1], set(held[words]))  # `TRADES + AWP` of `awp_trades`
     for text, named in _differing_words(runs).items():
         held.setdefault(tuple(plain_words_and_digits(text)), set()).update(named)
     yield from ((words, frozenset(named)) for words, named in held.items() if words)
@@ -143,6 +145,19 @@ def varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
             if one.role == "setting":
                 held.setdefault(one.key.path[-1], {}).setdefault(run.name, one.value)
     return {name: values for name, values in held.items() if len(set(values.values())) > 1}
+
+
+def combined(runs: Iterable[Run]) -> frozenset[str]:
+    """The runs whose name is made of the names of two others: `rdrop_backtrans`, on whatever data set."""
+    parts = {run.name: [frozenset(plain_words_and_digits(part)) for part in run.name.split("/")] for run in runs}
+    whole = {words for each in parts.values() for words in each}
+    made = {
+        words
+        for words in whole
+        if len({other for other in whole if other < words}) >= 2
+        and words == frozenset().union(*(other for other in whole if other < words))
+    }
+    return frozenset(run for run, each in parts.items() if any(words in made for words in each))
 
 
 def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:

@@ -121,11 +121,22 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     column, row = " ".join(cell.column), " ".join(cell.row)
     by_column, by_row = named(column), named(row)
     both = named(f"{row} {column}")
+    if by_row and not by_column & by_row and runs_of(cell.row, names):
+        by_row = named(_unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20
+        by_column = by_column or (frozenset() if by_row else names.metrics.partly(column))
+        row = _unnamed(row, names)
+        both = named(f"{row} {column}")
     if by_column and by_row:
         return (by_column & by_row) or (both & (by_column | by_row)) or by_column
     if by_column or by_row:
         return (both & (by_column or by_row)) or by_column or by_row
     return named(table.caption) if table.caption else frozenset()
+
+
+def _unnamed(text: str, names: Names) -> str:
+    for each in names.runs.mentions(text):
+        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+    return text
 
 
 def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:

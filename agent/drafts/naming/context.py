@@ -29,6 +29,10 @@ class Context:
     """The metric that the draft's tables are mostly about, where a paragraph names none."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
+    between: tuple[frozenset[Key], ...] = ()
+    """The two metrics of which the sentence gives the difference."""
+    before: frozenset[str] = frozenset()
+    """Runs that the sentence before it named: what it may go on to compare with."""
     called: str = ""
     """The words that name the run, for messages."""
 

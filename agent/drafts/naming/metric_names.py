@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from agent.drafts.naming.glossary import written_out
 from agent.drafts.naming.words import GENERIC, initials, plain_words, tokens
@@ -15,10 +16,9 @@ from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
 _LASTS = re.compile(
-    r"\b(?:slower|faster|longer|shorter|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
+    r"\b(?:slower|faster|longer|shorter|as long|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
-_DOTTED = re.compile(r"\b([A-Za-z]{2,7})\.(?!\w)")
-_SHORTEST = 2
+_DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
 _A_FEW = 3
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _TIME = frozenset({"time"})
@@ -149,10 +149,10 @@ class KeyNames:
 
     @cached_property
     def _beginnings(self) -> dict[str, str]:
-        """`absorp` → absorption: beginnings of two letters and more that only one word of the names has."""
+        """`absorp` → absorption: beginnings of three letters and more that only one word of the names has."""
         held: dict[str, set[str]] = {}
         for word in self._weights:
-            for end in range(_SHORTEST, len(word) - 1):
+            for end in range(3, len(word) - 1):
                 held.setdefault(word[:end], set()).add(word)
         return {short: min(words) for short, words in held.items() if len(words) == 1}
 
@@ -177,7 +177,8 @@ class KeyNames:
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         if name.short & said.whole or name.initials & said.capitals:
             hits, covered = name.leaf, 1.0
-        if not hits or not (covered >= _HALF or around or name.head in hits):
+        lasts = hits >= _TIME and _LASTS.search(said.text)
+        if not hits or not (covered >= _HALF or around or name.head in hits or lasts):
             return None
         strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, said.text)))
         return _Match(name, hits | around, covered, strayed)
@@ -240,7 +241,8 @@ def _told_by(qualifier: str) -> frozenset[str]:
 
 def _windows(words: Sequence[str]) -> frozenset[str]:
     """Initials of two to four words in a row, for keys that are nothing but initials."""
-    return frozenset(
+    pairs = frozenset(one + two for one, two in pairwise(words) if len(one) > 2 and len(two) > 2)
+    return pairs | frozenset(
         "".join(word[0] for word in words[start : start + size])
         for size in (3, 4)
         for start in range(len(words) - size + 1)

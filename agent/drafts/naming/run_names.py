@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.aliases import (
     OUR_NAME,
     PLAIN_NAME,
     aliases,
+    combined,
     lacking,
     plain_words_and_digits,
     plainly,
@@ -17,6 +18,7 @@ from agent.drafts.naming.aliases import (
     title_words,
     varied,
 )
+from agent.drafts.naming.spelt import respelt, spellings
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Records
 from agent.drafts.text.numerals import Numeral, numerals
@@ -46,12 +48,15 @@ _VERB = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
 )
-_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b")
+_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b(?!-?\d)")
 """A word written as a name: LoRA, SGD."""
 _WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z]\w{4,}\b|^[A-Z]\w{4,}\b(?= [A-Z])|(?<=^The )[A-Z]\w{4,}\b")
 """A word in capitals that does not have them for the sentence's beginning."""
 _WITH = re.compile(r"(?:^|[;,:]\s)(?:[Ww]ith|[Aa]t|[Ff]or|[Uu]nder)\s+$")
 _ITS_VALUE = re.compile(r",|\s(?:the|it|we|this|our)\b")
+_COMBINED = re.compile(
+    r"\b(?:[Tt]he combination|[Tt]he combined \w+|[Cc]ombining (?:both|them|the two)|[Bb]oth together|[Tt]ogether(?= they|,))\b"
+)
 _RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
 _LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
 """What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
@@ -77,13 +82,16 @@ class Mention:
 class RunNames:
     """All the ways to call the runs of a folder."""
 
-    def __init__(self, records: Records, learned: Mapping[str, frozenset[str]] | None = None) -> None:
+    def __init__(
+        self, records: Records, learned: Mapping[str, frozenset[str]] | None = None, texts: Sequence[str] = ()
+    ) -> None:
         self.all = frozenset(run.name for run in records.runs)
         self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
         self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
         self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
             self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
+        self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
         self._aliases.pop((), None)
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
         self._pattern = re.compile(
@@ -91,6 +99,7 @@ class RunNames:
             re.IGNORECASE,
         )
         self._varied = varied(records.runs)
+        self._combined = combined(records.runs)
         self._lacking = lacking(records.runs)
         self._single = single_words(records.runs)
         self._titled = title_words(records.runs)
@@ -165,6 +174,7 @@ class RunNames:
             for match in _WITHOUT.finditer(text)
         )
         said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
+        both = ((match.start(), match.end(), self._combined) for match in _COMBINED.finditer(text) if self._combined)
         own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
         for kind, spans in (
             ("", ranges),
@@ -174,6 +184,7 @@ class RunNames:
             ("", single),
             ("", titled),
             ("", ((start, end, runs) for start, end, runs in lacking if runs)),
+            ("", both),
             ("plain", said),
             ("ours", own),
         ):

@@ -28,6 +28,7 @@ LEADS_AGAINST = re.compile(
     r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
 )
 """A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
+PLACE = re.compile(r"\b(?:on|in|for)\s+(?:the\s+)?\Z", re.IGNORECASE)
 UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms))(?![\w])")
 """A short unit right behind a number, by which its metric may be called: `psnr_db`."""
 IN_NAME = re.compile(r"[A-Za-z]@\Z")
@@ -46,6 +47,12 @@ TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought
 """`the baseline has 0.14, reduced to 0.10`: the new value is no longer the baseline's."""
 GOES_ON = re.compile(
     r"(?:It|Its|This|These|That|They|Their|The (?:first|second|former|latter|same|gain|reduction|improvement|difference))\b"
+)
+IT = re.compile(r"[^,;:]{0,30},\s(?:it|they)\s")
+"""`In chrF, it gains`: the sentence goes on with whom the one before it spoke of."""
+FROM_OR_TO = re.compile(r"\b(?:from|to|at|of)\s*[-−]?\Z")
+BETWEEN = re.compile(
+    r"\b(?:gap|difference|distance|margin) between (?:the )?(.{2,40}?) and (?:the )?(.{2,40}?)(?=\s+(?:is|was|are|shrinks?|grows?|widens?|closes?|narrows?|falls?|drops?|rises?|of|for|on|in)\b|[,.;(])"
 )
 COMPARED = re.compile(r"\bvs\b\.?|\bversus\b|\bagainst\b|→|\bcompared (?:to|with)\b")
 OWNS = re.compile(r"['’]s?\s")

@@ -34,7 +34,17 @@ class Sentence:
 
     @cached_property
     def cuts(self) -> list[tuple[int, int]]:
-        return says.CUT.cuts(self.text, ((each.start, each.end) for each in self.mentions))
+        spans = [(each.start, each.end) for each in self.mentions]
+        spans += [(one.start, one.end) for one in self.numbers if "," in one.shown]  # 1,450 is one number
+        return says.CUT.cuts(self.text, spans)
+
+    @cached_property
+    def unnamed(self) -> str:
+        """The text with blanks for the runs that it names: PGD-AT is no PGD-20."""
+        text = self.text
+        for each in self.mentions:
+            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+        return text
 
     @cached_property
     def pieces(self) -> list[tuple[int, int]]:
@@ -103,28 +113,35 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     """The metrics of a number, by the words beside it, of its clause, of others or of the sentence before; whether they are near."""
     if parallel := _parallel(at, number):
         return parallel, True
-    named = at.names.metrics.named
+
+    def named(text: str, blank: str = "") -> frozenset[Key]:
+        return (at.names.metrics.named(blank) if blank else frozenset()) or at.names.metrics.named(text)
+
+    bare = at.unnamed
     others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]
     start = max((each.end for each in others if each.end <= number.start and each.end >= left), default=left)
     end = min((each.start for each in others if each.start >= number.end and each.start <= right), default=right)
     unit = says.UNIT.match(at.text, number.end)
     behind = says.IN_BRACKET.match(at.text, number.end)
-    for text in (
-        unit[1].lower() if unit else "",
-        at.text[start : number.start],
-        but_of_what(at.text, number, number.end, end),
-        without_numbers(behind[1]) if behind else "",
+    for text, blank in (
+        (unit[1].lower() if unit else "", ""),
+        (at.text[start : number.start], bare[start : number.start]),
+        (but_of_what(at.text, number, number.end, end), but_of_what(bare, number, number.end, end)),
+        (without_numbers(behind[1]) if behind else "", ""),
     ):
-        if found := named(text):
+        if found := at.names.metrics.named(blank):
             return found, True
-    if found := named(without_numbers(but_of_what(at.text, number, left, right))):
+        if not blank and (found := at.names.metrics.named(text)):
+            return found, True
+    clause = without_numbers(but_of_what(bare, number, left, right))
+    if found := named(without_numbers(but_of_what(at.text, number, left, right)), clause):
         return found, True
     if found := by_what_is_counted(at, number, right):
         return found, True
     pieces = at.pieces
     for a, b in [piece for piece in reversed(pieces) if piece[1] <= left] + [p for p in pieces if p[0] >= right]:
         counted = (each for each in at.numbers if a <= each.start < b)
-        if found := named(without_numbers(at.text[a:b])) or next(
+        if found := named(without_numbers(at.text[a:b]), without_numbers(bare[a:b])) or next(
             (keys for each in counted if (keys := by_what_is_counted(at, each, b))), frozenset()
         ):
             return found, False

@@ -76,7 +76,10 @@ class Values:
         for place, values in files.items():
             if len(values) > 1 and len(values) > len(found.get(place, [])):
                 found[place] = list(values.values())
-        return {place: values for place, values in found.items() if len(set(values)) > 1}
+        moving = {(run, len(values)) for (run, _), values in found.items() if len(set(values)) > 1}
+        return {  # what is the same for all seeds is a repeat where anything of its run is not
+            (run, key): values for (run, key), values in found.items() if (run, len(values)) in moving
+        }
 
     @cached_property
     def computed(self) -> list[Found]:
@@ -88,7 +91,8 @@ class Values:
         """Metric → run → its value: the one that stands in a file, else the mean over seeds."""
         found: dict[Key, dict[str, Found]] = {}
         for one in self.records.measured:
-            if one.role == "value" and "[" not in one.place and (one.run, one.key) not in self.repeats:
+            repeats = self.repeats.get((one.run, one.key), [])
+            if one.role == "value" and "[" not in one.place and len(set(repeats)) < 2:
                 found.setdefault(one.key, {}).setdefault(one.run, _found(one))
         for one in self.records.measured:  # a mean that stands beside the list of its seeds
             if one.role == "value" and "[" not in one.place and says_mean(one.place, one.key):
@@ -148,6 +152,8 @@ def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
     }
     for formula, value in told.items():
         role = "value" if formula.startswith("mean") else "spread"
+        if role == "value" and not deviation:
+            continue  # the same in all seeds is what a file says
         shown = f"{run}: {formula} of {key.name} = {value:.6g}"
         yield Found(run=run, key=key, role=role, value=value, shown=shown, formula=formula)
 

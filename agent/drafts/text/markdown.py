@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.drafts.text.aligned import aligned_tables
 from agent.drafts.text.grid import Square, table_of
 from agent.drafts.text.numerals import count_numbers, written_out
 from agent.drafts.text.passages import Document, Table
@@ -50,6 +51,9 @@ def document_of_markdown(text: str) -> Document:
     tables: list[Table] = []
     for start, end in list(_table_lines(lines)):
         tables.append(_table(lines, start, end))
+        lines[start:end] = [""] * (end - start)
+    for start, end, aligned in list(aligned_tables(lines)):
+        tables.append(aligned)
         lines[start:end] = [""] * (end - start)
     return Document(tuple(passages_of("\n".join(lines), latex=False)), tuple(tables), left_out)
 

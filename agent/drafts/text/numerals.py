@@ -24,6 +24,7 @@ _APPROXIMATE = re.compile(
     r"less than|under|up to|at least|at most|below|above|exceeds?|exceeding)|[~≈∼<>≤≥]|\b(?:sim|approx))\s*\$?\s*$",
     re.IGNORECASE,
 )
+_SIZES = ("k", "K", "M", "B")
 _LOOSE = 0.05
 
 
@@ -31,7 +32,12 @@ def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
     text = _IDENTIFIER.sub(" ", text)
     text = re.sub(r"_\s*\{\s*(?:\\[a-z]+size\s*)?\\pm\s*([^{}]*)\}", r" \\pm \1 ", text)
-    text = _UNIT.sub(lambda match: match[3] or f"{match[1]} {match[2]}".replace("\\percent", "\\%"), text)
+    text = _UNIT.sub(
+        lambda match: (
+            match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{match[2]}".replace("\\percent", "\\%")
+        ),
+        text,
+    )
     text = _SUPER_POWER.sub(lambda match: f"{match[1] or 1}e{match[2].translate(_SUPERS)}", text)
     text = _POWER.sub(lambda match: f" {match[1]}e{_plain(match[2])} ", text)
     text = _BARE_POWER.sub(lambda match: f" 1e{_plain(match[1])} ", text)

@@ -172,7 +172,8 @@ def _how_it_ended(finished: Finished) -> str:
         note = " (mostly the system, when memory runs out)" if number == signal.SIGKILL else ""
         return f"killed by {name}{note}"
     child = _SIGNALS.get(finished.exit_code - 128)
-    note = f" (as where a process that it started was killed by {child})" if child else ""
+    mostly = ", mostly by the system when memory runs out" if child == "SIGKILL" else ""
+    note = f" (as where a process that it started was killed by {child}{mostly})" if child else ""
     return f"ended with exit status {finished.exit_code}{note}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from agent.experiment.failure.raised import Frame, Raised
@@ -19,6 +19,10 @@ _AS_PYTHON_ENDS = re.compile(r"returned non-zero exit status 1\.?$|died with <Si
 _SAYS_HOW = re.compile(
     r"terminated with (?:signal|exit code)|terminated abruptly|exit codes of the workers|died with <Sig"
 )
+_CHILD = re.compile(
+    r"\b(?:worker|child|children|sub-?process|process|rank|actor|job|task|replica|node)(?:e?s)?\b.{0,30}\b(?:died|failed(?! to\b)|crashed|exited|ended|is gone|was killed|terminated|not alive|dead|lost)\b"
+)
+"""Says outright that another one is what failed."""
 # What a process says that lost another one: by itself it is a reason, beside another's it is a consequence.
 _LOST = re.compile(
     r"Connection (?:reset|closed|aborted)|Broken ?[Pp]ipe|[Ss]ocket.{0,40}closed|DistNetworkError|DistStoreError"
@@ -27,7 +31,7 @@ _LOST = re.compile(
     r"|recvValue failed|[Ss]tore.{0,60}time(?:d )?out|wait timeout after|connectFullMesh|Application timeout caused pair closure"
     r"|monitoredBarrier|failed to connect to any network address|pickle data was truncated|^ConnectionRefusedError"
     r"|DataLoader worker .{0,40}exited unexpectedly|MPI_ERR_PROC_FAILED|^KeyboardInterrupt|SignalException"
-    r"|\b(?:worker|child|sub-?process|process|rank|actor|job|task|replica|node)e?s?\b.{0,30}\b(?:died|failed|crashed|exited|ended|is gone|was killed|terminated|not alive|dead|lost)\b"
+    rf"|{_CHILD.pattern}"
     r"|^_?queue\.(?:Empty|Full)|BrokenBarrierError|^(?:\w+\.)*TimeoutError: (?:worker|child|rank|process|barrier)"
 )
 _OWN = re.compile(
@@ -41,6 +45,7 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _ONE_OF_SEVERAL = re.compile(rf"{_RANK.pattern}|\b(?:pid|ip)=|^Process ", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<![:\d])(?<!line )\d+")
 _FATAL = "Fatal Python error"
 # What launchers write of the process that failed first.
 _REPORTS = (
@@ -105,22 +110,26 @@ def first_failure(chains: Sequence[list[Raised]], text: str) -> list[Raised]:
     chains = [[_unwrapped(one) for one in chain] for chain in chains]
     last = chains[-1] if chains else []
     launched = bool(last) and _is_launchers(last)
-    several = launched or ended is not None or (bool(last) and _one_of_several(last))
+    alike = _alike(chains)
+    several = launched or ended is not None or (bool(last) and _one_of_several(last, alike))
     if not several and not (last and _lost(last[-1])):
         return _without_gone(last)
     children = [chain for chain in chains if not _is_launchers(chain)]
     reasons = [chain for chain in children if not _lost(chain[-1])]
     if not several:  # it lost a process that no launcher started: does that one stand here?
-        others = [chain for chain in reasons if _one_of_several(chain) or chain[-1].type == _FATAL]
-        return _without_gone(_earliest(others) or last)
+        outright = bool(_CHILD.search(last[-1].message))
+        others = [chain for chain in reasons if outright or _one_of_several(chain, alike) or chain[-1].type == _FATAL]
+        return _without_gone(_earliest(others, alike) or last)
     if ended is not None and (found := _of_the_named(ended, reasons, text)):
         return _without_gone(found)
     if reasons:
-        return _without_gone(_earliest(reasons))
+        return _without_gone(_earliest(reasons, alike))
     if ended is not None and not _rank_of(children, ended.rank) and not (ended.code == -signal.SIGABRT and children):
         return [_silent(ended, text)]
     says_how = launched and bool(_SAYS_HOW.search(last[-1].message))
-    return last if says_how or not children else _without_gone(children[-1])
+    if says_how or not children:
+        return last if says_how else _without_launchers(last)
+    return _without_gone(children[-1])
 
 
 def _of_the_named(ended: Ended, reasons: Sequence[list[Raised]], text: str) -> list[Raised]:
@@ -136,11 +145,25 @@ def _of_the_named(ended: Ended, reasons: Sequence[list[Raised]], text: str) -> l
     return [] if unmarked else [_silent(ended, text)]
 
 
-def _earliest(chains: Sequence[list[Raised]]) -> list[Raised]:
+def _without_launchers(chain: list[Raised]) -> list[Raised]:
+    """A chain that a launcher's exception ends, raised while another was handled, ends with that one."""
+    kept = [one for one in chain if not _is_launchers([one])]
+    return kept if kept and not _lost(kept[-1]) else chain
+
+
+def _alike(chains: Sequence[list[Raised]]) -> frozenset[str]:
+    """The prefixes that differ in a number alone, as those of ranks do; the number of a line of code is none."""
+    shapes: dict[str, set[str]] = {}
+    for chain in chains:
+        shapes.setdefault(_NUMBERED.sub("#", chain[-1].process), set()).add(chain[-1].process)
+    return frozenset(name for names in shapes.values() if len(names) > 1 for name in names)
+
+
+def _earliest(chains: Sequence[list[Raised]], alike: Collection[str]) -> list[Raised]:
     """Of each process the last chain, of these the first; where no process is named, the last."""
     latest: dict[str, list[Raised]] = {}
     for chain in chains:
-        if _one_of_several(chain):
+        if _one_of_several(chain, alike):
             latest.pop(chain[-1].process, None)
             latest[chain[-1].process] = chain
     if latest:
@@ -196,8 +219,8 @@ def _lost(one: Raised) -> bool:
     return bool(_LOST.search(said)) and not _OWN.search(said)
 
 
-def _one_of_several(chain: Sequence[Raised]) -> bool:
-    return bool(_ONE_OF_SEVERAL.search(chain[-1].process))
+def _one_of_several(chain: Sequence[Raised], alike: Collection[str]) -> bool:
+    return chain[-1].process in alike or bool(_ONE_OF_SEVERAL.search(chain[-1].process))
 
 
 def _rank_of(chains: Sequence[list[Raised]], rank: str) -> list[list[Raised]]:

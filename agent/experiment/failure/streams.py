@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 HEADER = "Traceback (most recent call last):"
 MARK = "\x02"
@@ -28,7 +30,7 @@ _BOX_LINE = re.compile(r"^\s*[│|] ?(?P<inner>.*?)\s*[│|]?$")
 _BOX_FRAME = re.compile(r"^(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S+)$")
 _BOX_SOURCE = re.compile(r"^(?:❱|>)\s*\d+ (?:[│|]\s*)*(?P<source>.*)$")
 _RANK_KEYS = ("rank", "local_rank", "global_rank", "process_index", "worker", "node_rank")
-_LOOK_AHEAD, _MOST = 400, 256
+_LOOK_AHEAD, _MOST, _DEEPEST = 400, 256, 4
 
 
 def sorted_lines(text: str) -> list[str]:
@@ -62,10 +64,23 @@ def _of_json(line: str) -> list[str]:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return [line]
-    texts = [value for value in record.values() if isinstance(value, str)]
-    said = next((text for text in texts if HEADER in text), "")
-    rank = next((record[key] for key in _RANK_KEYS if isinstance(record.get(key), int | str)), "")
+    fields = list(_fields(record, 0))
+    said = next((text for _, text in fields if isinstance(text, str) and HEADER in text), "")
+    rank = next(
+        (value for key in _RANK_KEYS for name, value in fields if name == key and isinstance(value, int | str)), ""
+    )
     return [f"[rank{rank}]: {part}" if str(rank).isdigit() else part for part in said.splitlines()] or [line]
+
+
+def _fields(record: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
+    """Each field of a record and of the records in it; a list of lines is their text."""
+    for key, value in record.items():
+        if isinstance(value, dict) and depth < _DEEPEST:
+            yield from _fields(value, depth + 1)
+        elif isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+            yield key, "\n".join(line.rstrip("\n") for line in value)
+        else:
+            yield key, value
 
 
 def _begins(line: str) -> bool:

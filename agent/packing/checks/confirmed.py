@@ -27,6 +27,8 @@ def samples(opened: Opened) -> Iterator[Finding]:
             yield Finding(where=where, what=f"{', '.join(event.beside)} beside it", why="it was not opened for these")
         for run, told in ((event.run, event.candidate), (BASELINE, event.baseline), *event.beside.items()):
             yield from _other_values(session, where, run, event.seeds, told)
+        for run, told in event.matched.items():
+            yield from _other_values(session, where, run, event.seeds, told)
         path = session.paths.confirmation
         try:
             found = json.loads(path.read_text(encoding="utf-8"))

@@ -138,7 +138,10 @@ _JUDGING = (
 def _judging(template: Template, part: str) -> Any:
     """What of a contract decides over results."""
     if part == "metrics":
-        return {name: (kind.direction, kind.primary, kind.optional) for name, kind in template.metrics.items()}
+        return {
+            name: (kind.direction, kind.primary, kind.optional, kind.matched_within)
+            for name, kind in template.metrics.items()
+        }
     if part == "proofs":
         return [proof.model_dump(exclude={"reason"}) for proof in template.proofs]
     if part == "comparable":
@@ -148,7 +151,7 @@ def _judging(template: Template, part: str) -> Any:
     if part == "confirmation":
         return template.confirmation and template.confirmation.model_dump()
     if part == "data":
-        return template.data and template.data.command
+        return template.hands_out and template.hands_out.command
     if part == "controls":
         return [(control.name, control.command, control.values) for control in template.controls]
     if part == "seeds":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claimed.kind import Kind
 from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.comparing import is_said_otherwise
 from agent.proofreading.prose import Sentence
+from agent.proofreading.supposed import is_supposed
 
 _NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
 _NOT_KNOWN = phrases(
@@ -15,7 +17,7 @@ _NOT_KNOWN = phrases(
     r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
     r"whether",
     r"(?:need|needs|has|have) not(?: to)?",
-    r"to begin with|by (?:construction|design|definition)|from the (?:start|outset)|initially|at the start",
+    r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
     r"says? (?:only|nothing|little)",
 )
 """What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
@@ -48,11 +50,17 @@ def is_legend(sentence: Sentence) -> bool:
 
 def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     """Supposed, asked, another's, not known, or denied where it can be."""
-    if is_said_otherwise(sentence.text, *match.span()):
+    text, (start, end) = sentence.text, match.span()
+    if kind.name == "a finding" and not match.group().lower().startswith(
+        "suggest"
+    ):  # "we show that it can be cured" supposes nothing before its "that"
+        if is_supposed(text[:end], start, end) or of_a_cited_work(text, start, end):
+            return True
+    elif is_said_otherwise(text, start, end) if kind.supposable else of_a_cited_work(text, start, end):
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-    if _NOT_KNOWN.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
+    if (kind.supposable and _NOT_KNOWN.search(around)) or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True

@@ -28,3 +28,5 @@ class Kind:
     why: str
     deniable: bool = True
     """Whether a "no" or "not" in its clause takes it back; not where the words are a denial themselves."""
+    supposable: bool = True
+    """Whether "may", "should" or "cannot" in its clause makes a supposition of it; not where advice is given by such a word."""

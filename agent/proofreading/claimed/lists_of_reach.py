@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.proofreading.claimed.kind import NEVER, Kind
 from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, IS, NUMBER, OUTCOME
+from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, GAIN, IS, NUMBER, OUTCOME
 
 _FROM = (
     r"(?:stem|come|arise|result|derive|originate|follow|flow|benefit)s?(?:ed|ing)? (?:\w+ly )?from|came from|arose from"
@@ -12,8 +12,11 @@ _FROM = (
 CAUSE = Kind(
     "cause",
     {
+        "anything": phrases(
+            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of"
+        ),
         "study": phrases(
-            rf"{OUTCOME} … (?:{_FROM})",
+            rf"{GAIN} … (?:{_FROM})",
             rf"{CAME_OUT} … (?:because|since|thanks to|owing to|due to)",
             rf"{OUTCOME} … (?:because|thanks to|owing to|due to)",
             rf"(?:because|thanks to|owing to|due to) … {CAME_OUT}",
@@ -23,7 +26,7 @@ CAUSE = Kind(
             rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
             r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",
             r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
-            r"(?:account|accounts|accounted|responsible) for",
+            r"(?:accounts?|accounted) for (?:the|most|all|much|this|these|its)|responsible for",
             r"stabili[sz](?:es|ed) (?:the )?(?:training|optimi[sz]ation|learning)",
             r"contribut(?:es?|ed|ing)(?: \w+ly)? to|(?<!study )(?<!paper )(?<!work )contributes?(?=[.,;]|$)",
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
@@ -32,12 +35,17 @@ CAUSE = Kind(
             r"(?:thus|hence|thereby|therefore|accordingly|consequently|as a result)\W+(?:\w+ ){0,5}(?:improv\w+|beats?|outperform\w*|reduc\w+|recover\w*|gets?|learns?|preserv\w+|retains?|suffers?|hurts?|gains?|loses?|works)",
             rf"(?:thus|hence|thereby|therefore|accordingly|consequently|as a result)\W+(?:\w+ ){{0,5}}{COMPARATIVE}",
             r"owes? … to",
+            r"it (?:is|was) (?:the |this |that |our )?[^.;:]{1,60}? that (?:drives|drove|makes|made|buys|bought|gives|gave|brings|brought|causes|caused|matters|counts|helps|lowers|raises|explains|decides|pays|hurts|earns|yields|delivers|accounts|improves)",
+            r"(?:buys?|bought) (?:the|an?|its|more|extra|us|some|back)|(?:unlocks?|frees|freed|liberates?) (?:up )?\w+",
+            r"(?:points?|pointing|pointed) (?:\w+ly )?(?:to|towards?|at)",
+            r"(?:missing piece|secret|magic)",
+            r"(?:forces|pushes|drives|makes|leads|helps|teaches|nudges|steers) … to (?:special|general|separate|diverg|learn|converg|encod|captur|represent|becom|find|focus|spread)\w*",
             r"explains (?:why|the|this|how)",
             r"the credit",
-            rf"without (?:the|this|that|it|any) ?(?:\w+ ){{0,3}}?,? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
+            rf"without (?:the|this|that|it|any)(?: [\w-]+){{0,4}},? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
             rf"(?:removing|dropping|ablating|disabling|omitting|switching off|turning off|replacing|adding|using|switching on) … (?:{CAME_OUT}|{COMPARATIVE}|disappear\w*|vanish\w*|destroys?|costs?)",
             r"(?:once|when|as soon as) … (?:switched|turned|removed|added|enabled|disabled|dropped|decayed|applied|introduced)",
-        )
+        ),
     },
     frozenset({"several", "modest"}),
     "a cause, for which nothing is held against it in this sentence; say that it may be so, or compare with a run that lacks it: [[compare RUN RUN METRIC]]",
@@ -45,7 +53,10 @@ CAUSE = Kind(
 LAW = Kind(
     "law",
     {
-        "anything": phrases(r"(?:law-like|power[- ]law|scaling law|dose-response)", r"go(?:es)? hand in hand"),
+        "anything": phrases(
+            r"trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"go(?:es)? hand in hand",
+        ),
         "metric": phrases(
             r"(?:improv|reduc|increas|lower|worsen|rise|rising|rises|fall|falling|falls|grow|grows|grew|climb|climbs|drop|drops)\w* (?:steadily|monotonically|gradually|smoothly|linearly|proportionally|systematically|in lockstep)"
         ),
@@ -79,7 +90,6 @@ ELSEWHERE = Kind(
             r"(?:in|under|across|for|over) (?:all|every) (?:the )?(?:\w+ )?(?:settings?|conditions?|cases?|scenarios?|circumstances|regimes?|tasks?|models|scales|layers|architectures)",
             r"(?:is|are|was|were) (?:always|invariably|universally|generally|broadly|widely|inherently|intrinsically) \w+",
             r"(?:always|invariably|universally|inevitably|necessarily) (?:\w+s|lead|improve|help|hurt|beat|reduce)",
-            r"no reason (?:why|to (?:think|believe|expect|doubt))",
             r"(?:broadly|widely|generally) applicable",
             r"(?:larger|other|bigger|deeper|frontier|production|real) (?:\w+ )?(?:models?|layers|architectures|scales?|data ?sets?|settings) (?:will|as well|too|alike)",
         )
@@ -87,11 +97,33 @@ ELSEWHERE = Kind(
     frozenset({"modest"}),
     "nothing else was run; say of what it was seen, or that it is open",
 )
+NOT_CHANCE = Kind(
+    "no chance",
+    {
+        "anything": phrases(r"(?:no|little|hardly any|scarcely any) (?:room for )?(?:reasonable |serious )?doubt"),
+        "result": phrases(
+            r"(?:is|are|was|seems?|makes? it|hence|thus) (?:very |highly |most |extremely |quite )?unlikely (?:to be|that)"
+        ),
+        "study": phrases(
+            r"cannot (?:be|have been|just be|simply be|merely be) (?:explained|attributed|due|put down|ascribed|a matter|noise|chance|luck|an? artefact|an? artifact|accident\w*|coinciden\w+|dismissed|down)",
+            r"(?:one|we|you) (?:can|may|should|would|will) (?:safely |well |thus |therefore )?(?:expect|anticipate|count on|rely on|conclude|infer)",
+            r"(?:we|i) (?:\w+ )?(?:expect|anticipate) (?:the same|these|similar|such|comparable|even|nothing but|equal|more|larger) (?:\w+ ){0,2}?(?:gains?|improvements?|benefits?|results?|effects?|advantages?|savings)",
+            r"would have (?:\w+ )?(?:confirmed|shown|beaten|improved|come out|won|reached|matched|been better)",
+            r"no reason (?:why|to (?:think|believe|expect|doubt|suppose))",
+            r"must (?:\w+ )?(?:be due|be caused|be the (?:cause|reason)|stem|come from|have come|owe|have been the)",
+        ),
+    },
+    NEVER,
+    "what was not measured is taken for granted; say what was measured, or that it is open",
+    deniable=False,
+    supposable=False,
+)
 ADVICE = Kind(
     "advice",
     {
         "anything": phrases(
             r"practitioners",
+            r"(?:anyone|everyone|whoever|those who|users|researchers|engineers|the community|people) … (?:should|must|ought|can|need)",
             r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
             r"of choice",
@@ -105,6 +137,7 @@ ADVICE = Kind(
     },
     NEVER,
     "a recommendation to others is more than a few runs can bear; leave it out",
+    supposable=False,
 )
 SEEDS = Kind(
     "another draw",
@@ -129,6 +162,9 @@ STATISTICS = Kind(
         "study": phrases(
             rf"(?:by|than|over|beyond|within|outside|exceeds?|least|about|roughly|nearly|{NUMBER}) (?:\w+ )?(?:\w+ )?standard (?:deviations?|errors?)",
             rf"(?:{NUMBER}|several|many)[- ]sigmas?",
+            r"times (?:the|its|that of the|as large as the) (?:baseline[’']s )?(?:noise|band|spread|standard)",
+            r"(?:well|far|way|clearly|safely|comfortably) (?:outside|beyond|above|clear of) (?:the |its |any |all )?(?:\w+ )?(?:noise|bands?|chance|error|spread|luck)",
+            r"of this (?:size|magnitude)",
             r"(?:outside|beyond|more than|above) (?:\w+ )?(?:what )?(?:\w+ )?(?:chance|luck|randomness)",
             r"error bars? … (?:overlap|apart|separate|disjoint|exclude)",
             r"statistical(?:ly)?(?: \w+)? (?:evidence|difference|certainty|confidence|clear|real|solid|separable|support)",
@@ -138,4 +174,4 @@ STATISTICS = Kind(
     NEVER,
     "no such statistic was computed; write [[RUN.METRIC.verdict]], which holds it against noise",
 )
-KINDS = (CAUSE, LAW, ELSEWHERE, ADVICE, SEEDS, STATISTICS)
+KINDS = (CAUSE, LAW, ELSEWHERE, NOT_CHANCE, ADVICE, SEEDS, STATISTICS)

@@ -20,7 +20,6 @@ FINAL = Kind(
             "second to none",
             r"the (?:\w+ )?(?:model|method|run|one|variant|baseline|number|score|result) to beat",
             r"beyond (?:any |all |reasonable )*(?:dispute|doubt|question)",
-            r"(?:no|little) (?:room for )?doubt",
             r"(?:puts?|laid|lays?) … to rest",
             "case closed",
             "silver bullet",
@@ -42,7 +41,7 @@ FINAL = Kind(
             r"(?:thereby|thus|hence|now|finally|largely|fully|essentially|is|are|been|be) (?:resolved|solved|cured|settled|eliminated|overcome)",
             r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
             r"(?:rules?|ruled|ruling) out",
-            r"(?:answers?|answered) … question",
+            r"(?:answers?|answered) (?:the|this|that|our|its) … question",
             r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
             r"supports? (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture)s?",
             r"(?:as|just as) (?:expected|predicted|hypothesi[sz]ed|intended|hoped|anticipated|designed)",
@@ -60,8 +59,13 @@ PRAISE = Kind(
     "praise",
     {
         "anything": phrases(
-            r"(?:the )?(?:take-?away|lesson|moral|message|upshot|bottom line) (?:\w+ )?(?:is|here is) (?:simple|clear|that|:)?",
-            r"(?:at )?both (?:goals|objectives|aims|ends|criteria) (?:at once|together|simultaneously)?",
+            r"(?:the )?(?:take-?away|lesson|moral|message|upshot|bottom line) (?:\w+ )?(?:is|here is)(?: simple| clear| that|:)?",
+            r"the best of \w+ and \w+",
+            r"(?:with )?nothing (?:is |was |being )?(?:given up|lost|sacrificed|paid|to lose)",
+            r"(?:a|one) (?:\w+ )?(?:step|leap|move|jump) (?:forward|up|ahead|in the right direction|towards?)",
+            r"leaves? (?:little|nothing) to be desired",
+            r"pareto[- ](?:front(?:ier)?|optim\w+|efficient)",
+            r"(?:at )?both (?:goals|objectives|aims|ends|criteria)",
             r"best of both",
             r"win-win",
             r"on every (?:count|front|axis|level|measure|metric|dimension)",
@@ -71,6 +75,7 @@ PRAISE = Kind(
             rf"{IS} {SOFTENED}(?:an? )?{SOFTENED}{_GOOD}(?! to (?:know|tell|note|ask|compare|see|report))",
             rf"{_GOOD},? (?:and \w+ |but \w+ )?(?:\w+ )?{OUTCOME}",
             rf"(?<!for )(?<!even )(?<!only )(?<!any )(?<!no )(?:strong|clear|large|big|huge|nice|great|good|major|marked|massive|healthy|notable|visible|noticeable|measurable|positive|steady|systematic) (?!the )(?:\w+ )?{OUTCOME}",
+            rf"(?:though|although|albeit|while|if) (?:\w+ )?{_GOOD}",
             r"(?:excels?|shines?|thrives?|triumphs?|prevails?|stands? out|boasts?|reigns?)",
             r"(?:clear|obvious|overall|undisputed|real) (?:winner|favou?rite|leader|champion|choice|success|victory)",
             r"(?:a|the) (?:success|victory|triumph|winner)",
@@ -88,9 +93,12 @@ PRAISE = Kind(
 CERTAIN = Kind(
     "certainty",
     {
+        "anything": phrases(
+            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)"
+        ),
         "study": phrases(
             r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|considerably|vastly|noticeably|appreciably|tremendously)"
-        )
+        ),
     },
     frozenset({"decided"}),
     "a word of certainty or size, and no verdict beside it; write [[RUN.METRIC.verdict]] or [[RUN.METRIC.percent]], or leave it out",
@@ -102,17 +110,22 @@ _HAVE = (
 QUALITY = Kind(
     "quality",
     {
+        "anything": phrases(rf"(?:intrinsically|inherently|naturally|necessarily) {COMPARATIVE}"),
         "study": phrases(
             rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"(?:has|have|had) {SOFTENED}(?:a |an |the )?{SOFTENED}{BETTER}",
             rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
             rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
+            r"(?:well |far |clearly |just |slightly |still |always |everywhere )?(?:above|below|beyond|under) (?:what|that of|those of|where|all|every|the baseline(?! of)|runs? \d)",
+            r"(?:wastes?|duplicates?|misses|loses?|confuses?|mixes|merges|splits|leaks?|forgets?|drops?) (?:far |much )?(?:fewer|less|more) \w+",
+            r"(?:trims?|shaves?|slashes|sharpens?|sharpening|polishes|tightens|refines|enriches|cleans? up|untangles?|tames?|tamed|heals?|purifies|boosts?|elevates?|streamlines?)",
+            r"(?:intrinsically|inherently|naturally|visibly|plainly|demonstrably|qualitatively|perceptibly|discernibly|tangibly) \w+",
             r"(?:hardly|barely|scarcely) ever \w+",
             r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost))",
-        )
+        ),
     },
-    frozenset({"verdict"}),
+    frozenset({"verdict", "modest"}),
     "a quality that is claimed and that no reference bears; write the [[RUN.METRIC.verdict]] that shows it, or leave it out",
 )
 SUCCESS = Kind(

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from agent.proofreading.claimed.kind import Scope
 from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.words import OUTCOME
 from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, named_runs, names_baseline, names_method
 from agent.proofreading.prose import Sentence
@@ -15,12 +16,15 @@ _STUDY = phrases(
     r"(?:the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?)",
     r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?)",
     r"(?:the|our|this|its) (?:\w+[- ]){0,2}(?:method|approach|technique|idea|recipe|hypothes[ie]s|objective|regulari[sz]er|modification|intervention|variant|control|model)s?",
-    r"we (?:\w+ )?(?:show|find|found|demonstrate|observe|see|saw|establish|conclude|confirm|prove|obtain|achieve|reach|present|introduce|report)(?:ed|s)?",
+    r"(?:we|i) (?:\w+ )?(?:show(?:ed|n)?|find|found|demonstrated?|observed?|see|saw|seen|established?|concluded?|confirm(?:ed)?|prove[dn]?|obtain(?:ed)?|achieved?|reach(?:ed)?|present(?:ed)?|introduced?|report(?:ed)?)",
+    rf"(?:the|this|that|these|our) (?:\w+ )?{OUTCOME}",
 )
 _OUTCOME = phrases(
     r"(?:the|this|that|these|its|their|our|a|an|any|all|no|of|most|such|in)? ?(?:\w+ )?(?:gain|improvement|benefit|advantage|reduction|increase|decrease|drop|loss|effect|difference|gap|win|progress|cost|trade-?off|degradation|success)s?",
     r"performance|quality|accuracy",
 )
+_STEM = 5
+"""Letters by which "penalised" is of the "penalty"."""
 _LETTERS = re.compile(r"[A-Za-z]{5,}")
 _COMMON = frozenset(
     _LETTERS.findall(
@@ -48,10 +52,10 @@ def speaks_of(sentence: Sentence, names: Names, scope: Scope) -> bool:
 def _names_a_change(text: str, names: Names) -> bool:
     """Whether a word of it is one by which a run is called: "the decay" of a run with the title "Cosine decay"."""
     titles = tuple(run.title for run in names.evidence.results.runs[1:])
-    return bool(_called(titles) & {word.lower().removesuffix("s") for word in _LETTERS.findall(text)})
+    return bool(_called(titles) & {word.lower()[:_STEM] for word in _LETTERS.findall(text)})
 
 
 @lru_cache(maxsize=8)
 def _called(titles: tuple[str, ...]) -> frozenset[str]:
     words = {word.lower() for title in titles for word in _LETTERS.findall(title)}
-    return frozenset(word.removesuffix("s") for word in words - _COMMON)
+    return frozenset(word[:_STEM] for word in words - _COMMON)

@@ -13,6 +13,7 @@ IS = (
     r"(?:is|are|was|were|been|becomes?|became|gets?|got|remains?|remained|stays?|stayed|looks?|looked|seems?|seemed|appears?|appeared"
     r"|turns? out|turned out|proves?|proved|comes? out|came out|ends? up|ended up|feels?)"
 )
+GAIN = r"(?:gains?|improvements?|benefits?|advantages?|reductions?|increases?|decreases?|drops?|effects?|differences?|gaps?|wins?|progress)"
 OUTCOME = (
     r"(?:gains?|improvements?|benefits?|advantages?|reductions?|increases?|decreases?|drops?|effects?|differences?|gaps?|wins?|progress"
     r"|results?|findings?|evidence|performance|reconstructions?|quality|success|advances?|boosts?|impact|margins?|lead)"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.command.made import Record
 from harness.evaluation.command.plan import Plan
+from harness.evaluation.command.swept import swept
 from harness.evaluation.evals import DEFAULT
 from harness.evaluation.judging.judge import open_judge
 from harness.evaluation.protocol import SAEBENCH, settings
@@ -21,6 +22,7 @@ from harness.scales import SCALES
 from harness.store.out_dir import unwritable
 
 if TYPE_CHECKING:
+    from harness.evaluation.scoring.scores import Value
     from harness.evaluation.scoring.subjects import Subject
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,17 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
     shared: dict[str, Any] = {"same_on_every_split": plan.same_on_every_split(), **trained}
     if plan.absent:
         shared["undefined"] = {**scores.details.get("undefined", {}), **plan.absent}
-    return record.write(replace(scores, details=scores.details | shared))
+
+    def of_point(point: Submission, folder: Path) -> Mapping[str, Value]:
+        trained_so = held_against_its_loss(point, folder)
+        writer = replace(same["writer"], submission=point, name=f"{same['writer'].name}_k_{point.k}")
+        subject = _subject(point, plan, {**same, "submission": point, "spelling": None, "writer": writer})
+        log.debug("the point of k %s: %s", point.k, trained_so)
+        return score(subject, [each for each in plan.evals if each.name == "core"]).metrics
+
+    heights, points = swept(submission, given.run_dir, scores, of_point, str(submission.sae.device))
+    found = replace(scores, metrics=scores.metrics | heights, details=scores.details | shared | points)
+    return record.write(found)
 
 
 def held_against_its_loss(submission: Submission, run_dir: Path) -> dict[str, Any]:

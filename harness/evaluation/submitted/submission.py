@@ -13,26 +13,20 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from harness.errors import HarnessError
 from harness.evaluation.submitted.architectures import OWN_TENSORS as OWN_TENSORS
 from harness.evaluation.submitted.architectures import is_transcoder, shapes_of
-from harness.evaluation.submitted.scored import Function, Programs, ScoredSAE
-from harness.programs.program import load_program
+from harness.evaluation.submitted.files import SubmissionError as SubmissionError
+from harness.evaluation.submitted.files import check_file
+from harness.evaluation.submitted.programs import checked_programs
+from harness.evaluation.submitted.scored import ScoredSAE
 from harness.site import MLP, RESIDUAL, Site
 
 log = logging.getLogger(__name__)
 
 UNIT_NORM_TOLERANCE = 1e-3
-MAX_FILE_BYTES = 8_000_000_000
-TRIED_ROWS = 64  # a program is tried on
-LINEAR_TOLERANCE = 1e-3
 SPARSITY_SLACK = 1.05  # a run that says TopK may have so many times k latents on
 # What cfg.json may say beside the architecture; anything else would change the codes in silence.
 PLAIN = {"normalize_activations": "none", "reshape_activations": "none", "rescale_acts_by_decoder_norm": False}
-
-
-class SubmissionError(HarnessError):
-    """The run left no SAE that can be scored; the message names the file, what is wrong and what it should be."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +46,7 @@ class Submission:
     lm_dtype: str = "float32"
     pool_tokens: int = 0  # that it was trained on; what is held out is apart from them
     site: Site = RESIDUAL  # mlp: a transcoder
+    l0_sweep: tuple[int, ...] = ()  # k of each point of the run's frontier, its own among them
 
     @property
     def d_out(self) -> int:
@@ -103,7 +98,7 @@ def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) 
     tensors = _load_weights(run_dir / "sae" / "sae_weights.safetensors", cfg, architecture)
     if architecture != "program":
         _check_lengths(run_dir / "sae" / "sae_weights.safetensors", tensors["W_dec"], made_here)
-    programs = _load_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
+    programs = checked_programs(run_dir / "sae", cfg, tensors, device) if architecture == "program" else None
     sae = ScoredSAE(architecture, tensors, k, bool(cfg.get("apply_b_dec_to_input", True)), programs)
     return Submission(
         sae=sae.eval().to(device),
@@ -119,6 +114,7 @@ def load_submission(run_dir: Path, device: str = "cpu", made_here: bool = True) 
         lm_dtype=str(run.get("lm_dtype", Submission.lm_dtype)),
         pool_tokens=_whole(run, "pool_tokens", info) if "pool_tokens" in run else Submission.pool_tokens,
         site=site,
+        l0_sweep=_sweep(run, info),
     )
 
 
@@ -147,8 +143,15 @@ def _site(architecture: str, run: dict[str, Any], path: Path) -> Site:
     return site
 
 
+def _sweep(run: dict[str, Any], path: Path) -> tuple[int, ...]:
+    found = run.get("l0_sweep") or []
+    if not isinstance(found, list) or any(isinstance(k, bool) or not isinstance(k, int) or k < 1 for k in found):
+        raise SubmissionError(f"{path}: config.l0_sweep is {str(found)[:60]}; it must be a list of whole numbers")
+    return tuple(found)
+
+
 def _read_json(path: Path) -> dict[str, Any]:
-    _check_file(path)
+    check_file(path)
     try:
         value = json.loads(path.read_text())
     except (ValueError, RecursionError) as error:
@@ -156,15 +159,6 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SubmissionError(f"{path}: holds no JSON object")
     return value
-
-
-def _check_file(path: Path) -> None:
-    if path.is_symlink() or path.parent.is_symlink():
-        raise SubmissionError(f"{path}: is a link; the run must leave the file itself")
-    if not path.is_file():
-        raise SubmissionError(f"{path}: missing; the run must write it (harness.saved.save_run does)")
-    if not 0 < path.stat().st_size <= MAX_FILE_BYTES:
-        raise SubmissionError(f"{path}: has {path.stat().st_size} bytes")
 
 
 def _whole(table: dict[str, Any], key: str, path: Path) -> int:
@@ -177,7 +171,7 @@ def _whole(table: dict[str, Any], key: str, path: Path) -> int:
 
 
 def _load_weights(path: Path, cfg: dict[str, Any], architecture: str) -> dict[str, Tensor]:
-    _check_file(path)
+    check_file(path)
     try:
         tensors = load_file(path)
     except (SafetensorError, ValueError, OSError) as error:
@@ -218,39 +212,3 @@ def _check_tensor(path: Path, name: str, tensor: Tensor | None, shape: tuple[int
         raise SubmissionError(f"{path}: {name} has {bad} values that are NaN or infinite")
     if name in ("W_enc", "W_dec") and not bool(tensor.any()):
         raise SubmissionError(f"{path}: {name} is all zero; the SAE was not trained")
-
-
-def _load_programs(folder: Path, cfg: dict[str, Any], tensors: dict[str, Tensor], device: str) -> Programs:
-    """The exported functions, tried on random inputs: they fit cfg.json, each row stands for itself, latents are never
-    negative, and where W_dec is given it is what decodes. Raises SubmissionError, ProgramError."""
-    for name in ("encode.pt2", "decode.pt2"):
-        _check_file(folder / name)
-    programs = Programs(*load_program(folder))  # tried on the CPU, whatever the device
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(TRIED_ROWS, cfg["d_in"], generator=generator)
-    codes = _run(programs.encode, x, cfg["d_sae"], folder / "encode.pt2")
-    if bool((codes < 0).any()):
-        raise SubmissionError(f"{folder / 'encode.pt2'}: gives latents below 0; a latent is 0 or positive")
-    _run(programs.decode, codes, cfg["d_in"], folder / "decode.pt2")
-    if "W_dec" in tensors:
-        codes = torch.rand(TRIED_ROWS, cfg["d_sae"], generator=generator)
-        linear = codes @ tensors["W_dec"]
-        found = programs.decode(codes) - programs.decode(torch.zeros_like(codes))
-        if float((found - linear).norm()) > LINEAR_TOLERANCE * float(linear.norm()):
-            raise SubmissionError(f"{folder / 'decode.pt2'}: does not decode with the W_dec that was saved beside it")
-    return programs if device == "cpu" else Programs(*load_program(folder, device))
-
-
-def _run(function: Function, x: Tensor, width: int, path: Path) -> Tensor:
-    """The function's value [rows, width] for x, where it is finite and the same for each row alone."""
-    try:
-        found, alone = function(x), function(x[:1])
-    except (RuntimeError, ValueError, IndexError, TypeError) as error:
-        raise SubmissionError(f"{path}: fails on {list(x.shape)} numbers: {error}") from error
-    if tuple(found.shape) != (len(x), width):
-        raise SubmissionError(f"{path}: gives {tuple(found.shape)} for {len(x)} rows, not {(len(x), width)}")
-    if not bool(found.isfinite().all()):
-        raise SubmissionError(f"{path}: gives NaN or infinity")
-    if not torch.allclose(found[:1], alone, rtol=1e-3, atol=1e-4):
-        raise SubmissionError(f"{path}: what it gives for a row depends on the other rows")
-    return found

@@ -1,38 +1,73 @@
 """Score a run on held-out inputs: `python -m judge --run_dir=run_1 --out=scores.json`. Runs after the experiment, in its own process.
 
-`--split=confirm` draws other inputs of the same world, on which no run of a search is scored.
+`--split=confirm` draws other inputs of the same world, on which no run of a search is scored. `--check [--scale=…]` runs
+nothing and says what a run asks of this machine, and what is lacking.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from judge.estimate import lacking, told
 from judge.recovery import Recovery, recovery
 from judge.saved import SavedSAE, load_sae
+from judge.sizes import SCALES, SMALL, Sizes, add_sizes, chosen
 from judge.world import Array, World, load_world
 
-HELD_OUT = 20_000
 STREAMS = {"heldout": 2, "confirm": 3}  # 1 is training's
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Score the SAE of a run against the true features.")
-    parser.add_argument("--run_dir", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--run_dir", type=Path)
+    parser.add_argument("--out", type=Path)
     parser.add_argument("--split", choices=STREAMS, default="heldout")
+    parser.add_argument("--check", action="store_true")
+    add_sizes(parser)
     args = parser.parse_args()
-    world = load_world()
-    magnitudes = np.concatenate(list(world.draw(HELD_OUT, STREAMS[args.split])))
-    scores = judged(world, magnitudes, load_sae(args.run_dir / "sae.npz"))
+    try:
+        sizes = chosen(args)
+        if args.check:
+            return check(sizes)
+        if not args.run_dir or not args.out:
+            parser.error("give --run_dir and --out, or --check")
+        scores = scored(args.run_dir, args.split, sizes)
+    except (OSError, ValueError) as error:
+        print("error: " + " ".join(str(error).split()), file=sys.stderr)
+        return 1
     args.out.write_text(json.dumps(scores), encoding="utf-8")
+    return 0
 
 
-def judged(world: World, magnitudes: Array, sae: SavedSAE) -> dict[str, Any]:
+def check(sizes: Sizes) -> int:
+    """Print the estimate, and what is lacking to stderr. Returns the exit code."""
+    print("\n".join(told(sizes)))
+    if missing := lacking(sizes):
+        print(f"missing: {missing}", file=sys.stderr)
+        return 3
+    return 0
+
+
+def scored(run_dir: Path, split: str, sizes: Sizes) -> dict[str, Any]:
+    """The scores of a run at its scale. Raises FileNotFoundError or ValueError, each with the remedy."""
+    sae = load_sae(run_dir / "sae.npz", sizes.d_in)
+    if sizes.scale == SMALL:
+        world = load_world()
+        magnitudes = np.concatenate(list(world.draw(sizes.heldout, STREAMS[split])))
+        return judged(world, magnitudes, sae, sizes.most_l0)
+    from judge import benchmark, published  # imports SAELens, which takes seconds
+
+    info = json.loads((run_dir / "final_info.json").read_text(encoding="utf-8"))
+    return published.judged(benchmark.load_world(sizes.world), sae, split, sizes, info.get("config", {}))
+
+
+def judged(world: World, magnitudes: Array, sae: SavedSAE, most_l0: float = SCALES[SMALL].most_l0) -> dict[str, Any]:
     """The scores as the contract wants them: metrics, and details for the figures."""
     x = world.activations(magnitudes)
     z = sae.encode(x)
@@ -56,7 +91,12 @@ def judged(world: World, magnitudes: Array, sae: SavedSAE) -> dict[str, Any]:
     return {
         "format": 1,
         "metrics": {name: {"mean": float(value), "spread": None, "n": 1} for name, value in metrics.items()},
-        "details": {"d_sae": len(sae.W_dec), "k": int(sae.k), "features": per_feature(world, found)},
+        "details": {
+            "d_sae": len(sae.W_dec),
+            "k": int(sae.k),
+            "most_l0": most_l0,
+            "features": per_feature(world, found),
+        },
     }
 
 
@@ -77,4 +117,4 @@ def per_feature(world: World, found: Recovery) -> dict[str, list[Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from judge.sizes import SMALL
 from judge.world import D_IN, FEATURES, Array
 
 INPUTS = 100_000
@@ -18,11 +20,16 @@ VERSION = 2
 """Raise it when the world changes, so that no old file is read."""
 
 
-def training_file() -> Path:
-    """Where the training activations lie: in the cache, put there by `python -m judge.prepare`."""
+def cache_folder() -> Path:
+    """This template's part of the cache."""
     named = os.environ.get("LABLOOP_CACHE")
     cache = Path(named) if named else Path(__file__).resolve().parents[3] / ".cache" / "labloop"
-    return cache / "synthetic" / f"train-{VERSION}.npy"
+    return cache / "synthetic"
+
+
+def training_file() -> Path:
+    """Where the training activations lie: in the cache, put there by `python -m judge.prepare`."""
+    return cache_folder() / f"train-{VERSION}.npy"
 
 
 def training_activations() -> Array:
@@ -61,3 +68,39 @@ class Order:
         import torch
 
         return np.asarray(torch.from_numpy(rows).mean(0).numpy())
+
+
+class Source(Protocol):
+    """What training inputs are taken from, at whichever scale."""
+
+    distinct: int | None
+    """Distinct inputs that are drawn with replacement; None where each is drawn once."""
+    d_in: int
+    mean: Array
+    """[d_in] of the inputs."""
+
+    def take(self, count: int) -> Array:
+        """The next `count` inputs [count, d_in] float32."""
+        ...
+
+
+class Inputs:
+    """The small world's training inputs, from their file."""
+
+    distinct, d_in = INPUTS, D_IN
+
+    def __init__(self, seed: int) -> None:
+        self._rows, self._order = training_activations(), Order(seed)
+        self.mean = self._order.mean_of(self._rows)
+
+    def take(self, count: int) -> Array:
+        return self._rows[self._order.take(count)]
+
+
+def source(scale: str, world: str, seed: int, ahead: bool = False) -> Source:
+    """The training inputs of a scale. Raises FileNotFoundError or ValueError, each with the remedy."""
+    if scale == SMALL:
+        return Inputs(seed)
+    from judge import benchmark  # imports SAELens, which takes seconds
+
+    return benchmark.Inputs(benchmark.load_world(world), seed, ahead)

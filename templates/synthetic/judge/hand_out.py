@@ -1,5 +1,7 @@
 """Hand out the inputs that an SAE is trained on, and count them: `python -m judge.hand_out --folder=F --ledger=FILE --seed=0`.
 
+At the benchmark's scale (`--scale=synthsaebench_16k`) each input is drawn as it is asked for, and never again.
+
 labloop starts it beside each experiment and ends it with SIGINT. It listens at F/socket and answers lines of JSON:
 {"open": 1} → {"rows", "d_in", "mean"} · {"draw": 512} → {"rows": 512}: that many rows of float32 at the begin of F/rows, until
 the next are asked for · anything else → {"refused": "why"}. Whoever asks, it is one order, and every row counts.
@@ -20,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from judge.data import INPUTS, Order, training_activations
-from judge.world import D_IN, Array
+from judge.data import Source, source
+from judge.sizes import SMALL, add_sizes, chosen
 
 SOCKET, ROWS = "socket", "rows"
 MOST_AT_ONCE = 1 << 16
@@ -32,8 +34,8 @@ EVERY_S = 1.0
 class Ledger:
     """What was handed out, in a file that the experiment never sees."""
 
-    def __init__(self, path: Path, seed: int) -> None:
-        self._path, self._seed = path, seed
+    def __init__(self, path: Path, seed: int, distinct: int | None) -> None:
+        self._path, self._seed, self._distinct = path, seed, distinct
         self.inputs = self.batches = 0
         self.write()
 
@@ -47,8 +49,9 @@ class Ledger:
     def write(self) -> None:
         """Write the file, aside and renamed."""
         self._written = time.monotonic()
-        counted = {"inputs": self.inputs, "batches": self.batches, "passes": round(self.inputs / INPUTS, 4)}
-        value = {**counted, "distinct_inputs": INPUTS, "split": "train", "seed": self._seed}
+        distinct = self.inputs if self._distinct is None else self._distinct
+        counted = {"inputs": self.inputs, "batches": self.batches, "passes": round(self.inputs / max(distinct, 1), 4)}
+        value = {**counted, "distinct_inputs": distinct, "split": "train", "seed": self._seed}
         aside = self._path.with_name(self._path.name + ".part")
         aside.write_text(json.dumps(value) + "\n", encoding="utf-8")
         os.replace(aside, self._path)
@@ -57,18 +60,18 @@ class Ledger:
 class Hand:
     """Answers to requests."""
 
-    def __init__(self, folder: Path, data: Array, order: Order, ledger: Ledger) -> None:
-        self._data, self._order, self._ledger = data, order, ledger
-        self._shared = np.memmap(folder / ROWS, np.float32, "w+", shape=(MOST_AT_ONCE, D_IN))
+    def __init__(self, folder: Path, data: Source, ledger: Ledger) -> None:
+        self._data, self._ledger = data, ledger
+        self._shared = np.memmap(folder / ROWS, np.float32, "w+", shape=(MOST_AT_ONCE, data.d_in))
 
     def answer(self, request: Any) -> dict[str, Any]:
         """What a request comes to."""
         if isinstance(request, dict) and "open" in request:
-            return {"rows": len(self._data), "d_in": D_IN, "mean": self._order.mean_of(self._data).tolist()}
+            return {"rows": self._data.distinct, "d_in": self._data.d_in, "mean": self._data.mean.tolist()}
         count = request.get("draw") if isinstance(request, dict) else None
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_AT_ONCE:
             return {"refused": f"{json.dumps(request)[:80]} is no request: draw 1 to {MOST_AT_ONCE} rows"}
-        self._shared[:count] = self._data[self._order.take(count)]
+        self._shared[:count] = self._data.take(count)
         self._ledger.drew(count)
         return {"rows": count}
 
@@ -127,14 +130,17 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True, help="shared with the experiment, which can only read it")
     parser.add_argument("--ledger", type=Path, required=True, help="the file of counts, out of the experiment's reach")
     parser.add_argument("--seed", type=int, default=0, help="of the order of the batches: the experiment's")
+    add_sizes(parser)
     given = parser.parse_args()
     try:
-        import torch
+        sizes = chosen(given)
+        if sizes.scale == SMALL:
+            import torch
 
-        torch.set_num_threads(1)  # as the experiment, whose mean by hand is then the same to the bit
-        data = training_activations()
-        ledger = Ledger(given.ledger, given.seed)
-        hand = Hand(given.folder, data, Order(given.seed), ledger)
+            torch.set_num_threads(1)  # as the experiment, whose mean by hand is then the same to the bit
+        data = source(sizes.scale, sizes.world, given.seed, ahead=True)
+        ledger = Ledger(given.ledger, given.seed, data.distinct)
+        hand = Hand(given.folder, data, ledger)
         listening = listen(given.folder)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from judge.sizes import SCALES, SMALL
 from judge.world import D_IN, Array
 
 
@@ -49,7 +50,8 @@ def save_run(out_dir: Path, sae: Mapping[str, Any], config: Mapping[str, Any], t
 
     Raises ValueError where a tensor has the wrong shape or is not finite, before anything is written.
     """
-    whole = _checked({name: np.asarray(value) for name, value in sae.items()}, "the SAE to save")
+    d_in = SCALES[str(config.get("scale", SMALL))].d_in
+    whole = _checked({name: np.asarray(value) for name, value in sae.items()}, "the SAE to save", d_in)
     out_dir.mkdir(parents=True, exist_ok=True)
     np.savez(out_dir / "sae.npz", **asdict(whole))
     aside = out_dir / "final_info.json.tmp"
@@ -58,19 +60,19 @@ def save_run(out_dir: Path, sae: Mapping[str, Any], config: Mapping[str, Any], t
     os.replace(aside, out_dir / "final_info.json")
 
 
-def load_sae(path: Path) -> SavedSAE:
+def load_sae(path: Path, d_in: int = D_IN) -> SavedSAE:
     """The SAE in an sae.npz. Raises ValueError naming the tensor that is wrong."""
     with np.load(path, allow_pickle=False) as file:
-        return _checked({name: file[name] for name in file.files}, path.name)
+        return _checked({name: file[name] for name in file.files}, path.name, d_in)
 
 
-def _checked(tensors: Mapping[str, Any], source: str) -> SavedSAE:
+def _checked(tensors: Mapping[str, Any], source: str, d_in: int) -> SavedSAE:
     names = SavedSAE.__dataclass_fields__
     if set(tensors) != set(names):
         raise ValueError(f"{source}: holds {sorted(tensors)}; it must hold {sorted(names)}")
     d_sae = len(tensors["W_dec"]) if tensors["W_dec"].ndim else 0
-    matrix, vector = (d_sae, D_IN), (d_sae,)
-    shapes = {"W_enc": matrix, "b_enc": vector, "W_dec": matrix, "b_dec": (D_IN,), "threshold": vector, "k": ()}
+    matrix, vector = (d_sae, d_in), (d_sae,)
+    shapes = {"W_enc": matrix, "b_enc": vector, "W_dec": matrix, "b_dec": (d_in,), "threshold": vector, "k": ()}
     for name, shape in shapes.items():
         if tensors[name].shape != shape:
             raise ValueError(f"{source}: {name} has the shape {tensors[name].shape} in place of {shape}")

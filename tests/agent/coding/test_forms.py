@@ -107,6 +107,8 @@ def diff(header: str = "--- a/experiment.py\n+++ b/experiment.py\n", lines: int 
         f"In experiment.py, change this line\n```\n{OLD}\n```\nto\n```\n{FRESH}\n```\n",
         f"Before:\n```python\n{OLD}\n```\nAfter:\n```python\n{FRESH}\n```",
         f"Replace: `{OLD}`\nWith: `{FRESH}`",
+        f"From 1 Mon Sep 17\nSubject: x\n---\n{diff()}-- \n2.40.1\n",
+        json.dumps([{"explanation": "smaller steps"}, CHANGE]),
         f"**SEARCH**\n```python\n{OLD}\n```\n**REPLACE**\n```python\n{FRESH}\n```\n",
         f'```json\n{{\n  // the file\n  "path": "experiment.py",\n  "search": "{OLD}", # as it is\n  "replace": "{FRESH}",\n}}\n```',
         f"{{'path': 'experiment.py', 'search': '{OLD}', 'replace': '{FRESH}'}}",
@@ -192,6 +194,30 @@ def test_data_without_a_plain_place_is_left_to_be_searched() -> None:
         "RATE = 7\n",
     )
     assert read_edits(json.dumps(CHANGE | {"search": "import"}), EDITING).blocks
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"experiment.py: `{OLD}` -> `{FRESH}`",
+        f"| file | old | new |\n|---|---|---|\n| experiment.py | `{OLD}` | `{FRESH}` |",
+        f"<del>{OLD}</del><ins>{FRESH}</ins>",
+        f"- In experiment.py:\n  - `{OLD}` becomes `{FRESH}`.",
+        f":%s/{OLD}/{FRESH}/g # of LEARNING_RATE",
+        f"Line 20 now:\n{OLD}\nNew line 20:\n{FRESH}",
+    ],
+)
+def test_a_change_that_is_only_told_is_answered(reply: str) -> None:
+    """A line of the file that is quoted as changed, in no form that is read: the model hears which line, and that nothing was done."""
+    found = read_edits(reply, EDITING)
+    assert not found.edits and NO_FORM + ": " in found.problem
+
+
+@pytest.mark.parametrize("unknown", [{"frobnicate": "x"}, {"op": "move", "lines": "3-5"}, {"text_at": 7, "note": "y"}])
+def test_one_change_of_a_list_that_is_not_read_stops_all(unknown: dict[str, object]) -> None:
+    """It names the file, so it is a change: none is made, and the reason is told."""
+    found = read_edits(json.dumps([CHANGE, {"path": "experiment.py", **unknown}]), EDITING)
+    assert not found.edits and "does not say what it replaces" in found.problem
 
 
 def test_json_that_is_no_edit_is_none() -> None:

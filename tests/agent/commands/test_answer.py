@@ -13,6 +13,7 @@ import pytest
 from agent.commands import answer
 from agent.models.manual import ManualModel, give_answer, open_requests
 from agent.models.protocol import Message, Reply, Request
+from agent.session.lock import SessionLock
 from agent.session.steps import Step
 
 REQUEST = Request("writer", Step("run_1/note/1"), (Message("user", "what happened?"),))
@@ -75,3 +76,19 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.Captu
     """Nothing is written where the answer's file is missing."""
     assert answer.main([str(tmp_path), "--file", str(tmp_path / "gone.md"), "--step", "plan/1"]) == 1
     assert "--file" in capsys.readouterr().err and not (tmp_path / "requests").exists()
+
+
+def test_waiting_ends_with_the_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No question comes from a session that has ended and in which nobody works; one that goes on is waited for."""
+    end = '{"kind": "session_ended", "seq": 9, "state": "done"}\n'
+    (tmp_path / "journal.jsonl").write_text('{"kind": "plan"}\n' * 2000 + end)
+    began = time.monotonic()
+    assert answer.main([str(tmp_path), "--wait", "60"]) == 1 and time.monotonic() - began < 5
+    said = capsys.readouterr().err
+    assert "the session has ended (done)" in said and "--resume" in said
+    with SessionLock(tmp_path / ".lock"):
+        assert answer.main([str(tmp_path), "--wait", "0.1"]) == 1
+    assert "has ended" not in capsys.readouterr().err
+    (tmp_path / "journal.jsonl").write_text(end + '{"kind": "session_resumed"}\n')
+    assert answer.main([str(tmp_path), "--wait", "0.1"]) == 1
+    assert "has ended" not in capsys.readouterr().err

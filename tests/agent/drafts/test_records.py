@@ -95,9 +95,12 @@ def test_of_a_long_curve_its_ends_are_kept() -> None:
 
 
 def test_seeds_give_means_and_spreads(tmp_path: Path) -> None:
-    """Computed, each with its formula; values that do not differ are no repeats."""
+    """Computed, each with its formula; what is the same for all seeds has no mean of its own, and no spread."""
     records = folder(tmp_path, a__seed_0__m={"acc": 0.1, "n_params": 5}, a__seed_1__m={"acc": 0.3, "n_params": 5})
-    told = {one.formula: round(one.value, 4) for one in Values(records).computed}
+    computed = Values(records).computed
+    told = {one.formula: round(one.value, 4) for one in computed if one.key.name == "acc"}
+    alike = [one for one in computed if one.key.name == "n_params"]
+    assert alike and {(one.role, one.value) for one in alike} == {("spread", 0.0)}
     assert told["mean of 2 seeds"] == 0.2 and told["standard deviation of 2 seeds"] == 0.1414
     assert len(told) == 5
 

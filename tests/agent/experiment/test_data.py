@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from agent.errors import EnvironmentBroken, TemplateError
 from agent.session.template import load_template
-from tests.agent.experiment.conftest import Bench, Maker, replaced
+from tests.agent.experiment.conftest import REPOSITORY, Bench, Maker, replaced
 from tests.world.handing import handing_out
 
 pytestmark = pytest.mark.process
@@ -56,13 +58,39 @@ def test_another_count_than_the_budgets_is_refused(handed: Bench, edits: list[tu
 
 
 def test_a_count_that_is_typed_without_such_a_process_is_dropped(make: Maker) -> None:
-    """Where a template hands nothing out, a result has no `drawn`, whatever the experiment writes there."""
+    """Where a template hands nothing out, its result says what is not proven, whatever the experiment writes there."""
     bench = make()
     bench.lab.measure_baseline()
     typed = (INFO, INFO[:-1] + ', "drawn": {"gradients": 1}}'), ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.005")
     ended = bench.attempt(replaced(bench.code, *typed))
     assert ended.outcome == "ok", ended
-    assert "drawn" not in ended.results
+    assert ended.results["drawn"] == {
+        "unproven": "the noise of the gradients is drawn by the experiment itself, from its seed"
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ('nothing = "no data"', "only where \\[baseline\\] says deterministic = true"),
+        ('unproven = "a"\nnothing = "b"', "exactly one of command, nothing"),
+    ],
+)
+def test_what_is_said_of_data_is_checked(tmp_path: Path, data: str, why: str) -> None:
+    """That there is nothing to hand out is the word of a deterministic template alone; two words are none."""
+    root = tmp_path / "toy"
+    shutil.copytree(REPOSITORY / "templates/toy", root)
+    declared = (root / "template.toml").read_text()
+    (root / "template.toml").write_text(re.sub(r'unproven = ".*"', data, declared))
+    with pytest.raises(TemplateError, match=why):
+        load_template(root)
+
+
+def test_the_ode_template_says_that_nothing_is_drawn() -> None:
+    """And has no process that would hand it out."""
+    template = load_template(REPOSITORY / "templates/ode")
+    assert template.data is not None and template.data.nothing and template.hands_out is None
+    assert "data" not in template.commands and template.baseline.deterministic
 
 
 def test_an_experiment_cannot_write_where_it_is_handed_data(make: Maker) -> None:

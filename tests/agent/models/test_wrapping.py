@@ -22,6 +22,7 @@ from agent.models.replies import hear
         ("*Thought for 1m 2s*\nfine", ""),
         ("### Reasoning\nhm\n\n### Answer\nfine", "hm"),
         ("**Thinking:**\nhm\n\n**Final answer:**\nfine", "hm"),
+        ("**Thinking:** hm\n\n**Answer:** fine", "hm"),
         ("*Thinking...*\n\n> hm\n> hm\n\nfine", "> hm\n> hm"),
         ('{"reasoning": "hm", "answer": "fine"}', "hm"),
         ("{'thought': 'hm', 'response': 'fine'}", "hm"),

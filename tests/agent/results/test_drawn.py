@@ -39,3 +39,17 @@ def test_counts_that_are_none_are_left_out(drawn: object) -> None:
     assert drawn_of({"drawn": drawn}) == {}
     shown = replace(results().runs[1], drawn={"rows": drawn, "split": "x" * 90})
     assert "x" * 41 not in drawn_text(shown)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        ({"nothing": "the equations are all there is"}, "nothing, since the equations are all there is"),
+        ({"unproven": "noise is drawn inside"}, "nothing, so that this is not proven: noise is drawn inside"),
+    ],
+)
+def test_what_is_not_handed_out_is_said(drawn: dict[str, str], told: str) -> None:
+    """Beside the run, with what that leaves open."""
+    run = replace(results().runs[1], drawn=drawn)
+    assert drawn_text(run) == told
+    assert f"Handed out to it: {told}." in run_table(results(), run)

@@ -207,6 +207,22 @@ def test_what_is_confirmed_says_both() -> None:
     assert outcome_text(results, "explained_variance").endswith(THERE)
 
 
+def test_fresh_seeds_say_whether_the_candidate_is_matched_there() -> None:
+    """A run that was at the baseline's l0 in the search and leaves it on fresh seeds says so; one that does not any more is silent."""
+    fresh = Confirmation(
+        run=RunName("run_3"),
+        metric="explained_variance",
+        metrics=("explained_variance",),
+        seeds=(101, 102, 103),
+        candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
+        baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
+        matched={RunName("run_3"): {"l0": (20.0, 21.0, 22.0)}, RunName("run_0"): {"l0": (16.0, 16.0, 16.0)}},
+    )
+    assert confirmed_text(replace(at(), confirmation=fresh)).endswith(", at l0 21.0 against the baseline's 16.0.")
+    there = replace(fresh, matched={**fresh.matched, RunName("run_3"): {"l0": (16.0, 16.1, 16.0)}})
+    assert "l0" not in confirmed_text(replace(at(run_3=26.1), confirmation=there))
+
+
 def test_a_run_begins_from_a_matched_run_of_the_sessions_own() -> None:
     """Where nobody names a parent: neither from one that left it, nor from prior art, though it is the best."""
     story = Story([])

@@ -49,6 +49,8 @@ evaluator_timeout_s = 3000
 prepare_timeout_s = 2000
 seeds = [7, 8]
 reported = "fixed/reported.json"
+[scales.full.descriptions]
+loss = "the loss in bits"
 """
 REPORTED = {
     "format": 1,
@@ -97,6 +99,13 @@ def test_a_scale_brings_its_own_limits_seeds_and_reported_results(folder: Path) 
     assert template.reported is not None and template.reported.value("topk", "loss") == 0.25
 
 
+def test_a_scale_says_what_a_metric_is_there(folder: Path) -> None:
+    """Direction and all else stay; at another scale it is what the template says."""
+    there, here = load_template(folder, "full").metrics["loss"], load_template(folder).metrics["loss"]
+    assert (there.description, here.description) == ("the loss in bits", "the loss")
+    assert there == here.model_copy(update={"description": "the loss in bits"})
+
+
 def test_an_unknown_scale_names_those_there_are(folder: Path, tmp_path: Path) -> None:
     """A scale that the template does not have is a usage error, and so is any scale of a template without them."""
     with pytest.raises(UsageError, match=r"--scale huge: .*it has tiny, full"):
@@ -120,6 +129,7 @@ def test_an_unknown_scale_names_those_there_are(folder: Path, tmp_path: Path) ->
         ('default_scale = "tiny"', 'default_scale = "tiny"\nscale = "full"', "scale (unknown)"),
         ('default_scale = "tiny"', 'default_scale = "tiny"\nroot = "/"', "root (unknown)"),
         ("primary = true", "primary = true\noptional = true", "the primary metric cannot be optional"),
+        ('loss = "the loss in bits"', 'gain = "a gain"', "scales.full.descriptions: there is no metric 'gain'"),
     ],
 )
 def test_scales_that_do_not_fit_are_refused(folder: Path, old: str, new: str, said: str) -> None:
@@ -175,7 +185,7 @@ def test_a_scale_that_is_gone_is_told(folder: Path, tmp_path: Path) -> None:
     session = start_session(
         tmp_path / "runs", IDEA, load_template(folder, "full"), Settings.model_validate({"model": "manual"})
     )
-    (folder / "template.toml").write_text(CONTRACT.replace("[scales.full]", "[scales.large]"))
+    (folder / "template.toml").write_text(CONTRACT.replace("scales.full", "scales.large"))
     with pytest.raises((UsageError, SessionError), match="full"):
         open_session(session.paths.root)
 

@@ -28,10 +28,10 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
 
 def test_what_is_not_given_stays(evidence: Evidence) -> None:
     """A heading in any form, one label and the reason: the other labels are those of the form before."""
-    answer = "**run_1: A weight**\n**Reading:** Run 2 explains it.\nWhy it was revised: run 2 came."
+    answer = "**run_1: A weight**\n**Reading:** Run 2 tests it.\nWhy it was revised: run 2 came."
     (note,) = read_revisions(answer, NOTES, evidence).values()
     said = dict(note.fields)
-    assert said["Reading"] == "Run 2 explains it." and said["What changed"] == "A term." and note.title == "A weight"
+    assert said["Reading"] == "Run 2 tests it." and said["What changed"] == "A term." and note.title == "A weight"
     assert "[[run_1.l0.verdict]]" in note.source and said["Why it was revised"] == "run 2 came."
 
 
@@ -46,7 +46,7 @@ def test_none_is_an_answer(evidence: Evidence, answer: str) -> None:
     [
         ("The notes are fine as they are.", "or answer NONE"),
         ("## run_7\nReading: a.\nWhy it was revised: b.", "run_7 has no note"),
-        ("## run_1\nReading: Run 2 explains it.", "and `Why it was revised:`"),
+        ("## run_1\nReading: Run 2 tests it.", "and `Why it was revised:`"),
         ("## run_1\nWhy it was revised: b.", "give the labels that change"),
         ("## run_1\nReading: It reached 0.97.\nWhy it was revised: b.", "run_1: "),
         ("## run_1\nReading: [[run_9.l0]] is low.\nWhy it was revised: b.", "run_9"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from judge import controls
+from judge.world import D_IN
 
 
 def made(control: str = "", **more: Any) -> tuple[Any, dict[str, Any]]:
@@ -15,7 +16,7 @@ def made(control: str = "", **more: Any) -> tuple[Any, dict[str, Any]]:
     if control:
         controls.CONTROLS[control](experiment)
     torch.manual_seed(3)
-    rows = torch.randn(800, experiment.D_IN)
+    rows = torch.randn(800, D_IN)
     data = SimpleNamespace(mean=rows.mean(0), draw=lambda count: rows[torch.randint(800, (count,))])
     return experiment.train(experiment.Settings(steps=8, batch_size=64, **more), data)  # type: ignore[no-any-return]
 

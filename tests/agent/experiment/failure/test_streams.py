@@ -483,7 +483,10 @@ def test_a_last_line_of_megabytes_does_not_hide_the_cause(tmp_path: Path) -> Non
     ("code", "said"),
     [
         (255, "ended with exit status 255"),
-        (137, "ended with exit status 137 (as where a process that it started was killed by SIGKILL)"),
+        (
+            137,
+            "ended with exit status 137 (as where a process that it started was killed by SIGKILL, mostly by the system when memory runs out)",
+        ),
         (128, "ended with exit status 128"),
         (250, "ended with exit status 250"),
     ],

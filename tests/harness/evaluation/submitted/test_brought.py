@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from harness.errors import HarnessError
 from harness.evaluation.__main__ import main
@@ -18,8 +19,8 @@ from harness.evaluation.submitted.submission import SubmissionError, load_submis
 MODEL, D_IN, D_SAE, K = "labloop-gemma2-tiny", 128, 256, 16
 
 
-def saved_by_saelens(folder: Path, architecture: str = "topk", length: float = 1.0, **metadata: Any) -> Path:
-    """An SAE of random directions, as SAELens itself saves one; decoder rows of this length."""
+def saved_by_saelens(folder: Path, architecture: str = "topk", **metadata: Any) -> Path:
+    """An SAE of random directions, as SAELens itself saves one."""
     from sae_lens import SAE
 
     torch.manual_seed(0)
@@ -39,7 +40,7 @@ def saved_by_saelens(folder: Path, architecture: str = "topk", length: float = 1
     sae = SAE.from_dict(config)
     rows = torch.nn.functional.normalize(torch.randn(D_SAE, D_IN), dim=1)
     with torch.no_grad():
-        sae.W_dec.copy_(length * rows)
+        sae.W_dec.copy_(rows)
         sae.W_enc.copy_(rows.T)
     sae.save_model(folder)
     return folder
@@ -63,9 +64,21 @@ def test_a_folder_of_saelens_is_laid_out_as_a_run(tmp_path: Path, architecture: 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(
+    900
+)  # on an empty cache it is the one that splits and reads the text, which is minutes on a busy machine
 def test_rows_off_unit_length_are_scored_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The command scores it, says what does not compare, and leaves scores of the same form as a run's."""
-    folder = saved_by_saelens(tmp_path / "theirs", length=2.0)
+    folder = plain(tmp_path / "theirs", architecture="topk", k=K)
+    torch.manual_seed(0)
+    rows = torch.nn.functional.normalize(torch.randn(D_SAE, D_IN), dim=1)
+    weights = {
+        "W_dec": 2.0 * rows,
+        "W_enc": rows.T.contiguous(),
+        "b_enc": torch.zeros(D_SAE),
+        "b_dec": torch.zeros(D_IN),
+    }
+    save_file(weights, folder / "sae_weights.safetensors")
     flags = [
         f"--from_sae={folder}",
         f"--run_dir={tmp_path / 'run'}",

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from agent.evidence.reference import CONFIRMED, Reference
 from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE
 from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
@@ -19,6 +21,16 @@ _SAYS = re.compile(
     r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b"
     r"|\b(?:holds?|held|stands?|stood)\s+up\b|\b(?:reproducib(?:le|ly|ility)|repeatable)\b|\b(?:robust|stable|insensitive)\s+(?:to|across|over)\s+(?:the\s+|different\s+)?(?:random\s+)?seeds?\b",
     re.IGNORECASE,
+)
+_NAMES = re.compile(
+    r"(?:re-?)?confirmations?|replications?|(?:fresh|new|other|unseen|further|additional|held-?out)\s+(?:random\s+)?seeds",
+    re.IGNORECASE,
+)
+"""What only names the confirmation, as a caption and the set-up must: it claims where something is said to have come out."""
+_CAME_OUT = phrases(
+    CAME_OUT,
+    COMPARATIVE,
+    r"(?:bears?|bore|the same|too|as well|alike|real|true|likewise|again|succe\w+|clear(?:ly)?|positive|convinc\w+|back(?:s|ed)?|show(?:s|ed|n)?|stands?|stood|intact)",
 )
 _AS_A_FACT = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE
@@ -37,7 +49,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
     That nothing was confirmed may be said without a reference: a result is called no better by it.
     """
-    said = next((match for match in _SAYS.finditer(sentence.text) if not _is_excused(sentence.text, match)), None)
+    said = next((match for match in _SAYS.finditer(sentence.text) if not _is_excused(sentence, match)), None)
     if said is None:
         return
     results = names.evidence.results
@@ -57,8 +69,13 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         )
 
 
-def _is_excused(text: str, match: re.Match[str]) -> bool:
-    return is_supposed(text, *match.span()) or of_a_cited_work(text, *match.span())
+def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
+    text = sentence.text
+    if is_supposed(text, *match.span()) or of_a_cited_work(text, *match.span()):
+        return True
+    if _NAMES.fullmatch(match.group()) is None or any(reference.judges for reference in sentence.references):
+        return False
+    return _CAME_OUT.search(_NAMES.sub(" ", text)) is None
 
 
 def _instead(results: Results) -> str:

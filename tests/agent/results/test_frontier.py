@@ -1,0 +1,210 @@
+"""A sweep's frontier against the baseline's: point by point, with noise, in words."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agent.errors import BadAnswer
+from agent.evidence.evidence import Evidence
+from agent.evidence.reference import parse_reference
+from agent.experiment.baseline import merge_seeds
+from agent.results.collect import run_result
+from agent.results.frontier import Frontier, frontier_of
+from agent.results.frontier_verdicts import merged_details, verdicts
+from agent.results.frontier_words import frontier_text
+from agent.results.results import Results
+from agent.session.events import RunAccepted
+from agent.session.paths import REPOSITORY
+from agent.session.run_info import RunInfo
+from agent.session.steps import RunName
+from agent.session.template import load_template
+from tests.world.study import results as study
+
+METRIC = "explained_variance"
+PLACES = (8.0, 16.0, 32.0)
+BASE = (0.70, 0.80, 0.86)
+SEEDS = (-0.002, 0.0, 0.002)
+
+
+def details(values: Any, places: Any = PLACES) -> dict[str, Any]:
+    """As an evaluator leaves it."""
+    points = [{"at": at, "metrics": {METRIC: value, "l0": at}} for at, value in zip(places, values, strict=True)]
+    return {"frontier": {"over": "l0", "one": "sparsity", "several": "sparsities", "points": points}}
+
+
+def swept(values: Any, places: Any = PLACES) -> Frontier:
+    found = frontier_of(details(values, places))
+    assert found is not None
+    return found
+
+
+def baseline() -> Frontier:
+    """Of three seeds that differ by 0.002 at each point."""
+    merged = merged_details([details([value + by for value in BASE]) for by in SEEDS])
+    found = frontier_of(merged)
+    assert found is not None
+    return found
+
+
+def with_frontier(values: Any, places: Any = PLACES, differences: tuple[str, ...] = ()) -> Results:
+    """The study, whose baseline is a sweep and whose third run another."""
+    found = study()
+    known = {"run_0": baseline(), "run_3": swept(values, places)}
+    runs = [replace(run, frontier=known.get(run.name)) for run in found.runs]
+    runs = [replace(run, differences=differences) if run.name == "run_3" else run for run in runs]
+    return replace(found, runs=tuple(runs))
+
+
+def said(values: Any, places: Any = PLACES) -> str:
+    found = with_frontier(values, places)
+    third = found.get("run_3")
+    assert third is not None
+    return frontier_text(found, third, METRIC)
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ((0.05, 0.05, 0.05), "dominates the baseline's frontier of explained variance at 3 of 3 sparsities"),
+        ((-0.05, -0.05, -0.05), "is dominated by the baseline's frontier of explained variance at 3 of 3 sparsities"),
+        ((0.001, -0.001, 0.0), "is within noise of the baseline's frontier of explained variance at 3 of 3 sparsities"),
+        (
+            (0.05, 0.0, 0.001),
+            "is better than the baseline's frontier of explained variance at 1 of 3 sparsities (l0 8.0), within noise at 2",
+        ),
+        (
+            (0.0, -0.05, -0.05),
+            "is worse than the baseline's frontier of explained variance at 2 of 3 sparsities (l0 16.0, 32.0), within noise at 1",
+        ),
+        (
+            (0.05, 0.0, -0.05),
+            "crosses the baseline's frontier of explained variance: of 3 sparsities it is better at 1 (l0 8.0), worse at 1 (l0 32.0), within noise at 1",
+        ),
+    ],
+)
+def test_the_words_say_what_was_measured(by: tuple[float, ...], words: str) -> None:
+    """Dominates where every point is beyond noise, crosses where both signs are, and nothing is called a gain within noise."""
+    found = said([value + each for value, each in zip(BASE, by, strict=True)])
+    assert found.startswith(f"run 3 {words}")
+
+
+def test_a_point_is_held_against_the_same_place() -> None:
+    """Between two points the baseline is linear in the logarithm: at l0 16 between 8 and 32, half-way; a method that is on for
+    fewer latents is not judged by the k that it was given."""
+    base = swept([0.6, 0.8], [8.0, 32.0])
+    middle = base.value_at(16.0, METRIC)
+    assert middle is not None and middle.mean == pytest.approx(0.7)
+    run = swept([0.75, 0.9], [16.0, 40.0])
+    metric = study().metrics[METRIC]
+    assert [verdict and verdict.delta for verdict in verdicts(run, base, METRIC, metric)] == [pytest.approx(0.05), None]
+    assert base.value_at(32.5, METRIC) == base.points[-1].values[METRIC], (
+        "by two parts in a hundred the end is still the end"
+    )
+    assert base.value_at(7.0, METRIC) is None and base.value_at(40.0, METRIC) is None
+
+
+def test_points_outside_are_not_judged_and_said_to_be() -> None:
+    """Beyond the ends nothing is extrapolated."""
+    assert said([0.9, 0.95, 0.99], [8.0, 16.0, 64.0]).endswith(
+        "at 2 of 2 sparsities; 1 of 3 sparsities could not be judged"
+    )
+    assert "of 3 sparsities none lies where its noise is known" in said([0.9, 0.95, 0.99], [64.0, 128.0, 256.0])
+
+
+def test_more_points_need_more_to_be_better_at_one() -> None:
+    """The confidence of all looks is shared among the points, so a difference beyond one look's noise may be within it."""
+    base, metric = baseline(), study().metrics[METRIC]
+    alone = swept([BASE[0] + 0.011, BASE[2]], [8.0, 32.0])
+    many = swept([BASE[0] + 0.011, *[BASE[2]] * 20], [8.0, *[32.0] * 20])
+    words = [verdicts(each, base, METRIC, metric)[0].word for each in (alone, many)]  # type: ignore[union-attr]
+    wide = verdicts(alone, base, METRIC, metric, confidence=0.999)[0]
+    assert words == ["within noise", "within noise"] and wide is not None and wide.word == "within noise"
+    sure = swept([BASE[0] + 0.02, BASE[2]], [8.0, 32.0])
+    assert verdicts(sure, base, METRIC, metric)[0].word == "better"  # type: ignore[union-attr]
+    far = swept([BASE[0] + 0.02, *[BASE[2]] * 20], [8.0, *[32.0] * 20])
+    assert verdicts(far, base, METRIC, metric)[0].word == "within noise"  # type: ignore[union-attr]
+
+
+def test_a_run_that_is_not_comparable_is_not_held_against_it() -> None:
+    """Another budget, another sweep: named, and no verdict."""
+    found = with_frontier(BASE, differences=("config.l0_sweep: 8, 16, 32 → 8, 32",))
+    third = found.get("run_3")
+    assert third is not None
+    text = frontier_text(found, third, METRIC)
+    assert text.startswith(
+        "run 3 is not comparable with the baseline's frontier of explained variance (config.l0_sweep"
+    )
+
+
+def test_the_noise_of_a_single_seed_is_not_known() -> None:
+    """A baseline of one seed, or of seeds that all gave the same, judges nothing; a deterministic template needs no noise."""
+    run, metric = swept([0.9, 0.95, 0.99]), study().metrics[METRIC]
+    for base in (swept(BASE), frontier_of(merged_details([details(BASE), details(BASE)]))):
+        assert base is not None
+        assert {verdict.word for verdict in verdicts(run, base, METRIC, metric) if verdict} == {"noise unknown"}
+        assert {verdict.word for verdict in verdicts(run, base, METRIC, metric, exact=True) if verdict} == {"better"}
+
+
+def test_seeds_are_merged_point_by_point() -> None:
+    """Mean, spread, n and noise of each; seeds with other numbers of points, or without any, have no frontier together."""
+    (first, *_) = baseline().points
+    assert first.at == 8.0 and first.values[METRIC].mean == pytest.approx(0.70)
+    assert first.values[METRIC].spread == pytest.approx(0.002) and first.values[METRIC].n == 3
+    entry = merged_details([details([value + by for value in BASE]) for by in SEEDS])["frontier"]["points"][0][
+        "metrics"
+    ][METRIC]
+    assert entry["noise"] == pytest.approx(4.302653 * 0.002 * (4 / 3) ** 0.5, rel=1e-5)
+    assert merged_details([details(BASE), details(BASE[:2], PLACES[:2])]) == {} == merged_details([details(BASE), {}])
+
+
+def test_the_baselines_result_holds_the_merged_frontier() -> None:
+    """run_0 has the mean of its seeds' points, with their spread, where a run reads it; a result without a sweep is as it was."""
+    template = load_template(REPOSITORY / "templates" / "toy")
+    primary = template.primary
+    metrics = {name: {"mean": 1.0, "spread": None, "n": 1} for name in template.metrics}
+    infos = {
+        seed: RunInfo({"metrics": metrics, "details": {**details([v + by for v in BASE]), "other": seed}})
+        for seed, by in zip(template.baseline.seeds, itertools.cycle(SEEDS), strict=False)
+    }
+    merged = merge_seeds(template, infos)
+    event = RunAccepted(run=RunName.of(0), title="Baseline", results=merged, code={})
+    found = run_result(event).frontier
+    assert found is not None and found.points[0].values[METRIC].n == len(infos) and merged.details["other"] == 0
+    plain = merge_seeds(template, {seed: RunInfo({"metrics": metrics}) for seed in template.baseline.seeds})
+    assert "details" not in plain and primary in plain.metrics
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {},
+        {"frontier": 3},
+        {"frontier": {"points": [{"at": 8}] * 2}},
+        {"frontier": {"points": [{"at": "x", "metrics": {}}] * 2}},
+    ],
+)
+def test_what_is_no_frontier_is_none(damaged: dict[str, Any]) -> None:
+    """A damaged one costs the frontier and nothing else."""
+    assert frontier_of(damaged) is None
+    assert frontier_of(details([0.7], [8.0])) is None and frontier_of(details(BASE, [0.0, 8.0, 16.0])) is None
+
+
+def test_the_reference_says_it_and_bears_a_comparison() -> None:
+    """`[[frontier run_3 explained_variance]]` is a clause that judges; without a sweep, or a metric, it is refused."""
+    found = Evidence(with_frontier([0.9, 0.95, 0.99]))
+    text = found.resolve("frontier run_3 explained_variance")
+    assert text.text.startswith("run 3 dominates the baseline's frontier")
+    reference = parse_reference("frontier run_3 explained_variance")
+    assert reference.judges and reference.judged_metric("x") == METRIC
+    assert found.resolve("frontier run_1 explained_variance").text.startswith("run 1 was not measured as a frontier")
+    assert found.resolve("frontier baseline explained_variance").text.startswith(
+        "the baseline has the baseline's frontier"
+    )
+    with pytest.raises(BadAnswer, match=r"write \[\[frontier run_2 METRIC\]\]"):
+        found.resolve("frontier run_3")
+    with pytest.raises(BadAnswer, match="the baseline was no sweep"):
+        Evidence(study()).resolve("frontier run_3 explained_variance")

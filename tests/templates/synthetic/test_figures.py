@@ -1,0 +1,40 @@
+"""The figures of the synthetic template at the benchmark's scale: what a run has is drawn, what it has not is left out."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.templates.synthetic.conftest import TEMPLATE
+
+CURVE = {"step": [0, 1, 2], "loss": [3.0, 2.0, 1.0], "reconstruction": [3.0, 2.0, 1.0]}
+BOTH = ("f1", "mcc", "dead_latents", "explained_variance", "l0")
+BENCHMARK = (*BOTH, "precision", "recall", "uniqueness", "shrinkage")
+
+
+def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...]) -> set[str]:
+    """The figures of two runs with these metrics."""
+    for number in (0, 1):
+        value = {"mean": 0.5 + number / 10, "spread": 0.01, "n": 5}
+        info = {"metrics": dict.fromkeys(metrics, value), "details": {}, "training": {"curve": CURVE}}
+        (folder / f"run_{number}").mkdir()
+        (folder / f"run_{number}" / "final_info.json").write_text(json.dumps(info))
+    monkeypatch.chdir(folder)
+    spec = importlib.util.spec_from_file_location("synthetic_plot", TEMPLATE / "plot.py")
+    assert spec and spec.loader
+    plot = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(__import__("sys").modules, spec.name, plot)
+    spec.loader.exec_module(plot)
+    monkeypatch.setitem(plot.STYLE, "savefig.dpi", 20)
+    plot.main()
+    shown = plot.shown(plot.read_runs())
+    assert len(shown) == 6 and set(shown) <= set(metrics)
+    return {path.stem for path in (folder / "figures").glob("*.pdf")}
+
+
+def test_the_benchmark_has_those_of_what_it_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No absorption, and no features by kind: those two are left out, and other metrics take the free panels."""
+    assert drawn(tmp_path, monkeypatch, BENCHMARK) == {"metrics_by_run", "training_curves"}
