@@ -58,6 +58,8 @@ class Slotted:
     slots: int
     wall_s: float
     ideal_s: float
+    cpu_s: float = 0.0
+    """CPU of everything: campaign, sessions, experiments, evaluators."""
 
 
 def many(sessions: int, at_once: int, folder: Path) -> Many:
@@ -94,11 +96,17 @@ def slotted(slots: int, folder: Path) -> Slotted:
     """Four ideas of two runs each, all at once, on so many slots; each launch of the experiment sleeps."""
     template = sleeping(folder, SLEEP_S)
     campaign = toy_campaign(folder / "c", [idea_folder(folder / "ideas", 4)], 4, template=template, slots=slots)
-    began = time.monotonic()
+    before, began = _cpu_s(), time.monotonic()
     conduct_campaign(campaign, lambda text: None, work_by=WORK)
     wall_s = time.monotonic() - began
     rounds = -(-5 // slots) + 8 / min(slots, 4)
-    return Slotted(slots, wall_s, rounds * SLEEP_S)
+    return Slotted(slots, wall_s, rounds * SLEEP_S, _cpu_s() - before)
+
+
+def _cpu_s() -> float:
+    """CPU seconds of this process and of all that it has waited for: what a campaign begins is waited for to its end."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 @contextmanager
@@ -120,24 +128,39 @@ def main(wanted: list[str]) -> None:
     """Measure what is named, everything where nothing is, and write it down."""
     kept: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     for name in wanted or ["many", "waiting", "slots"]:
-        found: list[Any] = []
-        if name == "many":
-            cases: list[Any] = [(10, 16), (50, 16), (200, 16)]
-        else:
-            cases = list(WAITS) if name == "waiting" else [1, 2, 4]
-        for case in cases:
-            with place() as folder:
-                if name == "many":
-                    found.append(many(case[0], case[1], folder))
-                else:
-                    found.append(waiting(case, 8, folder) if name == "waiting" else slotted(case, folder))
-            sys.stdout.write(f"{found[-1]}\n")
-            sys.stdout.flush()
-        kept[name] = [asdict(each) for each in found]
+        kept.setdefault("when", {})[name] = _when()
+        kept[name] = [asdict(found) for found in _measured(name)]
+        _write(kept)  # table by table: what was measured stays, whatever comes of the next
+
+
+def _measured(name: str) -> Iterator[Any]:
+    """The rows of one table, each as it is measured."""
+    cases: dict[str, list[Any]] = {"many": [10, 200], "waiting": list(WAITS), "slots": [1, 2, 4]}
+    for case in cases[name]:
+        with place() as folder:
+            if name == "many":
+                found: Any = many(case, 16, folder)
+            else:
+                found = waiting(case, 8, folder) if name == "waiting" else slotted(case, folder)
+        sys.stdout.write(f"{found}\n")
+        sys.stdout.flush()
+        yield found
+
+
+def _when() -> str:
+    """When, and on what: what else the machine did as it began."""
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()
+    return f"{time.strftime('%Y-%m-%d')}, {cores} cores, load {load[0]:.1f} before (over 15 minutes {load[2]:.1f})"
+
+
+def _write(kept: dict[str, Any]) -> None:
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     begin, end = "<!-- measured -->\n", "<!-- /measured -->\n"
     before, _, rest = PAGE.read_text("utf-8").partition(begin)
     PAGE.write_text(f"{before}{begin}{tables(kept)}{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
+_TABLES = {"many": "Many sessions", "waiting": "Waiting", "slots": "Slots"}
 
 
 def tables(kept: dict[str, Any]) -> str:
@@ -152,7 +175,8 @@ def tables(kept: dict[str, Any]) -> str:
         for each in (Waiting(**row) for row in kept.get("waiting", []))
     ]
     slots = [
-        f"| {each.slots} | {each.wall_s:.0f} s | {each.ideal_s:.0f} s | {each.wall_s - each.ideal_s:.0f} s |"
+        f"| {each.slots} | {each.wall_s:.0f} s | {each.ideal_s:.0f} s | {each.wall_s - each.ideal_s:.0f} s "
+        f"| {f'{each.cpu_s:.0f} s' if each.cpu_s else '–'} |"
         for each in (Slotted(**row) for row in kept.get("slots", []))
     ]
     return "\n".join(
@@ -165,9 +189,11 @@ def tables(kept: dict[str, Any]) -> str:
             "|---|---|---|---|---|",
             *waits,
             "",
-            "| slots | wall time | ideal | over it |",
-            "|---|---|---|---|",
+            "| slots | wall time | ideal | over it | CPU of everything |",
+            "|---|---|---|---|---|",
             *slots,
+            "",
+            *(f"{_TABLES[name]}: {when}." for name, when in kept.get("when", {}).items()),
             "",
         ]
     )

@@ -14,6 +14,7 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no price table 
 import agent.campaigns.one  # noqa: F401
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
+from agent.prompts import Prompts
 
 _FIRST_CALL = ("agent.models.wire", "agent.models.litellm_model", "openai.resources", "httpcore", "h2.connection")
 """What a first call to a provider imports."""
@@ -21,4 +22,5 @@ _FIRST_CALL = ("agent.models.wire", "agent.models.litellm_model", "openai.resour
 for _name in _FIRST_CALL:
     with contextlib.suppress(ImportError):  # a release of theirs without it: sessions import what they need
         importlib.import_module(_name)
+Prompts().read_all()
 count_tokens((Message("user", "the tokenizer's tables"),))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
 from agent.checks.experiment import check_limit_s, experiment_check
-from agent.checks.launching import slurm_check
+from agent.checks.launching import job_gpu_check, slurm_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import Paid, budget_check, model_check, named_models
 from agent.checks.paper import paper_check, paper_check_once
@@ -58,9 +58,7 @@ def check(
         partial(output_check, out),
         partial(disk_check, out),
     ]
-    if settings.launching.launcher == "slurm":
-        tries.append(partial(slurm_check, settings, out, submit=with_experiment))
-    tries += [gpu_check, partial(coder_check, settings.coder.name)]
+    tries += [*_of_launcher(settings, out, with_experiment), partial(coder_check, settings.coder.name)]
     why_not = why_not_asked(settings)
     tries += [
         partial(model_check, roles, name, settings.models, why_not, paid)
@@ -74,3 +72,10 @@ def check(
         tries.append(partial(experiment_check, template, settings))
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="check") as pool:
         return list(pool.map(timed, tries))
+
+
+def _of_launcher(settings: Settings, out: Path, submit: bool) -> list[Callable[[], CheckResult]]:
+    """Whether launches can be had, and on which GPUs; `submit`: by trying."""
+    if settings.launching.launcher == "slurm":
+        return [partial(slurm_check, settings, out, submit=submit), partial(job_gpu_check, settings.slurm)]
+    return [gpu_check]

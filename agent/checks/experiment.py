@@ -62,8 +62,10 @@ def experiment_check(template: Template, settings: Settings) -> CheckResult:
             folder = Path(name).resolve()
             alone = LocalLauncher(sandbox, 1, shared=Slots(1, folder / "slots"))  # a session's night is not waited for
             bench = Bench.of(template, sandbox, folder / "cache", settings)
+            elsewhere = not bench.launcher.here
             bench = replace(bench, launcher=alone, timeout_s=limit_s)
-            return _tried(bench, folder, seed)
+            tried = _tried(bench, folder, seed)
+            return replace(tried, detail=f"{tried.detail} (here; jobs run elsewhere)", fatal=False) if elsewhere else tried
     except (CheckFailed, EnvironmentBroken) as error:
         return failed("experiment", f"not run: {error}", "see to what is said")
     except TemplateError as error:

@@ -15,6 +15,7 @@ from agent.launching import Needs, launcher_for
 from agent.sandbox import Command, choose, clean_environment
 from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.settings import Settings
+from agent.session.slurm_settings import SlurmSettings
 from agent.session.stop import Stop
 
 _WAIT_S = 120.0
@@ -33,6 +34,15 @@ def slurm_check(settings: Settings, out: Path, submit: bool) -> CheckResult:
         what, _, remedy = str(error).partition("; ")
         return failed("slurm", what, remedy)
     return _submitted(settings, out) if submit else passed("slurm", "its programs are there")
+
+
+def job_gpu_check(settings: SlurmSettings) -> CheckResult:
+    """Which GPUs jobs ask for: those of the login node are nobody's concern."""
+    asked = [flag for flag in settings.job_flags if "gpu" in flag]
+    if settings.job_gpus:
+        asked.insert(0, f"{settings.job_gpus} for each job")
+    none = "none is asked for: experiments run on the CPUs of their nodes (--job-gpus 1 asks for one)"
+    return passed("GPU", "; ".join(asked) or none, fatal=False)
 
 
 def _submitted(settings: Settings, out: Path) -> CheckResult:

@@ -162,7 +162,7 @@ def _worked_by_a_process(campaign: Campaign, tmp_path: Path) -> tuple[subprocess
     with log.open("wb") as said:
         command = [sys.executable, "-m", "tests.world.campaigns", str(campaign.paths.root), "-"]
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=said, stderr=said)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not list(campaign.paths.root.glob("*/requests/*")):
         assert time.monotonic() < until and process.poll() is None, log.read_text()
         time.sleep(0.05)
@@ -170,7 +170,7 @@ def _worked_by_a_process(campaign: Campaign, tmp_path: Path) -> tuple[subprocess
 
 
 def _await(tmp_path: Path, of: str) -> dict[str, Any]:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while True:
         found = [value for value in told(tmp_path) if value["of"] == of and value["event"] != "question"]
         if found:
@@ -195,12 +195,12 @@ def test_a_killed_campaign_is_told_of_by_what_outlives_it(
     assert report.state == "unfinished" and [row.state for row in report.rows] == ["running"]
     assert "unfinished" in campaign.paths.markdown.read_text()
     process, said = _worked_by_a_process(campaign, tmp_path)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while '"kind":"entry_found"' not in campaign.paths.journal.read_text():
         assert time.monotonic() < until, said()
         time.sleep(0.05)
     process.send_signal(signal.SIGHUP)
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=120) == 130
     ends = [value["reason"] for value in told(tmp_path) if value["of"] == "campaign"]
     assert len(ends) == 2 and ends[1] == "stopped by SIGHUP", (
         "one death, one stop; the resumption did not tell of the death again"

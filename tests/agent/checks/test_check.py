@@ -62,3 +62,24 @@ def test_an_unused_latex_folder_is_tried_with_the_paper(template: Template, tmp_
     """A latex/ without paper.tex is one of the results where a paper is asked for."""
     (template.root / "latex" / "paper.tex").rename(template.root / "latex" / "template.tex")
     assert "latex" in names(template, tmp_path) and "latex" not in names(template, tmp_path, paper=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "none is asked for: experiments run on the CPUs of their nodes"),
+        ({"job_gpus": 2}, "2 for each job"),
+        ({"job_flags": ["--gres=gpu:a100:1"]}, "--gres=gpu:a100:1"),
+    ],
+)
+def test_the_gpus_of_jobs_are_those_that_they_ask_for(
+    template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, object], told: str
+) -> None:
+    """On a login node nothing is said of its own GPUs, which no job uses."""
+    for name in ("sbatch", "squeue", "scancel", "srun"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    values = {"model": "manual", "coder": "scripted", "sandbox": "plain", "paper": False, "launcher": "slurm", **asked}
+    results = {each.name: each for each in check(template, Settings.model_validate(values), tmp_path)}
+    assert results["slurm"].ok and told in results["GPU"].detail

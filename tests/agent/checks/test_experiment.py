@@ -76,6 +76,21 @@ def test_an_experiment_that_cannot_work_is_found(changed: Changed, name: str, ol
     assert "template" in result.remedy
 
 
+def test_what_fails_on_a_login_node_may_work_as_a_job(
+    changed: Changed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where launches are jobs it is said, and where it was tried, and keeps no session from beginning."""
+    for name in ("sbatch", "squeue", "scancel", "srun"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    template = changed("experiment.py", "import random\n", "import random\nimport nosuchmodule\n")
+    asked = SETTINGS.model_dump() | {"launching": {"launcher": "slurm"}}
+    result = experiment_check(template, Settings.model_validate(asked))
+    assert not result.ok and not result.fatal
+    assert "nosuchmodule" in result.detail and "(here; jobs run elsewhere)" in result.detail
+
+
 def test_figures_that_cannot_be_drawn_are_a_warning(changed: Changed) -> None:
     """A session could begin, since its coder may mend plot.py; it is said all the same."""
     result = experiment_check(changed("plot.py", "import zlib", "import zlib, nosuchmodule"), SETTINGS)
