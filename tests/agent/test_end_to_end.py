@@ -141,7 +141,7 @@ def test_what_launches_cost_stands_beside_every_result(recorded: tuple[Session, 
     ended = next(event for event in session.journal.all(LaunchEnded) if event.number == attempt.number)
     assert attempt.cost is not None and attempt.cost == ended.cost
     info = json.loads((session.paths.run(RunName("run_1")) / "final_info.json").read_text())
-    assert info["cost"] == {"launches": [attempt.cost.model_dump()]}
+    assert info["cost"] == {"launches": [attempt.cost.written()]}
     baseline = json.loads((session.paths.run(BASELINE) / "final_info.json").read_text())
     assert len(baseline["cost"]["launches"]) == len(baseline["seeds"]) and baseline["cost"]["factor"] == 1.5
     shown = f"{attempt.cost.cpu_s:.1f} CPU-seconds"
