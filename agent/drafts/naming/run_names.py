@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
+    JOINTS,
     OUR_NAME,
     PLAIN_NAME,
     aliases,
@@ -136,6 +137,12 @@ class RunNames:
             for match in phrases.WITHIN.finditer(text)
             if match.group() in self._titled
         )
+        kinds = {word.lower(): runs for word, runs in self._titled.items()}
+        of_a_kind = (
+            (match.start(1), match.end(1), kinds[match[1]])
+            for match in phrases.OF_ITS_KIND.finditer(text)
+            if match[1] in kinds
+        )
         lacking = (
             (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
             for match in phrases.WITHOUT.finditer(text)
@@ -152,6 +159,7 @@ class RunNames:
             ("", aliased),
             ("", single),
             ("", titled),
+            ("", of_a_kind),
             ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("", both),
             ("plain", said),
@@ -174,7 +182,7 @@ class RunNames:
             words = next(fitting, words)
         singular = (*words[:-1], words[-1].removesuffix("s")) if words else words
         for said in (words, singular):
-            bare = tuple(word for word in said if word not in phrases.JOINTS)
+            bare = tuple(word for word in said if word not in JOINTS)
             if runs := self._aliases.get(said) or self._aliases.get(bare):
                 return runs
         return frozenset()
