@@ -13,6 +13,7 @@ _LOWER = re.compile(
     r"(?:\b(?:above|over|more than|greater than|higher than|larger than|at least|no less than|exceeds?|exceeding)|[>≥])\s*$",
     re.IGNORECASE,
 )
+_OF_WHAT = re.compile(r"(?<=\w)\s+(?:an?|the)\s+(?:[\w-]+\s+){1,3}of\s+\Z")
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:except|but|besides|other than|apart from)\s+(?:for\s+)?(?:the\s+)?\Z", re.IGNORECASE)
 _SPREAD = re.compile(r"\b(?:std|standard (?:deviations?|errors?)|spreads?|deviations?)\b", re.IGNORECASE)
@@ -33,7 +34,8 @@ def _excepted(case: Case) -> frozenset[str]:
 def bound(case: Case) -> Ruling | None:
     """A number that bounds values, in words; None where it is given as no bound or nothing is meant that can be bounded."""
     before = case.text[: case.number.start]
-    upper, lower = _UPPER.search(before), _LOWER.search(before)
+    bare = _OF_WHAT.sub(" ", before) if _ALL.search(before) else before  # `below an error of 0.3`
+    upper, lower = _UPPER.search(bare), _LOWER.search(bare)
     if case.in_table or not (upper or lower) or not case.context.metrics:
         return None
     if not (_ALL.search(case.text) or not case.names.metrics.only_in_part(before[-60:])):

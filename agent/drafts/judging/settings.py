@@ -56,7 +56,8 @@ def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:
     others = [
         one
         for one in case.names.records.configured
-        if one.run and one.key in keys and abs(one.value - case.number.value) > case.number.half
+        if one.run and one.key in keys and (not case.context.runs or one.run in case.context.runs)
+        if abs(one.value - case.number.value) > case.number.half
     ]
     agree = {one.run for one in found}
     others = [one for one in others if one.run not in agree]

@@ -31,6 +31,7 @@ _IDLE = frozenset(
 )
 
 
+JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 _A_NAME = 4
 """Words of a title that is a name, no sentence."""
 
@@ -58,6 +59,8 @@ def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[st
         elif words in written_out:
             held[words].add(name)
         written_out.add(words)
+    for words in [words for words in held if JOINTS & set(words)]:
+        held.setdefault(tuple(word for word in words if word not in JOINTS), set(held[words]))  # `Heun + churn`
     for words in [words for words in held if len(words) == 2 and all(len(word) > 2 for word in words)]:
         held.setdefault(words[::-1], set(held[words]))  # `TRADES + AWP` of `awp_trades`
     for text, named in _differing_words(runs).items():

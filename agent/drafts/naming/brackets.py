@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.drafts.naming import says
@@ -32,9 +33,8 @@ def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
 def is_aside(text: str, mention: Mention, left: int) -> bool:
     """Whether a run is named within brackets that are closed before `left`."""
     opened = text.rfind("(", 0, mention.start)
-    if (
-        text[mention.start : mention.end].isupper()
-        and text[opened + 1 : mention.end + 1] == f"{text[mention.start : mention.end]})"
-    ):
+    short = text[mention.start : mention.end]
+    behind_a_number = re.search(r"[\d%]\s*$", text[: max(opened, 0)]) is not None
+    if short.isupper() and text[opened + 1 : mention.end + 1] == f"{short})" and not behind_a_number:
         return False  # a name for short: `weight decay (WD) helps`
     return opened >= 0 and ")" not in text[opened : mention.start] and ")" in text[mention.end : left]

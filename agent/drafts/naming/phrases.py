@@ -42,5 +42,6 @@ LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
 """What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
 SETTING = re.compile(r"\s*(?:\(|,|at\b|with\b)\s*(?:[^\W\d]+\s*=\s*)?(\d+(?:\.\d+)?)(?![\d%.]*\d|%)")
 """The value of a setting right behind a name."""
-JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
+OF_ITS_KIND = re.compile(r"(?<=\b[Tt]he )([a-z]{5,}) (?=(?:model|variant|version|run|network|system|agent|student)\b)")
+"""`the distilled model`: by the word of a title that one run alone has."""

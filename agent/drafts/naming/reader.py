@@ -119,9 +119,8 @@ class Reader(Sentence):
             ]
             whose = (subjects or earlier)[-1]
             runs, called = self.group(whose, earlier)
-            changed = says.OBJECT.search(self.text[: whose.start]) and says.FROM_A_TO.search(
-                self.text[whose.end : number.start]
-            )
+            beside = says.OBJECT.search(self.text[: whose.start]) or brackets.is_aside(self.text, whose, left)
+            changed = beside and says.FROM_A_TO.search(self.text[: number.start])
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(number, right)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
+    JOINTS,
     OUR_NAME,
     PLAIN_NAME,
     aliases,
@@ -131,11 +132,6 @@ class RunNames:
             for match in phrases.CAPITALS.finditer(text)
             if match.group().lower() in self._single
         )
-        titled = (
-            (match.start(), match.end(), self._titled[match.group()])
-            for match in phrases.WITHIN.finditer(text)
-            if match.group() in self._titled
-        )
         lacking = (
             (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
             for match in phrases.WITHOUT.finditer(text)
@@ -151,7 +147,7 @@ class RunNames:
             ("", self._by_setting(text)),
             ("", aliased),
             ("", single),
-            ("", titled),
+            ("", self._by_title(text)),
             ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("", both),
             ("plain", said),
@@ -164,6 +160,16 @@ class RunNames:
                 target = _is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
 
+    def _by_title(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """By a word of a title that one run alone has: `Matryoshka models`, `the distilled model`."""
+        for match in phrases.WITHIN.finditer(text):
+            if match.group() in self._titled:
+                yield match.start(), match.end(), self._titled[match.group()]
+        kinds = {word.lower(): runs for word, runs in self._titled.items()}
+        for match in phrases.OF_ITS_KIND.finditer(text):
+            if match[1] in kinds:
+                yield match.start(1), match.end(1), kinds[match[1]]
+
     def _called(self, text: str) -> frozenset[str]:
         """The runs of an alias as it was written: in the plural, its words joined by `with`."""
         words = tuple(plain_words_and_digits(text))
@@ -174,7 +180,7 @@ class RunNames:
             words = next(fitting, words)
         singular = (*words[:-1], words[-1].removesuffix("s")) if words else words
         for said in (words, singular):
-            bare = tuple(word for word in said if word not in phrases.JOINTS)
+            bare = tuple(word for word in said if word not in JOINTS)
             if runs := self._aliases.get(said) or self._aliases.get(bare):
                 return runs
         return frozenset()

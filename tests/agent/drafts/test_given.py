@@ -117,3 +117,20 @@ def test_a_glossary_takes_only_what_the_letters_bear() -> None:
         "AA": "AutoAttack",
         "CE Rec.": "cross-entropy loss recovered",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "The explained variance of the small model goes from 0.741 (TopK) to 0.753.",
+            {"0.741": "supported", "0.753": "supported"},
+        ),
+        ("On the small model the matryoshka variant has an explained variance of 0.729.", {"0.729": "supported"}),
+        ("All models stay above an explained variance of 0.72.", {"0.72": "derived"}),
+        ("All models stay above an explained variance of 0.75.", {"0.75": "unsupported"}),
+    ],
+)
+def test_what_a_value_came_to_is_another_runs(text: str, wanted: dict[str, str], results: Path, tmp_path: Path) -> None:
+    """From one run's value to another's that is not named; a variant by the word of its title; a bound of what is named between."""
+    assert statuses(text, results, tmp_path) == wanted
