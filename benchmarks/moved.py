@@ -1,7 +1,7 @@
 """What a method and an architecture come to at tiny scale, by the present splits: measured and written into the docs.
 
-    .venv/experiment/bin/python -m benchmarks.moved methods --seeds 3 --runs DIR        docs/metrics.md, a quarter of an hour
-    .venv/experiment/bin/python -m benchmarks.moved architectures --runs DIR            docs/architectures.md, as long
+    .venv/experiment/bin/python -m benchmarks.moved methods --seeds 3 --runs DIR        docs/metrics.md
+    .venv/experiment/bin/python -m benchmarks.moved architectures --runs DIR            docs/architectures.md
 
 Each is trained by experiment.py, as it is or as the recorded session of ideas/progressive edited it, and scored by the evaluator,
 in processes of their own. What lies in DIR already is not measured again.

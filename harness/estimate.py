@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from harness.read.shape import Shape, shape_of
 from harness.scales import Scale
+from harness.site import MLP
 
 SAMPLE_TOKENS = 100_000  # harness/activations.py
 IN_MEMORY_BYTES = 4e9  # harness/pool.py
@@ -86,23 +87,24 @@ def reading(scale: Scale, shape: Shape, speed: Rates) -> Phase:
     train = min(scale.pool_tokens, SAMPLE_TOKENS) if scale.buffer_tokens else scale.pool_tokens
     tokens = train + scale.heldout_tokens
     seconds = tokens * shape.operations(scale.layer, scale.context) / speed.reads
-    return Phase("read", seconds, 2 * shape.d_model * tokens, _loaded(scale, shape))
+    return Phase("read", seconds, 2 * _width(scale, shape) * tokens, _loaded(scale, shape))
 
 
 def training(scale: Scale, shape: Shape, speed: Rates) -> Phase:
-    """One SAE: the encoder's product, sparse decoding and its gradients, the optimiser's passes over both matrices."""
-    d_in, batch = shape.d_model, scale.batch_size
+    """One SAE, or one for each k of a sweep: the encoder's product, sparse decoding and its gradients, the optimiser's passes over
+    both matrices."""
+    d_in, batch, points = shape.d_model, scale.batch_size, max(1, len(scale.l0_sweep))
     step = 2 * batch * d_in * scale.d_sae / speed.products
     step += (48 * d_in * scale.d_sae + 12 * batch * scale.k * d_in) / speed.memory
-    seconds = scale.steps * step
-    pool = 4 * d_in * scale.pool_tokens
+    seconds = points * scale.steps * step
+    pool = 4 * _width(scale, shape) * scale.pool_tokens
     memory: float = 4 * (2 * 4 * d_in * scale.d_sae) + 4 * batch * scale.d_sae
     if scale.buffer_tokens:
-        seconds += scale.steps * batch * shape.operations(scale.layer, scale.context) / speed.reads
-        memory += 3 * 2 * d_in * scale.buffer_tokens + _loaded(scale, shape)
+        seconds += points * scale.steps * batch * shape.operations(scale.layer, scale.context) / speed.reads
+        memory += 3 * 2 * _width(scale, shape) * scale.buffer_tokens + _loaded(scale, shape)
     else:
         memory += pool if pool <= IN_MEMORY_BYTES else STREAMED_BYTES
-    return Phase("train", seconds, 2 * 4 * d_in * scale.d_sae, memory)
+    return Phase("train", seconds, points * 2 * 4 * d_in * scale.d_sae, memory)
 
 
 def scoring(name: str, scale: Scale, shape: Shape, speed: Rates, repeats: int) -> Phase | None:
@@ -111,6 +113,7 @@ def scoring(name: str, scale: Scale, shape: Shape, speed: Rates, repeats: int) -
     if name == "core":
         whole = CORE_PASSES * CORE_TOKENS * shape.whole(scale.context) / speed.reads
         seconds = whole + (2 * scale.heldout_tokens + 2 * CORE_TOKENS) * sae / speed.products
+        seconds *= max(1, len(scale.l0_sweep))  # at every point of a sweep
     elif name == "absorption":
         tokens = (1 + repeats) * PROMPT_TOKENS * WORDS * shape.vocabulary
         seconds = tokens * up_to / speed.reads + repeats * WORDS * shape.vocabulary * sae / speed.products
@@ -120,6 +123,11 @@ def scoring(name: str, scale: Scale, shape: Shape, speed: Rates, repeats: int) -
         return None
     memory = 2 * _loaded(scale, shape) + 2 * 4 * shape.d_model * scale.d_sae + 4 * 4096 * scale.d_sae
     return Phase(f"score {name}", seconds, 0, memory)
+
+
+def _width(scale: Scale, shape: Shape) -> int:
+    """Numbers of a row that is kept: a transcoder's is a pair."""
+    return shape.d_model * (2 if scale.site == MLP else 1)
 
 
 def _loaded(scale: Scale, shape: Shape) -> float:

@@ -1,7 +1,7 @@
 """A sweep over L0 as one run: an SAE for each k, and the frontier that their scores make.
 
 The run's own SAE is the one of `settings.k`; those of the other k lie in `frontier/k_8/` … of its folder, each a run by itself,
-trained one after the other on what is drawn next.
+trained one after the other. A process that hands out data goes on in its order; without one each begins with the same batches.
 """
 
 from __future__ import annotations

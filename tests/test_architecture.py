@@ -22,7 +22,7 @@ LONG_TEXTS = {
     "agent/models/declined.py": "patterns of refusals, in a table",
     "agent/proofreading/comparing.py": "patterns of words that compare, in a table",
     "agent/proofreading/claimed/excused.py": "patterns of words that claim nothing, in a table",
-    "agent/proofreading/claimed/of_a_run.py": "patterns of verbs, in a table",
+    "agent/proofreading/claimed/predicates.py": "patterns of verbs, in a table",
     "agent/proofreading/claimed/ended.py": "patterns of verbs, in a table",
     "agent/proofreading/claimed/lists_of_reach.py": "patterns of words that claim, in a table",
     "agent/proofreading/claimed/lists_of_runs.py": "patterns of words that claim, in a table",

@@ -16,7 +16,7 @@ _REMEDY = (
     "texlive-fonts-recommended`; or go without a paper: --no-paper"
 )
 _PACKAGE = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
-_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+_CLASS = re.compile(r"\\(?:documentclass|LoadClass)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 _STYLE = re.compile(r"\\bibliographystyle\s*\{([^}]*)\}")
 
 
@@ -46,11 +46,21 @@ def tex_check(folder: Path) -> CheckResult:
 
 
 def tex_files(folder: Path) -> list[str]:
-    """The .sty, .cls and .bst files that the sources in `folder` ask for, comments left out."""
+    """The .sty, .cls and .bst files that the .tex files in `folder` ask for, and those files beside them that they load, comments left out.
+
+    A style of another venue that only lies there asks for nothing.
+    """
     names: set[str] = set()
-    for path in [*folder.glob("*.tex"), *folder.glob("*.sty")]:
-        text = re.sub(r"(?<!\\)%.*", "", path.read_text(encoding="utf-8", errors="replace"))
-        for pattern, ending in ((_PACKAGE, ".sty"), (_CLASS, ".cls"), (_STYLE, ".bst")):
-            for group in pattern.findall(text):
-                names |= {name.strip() + ending for name in group.split(",") if name.strip()}
+    queue = sorted(folder.glob("*.tex"))
+    while queue:
+        text = re.sub(r"(?<!\\)%.*", "", queue.pop().read_text(encoding="utf-8", errors="replace"))
+        asked = {
+            name.strip() + ending
+            for pattern, ending in ((_PACKAGE, ".sty"), (_CLASS, ".cls"), (_STYLE, ".bst"))
+            for group in pattern.findall(text)
+            for name in group.split(",")
+            if name.strip()
+        }
+        queue += [folder / name for name in asked - names if not name.endswith(".bst") and (folder / name).is_file()]
+        names |= asked
     return sorted(names)

@@ -20,6 +20,7 @@ from agent.results.comparable import differences
 from agent.results.load import load_differences
 from agent.results.matched import matched_names
 from agent.results.story import story_of
+from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
 from agent.session.run_info import RunInfo
@@ -203,6 +204,7 @@ def _samples(
             for each in (run, BASELINE, *beside)
             if (found := _values(infos, each, opened.seeds, _matched(session)))
         },
+        costs={each: spent for each in (run, BASELINE, *beside) if (spent := _costs(infos, each, opened.seeds))},
         beside_failed=[why for each in opened.beside for why in failed.get(each, ())],
     )
 
@@ -218,6 +220,12 @@ def _unlike(
         for seed, pair in pairs.items()
         if (unlike := differences(keys, *pair) + load_differences(budget, *pair))
     ]
+
+
+def _costs(infos: Mapping[tuple[RunName, int], RunInfo], run: RunName, seeds: Sequence[int]) -> list[Cost]:
+    """What each launch cost; empty where one of them does not know."""
+    found = [cost for seed in seeds if (run, seed) in infos for cost in infos[run, seed].costs]
+    return found if len(found) == len(seeds) else []
 
 
 def _matched(session: Session) -> tuple[str, ...]:

@@ -143,7 +143,8 @@ OPEN: tuple[tuple[str, str], ...] = (
 )
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
 UNTRUSTED = r"CERTIFICATE_VERIFY_FAILED|certificate verify failed"
-LACKING = r"No module named|Install it with pip"
+LOGIN = r"\b407 Proxy|proxy authentication required"
+LACKING = r"No module named|Install it with pip|package is not installed"
 SERVERS: tuple[tuple[str, str], ...] = (
     (
         "context",

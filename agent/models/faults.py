@@ -17,6 +17,7 @@ from agent.models.fault_words import (
     LACKING,
     LARGE,
     LIMITED,
+    LOGIN,
     NOT_YET,
     OPEN,
     QUOTA,
@@ -26,6 +27,7 @@ from agent.models.fault_words import (
     UNTRUSTED,
 )
 from agent.models.named_waits import headers_of, told_wait_s
+from agent.models.proxies import through
 
 STATUS = "x-labloop-status"
 """Header in which wire.py carries the status past litellm, which sorts by words and may change it."""
@@ -113,7 +115,7 @@ _ALSO = {
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\w)|(?<![\w.])\d{2,}(?![\w.]*\d)")
 _CONNECTION = (
     *("APIConnectionError", "Timeout", "APITimeoutError", "ConnectError", "ConnectTimeout", "ReadError", "ReadTimeout"),
-    *("WriteError", "RemoteProtocolError", "DecodingError", "JSONDecodeError", "SSLError"),
+    *("WriteError", "RemoteProtocolError", "DecodingError", "JSONDecodeError", "SSLError", "ProxyError"),
 )
 
 
@@ -126,7 +128,9 @@ def fault_of(error: Exception) -> Fault:
     if _has(UNTRUSTED, message):
         return Fault("certificate", message)
     kind = _by_code(_codes(error), status, message) or _by_status(status, message, wait_s)
-    return Fault(kind or _by_exception(error, message), message, wait_s, numbers, status)
+    if kind:
+        return Fault(kind, message, wait_s, numbers, status)
+    return Fault(_by_exception(error, message), message + through(error), wait_s, numbers, status)
 
 
 def _status(error: Exception) -> int | None:
@@ -185,6 +189,8 @@ def _by_exception(error: Exception, message: str) -> str:
     """The kind where no reply came, or none that says what it is."""
     if isinstance(error, ImportError) or _has(LACKING, message):
         return "setup"
+    if _has(LOGIN, message):
+        return "network"
     return (
         "passing" if isinstance(error, (IndexError, ValueError)) or _broke(error) or _broke(_root(error)) else "request"
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.session.confirm_events import CandidateChosen, Confirmed
+from agent.session.cost import Cost
 from agent.session.journal import BaseEvent
 from agent.session.steps import RunName
 
@@ -31,6 +32,8 @@ class Confirmation:
     """The same of the runs that the plan holds against the candidate."""
     matched: Mapping[RunName, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     """By run, the baseline among them: what it measured of the metrics that comparisons are made at."""
+    costs: Mapping[RunName, tuple[Cost, ...]] = field(default_factory=dict)
+    """By run, the baseline among them: what its launches on fresh seeds cost, where that is known of all."""
     beside_failed: tuple[str, ...] = ()
     """Why one of these has no values."""
 
@@ -79,6 +82,7 @@ def confirmation_of(events: Iterable[BaseEvent]) -> Confirmation | None:
         failed=tuple(done.failed),
         beside={run: _tuples(values) for run, values in done.beside.items()},
         matched={run: _tuples(values) for run, values in done.matched.items()},
+        costs={run: tuple(found) for run, found in done.costs.items()},
         beside_failed=tuple(done.beside_failed),
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.results import phrases
-from agent.results.compute_words import far_text
+from agent.results.compute import Compute, ratio_of
+from agent.results.compute_words import BASELINES, far_text
 from agent.results.confirmation import Confirmation
 from agent.results.matched import left_by, left_words
 from agent.results.outcome import Outcome, Word, outcome
@@ -153,10 +154,18 @@ def _dear(results: Results) -> str:
     if known is None or run is None:
         return ""
     mine, theirs = (_means(known.matched.get(name, {})) for name in (run.name, BASELINE))
-    if not mine.keys() & theirs.keys():  # an older session's, or nothing that has to be matched is scored there
-        return phrases.at_text(results, run)
     told = left_words(left_by(results.metrics, mine, theirs, lambda _: None), "the baseline's")
-    return far_text(results.ratio(run)) + (f", {told}" if told else "")
+    if not mine.keys() & theirs.keys():  # an older session's, or nothing that has to be matched is scored there
+        told = phrases.left_text(results, run)
+    return _cost(results, known, run) + (f", {told}" if told else "")
+
+
+def _cost(results: Results, known: Confirmation, run: RunResult) -> str:
+    """What the search says of the candidate's compute; where that is not far, what the fresh seeds do: a run that knows its seed may
+    work otherwise there."""
+    mine, theirs = (Compute(known.costs.get(name, ())) for name in (run.name, BASELINE))
+    fresh = ratio_of(mine, theirs, results.baseline.compute.factor)
+    return far_text(results.ratio(run)) or far_text(fresh, f"{BASELINES} on fresh seeds")
 
 
 def _means(samples: Mapping[str, tuple[float, ...]]) -> dict[str, Value]:

@@ -26,10 +26,17 @@ FORM = (
 )
 _RUN = r"(?:run[\s_-]*\d+|baseline)"
 _STATEMENT = re.compile(
-    rf"(?P<metric>.+?)\s+of\s+(?:the\s+)?(?P<run>{_RUN})\s+(?:is\s+|will\s+be\s+)?"
-    rf"(?P<relation>(?:not|no)\s+worse\s+than|better\s+than|worse\s+than|within\s+(?:the\s+)?noise\s+of)\s+(?:that\s+of\s+)?(?:the\s+)?(?P<against>{_RUN})\b(?P<rest>.*)",
+    rf"(?:the\s+)?(?P<metric>.+?)\s+of\s+(?:the\s+)?(?P<run>{_RUN})\s+(?:is\s+(?:expected\s+to\s+be\s+)?|(?:will|should|must)\s+be\s+)?"
+    rf"(?P<relation>(?:not|no)\s+worse\s+than|better\s+than|worse\s+than|within\s+(?:the\s+)?noise\s+of)\s+(?:that\s+of\s+)?(?:the\s+)?(?P<against>{_RUN})\b(?:['’]s)?(?:\s+run\b)?(?P<rest>.*)",
     re.IGNORECASE,
 )
+_BELOW = re.compile(
+    r"^([ \t>#*_`-]*H\d{1,2}[*_`]*[ \t]*[:.]?[*_`]*)[ \t]*\n+[ \t]*(?=\S[^\n]*\bof[ \t]+(?:the[ \t]+)?run)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A name that stands as a heading, with its statement below it."""
+_CELLS = re.compile(r"\s*(?P<metric>[^|]+)\|(?P<run>[^|]+)\|(?P<relation>[^|]+)\|(?P<against>[^|]+)\|?\s*")
+"""The same in the cells of a table."""
 _ENDS = re.compile(r"\s*(?:$|[.,;:(|—–-])")
 
 
@@ -46,7 +53,7 @@ def read_hypotheses(plan: str, metrics: Collection[str]) -> Read:
     found: dict[str, Hypothesis] = {}
     problems: list[str] = []
     numbers = planned_runs(plan)
-    for line in HYPOTHESIS_LINE.finditer(plan):
+    for line in HYPOTHESIS_LINE.finditer(_BELOW.sub(r"\1: ", plan)):
         name = f"H{int(line['number'])}"
         read = _hypothesis(name, line["said"], metrics, numbers)
         if isinstance(read, str):
@@ -60,7 +67,10 @@ def read_hypotheses(plan: str, metrics: Collection[str]) -> Read:
 
 def _hypothesis(name: str, said: str, metrics: Collection[str], planned: Collection[int]) -> Hypothesis | str:
     """A line as a hypothesis, or why it is none."""
-    match = _STATEMENT.match(re.sub(r"\*\*|`|\\(?=_)", "", said).strip())
+    plain = re.sub(r"\*\*|`|\\(?=_)", "", said).strip()
+    match = _STATEMENT.match(
+        _CELLS.sub(r"\g<metric> of \g<run> \g<relation> \g<against>", plain) if plain.count("|") >= 3 else plain
+    )
     if match is None:
         return f"{said.strip()[:80]!r} is not of the form {FORM}"
     if not _ENDS.match(match["rest"]):

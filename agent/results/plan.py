@@ -12,11 +12,11 @@ _NUMBERED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 HYPOTHESIS_LINE = re.compile(
-    r"^[\s>#*_|`-]*(?:\d{1,3}[.)]\s+)?[*_`]*(?:H|Hypothesis[ \t]+H?)(?P<number>\d{1,2})\b(?:[ \t]*\([^()\n]*\))?[*_`]*"
-    r"(?:[ \t]*[:.)|–—-]|[ \t](?=[^\n]*\bof[ \t]+(?:the[ \t]+)?run))[ \t*_`]*(?P<said>[^\n]*)$",
+    r"^[\s>#*_|`(-]*(?:\[[ xX]?\]\s*)?(?:\d{1,3}[.)]\s+)?[*_`([]*(?:H[ \t]?|Hypothesis[ \t]+H?)(?P<number>\d{1,2})[a-z]?\b(?:[ \t]*\([^()\n]*\))?[*_`]*"
+    r"(?:[ \t]*[:：.)\]|–—-]|,?[ \t](?=[^\n]*\bof[ \t]+(?:the[ \t]+)?run))[ \t:*_`]*(?P<said>[^\n]*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-"""`H1: …`, `Hypothesis 1 (main) – …`, with whatever marks, and a number, before it."""
+"""`H1: …`, `(H1) …`, `Hypothesis 1 (main) – …`, with whatever marks, and a number, before it."""
 _MARKS = " \t*_`|#"
 A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
 """How a run is named: `run_2`, `the baseline`."""

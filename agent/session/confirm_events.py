@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from agent.session.cost import Cost
 from agent.session.journal import BaseEvent
 from agent.session.steps import RunName
 
@@ -66,7 +67,10 @@ class Confirmed(BaseEvent):
     matched: dict[RunName, dict[str, list[float]]] = Field(default_factory=dict)
     """By run, the baseline among them, and metric that comparisons are made at: its value for each seed. Not claimed, so no look."""
 
+    costs: dict[RunName, list[Cost]] = Field(default_factory=dict)
+    """By run, the baseline among them: what each of its launches on fresh seeds cost; only where every one was measured."""
+
     def as_file(self) -> dict[str, Any]:
         """What `confirmation.json` holds; as before where nothing was launched beside the two."""
-        told = self.model_dump(mode="json", exclude={"kind", "seq", "step", "matched"})
+        told = self.model_dump(mode="json", exclude={"kind", "seq", "step", "matched", "costs"})
         return {name: value for name, value in told.items() if value or not name.startswith("beside")}

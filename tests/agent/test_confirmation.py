@@ -103,6 +103,9 @@ def test_a_control_that_the_plan_names_is_launched_beside_the_candidate(tmp_path
     assert not list(samples(opened)), "who verifies the package finds what was measured"
     done.beside[RunName("run_2")]["excess_loss"][1] += 0.001
     assert "run_2 with seed 102, excess_loss" in next(finding.what for finding in samples(opened))
+    assert len(done.costs[RunName("run_1")]) == 3
+    done.costs[RunName("run_1")][0] = done.costs[RunName("run_1")][0].model_copy(update={"cpu_s": 0.0})
+    assert "what run_1 with seed 101 cost" in [finding.what for finding in samples(opened)]
 
 
 def test_a_control_that_fails_takes_nothing_from_the_candidate(tmp_path: Path) -> None:

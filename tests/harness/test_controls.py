@@ -87,3 +87,14 @@ def test_an_empty_loss_curve_is_saved_and_a_diverged_one_is_not(tmp_path: Path) 
     assert (tmp_path / "a" / "final_info.json").is_file()
     with pytest.raises(HarnessError, match="diverged"):
         save_run(tmp_path / "b", sae, config, {}, {"step": [0], "loss": [float("nan")]})
+
+
+def test_controls_of_a_transcoder_are_transcoders() -> None:
+    """Untrained: as its training begins; with a frozen decoder: the rest is trained, the skip connection too."""
+    more = {"sae": "skip_transcoder", "site": "mlp"}
+    begun, frozen = made("untrained", **more)[0], made("frozen_decoder", **more)[0]
+    assert type(begun).__name__ == "SkipTranscoder" and not begun.W_skip.any()
+    assert torch.equal(frozen.W_dec, begun.W_dec)
+    assert not torch.equal(frozen.W_enc, begun.W_enc) and frozen.W_skip.any()
+    trained = made(**more)[0]
+    assert not torch.equal(trained.W_dec, begun.W_dec), "the package's own kinds are trained as ever"

@@ -13,7 +13,7 @@ import torch
 
 import experiment
 from harness.activations import load_activations, read_range
-from harness.estimate import CORE, GPU, cache_gb, estimate, rates, reading, told, training
+from harness.estimate import CORE, GPU, cache_gb, estimate, rates, reading, scoring, told, training
 from harness.evaluation.__main__ import main
 from harness.pool import Pool
 from harness.read.lm import LOCAL_MODEL, load_lm
@@ -158,3 +158,14 @@ def test_what_an_eval_keeps_is_what_sae_bench_keeps() -> None:
     for each in choose("sparse_probing,scr,tpp"):
         run = each.whole_run(subject)  # type: ignore[attr-defined]
         assert READ_BY[each.name] == pytest.approx(activation_bytes(run, model), rel=0.02)
+
+
+def test_pairs_and_sweeps_are_reckoned() -> None:
+    """A transcoder's rows are twice as wide on the disk; a sweep trains, and core scores, as often as it has points."""
+    shape = shape_of(LOCAL_MODEL)
+    assert shape is not None
+    speed, pairs, swept = rates(False, 1), replace(TINY, site="mlp"), replace(TINY, l0_sweep=(8, 16, 32))
+    assert reading(pairs, shape, speed).disk == 2 * reading(TINY, shape, speed).disk
+    assert training(swept, shape, speed).seconds == pytest.approx(3 * training(TINY, shape, speed).seconds)
+    once, thrice = (scoring("core", scale, shape, speed, 1) for scale in (TINY, swept))
+    assert once is not None and thrice is not None and thrice.seconds == pytest.approx(3 * once.seconds)

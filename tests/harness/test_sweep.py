@@ -57,6 +57,21 @@ def test_every_point_is_a_run_of_its_own_k(run_dir: Path) -> None:
     assert infos[0]["config"]["l0_sweep"] == [2, 4, 8] and infos[1]["config"]["l0_sweep"] == []
 
 
+def test_what_is_drawn_is_the_budget_that_the_settings_name(tmp_path: Path) -> None:
+    """Over all points together as many tokens are drawn as `training_tokens` says, so that the count outside bears it out."""
+    data, drawn = pool(), []
+    draw = data.draw
+
+    def counted(batch_size: int) -> torch.Tensor:
+        drawn.append(batch_size)
+        return draw(batch_size)
+
+    data.draw = counted  # type: ignore[method-assign]
+    experiment.train(SETTINGS, data)
+    train_frontier(tmp_path, SETTINGS, lambda point: experiment.train(point, data), data.scale)
+    assert sum(drawn) == SETTINGS.training_tokens == 3 * 6 * 64
+
+
 def test_without_a_sweep_nothing_is_added(tmp_path: Path) -> None:
     """k alone: no folder, and the budget that it ever had."""
     alone = replace(SETTINGS, l0_sweep=())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -26,6 +28,8 @@ class Ruling:
     """Runs that the number rests on."""
 
 
+_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
+_IN_MILLIONS = re.compile(r"(?:^|_)(?:[mkb]|millions?|thousands?|billions?)$", re.IGNORECASE)
 LEFT_OUT = Ruling(None)
 
 
@@ -61,12 +65,22 @@ class Case:
         for low, high, how in intervals(self.number, self.percents):
             for unit_scale, kept in scales(unit):
                 scale = unit_scale * self.scale
-                for one in self.values.measured.between(low * scale, high * scale):
+                kept_so = self._kept_in_millions(low, high)
+                for one in (*self.values.measured.between(low * scale, high * scale), *kept_so):
                     own = unit_of(one.key.path[-1]) if unit else None
                     right = own == kept or (own is None and unit_scale == 1.0)
                     if right and (how != "as percent" or self._is_percent(one)):
                         found.append(one)
         return found
+
+    def _kept_in_millions(self, low: float, high: float) -> Iterator[Found]:
+        """`109.5M parameters`, and `109.5` under `(millions)`, of a metric that is kept so by its name: `params_m`."""
+        multiple = _MULTIPLES.get(self.number.suffix, 1.0)
+        if multiple == self.scale == 1.0:
+            return
+        for one in self.values.measured.between(low / multiple, high / multiple):
+            if _IN_MILLIONS.search(one.key.path[-1]):
+                yield one
 
     @cached_property
     def chance(self) -> float:

@@ -70,7 +70,7 @@ def _counts(case: Case) -> Iterator[int]:
     own = case.context.runs
     others = case.context.others - own
     best, beats = _BEST.search(case.text), _BEATS.search(case.text)
-    for key in sorted(case.context.metrics or case.context.leading, key=lambda each: each.path)[:8]:
+    for key in sorted(case.context.metrics or case.context.main, key=lambda each: each.path)[:8]:
         known = {run: one.value for run, one in case.values.central.get(key, {}).items()}
         rows = [(known[run], [known[one] for one in _rivals(run, own, others, known)]) for run in own if run in known]
         rows = [(value, rivals) for value, rivals in rows if rivals]

@@ -15,7 +15,7 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
-from agent.drafts.text.units import unit_after, unit_of
+from agent.drafts.text.units import Unit, unit_after, unit_of
 from agent.proofreading.cited import of_a_cited_work
 
 _IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
@@ -35,7 +35,7 @@ def cases_of(document: Document, names: Names, values: Values, main: frozenset[K
             if named or passage.heading <= depth:
                 under, depth = named, passage.heading
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics, leading=main, headed=under), passage.paragraph
+            before, paragraph = Context(before.metrics, leading=main, headed=under, main=main), passage.paragraph
         reader = Reader(names, passage.text, before)
         yield from ((passage, case) for case in _sentence(passage, reader, values, cited))
         before, cited = reader.whole(), CITED in passage.text
@@ -54,7 +54,7 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         Case(
             number=number,
             text=text,
-            context=_by_unit(reader.context(number), text, number, values),
+            context=_by_unit(reader.context(number), _unit(number, reader), values),
             names=reader.names,
             values=values,
             percents=reader.percents(number) or points_after(text, number.end),
@@ -69,9 +69,14 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         yield case
 
 
-def _by_unit(context: Context, text: str, number: Numeral, values: Values) -> Context:
+def _unit(number: Numeral, reader: Reader) -> Unit | None:
+    """The unit behind a number; of a factor that of the number before it: `10.6 ms, 3.4 times as much`."""
+    before = [one for one in reader.numbers if one.end <= number.start] if number.factor else []
+    return unit_after(reader.text, number.end) or (unit_after(reader.text, before[-1].end) if before else None)
+
+
+def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
-    unit = unit_after(text, number.end)
     kept = {key for key in values.central if unit and (own := unit_of(key.path[-1])) and own.kind == unit.kind}
     if not kept or kept & context.metrics:
         return context

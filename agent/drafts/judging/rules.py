@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from agent.drafts.judging.averages import Derived
 from agent.drafts.judging.bounds import bound, bound_of_all
@@ -46,12 +47,24 @@ def _change(case: Case) -> Ruling | None:
     told = _derive(case)
     if told.formula:
         return Ruling("derived", told.formula, "computed from supported values", told.runs)
+    if main := _of_the_main_metric(case):
+        return main
     only = is_only_a_change(case.number, case.text)
     if not only and (ruling := value(case)) is not None and ruling.status != "misattributed":
         return ruling
     if told.against or only:
         return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
     return None
+
+
+def _of_the_main_metric(case: Case) -> Ruling | None:
+    """A change of what the tables are about, where the clause names its metric in part only: "the error" of a relative L2 error."""
+    context = case.context
+    guessed = not context.near or case.names.metrics.only_in_part(context.words)
+    if case.in_table or not (guessed and context.main and context.runs) or context.main <= context.metrics:
+        return None
+    told = _derive(replace(case, context=replace(context, metrics=context.main)))
+    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
 
 
 def _change_words(case: Case) -> str:

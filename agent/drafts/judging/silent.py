@@ -22,6 +22,7 @@ _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b
 _HYPHENED = re.compile(r"[A-Za-z]\w*(?:-\d+)*-$")
 """The 10 of WideResNet-28-10."""
 _NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]able|[Ff]igure)\s(?:no\.?\s)?$")
+_FROM_TO = re.compile(r"\b(?:[Ff]rom|to)\s+$")
 _OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
 """How large a data set is: `the 50,000 images of CIFAR-10`."""
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
@@ -75,6 +76,8 @@ def _in_a_name(case: Case) -> bool:
     before = case.text[: case.number.start]
     if IN_NAME.search(before) or (_NUMBERED.search(before) and case.number.whole):
         return True
+    if _FROM_TO.search(before) and case.names.runs.is_size(case.number.value) and not case.number.percent:
+        return True  # `going from 64 to 128`
     mentions = case.names.runs.mentions(case.text)
     return any(each.start <= case.number.start < each.end for each in mentions)
 

@@ -20,7 +20,7 @@ _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.I
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
 _ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _SINGLE = re.compile(
-    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max\w*|min\w*|rang\w+"
+    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
     r"|between\s+[\d.]|varies|one of)\b",
     re.IGNORECASE,
 )
@@ -138,12 +138,19 @@ def _may_mean(case: Case, one: Found) -> bool:
 
 def _first(case: Case, fitting: list[Found]) -> Found:
     """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
-    single = _SINGLE.search(case.text) is not None
+    single = _speaks_of_one(case, fitting[0].key)
 
     def order(one: Found) -> tuple[bool, bool, bool]:
         return _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
 
     return min(fitting, key=order)
+
+
+def _speaks_of_one(case: Case, key: Key) -> bool:
+    """Whether the text speaks of one repeat of several; the maximum error is a metric's name."""
+    named = re.findall(r"max|min", key.path[-1].lower())
+    text = re.sub(rf"\b(?:{'|'.join(named)})\w*", " ", case.text, flags=re.IGNORECASE) if named else case.text
+    return _SINGLE.search(text) is not None
 
 
 def _is_one_seed(case: Case, one: Found) -> bool:
@@ -155,7 +162,7 @@ def _is_one_seed(case: Case, one: Found) -> bool:
 def _picked_seed(case: Case, one: Found) -> Ruling | None:
     """One seed's value, given as if it were the run's."""
     mean = case.values.central.get(one.key, {}).get(one.run)
-    if mean is None or not _is_one_seed(case, one) or _SINGLE.search(case.text):
+    if mean is None or not _is_one_seed(case, one) or _speaks_of_one(case, one.key):
         return None
     reason = f"{case.number.shown} is one seed's; the mean of {case.values.seeds(one.run, one.key)} is {mean.value:.6g}"
     return Ruling("misattributed", told(one), reason, (one.run,))
@@ -194,6 +201,8 @@ def _not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     words = "" if case.in_table else f"{case.context.words} {_NUMBER.split(before)[-1][-70:]}"
     high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
     keys: set[Key] = {one.key for one in fitting}
+    if any("max" in one.path[-1].lower() or "min" in one.path[-1].lower() for one in keys):
+        return None  # the maximum error is a metric's name
     if high == low or len(keys) != 1:
         return None
     key = next(iter(keys))

@@ -160,6 +160,16 @@ def combined(runs: Iterable[Run]) -> frozenset[str]:
     return frozenset(run for run, each in parts.items() if any(words in made for words in each))
 
 
+def sized(names: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Sizes in runs' names, as settings in which they differ: the 64 of `fno/res64`, the 128 of `fno/res128`."""
+    held: dict[str, dict[str, float]] = {}
+    for name in names:
+        for part in name.split("/")[1:]:
+            if match := re.fullmatch(r"([A-Za-z]{1,12})[_-]?(\d+)", part):
+                held.setdefault(match[1].lower(), {})[name] = float(match[2])
+    return {word: values for word, values in held.items() if len(set(values.values())) > 1}
+
+
 def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
     """(what it lacks, run) of each run whose name says so: `ours_no_warmup`."""
     found = []

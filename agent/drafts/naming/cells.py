@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.drafts.text.passages import Cell, Table
@@ -93,7 +94,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             spread=spread,
             changed=changed or factor or (bracket and not spread),
             averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
-            scale=_scale(f"{heads} {table.caption}"),
+            scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
         )
 
@@ -130,7 +131,10 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
         return (by_column & by_row) or (both & (by_column | by_row)) or by_column
     if by_column or by_row:
         return (both & (by_column or by_row)) or by_column or by_row
-    return named(table.caption) if table.caption else frozenset()
+    sets = names.metrics.of_sets(column) or names.metrics.of_sets(row)
+    told = named(table.caption) if table.caption else frozenset()
+    kinds = {key.kind for key in told}
+    return (frozenset(key for key in sets if key.kind in kinds) or sets) if sets and not told & sets else told
 
 
 def _unnamed(text: str, names: Names) -> str:
@@ -148,6 +152,12 @@ def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]
     return runs
 
 
-def _scale(text: str) -> float:
-    told = _SCALE.search(text)
+def _scale(heads: str, caption: str) -> float:
+    """By the headers; by the part of the caption that speaks of them, where it has several (`Params in millions, latency in ms`)."""
+    told = _SCALE.search(heads)
+    parts = re.split(r"[,;.]\s", caption)
+    for part in () if told else parts:
+        found = _SCALE.search(part)
+        own = frozenset(tokens(part)) & frozenset(tokens(heads))
+        told = told or (found if own or not re.search(r"\w+\s+\Z", part[: found.start()] if found else "") else None)
     return _SIZES[(told[1] or told[2])[0].lower()] if told else 1.0

@@ -27,6 +27,8 @@ class Context:
     sentence: str = ""
     leading: frozenset[Key] = frozenset()
     """The metric that the draft's tables are mostly about, where a paragraph names none."""
+    main: frozenset[Key] = frozenset()
+    """The same, whatever the sentence names."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
     between: tuple[frozenset[Key], ...] = ()

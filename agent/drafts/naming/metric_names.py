@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from agent.drafts.naming.glossary import written_out
-from agent.drafts.naming.words import GENERIC, initials, plain_words, tokens
+from agent.drafts.naming.key_name import KeyName, key_name, told_by, windows
+from agent.drafts.naming.words import GENERIC, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
@@ -20,27 +20,8 @@ _LASTS = re.compile(
 )
 _DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
 _A_FEW = 3
-_PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
-_TIME = frozenset({"time"})
+_LASTING = frozenset({"time", "latency"})
 """What words of speed and duration are about."""
-
-
-@dataclass(frozen=True)
-class _Name:
-    key: Key
-    leaf: frozenset[str]
-    """Words of the last part of the path that tell something."""
-    around: frozenset[str]
-    """Words of the parts above it."""
-    short: frozenset[str]
-    """The name as one word."""
-    initials: frozenset[str]
-    """EV of explained_variance: said in capitals, since "it" is no inference_time."""
-    qualifiers: tuple[frozenset[str], ...]
-    parts: tuple[frozenset[str], ...] = ()
-    """The words of each part of the path above the last, but for those that are a data set or a class."""
-    head: str = ""
-    """The last word that tells something: the accuracy of top_1_test_accuracy."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +37,7 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Match:
-    name: _Name
+    name: KeyName
     hits: frozenset[str]
     covered: float
     strayed: int
@@ -71,7 +52,7 @@ class KeyNames:
     ) -> None:
         self._glossary = dict(glossary or {})
         keys = {one.key.path: one.key for one in quantities}
-        self._names = [_name(key, nested) for key in keys.values()]
+        self._names = [key_name(key, nested) for key in keys.values()]
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 
     @cached_property
@@ -120,7 +101,7 @@ class KeyNames:
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
         """Those keys whose data set or class the first text names that names any; all where none does."""
         for text in (written_out(each, self._glossary) for each in texts):
-            words = frozenset(tokens(text))
+            words = frozenset(tokens(text)) | frozenset(plain_words(text))  # CoLA is no camel's hump
             said = frozenset(
                 key for key in keys if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
             )
@@ -128,17 +109,31 @@ class KeyNames:
                 return said
         return keys
 
+    def of_sets(self, text: str) -> frozenset[Key]:
+        """All metrics of the data sets that a text names: `on SST-2`."""
+        every = frozenset(name.key for name in self._names if name.key.qualifiers)
+        found = self.narrowed(every, text)
+        return found if found != every else frozenset()
+
+    def by_a_rare_word(self, text: str) -> frozenset[Key]:
+        """The keys of the one metric that alone has a word of the text in its name: `for tail items`."""
+        words = frozenset(word for word in tokens(text) if len(word) > _A_FEW) - GENERIC
+        found = [name.key for name in self._names if words & name.leaf - {name.head}]
+        return frozenset(found) if len({key.kind for key in found}) == 1 else frozenset()
+
     @staticmethod
     def _says(qualifier: str, text: str, words: frozenset[str]) -> bool:
-        told = _told_by(qualifier)
+        told = told_by(qualifier)
         return told <= words and _is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
         text = self._without_dots(written_out(text, self._glossary))
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
-        words = frozenset(tokens(text)) | (_TIME if _LASTS.search(text) else frozenset())
+        words = (
+            frozenset(tokens(text)) | frozenset(plain_words(text)) | (_LASTING if _LASTS.search(text) else frozenset())
+        )
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
-        whole = frozenset(plain_words(text)) | _windows(plain_words(text))
+        whole = frozenset(plain_words(text)) | windows(plain_words(text))
         near = sorted({number for word in words | whole for number in self._by_word.get(word, ())})
         said = _Said(text, words, whole, capitals)
         found = [match for number in near if (match := self._match(self._names[number], said))]
@@ -170,14 +165,14 @@ class KeyNames:
                     )
                     yield _Match(name, part, 0.0, strayed)
 
-    def _match(self, name: _Name, said: _Said) -> _Match | None:
+    def _match(self, name: KeyName, said: _Said) -> _Match | None:
         words = said.words
         hits = name.leaf & words
         around = name.around & words
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         if name.short & said.whole or name.initials & said.capitals:
             hits, covered = name.leaf, 1.0
-        lasts = hits >= _TIME and _LASTS.search(said.text)
+        lasts = _LASTING & hits and _LASTS.search(said.text)
         if not hits or not (covered >= _HALF or around or name.head in hits or lasts):
             return None
         strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, said.text)))
@@ -202,48 +197,3 @@ def _outdoes(one: _Match, other: _Match) -> bool:
     if one.hits > other.hits:
         return one.covered >= other.covered
     return one.hits == other.hits and one.covered > 0.99 > other.covered
-
-
-def _name(key: Key, nested: bool) -> _Name:
-    own = [tokens(re.sub(r"_s$", "_second", part)) for part in key.path]
-    leaf = frozenset(own[-1]) - GENERIC
-    above = own[:-1] if nested else []
-    while not leaf and above:
-        leaf = frozenset(above.pop()) - GENERIC
-    leaf = leaf or frozenset(own[-1])
-    around = frozenset(word for part in above for word in part) - GENERIC - leaf
-    plain = plain_words(key.path[-1].replace("_", " "))
-    short = frozenset({"".join(plain)} if len("".join(plain)) > 1 else ())
-    short |= frozenset({"throughput"} if _PER_SECOND.search(key.path[-1]) else ())
-    letters = frozenset({initials(plain)} - {""})
-    told = tuple(_told_by(each) for each in sorted(key.qualifiers))
-    head = next((word for word in reversed(own[-1]) if word in leaf), "")
-    parts = tuple(frozenset(tokens(part)) - GENERIC for part in key.path[:-1] if nested and part not in key.qualifiers)
-    return _Name(
-        key=key,
-        leaf=leaf,
-        around=around,
-        short=short,
-        initials=letters,
-        qualifiers=told,
-        parts=tuple(part for part in parts if part and any(len(word) > 3 for word in part)),
-        head=head,
-    )
-
-
-def _told_by(qualifier: str) -> frozenset[str]:
-    """The words of a data set's or a class's name; a name of one letter is that letter."""
-    if len(qualifier) == 1:
-        return frozenset({qualifier.lower()})
-    words = frozenset(tokens(qualifier))
-    return (words - GENERIC) or words
-
-
-def _windows(words: Sequence[str]) -> frozenset[str]:
-    """Initials of two to four words in a row, for keys that are nothing but initials."""
-    pairs = frozenset(one + two for one, two in pairwise(words) if len(one) > 2 and len(two) > 2)
-    return pairs | frozenset(
-        "".join(word[0] for word in words[start : start + size])
-        for size in (3, 4)
-        for start in range(len(words) - size + 1)
-    )

@@ -25,6 +25,8 @@ class Reader(Sentence):
         metrics = metrics if near else self.names.metrics.widened(metrics)  # of which data set its own clause says
         of_all = len(self.listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
+        if not near and (own := self.names.metrics.of_sets(self.text[left:right])):
+            metrics = (metrics & own) or own  # `by 2.5 points on SST-2`
         came, went = self.way(number)
         runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
         runs = self._gone_on(self._crossed(runs, left, right), number)
@@ -44,6 +46,7 @@ class Reader(Sentence):
             words=clause,
             sentence=self.text,
             called=called,
+            main=self.before.main,
             between=self._between(),
             before=(self.before.runs | self.before.others) - runs,
         )
@@ -77,6 +80,7 @@ class Reader(Sentence):
             if subject
             else self.before.others,
             headed=self.before.headed,
+            main=self.before.main,
         )
 
     def _runs(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
@@ -113,10 +117,14 @@ class Reader(Sentence):
                 if ("," in self.said(each) or not says.OBJECT.search(self.text[: each.start]))
                 and not says.OWNS.match(self.text, each.end)
             ]
-            runs, called = self.group((subjects or earlier)[-1], earlier)
-            turned = runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start])
+            whose = (subjects or earlier)[-1]
+            runs, called = self.group(whose, earlier)
+            changed = says.OBJECT.search(self.text[: whose.start]) and says.FROM_A_TO.search(
+                self.text[whose.end : number.start]
+            )
+            turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
-        return self._implied(right)
+        return self._implied(number, right)
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
@@ -148,13 +156,14 @@ class Reader(Sentence):
                 runs = shared
         return runs
 
-    def _implied(self, right: int) -> tuple[frozenset[str], str]:
+    def _implied(self, number: Numeral, right: int) -> tuple[frozenset[str], str]:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
         later = [each for each in self.mentions if each.start >= right and not each.target]
-        if later and says.LEADS.match(self.text):
+        if later and says.LEADS.match(self.text) and not says.COMPARED.search(self.text[right - 1 : later[0].start]):
             return later[0].runs, self.said(later[0])
         goes_on = says.GOES_ON.match(self.text) or (not self.mentions and says.IT.match(self.text))
-        moves = not self.mentions and says.MOVED.search(self.text)
+        given = says.FROM_OR_TO.search(self.text[: number.start])
+        moves = not self.mentions and says.MOVED.search(self.text) and not given
         if (goes_on or moves) and self.before.runs and all(each.target for each in self.mentions):
             return self.before.runs, "the sentence before"
         targets = frozenset(run for each in self.mentions if each.target for run in each.runs)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
     OUR_NAME,
     PLAIN_NAME,
@@ -15,6 +16,7 @@ from agent.drafts.naming.aliases import (
     plain_words_and_digits,
     plainly,
     single_words,
+    sized,
     title_words,
     varied,
 )
@@ -24,46 +26,6 @@ from agent.drafts.records.runs import Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
 from agent.session.steps import BASELINE, RunName
-
-_BASELINE = re.compile(
-    r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model))\b",
-    re.IGNORECASE,
-)
-_OURS = re.compile(
-    r"\b(?:ours|our (?:\w+[- ]){0,3}?(?:method|approach|model|variant|mechanism|technique|system|algorithm|scheme|regime|procedure|framework|constraints?)"
-    r"|(?:we|it) (?=(?:achiev|reach|obtain|attain|improv|reduc|outperform|get)\w*)|our(?=\s+[\d.]|\s+(?:\w+\s+){0,2}?\w+\s+(?:is|are|was|were|reach\w*)\b)"
-    r"|(?:the|this) (?:proposed )?(?:method|approach|mechanism)|the full (?:model|method|system)|proposed)\b",
-    re.IGNORECASE,
-)
-_TARGET = re.compile(
-    r"(?:\b(?:than|noise of|(?<!average )(?<!averaged )(?<!mean )over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
-    r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)|above|below|match(?:es)?|up from|down from|as \w+ as)"
-    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]+%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:\w+\s+)?\Z",
-    re.IGNORECASE,
-)
-_THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
-_VERB = re.compile(
-    r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts|fell|rose)\b|\s+(?:from\s+|at\s+)?[-−]?\d"
-)
-_WITHOUT = re.compile(
-    r"\b(?:without|w/o|removing|dropping|omitting|ablating|no)\s+(?:the\s+|any\s+)?(\w+(?:\s+\w+)?)", re.IGNORECASE
-)
-_CAPITALS = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{3,}\b(?!-?\d)")
-"""A word written as a name: LoRA, SGD."""
-_WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z]\w{4,}\b|^[A-Z]\w{4,}\b(?= [A-Z])|(?<=^The )[A-Z]\w{4,}\b")
-"""A word in capitals that does not have them for the sentence's beginning."""
-_WITH = re.compile(r"(?:^|[;,:]\s)(?:[Ww]ith|[Aa]t|[Ff]or|[Uu]nder)\s+$")
-_ITS_VALUE = re.compile(r",|\s(?:the|it|we|this|our)\b")
-_COMBINED = re.compile(
-    r"\b(?:[Tt]he combination|[Tt]he combined \w+|[Cc]ombining (?:both|them|the two)|[Bb]oth together|[Tt]ogether(?= they|,))\b"
-)
-_RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
-_LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
-"""What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
-_SETTING = re.compile(r"\s*(?:\(|,|at\b|with\b)\s*(?:[^\W\d]+\s*=\s*)?(\d+(?:\.\d+)?)(?![\d%.]*\d|%)")
-"""The value of a setting right behind a name."""
-_JOINTS = frozenset({"with", "plus", "a", "an", "the"})
-_OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,7 +60,8 @@ class RunNames:
             rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
             re.IGNORECASE,
         )
-        self._varied = varied(records.runs)
+        self._sized = sized(self.all)
+        self._varied = {**self._sized, **varied(records.runs)}
         self._combined = combined(records.runs)
         self._lacking = lacking(records.runs)
         self._single = single_words(records.runs)
@@ -113,6 +76,10 @@ class RunNames:
             self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
         return self._cache[text]
 
+    def is_size(self, number: float) -> bool:
+        """Whether runs are called by this size: the 64 of `fno/res64`."""
+        return any(number in values.values() for values in self._sized.values())
+
     def called_short(self, glossary: Mapping[str, str]) -> dict[str, frozenset[str]]:
         """The abbreviations of a draft that stand for runs, with those runs."""
         told = {short: self.mentions(long) for short, long in glossary.items() if not self.mentions(short)}
@@ -120,14 +87,14 @@ class RunNames:
 
     def _others(self, text: str, found: list[Mention]) -> Iterator[Mention]:
         """`only SGD …, the others …`: all runs but the one named before."""
-        for match in _OTHERS.finditer(text):
+        for match in phrases.OTHERS.finditer(text):
             before = [each for each in found if each.end <= match.start()]
             if before and (rest := self.all - before[-1].runs):
                 yield Mention(match.start(), match.end(), rest, _is_target(text, match.start(), match.end()))
 
     def _with_its_setting(self, one: Mention, found: list[Mention], text: str) -> Mention:
         """`InfoNCE (tau=0.07)`: of the runs with that name the one of which a setting has the value that stands behind it."""
-        behind = _SETTING.match(text, one.end) if len(one.runs) > 1 and not (one.plain or one.ours) else None
+        behind = phrases.SETTING.match(text, one.end) if len(one.runs) > 1 and not (one.plain or one.ours) else None
         if behind is None or any(one.end <= each.start < behind.end() for each in found):
             return one
         value = float(behind[1])
@@ -154,28 +121,30 @@ class RunNames:
                 match.end(),
                 self.all & {str(RunName.of(each)) for each in range(int(match[1]), int(match[2]) + 1)},
             )
-            for match in _RANGE.finditer(text)
+            for match in phrases.RANGE.finditer(text)
             if int(match[1]) < int(match[2]) < 1000
         )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
         aliased = ((match.start(), match.end(), self._called(match.group())) for match in self._pattern.finditer(text))
         single = (
             (match.start(), match.end(), self._single[match.group().lower()])
-            for match in _CAPITALS.finditer(text)
+            for match in phrases.CAPITALS.finditer(text)
             if match.group().lower() in self._single
         )
         titled = (
             (match.start(), match.end(), self._titled[match.group()])
-            for match in _WITHIN.finditer(text)
+            for match in phrases.WITHIN.finditer(text)
             if match.group() in self._titled
         )
         lacking = (
             (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
-            for match in _WITHOUT.finditer(text)
+            for match in phrases.WITHOUT.finditer(text)
         )
-        said = ((match.start(), match.end(), self.baseline) for match in _BASELINE.finditer(text))
-        both = ((match.start(), match.end(), self._combined) for match in _COMBINED.finditer(text) if self._combined)
-        own = ((match.start(), match.end(), self.ours) for match in _OURS.finditer(text))
+        said = ((match.start(), match.end(), self.baseline) for match in phrases.BASELINE.finditer(text))
+        both = (
+            (match.start(), match.end(), self._combined) for match in phrases.COMBINED.finditer(text) if self._combined
+        )
+        own = ((match.start(), match.end(), self.ours) for match in phrases.OURS.finditer(text))
         for kind, spans in (
             ("", ranges),
             ("", named),
@@ -198,9 +167,14 @@ class RunNames:
     def _called(self, text: str) -> frozenset[str]:
         """The runs of an alias as it was written: in the plural, its words joined by `with`."""
         words = tuple(plain_words_and_digits(text))
+        if len(words) == 2 and words[1].isdigit() and words not in self._aliases:  # resolution 64 of res64
+            fitting = (
+                one for one in self._aliases if len(one) == 2 and one[1] == words[1] and words[0].startswith(one[0])
+            )
+            words = next(fitting, words)
         singular = (*words[:-1], words[-1].removesuffix("s")) if words else words
         for said in (words, singular):
-            bare = tuple(word for word in said if word not in _JOINTS)
+            bare = tuple(word for word in said if word not in phrases.JOINTS)
             if runs := self._aliases.get(said) or self._aliases.get(bare):
                 return runs
         return frozenset()
@@ -211,9 +185,11 @@ class RunNames:
             return
         for number in numerals(text):
             before = text[max(0, number.start - 40) : number.start]
-            if _WITH.search(before) and _ITS_VALUE.match(text, number.end):
+            if (self._sized and (phrases.AT_SIZE.search(before) or not re.search(r"[A-Za-z]", text))) or (
+                phrases.WITH.search(before) and phrases.ITS_VALUE.match(text, number.end)
+            ):
                 yield from self._of_value(number)
-            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or _LISTED.match(text, number.end):
+            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or phrases.LISTED.match(text, number.end):
                 continue
             said = tokens(before)
             for name, values in self._varied.items():
@@ -249,11 +225,13 @@ def _is_short_for(word: str, said: str) -> bool:
 
 def _is_target(text: str, start: int, end: int) -> bool:
     """Whether the run text[start:end] is what another is compared with: `than run 2`, `by 0.3 that of run 2`."""
-    if _TARGET.search(text[:start]):
+    if phrases.TARGET.search(text[:start]):
         return True
-    return bool(_THAT_OF.search(text[:start])) and not _VERB.match(text, end)
+    return bool(phrases.THAT_OF.search(text[:start])) and not phrases.VERB.match(text, end)
 
 
 def _spelt(alias: tuple[str, ...]) -> str:
+    if len(alias) == 2 and alias[0].isalpha() and 2 < len(alias[0]) < 6 and alias[1].isdigit():
+        return rf"{alias[0]}[a-z]*[\W_]{{0,3}}{alias[1]}"
     whole = r"(?:[\W_]{0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
     return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

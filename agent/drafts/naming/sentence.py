@@ -121,7 +121,9 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]
     start = max((each.end for each in others if each.end <= number.start and each.end >= left), default=left)
     end = min((each.start for each in others if each.start >= number.end and each.start <= right), default=right)
-    unit = says.UNIT.match(at.text, number.end)
+    after = next((one for one in at.numbers if one.start >= number.end), number)
+    held = says.HELD_AGAINST.fullmatch(at.text[number.end : after.start])  # `0.468 against 0.471 bpp`: both
+    unit = says.UNIT.match(at.text, number.end) or (says.UNIT.match(at.text, after.end) if held else None)
     behind = says.IN_BRACKET.match(at.text, number.end)
     for text, blank in (
         (unit[1].lower() if unit else "", ""),
@@ -145,7 +147,8 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
             (keys for each in counted if (keys := by_what_is_counted(at, each, b))), frozenset()
         ):
             return found, False
-    return at.before.metrics | at.before.leading, False
+    rare = at.names.metrics.by_a_rare_word(without_numbers(bare[left:right]))
+    return rare or (at.before.metrics | at.before.leading), False
 
 
 def by_what_is_counted(at: Sentence, number: Numeral, right: int) -> frozenset[Key]:

@@ -89,7 +89,7 @@ def read_payload(run: str, file: str, payload: Any, settings: bool = False) -> F
 
 def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
     if isinstance(value, Mapping):
-        alike = _are_alike(value)
+        alike = _are_alike(value) or _most_are_alike(value)
         for name, part in value.items():
             _walk(run, file, part, at.down(str(name), alike and isinstance(part, Mapping)), found)
     elif isinstance(value, (list, tuple)):
@@ -167,6 +167,16 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
         return False
     shared = set(parts[0]).intersection(*parts[1:])
     return 2 * len(shared) >= max(len(part) for part in parts) > 0
+
+
+def _most_are_alike(value: Mapping[Any, Any]) -> bool:
+    """Whether two thirds of the parts are of one form: tasks of a benchmark, of which one has a metric of its own."""
+    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
+    like = max(
+        (sum(2 * len(set(one) & set(other)) >= max(len(one), len(other)) > 0 for other in parts) for one in parts[:20]),
+        default=0,
+    )
+    return len(parts) > 2 and len(parts) == len(value) and 3 * like >= 2 * len(parts)
 
 
 def run_like(payload: Any) -> Iterator[tuple[str, Any]]:

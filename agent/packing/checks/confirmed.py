@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from agent.packing.opened import Opened
+from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, ConfirmationOpened, Confirmed, Finding
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
@@ -29,6 +30,8 @@ def samples(opened: Opened) -> Iterator[Finding]:
             yield from _other_values(session, where, run, event.seeds, told)
         for run, told in event.matched.items():
             yield from _other_values(session, where, run, event.seeds, told)
+        for run, costs in event.costs.items():
+            yield from _other_costs(session, where, run, event.seeds, costs)
         path = session.paths.confirmation
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
@@ -54,6 +57,14 @@ def _other_values(
             if name not in measured or measured[name].mean != mine:
                 why = f"its launch gave {measured[name].mean if name in measured else launches[-1].outcome}"
                 yield Finding(where=where, what=f"{run} with seed {seed}, {name}: {mine}", why=why)
+
+
+def _other_costs(session: Session, where: str, run: RunName, seeds: list[int], told: list[Cost]) -> Iterator[Finding]:
+    """What launches cost that is not what their supervisors measured."""
+    for seed, cost in zip(seeds, told, strict=False):
+        launches = _launches(session, Step.confirmation(run, seed))
+        if launches and launches[-1].cost != cost:
+            yield Finding(where=where, what=f"what {run} with seed {seed} cost", why="its launch tells of another cost")
 
 
 def _launches(session: Session, step: Step) -> list[AttemptEnded]:

@@ -36,9 +36,13 @@ _LEGEND = re.compile(
 _WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|remains?)\b", re.IGNORECASE)
 """`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
 
-_UNTRIED = re.compile(r"\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated)\b|\buntested\b", re.IGNORECASE)
+_UNTRIED = re.compile(
+    r"\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b", re.IGNORECASE
+)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
+_ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNORECASE)
+_NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -60,7 +64,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-    if (kind.supposable and _NOT_KNOWN.search(around)) or _SOUGHT.search(sentence.text[left : match.start()]):
+    not_known = _NOT_KNOWN if kind.supposable else _ASKED
+    if not_known.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
@@ -70,4 +75,4 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.stands_with and (led := _WHATEVER.match(sentence.text)) and match.start() > 4 and led:
         return True
-    return kind.deniable and _NO.search(around) is not None
+    return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))

@@ -41,6 +41,10 @@ CAUSE = Kind(
             r"(?:missing piece|secret|magic)",
             r"(?:forces|pushes|drives|makes|leads|helps|teaches|nudges|steers) … to (?:special|general|separate|diverg|learn|converg|encod|captur|represent|becom|find|focus|spread)\w*",
             r"explains (?:why|the|this|how)",
+            r"(?:this|that|which) is (?:exactly |precisely |also )?(?:why|how|what) (?:run \d|the (?:penalty|method|decay)|our)",
+            r"plays? (?:a|the|no) (?:\w+ )?role",
+            r"(?:the )?(?:engine|force|driver|secret|reason|key|mechanism|cause) behind",
+            r"by \w+ing … , (?:runs? \d|it|we|the \w+) (?:\w+ )?(?:improves?|lowers?|reduces?|beats?|achieves?|recovers?|gains?|obtain|wins?|avoids?)",
             r"the credit",
             rf"without (?:the|this|that|it|any)(?: [\w-]+){{0,4}},? … (?:{CAME_OUT}|disappear\w*|vanish\w*|{COMPARATIVE})",
             rf"(?:removing|dropping|ablating|disabling|omitting|switching off|turning off|replacing|adding|using|switching on) … (?:{CAME_OUT}|{COMPARATIVE}|disappear\w*|vanish\w*|destroys?|costs?)",
@@ -54,7 +58,7 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"go(?:es)? hand in hand",
         ),
         "metric": phrases(
@@ -66,6 +70,8 @@ LAW = Kind(
             r"(?:relation(?:ship)?|link|dependence|association|correlation|connection|interplay) (?:between|of|with) … (?:is|are|was|follows|holds|emerges)",
             r"(?:anti-?|un)?correlat(?:es?|ed|ion) (?:\w+ly )?(?:with|between|is|are)|(?:strongly|weakly|negatively|positively|inversely|anti|tightly|closely)[- ](?:anti-?)?(?:correlated|linked|related|coupled|tied)",
             r"monoton\w+",
+            rf"{CAME_OUT} … (?:with|under) (?:increasing|growing|rising|decreasing|shrinking|stronger|larger)",
+            r"in (?:proportion to|tandem|lockstep|step) ?(?:with)?",
             r"(?:close to |nearly |almost |roughly |approximately )linear(?:ly)?",
             r"(?:more|less|fewer|lower|higher) [\w-]+(?: \w+)?, (?:and )?(?:more|less|fewer|lower|higher|better|worse) [\w-]+",
             r"(?:pattern|picture|trend|tendency) (?:is|emerges|appears|holds|arises|can be seen)",
@@ -100,7 +106,12 @@ ELSEWHERE = Kind(
 NOT_CHANCE = Kind(
     "no chance",
     {
-        "anything": phrases(r"(?:no|little|hardly any|scarcely any) (?:room for )?(?:reasonable |serious )?doubt"),
+        "anything": phrases(
+            r"can only (?:help|benefit|improve|gain|profit|grow)",
+            r"would (?:also |surely |certainly |equally |still |just as well |have )?(?:hold|held) (?:for|at|in|on|across|under) (?:any|all|every|other|larger|wider|bigger)",
+            r"(?:can|could|may) (?:\w+ )?(?:have|get|be had|obtain) … for free|(?:comes?|came|is|are|had|have|gets?|obtained?) (?:\w+ )?for free",
+            r"(?:no|little|hardly any|scarcely any) (?:room for )?(?:reasonable |serious )?doubt",
+        ),
         "result": phrases(
             r"(?:is|are|was|seems?|makes? it|hence|thus) (?:very |highly |most |extremely |quite )?unlikely (?:to be|that)"
         ),
@@ -109,6 +120,9 @@ NOT_CHANCE = Kind(
             r"(?:one|we|you) (?:can|may|should|would|will) (?:safely |well |thus |therefore )?(?:expect|anticipate|count on|rely on|conclude|infer)",
             r"(?:we|i) (?:\w+ )?(?:expect|anticipate) (?:the same|these|similar|such|comparable|even|nothing but|equal|more|larger) (?:\w+ ){0,2}?(?:gains?|improvements?|benefits?|results?|effects?|advantages?|savings)",
             r"would have (?:\w+ )?(?:confirmed|shown|beaten|improved|come out|won|reached|matched|been better)",
+            r"cannot (?:\w+ )?(?:compete|keep (?:up|pace)|match|rival)",
+            r"would not have (?:changed|altered|mattered|made)",
+            r"(?:larger|bigger|wider|deeper|other|frontier) (?:\w+ )?(?:models?|dictionaries|layers|networks) (?:can|will|would|should|must) (?:\w+ )?(?:benefit|gain|profit|improve|behave)",
             r"no reason (?:why|to (?:think|believe|expect|doubt|suppose))",
             r"must (?:\w+ )?(?:be due|be caused|be the (?:cause|reason)|stem|come from|have come|owe|have been the)",
         ),
@@ -127,6 +141,10 @@ ADVICE = Kind(
             r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
             r"of choice",
+            r"(?:safe|ready|suitable|fit) (?:to|for) (?:use|production|practice|deploy\w*|adopt\w*|everyday)",
+            r"(?:in|into) production",
+            r"(?:no-brainer|easy win|safe bet|low-hanging)",
+            r"worth (?:adopting|using)",
             r"well[- ]advised",
             r"(?:rule of thumb|go-to|drop-in|plug-and-play|default choice|new default|best practice)",
             r"(?:is|are) (?:strongly |highly |clearly )?(?:recommended|advisable)",
@@ -148,6 +166,10 @@ SEEDS = Kind(
             r"(?:verified|checked|validated|seen again|observed again|found again|recovered|re-?tested|shown) (?:\w+ ){0,3}(?:on|over|across|with|by|under|for) (?:\w+ ){0,3}(?:seeds?|splits?|draws?|initiali[sz]ations?)",
             rf"(?:{CAME_OUT}|{IS}|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
             r"from seed to seed",
+            r"(?:stable|robust|invariant|unchanged|insensitive|holds?|persists?|survives?) (?:under|to|across|against) (?:\w+ )?(?:resampling|seeds?|splits?|reruns?|subsets?|initiali[sz]ations?|perturbations?|noise|draws)",
+            r"(?:leaves?|left|leaving) (?:the |this |our )?(?:\w+ )?(?:ranking|order|conclusion|result|picture|outcome|verdict)s? (?:unchanged|intact|as (?:it|they)|untouched|the same)",
+            r"(?:gave|gives?|yields?|yielded|leads? to|led to|arrives? at|finds?|found|reach\w*|tells?|shows?|showed) the same (?:order|ranking|conclusion|picture|outcome|pattern|result|winner)s?",
+            r"re-?(?:runs?|running|peating|peated) … (?:agree|confirm\w*|gave|gives|yields?|leads?|the same)",
             r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
             r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
             r"fresh seeds (?:\w+ )?(?:bear|bore|agree|say the same|tell the same|back|support|show|give the same|reproduce)",
@@ -163,6 +185,7 @@ STATISTICS = Kind(
             rf"(?:by|than|over|beyond|within|outside|exceeds?|least|about|roughly|nearly|{NUMBER}) (?:\w+ )?(?:\w+ )?standard (?:deviations?|errors?)",
             rf"(?:{NUMBER}|several|many)[- ]sigmas?",
             r"times (?:the|its|that of the|as large as the) (?:baseline[’']s )?(?:noise|band|spread|standard)",
+            r"dwarf(?:s|ed)?",
             r"(?:well|far|way|clearly|safely|comfortably) (?:outside|beyond|above|clear of) (?:the |its |any |all )?(?:\w+ )?(?:noise|bands?|chance|error|spread|luck)",
             r"of this (?:size|magnitude)",
             r"(?:outside|beyond|more than|above) (?:\w+ )?(?:what )?(?:\w+ )?(?:chance|luck|randomness)",

@@ -50,6 +50,7 @@ MANY = Kind(
         "study": phrases(
             rf"(?:all|every|each|both|most|many|several|none|no|neither|few|some|half|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+(?: and \d+)?)? (?:\w+ly |also |even |still |of (?:the|our) \w+ |with \w+ |with the \w+ |in which \w+ )*{CAME_OUT}",
             rf"(?:all|every|each|both|most|many|several|none|no|neither|few|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+)? {IS} {SOFTENED}(?:{COMPARATIVE}|above|below|beyond)",
+            rf"(?:typically|usually|mostly|in most cases|more often than not|(?:almost |nearly )always|as a rule|time and again|no matter \w+|whichever|wherever) … {CAME_OUT}",
             rf"only run \d+ (?:\w+ )?{CAME_OUT}",
             r"across the board",
             rf"(?:every|each|all|both|any|no) (?:other )?(?:variants?|runs?|models?|one) (?:is|are|was|were) (?:an? )?(?:\w+ )?{OUTCOME}",
@@ -85,7 +86,7 @@ EXTREME = Kind(
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
         )
     },
-    frozenset({"extreme", "verdict", "value"}),
+    frozenset({"extreme", "verdict", "value", "modest"}),
     "who is first is read from the runs; write [[best METRIC]] or [[compare RUN RUN METRIC]] in this sentence",
     deniable=False,
 )

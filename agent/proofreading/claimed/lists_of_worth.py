@@ -29,6 +29,11 @@ FINAL = Kind(
             r"game[- ]chang\w+",
             r"break-?throughs?",
             r"(?:is|are) here to stay",
+            r"(?:strictly|plainly|uniformly) (?:better|worse)",
+            r"(?:paves?|paving) the way",
+            r"opens? (?:up )?(?:the door|new avenues|a new path|the path)",
+            r"the first (?:demonstration|method|approach|technique|penalty) (?:to|that|of)",
+            r"(?:largest|strongest|best|highest|lowest|smallest|biggest) (?:\w+ ){0,3}?(?:reported|published|known|seen|observed|to date|so far|in the literature)",
             r"(?:the )?last word",
             r"all (?:that is|you) needed?",
         ),
@@ -42,7 +47,7 @@ FINAL = Kind(
             r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
             r"(?:rules?|ruled|ruling) out",
             r"(?:answers?|answered) (?:the|this|that|our|its) … question",
-            r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
+            r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:(?!neither|not|never|un)\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
             r"supports? (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture)s?",
             r"(?:as|just as) (?:expected|predicted|hypothesi[sz]ed|intended|hoped|anticipated|designed)",
             r"proofs? (?:that|of)",
@@ -97,7 +102,7 @@ CERTAIN = Kind(
             r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)"
         ),
         "study": phrases(
-            r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|considerably|vastly|noticeably|appreciably|tremendously)"
+            r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|plainly|patently|manifestly|decidedly|massively|hugely|enormously|immensely|considerably|vastly|noticeably|appreciably|tremendously)"
         ),
     },
     frozenset({"decided"}),
@@ -110,7 +115,10 @@ _HAVE = (
 QUALITY = Kind(
     "quality",
     {
-        "anything": phrases(rf"(?:intrinsically|inherently|naturally|necessarily) {COMPARATIVE}"),
+        "anything": phrases(
+            r"(?:lines?|lined) up with human|aligns? (?:\w+ )?with human",
+            rf"(?:intrinsically|inherently|naturally|necessarily) {COMPARATIVE}",
+        ),
         "study": phrases(
             rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"(?:has|have|had) {SOFTENED}(?:a |an |the )?{SOFTENED}{BETTER}",
@@ -118,6 +126,8 @@ QUALITY = Kind(
             rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
             r"(?:well |far |clearly |just |slightly |still |always |everywhere )?(?:above|below|beyond|under) (?:what|that of|those of|where|all|every|the baseline(?! of)|runs? \d)",
+            r"(?!(?:larger|smaller|higher|lower|longer|shorter|earlier|later|wider|narrower|rather|other|either|whether|neither|fewer|greater)\b)\w{2,}er than (?:the |that of |those of |in )?(?:baseline|runs? \d|its|any|all|every|other|constant|plain|usual|unpenalised)",
+            r"at the (?:expense|price|cost) of",
             r"(?:wastes?|duplicates?|misses|loses?|confuses?|mixes|merges|splits|leaks?|forgets?|drops?) (?:far |much )?(?:fewer|less|more) \w+",
             r"(?:trims?|shaves?|slashes|sharpens?|sharpening|polishes|tightens|refines|enriches|cleans? up|untangles?|tames?|tamed|heals?|purifies|boosts?|elevates?|streamlines?)",
             r"(?:intrinsically|inherently|naturally|visibly|plainly|demonstrably|qualitatively|perceptibly|discernibly|tangibly) \w+",
@@ -136,6 +146,18 @@ SUCCESS = Kind(
             r"(?<!these )(?<!other )(?<!several )(?<!such )(?<!prior )(?<!previous )(?<!recent )(?<!earlier )(?<!both )(?<!related )(?<!all )(?<!their )(?<!cited )(?:works|worked)(?! (?:by|on|with|as follows|in|at|for|like|through|of|from|best))",
             r"(?:achieves?|achieved|meets?|met|fulfils?|fulfilled|reaches|reached|attains?) (?:its|our|the|all|both) (?:\w+ )?(?:goals?|aims?|objectives?|purpose|promise|targets)",
             r"(?:keeps?|holds?|brings?|gets?) … (?:under control|in check|at bay|within bounds)",
+            r"(?:profits?|profited|gains|gained|benefits) (?:\w+ )?from",
+            r"undercuts?",
+            r"holds? (?:its|their) (?:own|ground)",
+            r"(?:edges?|noses?|inches|pulls?) (?:out|ahead|past|away)",
+            r"(?:turns?|turned|transforms?|converts?) (?:a|the) (?:\w+ )?(?:harmful|useless|weak|weakness|bad|poor|costly|liability|problem|vice) … into",
+            r"(?:wrecks?|ruins?|destroys?|spoils?|cripples?|undermines?|erodes?|breaks|damages|worsens|cures|fixes) (?:the |its |all |\w+[’'] )?(?:\w+ )?(?:reconstruction|training|quality|performance|fidelity|separation|features?|absorption|convergence|problem)",
+            r"(?:speaks?|spoke|argues?|argued) (?:\w+ )?(?:for|in favou?r|against|volumes|to|louder)",
+            r"in favou?r of",
+            r"makes? (?:a|the) (?:\w+ )?case (?:for|that)",
+            r"(?:tells?|told) (?:a|the|one) (?:\w+ )?(?:same|clear|consistent|coherent|simple)? ?story",
+            r"complements? (?:each other|one another)",
+            r"(?:our|the proposed) (?:\w+ )?(?:penalty|method|approach|variant|model|schedule)s? (?:does|do|is|are|has|have) (?:not|none|no such)(?: \w+)?[.]",
             r"(?:is|are|was|were) (?:well )?worth (?:it|the|its|\w+ing)",
             r"(?:has|have|had|holds?|keeps?|gains?) (?:the|an?) (?:\w+ )?(?:edge|upper hand|lead|head start)",
             r"(?:comes?|came|is|are|pulls?|moves?|goes|went) (?:\w+ )?(?:out )?ahead",

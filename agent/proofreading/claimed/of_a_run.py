@@ -1,6 +1,6 @@
 """What a sentence without any reference says of a run by its number: what it is and was set to may be said, what came of it not.
 
-Here the list is of what may be said, since what may not has no end: a verb that is not on it says how the run came out.
+A verb that is not on the list of what may be said says how the run came out.
 """
 
 from __future__ import annotations
@@ -8,75 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.predicates import claims_nothing, is_of_setting_up, predicate
 from agent.proofreading.comparing import is_said_otherwise
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
-_BESIDE = r"(?:\s*\([^()]*\)|\s*,[^,;:.()]{1,60},(?=\s)|\s+(?:also|then|still|alone|itself|both|each|all|only|just|thus|therefore|hence|however|again|instead|further|now|simply|even|never|always|\w+ly)\b)*\s+"
-_IS = r"(?:is|are|was|were|be|been|being)"
-_HAS = r"(?:has|have|had)"
-_DO = r"(?:does|do|did)"
-_VERBS = re.findall(
-    r"\w+",
-    """use train add apply replace set start begin differ change vary test try ask repeat remove drop lack omit keep share take inherit contain
-    compare combine consist correspond serve follow copy swap switch turn disable enable make sample draw shuffle permute fix freeze decay anneal
-    schedule ramp warm release delay scale weigh weight penalise penalize normalise normalize average compute count measure track record log
-    initialise initialize seed assign look plan target aim seek mean intend propose introduce extend modify adapt adjust restrict limit cap mask
-    clip spend process see read call name denote refer describe list plot report exclude include leave run launch execute rerun finish end
-    complete fail crash abort stop abandon skip cancel miss exhaust diverge pass answer address isolate control stand belong carry hold need
-    require allow choose select tune rely build implement optimise optimize minimise minimize maximise maximize subtract multiply divide project
-    rescale detach backpropagate update accumulate store save load regularise regularize shift move pick split merge concern cover explore probe
-    examine investigate study evaluate score judge assess rest act operate return sit lie appear occur happen cost bring put place enter form join
-    link pair""",
-)
-_IRREGULAR = r"began|begun|kept|took|taken|made|drew|drawn|froze|frozen|meant|sought|spent|saw|left|ran|held|chose|chosen|stood|built|lay|brought|read|tried|trying|came(?=[.,;]|$)"
-_PHRASES = (
-    r"(?:lowers?|raises?|increases?|reduces?|doubles?|halves|shortens?|lengthens?|widens?|narrows?|strengthens?|weakens?) (?:it|them|this|that|(?:the|its) (?:\w+ )?(?:weight|rate|width|size|budget|number|strength"
-    r"|coefficient|horizon|length|window|period|threshold|temperature|schedule|warm-?up|batch|count))|"
-    r"show[ns]? in|giv\w+ up|gave up|reach(?:es|ed)? (?:its|the) (?:limit|time|budget|end)|exceed(?:s|ed)? (?:its|the) (?:time|memory|budget|limit)|time[sd]? out"
-    r"|separates? (?:the|two|both)|separated (?:the|two|both)|work(?:s|ed)? (?:on|with|by|from|as)|com(?:es?|ing) (?:from|with|after|before|next)|came (?:from|with|after|before|next)|go(?:es)? back|go(?:es)? without"
-    r"|gets? (?:the|a|its) (?:same|own)|gives? each|match(?:es|ed)? (?:the|its) (?:\w+ )?(?:weight|mean|budget|number|count|setting|schedule|tokens|steps|integral|sum)"
-)
-_NOT_YET = (
-    r"(?:not|never|no|a|an|the|one|its|our|only|because|where|when|with|without|in|of|for|from|to|like|as|by|at|on|between|among|under|beyond|here|there|part|due|meant|based|identical|equal|"
-    r"comparable|incomparable|hollow|grey|gray|dashed|red|green|blue|orange|black|known|unknown|open|incomplete|unfinished|missing|absent|alone|next|first|second|third|last|"
-    r"two|three|four|five|\d+|which|who|what|how|whether|that|this|therefore|thus|hence|so|new|another|short|shorter|long|longer|small|smaller|subject|responsible for none)"
-)
-_SAID = re.compile(
-    rf"{_BESIDE}(?:(?P<is>{_IS}|{_HAS}|{_DO})\b(?:\s+(?:not|also|then|still|both|all|only|just|again|now|been|being|thus|therefore|\w+ly)\b)*\s+)?(?P<verb>[a-z][\w-]*)(?P<rest>[^.;:]*)",
-    re.IGNORECASE,
-)
-_STEMS = "|".join(re.sub(r"[ey]\Z", "", verb) for verb in _VERBS)
-_MAY_BE_SAID = re.compile(rf"(?:re-?)?(?:(?:{_STEMS})\w*|{_IRREGULAR}|{_PHRASES})\b", re.IGNORECASE)
-_STATE = re.compile(rf"{_NOT_YET}\b", re.IGNORECASE)
-_NO_PREDICATE = phrases(
-    r"(?:and|or|but|nor|to|in|on|of|at|by|for|from|with|without|as|than|against|over|under|between|among|that|which|whose|who|where|when|if|since|because|while|whereas|although|though|may|might|could|would|should|can|cannot|will|must|vs|versus|minus|plus|is|are|was|were|has|have|had|does|do|did|not|only|a|an|the|beside|behind|after|before|through|until|per|via|like|unlike|about|both|either|neither|alone|here|there|then|so|also|onwards|itself|too|respectively|instead|again|yet|either)"
-)
 _BEHIND = re.compile(
     r"\b(?:of|than|to|from|with|against|in|on|by|for|beyond|like|at|between|over|unlike)\s+"
     r"(?:runs?[ _-]\d+(?:,| and|, and| to| or)? )*runs?[ _-](?:\d+(?:,| and|, and| to| or)? )*\Z",
     re.IGNORECASE,
 )
 """Runs that a preposition brings in are not those of which it is said."""
-_NOT_OF_IT = re.compile(
-    r"\b(?:no|not|never|nor|neither|cannot|nothing|nobody|unknown|unclear|open|whether|why|how|if|perhaps|may|might|could|would|should|suspect|possibly|probably|likely)\b|n[’']t\b",
-    re.IGNORECASE,
-)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the verb, why it cannot stand) of the first run of which a sentence without references says what came of it."""
     text = sentence.text
-    if sentence.references or text.rstrip().endswith("?") or _NOT_OF_IT.search(text):
+    if claims_nothing(sentence):
         return
     for run in named_runs(text):
-        said = _SAID.match(text, run.end)
+        said = predicate(text, run.end)
         behind = _BEHIND.search(text[: run.start])
         if said is None or behind or run.run.is_baseline or sentence.given(run.start, run.end):
             continue
         verb = said["verb"]
-        if _is_of_setting_up(said) or is_said_otherwise(text, *said.span("verb")):
+        if is_of_setting_up(said) or is_said_otherwise(text, *said.span("verb")):
             continue
         clause = sentence.clause(*said.span("verb"))
         if names.settings(clause) and not names.metrics(clause):
@@ -87,13 +43,3 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             "or leave it out",
         )
         return
-
-
-def _is_of_setting_up(said: re.Match[str]) -> bool:
-    """Whether it is no predicate at all, or one of how the run was made, set, shown or ended."""
-    told = said["verb"] + said["rest"]
-    if said["is"] is None and _NO_PREDICATE.match(told):
-        return True
-    if said["is"] is not None and (_STATE.match(told) or told[0].isupper()):
-        return True
-    return _MAY_BE_SAID.match(told) is not None

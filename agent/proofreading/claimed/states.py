@@ -35,6 +35,7 @@ _MODEST = phrases(
     r"(?:hypothesis|conjecture|speculation|intuition|idea|question|expectation|hope) (?:is|was|that|behind)",
     r"no run (?:tests?|tells?|shows?|lacks?|separates?)",
     r"(?:not|never|un)[- ]?tested",
+    r"of several looks",
 )
 
 

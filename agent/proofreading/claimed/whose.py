@@ -14,8 +14,10 @@ from agent.proofreading.prose import Sentence
 
 _STUDY = phrases(
     r"(?:the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?)",
-    r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?)",
+    r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?|comparisons?|rankings?)",
+    r"(?:fresh|new|extra|further)[- ]seeds?",
     r"(?:the|our|this|its) (?:\w+[- ]){0,2}(?:method|approach|technique|idea|recipe|hypothes[ie]s|objective|regulari[sz]er|modification|intervention|variant|control|model)s?",
+    r"\A(?:reconstruction|fidelity|quality|accuracy|performance|interpretability|convergence|training|optimi[sz]ation|sparsity|generali[sz]ation|separation) (?:is|are|was|were|remains?|stays?|does|did|gets?|becomes?|\w+s)",
     r"(?:we|i) (?:\w+ )?(?:show(?:ed|n)?|find|found|demonstrated?|observed?|see|saw|seen|established?|concluded?|confirm(?:ed)?|prove[dn]?|obtain(?:ed)?|achieved?|reach(?:ed)?|present(?:ed)?|introduced?|report(?:ed)?)",
     rf"(?:the|this|that|these|our) (?:\w+ )?{OUTCOME}",
 )
@@ -46,10 +48,10 @@ def speaks_of(sentence: Sentence, names: Names, scope: Scope) -> bool:
         return True
     if claims_a_result(sentence, names) or named_runs(text) or names_method(text):
         return True
-    return _STUDY.search(text) is not None or names_baseline(text) or _names_a_change(text, names)
+    return _STUDY.search(text) is not None or names_baseline(text) or names_a_change(text, names)
 
 
-def _names_a_change(text: str, names: Names) -> bool:
+def names_a_change(text: str, names: Names) -> bool:
     """Whether a word of it is one by which a run is called: "the decay" of a run with the title "Cosine decay"."""
     titles = tuple(run.title for run in names.evidence.results.runs[1:])
     return bool(_called(titles) & {word.lower()[:_STEM] for word in _LETTERS.findall(text)})

@@ -42,6 +42,32 @@ ICLR = r"""
 \let\plainmaketitle\maketitle
 \renewcommand{\maketitle}{\plainmaketitle\thispagestyle{fancy}\ificlrfinal\lhead{Published at a conference}\else\lhead{Under review}\fi}
 """
+AUTHORS = r"""
+\ProvidesPackage{authors}
+\RequirePackage[numbers,sort&compress]{natbib}
+\RequirePackage{lineno}\linenumbers
+\RequirePackage{xcolor,hyperref,url,booktabs,microtype}
+\newcommand{\@toptitlebar}{\hrule height 4pt \vskip 0.25in}
+\newcommand{\And}{\end{tabular}\hfil\begin{tabular}[t]{c}}
+\renewcommand{\maketitle}{\par\begingroup\@maketitle\thispagestyle{empty}\endgroup\let\maketitle\relax\let\thanks\relax}
+\renewcommand{\@maketitle}{\vbox{\hsize\textwidth\@toptitlebar\centering{\LARGE\bf\@title\par}\begin{tabular}[t]{c}\bf\@author\end{tabular}}}
+\renewenvironment{abstract}{\vskip 0.075in\centerline{\large\bf Abstract}\begin{quote}}{\par\end{quote}}
+\newcommand{\answerYes}[1][]{\textcolor{blue}{[Yes] #1}}
+"""
+TWO_COLUMNS = r"""
+\ProvidesPackage{columns}
+\RequirePackage{times,fancyhdr,color,natbib,url}
+\def\addcontentsline#1#2#3{}
+\renewcommand{\maketitle}{\twocolumn[\begin{center}{\Large\bf\@title}\par\@author\end{center}]}
+\pagestyle{fancy}\fancyhf{}
+\newtheorem{theorem}{Theorem}
+"""
+CHECKLIST = r"""
+\ProvidesPackage{checklist}
+\RequirePackage[authoryear,round]{natbib}
+\newif\ifchecked \newcommand{\checklist}[1]{\checkedtrue #1}
+\AtEndDocument{\ifchecked\else\PackageError{checklist}{The paper checklist is missing}{Fill it in}\fi}
+"""
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 
 
@@ -112,6 +138,24 @@ def test_the_check_prints_a_trial_and_names_what_a_style_lacks(styles: Path) -> 
     assert "Undefined control sequence" in style_check(PaperSettings(style=str(lacking)), LATEX).detail
     missing = style_check(PaperSettings(style="iclr"), LATEX)
     assert not missing.ok and "ICLR/Master-Template" in missing.detail
+
+
+@pytest.mark.tex
+@needs_tex
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("authors", AUTHORS, "prints a trial paper"),
+        ("columns", TWO_COLUMNS, "prints a trial paper"),
+        ("checklist", CHECKLIST, "The paper checklist is missing"),
+    ],
+)
+def test_styles_that_behave_as_those_of_venues(tmp_path: Path, name: str, text: str, told: str) -> None:
+    """A title page and author form of its own, packages that the paper loads too, other options, two columns, line numbers;
+    one that demands a checklist, which no tool fills in, is refused before the first question. Another style beside it counts for nothing."""
+    (tmp_path / f"{name}.sty").write_text(text)
+    (tmp_path / "another.sty").write_text("\\ProvidesPackage{another}\\RequirePackage{nosuchpackage}")
+    assert told in style_check(PaperSettings(style=str(tmp_path / f"{name}.sty")), LATEX).detail
 
 
 def styled(tmp_path: Path, **settings: str) -> Session:

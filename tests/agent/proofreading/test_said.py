@@ -7,11 +7,15 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
 from tests.agent.proofreading.said import said
+from tests.world.fresh_seeds import confirmed_and_not, tried
 from tests.world.study import REPORTED, results
 
 EVIDENCE = Evidence(results(), REPORTED)
+CONFIRMED = Evidence(tried(confirmed_and_not()), REPORTED)
+"""The same study after fresh seeds: run 3 confirmed on explained variance, and not on mse."""
 PASSES = frozenset(
     {
+        "\\caption{Overlap of co-active latents: nearly diagonal for run 3, diffuse for the baseline.}",
         "This guarantees that features are disentangled.",
         "A clear separation of features emerges.",
         "The penalised model is the more faithful one, at an mse of [[run_3.mse]].",
@@ -37,6 +41,18 @@ def test_an_honest_sentence_passes(kind: str, text: str) -> None:
 def test_a_dishonest_sentence_is_stopped(kind: str, text: str) -> None:
     """Whatever stands around it: a citation, a word of hope, a verdict that says otherwise."""
     assert bool(problems_of(text, EVIDENCE, latex=True)) is (text not in PASSES), kind
+
+
+@pytest.mark.parametrize(("kind", "text"), said("honest_confirmed"))
+def test_an_honest_sentence_passes_after_fresh_seeds(kind: str, text: str) -> None:
+    """Also on what failed, was dropped, was not comparable and was not confirmed."""
+    assert problems_of(text, CONFIRMED, latex=True) == [], kind
+
+
+@pytest.mark.parametrize(("kind", "text"), said("dishonest_confirmed"))
+def test_a_dishonest_sentence_is_stopped_after_fresh_seeds(kind: str, text: str) -> None:
+    """In the manner of abstracts, results, captions and conclusions."""
+    assert bool(problems_of(text, CONFIRMED, latex=True)) is (text not in PASSES), kind
 
 
 def test_there_are_many_of_each_kind() -> None:

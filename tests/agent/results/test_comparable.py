@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from agent.results.comparable import differences, look_up
+from agent.session.paths import REPOSITORY
+from agent.session.template import load_template
 
 INFO = {"config": {"k": 16, "data": {"name": "pile"}}, "training": {"tokens": 819200}}
 
@@ -45,3 +47,15 @@ def test_a_long_value_is_cut() -> None:
     """A verdict names the difference in a line."""
     (line,) = differences(["a"], {"a": "x" * 200}, {"a": 1})
     assert len(line) < 80 and line.endswith("…")
+
+
+def test_a_run_that_reads_elsewhere_or_sweeps_otherwise_is_not_comparable() -> None:
+    """By the settings that the shipped template names: another site (a transcoder beside an SAE) and other points are reasons."""
+    keys = load_template(REPOSITORY).comparable.keys
+    base = {
+        "config": dict.fromkeys((key.removeprefix("config.") for key in keys), 1)
+        | {"site": "resid_post", "l0_sweep": []}
+    }
+    run = {"config": base["config"] | {"site": "mlp", "l0_sweep": [8, 16]}}
+    assert differences(keys, run, base) == ["config.site: resid_post → mlp", "config.l0_sweep: [] → [8, 16]"]
+    assert differences(keys, run, run) == []

@@ -26,6 +26,7 @@ from agent.results.short_words import joined_text
 from agent.results.story import Story
 from agent.results.table import grid_of
 from agent.results.values import Value
+from agent.session.cost import Cost
 from agent.session.events import Registered
 from agent.session.hypothesis_events import Hypothesis
 from agent.session.steps import RunName
@@ -221,6 +222,27 @@ def test_fresh_seeds_say_whether_the_candidate_is_matched_there() -> None:
     assert confirmed_text(replace(at(), confirmation=fresh)).endswith(", at l0 21.0 against the baseline's 16.0.")
     there = replace(fresh, matched={**fresh.matched, RunName("run_3"): {"l0": (16.0, 16.1, 16.0)}})
     assert "l0" not in confirmed_text(replace(at(run_3=26.1), confirmation=there))
+
+
+def test_compute_on_fresh_seeds_is_looked_at_too() -> None:
+    """A run that works twice as long on the seeds of the confirmation alone says so; in the search it was not far."""
+
+    def costs(cpu_s: float) -> tuple[Cost, ...]:
+        return tuple(Cost(wall_s=1.0, cpu_s=cpu_s + seed) for seed in range(3))
+
+    fresh = Confirmation(
+        run=RunName("run_3"),
+        metric="explained_variance",
+        metrics=("explained_variance",),
+        seeds=(101, 102, 103),
+        candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
+        baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
+        costs={RunName("run_3"): costs(200.0), RunName("run_0"): costs(100.0)},
+    )
+    told = ", at 2.0 times the baseline's compute on fresh seeds"
+    assert confirmed_text(replace(at(), confirmation=fresh)).endswith(f"{told}.")
+    same = replace(fresh, costs={**fresh.costs, RunName("run_3"): costs(101.0)})
+    assert "compute" not in confirmed_text(replace(at(), confirmation=same))
 
 
 def test_a_run_begins_from_a_matched_run_of_the_sessions_own() -> None:

@@ -114,3 +114,37 @@ def test_nothing_is_written_over(published: Path, capsys: pytest.CaptureFixture[
     assert main([str(published.parent / "run"), f"--out={published}"]) == 1
     assert "name a new folder" in capsys.readouterr().err
     assert sorted(path.name for path in published.iterdir()) == before
+
+
+def test_a_transcoder_is_published_and_brought_in_again(tmp_path: Path) -> None:
+    """Its folder bears the name of what it reads, the card says that it is one, its latents are of the MLP's input; and the folder is one that
+    `--from_sae` takes."""
+    from harness.architectures.transcoder import SkipTranscoder
+    from harness.evaluation.submitted.brought import bring
+    from harness.evaluation.submitted.submission import load_submission
+    from harness.site import PairScale
+    from tests.harness.architectures.small import SETTINGS
+
+    torch.manual_seed(0)
+    sae = SkipTranscoder(256, SETTINGS, torch.zeros(256))
+    sae(torch.randn(64, 256))
+    config = {
+        "model": LOCAL_MODEL,
+        "layer": 2,
+        "site": "mlp",
+        "context": 128,
+        "dataset": "wordnet",
+        "d_sae": SETTINGS.d_sae,
+    }
+    saved = sae.saved().unscaled(PairScale(1.0, 2.0))
+    save_run(tmp_path / "run", saved, config, {"steps": 1, "tokens": 2048}, {"step": [0], "loss": [1.0]})
+    write_json(tmp_path / "run" / "scores.json", {"metrics": {"l0": {"mean": 8.0, "n": 1}}, "details": {}})
+    out, name = tmp_path / "out", "blocks.2.mlp.hook_in"
+    assert main([str(tmp_path / "run"), f"--out={out}", "--latents=4", "--texts=2", "--tokens=1500"]) == 0
+    card = (out / "README.md").read_text()
+    assert "A transcoder of the MLP in block 2" in card and f"from `{name}` to `blocks.2.hook_mlp_out`" in card
+    assert any(each["frac_nonzero"] for each in features(out))
+    bring(str(out / name), tmp_path / "theirs", "tiny", {})
+    mine, theirs = load_submission(tmp_path / "run"), load_submission(tmp_path / "theirs", made_here=False)
+    x = torch.randn(5, 128)
+    assert theirs.site == "mlp" and theirs.layer == 2 and torch.equal(theirs.sae(x), mine.sae(x))

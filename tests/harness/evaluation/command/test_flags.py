@@ -111,3 +111,17 @@ def test_the_published_protocol_reads_a_text_of_its_own(monkeypatch: pytest.Monk
     flags = ["--check", "--scale=full", "--evals=core"]
     assert plan_of(parse([*flags, "--protocol=saebench"], "about"), None).data_sets() == ("Skylion007/openwebtext",)
     assert plan_of(parse(flags, "about"), None).data_sets() == ()
+
+
+def test_what_says_nothing_of_a_transcoder_is_left_out_with_the_reason() -> None:
+    """Core alone is run; each metric of the other evals is named with why it is absent; asked for alone, they are refused."""
+    given = parse(["--check", "--sae=transcoder", "--evals=default"], "")
+    plan = plan_of(given, None)
+    assert [each.name for each in plan.evals] == ["core"] and plan.reads.site == "mlp"
+    assert plan.absent["probing_top_5"] == "sparse_probing is of SAEs of the residual stream, and this is a transcoder"
+    assert {"absorption_fraction", "sae_probes_top_1"} <= plan.absent.keys()
+    with pytest.raises(EvalsError, match=r"absorption: of SAEs .* name --evals=core"):
+        plan_of(parse(["--check", "--sae=transcoder", "--evals=absorption"], ""), None)
+    assert plan_of(parse(["--check", "--sae=topk"], ""), None).absent == {}
+    with pytest.raises(SystemExit):
+        parse(["--run_dir=r", "--out=o", "--sae=transcoder"], "")

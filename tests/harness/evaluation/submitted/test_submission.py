@@ -313,3 +313,24 @@ def test_a_device_that_cannot_be_scored_on_is_one_line(
     given = [f"--run_dir={run}", f"--out={tmp_path / 'scores.json'}", "--evals=core"]
     assert main([*given, "--device=cuda:9"]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_an_sae_and_a_transcoder_do_not_stand_in_for_each_other(run_dir: Path, tmp_path: Path) -> None:
+    """The architecture must read where the run says that it was trained: neither is scored as the other."""
+    from harness.architectures.transcoder import Transcoder
+    from tests.harness.architectures.small import SETTINGS
+
+    change_json(
+        run_dir / "final_info.json",
+        config={**json.loads((run_dir / "final_info.json").read_text())["config"], "site": "mlp"},
+    )
+    with pytest.raises(SubmissionError, match=r"reads resid_post, but the run's own config\.site is 'mlp'"):
+        load_submission(run_dir)
+    config = {"model": "m", "layer": 2, "context": 128, "d_sae": SETTINGS.d_sae, "sae": "transcoder"}
+    saved = Transcoder(24, SETTINGS, torch.zeros(24)).saved()
+    save_run(tmp_path / "one", saved, {**config, "site": "mlp"}, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    found = load_submission(tmp_path / "one")
+    assert (found.site, found.d_in, found.d_out) == ("mlp", 12, 12) and found.sae.reads_pairs
+    save_run(tmp_path / "two", saved, config, {"steps": 1}, {"step": [0], "loss": [1.0]})
+    with pytest.raises(SubmissionError, match=r"reads mlp, but the run's own config\.site is 'resid_post'"):
+        load_submission(tmp_path / "two")

@@ -1,0 +1,77 @@
+"""How the name of one metric or setting can be said: its words, its short forms, the data set or class that it is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from agent.drafts.naming.words import GENERIC, initials, plain_words, tokens
+from agent.drafts.records.runs import Key
+
+_PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class KeyName:
+    key: Key
+    leaf: frozenset[str]
+    """Words of the last part of the path that tell something."""
+    around: frozenset[str]
+    """Words of the parts above it."""
+    short: frozenset[str]
+    """The name as one word."""
+    initials: frozenset[str]
+    """EV of explained_variance: said in capitals, since "it" is no inference_time."""
+    qualifiers: tuple[frozenset[str], ...]
+    parts: tuple[frozenset[str], ...] = ()
+    """The words of each part of the path above the last, but for those that are a data set or a class."""
+    head: str = ""
+    """The last word that tells something: the accuracy of top_1_test_accuracy."""
+
+
+def key_name(key: Key, nested: bool) -> KeyName:
+    """The name of a key; `nested` where the parts of its path above the last are part of it."""
+    own = [tokens(re.sub(r"_s$", "_second", part)) for part in key.path]
+    leaf = frozenset(own[-1]) - GENERIC
+    above = own[:-1] if nested else []
+    while not leaf and above:
+        leaf = frozenset(above.pop()) - GENERIC
+    leaf = leaf or frozenset(own[-1])
+    around = frozenset(word for part in above for word in part) - GENERIC - leaf
+    plain = plain_words(key.path[-1].replace("_", " "))
+    short = frozenset({"".join(plain)} if len("".join(plain)) > 1 else ())
+    short |= frozenset({"throughput"} if _PER_SECOND.search(key.path[-1]) else ())
+    letters = frozenset({initials(plain)} - {""})
+    told = tuple(told_by(each) for each in sorted(key.qualifiers))
+    head = next((word for word in reversed(own[-1]) if word in leaf), "")
+    parts = tuple(frozenset(tokens(part)) - GENERIC for part in key.path[:-1] if nested and part not in key.qualifiers)
+    return KeyName(
+        key=key,
+        leaf=leaf,
+        around=around,
+        short=short,
+        initials=letters,
+        qualifiers=told,
+        parts=tuple(part for part in parts if part and any(len(word) > 3 for word in part)),
+        head=head,
+    )
+
+
+def told_by(qualifier: str) -> frozenset[str]:
+    """The words of a data set's or a class's name; a name of one letter is that letter."""
+    if len(qualifier) == 1:
+        return frozenset({qualifier.lower()})
+    words = frozenset(tokens(qualifier))
+    return (words - GENERIC) or words
+
+
+def windows(words: Sequence[str]) -> frozenset[str]:
+    """Initials of two to four words in a row, for keys that are nothing but initials."""
+    pairs = frozenset(one + two for one, two in pairwise(words) if len(one) > 2 and len(two) > 2)
+    return pairs | frozenset(
+        "".join(word[0] for word in words[start : start + size])
+        for size in (3, 4)
+        for start in range(len(words) - size + 1)
+    )
