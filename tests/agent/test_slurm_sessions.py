@@ -115,8 +115,11 @@ def _again(session: Session) -> Session:
     return open_session(session.paths.root)
 
 
-def _check(session: Session, here: dict[str, object]) -> Session:
-    """The same end; each launch and each scoring ended once, each job of it has a name and a number of its own."""
+def _check(session: Session, here: dict[str, object], moved: bool = False) -> Session:
+    """The same end; each launch and each scoring ended once, each job of it has a name and a number of its own.
+
+    `moved`: from Slurm to this machine, where a job that had ended and was not heard yet is launched anew.
+    """
     session = _again(session)
     assert finished(session) == here
     refuse_damage(session.paths, session.journal, session.files)
@@ -128,7 +131,7 @@ def _check(session: Session, here: dict[str, object]) -> Session:
         for event in session.journal.all(AttemptBegun)
         if (session.paths.attempt(event.number).code / event.run.parts[0] / "final_info.json").is_file()
     )
-    assert [step for step, times in whole.items() if times > 1] == []
+    assert moved or [step for step, times in whole.items() if times > 1] == []
     numbers = Counter(event.job_id for event in session.journal.all(JobSubmitted))
     assert [number for number, times in numbers.items() if times > 1] == []
     return session
@@ -210,7 +213,7 @@ def test_a_session_goes_on_wherever_it_is_resumed(
     life.kill()
     slurm.until(lambda: all(state not in ("PENDING", "RUNNING", "COMPLETING") for _, state, _, _ in slurm.jobs()))
     assert Life(_moved(session, "slurm"), resume=True).end() == 0
-    _check(session, here)
+    _check(session, here, moved=True)
 
 
 def test_a_session_that_is_told_to_stop_leaves_no_job(
