@@ -93,7 +93,7 @@ def evaluate(submission: Submission, plan: Plan, given: argparse.Namespace) -> d
         writer = replace(same["writer"], submission=point, name=f"{same['writer'].name}_k_{point.k}")
         subject = _subject(point, plan, {**same, "submission": point, "spelling": None, "writer": writer})
         log.debug("the point of k %s: %s", point.k, trained_so)
-        return score(subject, [each for each in plan.evals if each.name == "core"]).metrics
+        return score(subject, [each for each in plan.evals if each.of_frontiers]).metrics
 
     heights, points = swept(submission, given.run_dir, scores, of_point, str(submission.sae.device))
     found = replace(scores, metrics=scores.metrics | heights, details=scores.details | shared | points)

@@ -68,6 +68,7 @@ class Eval:
         str, ...
     ] = ()  # the forms in which it scores on the split that is asked for; else on the same data
     of_transcoders: bool = False  # whether it says anything of a transcoder
+    of_frontiers: bool = False  # whether it scores every point of a sweep over L0; else the main one alone
     metrics: tuple[str, ...] = ()  # that it gives; named where it may have to say why they are absent
     batch: int = 32  # texts that the language model reads at once at full scale; half as many where memory gives out
     sae_batch: int = 0  # texts whose activations the SAE encodes at once, where sae-bench's configuration has that

@@ -42,6 +42,7 @@ class Core(Eval):
 
     name = "core"
     of_transcoders = True
+    of_frontiers = True
     scored_by_split = ("tiny", "full")
     takes_s = 2.5
     batch = 1  # its parts shrink their own batches

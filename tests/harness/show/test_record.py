@@ -65,9 +65,9 @@ def of_the_synthetic_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     theirs = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, theirs)  # dataclasses look there
     spec.loader.exec_module(theirs)
-    rows = torch.randn(200, theirs.D_IN)
+    rows = torch.randn(200, 64)
     inputs = SimpleNamespace(mean=rows.mean(0), draw=lambda count: rows[torch.randint(200, (count,))])
-    monkeypatch.setattr(theirs, "training_inputs", lambda seed: inputs)
+    monkeypatch.setattr(theirs, "training_inputs", lambda seed, scale, world: inputs)
     monkeypatch.setattr(theirs, "Settings", functools.partial(theirs.Settings, steps=3))
     monkeypatch.setattr(sys, "argv", ["experiment.py", f"--out_dir={folder}"])
     threads = torch.get_num_threads()
