@@ -63,9 +63,8 @@ class Launches:
         journal = self.session.journal
         found = {each.step: ended for each in wanted if (ended := journal.find(AttemptEnded, each.step))}
         left = [each for each in wanted if each.step not in found]
-        for (
-            each
-        ) in left:  # before they are put in order: a job that nobody waits for could end meanwhile, and be heard of
+        # before they are put in order: a job that nobody waits for could end meanwhile, and be heard of
+        for each in left:
             self._withdraw(each.step)
         left.sort(key=self._number)  # attempts are journalled as judged in the order of their numbers
         steps = iter([each.step for each in left])
