@@ -9,7 +9,7 @@ _TO_THE_ASKER = re.compile(
     r"(?:^|(?<=[.!?:}\[])\s?)\s*(?P<said>(?:I hope (?:this|that|it) (?:helps?|works?|is|meets|suits|fits)\b|(?:please )?let me know\b|please feel free\b"
     r"|(?:would|do) you (?:like|want) me\b|shall I\b|want me to\b|is there anything\b|let me (?:think|start|begin|write|revise|try|check|rewrite)\b"
     r"|(?:wait|hmm+|oops)[,.!]+ (?:(?:actually|so|no)[,.]? )?(?:I|that|this|let|the)\b"
-    r"|I(?: will|[’']ll| need to| should) (?:now |also |first )?(?:re)?(?:write|vise)\b"
+    r"|I(?: will|[’']ll| need to| should) (?:now |also |first )?(?:write|rewrite|revise)\b"
     r"|I(?: have|[’']ve)? ?(?:now |also )?(?:rewritten|revised|removed|replaced|kept|fixed|addressed|mended) (?:the|all|your|every) (?:\w+ )?(?:sections?|texts?|drafts?|objections?|problems?|numbers?|paragraphs?)\b"
     r"|as (?:you )?(?:requested|asked|instructed),? (?:I|here|the (?:section|text|answer|numbers?))\b"
     r"|here(?:[’']s| is) (?:the|your|a) (?:\w+ ){0,2}(?:section|text|version|draft|answer|latex)\b"
