@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.auditing.files import differences
+from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.once import forms
@@ -61,7 +62,7 @@ def _problems_left(note: Noted, evidence: Evidence, free: str) -> list[str]:
     try:
         return note_problems(read_note(note.source), evidence, free)
     except BadAnswer:  # the figures' note has other labels
-        return problems_of(note.source, evidence, free)
+        return [*problems_of(note.source, evidence, free), *misplaced(note.source, evidence, latex=False)]
 
 
 def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:

@@ -5,13 +5,15 @@ A reference gives the right value, and still it may stand in another run's row o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.cells import case_of
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
-from agent.drafts.naming.context import Names
+from agent.drafts.naming.context import Names as DraftNames
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
@@ -23,41 +25,82 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.evidence.reference import REFERENCE, parse_reference
+from agent.proofreading import attribution
+from agent.proofreading.argued import argued_sentences
+from agent.proofreading.names import Names
+from agent.proofreading.prose import Sentence
+from agent.proofreading.typed_numbers import TypedFinding
 
 _TOLD = "as told"
 """What stands for words and numbers of the tool's own."""
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A value as it is printed, and why it cannot stand where it does."""
+
+    shown: str
+    why: str
+
+
 def misplaced(text: str, evidence: Evidence, latex: bool) -> list[str]:
-    """A sentence for each value that headers give to a run or a metric of which it is not; references stand unfilled."""
+    """A sentence for each value that stands with a run or a metric of which it is not; references stand unfilled.
+
+    Where a metric is named, headers and words say whose a value is; where none is, the run that the sentence speaks of does.
+    """
+    found = _read_in_place(text, evidence, latex)
+    others = attributed(text, evidence, latex, {placed.shown for placed in found})
+    return list(dict.fromkeys([*(placed.why for placed in found), *others]))
+
+
+def attributed(text: str, evidence: Evidence, latex: bool, told: Collection[str] = ()) -> list[str]:
+    """The same of the runs that sentences speak of alone, whatever metric they name; sentences with a value of `told` are left out."""
+    names, known = Names(evidence), list[str]()
+    for sentence in argued_sentences(text, latex, evidence):
+        found = [str(TypedFinding(typed, sentence, why)) for typed, why in attribution.check(sentence, names)]
+        if found and not (told and any(value.startswith(tuple(told)) for value in _values(sentence, evidence))):
+            known += found
+    return known
+
+
+def _values(sentence: Sentence, evidence: Evidence) -> Iterator[str]:
+    """What the references of a sentence print."""
+    for reference in sentence.references:
+        with contextlib.suppress(BadAnswer):  # told where it is filled in
+            yield _filled(f"[[{reference.text}]]", evidence)
+
+
+def _read_in_place(text: str, evidence: Evidence, latex: bool) -> list[Placed]:
+    """The values that the rules of any draft give to another run or metric."""
     try:
         told = _filled(printed(text, evidence), evidence)
     except BadAnswer:
         return []  # a reference or a condition that cannot be read is told where it is filled in
     document = document_of_latex(told) if latex else document_of_markdown(told)
     records = records_of(evidence)
-    names, values = Names(records, RunNames(records)), Values(records)
-    found = [*_of_tables(document.tables, names, values), *_of_sentences(document, names, values)]
-    return list(dict.fromkeys(found))
+    names, values = DraftNames(records, RunNames(records)), Values(records)
+    return [*_of_tables(document.tables, names, values), *_of_sentences(document, names, values)]
 
 
-def _of_tables(tables: tuple[Table, ...], names: Names, values: Values) -> Iterator[str]:
+def _of_tables(tables: tuple[Table, ...], names: DraftNames, values: Values) -> Iterator[Placed]:
     for table in tables:
         for entry in entries(table, names, values):
             case = case_of(entry, names, values)
             ruling = judge(case)
             if ruling.status == "misattributed" and _is_sure(case):
                 heads = " | ".join([*entry.cell.row, *entry.cell.column])
-                yield f"{entry.cell.text!r} under “{heads}”: {ruling.reason}; let the reference be of the run and the metric that the headers name"
+                why = f"{entry.cell.text!r} under “{heads}”: {ruling.reason}; let the reference be of the run and the metric that the headers name"
+                yield Placed(case.number.shown, why)
 
 
-def _of_sentences(document: Document, names: Names, values: Values) -> Iterator[str]:
+def _of_sentences(document: Document, names: DraftNames, values: Values) -> Iterator[Placed]:
     for passage, case in cases_of(document, names, values, frozenset()):
         if case.number.whole or not case.context.near or not _is_sure(case):
             continue
         ruling = judge(case)
         if ruling.status == "misattributed":
-            yield f"{case.number.shown!r} in “{passage.text}”: {ruling.reason}; let the reference be of the run and the metric of which the sentence speaks"
+            why = f"{case.number.shown!r} in “{passage.text}”: {ruling.reason}; let the reference be of the run and the metric of which the sentence speaks"
+            yield Placed(case.number.shown, why)
 
 
 def _is_sure(case: Case) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.evidence.latex_words import latex_words
 from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
 from agent.printing.hypotheses import registered_appendix
@@ -103,7 +99,7 @@ def assemble(
         "EVIDENCE": "\n".join(
             [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
         )
-        + review_appendix(review, evidence)
+        + review_appendix(review, evidence, f"{abstract}\n{sections}")
         + more,
     }
     tex = filled_template(template, parts)
@@ -131,7 +127,7 @@ def _plain(source: str, written: Sequence[str]) -> str:
     places = iter(range(_PRIVATE, _PRIVATE + len(written)))
     text = re.sub(f"[{_PRIVATE_CHARACTERS}]", " ", source)
     text = REFERENCE.sub(lambda match: chr(next(places)), text)
-    text = _words(text)
+    text = latex_words(text)
     held = {chr(_PRIVATE + place): filled for place, filled in enumerate(written)}
     pieces = re.split(rf"([{_PRIVATE_CHARACTERS}])", text)
     return "".join(held[piece] if piece in held else _paragraphs(piece) for piece in pieces)
@@ -139,68 +135,13 @@ def _plain(source: str, written: Sequence[str]) -> str:
 
 def plain_latex(latex: str) -> str:
     """LaTeX that TeX would not take, as its words."""
-    return _paragraphs(_words(latex)).strip()
+    return _paragraphs(latex_words(latex)).strip()
 
 
 def title_latex(title: str) -> str:
     """A title as LaTeX: one without a command, a formula or a group is plain text, in which & and $ are what they are."""
     plain = not re.search(r"[\\{}]|(?<!\$)\$(?!\d[^$]*\$\d)[^$]+\$", title)
     return escape_latex(title) if plain else ascii_latex(title)
-
-
-def _words(latex: str) -> str:
-    """Broken LaTeX as its words: signs that separate nothing stand for themselves, and so do commands that nobody knows."""
-    latex = re.sub(r"(?<!\\)([%&])", r"\\\1", latex)  # comments are gone by now, and no table is left
-    if len(re.findall(r"(?<!\\)\$", latex)) % 2:  # a price, not a formula
-        latex = re.sub(r"(?<!\\)\$", r"\\$", latex)
-    latex = re.sub(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}", r"[\1]", latex)
-    latex = re.sub(r"\\(?:label|(?:eq|auto|page|[cC])?ref)\*?\{([^{}]*)\}", r"(\1)", latex)
-    with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
-        to_text = LatexNodes2Text(math_mode="verbatim", keep_comments=False, latex_context=_words_of_commands())
-        latex = to_text.latex_to_text(latex)
-    return latex.replace("< g r a p h i c s >", "")  # what stands for a figure, which plain text has not
-
-
-@functools.cache
-def _words_of_commands() -> Any:
-    """What pylatexenc knows of commands; one that it does not know is shown by its name where it holds no words of its own."""
-
-    def shown(node: Any) -> str:
-        holds_words = node.parsing_state.s[node.pos + node.len :].startswith("{")
-        return "" if holds_words or node.macroname in _LAYOUT else f"\\{node.macroname} "
-
-    known = get_default_latex_context_db()
-    known.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=shown))
-    return known
-
-
-_LAYOUT = frozenset(
-    [
-        "centering",
-        "noindent",
-        "small",
-        "footnotesize",
-        "scriptsize",
-        "large",
-        "normalsize",
-        "raggedright",
-        "hfill",
-        "vfill",
-        "smallskip",
-        "medskip",
-        "bigskip",
-        "par",
-        "toprule",
-        "midrule",
-        "bottomrule",
-        "hline",
-        "newline",
-        "linebreak",
-        "pagebreak",
-        "clearpage",
-        "displaystyle",
-    ]
-)
 
 
 def _paragraphs(text: str) -> str:

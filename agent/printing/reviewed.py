@@ -7,11 +7,11 @@ import re
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
+from agent.evidence.told import Told
 from agent.results.reviewed import STATUS_WORDS, Review, Standing, about_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
-_FORMULA = re.compile(r"((?<!\\)\$[^$\n]+(?<!\\)\$)")
 _REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
 _READ = " ".join(
     (
@@ -31,18 +31,22 @@ def unsettled_mark(review: Review | None) -> str:
     return f"\n\n\\smallskip\\noindent\\textbf{{Its review left {' and '.join(parts)}}} (Appendix~\\ref{{{LABEL}}})."
 
 
-def review_appendix(review: Review | None, evidence: Evidence) -> str:
-    """Each objection with the sentence it is about, what it rests on, and what became of it; then the reviewer's form."""
+def review_appendix(review: Review | None, evidence: Evidence, body: str = "") -> str:
+    """Each objection with the sentence it is about, what it rests on, and what became of it; then the reviewer's form.
+
+    `body` is the paper's text before it, as LaTeX: what it labels, cites and writes as a formula can be set here too.
+    """
     if review is None or not (review.standing or review.form):
         return ""
+    told = Told(evidence, body)
     lines = ["", f"\\section{{Review}}\\label{{{LABEL}}}"]
     lines.append(_READ if review.form else _not_read(review.refused))
     lines += (
-        ["\\begin{enumerate}", *(_objection(each, evidence) for each in review.standing), "\\end{enumerate}"]
+        ["\\begin{enumerate}", *(_objection(each, told) for each in review.standing), "\\end{enumerate}"]
         if review.standing
         else []
     )
-    lines += _form(review.form) if review.form else []
+    lines += _form(review.form, told) if review.form else []
     return "\n".join(lines) + "\n"
 
 
@@ -51,26 +55,21 @@ def _not_read(why: str) -> str:
     return f"There is no review by another model{said}; these objections were made by the adviser while the runs were made."
 
 
-def _objection(each: Standing, evidence: Evidence) -> str:
+def _objection(each: Standing, told: Told) -> str:
     objection = each.objection
     about = about_text(objection)
     where = f", on {objection.section}" if objection.section and objection.by == "reviewer" else ""
-    quote = f" ``{_with_its_maths(objection.quote)}''" if objection.by == "reviewer" else ""
-    on = "; ".join(_told(one, evidence) for one in objection.evidence)
+    quote = f" ``{told.quoted(objection.quote)}''" if objection.by == "reviewer" else ""
+    on = "; ".join(_rests_on(one, told.evidence) for one in objection.evidence)
     rests = f" (rests on {escape_latex(on)})" if on else ""
-    said = f": {escape_latex(each.answer.text)}" if each.answer and each.answer.text else ""
+    said = f": {told.said(each.answer.text)}" if each.answer and each.answer.text else ""
     return (
-        f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {escape_latex(objection.text)}{rests}\\\\\n"
+        f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {told.said(objection.text)}{rests}\\\\\n"
         f"\\emph{{{STATUS_WORDS[each.status][0].upper()}{STATUS_WORDS[each.status][1:]}{said}}}"
     )
 
 
-def _with_its_maths(quote: str) -> str:
-    """A sentence of the paper as text whose formulas are set, as they were where it stood."""
-    return "".join(part if part.startswith("$") else escape_latex(part) for part in _FORMULA.split(quote))
-
-
-def _told(evidence_named: str, evidence: Evidence) -> str:
+def _rests_on(evidence_named: str, evidence: Evidence) -> str:
     """`run_5.f1.delta: +0.1778` for a reference, other evidence as it is named."""
     reference = _REFERENCE.fullmatch(evidence_named.strip())
     filled = fill(evidence_named, evidence, "text") if reference else None
@@ -81,7 +80,7 @@ def _objections(number: int) -> str:
     return f"{number} objection{'s' if number > 1 else ''}"
 
 
-def _form(form: ReviewForm) -> list[str]:
+def _form(form: ReviewForm, told: Told) -> list[str]:
     texts = (
         ("Summary", form.summary),
         ("Strengths", form.strengths),
@@ -91,5 +90,5 @@ def _form(form: ReviewForm) -> list[str]:
     )
     return [
         f"\\paragraph{{Scores.}} {scores_text(form)}.",
-        *(f"\\paragraph{{{name}.}} {escape_latex(text)}" for name, text in texts if text.strip()),
+        *(f"\\paragraph{{{name}.}} {told.said(text)}" for name, text in texts if text.strip()),
     ]

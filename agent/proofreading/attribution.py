@@ -1,4 +1,7 @@
-"""Whose a value is: a reference to one run in a sentence that speaks of another."""
+"""Whose a value is: a reference to one run in a sentence that speaks of another.
+
+`drafts/placed.py` asks it where reading the printed text does not tell: where no metric is named, for one.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading import (
-    attribution,
     causes,
     claims,
     conditional,
@@ -70,13 +69,7 @@ OF_WHAT_IS_BORNE: frozenset[Rule] = frozenset(
     {claims.check, unborne.check, conditional.check, confirmation.check, table.check}
 )
 """Rules that ask what bears a claim: they read a sentence without the words that its passage's condition bears."""
-OF_ANY_TEXT: tuple[Rule, ...] = (
-    claims.check,
-    unborne.check,
-    conditional.check,
-    reported_claims.check,
-    attribution.check,
-)
+OF_ANY_TEXT: tuple[Rule, ...] = (claims.check, unborne.check, conditional.check, reported_claims.check)
 """What no text may say, one that proposes what to try next as little."""
 OF_A_REPORT: tuple[Rule, ...] = (
     held.check,

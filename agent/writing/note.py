@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.drafts.placed import misplaced
+from agent.drafts.placed import attributed, misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
@@ -98,7 +98,9 @@ def note_problems(note: Note, evidence: Evidence, free: str = "") -> list[str]:
     text = "\n\n".join(told)
     found = [*problems_of(text, evidence, free), *misplaced(text, evidence, latex=False)]
     found += _cut_passages(note, found)
-    return found + problems_of(dict(note.fields).get(_PROPOSES, ""), evidence, free, proposing=True)
+    proposed = dict(note.fields).get(_PROPOSES, "")
+    found += problems_of(proposed, evidence, free, proposing=True)
+    return found + attributed(proposed, evidence, latex=False)
 
 
 def bare_note(title: str, reading: str, refused: str = "") -> Note:

@@ -129,12 +129,18 @@ def rows(axes: plt.Axes, runs: list[Run]) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def band(axes: plt.Axes, value: dict, name: str) -> None:
-    """The baseline's mean, its noise for one look, and lighter that for all looks made."""
+def band(axes: plt.Axes, value: dict) -> None:
+    """The baseline's mean with its noise for one look."""
     axes.axvline(value["mean"], color="black", linewidth=0.7)
-    wide = read("bands.json").get(name, {}).get("all_looks") or 0
-    for half, alpha in ((wide, 0.07), (noise(value), 0.12)):
-        axes.axvspan(value["mean"] - half, value["mean"] + half, color="black", alpha=alpha, linewidth=0)
+    axes.axvspan(value["mean"] - noise(value), value["mean"] + noise(value), color="black", alpha=0.12, linewidth=0)
+
+
+def all_looks(axes: plt.Axes, value: dict, name: str) -> None:
+    """The noise for all looks made, lighter and behind the rest; the axis' end cuts it off: it never sets the limits."""
+    limits, wide = axes.get_xlim(), read("bands.json").get(name, {}).get("all_looks") or 0
+    if wide > noise(value):
+        axes.axvspan(value["mean"] - wide, value["mean"] + wide, color="black", alpha=0.07, linewidth=0, zorder=0)
+        axes.set_xlim(limits)
 
 
 def beside(axes: plt.Axes, name: str) -> None:
@@ -169,9 +175,10 @@ def metrics_by_run(runs: list[Run]) -> None:
             value = run.info["metrics"][name]
             axes.plot(value["mean"], row, **run.look, markersize=5)
             if run.number == 0:
-                band(axes, value, name)
+                band(axes, value)
             if fresh := run.fresh.get(name):
                 axes.plot(fresh, [row + 0.32] * len(fresh), "|", color=run.look["color"], markersize=4)
+        all_looks(axes, runs[0].info["metrics"][name], name)
         beside(axes, name)
         axes.set_xlabel(axis(name))
         rows(axes, runs)

@@ -15,6 +15,7 @@ from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.session.session import Session, open_session
 from agent.session.steps import RunName
+from agent.session.text_events import Noted
 from agent.writing.bibliography import read_entries
 from agent.writing.drafting import write_draft
 from tests.world import papers
@@ -67,6 +68,16 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 def swap_figure(session: Session) -> None:
     (session.paths.latex / "figures" / "separation.pdf").write_bytes(bars_pdf() + b"\n%")
+
+
+def figures_noted(text: str) -> Callable[[Session], None]:
+    """The note on the figures, written once more with this text."""
+
+    def harm(session: Session) -> None:
+        (noted,) = (note for note in session.journal.all(Noted) if note.subject == "figures")
+        session.journal.append(noted.model_copy(update={"step": "figures/note_again", "source": text, "text": text}))
+
+    return harm
 
 
 FRAUDS = [
@@ -163,6 +174,12 @@ FRAUDS = [
         "run_3/final_info.json",
         "0.9971",
         id="journal-result",
+    ),
+    pytest.param(
+        figures_noted("separation.png: run 3 ends at an mse of [[run_1.mse]]."),
+        "notes.txt, figures",
+        "0.1250 is mse of run_1, not of run_3",
+        id="another-run-in-the-figures-note",
     ),
 ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.drafts.placed import misplaced
+from agent.proofreading.problems import problems_of
+from agent.writing.note import Note, note_problems
 from tests.world.study import evidence
 
 TABLE = r"""
@@ -42,6 +44,14 @@ def test_a_value_under_the_wrong_head_is_found(row: str, said: str) -> None:
         ("Run 3 has an explained variance of [[run_3.mse]].", "0.1029 is mse of run_3"),
         ("Runs 1 and 3 have an mse of [[run_3.mse]] and [[run_1.mse]].", "0.1029 is mse of run_3, not of run_1"),
         ("Our mse is [[baseline.mse]] in run 3.", "0.1088 is mse of run_0, not of"),
+        (
+            "Run 3 reaches [[run_0.explained_variance]] explained variance.",
+            "0.8912 is explained_variance of run_0, not of run_3",
+        ),
+        (
+            "Our method reaches [[baseline.feature_separation]] in separation.",
+            "is feature_separation of run_0, not of run_1",
+        ),
     ],
 )
 def test_a_value_of_another_in_a_sentence_is_found(text: str, said: str) -> None:
@@ -66,3 +76,35 @@ def test_a_value_of_another_in_a_sentence_is_found(text: str, said: str) -> None
 def test_what_stands_where_it_belongs_is_left_alone(text: str) -> None:
     """Values in their place, words of the tool's own; a reference to nothing is told where it is filled in."""
     assert misplaced(text, evidence(), latex=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 reaches an mse of [[run_1.mse]].",
+        "Run 3 ends at [[run_1.mse]].",
+        "The mse ([[run_1.mse]]) is that of run 3.",
+        "Our method reaches an mse of [[baseline.mse]].",
+        "Our method reaches [[baseline.mse]].",
+    ],
+)
+@pytest.mark.parametrize("latex", [True, False])
+def test_a_value_of_another_run_is_told_once(text: str, latex: bool) -> None:
+    """With its metric named or not, one sentence says so, and the rules on words say nothing of it."""
+    (told,) = misplaced(text, evidence(), latex)
+    assert "run_1" in told or "baseline" in told or "run_0" in told
+    assert [problem for problem in problems_of(text, evidence(), latex=latex) if "run_1.mse" in problem] == []
+
+
+def test_two_sentences_are_told_by_whichever_reading_finds_them() -> None:
+    """One names its metric, one no metric, one names a run that has no results: both faults are told, and nothing raises."""
+    text = "Run 3 reaches an mse of [[run_1.mse]]. Run 2 ends at [[run_3.mse]]. Run 9 reaches [[run_9.mse]]."
+    first, second = misplaced(text, evidence(), latex=True)
+    assert "not of run_3" in first and "speaks of run_2" in second
+
+
+def test_a_proposal_gives_no_value_to_another_run() -> None:
+    """What a note would try next is held to the runs of which it speaks, and its problem is told once."""
+    proposal = Note("T", (("Reading", "r"), ("Next", "Halve the rate: run 3 reaches [[run_1.mse]].")), "")
+    assert [problem for problem in note_problems(proposal, evidence()) if "speaks of run_3" in problem]
+    assert len([problem for problem in note_problems(proposal, evidence()) if "run_1" in problem]) == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,8 @@ BOTH = ("f1", "mcc", "dead_latents", "explained_variance", "l0")
 BENCHMARK = (*BOTH, "precision", "recall", "uniqueness", "shrinkage")
 
 
-def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...]) -> set[str]:
-    """The figures of two runs with these metrics."""
+def read_plot(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...]) -> Any:
+    """The template's plot.py in a folder with two runs that have these metrics."""
     for number in (0, 1):
         value = {"mean": 0.5 + number / 10, "spread": 0.01, "n": 5}
         info = {"metrics": dict.fromkeys(metrics, value), "details": {}, "training": {"curve": CURVE}}
@@ -26,8 +28,14 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...
     spec = importlib.util.spec_from_file_location("synthetic_plot", TEMPLATE / "plot.py")
     assert spec and spec.loader
     plot = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(__import__("sys").modules, spec.name, plot)
+    monkeypatch.setitem(sys.modules, spec.name, plot)
     spec.loader.exec_module(plot)
+    return plot
+
+
+def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...]) -> set[str]:
+    """The figures of two runs with these metrics."""
+    plot = read_plot(folder, monkeypatch, metrics)
     monkeypatch.setitem(plot.STYLE, "savefig.dpi", 20)
     plot.main()
     shown = plot.shown(plot.read_runs())
@@ -38,3 +46,28 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...
 def test_the_benchmark_has_those_of_what_it_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No absorption, and no features by kind: those two are left out, and other metrics take the free panels."""
     assert drawn(tmp_path, monkeypatch, BENCHMARK) == {"metrics_by_run", "training_curves"}
+
+
+@pytest.mark.parametrize("all_looks", [0.021, 0.3])
+def test_a_band_for_many_looks_never_sets_the_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, all_looks: float
+) -> None:
+    """Each panel is drawn as wide as without it; the wider band is drawn whole and cut off at the panel's ends."""
+    panels: list[dict[str, tuple[float, float]]] = []
+    widths: list[float] = []
+    for name, bands in (("without", {}), ("with", {"all_looks": all_looks})):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "bands.json").write_text(json.dumps(dict.fromkeys(BENCHMARK, bands)))
+        plot = read_plot(folder, monkeypatch, BENCHMARK)
+
+        def seen(figure: Any, name: str) -> None:
+            shown = [axes for axes in figure.axes if axes.get_xlabel()]
+            panels.append({axes.get_xlabel(): axes.get_xlim() for axes in shown})
+            widths[:] = [max(band.get_width() for band in axes.patches) for axes in shown]
+
+        monkeypatch.setattr(plot, "save", seen)
+        plot.read_directions()
+        plot.metrics_by_run(plot.read_runs())
+    assert len(panels[0]) == 6 and panels[1] == panels[0]
+    assert widths == pytest.approx([2 * all_looks] * 6)
