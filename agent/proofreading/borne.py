@@ -10,6 +10,7 @@ from typing import Literal
 from agent.evidence.condition import Condition, State, Subject, possible, terms_of
 from agent.evidence.evidence import Evidence
 from agent.proofreading.names import Names, named_runs, names_baseline
+from agent.proofreading.of_all import speaks_of_all
 from agent.proofreading.prose import Sentence
 from agent.results.verdict import improves
 from agent.session.steps import BASELINE, RunName
@@ -34,10 +35,6 @@ _MANY = re.compile(
 """More runs than a condition on one of them speaks of."""
 _SOME = re.compile(
     r"\b(?:some|one|an?|at least one|another)\s+(?:\w+\s+)?(?:runs?|variants?|models?|configurations?|schedules?)\b",
-    re.IGNORECASE,
-)
-_ALL_METRICS = re.compile(
-    r"\b(?:all|every|each|most|both|other|any)\s+(?:\w+\s+)?(?:metrics?|measures?|scores?)\b|\bacross the board\b|\beverything\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(
@@ -100,7 +97,7 @@ class Word:
 def is_borne(word: Word, names: Names) -> bool:
     """Whether the conditions under which a word of comparison is printed say as much as it does, of each metric spoken of."""
     sentence, given = word.sentence, word.sentence.given(word.start, word.end)
-    if not given or _ALL_METRICS.search(sentence.text) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
+    if not given or speaks_of_all(sentence, names) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
     metrics = names.metrics(word.phrase) or names.metrics(sentence.text)
