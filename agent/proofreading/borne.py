@@ -97,7 +97,7 @@ class Word:
 def is_borne(word: Word, names: Names) -> bool:
     """Whether the conditions under which a word of comparison is printed say as much as it does, of each metric spoken of."""
     sentence, given = word.sentence, word.sentence.given(word.start, word.end)
-    if not given or speaks_of_all(sentence, names) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
+    if not given or speaks_of_all(sentence.text, names) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
     metrics = names.metrics(word.phrase) or names.metrics(sentence.text)

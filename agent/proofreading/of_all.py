@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from agent.proofreading.names import Names
-from agent.proofreading.prose import Sentence
 
 _ALL_METRICS = re.compile(
     r"\b(?:all|every|each|most|both|other|any)\s+(?:\w+\s+)?(?:metrics?|measures?|scores?)\b|\bacross the board\b|\beverything\b",
@@ -22,10 +21,10 @@ _ALL_EQUAL = re.compile(
 """`With everything but the order equal`: what was kept in the set-up, where no metric is named; of what came out it says nothing."""
 
 
-def speaks_of_all(sentence: Sentence, names: Names) -> bool:
-    """Whether it says something of every metric."""
+def speaks_of_all(text: str, names: Names) -> bool:
+    """Whether a sentence says something of every metric."""
 
     def kept(match: re.Match[str]) -> str:
         return match[0] if names.metrics(match[0]) else ""
 
-    return _ALL_METRICS.search(_ALL_EQUAL.sub(kept, sentence.text)) is not None
+    return _ALL_METRICS.search(_ALL_EQUAL.sub(kept, text)) is not None

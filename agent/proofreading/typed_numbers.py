@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.evidence.reference import Reference
 from agent.proofreading import (
     causes,
     claims,
@@ -93,19 +91,11 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     """
     proposing = proposing or is_plan(sentence.text)
     told = [*_of_numbers(sentence, grounds, proposing)]
-    known = all(_is_known(reference, grounds.evidence) for reference in sentence.references if reference.judges)
+    known = all(grounds.evidence.says(reference) for reference in sentence.references if reference.judges)
     told += _of_words(sentence, grounds, proposing) if known else ()
     yield from told
     if known and not told and not proposing:
         yield from of_a_run.check(sentence, grounds.names)
-
-
-def _is_known(reference: Reference, evidence: Evidence) -> bool:
-    try:
-        evidence.resolve(reference)
-    except BadAnswer:  # told where it is filled in
-        return False
-    return True
 
 
 def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
