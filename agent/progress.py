@@ -18,6 +18,7 @@ from rich.text import Text
 from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
 from agent.results.confirmed_words import confirmed_text
+from agent.results.counts import amount
 from agent.results.deciding import powers
 from agent.results.outcomes import registered_lines
 from agent.results.results import Results
@@ -214,7 +215,9 @@ class Progress:
         tokens = f"{count(spent.sent)} tokens sent, {count(spent.received)} received"
         if limits.budget_tokens is not None:
             tokens += f" of {count(limits.budget_tokens)}"
-        money = f", ${spent.usd:.2f}" + (f" of ${limits.budget_usd:.2f}" if limits.budget_usd is not None else "")
+        money = f", ${amount(spent.usd)}" + (
+            f" of ${amount(limits.budget_usd)}" if limits.budget_usd is not None else ""
+        )
         return tokens + money
 
     def _redirect_logging(self) -> None:

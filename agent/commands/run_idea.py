@@ -12,12 +12,13 @@ from typing import Any
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
-from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.flags import FLAGS, OF_SLURM, add_flags, given_settings
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
+from agent.models.registry import models_for
 from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
 from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
@@ -108,6 +109,10 @@ def _resumed(args: argparse.Namespace) -> Session:
     session = open_session(args.resume)
     if args.dry_run:
         raise UsageError("--dry-run goes with an idea, not with --resume")
+    if args.out != FLAGS["--out"].options["default"]:
+        raise UsageError(
+            f"--out {args.out}: {session.name} goes on where it lies; leave the flag out, or move its folder"
+        )
     if args.template and args.template.resolve() != session.template.root.resolve():
         raise UsageError(
             f"--template {args.template}: {session.name} was begun on {session.template.root}, which cannot change within a session; "
@@ -126,10 +131,23 @@ def _resumed(args: argparse.Namespace) -> Session:
         )
     check_confirmation(session.name, session.journal, session.settings, settings)
     check_prices(settings)
+    _refuse_in_vain(session, settings)
     changed = with_settings(session, settings)
     for change in differences(session.settings, settings):
         print(f"Changed for this session: {change}", file=sys.stderr)
     return changed
+
+
+def _refuse_in_vain(session: Session, settings: Settings) -> None:
+    """Raises UsageError or CheckFailed for a model or a style that cannot be had, before it is kept for the session."""
+    if settings.models != session.settings.models:
+        models_for(settings.models, session.paths.requests, session.stop)
+    if settings.paper.style != session.settings.paper.style:
+        from agent.checks.style import style_check
+
+        found = style_check(settings.paper, session.template.latex)
+        if not found.ok and found.fatal:
+            raise CheckFailed(f"{found.name}: {found.detail}; {found.remedy}")
 
 
 def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent
+from agent.results.counts import Spent, amount
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ class Limits:
                 f"{tokens} tokens used of --budget-tokens {self.budget_tokens}; resume with a larger one"
             )
         if self.budget_usd is not None and usd >= self.budget_usd:
-            raise BudgetReached(f"${usd:.2f} used of --budget-usd {self.budget_usd:.2f}; resume with a larger one")
+            raise BudgetReached(
+                f"${amount(usd)} used of --budget-usd {amount(self.budget_usd)}; resume with a larger one"
+            )
         if ahead:
             self._check_ahead(spent, ahead)
 
@@ -43,6 +45,6 @@ class Limits:
             )
         if self.budget_usd is not None and spent.usd + ahead.usd > self.budget_usd:
             raise BudgetReached(
-                f"${spent.usd:.2f} used of --budget-usd {self.budget_usd:.2f}, and the next call may go beyond it "
-                f"({call}: ${ahead.usd:.2f}); {remedy}"
+                f"${amount(spent.usd)} used of --budget-usd {amount(self.budget_usd)}, and the next call may go beyond it "
+                f"({call}: ${amount(ahead.usd)}); {remedy}"
             )

@@ -114,7 +114,7 @@ class LitellmModel:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
         import litellm
 
-        from agent.models.wire import take_up
+        from agent.models.wire import begin, read_here, take_up
 
         litellm.suppress_debug_info = True
         take_up()
@@ -122,14 +122,15 @@ class LitellmModel:
         answers: queue.Queue[Any] = queue.Queue()
 
         def call() -> None:
+            begin()
             try:
                 answers.put(
                     litellm.completion(
                         model=name, timeout=self.timeout_s, max_retries=0, **self.manners.form(request), **extra
                     )
                 )
-            except Exception as error:  # carried to the asking thread, which sorts it
-                answers.put(error)
+            except Exception as error:  # carried to the asking thread, which sorts it, where no whole reply had come
+                answers.put(read_here() or error)
 
         threading.Thread(target=call, name="model-call", daemon=True).start()
         try:

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent
+from agent.results.counts import Spent, amount
 from agent.session.files import write_json
 from agent.session.stop import Stop
 
@@ -200,8 +200,8 @@ def _beyond(budget: Budget, accounts: list[Account], ahead: Spent) -> str:
         )
     if budget.usd is not None and usd + put_usd + ahead.usd > budget.usd:
         return (
-            f"${usd:.2f} used of the campaign's --budget-usd {budget.usd:.2f}, ${put_usd:.2f} more by calls on their way, and the next "
-            f"call may cost ${ahead.usd:.2f}; {remedy}"
+            f"${amount(usd)} used of the campaign's --budget-usd {amount(budget.usd)}, ${amount(put_usd)} more by calls on their way, and the next "
+            f"call may cost ${amount(ahead.usd)}; {remedy}"
         )
     return ""
 

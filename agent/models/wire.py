@@ -1,8 +1,10 @@
-"""The HTTP client below litellm: hands up what it would lose (an error in a reply of status 200, content in parts), and
-takes no question, and so no key, from the address that was named to another."""
+"""The HTTP client below litellm: hands up what it would lose (an error in a reply of status 200, content in parts, a whole
+reply that litellm cannot read), and takes no question, and so no key, from the address that was named to another."""
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ from agent.models.faults import STATUS
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one reply; more is not read at all."""
 _MOST_MOVES = 5
+_came = threading.local()
 
 
 def take_up() -> None:
@@ -31,6 +34,25 @@ def take_up() -> None:
     _staying(litellm.module_level_client.client)
 
 
+def begin() -> None:
+    """Of what came before in this thread nothing is the reply to the next call."""
+    _came.body = None
+
+
+def read_here() -> Any | None:
+    """The reply that came in this thread since `begin`, as litellm's own class, where litellm failed on it; None where none
+    came, or it holds no answer. It was paid: another interface's form, or a field that is not there, does not cost it again.
+    """
+    import litellm
+
+    status, body = mended(200, getattr(_came, "body", None) or b"null")
+    try:
+        value = json.loads(body) if status == 200 else None
+        return litellm.ModelResponse(**value) if isinstance(value, dict) and value.get("choices") else None
+    except (ValueError, TypeError, KeyError, AttributeError):  # no reply in any form that is known
+        return None
+
+
 def _staying(client: httpx.Client) -> httpx.Client:
     """The client, following no redirection: httpx keeps OpenAI's key at home, and would carry x-api-key anywhere."""
     send = client.send
@@ -38,7 +60,11 @@ def _staying(client: httpx.Client) -> httpx.Client:
     def stay(request: httpx.Request, **options: Any) -> httpx.Response:
         response = send(request, **{**options, "follow_redirects": False})
         onward = response.next_request
-        return response if onward is None else _moved(request, response, str(onward.url))
+        if onward is not None:
+            return _moved(request, response, str(onward.url))
+        if response.status_code == 200 and response.is_closed:  # whole; a stream is still open
+            _came.body = response.content
+        return response
 
     client.send = stay  # type: ignore[method-assign]
     return client
@@ -71,6 +97,7 @@ class Wire(httpx.Client):
         finally:
             response.close()
         status, body = mended(response.status_code, bytes(data))
+        _came.body = body if status == 200 else None
         headers = [(STATUS, str(status))] + [
             (name, value)
             for name, value in response.headers.multi_items()

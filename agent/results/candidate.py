@@ -78,6 +78,8 @@ def _why_last(results: Results, run: RunResult) -> str:
 
 def _named(results: Results, asked: str, metrics: Sequence[str]) -> Choice:
     run = results.get(asked)
+    if any(each.startswith(f"{asked} (") for each in results.dropped):
+        return Choice(None, f"{asked} was asked for, and it was dropped")
     if run is None or run.is_baseline:
         return Choice(None, f"{asked} was asked for, and it is no accepted run")
     if run.differences:

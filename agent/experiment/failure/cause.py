@@ -26,6 +26,12 @@ _THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
 _NESTED = re.compile(r"(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Warning)):(?:\s+|$)")
 _SIGNALS = {int(each): each.name for each in signal.Signals}
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
+_FOLLOWS = re.compile(
+    r"I/O operation on closed|(?:write to|read of|seek of) closed file|underlying buffer has been detached|Errno 9\b|Errno 32\b"
+    r"|cannot schedule new futures|Event loop is closed|Cannot operate on a closed|(?:pool|handle|queue|session|client|file|generator)\b.{0,30} (?:is|was|has been|already) closed",
+    re.IGNORECASE,
+)
+"""What fails where another failure is handled only because that one closed it."""
 _HINTS = (
     (
         r"Read-only file system|PermissionError|Permission denied",
@@ -93,11 +99,16 @@ def _further_up(log: Path, seen: str) -> list[Raised]:
 
 
 def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause:
-    last = chain[-1]
+    last = _told(chain)
     known = next((found for one in reversed(chain) if (found := outside(_headline(one), own.fixed_modules))), None)
     frame = _deepest(last, own) or _deepest(chain[0], own)
     place = f" ({own.name(frame.file)}:{frame.line} in {frame.function})" if frame else ""
-    reason = shorten(_first_line(_headline(last)), _REASON) + place
+    after = (
+        f"; while that was handled, {shorten(_first_line(_headline(chain[-1])), _SOURCE)}"
+        if last is not chain[-1]
+        else ""
+    )
+    reason = shorten(_first_line(_headline(last)), _REASON) + place + after
     budget = LIMIT // len(chain[-3:])
     texts = [_shown(one, own, budget) for one in chain[-3:]]
     shown = "\nwhich led to:\n".join(texts)
@@ -111,6 +122,11 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause
         environment=known is not None,
         kind=known.kind if known else "",
     )
+
+
+def _told(chain: Sequence[Raised]) -> Raised:
+    """The exception that the reason names: the last, but one that only followed from the handling of another."""
+    return next((one for one in reversed(chain) if not _FOLLOWS.search(one.message)), chain[-1])
 
 
 def _ended_by_us(finished: Finished, ended: str, chain: Sequence[Raised], output: str, own: OwnCode) -> Cause:

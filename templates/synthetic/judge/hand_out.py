@@ -28,6 +28,9 @@ from judge.sizes import SMALL, add_sizes, chosen
 SOCKET, ROWS = "socket", "rows"
 MOST_AT_ONCE = 1 << 16
 LONGEST_REQUEST = 1 << 12
+UNREAD = 1 << 18
+"""Bytes of answers that may wait to be read; one is a few bytes, the first holds d_in numbers."""
+MOST_CONNECTED = 16
 EVERY_S = 1.0
 
 
@@ -77,7 +80,10 @@ class Hand:
 
 
 def serve(listening: socket.socket, hand: Hand, ledger: Ledger) -> None:
-    """Answer whoever connects, until SIGINT; the ledger is written whenever one has gone, and at the end."""
+    """Answer whoever connects, until SIGINT; the ledger is written whenever one has gone, and at the end.
+
+    Nothing that is said or left undone here ends it or keeps another from being answered: whoever asks is code under trial.
+    """
     waiting = selectors.DefaultSelector()
     waiting.register(listening, selectors.EVENT_READ)
     heard: dict[socket.socket, bytes] = {}
@@ -87,9 +93,9 @@ def serve(listening: socket.socket, hand: Hand, ledger: Ledger) -> None:
                 found = key.fileobj
                 assert isinstance(found, socket.socket)
                 if found is listening:
-                    connection, _ = listening.accept()
-                    heard[connection] = b""
-                    waiting.register(connection, selectors.EVENT_READ)
+                    if (connection := _let_in(listening, len(heard))) is not None:
+                        heard[connection] = b""
+                        waiting.register(connection, selectors.EVENT_READ)
                 elif not _converse(found, heard, hand):
                     waiting.unregister(found)
                     heard.pop(found)
@@ -99,6 +105,18 @@ def serve(listening: socket.socket, hand: Hand, ledger: Ledger) -> None:
         pass
     finally:
         ledger.write()
+
+
+def _let_in(listening: socket.socket, connected: int) -> socket.socket | None:
+    """Whoever wants in; None where as many are, who is told so. Nobody is waited for: one that does not read is hung up on."""
+    connection, _ = listening.accept()
+    connection.setblocking(False)
+    if connected < MOST_CONNECTED:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD)
+        return connection
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(json.dumps({"refused": f"{MOST_CONNECTED} are connected already"}).encode() + b"\n")
+    return None
 
 
 def _converse(connection: socket.socket, heard: dict[socket.socket, bytes], hand: Hand) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.commands.run_idea import main
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
 from tests.world.model_server import ModelServer
@@ -72,3 +73,23 @@ def test_what_cannot_change_is_refused(tmp_path: Path) -> None:
         assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr
         assert "Changed for this session" not in refused.stderr
     assert session.paths.journal.read_bytes() == before
+
+
+def test_what_cannot_be_had_is_refused_and_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No recording, a recording or a style's files that are not there, another folder: the session stays as it was."""
+    monkeypatch.setenv("LABLOOP_STYLES", str(tmp_path))
+    session = toy_session(tmp_path, model="m", recording="")
+    before = session.paths.journal.read_bytes()
+    for flags, words in (
+        (["--model", "recorded"], "no recording and no model"),
+        (["--model", "recorded", "--recording", tmp_path / "none.jsonl"], "none.jsonl"),
+        (["--style", "neurips"], "style"),
+        (["--out", tmp_path / "elsewhere"], "goes on where it lies"),
+    ):
+        status = main(["--resume", str(session.paths.root), *map(str, flags)])
+        said = capsys.readouterr().err
+        assert status in (2, 3) and words in said and "Changed for this session" not in said, said
+    assert session.paths.journal.read_bytes() == before
+    assert open_session(session.paths.root).settings == session.settings

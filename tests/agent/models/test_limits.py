@@ -18,6 +18,7 @@ SPENT = Spent(calls=1, sent=7, received=3, usd=0.5)
         (Limits(budget_tokens=0), "10 tokens used of --budget-tokens 0"),
         (Limits(budget_usd=0), r"\$0\.50 used of --budget-usd 0\.00"),
         (Limits(budget_usd=0.5), r"\$0\.50 used of --budget-usd 0\.50; resume with a larger one"),
+        (Limits(budget_usd=0.002), r"\$0\.50 used of --budget-usd 0\.002; resume"),
     ],
 )
 def test_a_used_budget_allows_no_call(limits: Limits, said: str) -> None:

@@ -79,3 +79,21 @@ def test_what_it_cost_and_thought_is_kept(tmp_path: Path) -> None:
         )
     heard = hear(reply)
     assert (heard.text, heard.reasoning, reply.tokens_sent, reply.tokens_received) == ("fine", "hm", 3, 2)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("name", "key"), [("groq/m", "GROQ_API_KEY"), ("anthropic/m", "ANTHROPIC_API_KEY")])
+def test_a_reply_that_litellm_fails_on_is_paid_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    """A field that is not there, or OpenAI's form under another provider's name: read from what came, asked once; what is
+    no answer is still a failure."""
+    monkeypatch.setenv(key, "secret")
+    question = Request("writer", Step("plan/1"), (Message("user", "How?"),), 99)
+    with ModelServer(tmp_path, [{"text": "fine"}, {"body": {"id": 3}}]) as server:
+        model = LitellmModel(name, server.url, 20)
+        reply = model.answer(question)
+        assert len(server.requests) == 1
+        with pytest.raises(Exception, match=r"\w"):
+            model.answer_once(question)
+    assert (reply.text, reply.tokens_sent, reply.tokens_received) == ("fine", 111, 22)

@@ -30,6 +30,12 @@ from agent.models.replies import hear
         ("<think>hm</thinking>fine", "hm"),
         ("hm, so.</think>fine", "hm, so."),
         ("<think>a<think>b</think>c</think>fine", "a<think>b\n\nc"),
+        ("<plan>\nhm\n</plan>\n\nfine", "hm"),
+        ("<draft>hm</draft>fine", "hm"),
+        ("<working out>\n1. hm\n2. so\n</working out>\n<final_answer>fine</final_answer>", "1. hm\n2. so"),
+        ("<think>a</think>\n<plan>b</plan>\n<draft>c</draft>\n<final>fine</final>", "a\n\nb\n\nc"),
+        ("<revision>\nfine\n</revision>", ""),
+        ("<plan>fine</plan>", ""),
     ],
 )
 def test_what_stands_round_an_answer_is_taken_off(text: str, thought: str) -> None:
@@ -55,3 +61,24 @@ def test_what_stands_round_an_answer_is_taken_off(text: str, thought: str) -> No
 def test_what_an_answer_speaks_of_stays(text: str) -> None:
     """Tags in a sentence, several answers, a heading of its own, data that is an edit: nothing is taken off."""
     assert hear(Reply(text, "m")).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "<plan>\n1. Average all.\n2. Average half.\n</plan>\nH1: run 1 is lower.",
+            "1. Average all.\n2. Average half.\n\nH1: run 1 is lower.",
+        ),
+        (
+            "<draft>The mean of many iterates has less noise than one.</draft>\nAs asked.",
+            "The mean of many iterates has less noise than one.\n\nAs asked.",
+        ),
+        ("<plan>b", "<plan>b"),
+        ("In <plan>two steps</plan> we go.", "In <plan>two steps</plan> we go."),
+    ],
+)
+def test_an_answer_in_the_tag_is_not_taken_for_its_preparation(text: str, answer: str) -> None:
+    """A numbered plan with something beside it, a text with a word behind it, a tag that is never closed or spoken of."""
+    heard = hear(Reply(text, "m"))
+    assert (heard.text, heard.reasoning) == (answer, "")

@@ -55,12 +55,14 @@ def test_a_metric_that_tells_nothing_neither_makes_nor_chooses_a_candidate() -> 
         ("run_1", "run_1", "asked for"),
         ("run_4", None, "run_4 was asked for, and it is not comparable with the baseline"),
         ("run_9", None, "run_9 was asked for, and it is no accepted run"),
+        ("run_5", None, "run_5 was asked for, and it was dropped"),
         ("none", None, "none was asked for"),
     ],
 )
 def test_a_person_may_name_it(asked: str, name: str | None, reason: str) -> None:
-    """Also one that was not seen better; what cannot be compared, or is not there, is refused in words."""
-    found = choose(study.results(), ("explained_variance",), asked)
+    """Also one that was not seen better; what cannot be compared, was dropped or is not there is refused in words."""
+    results = replace(study.results(), dropped=("run_5 (Warm up): it leaked",))
+    found = choose(results, ("explained_variance",), asked)
     assert (found.run.name if found.run else None, found.reason) == (name and RunName(name), reason)
 
 

@@ -18,6 +18,7 @@ from agent.results.markdown import results_table
 from agent.results.matched import wanted_text
 from agent.results.outcomes import registration_of
 from agent.results.parents import choose_parent
+from agent.results.patience import runs_without_gain
 from agent.results.phrases import left_text, matched_text
 from agent.results.plain import plain_table
 from agent.results.plan import is_prior_art
@@ -75,6 +76,20 @@ def test_noise_may_be_wider_than_the_tolerance() -> None:
     base = replace(results.baseline, values={**results.baseline.values, "l0": Value(16.0, 1.0, 3)})
     results = replace(results, runs=(base, *results.runs[1:]))
     assert not results.left(results.runs[3])
+
+
+def test_patience_counts_a_sessions_own_runs_by_what_is_matched() -> None:
+    """A run away from the baseline's l0 gains nothing and is no bar for later ones; others' methods neither end the runs nor are one."""
+    ours = at()
+    assert runs_without_gain(ours) == 1, "run_3 is better, run_4 is not comparable"
+    assert runs_without_gain(at(run_3=26.1)) == 4
+    higher = better(better(at(run_1=26.1), "run_1", 0.95), "run_3", 0.93)
+    assert runs_without_gain(higher) == 1, "run_3 beats the baseline, which is what it has to"
+    names = {run.name for run in ours.runs[1:]}
+    assert runs_without_gain(replace(ours, prior_art=frozenset(names))) == 0
+    assert runs_without_gain(replace(ours, prior_art=frozenset(names - {"run_2"}))) == 1
+    rivals = better(replace(ours, prior_art=frozenset({RunName("run_1")})), "run_1", 0.95)
+    assert runs_without_gain(rivals) == 1
 
 
 def test_it_stands_behind_every_claim() -> None:

@@ -11,9 +11,13 @@ import pytest
 from agent.results.candidate import choose, claimable
 from agent.results.confirmation import Confirmation
 from agent.results.outcome import outcome
+from agent.results.outcomes import registration_of
 from agent.results.results import Results, RunResult
+from agent.results.story import Story
 from agent.results.values import Value
 from agent.session.contract import Metric
+from agent.session.events import Registered
+from agent.session.hypothesis_events import Hypothesis
 from agent.session.steps import RunName
 
 SESSIONS = 500
@@ -63,6 +67,46 @@ def claims(runs: int, seeds: int, fresh: int) -> Claims:
         all_looks += any(not verdict.one_look for verdict in better)
         confirmed += any(outcome(found.confirmation, name, KIND).is_confirmed for name in METRICS)
     return Claims(one_look, all_looks, confirmed)
+
+
+def apart(draw: random.Random, results: Results) -> Results:
+    """The results with an L0 at which comparisons are made, which half of the runs leave, and half of them others' methods."""
+    kind = Metric(direction="lower", description="", digits=2, matched_within=0.1)
+    runs = [
+        replace(each, values={**each.values, "l0": Value(16.0 + 10 * draw.randrange(2))}) for each in results.runs[1:]
+    ]
+    base = replace(results.baseline, values={**results.baseline.values, "l0": Value(16.0, 0.1, 3)})
+    rivals = frozenset(each.name for each in runs if draw.randrange(2))
+    return replace(results, metrics={**results.metrics, "l0": kind}, runs=(base, *runs), prior_art=rivals)
+
+
+def test_whose_turn_it_is_to_be_confirmed_confirms_no_more_noise() -> None:
+    """Matched runs of a session's own first, rivals last: noise is confirmed no more often for it, and each class is chosen sometimes."""
+    draw, confirmed, kinds = random.Random(11), 0, set()
+    for _ in range(SESSIONS):
+        made = (run(number, {name: Value(draw.gauss(0, 1)) for name in METRICS}) for number in range(1, 11))
+        known = dict.fromkeys(METRICS, KIND)
+        found = tried(draw, apart(draw, Results(known, METRICS[0], (baseline(draw, 3), *made), named=METRICS)), 3)
+        if found.confirmation is not None and (chosen := found.get(found.confirmation.run or "")) is not None:
+            kinds.add((chosen.name in found.prior_art, bool(found.left(chosen))))
+        confirmed += any(outcome(found.confirmation, name, KIND).is_confirmed for name in METRICS)
+    assert confirmed <= 0.05 * SESSIONS and len(kinds) == 4
+
+
+def test_hypotheses_on_noise_hold_in_at_most_one_session_of_twenty() -> None:
+    """Ten runs, a claim on each that it is better: in most sessions nothing holds, on the search's seed or on fresh ones."""
+    claims = [
+        Hypothesis(
+            name=f"H{number}", metric="first", run=RunName.of(number), relation="better than", against=RunName("run_0")
+        )
+        for number in range(1, 11)
+    ]
+    draw, story, held = random.Random(12), Story([Registered(hypotheses=claims)]), 0
+    for _ in range(SESSIONS):
+        made = (run(number, {name: Value(draw.gauss(0, 1)) for name in METRICS}) for number in range(1, 11))
+        found = tried(draw, Results(dict.fromkeys(METRICS, KIND), "first", (baseline(draw, 3), *made)), 3)
+        held += any(each.outcome == "held" for each in registration_of(story, found).tested)
+    assert 0 < held <= 0.05 * SESSIONS
 
 
 @pytest.mark.parametrize(("runs", "seeds"), [(1, 3), (10, 3), (10, 10)])

@@ -346,3 +346,28 @@ def test_it_never_fails_on_garbage(tmp_path: Path) -> None:
         cause = cause_of(tmp_path, text)
         assert cause.reason
         assert len(cause.shown) <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("handling", "follows"),
+    [
+        ("log = open('x.txt', 'w'); log.close(); log.write('a')", "ValueError: I/O operation on closed file."),
+        ("import os; fd = os.open('.', 0); os.close(fd); os.close(fd)", "OSError: [Errno 9] Bad file descriptor"),
+    ],
+)
+def test_what_follows_from_the_handling_of_a_failure_does_not_hide_it(
+    tmp_path: Path, handling: str, follows: str
+) -> None:
+    """The reason begins with what went wrong first and where, and names the other behind it; alone it is the reason."""
+    source = f"def train():\n    raise RuntimeError('loss is nan')\ntry:\n    train()\nfinally:\n    {handling}\n"
+    cause = really(tmp_path, source)
+    assert cause.reason == f"RuntimeError: loss is nan (experiment.py:2 in train); while that was handled, {follows}"
+    assert "loss is nan" in cause.shown and follows in cause.shown
+    assert cause.signature.startswith("RuntimeError|")
+    assert really(tmp_path, f"{handling}\n").reason.startswith(follows)
+
+
+def test_another_failure_in_a_handler_stays_the_reason(tmp_path: Path) -> None:
+    """A bug of the handler's own is the last thing that went wrong, as before."""
+    source = "try:\n    {}['mse']\nexcept KeyError:\n    raise ValueError('no mse was recorded')\n"
+    assert really(tmp_path, source).reason.startswith("ValueError: no mse was recorded")
