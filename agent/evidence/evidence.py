@@ -94,6 +94,14 @@ class Evidence:
             )
         return Filled(reference, phrases.setting_text(known[name]), ((run.name, f"{section}.{name}"),))
 
+    def says(self, reference: Reference) -> bool:
+        """Whether the reference can be filled in."""
+        try:
+            self.resolve(reference)
+        except BadAnswer:
+            return False
+        return True
+
     def _word(self, reference: Reference) -> Filled:
         match reference.head:
             case "compare":

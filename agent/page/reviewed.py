@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.results.reviewed import STATUS_WORDS, Review, Status, about_text, scores_text
+from agent.results.reviewed import Review, Status, about_text, scores_text
 from agent.results.verdict import Tone
 
 _TONES: dict[Status, Tone] = {"changed": "good", "answered": "flat", "open": "bad"}
@@ -50,7 +50,7 @@ def review_view(review: Review | None) -> ReviewView:
                 quote=each.objection.quote if each.objection.by == "reviewer" else "",
                 text=each.objection.text,
                 evidence=", ".join(each.objection.evidence),
-                status=STATUS_WORDS[each.status],
+                status=each.status_words,
                 tone=_TONES[each.status],
                 answer=each.answer.text if each.answer else "",
             )

@@ -29,6 +29,7 @@ from agent.session.steps import Step
 from agent.writing.bibliography import Entry
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft, draft_of, read_draft
+from agent.writing.draft_text import draft_text, returned
 from agent.writing.drafting import ask_repair
 from agent.writing.known import evidence_of
 from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
@@ -46,9 +47,11 @@ def assembled(session: Session) -> Paper:
 def _assembled(session: Session, draft: Draft) -> Paper:
     template = (session.latex_source / "paper.tex").read_text(encoding="utf-8")
     isolation = isolation_text(story_of(session).sandboxes)
-    review = review_of(session.journal.events)
+    review, evidence = review_of(session.journal.events), evidence_of(session)
+    if review is not None:
+        review = review.with_returned(returned(review, draft_text(draft, evidence)))
     more = course_appendix(story_of(session)) + ai_use_appendix(ai_use_of(session.journal.events))
-    return assemble(template, draft, evidence_of(session), session.name, isolation, review, more)
+    return assemble(template, draft, evidence, session.name, isolation, review, more)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class Press:
             return Compiled(ok=False, blamed=unfit.part, errors=list(unfit.problems), words=WORDS)
         paper = assembled(session)
         compilation, folder, entries = self._compiled(paper, findings_tex(findings))
-        event = compilation.event(marked=bool(findings)).model_copy(update={"bibliography": entries})
+        back = list(returned(review_of(session.journal.events), draft_text(draft, self.desk.evidence)))
+        event = compilation.event(marked=bool(findings)).model_copy(update={"bibliography": entries, "returned": back})
         if compilation.pdf is not None:
             write_bytes(session.paths.paper, compilation.pdf.read_bytes())
             return event.model_copy(update={"looks": self._looks(compilation, folder, paper, bool(findings))})

@@ -8,7 +8,7 @@ from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.told import Told
-from agent.results.reviewed import STATUS_WORDS, Review, Standing, about_text, scores_text
+from agent.results.reviewed import Review, Standing, about_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
@@ -65,7 +65,7 @@ def _objection(each: Standing, told: Told) -> str:
     said = f": {told.said(each.answer.text)}" if each.answer and each.answer.text else ""
     return (
         f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {told.said(objection.text)}{rests}\\\\\n"
-        f"\\emph{{{STATUS_WORDS[each.status][0].upper()}{STATUS_WORDS[each.status][1:]}{said}}}"
+        f"\\emph{{{each.status_words[0].upper()}{each.status_words[1:]}{said}}}"
     )
 
 

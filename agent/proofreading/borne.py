@@ -9,7 +9,8 @@ from typing import Literal
 
 from agent.evidence.condition import Condition, State, Subject, possible, terms_of
 from agent.evidence.evidence import Evidence
-from agent.proofreading.names import Names, named_runs, names_baseline
+from agent.proofreading.names import Names, names_baseline
+from agent.proofreading.of_all import speaks_of_all
 from agent.proofreading.prose import Sentence
 from agent.results.verdict import improves
 from agent.session.steps import BASELINE, RunName
@@ -34,10 +35,6 @@ _MANY = re.compile(
 """More runs than a condition on one of them speaks of."""
 _SOME = re.compile(
     r"\b(?:some|one|an?|at least one|another)\s+(?:\w+\s+)?(?:runs?|variants?|models?|configurations?|schedules?)\b",
-    re.IGNORECASE,
-)
-_ALL_METRICS = re.compile(
-    r"\b(?:all|every|each|most|both|other|any)\s+(?:\w+\s+)?(?:metrics?|measures?|scores?)\b|\bacross the board\b|\beverything\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(
@@ -100,7 +97,7 @@ class Word:
 def is_borne(word: Word, names: Names) -> bool:
     """Whether the conditions under which a word of comparison is printed say as much as it does, of each metric spoken of."""
     sentence, given = word.sentence, word.sentence.given(word.start, word.end)
-    if not given or _ALL_METRICS.search(sentence.text) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
+    if not given or speaks_of_all(sentence.text, names) or _SIZE.search(word.phrase) or _MANY.search(word.phrase):
         return False
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
     metrics = names.metrics(word.phrase) or names.metrics(sentence.text)
@@ -109,7 +106,7 @@ def is_borne(word: Word, names: Names) -> bool:
 
     def bears(subject: Subject, of: Compared) -> bool:
         claim = _claim(word, of.metric, names.evidence)
-        side = _side(word, of, names) if claim and not _says_more(word, of, denied) else 0
+        side = _side(word, of, names) if claim and not _says_more(word, of, denied, names) else 0
         if claim is None or not side:
             return False
         said = claim if side > 0 else _OPPOSITE.get(claim, claim)
@@ -198,14 +195,14 @@ def _claim(word: Word, metric: str, evidence: Evidence) -> Claim | None:
     return "better" if improves(1.0 if up else -1.0, kind) else "worse"
 
 
-def _says_more(word: Word, of: Compared, denied: bool) -> bool:
+def _says_more(word: Word, of: Compared, denied: bool, names: Names) -> bool:
     """Whether the sentence says it of further runs in few words ("as does run 2"), or of no run in particular where only some is known."""
     sentence = word.sentence
-    others = _mentioned(sentence, 0, len(sentence.text)) - {of.mine, of.theirs}
+    others = _mentioned(sentence, names, 0, len(sentence.text)) - {of.mine, of.theirs}
     if others and _LIKEWISE.search(sentence.text):
         return True
     places = [match.end() for match in _THAN_A_RUN.finditer(sentence.text)]
-    if any(_mentioned(sentence, place, place + _RUN_LETTERS) - {of.mine, of.theirs} for place in places):
+    if any(_mentioned(sentence, names, place, place + _RUN_LETTERS) - {of.mine, of.theirs} for place in places):
         return True
     return not of.mine and not denied and not _SOME.search(word.phrase)
 
@@ -215,9 +212,9 @@ def _side(word: Word, of: Compared, names: Names) -> int:
     sentence = word.sentence
     left = word.start - len(word.before)
     right = left + len(word.phrase)
-    if not _mentioned(sentence, left, right):
+    if not _mentioned(sentence, names, left, right):
         left, right = 0, len(sentence.text)  # "run 2 is cheap, and improves …" speaks of run 2 all the same
-    spoken, first = _mentioned(sentence, left, right), _mentioned(sentence, left, word.start)
+    spoken, first = _mentioned(sentence, names, left, right), _mentioned(sentence, names, left, word.start)
     control = names.evidence.results.control(of.mine)
     if control is not None:
         return int(not spoken and control in names.controls(sentence.text))
@@ -226,7 +223,9 @@ def _side(word: Word, of: Compared, names: Names) -> int:
             return 0
         turned = names_baseline(sentence.text[left : word.start]) and of.mine in spoken - first
         return -1 if turned else 1
-    named = _mentioned(sentence, 0, len(sentence.text)) | ({of.theirs} if _AGAINST.search(sentence.text) else set())
+    named = _mentioned(sentence, names, 0, len(sentence.text)) | (
+        {of.theirs} if _AGAINST.search(sentence.text) else set()
+    )
     if not spoken or spoken - {of.mine, of.theirs} or not {of.mine, of.theirs} <= named:
         return 0
     if names_baseline(sentence.text) or len(first & {of.mine, of.theirs}) != 1:
@@ -234,9 +233,9 @@ def _side(word: Word, of: Compared, names: Names) -> int:
     return 1 if of.mine in first else -1
 
 
-def _mentioned(sentence: Sentence, start: int, end: int) -> set[str]:
-    """The runs beside the baseline that text[start:end] names, in words or by reference."""
-    named: set[str] = {str(each.run) for each in named_runs(sentence.text[start:end])}
+def _mentioned(sentence: Sentence, names: Names, start: int, end: int) -> set[str]:
+    """The runs beside the baseline that text[start:end] names, by number, title or reference."""
+    named: set[str] = {str(each.run) for each in names.runs(sentence.text[start:end])}
     places = [place for place, char in enumerate(sentence.text) if 0xE000 <= ord(char) < 0xF8FF]
     for place, reference in zip(places, sentence.references, strict=True):
         if start <= place < end:

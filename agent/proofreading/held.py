@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agent.proofreading.comparing import Claim, claims_in
-from agent.proofreading.names import Names, named_runs
+from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 from agent.results.results import Results, RunResult
@@ -33,6 +33,9 @@ _CONCEDES = re.compile(
     r"\b(?:but|though|although|albeit|yet|however|only|by less than|not beyond|if at all)\b", re.IGNORECASE
 )
 _OVER = re.compile(r"[^,;:]{0,60}?\b(?:than|over|against|to|from|of|by|with|runs?)\b", re.IGNORECASE)
+_THAN = re.compile(
+    r"\bthan\s+(?:(?:that|those|the one)\s+(?:of|in|for|from)\s+|(?:in|for|with)\s+)?(?:runs?[ _-]?)?\Z", re.IGNORECASE
+)
 _SHARED_OUT = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
@@ -46,6 +49,12 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         nameless = claim.way in ("up", "down") and not claim.metrics  # "spends less than run 1" is of no metric
         if nameless or _DENIES.search(claim.clause) or _is_predicated(claim):
             continue
+        if (other := _is_of_the_other_alone(claim, names.evidence.results)) is not None:
+            yield (
+                claim.word,
+                f"something is compared with {other}, and the verdict is of {other} alone; write [[compare RUN {other} METRIC]]",
+            )
+            return
         for run, against, metric in _spoken_of(claim):
             verdict = _verdict(names.evidence.results, run, against, metric)
             if verdict.tone != claim.tone(names.evidence.results.metrics[metric]) and not _is_conceded(claim, verdict):
@@ -99,16 +108,35 @@ def _subjects(claim: Claim, results: Results) -> list[RunResult]:
     """The runs of which it is said: named before the word in its clause, else nearest before that, else by a verdict."""
     text = claim.sentence.text
     begins, _ = claim.sentence.clause_span(claim.start, claim.end)
-    found = [(one.start, str(one.run)) for one in named_runs(text)]
+    found = [(one.start, str(one.run)) for one in claim.names.runs(text)]
     found += [(place, ref.head) for place, ref in claim.sentence.placed if results.get(ref.head) is not None]
     before = sorted((place, run) for place, run in found if place < claim.start)
     names = [run for place, run in before if place >= begins]
     if not names and before:
         names = [before[-1][1]]
     if not names:
-        names = [ref.head for ref in claim.sentence.references if ref.judges and results.get(ref.head)]
+        others = _named_behind_than(claim)
+        judging = [ref for ref in claim.sentence.references if ref.judges]
+        of_each = [ref.rest[:2] if ref.head == "compare" else (ref.head,) for ref in judging]
+        names = [own[0] for of in of_each if (own := [name for name in of if name not in others])]
     runs = (results.get(name) for name in dict.fromkeys(names) if name != BASELINE)
     return [run for run in runs if run is not None]
+
+
+def _named_behind_than(claim: Claim) -> set[str]:
+    """The runs with which something is compared: `worse than run 2`."""
+    text = claim.sentence.text
+    behind = [named for named in claim.names.runs(text) if named.start >= claim.start]
+    return {str(named.run) for named in behind if _THAN.search(text[claim.start : named.start])}
+
+
+def _is_of_the_other_alone(claim: Claim, results: Results) -> str | None:
+    """The run with which nobody in particular is compared, where the sentence's verdicts are all of that one."""
+    verdicts = {ref.head for ref in claim.sentence.references if ref.judges}
+    others = _named_behind_than(claim) & verdicts
+    named = {str(named.run) for named in claim.names.runs(claim.sentence.text)}
+    named |= {ref.head for ref in claim.sentence.references if results.get(ref.head) is not None}
+    return min(others) if others and named | verdicts == others else None
 
 
 def _metrics(claim: Claim, results: Results) -> Sequence[str]:
@@ -126,9 +154,9 @@ def _against(claim: Claim, run: RunResult, results: Results) -> list[RunResult]:
     """
     text = claim.sentence.text
     _, right = claim.sentence.clause_span(claim.start, claim.end)
-    behind = [results.get(one.run) for one in named_runs(text[claim.end : right])]
+    behind = [results.get(one.run) for one in claim.names.runs(text[claim.end : right])]
     others = [one for one in behind if one is not None and one is not run]
-    if others and _OVER.match(text, claim.end):
+    if others and (claim.word.endswith("than") or _OVER.match(text, claim.end)):
         return others
     if others:
         return []

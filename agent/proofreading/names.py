@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -49,6 +49,23 @@ class Names:
     def _controls(self) -> dict[str, re.Pattern[str]]:
         found = self.evidence.results.controls
         return {one.name: _pattern({one.name, one.name.replace("_", " "), one.label}) for one in found}
+
+    @cached_property
+    def _titles(self) -> tuple[re.Pattern[str], Mapping[str, RunName]]:
+        """Titles of two words and more that are of one run alone; the longest first."""
+        runs = [run for run in self.evidence.results.runs if not run.is_baseline and len(run.title.split()) > 1]
+        known = [(" ".join(run.title.lower().split()), run.name) for run in runs]
+        titles = [title for title, _ in known]
+        alone = {title: name for title, name in known if titles.count(title) == 1}
+        spelt = (re.escape(title).replace("\\ ", r"[\s-]+") for title in sorted(alone, key=len, reverse=True))
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(spelt) or '(?!)'})(?![\w-])", re.IGNORECASE), alone
+
+    def runs(self, text: str) -> list[NamedRun]:
+        """Each run that the text names, by its number or its whole title, in order."""
+        pattern, known = self._titles
+        titled = [(match, known.get(re.sub(r"[\s-]+", " ", match[0].lower()))) for match in pattern.finditer(text)]
+        by_title = [NamedRun(name, *match.span()) for match, name in titled if name is not None]
+        return sorted([*named_runs(text), *by_title], key=lambda named: named.start)
 
     def controls(self, text: str) -> list[ControlResult]:
         """Controls that the text names."""

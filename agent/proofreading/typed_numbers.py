@@ -85,20 +85,29 @@ OF_A_REPORT: tuple[Rule, ...] = (
 
 
 def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
-    """(what was typed, why it cannot stand); what is said of a run counts where no other rule has told it already."""
+    """(what was typed, why it cannot stand); what is said of a run counts where no other rule has told it already.
+
+    What a comparison says that cannot be filled in nobody knows: its sentence's words are judged once it is mended.
+    """
     proposing = proposing or is_plan(sentence.text)
-    told = list(_told(sentence, grounds, proposing))
+    told = [*_of_numbers(sentence, grounds, proposing)]
+    known = all(grounds.evidence.says(reference) for reference in sentence.references if reference.judges)
+    told += _of_words(sentence, grounds, proposing) if known else ()
     yield from told
-    if not told and not proposing:
+    if known and not told and not proposing:
         yield from of_a_run.check(sentence, grounds.names)
 
 
-def _told(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
-    """(what was typed, why it cannot stand), by every rule that has a say."""
+def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
+    """(what was typed, why it cannot stand), by the rules on numbers, seeds and runs."""
     if not proposing:
         yield from _wrong_seeds(sentence, grounds.evidence)
         yield from _unknown_runs(sentence, grounds)
     yield from _wrong_numbers(sentence, grounds, proposing)
+
+
+def _of_words(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
+    """The same by every rule on words that has a say."""
     unborne_words = conditional.borne_left_out(sentence, grounds.names)
     for rule in OF_ANY_TEXT if proposing else (*OF_ANY_TEXT, *OF_A_REPORT):
         yield from rule(unborne_words if rule in OF_WHAT_IS_BORNE else sentence, grounds.names)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from agent.session.events import Compiled
 from agent.session.review_events import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
 
 Status = Literal["changed", "answered", "open"]
@@ -14,6 +15,7 @@ STATUS_WORDS: dict[Status, str] = {
     "answered": "answered, the text stands",
     "open": "open: nobody has answered it",
 }
+RETURNED = "open again: its sentence was changed, and came back"
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,24 @@ class Standing:
 
     objection: Objection
     answer: ObjectionAnswer | None
+    returned: bool = False
+    """Its sentence was removed, and stands in the draft again: a later hand put it back."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the writer met it by a change, whatever became of that."""
+        return self.answer is not None and self.answer.how == "changed"
 
     @property
     def status(self) -> Status:
-        if self.answer is None:
+        if self.answer is None or self.returned:
             return "open"
-        return "changed" if self.answer.how == "changed" else "answered"
+        return "changed" if self.is_changed else "answered"
+
+    @property
+    def status_words(self) -> str:
+        """The same for people."""
+        return RETURNED if self.returned else STATUS_WORDS[self.status]
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,14 @@ class Review:
 
     @property
     def open(self) -> tuple[Standing, ...]:
-        """The objections that nobody has answered."""
+        """The objections that nobody has answered, or whose sentence came back."""
         return tuple(each for each in self.standing if each.status == "open")
+
+    def with_returned(self, numbers: Collection[int]) -> Review:
+        """The same, with these objections open again and no others."""
+        return replace(
+            self, standing=tuple(replace(each, returned=each.objection.number in numbers) for each in self.standing)
+        )
 
     @property
     def unsettled(self) -> tuple[Standing, ...]:
@@ -63,15 +83,18 @@ def scores_text(form: ReviewForm) -> str:
 
 
 def review_of(events: Iterable[Any]) -> Review | None:
-    """The review in a journal; None where the draft was not reviewed."""
+    """The review in a journal, as the last printed draft left it; None where the draft was not reviewed."""
     found: Reviewed | None = None
+    back: Collection[int] = ()
     answers: dict[int, ObjectionAnswer] = {}
     for event in events:
         if isinstance(event, Reviewed):
             found = event
         elif isinstance(event, ObjectionsAnswered):
             answers |= {answer.number: answer for answer in event.answers}
+        elif isinstance(event, Compiled) and event.ok:
+            back = event.returned
     if found is None:
         return None
     standing = tuple(Standing(each, answers.get(each.number)) for each in found.objections)
-    return Review(standing, found.form, found.refused)
+    return Review(standing, found.form, found.refused).with_returned(back)

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from agent.reviewing.draft_text import DraftText
 from agent.session.review_events import How, Objection, ObjectionAnswer
+from agent.writing.draft_text import DraftText
 
 _LINE = re.compile(
     r"^[\s>*#_-]*OBJECTION\W*(?P<number>\d+)\W*(?P<how>CHANGED|REASON)\b[\s*_:—–-]*(?P<text>.*)$",

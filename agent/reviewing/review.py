@@ -13,7 +13,6 @@ from agent.results.asked import asked_for
 from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
-from agent.reviewing.draft_text import DraftText, draft_text
 from agent.reviewing.form import KINDS, MOST, Citable, read_review
 from agent.session.events import Advised, SectionWritten
 from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed
@@ -21,6 +20,7 @@ from agent.session.steps import REVIEW, Step
 from agent.writing.code_shown import code_shown
 from agent.writing.desk import Desk
 from agent.writing.draft import Draft
+from agent.writing.draft_text import DraftText, draft_text
 from agent.writing.drafting import Given, Question, ask_text, lost_of, read_section
 from agent.writing.sections import SECTIONS, Section
 from agent.writing.shown import prompt_values

@@ -139,6 +139,8 @@ class Compiled(BaseEvent):
     """What is wrong with the printed pages."""
     marked: bool = False
     """The PDF carries the DRAFT mark since the audit had findings."""
+    returned: list[int] = []
+    """The reviewer's objections, by number, whose sentence a change had removed and that stands in this draft again."""
     words: int = 0
     """Version of the tool's own words in it; 0 in journals of before."""
 

@@ -16,8 +16,10 @@ from agent.paper import bibliography_of
 from agent.printing.press import assembled
 from agent.printing.without_tex import lay_sources
 from agent.session.audit_events import SentBack
-from agent.session.events import Audited, SectionWritten
+from agent.session.events import Audited, ObjectionsAnswered, Reviewed, SectionWritten
+from agent.session.review_events import Objection, ObjectionAnswer
 from agent.session.session import Session, open_session
+from agent.session.steps import REVIEW, Step
 from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import read_draft
 from agent.writing.drafting import write_draft
@@ -177,3 +179,45 @@ def test_what_another_section_mended_is_found_mended(session: Session) -> None:
     session.journal.append(last.model_copy(update={"step": "draft/Results/left", "problems": problems}))
     assert audit_session(session).findings
     assert not mended(session, Writer(otherwise=papers.answer)).findings
+
+
+QUOTE = "Nobody has looked at this before us in any way"
+
+
+def reviewed(session: Session) -> None:
+    """A review had this sentence of the conclusion changed."""
+    objection = Objection(number=1, quote=QUOTE, section="Conclusion", text="Who knows?", evidence=["code"])
+    answer = ObjectionAnswer(number=1, how="changed", text="it is left out")
+    session.journal.append(Reviewed(step=REVIEW, objections=[objection]))
+    answered = ObjectionsAnswered(step=Step.review_answer("Conclusion"), section="Conclusion", answers=[answer])
+    session.journal.append(answered)
+
+
+def puts_back(until: str) -> Says:
+    """A writer who mends what was found, and puts that sentence back, up to a step whose name holds `until`."""
+
+    def answer(request: Request) -> str:
+        told = papers.answer(request)
+        return told if until in request.step else told.replace("```latex\n", f"```latex\n{QUOTE}.\n\n", 1)
+
+    return answer
+
+
+def test_a_sentence_that_an_objection_removed_does_not_come_back(session: Session) -> None:
+    """Mended with that sentence in it, the section goes back once more with the reason; without it nothing is found."""
+    reviewed(session)
+    left(session, TYPED, "Conclusion")
+    writer = Writer(otherwise=puts_back("audit_2"))
+    assert mended(session, writer).findings == []
+    sent = [each.findings["Conclusion"] for each in session.journal.all(SentBack)]
+    assert len(sent) == 2 and any("objection 1 of the review" in told for told in sent[1])
+    assert "Open again" not in assembled(session).tex
+
+
+def test_one_that_stays_is_a_finding_and_its_objection_is_open_again(session: Session) -> None:
+    """The writer never leaves it out: the draft is marked, and the appendix says that it came back."""
+    reviewed(session)
+    left(session, TYPED, "Conclusion")
+    audited = mended(session, Writer(otherwise=puts_back("never")))
+    assert any("it is back" in finding.why for finding in audited.findings)
+    assert "Open again" in assembled(session).tex and "Its review left 1 objection open" in assembled(session).tex

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from agent.drafts.placed import misplaced
+from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
 from agent.writing.note import Note, note_problems
-from tests.world.study import evidence
+from tests.world.study import controlled, evidence
 
 TABLE = r"""
 \begin{table}
@@ -101,6 +102,13 @@ def test_two_sentences_are_told_by_whichever_reading_finds_them() -> None:
     text = "Run 3 reaches an mse of [[run_1.mse]]. Run 2 ends at [[run_3.mse]]. Run 9 reaches [[run_9.mse]]."
     first, second = misplaced(text, evidence(), latex=True)
     assert "not of run_3" in first and "speaks of run_2" in second
+
+
+def test_a_control_s_value_given_to_a_run_is_found() -> None:
+    """A reference to a control in a sentence on a run."""
+    beside = Evidence(controlled())
+    (told,) = misplaced("Run 3 reaches an mse of [[untrained.mse]].", beside, latex=False)
+    assert "the value is that of untrained" in told
 
 
 def test_a_proposal_gives_no_value_to_another_run() -> None:

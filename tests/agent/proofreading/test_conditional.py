@@ -211,3 +211,67 @@ def test_that_there_is_a_run_bears_no_more(text: str, borne: str) -> None:
 def test_plain_sentences_stand(text: str) -> None:
     """How people write of a run that did better, where it did."""
     assert found(BETTER.format(text)) == []
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "With everything but the order equal, ",
+        "Everything else being equal, ",
+        "All else equal, ",
+        "Other things being equal, ",
+        "With all else kept the same, ",
+        "With everything except the weight the same as in the baseline, ",
+        "With everything else held fixed, ",
+        "All things being equal, ",
+    ],
+)
+def test_that_all_else_was_kept_equal_is_no_claim_on_every_metric(kept: str) -> None:
+    """What was held fixed may be said beside what a condition bears, and beside nothing that it does not."""
+    assert found(BETTER.format(f"{kept}run 3 improves explained variance.")) == []
+    assert found(BETTER.format(f"{kept}run 3 improves mse."))
+    assert found(BETTER.format(f"{kept}run 2 improves explained variance."))
+    assert found(BETTER.format(f"{kept}run 3 improves everything."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 improves explained variance and everything else.",
+        "Run 3 improves everything but absorption fraction.",
+        "Run 3 improves everything in the same way.",
+        "With everything but explained variance unchanged, run 3 improves explained variance.",
+        "Run 3 improves explained variance, and everything else is unchanged.",
+        "Run 3 improves explained variance and leaves everything else unchanged.",
+        "Everything is equal and better in run 3.",
+    ],
+)
+def test_what_is_said_of_everything_is_borne_by_no_condition(text: str) -> None:
+    """Words that speak of all that was measured, however near they come to what was kept equal."""
+    assert found(BETTER.format(text))
+
+
+EITHER = "[[if compare run_3 run_1 explained_variance better]]{} on explained variance.[[else]][[end]]"
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("Cosine decay is better than plain penalty", True),
+        ("The plain penalty is worse than the cosine decay", True),
+        ("Run 3 is better than the plain penalty", True),
+        ("Run 1 is worse than cosine decay", True),
+        ("Plain penalty is better than cosine decay", False),
+        ("Cosine decay is worse than plain penalty", False),
+        ("Run 2 is better than plain penalty", False),
+    ],
+)
+def test_a_run_named_by_its_title_alone_is_that_run(said: str, stands: bool) -> None:
+    """A condition bears what is said of its runs by their titles, either side, and nothing the other way round."""
+    assert (found(EITHER.format(said)) == []) is stands
+
+
+def test_a_condition_on_one_run_bears_nothing_of_another_s_title() -> None:
+    """Its own title, with an article or without, and not that of a run beside it."""
+    assert found(BETTER.format("The cosine decay improves explained variance.")) == []
+    assert found(BETTER.format("The plain penalty improves explained variance."))

@@ -42,12 +42,6 @@ def test_the_audit_lets_a_control_have_its_own_value() -> None:
     assert typed_findings("Run 3 has an absorption fraction of 0.592.", lenient, latex=False)
 
 
-def test_a_value_given_to_the_wrong_one_is_refused() -> None:
-    """A reference to a control in a sentence on a run."""
-    [finding] = typed_findings("Run 3 reaches an mse of [[untrained.mse]].", Grounds(BESIDE), latex=False)
-    assert "the value is that of untrained" in finding.why
-
-
 def test_a_comparison_with_a_control_is_borne_by_its_verdict() -> None:
     """`[[untrained.mse.verdict]]` says a comparison, so words of comparison may stand beside it."""
     text = "On mse an untrained model is [[untrained.mse.verdict]], so training improves mse."

@@ -63,3 +63,38 @@ def test_a_title_may_repeat_the_words_of_the_idea() -> None:
     """What the idea itself is called is no claim of the paper's."""
     idea = stage.IDEA.model_copy(update={"Title": "Improving Nothing"})
     assert title_problems("Improving Nothing at All", idea) == []
+
+
+BROKEN = (
+    "run_9.mse.verdict",
+    "run_3.nothing.verdict",
+    "run_3.mse.parent_verdict",
+    "H9.outcome",
+    "compare run_3 run_9 mse",
+    "compare run_3 run_2 nothing",
+    "compare run_3",
+    "conclusion nothing",
+    "confirmed.nothing",
+    "frontier run_3 mse",
+    "count better nothing",
+    "verdicts mse nothing | run_3",
+    "share",
+    "best.nothing",
+    "is run_9.mse better",
+)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 is better on mse than run 2 ([[BROKEN]]).",
+        "It doubles [[BROKEN]], since the mask caused it, which confirms that all runs improve; H1 held.",
+        "[[if BROKEN better]]Run 3 is better on mse.[[else]]It is not ([[BROKEN]]).[[end]]",
+    ],
+)
+def test_a_reference_to_nothing_is_a_problem_and_no_crash(text: str, broken: str) -> None:
+    """Beside words that compare, whatever is wrong with it: it is named, and the other sentences are judged all the same."""
+    told = problems_of(f"{text.replace('BROKEN', broken)} Run 3 improves mse.", evidence(), latex=True)
+    assert any(broken.split(".")[-1].split()[0] in problem for problem in told)
+    assert any("Run 3 improves mse." in problem for problem in told)

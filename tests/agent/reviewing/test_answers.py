@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.reviewing.answers import answer_problems, kept, read_answers
-from agent.reviewing.draft_text import DraftText
 from agent.session.review_events import Objection
+from agent.writing.draft_text import DraftText
 
 OBJECTION = Objection(number=3, quote="the loss is the squared error", section="Method", text="AuxK is left out.")
 BEFORE = DraftText("T", {"Method": "Here the loss is the squared error."})

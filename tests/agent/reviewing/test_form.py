@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agent.errors import BadAnswer
-from agent.reviewing.draft_text import DraftText
 from agent.reviewing.form import MOST, Citable, read_review
+from agent.writing.draft_text import DraftText
 from tests.agent.reviewing.reviews import FORM, review
 from tests.world.study import evidence
 
