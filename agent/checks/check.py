@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of
+from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of, requirements_check
 from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.launching import job_gpu_check, slurm_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
@@ -44,6 +44,8 @@ def check(
     tries: list[Callable[[], CheckResult]] = [
         partial(environment_check, name, code, remedy_of(name, template)) for name, code in needed.items()
     ]
+    if template and not requirements_check(template).ok:
+        tries.append(partial(requirements_check, template))
     if settings.paper.write and template and unused_latex(template):
         tries.append(partial(latex_check, template))
     if settings.paper.write:

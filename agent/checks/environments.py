@@ -47,6 +47,18 @@ def remedy_of(name: str, template: Template | None) -> str:
     )
 
 
+def requirements_check(template: Template) -> CheckResult:
+    """Whether a template's own list of packages is one that anything installs: it is where the environment is its own."""
+    listed = template.root / "requirements.txt"
+    if template.environment.name not in OURS or template.root == REPOSITORY or not listed.is_file():
+        return passed("requirements", "none, or those of an environment of the template's own", fatal=False)
+    detail = (
+        f"{listed} is not heeded: {template.root.name} runs in labloop's own environment {template.environment.name}"
+    )
+    remedy = f'write environment = "{template.name}" into {template.root / "template.toml"} and type `make setup TEMPLATE={template.root}` in {REPOSITORY}, or remove the file'
+    return failed("requirements", detail, remedy, fatal=False)
+
+
 def environment_check(name: str, code: str, remedy: str = SETUP, limit_s: float = _LIMIT_S) -> CheckResult:
     """Whether the Python of `.venv/<name>` starts and runs `code`, its imports."""
     title = f"environment {name}"

@@ -69,6 +69,18 @@ def model_check(
     return passed(title, f"{name} ({place}) answers")
 
 
+def lacking(settings: ModelSettings, before: ModelSettings) -> list[CheckResult]:
+    """What a model that is asked under these settings, and was not under those `before`, lacks before anybody can ask it:
+    a name that is known, a library, a key. Nothing is asked.
+    """
+    known, found = set(before.asked.values()), []
+    for roles, name in named_models(settings):
+        role = roles.split(", ")[0]
+        if name not in ("", MANUAL, RECORDED) and (asked := settings.asked[role]) not in known:
+            found.append(_placed(f"model ({roles})", name, asked.base_url, _FLAGS[role])[1])
+    return [problem for problem in found if problem]
+
+
 def budget_check(settings: Settings) -> CheckResult:
     """Whether a limit on money can hold: the price of each model is known."""
     try:

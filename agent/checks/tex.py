@@ -9,8 +9,10 @@ from pathlib import Path
 
 from agent.checks.environments import SETUP
 from agent.checks.result import CheckResult, failed, passed
+from agent.session.paths import REPOSITORY
 
 _LIMIT_S = 30
+_OURS = REPOSITORY / "latex"
 _REMEDY = (
     f"{SETUP} as root, or `sudo apt-get install texlive-latex-base texlive-latex-recommended "
     "texlive-fonts-recommended`; or go without a paper: --no-paper"
@@ -40,6 +42,9 @@ def tex_check(folder: Path) -> CheckResult:
     except (OSError, subprocess.TimeoutExpired) as error:
         return failed("TeX", f"kpsewhich: {error}", _REMEDY)
     missing = sorted(set(wanted) - {Path(line).name for line in done.stdout.splitlines()})
+    if ours := [name for name in missing if (_OURS / name).is_file()]:
+        remedy = f"copy {', '.join(str(_OURS / name) for name in ours)} to {folder}, beside the source that asks for it"
+        return failed("TeX", f"{folder} lacks {', '.join(ours)}, which labloop's paper.tex loads", remedy)
     if missing:
         return failed("TeX", f"lacks {', '.join(missing)}", _REMEDY)
     return passed("TeX", f"pdflatex and {len(wanted)} packages")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from agent.checks.result import CheckResult
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
@@ -140,14 +141,16 @@ def _resumed(args: argparse.Namespace) -> Session:
 
 def _refuse_in_vain(session: Session, settings: Settings) -> None:
     """Raises UsageError or CheckFailed for a model or a style that cannot be had, before it is kept for the session."""
+    from agent.checks.models import lacking
+    from agent.checks.style import style_check
+
+    found: list[CheckResult] = []
     if settings.models != session.settings.models:
         models_for(settings.models, session.paths.requests, session.stop)
+        found += lacking(settings.models, session.settings.models)
     if settings.paper.style != session.settings.paper.style:
-        from agent.checks.style import style_check
-
-        found = style_check(settings.paper, session.template.latex)
-        if not found.ok and found.fatal:
-            raise CheckFailed(f"{found.name}: {found.detail}; {found.remedy}")
+        found.append(style_check(settings.paper, session.template.latex))
+    _refuse(found)
 
 
 def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
@@ -156,11 +159,16 @@ def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
 
     probes: list[Probe] = []
     results = check(template, settings, out, paid=probes.append)
+    _refuse(results)
+    return probes
+
+
+def _refuse(results: Sequence[CheckResult]) -> None:
+    """Raises CheckFailed with all that is missing."""
     failed = [result for result in results if result.fatal and not result.ok]
     if failed:
         lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
         raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
-    return probes
 
 
 def _told(session: Session, ended: SessionEnded) -> Output:

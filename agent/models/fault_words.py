@@ -144,6 +144,8 @@ OPEN: tuple[tuple[str, str], ...] = (
 """What a plain refusal (400, 422) may be; the first row whose words stand in the message decides."""
 UNTRUSTED = r"CERTIFICATE_VERIFY_FAILED|certificate verify failed"
 LOGIN = r"\b407 Proxy|proxy authentication required"
+SOCKS = r"SOCKS proxy.{0,20}socksio|socksio.{0,40}not installed"
+"""Of the HTTP client, as it is made, whomever it would ask."""
 LACKING = r"No module named|Install it with pip|package is not installed"
 SERVERS: tuple[tuple[str, str], ...] = (
     (

@@ -22,12 +22,13 @@ from agent.models.fault_words import (
     OPEN,
     QUOTA,
     SERVERS,
+    SOCKS,
     STATUSES,
     UNKNOWN,
     UNTRUSTED,
 )
 from agent.models.named_waits import headers_of, told_wait_s
-from agent.models.proxies import through
+from agent.models.proxies import named_socks, through
 
 STATUS = "x-labloop-status"
 """Header in which wire.py carries the status past litellm, which sorts by words and may change it."""
@@ -39,7 +40,7 @@ class Fault:
     """One refused or failed call."""
 
     kind: str
-    """passing, rate, quota, auth, forbidden, missing, memory, large, context, filtered, short, network, certificate, moved, setup, request, or one
+    """passing, rate, quota, auth, forbidden, missing, memory, large, context, filtered, short, network, socks, certificate, moved, setup, request, or one
     that can be mended: completion_tokens, fewer_tokens, no_system."""
     message: str
     """The provider's own words, one line."""
@@ -90,6 +91,10 @@ _WAYS: dict[str, tuple[Way, str]] = {
         "stop",
         "a proxy or a portal of the network answers in the provider's place: sign in there, or mend HTTPS_PROXY and NO_PROXY",
     ),
+    "socks": (
+        "stop",
+        "labloop speaks to HTTP proxies alone: name one there, or unset the variable where labloop is started (a host in NO_PROXY is not enough)",
+    ),
     "certificate": (
         "stop",
         "the server's certificate is not trusted here: name the file of the one who signed it in SSL_CERT_FILE",
@@ -125,6 +130,8 @@ def fault_of(error: Exception) -> Fault:
     wait_s = told_wait_s(error, message)
     numbers = tuple(int(found.replace(",", "")) for found in _NUMBER.findall(message))
     status = _status(error)
+    if _has(SOCKS, message):
+        return Fault("socks", f"the environment names a SOCKS proxy: {named_socks() or message}")
     if _has(UNTRUSTED, message):
         return Fault("certificate", message)
     kind = _by_code(_codes(error), status, message) or _by_status(status, message, wait_s)

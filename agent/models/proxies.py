@@ -21,6 +21,14 @@ def through(error: BaseException) -> str:
     return f"; it went through the proxy that {name.upper()}_PROXY names ({place}): mend that, or name {parts.hostname} in NO_PROXY"
 
 
+def named_socks() -> str:
+    """The variables of the environment that name a SOCKS proxy, and which: `ALL_PROXY (127.0.0.1:1080)`; empty where none does."""
+    found = {name: url for name, url in getproxies_environment().items() if url.lower().startswith("socks")}
+    return ", ".join(
+        f"{name.upper()}_PROXY ({url.rpartition('//')[2].rpartition('@')[2]})" for name, url in found.items()
+    )
+
+
 def _asked(error: BaseException | None) -> str:
     """The address of the request that failed, as the client's own exception knows it."""
     seen = set[int]()

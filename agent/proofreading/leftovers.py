@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import REFERENCE
+from agent.proofreading.asides import asides
 
 _MARK = re.compile(
     r"</?s>|<\|[\w ./-]{2,30}\|>|<(?:bos|eos|pad|end_of_turn|start_of_turn|unk)>|\[/?INST\]|<</?SYS>>|<｜[^<>\n]{2,30}｜>|\[(?:EOS|END|DONE)\]\s*\Z"
@@ -124,7 +125,8 @@ _LEAST_SHARE = 0.08
 def leftovers(text: str) -> list[str]:
     """A sentence for each thing of a kind that no section holds, with what to write in its place."""
     bare = REFERENCE.sub("0", _VERBATIM.sub(" ", text))
-    return [*_of_a_chat(bare), *_of_markdown(bare), *_of_html(bare), *_hidden(bare), *_of_another_language(bare)]
+    found = [*_of_a_chat(bare), *_of_markdown(bare), *_of_html(bare), *_hidden(bare), *_of_another_language(bare)]
+    return [*found, *asides(bare)]
 
 
 def _of_a_chat(text: str) -> Iterator[str]:

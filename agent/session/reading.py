@@ -169,6 +169,14 @@ def _events(path: Path) -> tuple[list[Event], list[Problem]]:
         seen = f"journal.jsonl: {damage}. Only the {len(events)} readable lines are shown"
         return events, [Problem(seen, f"{path}: {damage}")]
     if not events:
+        if path.read_bytes()[:1] not in (
+            b"",
+            b"{",
+        ):  # a first line that a kill tore begins as one: this was a journal once
+            seen = "journal.jsonl holds no line that can be read"
+            return events, [
+                Problem(seen, f"{path}: holds no line that can be read; put it back from a copy of the session")
+            ]
         refusal = f"{path}: holds no event, so the session never began; start a new one"
         return events, [Problem("journal.jsonl holds no event: the session never began", refusal)]
     return events, []

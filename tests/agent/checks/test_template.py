@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.checks.environments import requirements_check
 from agent.checks.template import evaluator_check, idea_check, latex_check, unused_latex
 from agent.session.contract import Template
 from agent.session.idea import Idea
@@ -61,6 +62,20 @@ def test_an_evaluators_check_that_cannot_be_run_is_said(template: Template, tmp_
         values = template.model_dump() | {"evaluator": {"command": ["python"], "timeout_s": 9, "check": command}}
         assert not evaluator_check(Template.model_validate(values), limit_s=3).ok
     assert evaluator_check(template).ok
+
+
+def test_a_list_of_packages_that_nothing_installs_is_said(template: Template) -> None:
+    """Beside an environment of labloop's own it is a warning with what would heed it; of the template's own it is none."""
+    assert requirements_check(template).ok
+    (template.root / "requirements.txt").write_text("numpy\n")
+    result = requirements_check(template)
+    assert not result.ok and not result.fatal
+    assert "is not heeded" in result.detail and "make setup TEMPLATE=" in result.remedy
+    values = template.model_dump()
+    values["environment"]["name"] = "of_its_own"
+    assert requirements_check(
+        template.model_copy(update={"environment": Template.model_validate(values).environment})
+    ).ok
 
 
 def test_a_latex_folder_that_is_not_used_is_said(template: Template) -> None:

@@ -24,6 +24,17 @@ def test_a_package_that_tex_lacks_is_named(template: Template) -> None:
     assert "make setup" in result.remedy
 
 
+@pytest.mark.skipif(not shutil.which("kpsewhich"), reason="TeX is not installed")
+def test_a_file_of_labloop_s_own_is_to_be_copied(tmp_path: Path) -> None:
+    """paper.tex taken over without labloop.sty: no package of any system has it."""
+    shutil.copy(REPOSITORY / "latex" / "paper.tex", tmp_path)
+    result = tex_check(tmp_path)
+    assert not result.ok and "labloop.sty" in result.detail
+    assert "copy" in result.remedy and "apt-get" not in result.remedy
+    shutil.copy(REPOSITORY / "latex" / "labloop.sty", tmp_path)
+    assert "labloop.sty" not in tex_check(tmp_path).detail
+
+
 def test_without_tex_the_programs_are_named(
     template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,11 +80,14 @@ def test_what_cannot_be_had_is_refused_and_not_kept(
 ) -> None:
     """No recording, a recording or a style's files that are not there, another folder: the session stays as it was."""
     monkeypatch.setenv("LABLOOP_STYLES", str(tmp_path))
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
     session = toy_session(tmp_path, model="m", recording="")
     before = session.paths.journal.read_bytes()
     for flags, words in (
         (["--model", "recorded"], "no recording and no model"),
         (["--model", "recorded", "--recording", tmp_path / "none.jsonl"], "none.jsonl"),
+        (["--adviser", "a-name-of-nobody"], "add --adviser-base-url URL"),
+        (["--reviewer", "mistral/small"], "set MISTRAL_API_KEY in the environment"),
         (["--style", "neurips"], "style"),
         (["--out", tmp_path / "elsewhere"], "goes on where it lies"),
     ):

@@ -68,3 +68,15 @@ def test_an_address_that_is_left_out_names_no_proxy(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert "proxy" not in failed("http://127.0.0.1:9/v1").message
+
+
+def test_a_socks_proxy_is_named_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client cannot even be made, whomever it would ask: the variable and the proxy without its password, no library."""
+    monkeypatch.setenv("ALL_PROXY", "socks5h://me:secret@127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "models.example")
+    with pytest.raises(ImportError) as told:
+        httpx.Client()
+    fault = fault_of(told.value)
+    assert (fault.kind, fault.way) == ("socks", "stop")
+    assert "ALL_PROXY (127.0.0.1:9)" in fault.message and "secret" not in fault.message
+    assert "HTTP proxies alone" in fault.remedy and "install" not in fault.remedy + fault.message

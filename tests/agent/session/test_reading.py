@@ -146,6 +146,8 @@ def test_a_journal_that_is_missing_or_empty_is_no_session_to_take_up(session: Se
     cut_journal(session, 0, torn='{"kind": "session_st')
     assert "journal.jsonl holds no event" in seen(session)
     assert "never began; start a new one" in refusal(session)
+    session.paths.journal.write_bytes(b"\x00" * 4096)
+    assert "holds no line that can be read; put it back" in refusal(session)
     session.paths.journal.unlink()
     assert "journal.jsonl is missing" in seen(session)
     assert f"{session.paths.journal}: missing" in refusal(session)
