@@ -10,6 +10,7 @@ from typing import Any
 from agent.results import controls
 from agent.results.confirmation import Confirmation
 from agent.results.confirmed_words import outcome_of
+from agent.results.matched import MARK
 from agent.results.results import Results
 from agent.results.story import Story, story_of
 from agent.session.contract import Metric
@@ -20,18 +21,21 @@ RESULT = "/final_info.json"
 """Ends the name of a run's file."""
 SINCE = ("parents.json", "not_comparable.json", "confirmation.json", "bands.json")
 """Files that older versions did not lay down, or only where there was something to say."""
+TITLES = "titles.json"
 
 
 def to_draw(session: Session, story: Story | None = None) -> dict[str, Any]:
     """Each file's content: the runs that count, titles, metrics, controls, parents, what differs, fresh seeds and bands.
 
+    The title of a run that is not at what comparisons are made at begins with ‡, so that whatever a script labels by it is marked.
     `story`: the session as it stood then; as it stands now where None.
     """
     then = story or story_of(session)
     runs = then.counted.values()
     results = then.results(session.metrics, session.primary, session.idea.leading)
     files: dict[str, Any] = {f"{run.run}{RESULT}": run.results.written() for run in runs}
-    files["titles.json"] = {str(run.run): run.title for run in runs}
+    apart = {run.name for run in results.runs if results.left(run)}
+    files[TITLES] = {str(run.run): f"{MARK} {run.title}" if run.run in apart else run.title for run in runs}
     files["metrics.json"] = described_metrics(session)
     more = {
         "controls.json": controls.described(results.controls),
@@ -41,6 +45,11 @@ def to_draw(session: Session, story: Story | None = None) -> dict[str, Any]:
         "bands.json": bands(results),
     }
     return files | {name: content for name, content in more.items() if content}
+
+
+def as_before(name: str, content: Any) -> Any:
+    """What an older version laid down in the place of this content: titles without a mark."""
+    return {run: title.removeprefix(f"{MARK} ") for run, title in content.items()} if name == TITLES else content
 
 
 def described_metrics(session: Session) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from agent.evidence.evidence import Evidence
 from agent.page.build import build_view
 from agent.page.tree import tree_of
+from agent.page.write import render
 from agent.results.candidate import choose
 from agent.results.markdown import results_table, run_table
 from agent.results.parents import choose_parent
@@ -20,6 +21,7 @@ from agent.results.plain import plain_table
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
 from agent.results.table import grid_of
+from agent.results.to_draw import as_before, to_draw
 from agent.session.reading import read_session
 from agent.session.session import Session
 from agent.session.steps import RunName
@@ -102,3 +104,27 @@ def test_the_figures_are_told(session: Session, tmp_path: Path) -> None:
     """What a plot reads names the run and what differs; the harness draws it hollow (tests/harness/test_figures.py)."""
     runs = story_of(session).counted.values()
     assert {run.run: run.comparable for run in runs if run.comparable} == {UNLIKE: ["config.k: 16 → 32"]}
+
+
+def test_a_run_apart_is_marked_in_the_titles_that_figures_read(session: Session) -> None:
+    """Where comparisons are made at a metric, a run away from it has ‡ before its title, and nobody else; an older drawing had none."""
+    plain = to_draw(session)["titles.json"]
+    metrics = {
+        name: metric.model_copy(update={"matched_within": 0.001}) if name == METRIC else metric
+        for name, metric in session.template.metrics.items()
+    }
+    at_it = replace(session, template=session.template.model_copy(update={"metrics": metrics}))
+    apart = {run.name for run in results_of(at_it).runs if results_of(at_it).left(run)}
+    titles = to_draw(at_it)["titles.json"]
+    assert apart and UNLIKE not in apart and not any("‡" in title for title in plain.values())
+    assert titles == {run: f"‡ {title}" if run in apart else title for run, title in plain.items()}
+    assert as_before("titles.json", titles) == plain and as_before("parents.json", titles) == titles
+
+
+def test_the_page_says_below_its_figures_what_the_mark_means(session: Session) -> None:
+    """Only where a run has it, and there is a figure."""
+    view = build_view(read_session(session.paths.root), session.paths.page)
+    first, *others = view.rows
+    legend = "‡ not at the baseline's value of what comparisons are made at"
+    told = {apart: render(replace(view, rows=(replace(first, unmatched=apart), *others))) for apart in ("", "at l0 3")}
+    assert view.images and {apart: legend in page for apart, page in told.items()} == {"": False, "at l0 3": True}

@@ -146,7 +146,7 @@ def test_without_a_run_that_counts_there_is_no_paper(tmp_path: Path, typing) -> 
     session = family_session(tmp_path, told, max_runs=3)
     assert typing(session, {2: ["drop run_1"]}) == "no_runs"
     ended = list(session.journal.all(SessionEnded))[-1]
-    assert ended.reason == "every accepted run was dropped: no figures, no paper" and ended.exit_code == 5
+    assert ended.reason == "every accepted run was dropped; no figures, no paper" and ended.exit_code == 5
 
 
 def test_what_was_said_is_recorded_and_said_again(tmp_path: Path, typing) -> None:  # type: ignore[no-untyped-def]

@@ -213,7 +213,7 @@ def test_a_run_that_did_nothing_is_not_proven(bench: Bench) -> None:
 def test_a_result_without_its_files_is_not_proven(bench: Bench) -> None:
     """A record alone, with nothing to score beside it, is refused by its missing file; by what it was handed where that is counted."""
     ended = bench.attempt(fraud(bench, {}, with_files=False))
-    why = "is missing" if bench.session.template.data is None else "was not handed the "
+    why = "is missing" if bench.session.template.hands_out is None else "was not handed the "
     assert ended.outcome == "not_proven" and why in ended.reason
 
 
@@ -246,7 +246,7 @@ def test_an_accepted_run_is_compared_and_drawn(bench: Bench) -> None:
         ended = bench.attempt(replaced(bench.code, (END, OTHER_SEED + END)))
         assert ended.outcome == "not_proven" and "every metric equals" in ended.reason
         return
-    if bench.session.template.data is not None:
+    if bench.session.template.hands_out is not None:
         ended = bench.attempt(replaced(bench.code, (END, OTHER_SEED + END)))
         assert ended.outcome == "not_proven" and "seed" in ended.reason, ended.reason
         return

@@ -10,7 +10,7 @@ from agent.auditing.drawn import audit_drawn
 from agent.packing.opened import Opened
 from agent.proofreading.python_source import typed_result
 from agent.results.story import Story, story_of
-from agent.results.to_draw import SINCE, known_results, to_draw
+from agent.results.to_draw import SINCE, as_before, known_results, to_draw
 from agent.session.events import Edited, FiguresDrawn, Finding
 from agent.session.files import sha256
 from agent.session.session import Session
@@ -61,7 +61,7 @@ def _other_data(session: Session, then: Story, code: Path, where: str) -> Iterat
         if name in SINCE and not path.exists():
             continue  # drawn by a version that did not lay it down
         try:
-            same = json.loads(path.read_text(encoding="utf-8")) == value
+            same = json.loads(path.read_text(encoding="utf-8")) in (value, as_before(name, value))
         except (OSError, ValueError, RecursionError):
             same = False
         if not same:

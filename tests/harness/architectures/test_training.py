@@ -131,7 +131,8 @@ def test_a_kind_without_settings_of_its_own_is_trained_and_saved(
     settings = replace(SMALL, sae="plain", steps=3)
     sae, done, curve = experiment.train(settings, pool())
     save_run(tmp_path, sae.saved(), asdict(settings), done, curve)
-    assert json.loads((tmp_path / "final_info.json").read_text())["config"] == asdict(settings)
+    written = json.loads((tmp_path / "final_info.json").read_text())["config"]
+    assert written == json.loads(json.dumps(asdict(settings))), "JSON has lists in place of tuples"
 
 
 @pytest.mark.parametrize("hyperparameters", [{"l1_weight": 2.0}, Gate])
