@@ -17,7 +17,7 @@ from agent.evidence.latex_words import latex_words
 
 _FORMULA = r"(?<!\\)\$[^$\n]+(?<!\\)\$"
 _REF = r"\\(?:eq|auto|page|name|[cC])?ref\*?\{[^{}]*\}"
-_CITE = r"\\[cC]ite\w*\*?(?:\s*\[[^\]]*\])*\{[^{}]*\}"
+_CITE = r"\\[cC]ite(?:t|p|alt|alp|author|year|yearpar)?\*?(?:\s*\[[\w .,:;~-]*\])*\{[^{}]*\}"
 _SET = re.compile(rf"({_FORMULA}|{_REF}|{_CITE}|\[\[[^\[\]]+\]\])")
 _IS_LATEX = re.compile(r"\\(?:[A-Za-z]{2,}|[%&_#$])|``")
 _NAMED = re.compile(r"\{([^{}]*)\}\Z")

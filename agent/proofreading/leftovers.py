@@ -62,6 +62,13 @@ _HIDDEN = re.compile(
     r"|(?:text)?color\s*(?:\[[^\]]*\]\s*\{1(?:\.0*)?(?:\s*,\s*1(?:\.0*)?){0,2}\}|\{white(?:!\d+)?\})|transparent\s*\{0|texttransparent\s*\{0"
     r"|fontsize\s*\{0*[01](?:\.\d+)?(?:pt)?\}|scalebox\s*\{0*\.?0+\d*\}|tiny\s*\\color|begin\s*\{comment\})"
 )
+_MOVE = re.compile(
+    r"\\(?:(?:[vh]space\*?|raisebox|[vh]skip|kern)\s*\{?|\\\*?\s*\[)\s*(?P<sign>[-+]*)\s*(?P<number>\d+\.?\d*|\.\d+|)\s*"
+    r"(?P<unit>pt|bp|pc|mm|cm|in|em|ex|\\(?:text|line|column|page|paper)(?:width|height)|\\hsize|\\vsize)"
+)
+_POINTS = {"pt": 1.0, "bp": 1.0, "pc": 12.0, "mm": 2.85, "cm": 28.5, "in": 72.3, "em": 10.0, "ex": 4.3}
+_A_PAGE_POINTS, _BACK_POINTS, _AWAY_POINTS = 400.0, 60.0, 350.0
+"""A width of text; what is moved back by more lies over other words, what is moved further lies beyond the page."""
 _MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)", re.DOTALL)
 _COMMAND = re.compile(r"\\[A-Za-z@]+\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?")
@@ -155,6 +162,10 @@ def _of_html(text: str) -> Iterator[str]:
 def _hidden(text: str) -> Iterator[str]:
     for command in dict.fromkeys(match.group() for match in _HIDDEN.finditer(text)):
         yield f"{command!r} hides words from the reader: write them, or leave them out"
+    for move in _MOVE.finditer(text):
+        points = float(move["number"] or 1) * _POINTS.get(move["unit"], _A_PAGE_POINTS)
+        if points > (_BACK_POINTS if "-" in move["sign"] else _AWAY_POINTS):
+            yield f"{move.group()!r} moves words over others or off the page: leave it out"
 
 
 def _of_another_language(text: str) -> Iterator[str]:

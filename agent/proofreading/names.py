@@ -20,6 +20,11 @@ _GENERIC = frozenset({"mean", "score", "fraction", "rate", "count", "full", "ave
 _SHORT = frozenset({"max", "min", "use", "num", "the", "and", "for", "per", "all", "with", "from"})
 _KNOWN_AS = {"lr": "learning rate", "wd": "weight decay", "bs": "batch size", "ema": "moving average"}
 _RUNS = re.compile(r"\b[Rr]uns?(?:_|\s|-)(\d+)((?:\s*(?:,|and|to|or|–|--|-|, and)\s*(?:run[_ ])?\d+(?![\d.]|\s*%))*)")
+_A_RUN = r"(?:[Rr]uns?[_ -]?\d+|[\ue000-\uf8ff])"
+_RUN_BEHIND = re.compile(rf"\s*(?:[(,]|\b(?:in|of|as in)\b)?\s*{_A_RUN}")
+_RUN_BEFORE = re.compile(
+    rf"{_A_RUN}\s*(?:[(,:]\s*(?:which|that)?|\b(?:with|has|had|is|was|uses?|used|adds?|added|for|as)\b)?\s*(?:\b(?:is|was|has|uses?)\b)?\s*(?:\b(?:the|an?|its)\b)?\s*\Z"
+)
 _METHOD = r"our (?:method|approach)|the (?:proposed )?(?:method|approach)"
 _OURS = re.compile(rf"\b(?:our|ours|{_METHOD}|proposed)\b", re.IGNORECASE)
 _BASELINE = re.compile(r"\b(?:baseline|run[ _]0|control|untouched|unmodified|template)\b", re.IGNORECASE)
@@ -63,7 +68,8 @@ class Names:
     def runs(self, text: str) -> list[NamedRun]:
         """Each run that the text names, by its number or its whole title, in order."""
         pattern, known = self._titles
-        titled = [(match, known.get(re.sub(r"[\s-]+", " ", match[0].lower()))) for match in pattern.finditer(text)]
+        alone = (one for one in pattern.finditer(text) if not _is_told_of_a_run(text, *one.span()))
+        titled = [(match, known.get(re.sub(r"[\s-]+", " ", match[0].lower()))) for match in alone]
         by_title = [NamedRun(name, *match.span()) for match, name in titled if name is not None]
         return sorted([*named_runs(text), *by_title], key=lambda named: named.start)
 
@@ -129,6 +135,11 @@ def names_method(text: str) -> bool:
 def names_a_run(text: str) -> bool:
     """Whether a text speaks of a run, by its number or as the baseline or the method."""
     return bool(named_runs(text)) or _EITHER.search(text) is not None
+
+
+def _is_told_of_a_run(text: str, start: int, end: int) -> bool:
+    """Whether the words say what a run is that is named beside them: `the cosine decay of run 5`, `run 5, a cosine decay`."""
+    return _RUN_BEHIND.match(text, end) is not None or _RUN_BEFORE.search(text[:start]) is not None
 
 
 def _pattern(aliases: Iterable[str]) -> re.Pattern[str]:

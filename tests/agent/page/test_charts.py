@@ -34,6 +34,15 @@ def test_every_point_and_the_band_lie_inside_the_chart(tmp_path: Path) -> None:
     assert "run_2: 0.5000, worse" in chart.summary
 
 
+def test_many_looks_do_not_change_what_a_chart_shows(tmp_path: Path) -> None:
+    """The band is that of one look: more runs at the same values widen the one for all looks, and neither band nor axis."""
+    few = planted_results(tmp_path / "few", [0.881, 0.9])
+    many = planted_results(tmp_path / "many", [0.881, *[0.9] * 9])
+    assert (many.band("explained_variance") or 0) > (few.band("explained_variance") or 0) > 0
+    one, other = charts_of(few)[0], charts_of(many)[0]
+    assert (one.band, one.ticks, one.base_y) == (other.band, other.ticks, other.base_y)
+
+
 @pytest.mark.parametrize("values", [[0.0, 0.0], [1e-12, 1e12], [-5.0, -5.0], [1e300, -1e300]])
 def test_charts_survive_flat_and_extreme_values(tmp_path: Path, values: list[float]) -> None:
     """Equal, tiny and enormous values still give a chart with numbers in it; unknown noise draws no band."""

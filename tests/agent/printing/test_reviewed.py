@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agent.printing.reviewed import review_appendix
@@ -67,3 +69,20 @@ def test_what_the_paper_does_not_hold_is_shown_as_it_was_typed() -> None:
     tex = printed(said=r"[[run_9.mse]] costs $5 or $\\undefined{x}$, ~10% of a_b & c.")
     assert r"[[run\_9.mse]]" in tex and r"\undefined" not in tex and r"10\% of a\_b \& c." in tex
     assert r"\textasciitilde" in printed(said="About ~10 of 5.")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"\citep[\input{/etc/passwd}]{gao2024scaling} say it.",
+        r"\citefoo{gao2024scaling} say it.",
+        r"\cref{fig:loss\input{x}} says it.",
+        r"\ref{fig:loss}\write18{ls}",
+        r"\input{/etc/passwd} and $\input{x}$",
+        r"[[run_3.mse\input{x}]]",
+    ],
+)
+def test_nothing_else_of_it_reaches_tex(typed: str) -> None:
+    """A command within a citation, beside a reference, in a formula that the paper does not have: shown, never run."""
+    for tex in (printed(said=typed), printed(answer=typed)):
+        assert not re.search(r"\\(?:input|write|citefoo)\b", tex), tex

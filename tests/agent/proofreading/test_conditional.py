@@ -275,3 +275,18 @@ def test_a_condition_on_one_run_bears_nothing_of_another_s_title() -> None:
     """Its own title, with an article or without, and not that of a run beside it."""
     assert found(BETTER.format("The cosine decay improves explained variance.")) == []
     assert found(BETTER.format("The plain penalty improves explained variance."))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The plain penalty of run 3 improves explained variance.",
+        "Run 3, a plain penalty, improves explained variance.",
+        "Plain penalty (run 3) improves explained variance.",
+        "Run 3 has the plain penalty and improves explained variance.",
+    ],
+)
+def test_a_title_beside_a_run_says_what_that_run_is(said: str) -> None:
+    """Words that are another run's title describe the run that is named with them."""
+    assert found(BETTER.format(said)) == []
+    assert found(BETTER.format(said.replace("un 3", "un 2")))

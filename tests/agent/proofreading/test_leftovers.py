@@ -47,6 +47,11 @@ _ENGLISH = "We average the iterates of a noisy descent, and ask whether the mean
         (_ENGLISH + "\\textcolor{white}{the loss rose}", "hides words"),
         (_ENGLISH + "\\color[rgb]{1,1,1} the loss rose", "hides words"),
         (_ENGLISH + "\\fontsize{0pt}{0pt}\\selectfont the loss rose", "hides words"),
+        (_ENGLISH + "\\vspace{-10cm}", "off the page"),
+        (_ENGLISH + "\\hspace*{-.5\\textwidth}the loss rose", "off the page"),
+        (_ENGLISH + "\\hspace{30cm}the loss rose", "off the page"),
+        (_ENGLISH + "\\raisebox{20in}{the loss rose}", "off the page"),
+        (_ENGLISH + "the loss rose \\\\[-8em]", "off the page"),
         (
             "Tyvärr kan jag inte hjälpa till med att skriva det här avsnittet eftersom underlaget saknas.",
             "not in English",
@@ -72,6 +77,8 @@ def test_a_leftover_is_told(text: str, told: str) -> None:
         _ENGLISH + "The mark \\texttt{</s>} ends each text, and \\verb|<|im_end|>| a turn.",
         "\\begin{verbatim}\n# a comment\n- x\n- y\n```\n\\end{verbatim}\n" + _ENGLISH,
         _ENGLISH + "$a<b>c</b>$ and \\texttt{<b>x</b>} stand, as do the tokens <p> of the corpus.",
+        _ENGLISH
+        + "\\vspace{-1em}\\hspace{2em}\\vspace{.5\\baselineskip}\\raisebox{-0.5ex}{x}\\hspace{.3\\textwidth} a \\\\[4pt] b",
         _ENGLISH + "$a ** b$ and $x^{**}$ are dual norms.",
         _ENGLISH + "\n- a dash that begins a line alone.\n",
         "\\begin{tabular}{ll}\na & b \\\\\n\\hline\n1 & 2 \\\\\n\\end{tabular}",
