@@ -3,6 +3,7 @@ brackets; a unit, where the writer did not write it behind the reference."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -52,12 +53,17 @@ def marks(results: Results) -> dict[str, tuple[str, ...]]:
 
 
 def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
-    """All that a reference may read in a text: with the marks of controls, within brackets, and after their first mention;
-    without its unit."""
-    within, without = filled.text, filled.text
-    for words in marks(results):
-        within, without = _with(within, words, True), _without(without, words)
-    return tuple(replace(filled, text=text) for text in (filled.text, within, without, _unit_dropped(filled, results)))
+    """All that a reference may read in a text: with each mark of a control or, after its first mention, without that one;
+    within brackets or not; without its unit."""
+    present = [words for words in marks(results) if _mark(words) in filled.text]
+    texts = {filled.text: None, _unit_dropped(filled, results): None}
+    for inside in (False, True):
+        for said in itertools.product((False, True), repeat=len(present)):
+            text = filled.text
+            for words, before in zip(present, said, strict=True):
+                text = _without(text, words) if before else _with(text, words, inside)
+            texts[text] = None
+    return tuple(replace(filled, text=text) for text in texts)
 
 
 def is_inside(before: str) -> bool:

@@ -69,7 +69,19 @@ def test_a_unit_is_said_once(text: str, says: str) -> None:
     assert says in fill(text, UNITS, "text").text
 
 
-@pytest.mark.parametrize("text", [f"It is {VERDICT}, {VERDICT} ({VERDICT})", f"({VERDICT})", "[[run_0.l0]] latents"])
+BOTH = "[[verdicts absorption_fraction feature_separation | run_3]]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"It is {VERDICT}, {VERDICT} ({VERDICT})",
+        f"({VERDICT})",
+        "[[run_0.l0]] latents",
+        f"{VERDICT}, and {BOTH}",  # of two controls one was named before
+        f"[[run_3.feature_separation.verdict]] ({BOTH})",
+    ],
+)
 def test_the_audit_knows_every_form(text: str) -> None:
     """What stands in print is one of the forms that its reference may have."""
     for reference, value in filled_values(fill(text, UNITS, "latex").text):
