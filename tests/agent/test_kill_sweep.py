@@ -107,9 +107,9 @@ def _life(
             os._exit(4)
     if moment is not None:
         lines, seconds = moment
-        _await_lines(session.paths.journal, _lines(session.paths.journal) + lines)
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
+        if _await_lines(session.paths.journal, _lines(session.paths.journal) + lines):
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert status in (0, -signal.SIGKILL), status
     return status == 0
@@ -132,10 +132,13 @@ def _lines(journal: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.is_file() else 0
 
 
-def _await_lines(journal: Path, lines: int) -> None:
-    """Wait until the journal has so many lines, or its session's end."""
-    while _lines(journal) < lines and b'"kind":"session_ended"' not in journal.read_bytes()[-2000:].replace(b" ", b""):
+def _await_lines(journal: Path, lines: int) -> bool:
+    """Wait until the journal has so many lines; False where its session's end came first."""
+    while _lines(journal) < lines:
+        if journal.is_file() and b'"kind":"session_ended"' in journal.read_bytes()[-2000:].replace(b" ", b""):
+            return False
         time.sleep(0.002)
+    return True
 
 
 @pytest.fixture

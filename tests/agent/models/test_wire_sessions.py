@@ -36,6 +36,7 @@ PLACES = (0, 1, 2, 3, 5, 6)
 """One of each kind: the final note is asked as the note is."""
 _WORDS = {step: text for (_, step), text in {**ANSWERS, **FINAL_NOTES}.items()}
 GOOD = [{"text": _WORDS[name]} for name in STEPS]
+GOOD[0] = {"text": _WORDS["plan/1"].rstrip() + "\n\nH1: excess_loss of run_1 better than baseline\n"}
 GOOD[-1] = {"text": "## excess_loss.pdf\nThe excess loss of each run as a bar; lower is better."}
 LONG_BLOCK = GOOD[1]["text"]
 
