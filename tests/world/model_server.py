@@ -41,6 +41,8 @@ class ModelServer:
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._process.wait()
 
 
