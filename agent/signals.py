@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from agent.session.stop import Stop
@@ -51,6 +53,20 @@ class Signals(Caught):
             return
         self.stop.request(f"stopped by {signal.Signals(number).name}")
         self.stop.check()  # raised here, in the middle of whatever is being waited for
+
+
+@contextmanager
+def heeded_at_its_edges(stop: Stop) -> Iterator[None]:
+    """Around a session that a command works: a Ctrl-C before the session listens stops it as it begins, and one that comes
+    as it has just stopped changes nothing. Where it was stopped, further ones are ignored."""
+    before = signal.signal(signal.SIGINT, lambda *_: stop.request("interrupted by Ctrl-C"))
+    try:
+        yield
+    finally:
+        if stop.why() is None:
+            signal.signal(signal.SIGINT, before)
+        else:
+            ignore_further()
 
 
 def ignore_further() -> None:

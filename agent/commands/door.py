@@ -70,9 +70,7 @@ def _answered(answer: Output, json_asked: bool) -> None:
 def work_to_its_end(session: Session, resume: bool = False) -> SessionEnded:
     """Conduct a session in the foreground; its last event. Afterwards one more Ctrl-C no longer cuts off last words."""
     from agent.conduct import conduct  # slow to import, and only needed where a session is worked
-    from agent.signals import ignore_further
+    from agent.signals import heeded_at_its_edges
 
-    ended = conduct(session, resume)
-    if ended.state == "interrupted":
-        ignore_further()
-    return ended
+    with heeded_at_its_edges(session.stop):
+        return conduct(session, resume)

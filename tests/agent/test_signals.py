@@ -10,7 +10,7 @@ import pytest
 
 from agent.errors import Interrupted
 from agent.session.stop import Stop
-from agent.signals import Signals
+from agent.signals import Signals, heeded_at_its_edges
 
 
 def wait_for(number: signal.Signals) -> None:
@@ -41,4 +41,22 @@ def test_signals_are_given_back_afterwards() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Signals(Stop()):
         assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_ctrl_c_beside_a_session_is_heeded_or_changes_nothing() -> None:
+    """Before the session listens it is its stop; right after it stopped it does not turn that into a crash. Undisturbed, nothing stays."""
+    before, stop = signal.getsignal(signal.SIGINT), Stop()
+    try:
+        with heeded_at_its_edges(stop):
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop.why() == "interrupted by Ctrl-C"
+            with Signals(stop):
+                pass
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with heeded_at_its_edges(Stop()):
+        pass
     assert signal.getsignal(signal.SIGINT) is before
