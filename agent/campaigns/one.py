@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from agent.session.resumed import resume_settings
 from agent.session.session import Session, open_session, with_settings
 from agent.session.stop import Stop
 from agent.session.trouble import pausing
-from agent.signals import ignore_further
+from agent.signals import heeded_at_its_edges
 
 log = logging.getLogger(__name__)
 WORK = "agent.campaigns.one:work"
@@ -30,20 +29,17 @@ def work(root: str, log_file: str, resume: bool, flags: Mapping[str, Any], confi
     """
     _say_into(Path(log_file))
     stop = Stop()
-    signal.signal(signal.SIGINT, lambda *_: stop.request("interrupted by Ctrl-C"))  # until the session itself listens
     try:
-        with pausing(Path(root)):
-            session = _opened(Path(root), resume, flags, Path(config) if config else None, stop)
-        ended = conduct(session, resume)
+        with heeded_at_its_edges(stop):
+            with pausing(Path(root)):
+                session = _opened(Path(root), resume, flags, Path(config) if config else None, stop)
+            return conduct(session, resume).exit_code
     except LabloopError as error:
         log.error("%s", error)
         return error.exit_code
     except Exception as error:  # the edge of the process: who mends it gets a report, the campaign goes on
         log.error("%s", unexpected(error))
         return LabloopError.exit_code
-    if ended.state == "interrupted":
-        ignore_further()
-    return ended.exit_code
 
 
 def _opened(root: Path, resume: bool, flags: Mapping[str, Any], config: Path | None, stop: Stop) -> Session:
