@@ -207,17 +207,20 @@ def test_prior_art_is_the_candidate_after_a_sessions_own_run() -> None:
     assert best_text(alone).startswith("Run 3 (prior art, by the plan): 0.8971")
 
 
+FRESH = Confirmation(
+    run=RunName("run_3"),
+    metric="explained_variance",
+    metrics=("explained_variance",),
+    seeds=(101, 102, 103),
+    candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
+    baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
+)
+"""Better than the baseline on fresh seeds."""
+
+
 def test_what_is_confirmed_says_both() -> None:
     """The sentence on fresh seeds, the conclusion, the page's first line, the outcome on a metric."""
-    fresh = Confirmation(
-        run=RunName("run_3"),
-        metric="explained_variance",
-        metrics=("explained_variance",),
-        seeds=(101, 102, 103),
-        candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
-        baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
-    )
-    results = replace(at(run_3=26.1), confirmation=fresh, prior_art=frozenset({RunName("run_3")}))
+    results = replace(at(run_3=26.1), confirmation=FRESH, prior_art=frozenset({RunName("run_3")}))
     for text in (confirmed_text(results), conclusion_text(results)):
         assert "run 3 (prior art, by the plan) is confirmed better than the baseline" in text and THERE in text
     assert outcome_text(results, "explained_variance").endswith(THERE)
@@ -225,15 +228,8 @@ def test_what_is_confirmed_says_both() -> None:
 
 def test_fresh_seeds_say_whether_the_candidate_is_matched_there() -> None:
     """A run that was at the baseline's l0 in the search and leaves it on fresh seeds says so; one that does not any more is silent."""
-    fresh = Confirmation(
-        run=RunName("run_3"),
-        metric="explained_variance",
-        metrics=("explained_variance",),
-        seeds=(101, 102, 103),
-        candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
-        baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
-        matched={RunName("run_3"): {"l0": (20.0, 21.0, 22.0)}, RunName("run_0"): {"l0": (16.0, 16.0, 16.0)}},
-    )
+    left = {RunName("run_3"): {"l0": (20.0, 21.0, 22.0)}, RunName("run_0"): {"l0": (16.0, 16.0, 16.0)}}
+    fresh = replace(FRESH, matched=left)
     assert confirmed_text(replace(at(), confirmation=fresh)).endswith(", at l0 21.0 against the baseline's 16.0.")
     there = replace(fresh, matched={**fresh.matched, RunName("run_3"): {"l0": (16.0, 16.1, 16.0)}})
     assert "l0" not in confirmed_text(replace(at(run_3=26.1), confirmation=there))
@@ -245,15 +241,7 @@ def test_compute_on_fresh_seeds_is_looked_at_too() -> None:
     def costs(cpu_s: float) -> tuple[Cost, ...]:
         return tuple(Cost(wall_s=1.0, cpu_s=cpu_s + seed) for seed in range(3))
 
-    fresh = Confirmation(
-        run=RunName("run_3"),
-        metric="explained_variance",
-        metrics=("explained_variance",),
-        seeds=(101, 102, 103),
-        candidate={"explained_variance": (0.8970, 0.8972, 0.8971)},
-        baseline={"explained_variance": (0.8911, 0.8913, 0.8912)},
-        costs={RunName("run_3"): costs(200.0), RunName("run_0"): costs(100.0)},
-    )
+    fresh = replace(FRESH, costs={RunName("run_3"): costs(200.0), RunName("run_0"): costs(100.0)})
     told = ", at 2.0 times the baseline's compute on fresh seeds"
     assert confirmed_text(replace(at(), confirmation=fresh)).endswith(f"{told}.")
     same = replace(fresh, costs={**fresh.costs, RunName("run_3"): costs(101.0)})
