@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ CHUNK = 1024
 MEAN_OF = 8192
 """Inputs of a stream of their own, from which the mean is taken that an SAE may begin with."""
 TRAINING, MEAN = "train", "mean"
+_DRAWING = Lock()
+"""Held by whichever stream draws: SAELens draws from the global random state, which two threads would take from each other."""
 
 
 def configuration(seed: int, features: int = 16_384, d_in: int = 768, trees: int = 128) -> SyntheticModelConfig:
@@ -108,7 +111,7 @@ class Stream:
     """Inputs in an order that the seed of the world, the stream's name and a seed decide; each is drawn once and kept nowhere.
 
     Drawing leaves the global random state as it was. `ahead`: the next chunk is drawn while this one is worked with, which is
-    for a process that draws nothing else.
+    for a process that draws nothing but streams.
     """
 
     def __init__(self, world: SyntheticModel, *names: object, ahead: bool = False) -> None:
@@ -139,6 +142,7 @@ class Stream:
     def _drawn(self, number: int) -> Tensor:
         device = torch.device(self._world.device)
         with (
+            _DRAWING,
             torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []),
             torch.no_grad(),
         ):

@@ -24,8 +24,13 @@ def test_a_second_ctrl_c_does_not_cut_off_its_last_words(tmp_path: Path, monkeyp
     ignored: list[bool] = []
     monkeypatch.setattr("agent.signals.ignore_further", lambda: ignored.append(True))
     for state, code in (("interrupted", 130), ("paused", 4)):
-        ended = SessionEnded(state=state, reason="stopped", exit_code=code)
-        monkeypatch.setattr("agent.conduct.conduct", lambda *_, ended=ended: ended)
+
+        def conducted(played: Session, _resume: bool, state: str = state, code: int = code) -> SessionEnded:
+            if state == "interrupted":
+                played.stop.request("interrupted by Ctrl-C")
+            return SessionEnded(state=state, reason="stopped", exit_code=code)
+
+        monkeypatch.setattr("agent.conduct.conduct", conducted)
         session = toy_session(tmp_path / state)
         assert replay.main([str(session.paths.root), "--out", str(tmp_path / "again")]) == code
     assert ignored == [True]

@@ -47,8 +47,11 @@ def made():
     except OSError:
         return False
 told = {"there": found, "opened": [n for n in names if opened(n)], "made": made(), "told": os.environ.get("CUDA_VISIBLE_DEVICES"), "threads": os.environ.get("OMP_NUM_THREADS")}
-time.sleep(0.5)
 pathlib.Path("told.json").write_text(json.dumps(told))
+until = time.monotonic() + 20
+while not os.path.exists(os.environ.get("AWAITED", "told.json")) and time.monotonic() < until:
+    time.sleep(0.05)
+time.sleep(0.5)
 """
 _LAUNCHES = """
 import json, os, sys
@@ -63,6 +66,12 @@ from tests.agent.launching.test_devices import _TELLS
 from tests.agent.launching.test_local import command
 folder, kind = Path(sys.argv[1]), sys.argv[2]
 sandbox = choose(kind)
+def waiting(name, awaited):
+    # A launch whose end is the end of what stands beside it stays until that has told.
+    made = command(folder, _TELLS, name)
+    if awaited is None:
+        return made
+    return replace(made, env={**made.env, "AWAITED": str(awaited)}, readable=(awaited.parent,))
 if kind == "bwrap":
     job = on_node(command(folder, _TELLS, "job"), {"SLURM_JOB_GPUS": "2,0"}, sandbox.keeps_apart)
     assert sandbox.run(job).exit_code == 0
@@ -71,8 +80,9 @@ for slots, kept in ((2, None), (1, None), (1, "2")):
     if kept: os.environ["CUDA_VISIBLE_DEVICES"] = kept
     launcher = LocalLauncher(sandbox, slots, None, Slots(slots, folder / f"slots-{slots}"))
     beside = Companion(command(folder, _TELLS, f"beside-{slots}-{kept}"), (), folder / "none")
+    awaited = beside.command.cwd / "told.json"
     needs = [Needs("a", beside=beside), Needs("b")][:slots]
-    handles = [launcher.submit(command(folder, _TELLS, f"{each.name}-{slots}-{kept}"), each) for each in needs]
+    handles = [launcher.submit(waiting(f"{each.name}-{slots}-{kept}", awaited if each.beside else None), each) for each in needs]
     assert [handle.wait().exit_code for handle in handles] == [0] * slots
 """
 
