@@ -29,7 +29,8 @@ _SOUGHT = phrases(
 )
 """What stands behind such words was looked for."""
 _LEGEND = re.compile(
-    r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b",
+    r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b"
+    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b",
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""
@@ -45,6 +46,11 @@ _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNOREC
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
+
+
+def says_not_known(text: str) -> bool:
+    """Whether a clause says that something is not known, tested or claimed, or how it was by construction."""
+    return _NOT_KNOWN.search(text) is not None
 
 
 def is_legend(sentence: Sentence) -> bool:
