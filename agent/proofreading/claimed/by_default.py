@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.proofreading.claimed.clause import Clause, Reader
+from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_light, is_listed, is_procedure
 from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
+from agent.proofreading.claimed.verb import Reader
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     AUXILIARIES,
     BE,
     COPULAS,
     DETERMINERS,
+    FUNCTION,
     HAVE,
+    MODALS,
     NEGATIONS,
     OPENS,
     PREPOSITIONS,
@@ -42,7 +45,7 @@ _MOVES = words_of(
 """What is no set-up where a metric moves, or is moved."""
 _TO_BE_DONE = words_of(
     """
-    easy easier hard harder difficult cheap simple simpler costly expensive quick slow natural usual tempting
+    easy easier hard harder difficult cheap cheaper simple simpler costly expensive quick slow natural usual tempting
     """
 )
 """`hard to tell`, `easy to minimise`: of a task, not of a result."""
@@ -58,17 +61,22 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
     if is_legend(sentence):
         return
     vocabulary = Vocabulary(names)
-    clauses = Reader(vocabulary.is_head, is_listed, is_singular_noun).clauses(sentence)
+    reader = Reader(vocabulary.is_head, is_listed, is_singular_noun, vocabulary.is_own_noun)
+    clauses = clauses_of(sentence, reader)
     references = dict(sentence.placed)
     for place, clause in enumerate(clauses):
         whose = vocabulary.whose(clause)
         if whose == "that" and not _goes_on(clause, clauses[:place], vocabulary):
             whose = "other"
-        if whose == "part" and clause.opener in RELATIVES | {"what", "how", "why", "where"} and clause.mark != ",":
+        if (
+            whose in ("part", "other")
+            and clause.opener in RELATIVES | {"what", "how", "why", "where"}
+            and clause.mark != ","
+        ):
             continue  # it tells which one is meant
         if not tells and not named_runs(" ".join(token.text for token in clause.subject)):
             continue
-        case = Case(clause, whose, tuple(clauses[:place]), sentence, vocabulary)
+        case = Case(clause, whose, tuple(clauses[:place]), sentence, vocabulary, tells)
         borne = is_borne(clause, [references[token.start] for token in evidence(place, clauses) if token.is_reference])
         if _claims(case) and not borne and not is_excused(case, clauses[place + 1 :], references):
             yield _told(case)
@@ -78,7 +86,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
 def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -> bool:
     """Whether "it" goes on to speak of a result: of a clause before it, or of another sentence where it begins its own."""
     if not before:
-        return clause.opener not in OPENS
+        return clause.opener not in OPENS or clause.opener == "because"
     for told in before:
         if vocabulary.whose(told) in ("result", "part") and told.subject[0].low != "we":
             return True
@@ -90,7 +98,9 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
 def _claims(case: Case) -> bool:
     """Whether the clause says something that is on no list of what may be said."""
     clause, main = case.clause, case.clause.main
-    if main is None or (case.whose == "other" and not case.vocabulary.names_a_result(case.behind)):
+    if _is_praised(case) or _is_advice(case):
+        return True
+    if main is None or (case.whose == "other" and not case.is_open):
         return False
     if is_negative(clause.subject) and not case.vocabulary.names_a_result(case.behind):
         return False
@@ -103,9 +113,36 @@ def _claims(case: Case) -> bool:
     return _is_claimed_verb(case, main)
 
 
+def _is_praised(case: Case) -> bool:
+    """`its triumph`: a noun that nobody knows, of a result."""
+    tokens = case.behind
+    return case.whose != "other" and any(
+        token.low in ("its", "their", "our")
+        and tokens[place + 1].is_word
+        and not case.vocabulary.is_known(tokens[place + 1])
+        and not tokens[place + 1].low.endswith(("ed", "ing", "al"))
+        for place, token in enumerate(tokens[:-1])
+    )
+
+
+def _is_advice(case: Case) -> bool:
+    """`Engineers may simply copy run 3`: what others can do, whoever they are."""
+    subject = [token for token in case.clause.subject if token.is_word]
+    agent = (
+        bool(subject) and subject[0].low.endswith(("ers", "ors", "ists")) and not case.vocabulary.is_known(subject[0])
+    )
+    return agent and any(word in MODALS for word in case.clause.chain)
+
+
 def _is_claimed_verb(case: Case, verb: Token) -> bool:
     low, rest, vocabulary = verb.low, case.clause.rest, case.vocabulary
-    if not verb.is_word or low in ADVERBS or low in OPENS or low in PREPOSITIONS or is_procedure(low):
+    if not verb.is_word or low in ADVERBS or low in OPENS or low in PREPOSITIONS:
+        return False
+    if _likens(case) or (
+        "will" in case.clause.chain and case.clause.subject[:1] and case.clause.subject[0].low != "we"
+    ):
+        return not is_procedure(low) or _likens(case)
+    if is_procedure(low):
         return False
     if (
         low in _MOVES
@@ -114,12 +151,31 @@ def _is_claimed_verb(case: Case, verb: Token) -> bool:
     ):
         return True
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    if "would" in case.clause.chain and not is_light(low):
+        return True
     if is_light(low):
-        return not closed
+        return not closed or _is_told_by_a_stranger(case)
     if case.whose in ("part", "that", "other"):
         told = [token for token in rest if token.is_word and token.low not in ADVERBS]
-        return not told or not closed or vocabulary.names_a_result(rest)
+        acts = bool(told) and told[0].low not in PREPOSITIONS
+        return not acts or not closed or vocabulary.names_a_result(rest)
     return True
+
+
+def _likens(case: Case) -> bool:
+    """`drop like a stone`: to what nobody measured."""
+    rest = case.clause.rest
+    return any(
+        token.low == "like" and rest[place + 1].low in ("a", "an") and not case.knows(rest[place + 1 : place + 3])
+        for place, token in enumerate(rest[:-2])
+    )
+
+
+def _is_told_by_a_stranger(case: Case) -> bool:
+    """`A whisker separates run 2 from the baseline`: a noun that nobody knows, of runs or metrics."""
+    subject = [token for token in case.clause.subject if token.is_word and token.low not in FUNCTION]
+    known = not subject or any(case.vocabulary.is_known(token) for token in subject)
+    return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
 
 
 def _is_phrasal(rest: Sequence[Token]) -> bool:
@@ -127,8 +183,8 @@ def _is_phrasal(rest: Sequence[Token]) -> bool:
     if not rest:
         return False
     after = rest[1].low if len(rest) > 1 else ""
-    first = rest[0].low in _PARTICLES and (not after or after in PREPOSITIONS | _PARTICLES)
-    last = len(rest) > 1 and rest[-1].low in _PARTICLES | {"behind"} and not rest[-2].low.endswith("ing")
+    first = rest[0].low in _PARTICLES and (not after or (after in PREPOSITIONS | _PARTICLES and after != "of"))
+    last = len(rest) > 1 and rest[-1].low in ("ahead", "behind")
     return first or last
 
 

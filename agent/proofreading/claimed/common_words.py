@@ -9,7 +9,7 @@ from agent.proofreading.claimed.word_classes import words_of
 
 _STATES = words_of(
     """
-    same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
+    low high strong close main obvious natural wide narrow heavy ready same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
     incomplete unfinished missing absent alone next first second third last two three four five one zero new another short long
     small large subject fixed constant random linear quadratic exponential on off available present due part here there so such what
     which who whose how whether that this therefore because where when why as for from with without not never meant based alike
@@ -48,7 +48,7 @@ _NOUNS = words_of(
     formula identity symbol notation sentence paragraph statement claim objection advice remark reply day week month year scale grid
     sweep search tie copy repeat replicate thing nothing anything other one ones none everything something origin basis remainder
     total mode format field quantity amount instrument estimate estimator variance standard quantile percentile slope trend bottom
-    top left right corner centre center edge stem scheme strategy policy design experiment session architecture problem toy cause event strength axes hint
+    top left right corner centre center edge stem scheme strategy policy design experiment session cosine sine decision constraint law alternative motion sparsity overlap similarity cost hold train future seed architecture problem toy cause event strength axes hint
     indication view motivation contradiction information capacity asterisk contest art prior ceiling floor pressure exchange
     attention confound parent language world hierarchy chance luck moment turn expense reach course fact sense sort evidence
     supplement release licence license tool check guard research literature

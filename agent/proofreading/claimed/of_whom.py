@@ -13,15 +13,7 @@ from agent.proofreading.claimed.common_words import is_common_noun, is_state, si
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.whose import called
-from agent.proofreading.claimed.word_classes import (
-    ADVERBS,
-    AUXILIARIES,
-    DETERMINERS,
-    OPENS,
-    PREPOSITIONS,
-    PRONOUNS,
-    words_of,
-)
+from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
 from agent.proofreading.names import CITED, Names, named_runs, names_baseline, names_method
 
 Whose = Literal["result", "that", "part", "other"]
@@ -52,6 +44,7 @@ _OTHERS = words_of(
 )
 """Nouns of which no result is told, though a run stands beside them: "a reader of run 3", "the figure of run 3"."""
 _STEM = 5
+_HYPOTHESIS = re.compile(r"H\d{1,2}")
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -86,23 +79,27 @@ class Vocabulary:
         """Whether it is a word of the session."""
         return self.is_part(word) or any(form in self._known[2] for form in singulars(word))
 
+    def is_own_noun(self, word: str) -> bool:
+        """Whether a word is the session's alone."""
+        plain = word in FUNCTION or is_listed(word) or is_common_noun(word) or is_state(word)
+        return len(word) > 3 and not plain and self.is_own(word)
+
     def is_head(self, word: str) -> bool:
         """Whether a result may be told of it."""
-        return word in _RESULT or self.is_metric_word(word) or self.is_part(word) or word in _HEADS
+        return (
+            word in _RESULT
+            or re.fullmatch(r"h\d{1,2}", word) is not None
+            or self.is_metric_word(word)
+            or self.is_part(word)
+            or word in _HEADS
+        )
 
     def is_known(self, token: Token) -> bool:
         """Whether a token says nothing by itself: a function word, a number, a noun of any report, a word of the session."""
         low = token.low
         if not token.is_word or len(low) < 3:
             return True
-        if (
-            low in OPENS
-            or low in PREPOSITIONS
-            or low in DETERMINERS
-            or low in PRONOUNS
-            or low in ADVERBS
-            or low in AUXILIARIES
-        ):
+        if low in FUNCTION or (len(low) > 5 and low.endswith(("ly", "est"))):
             return True
         if token.text[1:] != token.text[1:].lower() or (token.start and token.text[0].isupper()):
             return True
@@ -130,14 +127,24 @@ class Vocabulary:
         text = " ".join(token.text for token in words)
         if all(token.is_reference or token.low in DETERMINERS for token in words):
             return "result"
-        if self.names.metrics(text) or named_runs(text) or any(token.low in _RESULT for token in words):
+        if (
+            _HYPOTHESIS.fullmatch(words[-1].text)
+            or self.names.metrics(text)
+            or named_runs(text)
+            or any(token.low in _RESULT for token in words)
+        ):
             return "result"
         said = [token for token in words if token.low not in ADVERBS or token.low in _ANAPHORA]
         if said and len(said) <= 2 and said[-1].low in _ANAPHORA:
             return "that"
-        if any(self.is_part(token.low) for token in words):
+        if any(self.is_part(token.low) or self.is_own_noun(token.low) for token in words):
             return "part"
         return "other"
+
+    def is_of_others(self, subject: Sequence[Token]) -> bool:
+        """Whether a subject is a reader, a figure, a cited work: what is said of these tells no result."""
+        head = _head(subject) if subject else None
+        return not subject or CITED in {token.text for token in subject} or (head is not None and head.low in _OTHERS)
 
     def names_a_result(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a run, a metric, the baseline or the method."""

@@ -79,7 +79,12 @@ def _opens(tokens: Sequence[Token], place: int) -> bool:
     low = tokens[place].low
     after = tokens[place + 1].low if place + 1 < len(tokens) else ""
     if low == "that":
-        return after not in ("of", "in", "is", "was", "") and not (place == 0 and words.ends_as_verb(after))
+        first = (
+            not place
+            or tokens[place - 1].text in MARKS
+            or tokens[place - 1].low in words.PREPOSITIONS | words.COORDINATES
+        )
+        return after not in ("of", "") and not (first and (after in ("in", "is", "was") or words.ends_as_verb(after)))
     if low in ("what", "which"):
         return True
     return not (low == "so" and words.is_attribute(after))
@@ -94,3 +99,12 @@ def runs_ended(tokens: Sequence[Token], place: int) -> int:
     if place < 0 or tokens[place].low not in ("run", "runs"):
         return 0
     return several + (tokens[place].low == "runs")
+
+
+def is_adverb(token: Token) -> bool:
+    low = token.low
+    return low in words.ADVERBS or (low.endswith("ly") and len(low) > 4)
+
+
+def is_no_longer(tokens: Sequence[Token], place: int) -> bool:
+    return tokens[place].low == "no" and place + 1 < len(tokens) and tokens[place + 1].low == "longer"

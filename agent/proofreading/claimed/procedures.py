@@ -30,13 +30,13 @@ _PROCEDURE = words_of(
     tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress spare revive bind dedicate reserve
     precede succeed-to restart resume inform derive transform ablate attach append prepend insert delete overwrite rename annotate
     highlight depict display visualise visualize illustrate render analyse analyze inspect review revise correct mention reproduce
-    document explain stand lie sit
+    document explain collect gather group arrange order present supply feed return test time check verify-by read-off
     """
 )
 """What may be said of anything, with whatever stands behind it."""
 _LIGHT = words_of(
     """
-    keep take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
+    keep decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
@@ -49,7 +49,7 @@ _IRREGULAR = words_of(
     """
     begin:begun begin:began keep:kept take:took take:taken leave:left hold:held give:gave give:given get:got make:made bring:brought
     run:ran go:went go:gone come:came meet:met spend:spent pay:paid lead:led do:did do:done do:does tell:told say:said find:found
-    rise:rose rise:risen fall:fell fall:fallen grow:grew grow:grown shrink:shrank shrink:shrunk lose:lost see:saw see:seen draw:drew
+    rise:rose rise:risen fall:fell fall:fallen grow:grew grow:grown learn:learnt shrink:shrank shrink:shrunk lose:lost see:saw see:seen draw:drew
     draw:drawn have:had have:has show:shown choose:chosen choose:chose freeze:froze freeze:frozen mean:meant think:thought build:built
     stand:stood lie:lay sit:sat know:known know:knew seek:sought buy:bought write:written write:wrote bear:bore bear:borne speak:spoke
     foresee:foresaw foresee:foreseen

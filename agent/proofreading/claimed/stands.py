@@ -14,12 +14,23 @@ from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.claimed.word_classes import ADVERBS, BE, HAVE, NEGATIONS, RELATIVES, SUPPOSES, words_of
+from agent.proofreading.claimed.word_classes import (
+    ADVERBS,
+    BE,
+    CONDITIONS,
+    HAVE,
+    NEGATIONS,
+    RELATIVES,
+    SUPPOSES,
+    words_of,
+)
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 
 _HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "couldn't", "shouldn't"})
 _CAN = re.compile(r"\bcan\b(?! ?not\b)", re.IGNORECASE)
+_INVERTED = re.compile(r"\s*(?:Were|Had|Should)\b")
+"""`Were it the weight that matters, …`"""
 _GIVES = words_of(
     """
     reaches reached attains attained gives gave yields obtains scores scored lies stands ends falls fell rises rose goes went drops
@@ -29,6 +40,8 @@ _GIVES = words_of(
     """
 )
 """What a value bears: that something has it."""
+_SETTINGS = (("config",), ("training",), ("compute",))
+"""What a reference to these says is how a run was made."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
 
 
@@ -41,11 +54,25 @@ class Case:
     before: tuple[Clause, ...]
     sentence: Sentence
     vocabulary: Vocabulary
+    tells: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may claim something though no result is its subject."""
+        if self.vocabulary.names_a_result(self.behind):
+            return True
+        return self.tells and not self.vocabulary.is_of_others(self.clause.subject)
 
     @property
     def behind(self) -> tuple[Token, ...]:
         main = self.clause.main
         return (*((main,) if main else ()), *self.clause.rest)
+
+    @property
+    def is_of_strangers(self) -> bool:
+        """Whether its subject are people of whom nobody knows: engineers, adopters."""
+        first = self.clause.subject[0] if self.clause.subject else None
+        return first is not None and first.low.endswith(("ers", "ors", "ists")) and not self.vocabulary.is_known(first)
 
     def names_a_setting(self, tokens: Sequence[Token]) -> bool:
         return bool(self.vocabulary.names.settings(" ".join(token.text for token in tokens)))
@@ -79,6 +106,8 @@ def is_borne(clause: Clause, given: Sequence[Reference]) -> bool:
         return True
     if not given or clause.main is None:
         return False
+    if any(reference.rest[:1] in _SETTINGS for reference in given):
+        return True
     return clause.main.low in _GIVES or is_listed(clause.main.low) or any(word in BE | HAVE for word in clause.chain)
 
 
@@ -95,7 +124,9 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
         return True
     if case.sentence.given(start, end) or of_a_cited_work(text, start, end):
         return True
-    if is_supposed(_CAN.sub("xxx", text), start, end):
+    if not any(word in _HEDGES for word in clause.chain) and is_supposed(_CAN.sub("xxx", text), start, end):
+        return True
+    if _INVERTED.match(text):
         return True
     if "can" in clause.chain and (
         clause.opener == "that" or (clause.subject[:1] and clause.subject[0].low in ("a", "an"))
@@ -109,6 +140,16 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
     return says_not_known(around) or is_modest(around) or _hangs_on_a_guess(case)
 
 
+def _is_hedged(case: Case) -> bool:
+    """Said to be possible, or what would be so under a condition; not what "seeds would hardly alter", nor what others may do."""
+    chain = case.clause.chain
+    if not any(word in _HEDGES for word in chain):
+        return False
+    low = case.clause.main.low if case.clause.main else ""
+    words = {token.lower() for token in re.findall(r"[A-Za-z]+", case.sentence.text)}
+    return "would" not in chain or is_listed(low) or bool(words & CONDITIONS) or any(word in BE for word in chain)
+
+
 def _hangs_on_a_guess(case: Case) -> bool:
     """Whether the clause is what another says may be so, is not known, or is not said: "nothing here says that it carries over"."""
     if (
@@ -117,7 +158,7 @@ def _hangs_on_a_guess(case: Case) -> bool:
     ):
         return False
     led = case.before[-1]
-    around = case.sentence.text[led.start : led.end]
+    around = case.sentence.text[led.start : case.clause.start]
     last = led.rest[-1].low if led.rest else ""
     negative = led.is_denied or is_negative(led.subject) or last in NEGATIONS
     hedged = any(word in _HEDGES for word in led.chain)

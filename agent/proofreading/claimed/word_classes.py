@@ -17,7 +17,7 @@ DETERMINERS = words_of(
 PREPOSITIONS = words_of(
     "of in on at by for from with without to into onto over under between among against than as like unlike beside besides"
     " beyond behind before after during through throughout until per via within across around about above below near"
-    " toward towards up down off out upon despite except since at"
+    " along alongside amid among amongst aside toward towards up down off out upon despite except since at"
 )
 PRONOUNS = words_of(
     "it they we this that these those which who what one nothing none nobody everything everyone something anything all"
@@ -46,6 +46,8 @@ ADVERBS = words_of(
 NEGATIONS = words_of(
     "not no never neither nor cannot none nothing nobody without isn't aren't wasn't weren't hasn't haven't"
 )
+CONDITIONS = words_of("if unless were had should without with until otherwise provided")
+"""What makes a "would" say what would be so."""
 OPENS = words_of(
     "and but or nor yet while whereas because since although though so if unless whether that which who whom whose where"
     " when whenever once until after before as than what how why wherever whichever whatever"
@@ -90,8 +92,16 @@ IRREGULAR_PARTICIPLES = IRREGULAR_PASTS | words_of(
     " gone grown hidden known lain outdone overcome overtaken proven ridden risen run rung seen shaken shown shrunk spoken stolen"
     " stricken sung sunk sworn swollen swum taken thrown torn undone woken worn woven written"
 )
+PASTS_ALONE = words_of(
+    "ate became began blew broke came chose did dove drank drew drove fell flew forgot froze gave grew hid knew lay outdid outran outshone"
+    " overcame overtook ran rang rode rose sang sank saw shook shrank spoke sprang stole swam swore threw took tore undid went withstood"
+    " woke wore wove wrote"
+)
+"""Of these those that are no participle too."""
+FUNCTION = DETERMINERS | PREPOSITIONS | PRONOUNS | AUXILIARIES | ADVERBS | OPENS
+"""Words that name nothing."""
 _ATTRIBUTE = re.compile(
-    r"\w+-[\w-]+|\w{2,}(?:al|ive|ic|ous|able|ible|ful|less|ary|ent|ant|ed|ing|ised|ized)", re.IGNORECASE
+    r"\w+-[\w-]+|\w{2,}(?:al|[ts]ive|ic|ous|able|ible|ful|less|ary|ent|ant|ed|ing|ised|ized)", re.IGNORECASE
 )
 _S = re.compile(r"[a-z]{2,}(?<![suiy])s|[a-z]{2,}[aeo]ys", re.IGNORECASE)
 _ED = re.compile(r"[a-z]{2,}ed", re.IGNORECASE)
