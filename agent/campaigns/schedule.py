@@ -17,7 +17,7 @@ from types import FrameType
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.fork_server import ForkServer
-from agent.campaigns.one import WORK
+from agent.campaigns.one import WORK, last_words
 from agent.campaigns.spec import Entry
 from agent.campaigns.standing import providers, state_of, waits_for
 from agent.errors import LabloopError
@@ -181,8 +181,10 @@ class Schedule:
         del self.working[entry.key]
         self.campaign.shared.release(entry.key)
         state = state_of(self.campaign.paths.session(entry.key))
-        self._end(entry, state.word, state.reason, status)
-        if self.campaign.stop.why() is not None:
+        gave_up = state.word == "unfinished" and (status or 0) > 0  # it could not even open the session, and said why
+        reason = last_words(self.campaign.paths.log(entry.key)) if gave_up else state.reason
+        self._end(entry, state.word, reason, status)
+        if self.campaign.stop.why() is not None or gave_up:
             return
         if state.word == "paused" and self._was_told_to_wait(each):
             self.queue.append(entry)
