@@ -19,6 +19,7 @@ from pathlib import Path
 from agent.errors import EnvironmentBroken
 
 VARIABLE = "LABLOOP_SLOTS_FOLDER"
+_COMMON = Path("/tmp")
 _POLL_S = 0.2
 
 
@@ -100,13 +101,13 @@ class Slots:
 
 
 def slots_folder() -> Path:
-    """Where this user's slots on this machine lie: never in a shared file system, since each machine has its own."""
+    """Where this user's slots on this machine lie: one place for a terminal, a timer and what a logout leaves at work, so neither TMPDIR
+    nor the run folder of a login (which goes as the user logs out) names it. Never in a shared file system, since each machine has its own.
+    """
     if named := os.environ.get(VARIABLE):
-        return Path(named)
-    run = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    if run.is_absolute() and os.access(run, os.W_OK):
-        return run / "labloop" / "slots"
-    return Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}" / "slots"
+        return Path(os.path.expanduser(named)).absolute()
+    common = _COMMON if os.access(_COMMON, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    return common / f"labloop-{os.getuid()}" / "slots"
 
 
 def _locked(handle: int) -> bool:

@@ -11,6 +11,7 @@ from agent.session.slurm_settings import SlurmSettings
 
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z][a-z0-9]+(-[a-z0-9]+)*")
+_COUNT = re.compile(r"(?:^|[:=])(\d+)(?:\(|$)")
 _OURS = {
     "array": "each launch is one job",
     "chdir": "jobs work where the launch does",
@@ -70,6 +71,21 @@ def further(flags: Sequence[str]) -> dict[str, str | bool]:
     Raises CheckFailed for one that sbatch could not read so, and for one that is labloop's own to say.
     """
     return dict(map(_one, flags))
+
+
+def gpus_of(flags: Sequence[str]) -> dict[str, int]:
+    """Flags that ask for GPUs, each with how many: `--gres=gpu:a100:2` two. The name of a node or of a feature asks for none."""
+    found = {}
+    for words in flags:
+        name, value = _one(words)
+        items = str(value).split(",")
+        if re.fullmatch(r"gres|tres_per_\w+", name):
+            items = [item for item in items if "gpu" in item]
+        elif not re.fullmatch(r"gpus(_per_(node|task|socket))?", name):
+            items = []
+        if items:
+            found[words] = sum(int(number[1]) if (number := _COUNT.search(item)) else 1 for item in items)
+    return found
 
 
 def _one(words: str) -> tuple[str, str | bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.errors import CheckFailed
 from agent.launching.launcher import Handle, Needs
 from agent.launching.local import LocalLauncher
-from agent.launching.slurm.asked import check_asked, settled_by
+from agent.launching.slurm.asked import check_asked, gpus_of, settled_by
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import JobFolder
 from agent.launching.slurm.programs import Ask, ask
@@ -78,7 +78,7 @@ class SlurmLauncher:
     @property
     def gpus(self) -> int:
         settings = self.shared.settings
-        return settings.job_gpus or sum("gpu" in flag for flag in settings.job_flags)
+        return sum(gpus_of(settings.job_flags).values()) or settings.job_gpus
 
     @property
     def room(self) -> int:

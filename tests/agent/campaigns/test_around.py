@@ -14,12 +14,13 @@ from agent.campaigns import conduct as conduct_module
 from agent.campaigns import rows as rows_module
 from agent.campaigns.campaign import Campaign, open_campaign
 from agent.campaigns.conduct import conduct_campaign
-from agent.campaigns.events import CampaignEnded, CampaignEvent, EntryBegun, EntryEnded
+from agent.campaigns.events import CampaignEnded, CampaignEvent, EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Row, Rows
 from agent.campaigns.shown import markdown
 from agent.commands import campaign as door
 from agent.commands.status import main as status
+from agent.session.lock import SessionLock
 from agent.session.reading import Reading
 from agent.session.session import start_session
 from agent.session.template import load_template
@@ -86,6 +87,39 @@ def test_a_session_that_does_not_open_says_why(campaign: Campaign) -> None:
     ] * 2
     assert [(paths.root / "tried").read_text() for paths in sessions_of(campaign)] == ["once\n"] * 2
     assert "restore them" in markdown(report)
+
+
+@pytest.mark.process
+def test_a_session_that_somebody_took_up_alone_is_waited_for(campaign: Campaign) -> None:
+    """Its own process finds the session locked and ends: the other's end is waited for, and then what is left of it is worked."""
+    entry = campaign.spec.wanted[0]
+    assert entry.idea is not None
+    start_session(campaign.paths.root, entry.idea, load_template(TEMPLATE), campaign.spec.settings, name=entry.key)
+    lock, heard = SessionLock(campaign.paths.session(entry.key).lock), list[str]()
+
+    def hears(event: CampaignEvent) -> None:
+        if isinstance(event, EntryBegun | EntryFound | EntryEnded) and event.key == entry.key:
+            heard.append(event.kind)
+            if heard == ["entry_begun"]:
+                lock.__enter__()
+            if event.kind == "entry_found":
+                lock.__exit__()
+
+    with campaign.journal.heard_by(hears):
+        ended, _ = worked(campaign)
+    assert heard == ["entry_begun", "entry_found", "entry_ended", "entry_begun", "entry_ended"]
+    assert ended.state == "done"
+    assert len((campaign.paths.session(entry.key).root / "worked").read_text().split()) == 1
+
+
+@pytest.mark.process
+def test_a_session_without_its_journal_is_not_taken_away(campaign: Campaign) -> None:
+    """Somebody moved it: what lies there was paid for, so the session is told as failed, and the others go on."""
+    lost = campaign.paths.session(campaign.spec.wanted[0].key)
+    (lost.attempts / "001").mkdir(parents=True)
+    ended, report = worked(campaign)
+    assert lost.attempts.is_dir() and ended.state == "findings"
+    assert [row.state for row in report.rows] == ["failed", "done"] and "put it back" in report.rows[0].reason
 
 
 @pytest.mark.process

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.launching import slurm_check
+from agent.checks.launching import job_gpu_check, slurm_check
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.launching.slurm import job, submission
-from agent.launching.slurm.asked import check_asked, further, settled_by
+from agent.launching.slurm.asked import check_asked, further, gpus_of, settled_by
 from agent.launching.slurm.launcher import PROGRAMS
 from agent.launching.slurm.outcomes import of_refusal, of_state
 from agent.launching.slurm.programs import Said, environment
@@ -76,6 +76,21 @@ def test_a_flag_by_which_a_job_would_be_lost_is_refused(lab: Lab, tmp_path: Path
     asked = {"launcher": "slurm", "sandbox": "plain", "job_flags": [written]}
     found = slurm_check(Settings.model_validate(asked), tmp_path, submit=True)
     assert not found.ok and found.fatal and "job_flags under [slurm]" in found.detail and found.remedy
+
+
+def test_what_asks_for_gpus_is_told_from_what_is_called_so(lab: Lab, tmp_path: Path) -> None:
+    """Kinds and counts as Slurm writes them; a node, a feature or a partition that has gpu in its name asks for none."""
+    asked = [
+        "--gres=gpu:a100:2,license:3",
+        "gres=gpu",
+        "--gpus=4",
+        "--gpus-per-task=a100:1",
+        "--tres-per-node=gres/gpu:8",
+    ]
+    named = ["--nodelist=gpu[1-2]", "--exclude=gpu7", "--constraint=gpu_mem:80", "--partition=gpu", "--cpus-per-gpu=4"]
+    assert list(gpus_of([*asked, *named]).values()) == [2, 1, 4, 1, 8]
+    assert "none is asked for" in job_gpu_check(SlurmSettings(job_flags=named)).detail
+    assert "none is asked for" in job_gpu_check(SlurmSettings(job_flags=["-G 1"])).detail, "its form is another check's"
 
 
 def test_a_setting_of_two_lines_is_refused() -> None:

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -87,14 +88,21 @@ def test_a_damaged_note_still_counts_as_a_holder(tmp_path: Path) -> None:
         slot.release()
 
 
-def test_slots_lie_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the user's run folder, else among the temporary files; a named folder always wins."""
+def test_slots_lie_in_one_place_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever TMPDIR and run folder a login has: a session in a terminal and one of a timer share them, also after a logout; a named
+    folder always wins, and where /tmp takes nothing they lie among the temporary files."""
     monkeypatch.delenv("LABLOOP_SLOTS_FOLDER")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert slots_folder() == tmp_path / "labloop" / "slots"
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
-    assert slots_folder().parent.name == f"labloop-{os.getuid()}"
-    monkeypatch.setenv("LABLOOP_SLOTS_FOLDER", str(tmp_path / "named"))
+    found = set()
+    for name in ("a", "b"):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / name))
+        monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+        found.add(slots_folder())
+    assert found == {Path("/tmp") / f"labloop-{os.getuid()}" / "slots"}
+    monkeypatch.setattr("agent.launching.slots._COMMON", tmp_path / "nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert slots_folder() == tmp_path / f"labloop-{os.getuid()}" / "slots"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LABLOOP_SLOTS_FOLDER", "~/named")
     assert slots_folder() == tmp_path / "named"
 
 
