@@ -65,7 +65,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
     clauses = clauses_of(sentence, reader)
     references = dict(sentence.placed)
     for place, clause in enumerate(clauses):
-        whose = vocabulary.whose(clause)
+        whose = vocabulary.whose(clause.subject)
         if whose == "that" and not _goes_on(clause, clauses[:place], vocabulary):
             whose = "other"
         if (
@@ -88,7 +88,7 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
     if not before:
         return clause.opener not in OPENS or clause.opener == "because"
     for told in before:
-        if vocabulary.whose(told) in ("result", "part") and told.subject[0].low != "we":
+        if vocabulary.whose(told.subject) in ("result", "part") and told.subject[0].low != "we":
             return True
         if any(token.is_reference for token in told.tokens) or vocabulary.names_a_result(told.tokens):
             return True

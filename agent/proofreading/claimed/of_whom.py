@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from agent.proofreading.claimed.clause import Clause
 from agent.proofreading.claimed.common_words import is_common_noun, is_state, singulars
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_listed
@@ -110,11 +109,7 @@ class Vocabulary:
         known = is_common_noun(low) or is_listed(low) or is_state(low)
         return known or self.is_own(low) or self.is_head(low) or low in PREPOSITIONS or low in DETERMINERS
 
-    def whose(self, clause: Clause) -> Whose:
-        """Of whom the clause says something."""
-        return self.kind_of(clause.subject)
-
-    def kind_of(self, subject: Sequence[Token]) -> Whose:
+    def whose(self, subject: Sequence[Token]) -> Whose:
         """Of whom these words, as a subject, are."""
         words = [token for token in subject if token.text not in ("(", ")")]
         if not words:

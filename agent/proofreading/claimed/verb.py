@@ -72,7 +72,7 @@ class Reader:
             if (
                 noun
                 and verb
-                and tokens[place].is_word
+                and tokens[place].text.islower()
                 and after in words.DETERMINERS | {"that"}
                 and low not in words.ADVERBS
             ):
@@ -93,8 +93,7 @@ class Reader:
         token = part.tokens[place]
         low = token.low
         if (
-            not token.is_word
-            or token.text[0].isupper()
+            not token.text[0].islower()
             or low in words.NO_VERBS
             or low in words.PREPOSITIONS
             or low in words.DETERMINERS
