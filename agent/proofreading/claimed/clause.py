@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from agent.proofreading.claimed import word_classes as words
 from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb, tokens_of
@@ -25,8 +25,10 @@ class Clause:
     end: int
     inherited: bool = False
     """Whether its subject is that of the clause before it."""
-    tail: tuple[Token, ...] = field(default=())
+    tail: tuple[Token, ...] = ()
     """References in brackets or between commas right behind it."""
+    announced: tuple[Token, ...] = ()
+    """References alone behind a colon, which bear all that stands before it."""
 
     @property
     def is_denied(self) -> bool:
@@ -51,7 +53,9 @@ def _told(parts: Sequence[Part]) -> Iterator[Clause]:
     for place, part in enumerate(parts):
         if part.verb is None:
             if last is not None and part.tokens and all(token.is_reference for token in part.tokens):
-                last = replace(last, tail=(*last.tail, *part.tokens))
+                last = replace(
+                    last, tail=(*last.tail, *part.tokens), announced=part.tokens if part.opener == ":" else ()
+                )
                 continue
             if last is not None and part.mark in (",", "–", "—") and part.opener in MARKS and _is_participle(part):
                 yield last

@@ -63,21 +63,39 @@ class Reader:
         return found
 
     def _loose(self, part: Part) -> int | None:
-        """The verb of a sentence in which no word must be one: what stands between a noun and a determiner."""
+        """The verb of a sentence in which no word must be one: what stands between a noun and a determiner, or an unknown word
+        behind a plural."""
         tokens = part.tokens
         for place in range(1, len(tokens) - 1):
             low, before, after = tokens[place].low, tokens[place - 1], tokens[place + 1].low
+            if (
+                before.low.endswith("s")
+                and words.is_base(low)
+                and self._is_strange(tokens[place])
+                and before.low not in words.FUNCTION
+            ):
+                return place
             noun = before.is_word and before.low not in words.FUNCTION and not words.is_attribute(before.low)
             verb = words.ends_as_verb(low) or words.is_base(low)
             if (
                 noun
                 and verb
                 and tokens[place].text.islower()
-                and after in words.DETERMINERS | {"that"}
+                and after in words.DETERMINERS | {"that", "itself", "themselves"}
                 and low not in words.ADVERBS
             ):
                 return place
         return None
+
+    def _is_strange(self, token: Token) -> bool:
+        """Whether nothing is known of a word, in small letters."""
+        known = (
+            self.is_noun(token.low)
+            or self.is_own(token.low)
+            or self.is_head(token.low)
+            or words.is_attribute(token.low)
+        )
+        return token.text.isalpha() and token.text.islower() and not known and not is_adverb(token)
 
     def _verb(self, part: Part, before: Sequence[Part]) -> int | None:
         lows = [token.low for token in part.tokens]

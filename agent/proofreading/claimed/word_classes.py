@@ -46,7 +46,7 @@ ADVERBS = words_of(
 NEGATIONS = words_of(
     "not no never neither nor cannot none nothing nobody without isn't aren't wasn't weren't hasn't haven't"
 )
-CONDITIONS = words_of("if unless were had should without with until otherwise provided")
+CONDITIONS = words_of("if unless were had without with until otherwise provided")
 """What makes a "would" say what would be so."""
 OPENS = words_of(
     "and but or nor yet while whereas because since although though so if unless whether that which who whom whose where"
