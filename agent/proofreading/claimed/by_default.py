@@ -12,7 +12,7 @@ from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary
-from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.parts import Token, tokens_of
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
 from agent.proofreading.claimed.verb import Reader
@@ -57,7 +57,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
         return
     vocabulary = Vocabulary(names)
     reader = Reader(vocabulary.is_head, is_listed, is_singular_noun, vocabulary.is_own_noun)
-    clauses = clauses_of(sentence, reader)
+    clauses = list(clauses_of(reader.parts(tokens_of(sentence.text))))
     references = dict(sentence.placed)
     for place, clause in enumerate(clauses):
         whose = vocabulary.whose(clause.subject)
@@ -138,11 +138,7 @@ def _is_praised(case: Case) -> bool:
 
 def _is_advice(case: Case) -> bool:
     """`Engineers may simply copy run 3`: what others can do, whoever they are."""
-    subject = [token for token in case.clause.subject if token.is_word]
-    agent = (
-        bool(subject) and subject[0].low.endswith(("ers", "ors", "ists")) and not case.vocabulary.is_known(subject[0])
-    )
-    return agent and any(word in MODALS for word in case.clause.chain)
+    return case.is_of_strangers and any(word in MODALS for word in case.clause.chain)
 
 
 def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.proofreading.claimed import word_classes as words
-from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb, tokens_of
-from agent.proofreading.claimed.verb import Reader
-from agent.proofreading.prose import Sentence
+from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,8 @@ class Clause:
         return (*own, *((self.main,) if self.main else ()), *self.rest, *self.tail)
 
 
-def clauses_of(sentence: Sentence, reader: Reader) -> list[Clause]:
+def clauses_of(parts: Sequence[Part]) -> Iterator[Clause]:
     """Every clause with a finite verb, and every participle behind a comma, in order."""
-    return list(_told(reader.parts(tokens_of(sentence.text))))
-
-
-def _told(parts: Sequence[Part]) -> Iterator[Clause]:
     subject: tuple[Token, ...] = ()
     last: Clause | None = None
     for place, part in enumerate(parts):

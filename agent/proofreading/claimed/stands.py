@@ -43,6 +43,8 @@ _GIVES = words_of(
 """What a value bears: that something has it."""
 _SETTINGS = (("config",), ("training",), ("compute",))
 """What a reference to these says is how a run was made."""
+_PEOPLE = ("ers", "ors", "tists", "gists")
+"""How words for people end."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
 
 
@@ -80,7 +82,7 @@ class Case:
     def is_of_strangers(self) -> bool:
         """Whether its subject are people of whom nobody knows: engineers, adopters."""
         first = self.clause.subject[0] if self.clause.subject else None
-        return first is not None and first.low.endswith(("ers", "ors", "ists")) and not self.vocabulary.is_known(first)
+        return first is not None and first.low.endswith(_PEOPLE) and not self.vocabulary.is_known(first)
 
     def names_a_setting(self, tokens: Sequence[Token]) -> bool:
         return bool(self.vocabulary.names.settings(" ".join(token.text for token in tokens)))
