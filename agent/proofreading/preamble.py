@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -139,8 +140,14 @@ def defines(preamble: str, name: str) -> bool:
 
 def loads(preamble: str, packages: str) -> bool:
     """Whether a preamble loads one of these packages."""
-    loaded = {name.strip() for names in _LOADED.findall(preamble) for name in names.split(",")}
-    return bool(loaded & set(packages.split()))
+    return bool(_packages(preamble) & set(packages.split()))
+
+
+@functools.cache
+def _packages(preamble: str) -> frozenset[str]:
+    """What a preamble loads; what a comment of it would is not."""
+    loads = _LOADED.findall(re.sub(r"(?<!\\)%.*", "", preamble))
+    return frozenset(name.strip() for names in loads for name in names.split(","))
 
 
 def _environment_problem(name: str, preamble: str) -> str:
