@@ -114,7 +114,7 @@ class LitellmModel:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
         import litellm
 
-        from agent.models.wire import begin, read_here, take_up
+        from agent.models.wire import as_it_ended, begin, read_here, take_up
 
         litellm.suppress_debug_info = True
         take_up()
@@ -124,13 +124,10 @@ class LitellmModel:
         def call() -> None:
             begin()
             try:
-                answers.put(
-                    litellm.completion(
-                        model=name, timeout=self.timeout_s, max_retries=0, **self.manners.form(request), **extra
-                    )
-                )
+                form = self.manners.form(request) | extra
+                answers.put(as_it_ended(litellm.completion(model=name, timeout=self.timeout_s, max_retries=0, **form)))
             except Exception as error:  # carried to the asking thread, which sorts it, where no whole reply had come
-                answers.put(read_here() or error)
+                answers.put(as_it_ended(read_here()) or error)
 
         threading.Thread(target=call, name="model-call", daemon=True).start()
         try:

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from agent.models.endings import kind_of
 from agent.models.message_words import words_of
 
 _AROUND = ("data", "result", "body")
 _TEXTS = ("output_text", "generated_text", "response", "completion", "text")
 _ENDS = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
-_CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "incomplete")
-_FILTERED = (
-    "safety",
-    "recitation",
-    "prohibited_content",
-    "blocklist",
-    "content_filter",
-    "content_filtered",
-    "guardrail_intervened",
-    "refusal",
-)
 _SENT = ("prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount", "prompt_eval_count", "inputTextTokenCount")
 _RECEIVED = ("completion_tokens", "output_tokens", "outputTokens", "candidatesTokenCount", "eval_count")
 _DEEPEST = 3
@@ -82,9 +72,11 @@ def _finish(value: Mapping[str, Any]) -> str:
     """Why it ended, in OpenAI's words."""
     places = [value, *(each for each in (_first(value.get("candidates")),) if isinstance(each, Mapping))]
     told = next((str(place[name]).lower() for place in places for name in _ENDS if place.get(name)), "")
-    if told in _CUT or value.get("status") == "incomplete":
+    if told == "refusal" or kind_of(told) == "filtered":
+        return "content_filter"
+    if kind_of(told) == "limit" or (not told and value.get("status") == "incomplete"):
         return "length"
-    return "content_filter" if told in _FILTERED else "stop"
+    return told if kind_of(told) else "stop"
 
 
 def _usage(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,23 +24,28 @@ _WORDS = (
     "self_reflection",
     "reasoning_content",
     "scratch_pad",
+    "思考(?:过程)?|推理(?:过程)?|思维链",
     "deep_?think(?:ing)?",
     r"(?:\w{1,20}[-_:])?(?:think|thinking|thoughts?|reasoning|scratchpad)(?:[-_:]\w{1,20}){1,3}",
     r"\w{1,20}[-_](?:think|thinking|thoughts?|reasoning|scratchpad)",
 )
 _NAMES = rf"(?:antml:|\w{{1,12}}:)?(?:{'|'.join(_WORDS)})|seed:\w+"
 _TAG = re.compile(
-    rf"(?:<|＜|&lt;)\s?(?P<end>[/／])?\s?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?(?:>|＞|&gt;)"
+    rf"(?:\\?<|＜|&lt;)\s?(?P<end>[/／])?\s?(?P<name>{_NAMES}|(?P<plain>{_PLAIN}))(?:\s[^<>\n]{{0,80}})?(?:\\?>|＞|&gt;)"
     r"|\[(?P<end2>/|END[_ ])?(?:BEGIN[_ ])?(?P<name2>THINK(?:ING)?|REASONING|THOUGHTS?)\]"
     r"|◁(?P<end3>/)?(?P<name3>think)▷"
     r"|<\|(?P<mark4>START|END)_(?P<name4>THINKING)\|>"
     r"|<\|(?P<mark5>begin|end)_of_(?P<name5>thought)\|>"
     r"|<\|(?P<end6>/|end_?)?(?P<name6>think(?:ing)?|reasoning)\|>"
+    r"|<\|channel>(?P<name8>thought)\b|<(?P<end8>channel)\|>"
     r"|<unused(?:(?P<name7>94)>(?:thought\b)?|(?P<end7>95)>)",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
-_FINAL = re.compile(r"<\|channel\|>\s*final\b[^<]*<\|message\|>(?P<text>.*?)(?:<\|(?:return|end)\|>|\Z)", re.DOTALL)
+_FINAL = re.compile(
+    r"<\|channel\|>\s*final\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>(?P<text>.*?)(?:<\|(?:return|end)\|>|\Z)",
+    re.DOTALL,
+)
 _CHANNEL = re.compile(r"(?:<\|start\|>\s*assistant\s*)?<\|channel\|>\s*(?:analysis|commentary|final)\b")
 _BARE_CHANNEL = re.compile(
     r"\s*(?:assistant)?(?:analysis|commentary)(?P<thought>.*?)(?<=[\W\d])\s*assistant(?:\s*final|\W+final\b)(?P<text>.*)\Z",
@@ -115,7 +120,7 @@ def _next_tag(text: str, place: int, thought: bool) -> tuple[int, int, tuple[int
             continue
         if _quoted(text, match) or (match["plain"] and not _frames(text, match, place)):
             continue
-        alone = _begins_line(text, match.start())
+        alone = _begins_line(text, match.start()) or (thought and not text[place : match.start()].strip())
         fenced = next((end for begin, end in fences if begin <= match.start() < end), 0)
         if _ends(match):
             rest = text[match.end() :].partition("\n")[0].strip()
@@ -158,11 +163,19 @@ def _closing(text: str, opened: re.Match[str]) -> tuple[int, int] | None:
 
 def _ends(match: re.Match[str]) -> bool:
     marks = {(match["mark4"] or "").lower(), (match["mark5"] or "").lower()}
-    return bool(match["end"] or match["end2"] or match["end3"] or match["end6"] or match["end7"] or "end" in marks)
+    return bool(
+        match["end"]
+        or match["end2"]
+        or match["end3"]
+        or match["end6"]
+        or match["end7"]
+        or match["end8"]
+        or "end" in marks
+    )
 
 
 def _name(match: re.Match[str]) -> str:
-    return next((match[f"name{n}"] for n in ("", 2, 3, 4, 5, 6) if match[f"name{n}"]), "unused").lower()
+    return next((match[f"name{n}"] for n in ("", 2, 3, 4, 5, 6, 8) if match[f"name{n}"]), "unused").lower()
 
 
 def _quoted(text: str, match: re.Match[str]) -> bool:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agent.models.endings import kind_of
 from agent.models.protocol import Reply
 from agent.models.reasoning import split_reasoning
-from agent.models.wrapping import unwrapped
+from agent.models.wrapping import answer_within, unwrapped
 
 LONGEST = 1_000_000
 """Characters of a reply that are read and kept; no answer that is asked for comes near."""
 
-_END_MARKS = re.compile(
-    r"(?:\s*(?:</s>|<\|(?:im_end|eot_id|end_of_text|endoftext|end|eom_id|assistant)\|>|<(?:eos|end_of_turn)>|<｜end▁of▁sentence｜>|\[/INST\]))+\s*\Z"
-)
+_END = r"(?:</s>|<\|(?:im_end|eot_id|end_of_text|endoftext|end|eom_id|assistant|END_RESPONSE)\|>|<(?:eos|end_of_turn)>|<｜end▁of▁sentence｜>|\[/INST\])"
+_END_MARKS = re.compile(rf"(?:\s*{_END})+\s*\Z")
 """What a chat template writes behind a reply, left by a server that does not know it."""
-_BROKEN = ("error", "abort", "aborted", "cancelled", "interrupted")
-"""The provider gave up in mid-reply: what came is a part."""
-_CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "model_length", "context_length", *_BROKEN)
-_FILTERED = ("content_filter", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "guardrail_intervened")
+_NEXT_TURN = re.compile(
+    rf"\s*{_END}\s*(?:<\|im_start\|>\s*\w|<\|start_header_id\|>|<start_of_turn>|<\|(?:user|system|start_of_role)\|>|<s>\s*\[INST\]|\[INST\]|<｜User｜>).*\Z",
+    re.DOTALL,
+)
+"""The other side's next words, which a server that does not stop at a turn's end lets a model invent."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,33 @@ class Heard:
 
 def hear(reply: Reply) -> Heard:
     """The reply without its reasoning, and what it is."""
-    text, inside = split_reasoning(_END_MARKS.sub("", reply.text[:LONGEST]))
+    text, inside = split_reasoning(_END_MARKS.sub("", _own_turn(reply.text[:LONGEST])))
     text, outside = unwrapped(text)
+    if not text.strip() and (within := answer_within(inside)) is not None:
+        text, inside = within
     heard = Heard(text, "\n\n".join(part for part in (reply.reasoning[:LONGEST].strip(), inside, outside) if part))
     return Heard(heard.text, heard.reasoning, _fault(reply, heard))
 
 
+def _own_turn(text: str) -> str:
+    """The text up to where another turn of the conversation begins; marks in code are code."""
+    follows = _NEXT_TURN.search(text)
+    return text if follows is None or text.count("```", 0, follows.start()) % 2 else text[: follows.start()]
+
+
 def _fault(reply: Reply, heard: Heard) -> str:
     said = bool(heard.text.strip())
-    if reply.finish in _CUT:
+    ended = kind_of(reply.finish)
+    if ended == "limit" or (ended == "broken" and said):
         return "cut" if said else "spent"
-    if reply.finish in _FILTERED:
+    if ended == "filtered":
         return "filtered"
     if len(reply.text) > LONGEST:
         return "long"
+    if reply.finish == "refusal" or (reply.refusal and not said):
+        return "refused"
     if said:
         return ""
-    if reply.refusal or reply.finish == "refusal":
-        return "refused"
     if reply.tools:
         return "tools"
     return "reasoned" if heard.reasoning else "empty"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.errors import NoAnswer
+from agent.models.endings import kind_of
 from agent.models.protocol import Message, Reply
 from agent.models.replies import Heard
 from agent.prompts import Prompts
@@ -14,6 +15,8 @@ _WHY = {
     "(LABLOOP_MAX_OUTPUT_TOKENS, or [models] in the settings), or turn the model's reasoning down",
     "cut": "the reply was cut off at max_output_tokens ({limit}), also when asked to be shorter: raise max_output_tokens "
     "(LABLOOP_MAX_OUTPUT_TOKENS, or [models] in the settings)",
+    "broken": "the provider broke the reply off (finish: {finish}), also when asked again: look at its status page or the server's log, "
+    "or name another model with --model",
     "long": "the reply is longer than any answer ({size} characters): name another model with --model, "
     "or lower max_output_tokens",
     "filtered": "the provider's content filter stopped the reply: name another model with --model, or change the idea's words",
@@ -47,7 +50,8 @@ def asked_again(prompts: Prompts, messages: tuple[Message, ...], heard: Heard, l
 def no_answer(name: str, reply: Reply, heard: Heard, limit: int, times: int) -> NoAnswer:
     """What a person is told: the model, what its reply was, and what mends that."""
     refusal = " ".join(reply.refusal.split())[:300]
-    why = _WHY[heard.fault].format(
+    broken = heard.fault == "cut" and kind_of(reply.finish) == "broken"
+    why = _WHY["broken" if broken else heard.fault].format(
         limit=limit,
         finish=reply.finish,
         size=len(reply.text),

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from agent.models.bodies import error_body, mended
+from agent.models.endings import told_in
 from agent.models.fault_words import MOVED
 from agent.models.faults import STATUS
 
@@ -51,6 +52,14 @@ def read_here() -> Any | None:
         return litellm.ModelResponse(**value) if isinstance(value, dict) and value.get("choices") else None
     except (ValueError, TypeError, KeyError, AttributeError):  # no reply in any form that is known
         return None
+
+
+def as_it_ended(response: Any) -> Any:
+    """The reply with the provider's own word for how it ended, where that is no end by itself: litellm calls what it does not know a stop."""
+    choices = getattr(response, "choices", None)
+    if choices and (word := told_in(getattr(_came, "body", None) or b"null")):
+        choices[0].finish_reason = word
+    return response
 
 
 def _staying(client: httpx.Client) -> httpx.Client:

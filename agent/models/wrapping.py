@@ -7,13 +7,15 @@ import re
 from agent.session.loose_json import loose_value
 
 _HEADS = re.compile(
-    r"\A\s*(?:<\|im_start\|>\s*assistant\s*\n|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>\s*|<start_of_turn>\s*model\s*\n"
-    r"|<\|(?:assistant|bot)\|>\s*|(?:\*+|_)?Thought for (?:an? )?(?:\w+ )?(?:\d+ ?(?:m|h|s|min\w*|sec\w*|hours?)\s*)+(?:\*+|_)?[ \t]*\n)",
+    r"\A[\s\ufeff\u200b\u2060]*(?:<\|im_start\|>\s*assistant\s*\n|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>\s*|<start_of_turn>\s*model\s*\n"
+    r"|<\|(?:assistant|bot|startoftext|begin_of_text|START_RESPONSE)\|>\s*|<(?:s|bos)>\s*|<｜(?:begin▁of▁sentence|Assistant)｜>\s*|\[/INST\]\s*"
+    r"|assistant\s*\n|Assistant:\s+|#+ (?:Response|Assistant|Answer):?[ \t]*\n"
+    r"|(?:\*+|_)?Thought for (?:an? )?(?:\w+ )?(?:\d+ ?(?:m|h|s|min\w*|sec\w*|hours?)\s*)+(?:\*+|_)?[ \t]*\n|(?<=[\ufeff\u200b\u2060]))",
     re.IGNORECASE,
 )
 """Of a chat's template, and of pages that say how long a model has thought."""
 _WHOLE = re.compile(
-    r"\s*(?:<(?P<tag>(?:final_)?(?:answer|draft|text|version)|final|response|output|solution|result|plan|section|revision|revised|latex|note|advice|title|reply)>(?P<tagged>.*)</(?P=tag)>"
+    r"\s*(?:<(?P<tag>(?:final_)?(?:answer|draft|text|version)|final|response|output|solution|result|plan|section|revision|revised|latex|note|advice|title|reply)(?:\s[^<>\n]{0,60})?>(?P<tagged>.*)</(?P=tag)>"
     r"|<\|?begin_of_(?P<box>box|solution|answer)\|?>(?P<boxed>.*)<\|?end_of_(?P=box)\|?>)\s*",
     re.DOTALL | re.IGNORECASE,
 )
@@ -32,11 +34,33 @@ _PARTED = re.compile(
     r"\n(?:#+\s*(?:final )?(?:answer|response|output):?[ \t]*\n|\*\*(?:final )?(?:answer|response|output)(?::?\*\*:?[ \t]*\n|(?::\*\*|\*\*:)[ \t]*))(?P<answer>.*)\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_QUOTED = re.compile(
-    rf"\A\s*(?:>\s*)?(?:\*+|_)(?:{_THINKS})(?:\.\.\.|…|:)?(?:\*+|_)[ \t]*\n(?P<thought>(?:[ \t]*\n|>[^\n]*\n)+)(?P<answer>(?!>).*)\Z",
+_TOLD = r"(?:final )?(?:answer|response)|回答|答案|最终答案"
+_SPOKEN = re.compile(
+    rf"\A\s*(?:(?:{_THINKS}|思考过程|推理过程)\s*[:：]\s*(?P<thought>.*?)\n+[ \t]*(?:{_TOLD})\s*[:：]\s*"
+    r"|Here(?:[’']s| is| are) my (?:thought process|thinking|reasoning(?: steps)?)\b[^\n:]{0,20}:?\s*(?P<steps>.*?)\n\s*"
+    r"(?:Here(?:[’']s| is) my (?:final )?(?:response|answer)\b[^\n:]{0,20}:?\s*|(?=\[BEGIN FINAL RESPONSE\]))"
+    r"|(?P<before>.*?)\[BEGIN FINAL RESPONSE\])(?P<answer>.*)\Z",
     re.DOTALL | re.IGNORECASE,
 )
+"""Labels and sentences that part reasoning from the answer; the reply begins with them."""
+_FINAL_MARKS = re.compile(r"\[(?:BEGIN|END) FINAL RESPONSE\]")
+_RULED = re.compile(
+    rf"\A\s*(?:#+\s*|\*\*)(?:{_THINKS}):?(?:\*\*:?)?[ \t]*\n(?P<thought>.*?)\n[ \t]*(?:-{{3,}}|\*{{3,}}|_{{3,}})[ \t]*\n(?P<answer>.*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    rf"\A\s*(?:(?:>\s*)?(?:\*+|_)(?:{_THINKS})(?:\.\.\.|…|:)?(?:\*+|_)[ \t]*\n|(?=> *(?:\*+|_)?(?:{_THINKS})\b))(?P<thought>(?:[ \t]*\n)*>(?:[ \t]*\n|[^\n]*\n(?:>|(?=[ \t]*\n)))+)(?P<answer>(?!>).*)\Z"
+    rf"|\A\s*(?P<mark>\*|_)\(?(?P<aside>(?:{_THINKS})\b[^*_\n]{{0,2000}})(?P=mark)[ \t]*\n[ \t]*\n(?P<rest>.*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_OPEN = re.compile(r"\A\s*<(?P<tag>answer|final_answer|response|final|output)>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?P<tag>answer|final_answer|response|final|output)>\s*\Z", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"<(?P<tag>answer|final_answer|response)>\s*\n?(?P<answer>.*?)(?:</(?P=tag)>\s*)?\Z", re.DOTALL | re.IGNORECASE
+)
+_FENCED_JSON = re.compile(r"\A\s*```(?:json)?[ \t]*\n(?P<inner>\s*\{.*\})\s*\n```\s*\Z", re.DOTALL)
 _REASONS = ("reasoning", "thought", "thoughts", "thinking", "analysis", "rationale")
+_ALONE = ("answer", "final_answer", "response")
 _ANSWERS = ("answer", "response", "final_answer", "output", "final", "text", "content")
 
 
@@ -47,12 +71,41 @@ def unwrapped(text: str) -> tuple[str, str]:
         return found
     if (prepared := _PREPARED.match(text)) is not None:
         return _behind(prepared["within"].strip("\n"), prepared["rest"].lstrip())
-    for pattern in (_PARTED, _QUOTED):
-        if (parted := pattern.match(text)) and parted["answer"].strip():
-            return parted["answer"].lstrip("\n"), parted["thought"].strip()
+    if (parted := _parted(text)) is not None:
+        return parted
     if (whole := _WHOLE.fullmatch(text)) and not (whole["tag"] and f"</{whole['tag']}>" in whole["tagged"]):
         return (whole["tagged"] if whole["tag"] else whole["boxed"]).strip("\n"), ""
-    return text, ""
+    return _without_half_a_tag(text), ""
+
+
+def answer_within(thought: str) -> tuple[str, str] | None:
+    """The answer in its tag at the end of reasoning that was never closed, and the rest; None where there is none."""
+    found = _WITHIN.search(thought)
+    return (
+        (found["answer"].strip("\n"), thought[: found.start()].strip()) if found and found["answer"].strip() else None
+    )
+
+
+def _parted(text: str) -> tuple[str, str] | None:
+    """The answer and the reasoning before it, where headings, labels, a rule or a quotation part them; None where nothing does."""
+    for pattern in (_PARTED, _RULED, _SPOKEN, _QUOTED):
+        found = pattern.match(text)
+        told = {name: part for name, part in found.groupdict().items() if part} if found else {}
+        answer = _FINAL_MARKS.sub("", told.get("answer", told.get("rest", "")))
+        if answer.strip():
+            names = ("thought", "steps", "before", "aside")
+            return answer.strip("\n"), next((told[name].strip() for name in names if name in told), "")
+    return None
+
+
+def _without_half_a_tag(text: str) -> str:
+    """The text without a tag of an answer that is opened before it and never closed, or closed behind it and never opened."""
+    opened, closed = _OPEN.match(text), _CLOSED.search(text)
+    if opened and f"</{opened['tag']}>".lower() not in text.lower():
+        return text[opened.end() :].lstrip("\n")
+    if closed and f"<{closed['tag']}".lower() not in text.lower():
+        return text[: closed.start()].rstrip("\n")
+    return text
 
 
 def _behind(within: str, rest: str) -> tuple[str, str]:
@@ -66,7 +119,9 @@ def _behind(within: str, rest: str) -> tuple[str, str]:
 
 
 def _in_json(text: str) -> tuple[str, str] | None:
-    """An answer and its reasoning as an object of these two alone; None for any other text."""
+    """An answer, and its reasoning, as an object of these alone, or a message of a chat; None for any other text."""
+    fenced = _FENCED_JSON.match(text)
+    text = fenced["inner"] if fenced else text
     if not text.lstrip().startswith("{"):
         return None
     begin = len(text) - len(text.lstrip())
@@ -74,8 +129,11 @@ def _in_json(text: str) -> tuple[str, str] | None:
         value, end = loose_value(text, begin)
     except (ValueError, RecursionError):
         return None
-    if text[end:].strip() or not isinstance(value, dict) or len(value) != 2:
+    if text[end:].strip() or not isinstance(value, dict):
         return None
     told = {str(key).lower(): each for key, each in value.items() if isinstance(each, str)}
-    thought, answer = (next((told[key] for key in keys if key in told), None) for keys in (_REASONS, _ANSWERS))
-    return None if thought is None or not answer else (answer, thought)
+    thought = next((key for key in _REASONS if key in told), "")
+    answer = next((key for key in (_ANSWERS if thought else _ALONE) if told.get(key)), "")
+    if told.get("role") == "assistant" and told.get("content"):
+        answer, thought = "content", thought
+    return (told[answer], told.get(thought, "")) if answer and set(told) <= {answer, thought, "role"} else None

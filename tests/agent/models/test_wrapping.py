@@ -36,6 +36,37 @@ from agent.models.replies import hear
         ("<think>a</think>\n<plan>b</plan>\n<draft>c</draft>\n<final>fine</final>", "a\n\nb\n\nc"),
         ("<revision>\nfine\n</revision>", ""),
         ("<plan>fine</plan>", ""),
+        ("Here is my thought process:\nhm\n\nHere is my response:\nfine", "hm"),
+        ("Here are my reasoning steps:\nhm\n[BEGIN FINAL RESPONSE]\nfine\n[END FINAL RESPONSE]", "hm"),
+        ("hm\n[BEGIN FINAL RESPONSE]fine", "hm"),
+        ("<|channel>thought\nhm<channel|>fine", "hm"),
+        ("<think>hm</think>\n<answer>\nfine", "hm"),
+        ("<think>\nhm\n<answer>fine</answer>", "hm"),
+        ("fine\n</answer>", ""),
+        ('<answer type="final">fine</answer>', ""),
+        ("<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>fine<|END_RESPONSE|>", "hm"),
+        ("<|startoftext|>fine", ""),
+        ("<｜begin▁of▁sentence｜>fine", ""),
+        ("[/INST] fine</s>", ""),
+        ("assistant\n\nfine", ""),
+        ("Assistant: fine", ""),
+        ("### Response:\nfine", ""),
+        ("\ufefffine", ""),
+        ("fine<|im_end|>\n<|im_start|>user\nWhat now?<|im_end|>", ""),
+        ("fine<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nhm", ""),
+        ("*Thinking: hm*\n\nfine", "Thinking: hm"),
+        ("**Thinking process:**\n\n1. hm\n\n---\n\nfine", "1. hm"),
+        ("Thinking: hm\nAnswer: fine", "hm"),
+        ("Reasoning:\nhm\n\nFinal answer:\nfine", "hm"),
+        ("> Thinking...\n> hm\n\nfine", "> Thinking...\n> hm"),
+        ("<think>hm</think></think>fine", "hm"),
+        ("\\<think\\>hm\\</think\\>fine", "hm"),
+        ("<思考>hm</思考>\nfine", "hm"),
+        ("思考过程：\nhm\n\n回答：\nfine", "hm"),
+        ('{"reasoning": "hm", "answer": "fine", "confidence": 0.9}', "hm"),
+        ('```json\n{"reasoning": "hm", "answer": "fine"}\n```', "hm"),
+        ('{"answer": "fine"}', ""),
+        ('{"role": "assistant", "content": "fine"}', ""),
     ],
 )
 def test_what_stands_round_an_answer_is_taken_off(text: str, thought: str) -> None:
@@ -56,11 +87,23 @@ def test_what_stands_round_an_answer_is_taken_off(text: str, thought: str) -> No
         '{"reasoning": "hm", "answer": "fine", "path": "a.py"}',
         "The tag </think> ends what is thought.",
         "It ends with <think>, closed by </think>, and goes on.",
+        '```python\nT = """<|im_end|>\n<|im_start|>user\nx"""\n```\nis the template.',
+        '{"content": "hello"}',
+        "Reasoning about noise: the answer is that it is larger.",
+        "> A quotation\n> of the idea.\n\nWe follow it.",
+        "*Averaging*\n\nhelps.",
+        "We compare <answer> with <response>.",
+        "Thinking steps are counted.\nThe answer is short.",
     ],
 )
 def test_what_an_answer_speaks_of_stays(text: str) -> None:
     """Tags in a sentence, several answers, a heading of its own, data that is an edit: nothing is taken off."""
     assert hear(Reply(text, "m")).text == text
+
+
+def test_a_channel_that_names_its_form_is_the_answer() -> None:
+    """A last channel with a form of its own beside its name."""
+    assert hear(Reply("<|channel|>final <|constrain|>text<|message|>fine<|end|>", "m")).text == "fine"
 
 
 @pytest.mark.parametrize(
