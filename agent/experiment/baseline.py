@@ -10,7 +10,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
-from agent.results.frontier_verdicts import merged_details
+from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.values import Value
 from agent.results.verdict import half_width
 from agent.session.contract import Template
@@ -74,8 +74,7 @@ def merge_seeds(template: Template, infos: Mapping[int, RunInfo]) -> RunInfo:
         merged[name] = _measurement(Value(statistics.fmean(means), spread, len(means)), exact)
     costs = [cost for seed in seeds for cost in infos[seed].costs]
     whole = infos[seeds[0]].merged(merged, list(seeds), exact)
-    if swept := merged_details([infos[seed].details for seed in seeds]):
-        whole = whole.detailed(swept)
+    whole = over_its_seeds(whole, [infos[seed].details for seed in seeds], with_noise=True)
     return whole.costing(costs, template.comparable.compute_factor)
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.confirm_bench import bench_of
+from agent.experiment.fresh_frontiers import fresh_frontiers
 from agent.experiment.launch import Bench
 from agent.experiment.launches import Wanted
 from agent.experiment.past import launch_step
@@ -206,6 +207,7 @@ def _samples(
         },
         costs={each: spent for each in (run, BASELINE, *beside) if (spent := _costs(infos, each, opened.seeds))},
         beside_failed=[why for each in opened.beside for why in failed.get(each, ())],
+        frontiers=fresh_frontiers(infos, (run, BASELINE), opened.seeds),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.experiment.past import launch_step
 from agent.results.comparable import differences, look_up
+from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.load import load_differences
 from agent.results.plan import seeds_planned
 from agent.results.story import story_of
@@ -86,7 +87,7 @@ def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict
 
 
 def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
-    """The run's result: the first seed's, its metrics over the seeds as {mean, spread, n}, those that every seed has."""
+    """The run's result: the first seed's, its metrics over the seeds as {mean, spread, n}, those that every seed has; so its frontier."""
     first = next(iter(infos.values()))
     measured = [info.metrics for info in infos.values()]
     merged = {}
@@ -94,7 +95,8 @@ def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
         values = [float(metrics[name].mean) for metrics in measured if name in metrics]
         if len(values) == len(measured):
             merged[name] = Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
-    return first.repeated(merged, list(infos)).costing([cost for info in infos.values() for cost in info.costs])
+    whole = over_its_seeds(first.repeated(merged, list(infos)), [info.details for info in infos.values()])
+    return whole.costing([cost for info in infos.values() for cost in info.costs])
 
 
 def unlike_baseline(template: Template, infos: Mapping[int, RunInfo], baseline: RunInfo) -> list[str]:

@@ -18,6 +18,7 @@ from agent.page.transcript import timeline, transcript
 from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
+from agent.results.absent import absent_lines
 from agent.results.ai_use import ai_use_of
 from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.deciding import powers
@@ -55,6 +56,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         charts=charts_of(results, leading) if results else (),
         powers=tuple(str(each) for each in powers(results, _seeds(reading))) if results else (),
         looks=looks_of(results) if results else "",
+        absent=tuple(absent_lines(results)) if results else (),
         confirmed=confirmed_view(results) if results else None,
         confirm_turns=turn_views(confirm_turns(story), files),
         reported=reported_view(reading.reported),

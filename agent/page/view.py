@@ -191,6 +191,8 @@ class PageView:
     """What the seeds can show of each metric that the idea names."""
     looks: str
     """What the second row of noise is for; empty where there is none."""
+    absent: tuple[str, ...] = ()
+    """Metrics that were not measured for a reason, with it."""
     confirmed: ConfirmedView | None = None
     confirm_turns: tuple[TurnView, ...] = ()
     """Its launches."""

@@ -11,6 +11,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.once import Once
 from agent.evidence.reference import REPORTED
 from agent.results import phrases
+from agent.results.absent import absent_lines
 from agent.results.compute_words import cost_text
 from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
@@ -59,7 +60,8 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     lines += confirmed_rows(evidence.results, targets)
     measured = any(run != REPORTED for run, _ in targets)
     table = [*lines, "\\end{longtable}}"] if measured else []
-    return "\n".join([head, *table, *_dropped(evidence.results), *_reported(evidence, targets)])
+    below = [*_absent(evidence.results), *_dropped(evidence.results), *_reported(evidence, targets)]
+    return "\n".join([head, *table, *below])
 
 
 def _looks(results: Results) -> str:
@@ -72,6 +74,12 @@ def _band(results: Results, metric: str) -> str:
     """` (all looks 0.0041)` behind the noise of one look, where there were more."""
     band = phrases.band_text(results, metric)
     return "" if band == phrases.noise_text(results, metric) else f" (all looks {band})"
+
+
+def _absent(results: Results) -> list[str]:
+    """The metrics that the evaluator had a reason not to measure, with it."""
+    lines = absent_lines(results)
+    return ["\\paragraph{Not measured.} " + "; ".join(map(escape_latex, lines)) + ".\\par"] if lines else []
 
 
 def _dropped(results: Results) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,19 @@ def run_result(event: RunAccepted) -> RunResult:
         drawn=drawn_of(event.results),
         seeds=tuple(event.seeds),
         frontier=frontier_of(event.results.details),
+        undefined=undefined_of(event.results.details, values),
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
+
+
+def undefined_of(details: Mapping[str, Any], measured: Collection[str]) -> dict[str, str]:
+    """Why metrics are absent, by their name, as the evaluator left it in the details; of what was `measured` nothing."""
+    found = details.get("undefined")
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(name): " ".join(str(why).split()).rstrip(".") for name, why in found.items() if name not in measured and why
+    }
 
 
 def drawn_of(results: Mapping[str, Any]) -> Mapping[str, Any]:

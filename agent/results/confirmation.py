@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from agent.session.confirm_events import CandidateChosen, Confirmed
 from agent.session.cost import Cost
@@ -36,6 +37,8 @@ class Confirmation:
     """By run, the baseline among them: what its launches on fresh seeds cost, where that is known of all."""
     beside_failed: tuple[str, ...] = ()
     """Why one of these has no values."""
+    frontiers: Mapping[RunName, Mapping[str, Any]] = field(default_factory=dict)
+    """By run that is a sweep, the baseline among them: its points over all fresh seeds, as the details of a result hold them."""
 
     @property
     def measured(self) -> bool:
@@ -84,6 +87,7 @@ def confirmation_of(events: Iterable[BaseEvent]) -> Confirmation | None:
         matched={run: _tuples(values) for run, values in done.matched.items()},
         costs={run: tuple(found) for run, found in done.costs.items()},
         beside_failed=tuple(done.beside_failed),
+        frontiers=done.frontiers,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from agent.results import matched, phrases
+from agent.results.absent import absent_lines
 from agent.results.cells import Row
 from agent.results.compute_words import cost_text, short_text
 from agent.results.controls import MARK
@@ -44,6 +45,7 @@ def results_table(results: Results, asked: Iterable[str] = ()) -> str:
     notes = [f"(noise unknown, since {phrases.SAME}: {same})"] if same else []
     notes += [f"(noise: of one look; all looks: {grid.looks})"] if grid.looks else []
     notes += [matters.told] if matters.told else []
+    notes += [f"(not measured: {line})" for line in absent_lines(results)]
     return "\n".join(
         [*_markdown(rows, " --- "), f"({legend}; the primary metric is bold)", *notes, *titles, *_costs(results)]
     )

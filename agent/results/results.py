@@ -46,6 +46,8 @@ class RunResult:
     """The run from whose code it began; None for the baseline."""
     frontier: Frontier | None = None
     """What it scored at each point of a sweep; None where it is none."""
+    undefined: Mapping[str, str] = field(default_factory=dict)
+    """By metric that it lacks: why, as the evaluator says."""
 
     @property
     def index(self) -> int:

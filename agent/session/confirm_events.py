@@ -70,7 +70,10 @@ class Confirmed(BaseEvent):
     costs: dict[RunName, list[Cost]] = Field(default_factory=dict)
     """By run, the baseline among them: what each of its launches on fresh seeds cost; only where every one was measured."""
 
+    frontiers: dict[RunName, dict[str, Any]] = Field(default_factory=dict)
+    """By run that is a sweep, the baseline among them: its points over all fresh seeds, as the details of a result hold them."""
+
     def as_file(self) -> dict[str, Any]:
         """What `confirmation.json` holds; as before where nothing was launched beside the two."""
-        told = self.model_dump(mode="json", exclude={"kind", "seq", "step", "matched", "costs"})
+        told = self.model_dump(mode="json", exclude={"kind", "seq", "step", "matched", "costs", "frontiers"})
         return {name: value for name, value in told.items() if value or not name.startswith("beside")}

@@ -76,6 +76,11 @@ class Template(Strict):
         primaries = [name for name, metric in self.metrics.items() if metric.primary]
         if len(primaries) != 1:
             raise ValueError(f"metrics: exactly one metric has primary = true (found {len(primaries)})")
+        for name, metric in self.metrics.items():
+            if metric.may_fail and not metric.optional:
+                raise ValueError(
+                    f"metrics.{name}.may_fail: a metric that a run may lack is optional; say optional = true"
+                )
         if self.metrics[primaries[0]].optional:
             raise ValueError(f"metrics.{primaries[0]}: the primary metric cannot be optional")
         return self

@@ -27,7 +27,9 @@ class Metric(Strict):
     """A value from which on it is good: tables and prompts say so; no verdict rests on it."""
     digits: int = 4
     optional: bool = False
-    """May be absent from a result, which is then not judged by it."""
+    """May be absent from a result, which is then not judged by it; of a run, where the baseline has it, only for a reason."""
+    may_fail: bool = False
+    """An optional one that a run may lack as well where an eval failed for it, though the baseline has it."""
     matched_within: float | None = Field(default=None, ge=0)
     """Comparisons are made at the baseline's value of it: a run farther from that than this part of it, and than the noise, is said
     to be with every claim. None: they are not."""

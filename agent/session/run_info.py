@@ -109,8 +109,11 @@ class RunInfo(Mapping[str, Any]):
         return RunInfo({**self.scored(metrics).written(), "seeds": seeds})
 
     def detailed(self, more: Mapping[str, Any]) -> RunInfo:
-        """The same with these details in place of those of their names."""
-        return RunInfo({**self._whole, "details": {**self.details, **more}})
+        """The same with these details in place of those of their names; one that is None is left out."""
+        details = {
+            name: value for name, value in {**self.details, **more}.items() if value is not None or name not in more
+        }
+        return RunInfo({**self._whole, "details": details})
 
     def written(self) -> dict[str, Any]:
         """As it is written to a file and to the journal."""

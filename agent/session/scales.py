@@ -21,7 +21,7 @@ class Scale(BaseModel):
     seeds: list[int] | None = Field(default=None, min_length=1)
     """The baseline's seeds."""
     optional: list[str] = []
-    """Metrics that a result may lack at this scale, besides those that it may lack at every one."""
+    """Metrics that a result may lack at this scale, besides those that it may lack at every one; a run also where an eval failed."""
     descriptions: dict[str, str] = {}
     """What a metric is at this scale, where it is not what its description says else."""
     reported: str = ""

@@ -140,6 +140,7 @@ def at_scale(template: Template, asked: str) -> Template:
             key: metric.model_copy(
                 update={
                     "optional": metric.optional or key in scale.optional,
+                    "may_fail": metric.may_fail or key in scale.optional,
                     "description": scale.descriptions.get(key, metric.description),
                 }
             )

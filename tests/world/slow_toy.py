@@ -24,8 +24,16 @@ CRASHES = block("    rng = random.Random(seed)", "    assert seed != 102\n    rn
 WORSE = block(_SLOW, "LEARNING_RATE = 0.0002")
 
 
-def slow_template(folder: Path, declared: tuple[str, str] = ("", "")) -> Path:
-    """A copy of the toy whose rate is too low; `declared`: a text of template.toml, and what stands there instead."""
+SWEPT = (
+    '"details": {}}',
+    '"details": {"frontier": {"over": "scale", "one": "scale", "several": "scales", "points": ['
+    '{"at": k, "metrics": {"excess_loss": k * metrics["excess_loss"]["mean"]}} for k in (1, 2, 4)]}}}',
+)
+"""The judge's last line, and the same with a frontier of three points."""
+
+
+def slow_template(folder: Path, declared: tuple[str, str] = ("", ""), judged: tuple[str, str] = ("", "")) -> Path:
+    """A copy of the toy whose rate is too low; `declared`: a text of template.toml, and what stands there instead; `judged`: of its judge."""
     root = folder / "slow"
     shutil.copytree(TEMPLATE, root, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     code = (root / "experiment.py").read_text()
@@ -34,6 +42,8 @@ def slow_template(folder: Path, declared: tuple[str, str] = ("", "")) -> Path:
     assert declared[0] in contract
     contract = contract.replace("seeds = [0, 1, 2, 3, 4]", "seeds = [0, 1, 2]").replace(*declared)
     (root / "template.toml").write_text(contract)
+    judge = root / "judge/__main__.py"
+    judge.write_text(judge.read_text().replace(*judged))
     return root
 
 
@@ -44,6 +54,7 @@ def slow_session(
     repair: str = "",
     plan: str = "",
     second: str = "",
+    judged: tuple[str, str] = ("", ""),
     **settings: object,
 ) -> Session:
     """A new session of one run, which makes `edit`, then `repair`; no paper unless the settings say so.
@@ -71,4 +82,4 @@ def slow_session(
         {"model": "recorded", "recording": str(path), "max_runs": 2 if second else 1, "paper": False, **settings}
     )
     idea = load_idea(IDEA).model_copy(update={"Metrics": ["excess_loss", "distance"]})
-    return start_session(folder / "runs", idea, load_template(slow_template(folder, declared)), chosen)
+    return start_session(folder / "runs", idea, load_template(slow_template(folder, declared, judged)), chosen)

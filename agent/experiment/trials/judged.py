@@ -11,6 +11,7 @@ from agent.experiment.done import Done, Record
 from agent.experiment.ending import Ending, because, unproven
 from agent.experiment.launch import Bench
 from agent.experiment.launch_end import scores_sha256
+from agent.experiment.lost import lost_metrics
 from agent.experiment.preflight import code_sha
 from agent.experiment.prove import early_proofs, prove
 from agent.experiment.score import Scored, ScoreFailed, read_scores, score
@@ -45,6 +46,8 @@ def judged(bench: Bench, paths: AttemptPaths, trial: Trial, ended: LaunchEnded, 
     if isinstance(scored, ScoreFailed):
         cause = scored.cause or scored.reason
         return Ending(scored.outcome, scored.reason, cause, scored.signature, scored.seconds)
+    if lost := lost_metrics(bench.template, trial.run, scored.info, seeds):
+        return replace(because("bad_results", lost), score_seconds=scored.seconds)
     if missing := prove(proofs, scored.info, out_dir, trial.earlier, code):
         return replace(unproven(missing), score_seconds=scored.seconds)
     return Ending("ok", score_seconds=scored.seconds, results=scored.info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from agent.experiment.fresh_frontiers import fresh_frontiers
 from agent.packing.opened import Opened
 from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, ConfirmationOpened, Confirmed, Finding
@@ -32,6 +33,7 @@ def samples(opened: Opened) -> Iterator[Finding]:
             yield from _other_values(session, where, run, event.seeds, told)
         for run, costs in event.costs.items():
             yield from _other_costs(session, where, run, event.seeds, costs)
+        yield from _other_frontiers(session, where, event)
         path = session.paths.confirmation
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
@@ -65,6 +67,16 @@ def _other_costs(session: Session, where: str, run: RunName, seeds: list[int], t
         launches = _launches(session, Step.confirmation(run, seed))
         if launches and launches[-1].cost != cost:
             yield Finding(where=where, what=f"what {run} with seed {seed} cost", why="its launch tells of another cost")
+
+
+def _other_frontiers(session: Session, where: str, event: Confirmed) -> Iterator[Finding]:
+    """Points of a sweep that are not those of the launches, where all of them are here."""
+    for run, told in event.frontiers.items():
+        ends = {(run, seed): _launches(session, Step.confirmation(run, seed))[-1:] for seed in event.seeds}
+        infos = {which: end[0].results for which, end in ends.items() if end and end[0].outcome == "ok"}
+        again = fresh_frontiers(infos, [run], event.seeds).get(run)
+        if len(infos) == len(event.seeds) and again != told:
+            yield Finding(where=where, what=f"the frontier of {run} on fresh seeds", why="its launches give another")
 
 
 def _launches(session: Session, step: Step) -> list[AttemptEnded]:

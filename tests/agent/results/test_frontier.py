@@ -12,16 +12,19 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import parse_reference
 from agent.experiment.baseline import merge_seeds
+from agent.experiment.repeating import over_seeds
 from agent.results.collect import run_result
 from agent.results.frontier import Frontier, frontier_of
 from agent.results.frontier_verdicts import merged_details, verdicts
 from agent.results.frontier_words import frontier_text
 from agent.results.results import Results
+from agent.results.welch import welch
 from agent.session.events import RunAccepted
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName
 from agent.session.template import load_template
+from tests.world.fresh_seeds import confirmation
 from tests.world.study import results as study
 
 METRIC = "explained_variance"
@@ -176,6 +179,112 @@ def test_the_baselines_result_holds_the_merged_frontier() -> None:
     assert found is not None and found.points[0].values[METRIC].n == len(infos) and merged.details["other"] == 0
     plain = merge_seeds(template, {seed: RunInfo({"metrics": metrics}) for seed in template.baseline.seeds})
     assert "details" not in plain and primary in plain.metrics
+
+
+def of_seeds(values: Any, seeds: Any = SEEDS, places: Any = PLACES) -> RunInfo:
+    """A run's result as it is accepted: launched on several seeds, whose points differ by these."""
+    metrics = {METRIC: {"mean": 1.0, "spread": None, "n": 1}}
+    return over_seeds(
+        {
+            place: RunInfo(
+                {"metrics": metrics, "details": {**details([v + by for v in values], places), "other": place}}
+            )
+            for place, by in enumerate(seeds)
+        }
+    )
+
+
+def test_a_run_on_several_seeds_has_the_frontier_of_all_of_them() -> None:
+    """Mean, spread and n of each point; no noise, which is the baseline's; the other details stay its first seed's."""
+    info = of_seeds(BASE, (0.0, 0.03, 0.06))
+    entry = info.details["frontier"]["points"][0]["metrics"][METRIC]
+    assert entry == {"mean": pytest.approx(0.73), "spread": pytest.approx(0.03), "n": 3}
+    assert info.details["other"] == 0 and info.details["frontier"]["several"] == "sparsities"
+
+
+def test_seeds_without_a_frontier_together_have_none() -> None:
+    """One seed of several is no sweep, or has other points: the first one's frontier stands for nobody else's, in run and baseline."""
+    metrics = {METRIC: {"mean": 1.0, "spread": None, "n": 1}}
+    first = RunInfo({"metrics": metrics, "details": details(BASE)})
+    for other in ({}, details(BASE[:2], PLACES[:2])):
+        infos = {0: first, 1: RunInfo({"metrics": metrics, "details": other})}
+        assert "frontier" not in over_seeds(infos).details
+        template = load_template(REPOSITORY / "templates" / "toy")
+        two = template.model_copy(update={"baseline": template.baseline.model_copy(update={"seeds": [0, 1]})})
+        assert "frontier" not in merge_seeds(two, infos).details
+    plain = {seed: RunInfo({"metrics": metrics}) for seed in (0, 1)}
+    assert "details" not in over_seeds(plain)
+
+
+def words_of(info: RunInfo, seeds: int) -> str:
+    """What is said of run_3, whose result this is."""
+    third = run_result(RunAccepted(run=RunName.of(3), title="x", results=info, seeds=list(range(seeds)), code={}))
+    found = with_frontier(BASE)
+    runs = [
+        replace(run, frontier=third.frontier, seeds=third.seeds) if run.name == "run_3" else run for run in found.runs
+    ]
+    return frontier_text(replace(found, runs=tuple(runs)), next(run for run in runs if run.name == "run_3"), METRIC)
+
+
+def test_a_lucky_first_seed_does_not_dominate() -> None:
+    """Far better with the first of three seeds alone: over all of them it is within noise; better with each of them, it dominates."""
+    lucky = (0.06, -0.03, -0.03)
+    alone = details([value + lucky[0] for value in BASE])
+    assert "dominates" in words_of(RunInfo({"metrics": {}, "details": alone}), 0), "by its first seed it would"
+    assert "is within noise of" in words_of(of_seeds(BASE, lucky), 3)
+    assert "dominates" in words_of(of_seeds(BASE, (0.058, 0.06, 0.062)), 3)
+
+
+def test_more_seeds_see_smaller_differences() -> None:
+    """The band between two samples is Welch's: of three seeds a side narrower than that of one more seed."""
+    metric, base = study().metrics[METRIC], baseline()
+    known = frontier_of(of_seeds([value + 0.01 for value in BASE]).details)
+    assert known is not None
+    one, three = (verdicts(known, base, METRIC, metric, launches=launches)[0] for launches in (1, 3))
+    assert one is not None and three is not None and one.noise is not None and three.noise is not None
+    assert (one.word, three.word) == ("within noise", "better")
+    spread = 0.002
+    expected = welch((0.0, spread, -spread), (0.0, spread, -spread), looks=3).half_width
+    assert three.noise == pytest.approx(expected)
+
+
+def test_repeats_of_the_evaluator_are_no_seeds() -> None:
+    """A point that was evaluated three times on one SAE is still one launch: its n makes no band narrower."""
+    metric, base = study().metrics[METRIC], baseline()
+    repeated = swept([{"mean": value, "spread": 1e-4, "n": 3} for value in BASE])
+    plain = verdicts(swept(BASE), base, METRIC, metric)[0]
+    again = verdicts(repeated, base, METRIC, metric)[0]
+    assert plain is not None and again is not None and again.noise == plain.noise
+
+
+def test_what_is_declared_exact_must_be_borne_out_by_the_seeds() -> None:
+    """`deterministic`, and seeds that differ at a point: their noise is the judge there."""
+    metric = study().metrics[METRIC]
+    near = verdicts(swept([value + 0.001 for value in BASE]), baseline(), METRIC, metric, exact=True)[0]
+    assert near is not None and near.word == "within noise" and not near.exact
+
+
+def fresh(values: Any, by: Any = SEEDS) -> Any:
+    return of_seeds(values, by).details["frontier"]
+
+
+def tried(mine: Any, by: Any = SEEDS, **other: Any) -> str:
+    """The clause on run_3, the candidate, after three fresh seeds a side."""
+    known = confirmation(metrics=(METRIC,), frontiers={"run_3": fresh(mine, by), "run_0": fresh(BASE)}, **other)
+    found = replace(with_frontier([value + 0.05 for value in BASE]), confirmation=known)
+    third = found.get("run_3")
+    assert third is not None
+    return frontier_text(found, third, METRIC)
+
+
+def test_the_candidates_frontier_is_held_against_the_baselines_on_fresh_seeds() -> None:
+    """What the search saw, and behind it what fresh seeds say, point by point; of no other run, and of nothing that failed."""
+    seen = "run 3 dominates the baseline's frontier of explained variance at 3 of 3 sparsities"
+    where = "the baseline's on the split that the search never touched at 3 of 3 sparsities"
+    assert tried([value + 0.05 for value in BASE]) == f"{seen}; over 3 fresh seeds it dominates {where}"
+    assert tried(BASE) == f"{seen}; over 3 fresh seeds it is within noise of {where}"
+    assert tried(BASE, failed=("run_3 with seed 102 did not end well",)) == seen
+    assert tried(BASE, run=RunName.of(2)) == seen
 
 
 @pytest.mark.parametrize(
