@@ -260,12 +260,7 @@ REFUSED = (
     ),
     Cheat(
         "writes its loss as text",
-        (
-            (
-                '"training": training,',
-                '"training": {**training, "loss_last": str(training["loss_last"])},',
-            ),
-        ),
+        (('"training": training,', '"training": {**training, "loss_last": str(training["loss_last"])},'),),
         "refused",
         "loss_last is no number",
     ),

@@ -189,4 +189,6 @@ def test_a_budget_that_the_code_counts_is_its_own_word(tmp_path: Path) -> None:
     info = read_final_info(tmp_path / "run_1")
     assert not isinstance(info, BadResults) and info.training["evaluations"] == info.config["budget"]
     assert prove(early_proofs(load_template(ODE).proofs), info, tmp_path / "run_1", Earlier(), "code") == []
-    assert json.loads((tmp_path / "scores.json").read_text())["metrics"]["correct_digits"]["mean"] > 3, "Euler's within the budget has 1.5"
+    assert json.loads((tmp_path / "scores.json").read_text())["metrics"]["correct_digits"]["mean"] > 3, (
+        "Euler's within the budget has 1.5"
+    )
