@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -192,7 +193,13 @@ def test_what_only_an_evaluator_measures_is_shown_as_the_runs_own_word(section: 
     """A run that records its own explained variance gets it into a text with that said behind it; other records stand plain."""
     found = results()
     outer, _, inner = name.rpartition(".")
-    record = {outer: {inner: 0.97}} if outer else {inner: 0.97}
-    runs = (dataclasses.replace(found.runs[0], **{section: record}), *found.runs[1:])
+    record: dict[str, Any] = {outer: {inner: 0.97}} if outer else {inner: 0.97}
+    first = found.runs[0]
+    altered = (
+        dataclasses.replace(first, training=record)
+        if section == "training"
+        else dataclasses.replace(first, config=record)
+    )
+    runs = (altered, *found.runs[1:])
     told = Evidence(dataclasses.replace(found, runs=runs)).resolve(f"run_0.{section}.{name}").text
     assert told == "0.97" + (" (the run's own record, no score)" if marked else "")
