@@ -23,6 +23,7 @@ from agent.proofreading.claimed.word_classes import (
     BE,
     COPULAS,
     DETERMINERS,
+    DO,
     HAVE,
     MODALS,
     NEGATIONS,
@@ -67,6 +68,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
             whose in ("part", "other")
             and clause.opener in RELATIVES | {"what", "how", "why", "where"}
             and clause.mark != ","
+            and "will" not in clause.chain
         ):
             continue  # it tells which one is meant
         if not tells and not named_runs(" ".join(token.text for token in clause.subject)):
@@ -108,6 +110,8 @@ def _claims(case: Case) -> bool:
         return not case.knows(clause.rest)
     if last in HAVE and not is_participle(main.low):
         return not (case.knows(case.behind) or case.names_a_setting(case.behind) or main.low in ("another", "other"))
+    if last in DO and main.low in DETERMINERS:
+        return not case.knows(clause.rest)
     return is_claimed_verb(case, main)
 
 

@@ -129,7 +129,7 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
         return True
     if case.is_of_strangers:
         return False
-    if clause.opener in _SUPPOSES or clause.is_denied or _INVERTED.match(text) or _is_hedged(case) or _may_be(clause):
+    if clause.opener in _SUPPOSES or _is_denied(clause) or _INVERTED.match(text) or _is_hedged(case) or _may_be(clause):
         return True
     hedged = any(word in _HEDGES for word in clause.chain)
     if not hedged and is_supposed(_CAN.sub("xxx", text), start, end):
@@ -137,6 +137,12 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
     around = text[clause.start : clause.end]
     guessed = says_not_known(around) or (not hedged and is_modest(around)) or _hangs_on_a_guess(case)
     return guessed or _is_told_behind(clause, behind, references)
+
+
+def _is_denied(clause: Clause) -> bool:
+    """Denied; that there never was a thing is said of the thing."""
+    there = bool(clause.subject) and clause.subject[-1].low == "there"
+    return clause.is_denied and not there
 
 
 def _may_be(clause: Clause) -> bool:
@@ -161,7 +167,7 @@ def _is_hedged(case: Case) -> bool:
     words = {token.lower() for token in re.findall(r"[A-Za-z]+", case.sentence.text)}
     return (
         not {"would", "should"} & set(chain)
-        or is_listed(low)
+        or (is_listed(low) and case.knows(case.clause.rest))
         or low == "to"
         or bool(words & CONDITIONS)
         or any(word in BE for word in chain)
