@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Protocol
 
+from agent.evidence.reference import Reference
 from agent.proofreading.names import Names, names_baseline
-from agent.proofreading.prose import Sentence
 from agent.session.steps import BASELINE, RunName
 
 _PRONOUN = re.compile(r"\b(?:it|its|(?:this|that|the)\s+(?:run|variant|one))\b(?!\s+\d)", re.IGNORECASE)
@@ -13,7 +15,18 @@ _LOOKED_BACK = 3
 """Sentences before a pronoun in which a run may be named that it stands for."""
 
 
-def mentioned(sentence: Sentence, names: Names, start: int, end: int) -> set[str]:
+class Said(Protocol):
+    """A sentence, as far as it says of whom it speaks."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def references(self) -> Sequence[Reference]: ...
+    @property
+    def before(self) -> Said | None: ...
+
+
+def mentioned(sentence: Said, names: Names, start: int, end: int) -> set[str]:
     """The runs beside the baseline that text[start:end] names, by number, title or reference."""
     named: set[str] = {str(each.run) for each in names.runs(sentence.text[start:end])}
     places = [place for place, char in enumerate(sentence.text) if 0xE000 <= ord(char) < 0xF8FF]
@@ -23,7 +36,7 @@ def mentioned(sentence: Sentence, names: Names, start: int, end: int) -> set[str
     return named - {BASELINE}
 
 
-def pronoun_side(sentence: Sentence, names: Names, mine: str, theirs: str, start: int, end: int) -> int:
+def pronoun_side(sentence: Said, names: Names, mine: str, theirs: str, start: int, end: int) -> int:
     """1 where text[start:end] compares a pronoun to `theirs` ("it beats run 1"), -1 the other way round, 0 where it does neither.
 
     The pronoun stands for `mine`: the run that was named last before it, or that of the passage's condition where none was.
@@ -37,13 +50,13 @@ def pronoun_side(sentence: Sentence, names: Names, mine: str, theirs: str, start
     return -1 if _PRONOUN.search(sentence.text[end:]) and theirs in mentioned(sentence, names, 0, start) else 0
 
 
-def means_another(sentence: Sentence, names: Names, mine: str, start: int) -> bool:
+def means_another(sentence: Said, names: Names, mine: str, start: int) -> bool:
     """Whether a pronoun before `start` stands for another run than `mine`: the last named, which the condition does not speak of."""
     named = _named_last(sentence, names)
     return bool(mine and named) and mine not in named and _PRONOUN.search(sentence.text[:start]) is not None
 
 
-def _named_last(sentence: Sentence, names: Names) -> set[str]:
+def _named_last(sentence: Said, names: Names) -> set[str]:
     """The runs of the nearest sentence before that names any; empty where none of the last few does."""
     before = sentence.before
     for _ in range(_LOOKED_BACK):
